@@ -1,11 +1,12 @@
-"""python3 decisions.py <host:port> <group> <how many>: a line each, of key and decision; a tombstone means forgotten"""
+"""python3 decisions.py <host:port> <group> <how many> [key]: a line each, of key and decision, of that key alone where one
+is given; a tombstone means forgotten"""
 
 import sys
 
 import confluent_kafka
 import contract
 
-broker, group, count = sys.argv[1:]
+broker, group, count, *wanted = sys.argv[1:]
 decode = contract.decoder("ModerationDecision")
 consumer = confluent_kafka.Consumer(
     {
@@ -23,7 +24,10 @@ while left:
         continue
     if message.error():
         sys.exit(str(message.error()))
+    key = message.key().decode()
+    if wanted and key not in wanted:
+        continue
     decision = "forgotten" if message.value() is None else decode(message.value())["decision"]
-    print(message.key().decode(), decision, flush=True)
+    print(key, decision, flush=True)
     left -= 1
 consumer.close()

@@ -3,43 +3,50 @@ package io.bulwark.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.bulwark.deploy.image.PlannedImage;
 import io.bulwark.lab.BulwarkCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The pages on deploying: each of their commands does what it can do without a cluster. */
 class DeployPageTest {
 
-    private static final Path ROOT = Checkout.path(".");
-    private static final Pattern BLOCK = Pattern.compile("(?s)```sh\n(.*?)```");
-    private static final Pattern OBJECT =
-            Pattern.compile("\\b(kafka|statefulset|deployment|service)/([a-z-]+)|app\\.kubernetes\\.io/name=([a-z-]+)");
+    private static final Path ROOT = Pages.ROOT;
+    private static final Pattern OBJECT = Pattern.compile("\\b(?:kafka|statefulset|deployment|service|pod)/([a-z-]+)"
+            + "|app\\.kubernetes\\.io/name=([a-z-]+)|\\b([a-z-]+):/");
 
-    static Stream<String> commands() throws IOException {
-        return BLOCK.matcher(pages())
-                .results()
-                .flatMap(block -> block.group(1).lines())
-                .map(line -> line.replaceFirst("\\s+#.*", "").strip())
-                .filter(line -> !line.isEmpty());
+    /** What every Linux has, and what runs on the reader's side alone. */
+    private static final Set<String> TOOLS =
+            Set.of("cat", "cut", "date", "openssl", "printf", "sed", "sha256sum", "sleep");
+
+    static Stream<List<String>> commands() throws IOException {
+        return pages().stream()
+                .flatMap(page -> Pages.blocks(page, "sh").stream())
+                .flatMap(block -> ShellBlock.read(block).commands().stream());
     }
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandIsRightAsFarAsItCanBeTold(String command) throws IOException {
-        List<String> words = new ArrayList<>(
-                Arrays.asList(command.replaceFirst("^[A-Z_]+=\"[^\"]*\" ", "").split(" ")));
-        String program = words.remove(0);
+    void everyCommandIsRightAsFarAsItCanBeTold(List<String> command) throws IOException {
+        String program = command.get(0);
+        List<String> words = command.subList(1, command.size());
         switch (program) {
             case "kubectl" -> checkKubectl(words);
             case "promtool" -> Program.PROMTOOL.output(ROOT, words.toArray(String[]::new));
@@ -48,13 +55,111 @@ class DeployPageTest {
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
             case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
             case "helm" -> checkHelm(words);
-            default -> fail("nobody checks this command: " + command);
+            default -> assertThat(TOOLS).as("%s", command).contains(program);
         }
+    }
+
+    /** A cluster pulls what the overlay names, so no image may be left that is in no registry. */
+    @Test
+    void withTheImagesOfThePageEveryImageOfOursComesFromYourRegistry() throws IOException {
+        String images = Pages.blocks(ROOT.resolve("deploy/docs/kubernetes.md"), "yaml").stream()
+                .filter(block -> block.startsWith("images:\n"))
+                .findFirst()
+                .orElseThrow();
+        for (String overlay : List.of("dev", "cpu", "gpu", "production")) {
+            Path copy = Files.createTempDirectory(Path.of("target"), "images");
+            Path kubernetes = copy.toRealPath()
+                    .relativize(ROOT.resolve("deploy/kubernetes").toRealPath());
+            Files.writeString(
+                    copy.resolve("kustomization.yaml"),
+                    "resources:\n  - " + kubernetes.resolve("overlays").resolve(overlay) + "\n" + images);
+            String rendered = Program.KUBECTL.output(copy, "kustomize", ".");
+            assertThat(rendered).contains("image: registry.example.com/bulwark/embed-worker");
+            assertThat(Pattern.compile("image: \"?bulwark/\\S+")
+                            .matcher(rendered)
+                            .results()
+                            .map(MatchResult::group))
+                    .as("images of %s that no registry has", overlay)
+                    .isEmpty();
+        }
+    }
+
+    /** The cluster's Kafka is not reached from a checkout, and a pod has none. */
+    @Test
+    void onKubernetesNoCommandOfACheckoutAsksKafka() {
+        Path page = ROOT.resolve("deploy/docs/kubernetes.md");
+        assertThat(Pages.blocks(page, "sh").stream()
+                        .flatMap(block -> ShellBlock.read(block).commands().stream())
+                        .filter(command -> command.get(0).equals("deploy/local/bulwark"))
+                        .map(command -> BulwarkCommand.commandLine()
+                                .parseArgs(command.stream().skip(1).toArray(String[]::new))
+                                .asCommandLineList()))
+                .isNotEmpty()
+                .allSatisfy(commands -> assertThat(commands.get(commands.size() - 1)
+                                .getCommandSpec()
+                                .findOption("--bootstrap-servers"))
+                        .isNull());
+    }
+
+    /** What Docker publishes on this machine, without the profiles that are named in words. */
+    @Test
+    void thePageOnComposeNamesThePortsThatItPublishes() throws IOException {
+        List<String> published = new ArrayList<>();
+        for (JsonNode service : new ObjectMapper(new YAMLFactory())
+                .readTree(ROOT.resolve("deploy/compose/compose.yaml").toFile())
+                .path("services")) {
+            if (!service.has("profiles")) {
+                service.path("ports")
+                        .forEach(port -> published.add(port.asText().split(":")[1]));
+            }
+        }
+        assertThat(Pages.rows(ROOT.resolve("deploy/docs/compose.md")).stream()
+                        .map(row -> row.split("\\s*\\|\\s*")[1])
+                        .filter(cell -> cell.matches("\\d+")))
+                .containsExactlyInAnyOrderElementsOf(published);
+    }
+
+    /** The local node has no port but these, and one that was free: what it prints. */
+    @Test
+    void pagesNameThePortsThatTheLocalNodeHas() {
+        CommandSpec local =
+                BulwarkCommand.commandLine().getSubcommands().get("local").getCommandSpec();
+        List<String> ports = local.options().stream()
+                .filter(option -> option.longestName().endsWith("-port"))
+                .map(option -> option.defaultValue() == null
+                        ? String.valueOf(option.<Object>getValue())
+                        : option.defaultValue())
+                .toList();
+        assertThat(ports).contains("8080", "8081", "9092");
+        for (String page : List.of(
+                "README.md",
+                "deploy/docs/first-hour.md",
+                "moderation-stream/docs/first-hour.md",
+                "schemas/examples/first-hour.md",
+                "embed-worker/docs/first-hour.md")) {
+            assertThat(Pattern.compile("(?:localhost:|port )(\\d+)")
+                            .matcher(Pages.text(page))
+                            .results()
+                            .map(port -> port.group(1)))
+                    .as("ports on %s", page)
+                    .isSubsetOf(ports);
+        }
+    }
+
+    /** A page on what to do names settings that the program has. */
+    @Test
+    void theSecurityPageNamesEveryWayToLogIn() {
+        String security = Pages.text(".github/SECURITY.md");
+        assertThat(Pages.text("moderation-stream/docs/settings.md"))
+                .contains("| `bulwark.access.users-file` |", "| `bulwark.access.oidc.enabled` |");
+        assertThat(security)
+                .contains("`bulwark.access.users-file`", "`bulwark.access.oidc.enabled`", "docs/access.md")
+                .doesNotContain("no accounts");
     }
 
     @Test
     void everyOverlayAndEveryAlertForTheNightIsNamed() throws IOException {
-        String pages = pages();
+        String pages = pages().stream().map(Pages::text).collect(Collectors.joining("\n"));
         try (Stream<Path> overlays = Files.list(ROOT.resolve("deploy/kubernetes/overlays"))) {
             assertThat(overlays.map(overlay -> "| `" + overlay.getFileName() + "` |"))
                     .allSatisfy(row -> assertThat(pages).contains(row));
@@ -75,8 +180,9 @@ class DeployPageTest {
                         .filter(word -> word.startsWith("deploy/"))
                         .findFirst()
                         .orElse("deploy/kubernetes/overlays/cpu"));
-        assertThat(rendered).contains("kind: Kafka\n");
+        assertThat(rendered).contains("kind: ");
         if (words.get(0).equals("-n")) {
+            rendered += Program.KUBECTL.output(ROOT, "kustomize", "deploy/kubernetes/curator");
             assertThat(rendered).contains("namespace: " + words.get(1) + "\n");
             if (words.size() > 5 && words.subList(2, 5).equals(List.of("create", "secret", "generic"))) {
                 assertThat(rendered).contains("secretName: " + words.get(5) + "\n");
@@ -84,7 +190,11 @@ class DeployPageTest {
             }
             Matcher named = OBJECT.matcher(String.join(" ", words));
             assertThat(named.find()).as("an object is named in %s", words).isTrue();
-            assertThat(rendered).contains("name: " + (named.group(2) == null ? named.group(3) : named.group(2)) + "\n");
+            String name = Stream.of(named.group(1), named.group(2), named.group(3))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(rendered).contains("name: " + name + "\n");
         }
     }
 
@@ -131,13 +241,9 @@ class DeployPageTest {
         });
     }
 
-    private static String pages() throws IOException {
-        StringBuilder text = new StringBuilder();
+    private static List<Path> pages() throws IOException {
         try (Stream<Path> pages = Files.list(ROOT.resolve("deploy/docs"))) {
-            for (Path page : pages.sorted().toList()) {
-                text.append(Files.readString(page)).append('\n');
-            }
+            return pages.sorted().toList();
         }
-        return text.toString();
     }
 }

@@ -7,6 +7,9 @@
  * <ul>
  *   <li>The programs that people run ({@code kubectl}, {@code promtool}, {@code docker-compose}) do the rendering and the
  *       checking, not libraries that imitate them. Where one is missing its tests are skipped with a message.
+ *   <li>A page is held to plain facts: a table of ports to the compose file, a share to the pom, a block to what a shell
+ *       makes of it ({@link io.bulwark.deploy.ShellBlock}), a first hour to a run of it. Tests of wording were rejected: they
+ *       fail where a sentence gets better, and pass where it gets false.
  *   <li>A module apart from lab, because it looks at worker and moderation-stream alike, and Maven builds the latter
  *       after lab.
  * </ul>

@@ -52,6 +52,16 @@ class SettingsTableTest {
                 .contains("| `bulwark.stream.uploaders.strike-half-life` | `7d` | After how long");
     }
 
+    /** Code that holds braces was cut off at the first. */
+    @Test
+    void codeInARowIsWhole() {
+        assertThat(table).contains("`https://pictures.example/{tenant}/{imageId}`;");
+        assertThat(table.lines()).allSatisfy(row -> {
+            assertThat(row.chars().filter(next -> next == '`').count()).isEven();
+            assertThat(row.replaceAll("`[^`]*`", "")).doesNotContain("{", "}");
+        });
+    }
+
     @Test
     void everyRowHasAMeaning() {
         assertThat(table.lines().skip(2))

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,30 @@ class PlannedImageTest {
                     .containsPattern("-XX:MaxRAMPercentage=(25|50)\\b")
                     .contains("-XX:+ExitOnOutOfMemoryError");
         }
+    }
+
+    @Test
+    void thePageNamesTheHeapsThatThePlanGives() throws IOException {
+        String line = Files.readString(Checkout.path("deploy/docs/images.md"))
+                .lines()
+                .filter(text -> text.startsWith("- The heap is at most "))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(line)
+                .contains(
+                        heap("embed-worker") + " % (worker)",
+                        heap("moderation-stream") + " % (moderation-stream, command line)");
+        assertThat(heap("cli")).isEqualTo(heap("moderation-stream"));
+    }
+
+    /** The share of its memory that a program's heap may have, in percent. */
+    private static String heap(String name) {
+        PlannedImage image = PlannedImage.named(name);
+        Matcher share = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)")
+                .matcher(image.environment().getOrDefault("JDK_JAVA_OPTIONS", "") + image.entrypoint());
+        assertThat(share.find()).as(name).isTrue();
+        return share.group(1);
     }
 
     /** What `bench start` and `bench pipeline` measure is what runs in the container. */

@@ -64,6 +64,11 @@ record Overlay(String name, List<Manifest> objects) {
         return rendered(name + " with " + String.join(", ", components), folder, ".");
     }
 
+    /** Asks kubectl for the pod that fills a bank, which no overlay has. */
+    static Overlay renderCurator() {
+        return rendered("curator", Checkout.path("deploy/kubernetes"), "curator");
+    }
+
     private static Overlay rendered(String name, Path folder, String which) {
         String text = Program.KUBECTL.output(folder, "kustomize", which);
         try (MappingIterator<JsonNode> documents =

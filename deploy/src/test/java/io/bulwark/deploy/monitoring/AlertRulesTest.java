@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AlertRulesTest {
 
     private static final Path FOLDER = Checkout.path("deploy/prometheus");
+
+    @TempDir
+    private Path folder;
 
     static List<String> files() {
         return List.of("alerts", "kubernetes-alerts");
@@ -73,6 +79,30 @@ class AlertRulesTest {
                     .isEqualTo("deploy/prometheus/runbook.md#" + name.toLowerCase(Locale.ROOT));
             assertThat(runbook).contains("\n## " + name + "\n");
         });
+    }
+
+    /** In a message a path is no link; the page says how to make one of it. */
+    @Test
+    void withThePagesCommandEveryAlertLinksToYourRunbook() throws IOException, InterruptedException {
+        String page = Files.readString(Checkout.path("deploy/docs/monitoring.md"));
+        Matcher block = Pattern.compile("(?ms)^```sh\n(RUNBOOK=.*?)^```").matcher(page);
+        assertThat(block.find()).isTrue();
+        Files.createSymbolicLink(folder.resolve("deploy"), Checkout.path("deploy"));
+
+        Process shell = new ProcessBuilder("bash", "-euc", block.group(1))
+                .directory(folder.toFile())
+                .inheritIO()
+                .start();
+
+        assertThat(shell.waitFor()).isZero();
+        List<String> links = Yaml.each(
+                        Yaml.read(folder.resolve("alerts.yaml").toString()).path("groups"))
+                .flatMap(group -> Yaml.each(group.path("rules")))
+                .map(alert -> alert.at("/annotations/runbook_url").asText())
+                .toList();
+        assertThat(links)
+                .hasSize((int) alerts().count())
+                .allMatch(link -> link.matches("https://\\S+/runbook\\.md#[a-z]+"));
     }
 
     @Test

@@ -80,9 +80,21 @@ class ExamplesIT {
         String said =
                 output(example, language, decisions, TestBroker.bootstrapServers(), "bulwark-subscriber-" + image, "2");
         assertThat(said.lines()).contains("default/" + image + " NSFW");
+        String other = "default/" + image + "-other";
+        String one = output(
+                example,
+                language,
+                decisions,
+                TestBroker.bootstrapServers(),
+                "bulwark-subscriber-one-" + image,
+                "1",
+                other);
+        assertThat(one.lines().filter(line -> line.startsWith("default/")))
+                .as("that key alone")
+                .containsExactly(other + " SAFE");
     }
 
-    private static ImageUploaded read(String image) {
+    static ImageUploaded read(String image) {
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", TestBroker.bootstrapServers()),
                 new StringDeserializer(),

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -35,6 +36,10 @@ import javax.tools.ToolProvider;
  * }</pre>
  */
 public final class SettingsTable {
+
+    /** Code may hold pairs of braces. */
+    private static final Pattern CODE = Pattern.compile("\\{@code\\s+((?:[^{}]|\\{[^{}]*})*)}");
+
     private final DocTrees docs;
     private final Map<String, Group> groups = new HashMap<>();
     private final StringBuilder table = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
@@ -134,7 +139,8 @@ public final class SettingsTable {
             throw new IllegalArgumentException("The setting " + method.getName() + " of " + unit.getSourceFile()
                     + " has no javadoc; it is its row in the table of settings.");
         }
-        return doc.replaceAll("\\{@code\\s+([^}]*)}", "`$1`")
+        return CODE.matcher(doc)
+                .replaceAll("`$1`")
                 .replaceAll("\\s+", " ")
                 .replace("|", "\\|")
                 .strip();

@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
         description = {
             "Shows what another bank, policy or model would make of recent images: decides what workers saw once by what"
                     + " decides now and once by that, for as long as moderation.embeddings keeps it.",
+            "Name what is tried: --without, --with, --policy or --against.",
             "A model can only be tested on images that it has seen: name it with --against where workers of both ran."
                     + " What a classifier head, hash lists or PDQ hashes would say is not known here."
         })
@@ -83,6 +84,15 @@ final class CasebookBacktestCommand implements Callable<Integer> {
 
     @Option(
             showDefaultValue = Visibility.NEVER,
+            names = "--in-force",
+            paramLabel = "FILE",
+            description =
+                    "The settings file whose policy workers decide by where moderation.policies has none (default:"
+                            + " the defaults of their settings).")
+    private Path settings;
+
+    @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--model",
             paramLabel = "FINGERPRINT",
             description = "Of images as this model saw them (default: the model with the most references).")
@@ -124,13 +134,16 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         if (threads < 1 || most < 0) {
             throw CommandFailure.usage("--threads is at least 1, and --list at least 0");
         }
+        requireATrial(without.isEmpty() && with == null && policy == null && against == null);
         Broker at = broker.broker();
         Instant begin = Instant.now();
         Map<String, StoredReference> present = references(at);
         String seen = Optional.ofNullable(model).orElseGet(() -> mostUsed(present));
         String instead = Optional.ofNullable(against).orElse(seen);
+        requireATrial(without.isEmpty() && with == null && policy == null && instead.equals(seen));
         Map<String, StoredReference> changed = changed(present, instead);
-        Policies inForce = PolicyChoice.inForce(at);
+        Policies inForce =
+                PolicyChoice.inForce(at, Optional.ofNullable(settings).map(PolicyChoice::read));
         Policies wanted = policy == null ? inForce : Policies.always(PolicyChoice.read(policy));
         var question = new BankBacktest.Question(
                 Optional.ofNullable(tenant),
@@ -145,6 +158,14 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             report(found, Duration.between(begin, Instant.now()));
         }
         return ExitCodes.OK;
+    }
+
+    private static void requireATrial(boolean same) {
+        if (same) {
+            throw CommandFailure.usage(
+                    "both sides are the same: name what is tried with --without, --with, --policy, or"
+                            + " --against another model");
+        }
     }
 
     private Map<String, StoredReference> references(Broker at) {

@@ -10,6 +10,7 @@ import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.schemas.topic.Topics;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The demo's reviewer, who knows what each picture was made to be. They decide what came into the queue, and undo the first
- * decision to make it again. One thread.
+ * The demo's reviewer, who knows what each picture was made to be. They decide what came into the queue, undo the first
+ * decision to make it again, and leave the last {@value #LEFT_OPEN} items to the person at the console. One thread.
  */
 final class DemoReviews {
+
+    /** As many as one reviewer may hold: what is left is held until all others are decided, and released then. */
+    static final int LEFT_OPEN = 5;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 200;
@@ -39,21 +43,22 @@ final class DemoReviews {
     }
 
     /**
-     * Waits for these images, decides them and waits until what was decided holds.
+     * Waits for these images, decides all but the last {@value #LEFT_OPEN} and waits until what was decided holds.
      *
-     * @param truth what to decide of each image
+     * @param truth what to decide of each content, by its SHA-256
      * @param awaited those that have to come into the queue
      */
     ReviewTally decide(Map<String, DemoTruth> truth, Set<String> awaited) {
         await("moderation-stream opens its database", api::isThere);
+        List<ReviewApi.Item> left = new ArrayList<>();
         try (EventReader<ModerationDecision> decisions =
                 EventReader.fromNow(broker, Topics.DECISIONS, ModerationDecision.class)) {
-            Set<String> waiting = new HashSet<>(awaited);
+            Expected expected = new Expected(awaited);
             Set<UUID> unpublished = new HashSet<>();
             int decided = 0;
             int overturned = 0;
             long last = System.nanoTime();
-            while (!waiting.isEmpty() && System.nanoTime() - last < PATIENCE.toNanos()) {
+            while (!expected.allCame() && System.nanoTime() - last < PATIENCE.toNanos()) {
                 Optional<ReviewApi.Item> next = api.claim();
                 if (next.isEmpty()) {
                     pause();
@@ -61,20 +66,52 @@ final class DemoReviews {
                 }
                 last = System.nanoTime();
                 ReviewApi.Item item = next.get();
-                waiting.remove(item.imageId());
-                DemoTruth known = truth.get(item.imageId());
-                if (known == null) {
+                DemoTruth known = truth.get(item.contentSha256());
+                if (expected.isLeft(item.imageId())) {
+                    left.add(item);
+                } else if (known == null) {
                     api.skip(item, "The demo did not send it.");
-                    continue;
+                } else {
+                    decide(item, known, decided == 0, unpublished);
+                    decided++;
+                    overturned += item.machine() != Decision.REVIEW && item.machine() != known.decision() ? 1 : 0;
                 }
-                decide(item, known, decided == 0, unpublished);
-                decided++;
-                overturned += item.machine() != Decision.REVIEW && item.machine() != known.decision() ? 1 : 0;
             }
-            waiting.forEach(image -> output.note("image " + image + " did not come into the queue"));
+            expected.missing().forEach(image -> output.note("image " + image + " did not come into the queue"));
             int wanted = unpublished.size();
             collect(decisions, unpublished);
-            return new ReviewTally(decided, overturned, wanted - unpublished.size(), wanted + waiting.size());
+            return new ReviewTally(
+                    decided,
+                    overturned,
+                    wanted - unpublished.size(),
+                    wanted + expected.missing().size(),
+                    left.size());
+        } finally {
+            left.forEach(api::release);
+        }
+    }
+
+    /** The images that have to come into the queue, and which of them are left there: the last to come. */
+    static final class Expected {
+
+        private final Set<String> waiting;
+
+        Expected(Set<String> images) {
+            waiting = new HashSet<>(images);
+        }
+
+        /** This one came. Whether it is left to the person at the console. */
+        boolean isLeft(String imageId) {
+            boolean among = waiting.size() <= LEFT_OPEN;
+            return waiting.remove(imageId) && among;
+        }
+
+        boolean allCame() {
+            return waiting.isEmpty();
+        }
+
+        Set<String> missing() {
+            return Set.copyOf(waiting);
         }
     }
 

@@ -2,7 +2,9 @@ package io.bulwark.lab.demo;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ReportKind;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.traffic.Broker;
@@ -11,9 +13,12 @@ import io.bulwark.lab.traffic.ImageUploader;
 import io.bulwark.lab.traffic.VerdictLine;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +26,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Sends the demo's pictures to a running node and tells what comes back. One thread. */
 final class DemoRun {
@@ -32,6 +40,7 @@ final class DemoRun {
     private final Broker broker;
     private final Output output;
     private final Map<String, DemoTruth> truth = new HashMap<>();
+    private final Set<String> decided = new LinkedHashSet<>();
     private final Set<String> forPeople = new HashSet<>();
 
     DemoRun(Broker broker, Output output) {
@@ -87,12 +96,33 @@ final class DemoRun {
                 (copy, verdict) -> output.print(copy.text(verdict), copy.fields(verdict)));
     }
 
-    /** What to decide of each image that has its verdict. */
+    /** Reports images, as users of a platform do, where fewer than so many come into the queue by themselves. */
+    void reports(int wanted) {
+        List<String> reported = decided.stream()
+                .filter(image -> !forPeople.contains(image))
+                .limit(Math.max(0, wanted - forPeople.size()))
+                .toList();
+        try (var producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(ImageReport.class))) {
+            reported.forEach(image -> producer.send(new ProducerRecord<>(
+                    Topics.REPORTS.topicName(),
+                    image,
+                    ImageReport.newBuilder()
+                            .setImageId(image)
+                            .setKind(ReportKind.REPORT)
+                            .setReporter(EVERYBODY)
+                            .setAt(Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS))
+                            .build())));
+        }
+        forPeople.addAll(reported);
+    }
+
+    /** What to decide of each content that has its verdict, by its SHA-256: an earlier run's open items have it too. */
     Map<String, DemoTruth> truth() {
         return Map.copyOf(truth);
     }
 
-    /** The images that have to come into the queue: those that the worker was not sure of, and those with an audit. */
+    /** The images that have to come into the queue: what the worker was not sure of, what has an audit or was reported. */
     Set<String> forPeople() {
         return Set.copyOf(forPeople);
     }
@@ -108,7 +138,10 @@ final class DemoRun {
             uploads.flush();
             Map<String, T> waiting = new HashMap<>(sent);
             collect(verdicts, waiting, (thing, verdict) -> {
-                truth.put(verdict.getImageId(), known.apply(thing));
+                if (verdict.getContentSha256() != null) {
+                    truth.put(verdict.getContentSha256(), known.apply(thing));
+                    decided.add(verdict.getImageId());
+                }
                 if (verdict.getDecision() == Decision.REVIEW) {
                     forPeople.add(verdict.getImageId());
                 }

@@ -45,10 +45,12 @@ public final class LocalCommand implements Callable<Integer> {
         fields.put("kafka", running.bootstrapServers());
         fields.put("console", running.consoleUrl().toString());
         fields.put("worker", running.workerUrl().toString());
+        fields.put("streamManagement", running.streamManagementUrl().toString());
         running.databaseUrl().ifPresent(url -> fields.put("database", url));
         output.print(
                 "Kafka    " + running.bootstrapServers() + "\nconsole  " + running.consoleUrl() + "\nworker   "
-                        + running.workerUrl() + "/q/health  " + running.workerUrl() + "/q/metrics"
+                        + running.workerUrl() + "/q/health  " + running.workerUrl() + "/q/metrics" + "\nstream   "
+                        + running.streamManagementUrl() + "/q/health  " + running.streamManagementUrl() + "/q/metrics"
                         + running.databaseUrl().map(url -> "\ndatabase " + url).orElse("") + "\nCtrl-C stops.",
                 fields);
     }

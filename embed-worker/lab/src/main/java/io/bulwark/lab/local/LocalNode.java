@@ -75,6 +75,11 @@ public final class LocalNode implements AutoCloseable {
         return stream.url();
     }
 
+    /** Health and metrics of moderation-stream, at a port that was free. */
+    public URI streamManagementUrl() {
+        return stream.managementUrl();
+    }
+
     /** Where the database is, if the node runs one. */
     public Optional<String> databaseUrl() {
         return database.map(PostgresProcess::url);

@@ -67,6 +67,11 @@ public final class ReviewApi {
         post("items/" + item.id() + "/skip", Map.of("leaseId", item.lease(), "reason", reason));
     }
 
+    /** Gives an item back; it may come again. */
+    public void release(Item item) {
+        post("items/" + item.id() + "/release", Map.of("leaseId", item.lease()));
+    }
+
     /** Decides SAFE, or NSFW for these labels. */
     public Decided decide(Item item, Decision decision, List<String> labels) {
         UUID id = UUID.randomUUID();

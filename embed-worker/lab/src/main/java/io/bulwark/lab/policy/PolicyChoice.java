@@ -10,6 +10,7 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Policies for commands that decide. */
 public final class PolicyChoice {
@@ -25,8 +26,13 @@ public final class PolicyChoice {
         return new VotingPolicy(PolicyLines.read(file).settings());
     }
 
-    /** What is in force for each tenant; where nothing is on the topic, the defaults of the workers' settings. */
-    public static Policies inForce(Broker broker) {
+    /**
+     * What is in force for each tenant.
+     *
+     * @param ofSettings the policy of the workers' settings, which holds where nothing is on the topic; empty for the
+     *     defaults of these settings
+     */
+    public static Policies inForce(Broker broker, Optional<VotingPolicy> ofSettings) {
         Map<String, TenantPolicy> own = new HashMap<>();
         for (ModerationPolicy policy : new PolicyTopic(broker).read().policies().values()) {
             if (policy.getInForce() != null) {
@@ -38,7 +44,8 @@ public final class PolicyChoice {
         }
         TenantPolicy everybodys = own.getOrDefault(
                 SeenImage.DEFAULT_TENANT,
-                TenantPolicy.of(new VotingPolicy(PolicyLines.none().settings())));
+                TenantPolicy.of(ofSettings.orElseGet(
+                        () -> new VotingPolicy(PolicyLines.none().settings()))));
         return tenant -> own.getOrDefault(tenant, everybodys);
     }
 }

@@ -147,7 +147,7 @@ class CasebookIT {
             "--tenant",
             "trial"
         };
-        assertThat(run(trial)).isEqualTo(ExitCodes.FAILED);
+        assertThat(run(with(trial, "--without", "bad"))).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("has no reference with an embedding");
         reference("trial", "model-1", "bad", "nsfw", 0);
         reference("trial", "model-1", "good", "fine", 1);
@@ -160,7 +160,13 @@ class CasebookIT {
         seen("first", "model-2", Decision.SAFE, 0);
         seen("first", "model-1", Decision.NSFW, ByteBuffer.wrap(new byte[] {1, 2})); // of another dimension
 
-        assertThat(run(trial)).as("%s", err).isEqualTo(ExitCodes.OK);
+        assertThat(run(with(trial, "--model", "model-1", "--against", "model-1")))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("both sides are the same");
+        Path defaults = Files.writeString(data.resolve("defaults.properties"), "bulwark.policy.flagged-labels=nsfw\n");
+        assertThat(run(with(trial, "--policy", defaults.toString())))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
         assertThat(last().path("images").asInt()).isEqualTo(3);
         assertThat(last().path("changes").asInt()).isZero();
         assertThat(last().path("unreadable").asInt()).isEqualTo(1);
@@ -197,6 +203,12 @@ class CasebookIT {
                 .as("%s", err)
                 .isEqualTo(ExitCodes.OK);
         assertThat(last().path("changes").asInt()).isEqualTo(1);
+        assertThat(run(with(trial, "--in-force", strict.toString(), "--policy", strict.toString())))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(last().path("changes").asInt())
+                .as("by the file that is in force already")
+                .isZero();
 
         assertThat(run(with(trial, "--model", "model-1", "--against", "model-2")))
                 .as("%s", err)
