@@ -160,7 +160,7 @@ public final class ScoreServer implements Duty, ScoreRoute.DecisionSource {
                         .or(() -> Optional.of("The schemas that audits are written with are being published"));
             case RUNNING ->
                 parts.gate().status() instanceof Readiness.Usable
-                        ? ailment()
+                        ? ailment().or(parts::lack)
                         : Optional.of(parts.gate().status().message());
             case STOPPED -> Optional.of("The process was told to stop");
             case FAILED -> Optional.of(failure);
