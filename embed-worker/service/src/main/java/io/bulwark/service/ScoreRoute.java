@@ -208,15 +208,12 @@ class ScoreRoute {
         context.vertx().setTimer(LINGER_MILLIS, over -> end(request));
     }
 
-    /** Ends a request that is not whole: its connection, or its stream where others share the connection. */
+    /** Ends the connection of a request that was not whole, or its stream where others share the connection. */
     private static void end(HttpServerRequest request) {
-        if (request.isEnded()) {
-            return;
-        }
-        if (request.version() == HttpVersion.HTTP_2) {
-            request.response().reset();
-        } else {
+        if (request.version() != HttpVersion.HTTP_2) {
             request.connection().close();
+        } else if (!request.isEnded()) {
+            request.response().reset();
         }
     }
 
