@@ -93,7 +93,7 @@ public final class Worker implements Duty {
         return watch.stuck();
     }
 
-    /** What a verdict waits for, of all uploads or of those that the machine cannot read; empty while uploads are answered. */
+    /** What verdicts wait for, all or some formats' that this machine cannot read; empty while uploads are answered. */
     @Override
     public Optional<String> unreadiness() {
         Throwable cause = failure;

@@ -28,7 +28,7 @@ final class HeifMachine {
         this(settings, settings.heif()::lack);
     }
 
-    /** @param lack what is lacking where so many bytes of the temporary folder have to be free */
+    /** @param lack says what is lacking where that number of bytes of the temporary folder has to be free */
     HeifMachine(ReaderSettings settings, LongFunction<Optional<String>> lack) {
         this.decodes = !settings.heif().isNone();
         this.room = HeifCommand.room(settings.limits());

@@ -86,7 +86,7 @@ class HeifCommandTest {
     }
 
     @Test
-    void whatTheMachineLacksIsSaidWithWhatToDo() throws IOException {
+    void whatTheMachineLacksIsNamedWithWhatToDo() throws IOException {
         Path program = script("heif-dec", HELP);
         HeifCommand command = HeifCommand.of(program.toString());
         assertThat(command.lack(1)).isEmpty();

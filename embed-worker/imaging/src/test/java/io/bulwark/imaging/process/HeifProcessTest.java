@@ -60,7 +60,7 @@ class HeifProcessTest {
         return pool;
     }
 
-    /** A pool of two processes that files may take over, on a machine that lacks what is said. */
+    /** A pool of two processes that files may take over, on a machine with a given lack. */
     private DecoderPool hostilePool(ReaderSettings settings, LongFunction<Optional<String>> lack) {
         ProcessLimits limits = ProcessLimits.of(2, settings.limits(), 1 << 20, Duration.ofSeconds(15));
         DecoderPool pool = new DecoderPool(

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Hosts that were slow or failed lately: no upload waits for them again so soon. One upload every few seconds tries such a host
- * all the same, so that one that recovered comes back. Remembers {@value #MOST} hosts, those that were slow last. A host is
+ * all the same, so that one that recovered comes back. Remembers {@value #MOST} hosts, the most recent ones. A host is
  * here a scheme, a name and a port ({@link #originOf}). Any thread.
  */
 public final class SlowHosts {
