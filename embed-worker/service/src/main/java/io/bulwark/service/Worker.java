@@ -93,7 +93,7 @@ public final class Worker implements Duty {
         return watch.stuck();
     }
 
-    /** What verdicts wait for, all or some formats' that this machine cannot read; empty while uploads are answered. */
+    /** Why uploads, or those of one format, are not answered; empty while all are. */
     @Override
     public Optional<String> unreadiness() {
         Throwable cause = failure;
