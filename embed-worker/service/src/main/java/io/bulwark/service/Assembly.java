@@ -65,6 +65,7 @@ final class Assembly implements AutoCloseable {
     private final SchemaExchange schemas;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private Pipeline pipeline;
+    private volatile DecoderPool reader;
     private ImageSources prompt;
     private ImageSources patient;
 
@@ -141,6 +142,11 @@ final class Assembly implements AutoCloseable {
         return schemas.trouble();
     }
 
+    /** What this machine lacks to read some files, which are put off meanwhile; empty while it lacks nothing. */
+    Optional<String> lack() {
+        return Optional.ofNullable(reader).flatMap(DecoderPool::lack);
+    }
+
     /** Makes {@link #publishSchemas} return soon. */
     void stopWaiting() {
         schemas.stop();
@@ -151,7 +157,7 @@ final class Assembly implements AutoCloseable {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         ReaderSettings sees = perception.readerSettings(warm);
         String preprocessing = sees.preprocessor().fingerprint();
-        DecoderPool reader = keep(new DecoderPool(sees, perception.processLimits(), this::decoderDied));
+        reader = keep(new DecoderPool(sees, perception.processLimits(), this::decoderDied));
         EventDecoder<ImageUploaded> uploads = keep(new EventDecoder<>(ImageUploaded.class, serde));
         EventDecoder<Reference> references = keep(new EventDecoder<>(Reference.class, serde));
         EventDecoder<FlaggedContent> contents = keep(new EventDecoder<>(FlaggedContent.class, serde));

@@ -49,6 +49,7 @@ public final class PreviewServer implements Duty {
     private volatile State state = State.STARTING;
     private volatile String failure = "";
     private volatile PreviewDesk desk;
+    private volatile DecoderPool decoders;
 
     /**
      * Makes a server.
@@ -99,7 +100,7 @@ public final class PreviewServer implements Duty {
     @Override
     public Optional<String> unreadiness() {
         return switch (state) {
-            case RUNNING -> Optional.empty();
+            case RUNNING -> Optional.ofNullable(decoders).flatMap(DecoderPool::lack);
             case STARTING -> Optional.of("The decoder processes are being started");
             case STOPPED -> Optional.of("The preview was told to stop");
             case FAILED -> Optional.of(failure);
@@ -133,7 +134,7 @@ public final class PreviewServer implements Duty {
             Perception perception = new Perception(config);
             DecoderPool pool =
                     new DecoderPool(perception.previewSettings(), perception.previewLimits(), WorkerLog::decoderDied);
-            keep(pool);
+            decoders = keep(pool);
             pool.start();
             ImageSources sources = keep(ImageSources.of(config.fetch(), clock));
             SchemaFollower follower =

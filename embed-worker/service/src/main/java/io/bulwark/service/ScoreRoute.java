@@ -1,5 +1,6 @@
 package io.bulwark.service;
 
+import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.score.Caller;
 import io.bulwark.service.score.Room;
@@ -8,9 +9,14 @@ import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreDesk;
 import io.bulwark.service.score.ScoreQuestion;
+import io.bulwark.service.score.ScoreTokens;
+import io.bulwark.service.telemetry.ScoreMetrics;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -31,6 +37,7 @@ import java.util.Optional;
 class ScoreRoute {
 
     private static final String RETRY_SECONDS = "1";
+    private static final long LINGER_MILLIS = 1_000;
     private static final String PLACE = "bulwark.place";
     private static final String CALLER = "bulwark.caller";
     private static final String SINCE = "bulwark.since";
@@ -39,15 +46,18 @@ class ScoreRoute {
     WorkerPod pod;
 
     void register(@Observes Router router) {
-        pod.score().ifPresent(server -> {
-            register(router, server, ScoreShape.SCORE);
-            if (server.settings().prescreen()) {
-                register(router, server, ScoreShape.PRESCREEN);
-            }
-        });
+        pod.score().ifPresent(server -> register(router, server));
     }
 
-    private static void register(Router router, ScoreServer server, ScoreShape shape) {
+    /** Registers the paths that the settings want. */
+    static void register(Router router, DecisionSource server) {
+        register(router, server, ScoreShape.SCORE);
+        if (server.settings().prescreen()) {
+            register(router, server, ScoreShape.PRESCREEN);
+        }
+    }
+
+    private static void register(Router router, DecisionSource server, ScoreShape shape) {
         router.post(shape.path()).handler(context -> letIn(context, server));
         router.post(shape.path())
                 .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
@@ -58,7 +68,7 @@ class ScoreRoute {
                 .failureHandler(context -> failed(context, server));
     }
 
-    private static void letIn(RoutingContext context, ScoreServer server) {
+    private static void letIn(RoutingContext context, DecisionSource server) {
         Optional<Caller> caller = server.tokens().caller(context.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (caller.isEmpty()) {
             refuse(
@@ -78,7 +88,7 @@ class ScoreRoute {
             return;
         }
         context.put(PLACE, place.get()).put(CALLER, caller.get()).put(SINCE, NanoClock.SYSTEM.nanos());
-        // Who sends too slowly gives the place back, and so does who goes away.
+        // A client that sends too slowly gives the place back, and so does one that goes away.
         long timer = context.vertx()
                 .setTimer(
                         server.settings().deadline().toMillis(),
@@ -94,7 +104,7 @@ class ScoreRoute {
         context.next();
     }
 
-    private static void judge(RoutingContext context, ScoreServer server, ScoreShape shape) {
+    private static void judge(RoutingContext context, DecisionSource server, ScoreShape shape) {
         Optional<ScoreDesk> desk = server.desk();
         if (desk.isEmpty()) {
             refuse(context, server, Kind.NOT_READY, server.unreadiness().orElse("The process is about to stop") + ".");
@@ -119,7 +129,7 @@ class ScoreRoute {
                         answer -> loop.runOnContext(now -> answer(context, answer, shape)));
     }
 
-    private static void failed(RoutingContext context, ScoreServer server) {
+    private static void failed(RoutingContext context, DecisionSource server) {
         if (context.statusCode() == Kind.TOO_LARGE.status()) {
             refuse(
                     context,
@@ -145,7 +155,7 @@ class ScoreRoute {
         }
     }
 
-    private static void refuse(RoutingContext context, ScoreServer server, Kind kind, String detail) {
+    private static void refuse(RoutingContext context, DecisionSource server, Kind kind, String detail) {
         if (tell(context, new Refused(kind, detail))) {
             server.metrics().answered(kind.type(), Duration.ZERO);
         }
@@ -164,11 +174,12 @@ class ScoreRoute {
         if (kind == Kind.NO_TOKEN) {
             response.putHeader("WWW-Authenticate", "Bearer");
         }
-        if (kind == Kind.OVERDUE && !context.request().isEnded()) {
-            // Who sends too slowly is not listened to any longer. Of others the rest of the body comes and is dropped.
+        // Who was let in and has not sent all: what has arrived is kept until the rest does, or the connection ends.
+        boolean partly = context.get(PLACE) != null && !context.request().isEnded();
+        if (partly && context.request().version() != HttpVersion.HTTP_2) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        common(response)
+        Future<Void> told = common(response)
                 .setStatusCode(kind.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
                 .end(new JsonObject()
@@ -177,10 +188,58 @@ class ScoreRoute {
                         .put("status", kind.status())
                         .put("detail", refused.detail())
                         .encode());
+        if (partly) {
+            told.onComplete(done -> drop(context, kind));
+        }
         return true;
+    }
+
+    /**
+     * Keeps nothing of a body that was answered before it had arrived, and ends its connection: at once where it did not come in
+     * time, else a moment later, for a client that is still sending may miss an answer whose connection breaks.
+     */
+    private static void drop(RoutingContext context, Kind kind) {
+        HttpServerRequest request = context.request();
+        if (kind == Kind.OVERDUE) {
+            end(request);
+            return;
+        }
+        request.handler(null).endHandler(null);
+        context.vertx().setTimer(LINGER_MILLIS, over -> end(request));
+    }
+
+    /** Ends the connection of a request that was not whole, or its stream where others share the connection. */
+    private static void end(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.connection().close();
+        } else if (!request.isEnded()) {
+            request.response().reset();
+        }
     }
 
     private static HttpServerResponse common(HttpServerResponse response) {
         return response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store").putHeader("X-Content-Type-Options", "nosniff");
+    }
+
+    /** What the routes need of a process that gives decisions. Any thread. */
+    interface DecisionSource {
+
+        /** Of the requests. */
+        ScoreConfig settings();
+
+        /** Who may ask. */
+        ScoreTokens tokens();
+
+        /** For how many requests there is room. */
+        Room room();
+
+        /** Told of what the desk is not. */
+        ScoreMetrics metrics();
+
+        /** Who answers; empty while it does not. */
+        Optional<ScoreDesk> desk();
+
+        /** Why there is no desk. */
+        Optional<String> unreadiness();
     }
 }

@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.Producer;
  * The worker's third mode: judges what programs ask about over HTTP, with the parts that a worker judges uploads with, and no
  * uploads. It joins no group. {@link #desk}, {@link #room} and the health methods may be called by any thread.
  */
-public final class ScoreServer implements Duty {
+public final class ScoreServer implements Duty, ScoreRoute.DecisionSource {
 
     private enum State {
         STARTING,
@@ -160,7 +160,7 @@ public final class ScoreServer implements Duty {
                         .or(() -> Optional.of("The schemas that audits are written with are being published"));
             case RUNNING ->
                 parts.gate().status() instanceof Readiness.Usable
-                        ? ailment()
+                        ? ailment().or(parts::lack)
                         : Optional.of(parts.gate().status().message());
             case STOPPED -> Optional.of("The process was told to stop");
             case FAILED -> Optional.of(failure);
@@ -172,28 +172,28 @@ public final class ScoreServer implements Duty {
         return state != State.STARTING && state != State.WARMING;
     }
 
-    /** Of the requests. */
-    ScoreConfig settings() {
+    @Override
+    public ScoreConfig settings() {
         return config.score();
     }
 
-    /** Who may ask. */
-    ScoreTokens tokens() {
+    @Override
+    public ScoreTokens tokens() {
         return tokens;
     }
 
-    /** For how many requests there is room. */
-    Room room() {
+    @Override
+    public Room room() {
         return room;
     }
 
-    /** Told of what the desk is not. */
-    ScoreMetrics metrics() {
+    @Override
+    public ScoreMetrics metrics() {
         return metrics;
     }
 
-    /** Who answers; empty while nobody does. */
-    Optional<ScoreDesk> desk() {
+    @Override
+    public Optional<ScoreDesk> desk() {
         return Optional.ofNullable(desk);
     }
 }

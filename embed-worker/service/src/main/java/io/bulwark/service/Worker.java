@@ -93,7 +93,7 @@ public final class Worker implements Duty {
         return watch.stuck();
     }
 
-    /** What a verdict waits for; empty while uploads are answered. */
+    /** Why uploads, or those of one format, are not answered; empty while all are. */
     @Override
     public Optional<String> unreadiness() {
         Throwable cause = failure;
@@ -102,7 +102,7 @@ public final class Worker implements Duty {
             return Optional.of(cannotGoOn(why(cause)));
         }
         return switch (state()) {
-            case RUNNING -> Optional.empty();
+            case RUNNING -> parts.lack();
             case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
             case PUBLISHING_SCHEMAS ->
                 parts.schemasTrouble()

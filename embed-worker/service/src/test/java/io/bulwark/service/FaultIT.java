@@ -2,7 +2,9 @@ package io.bulwark.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.heif.HeifFiles;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.testing.FaultyClients;
@@ -11,12 +13,18 @@ import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.config.TopicConfig;
@@ -25,10 +33,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Transactions that fail in every way a broker lets them fail: still one answer each. To replay, run the seed named. */
+/**
+ * Transactions that fail in every way a broker lets them fail, and a machine that lacks a program: still one answer each. To
+ * replay, run the seed named.
+ */
 class FaultIT {
 
     private static int number;
@@ -111,6 +123,36 @@ class FaultIT {
             assertThat(traffic.awaitDeadLetters(1).get(0).value()).isNull();
             traffic.verdictOn("after");
         }
+    }
+
+    @Test
+    void a_heic_waits_while_its_decoder_is_gone_readiness_names_it_and_then_the_picture_is_decided(@TempDir Path folder)
+            throws IOException {
+        Path picture = folder.resolve("picture.png");
+        ImageIO.write(new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        Path program = Files.writeString(
+                folder.resolve("heif-dec"),
+                "#!/bin/sh\nif [ \"$1\" = --help ]; then echo Usage: heif-dec; exit; fi\ncp " + picture + " \"$2\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Map<String, String> settings = Map.of("bulwark.decode.heif-command", program.toString());
+        try (WorkerUnderTest worker =
+                WorkerUnderTest.start(name, settings, clients -> clients).awaitReady()) {
+            Path away = Files.move(program, folder.resolve("away"));
+            traffic.upload(SampleUploads.inline("heic", HeifFiles.file("lossless.avif")));
+            traffic.flush();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(worker.worker().unreadiness().orElse("ready"))
+                                    .contains("bulwark.decode.heif-command", "libheif-examples"));
+            traffic.readToEnd();
+            assertThat(traffic.verdicts()).isEmpty();
+
+            Files.move(away, program);
+            assertThat(traffic.verdictOn("heic").getDecision()).isNotEqualTo(Decision.REFUSED);
+            assertThat(worker.worker().unreadiness()).isEmpty();
+        }
+        assertOnce(1);
     }
 
     /** With a setting from the start: one that is altered takes effect at an unknown time. */

@@ -313,6 +313,7 @@ class ScorePodIT {
                 settings.put("bulwark.score.images", Integer.toString(IMAGES));
                 settings.put("bulwark.score.max-bytes", "2M");
                 settings.put("bulwark.score.deadline", "60s");
+                settings.put("bulwark.fetch.prompt", "10s"); // a busy machine is no slow location
                 return settings;
             } catch (IOException unwritable) {
                 throw new UncheckedIOException(unwritable);

@@ -24,7 +24,9 @@ import org.apache.avro.util.Utf8;
 final class BoundedDecoder extends Decoder {
     private static final int MAP_ENTRIES = 65_536;
 
-    private final ByteBuffer in;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private ByteBuffer in;
     private int mapEntries;
 
     /**
@@ -42,6 +44,11 @@ final class BoundedDecoder extends Decoder {
      */
     BoundedDecoder(byte[] bytes, int offset, int length) {
         this.in = ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Lets the message go: each thread's readers keep the last decoder that they had, whatever it holds. */
+    void release() {
+        in = NOTHING;
     }
 
     /** The bytes that nobody has read yet. */

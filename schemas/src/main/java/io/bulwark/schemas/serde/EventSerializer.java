@@ -1,7 +1,6 @@
 package io.bulwark.schemas.serde;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -63,7 +62,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
             return registry.isPresent()
                     ? registry.get()
                             .write(topic, older.isPresent() ? older.get().of(event) : event)
-                    : bytes(older.isPresent() ? older.get().encode(event) : present.encode(event));
+                    : older.isPresent() ? older.get().encode(event) : EncodedBytes.of(present, event);
         } catch (IOException | RuntimeException broken) {
             throw new SerializationException(
                     "Cannot write a " + recordClass.getSimpleName() + " to topic " + topic + ": " + broken.getMessage(),
@@ -98,12 +97,6 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         return SchemaNormalization.parsingFingerprint64(written) == SchemaNormalization.parsingFingerprint64(now)
                 ? Optional.empty()
                 : Optional.of(new OlderRelease<>(data, now, written));
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        var bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
     }
 
     static void refuseKeys(boolean isKey) {

@@ -1,7 +1,6 @@
 package io.bulwark.schemas.serde;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
@@ -15,7 +14,7 @@ import org.apache.avro.specific.SpecificRecord;
  * Makes of an event what a program of an older release would have written. The event is encoded with the present schema
  * and read as the older one, so that Avro's own rules decide what becomes of fields and symbols that the older lacks.
  *
- * <p>Thread-safe: Avro's encoders keep their buffers for each thread.
+ * <p>Thread-safe.
  */
 final class OlderRelease<T extends SpecificRecord> {
     private final RawMessageEncoder<T> present;
@@ -30,12 +29,16 @@ final class OlderRelease<T extends SpecificRecord> {
 
     /** The event under the older schema. */
     GenericRecord of(T event) throws IOException {
-        ByteBuffer bytes = present.encode(event);
-        return resolver.read(null, new BoundedDecoder(bytes.array(), bytes.position(), bytes.remaining()));
+        BoundedDecoder decoder = new BoundedDecoder(EncodedBytes.of(present, event), 0);
+        try {
+            return resolver.read(null, decoder);
+        } finally {
+            decoder.release();
+        }
     }
 
     /** The event under the older schema, in single-object encoding. */
-    ByteBuffer encode(T event) throws IOException {
-        return singleObject.encode(of(event));
+    byte[] encode(T event) throws IOException {
+        return EncodedBytes.of(singleObject, of(event));
     }
 }

@@ -60,7 +60,12 @@ final class RecordReader<T extends SpecificRecord> {
             }
             reader = readers.computeIfAbsent(writer, known -> new SpecificDatumReader<>(known, schema, data));
         }
-        return read(reader, writer, new BoundedDecoder(message, offset));
+        BoundedDecoder decoder = new BoundedDecoder(message, offset);
+        try {
+            return read(reader, writer, decoder);
+        } finally {
+            decoder.release();
+        }
     }
 
     private DecodedEvent<T> read(DatumReader<T> reader, Schema writer, BoundedDecoder decoder) {

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.heif;
 
+import io.bulwark.imaging.DecodeLimits;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -51,6 +52,9 @@ public record HeifCommand(String program, List<String> options) implements Seria
 
     private static final long PNG_OTHER_BYTES = 4 << 20;
 
+    /** What a program may print of its options; Debian's print 3 KB. */
+    private static final long HELP_BYTES = 1 << 20;
+
     public HeifCommand {
         options = List.copyOf(options);
     }
@@ -80,7 +84,8 @@ public record HeifCommand(String program, List<String> options) implements Seria
      *
      * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a path or
      *     a name to be looked for in the PATH
-     * @throws IllegalStateException if a path or name is given and it is not there or does not work
+     * @throws IllegalStateException if a path or name is given and it is not there or does not work, or if a program is there
+     *     and cannot be tried for want of a temporary folder: taken for none, its files would be refused from then on
      */
     public static HeifCommand of(String setting) {
         return of(setting, Optional.ofNullable(System.getenv("PATH")).orElse(""));
@@ -119,16 +124,80 @@ public record HeifCommand(String program, List<String> options) implements Seria
     /** Has it tell its options, in the way that it will decode, so that what is missing here shows at start. */
     private static Optional<HeifCommand> asked(Path path) {
         try (HeifFolder folder = HeifFolder.open()) {
-            Path told = folder.output();
-            new Confined(CPU_SECONDS, PNG_OTHER_BYTES, ANSWER).run(List.of(path.toString(), "--help"), told);
-            String help = Files.readString(told);
-            // Old releases know no --help, and tell their usage with an error.
-            return help.toLowerCase(Locale.ROOT).contains("usage") && help.contains("heif")
-                    ? Optional.of(new HeifCommand(path.toString(), known(help)))
-                    : Optional.empty();
-        } catch (IOException unable) {
+            Optional<String> help = help(path, folder);
+            if (help.isEmpty() && folder.usableBytes() < HELP_BYTES) {
+                throw new IOException("it is full");
+            }
+            return help.map(options -> new HeifCommand(path.toString(), known(options)));
+        } catch (IOException unusable) {
+            throw new IllegalStateException(
+                    SETTING + ": " + path + " cannot be tried. " + cannotBeUsed(unusable) + ", or set " + SETTING
+                            + " to none",
+                    unusable);
+        }
+    }
+
+    private static Optional<String> help(Path path, HeifFolder folder) throws IOException {
+        Path told = folder.output();
+        new Confined(CPU_SECONDS, HELP_BYTES, ANSWER).run(List.of(path.toString(), "--help"), told);
+        String help = Files.readString(told);
+        // Old releases know no --help, and tell their usage with an error.
+        return help.toLowerCase(Locale.ROOT).contains("usage") && help.contains("heif")
+                ? Optional.of(help)
+                : Optional.empty();
+    }
+
+    /** Bytes of the temporary folder that a file within these limits can take; a larger PNG is refused for its memory. */
+    public static long room(DecodeLimits limits) {
+        long pixels = Math.min(limits.maxPixels(), Long.MAX_VALUE / (2 * PNG_BYTES_PER_PIXEL));
+        return Math.min(pixels * PNG_BYTES_PER_PIXEL, limits.memoryBytes()) + PNG_OTHER_BYTES;
+    }
+
+    /**
+     * What this machine lacks to decode one file: the program, or room in the temporary folder. It is found out without any file
+     * of a client: the program is started and a small file written. Any thread; some 10 ms.
+     *
+     * @param bytes of the temporary folder that have to be free; half of a folder that is not twice as large is enough, so
+     *     that a small one is not always at fault
+     * @return one sentence with what to do; empty where nothing is lacking, and where no command was found at the start
+     */
+    public Optional<String> lack(long bytes) {
+        if (isNone()) {
             return Optional.empty();
         }
+        Path path = Path.of(program);
+        if (!Files.isExecutable(path)) {
+            return Optional.of(program + ", which decodes HEIC and AVIF, is not there any more or cannot be executed ("
+                    + SETTING + "): install heif-dec (Debian's libheif-examples) again");
+        }
+        try (HeifFolder folder = HeifFolder.open()) {
+            Optional<String> shortage = shortage(bytes, folder.usableBytes(), folder.totalBytes());
+            if (shortage.isPresent()) {
+                return shortage;
+            }
+            return help(path, folder).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(program + ", which decodes HEIC and AVIF, does not print its options any more ("
+                            + SETTING + "): install it and its libraries again");
+        } catch (IOException unusable) {
+            return Optional.of(cannotBeUsed(unusable));
+        }
+    }
+
+    /** @param total of the folder's file system, 0 where that does not say */
+    static Optional<String> shortage(long bytes, long usable, long total) {
+        long needed = total == 0 ? 0 : Math.min(bytes, total / 2);
+        return usable >= needed
+                ? Optional.empty()
+                : Optional.of("The temporary folder " + HeifFolder.parent() + " (java.io.tmpdir) has "
+                        + (usable >> 20) + " MB left, and to decode a HEIC or AVIF may take " + (needed >> 20)
+                        + " MB there: free space or enlarge it");
+    }
+
+    private static String cannotBeUsed(IOException why) {
+        return "The temporary folder " + HeifFolder.parent()
+                + " (java.io.tmpdir), which decoding HEIC and AVIF needs, cannot be used: " + why
+                + ". Free space or make it writable";
     }
 
     private static List<String> known(String help) {

@@ -1,10 +1,13 @@
 package io.bulwark.imaging.heif;
 
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A folder for one file, that nobody else may read. It is deleted when it is closed; one whose process was killed is
@@ -21,7 +24,12 @@ final class HeifFolder implements AutoCloseable {
     }
 
     static HeifFolder open() throws IOException {
-        return openIn(Path.of(System.getProperty("java.io.tmpdir")));
+        return openIn(parent());
+    }
+
+    /** Where all of them lie. */
+    static Path parent() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     static HeifFolder openIn(Path parent) throws IOException {
@@ -39,6 +47,17 @@ final class HeifFolder implements AutoCloseable {
         return folder.resolve("out.png");
     }
 
+    /** Bytes that may still be written there. */
+    long usableBytes() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
+    /** Bytes of the file system that it lies in; 0 where that does not say. */
+    long totalBytes() throws IOException {
+        return Files.getFileStore(folder).getTotalSpace();
+    }
+
+    /** Deletes it with all that a command has left there, folders too. */
     @Override
     public void close() throws IOException {
         delete(folder);
@@ -68,13 +87,16 @@ final class HeifFolder implements AutoCloseable {
         }
     }
 
+    /** Links are deleted, not followed. */
     private static void delete(Path folder) throws IOException {
-        File[] files = folder.toFile().listFiles();
-        if (files != null) {
-            for (File file : files) {
-                Files.delete(file.toPath());
-            }
+        List<Path> found;
+        try (Stream<Path> all = Files.walk(folder)) {
+            found = all.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
         }
-        Files.delete(folder);
+        for (Path each : found) {
+            Files.delete(each);
+        }
     }
 }

@@ -20,7 +20,9 @@
  *   <li><b>The command</b>, taken: Debian's and Ubuntu's {@code libheif-examples} is 170 KB, some 6 MB installed with its
  *       libraries; its security updates come with those of the base image; grids, rotation, alpha, bit depth and profiles
  *       are libheif's work. It costs a process a file, some 10 ms where a photograph takes 1 s of CPU time, and a machine
- *       without it refuses these files, as all did before.
+ *       without it refuses these files, as all did before. A machine that had it at the start and has it no longer, or whose
+ *       temporary folder is full, refuses nothing: {@link io.bulwark.imaging.heif.HeifCommand#lack} says what is lacking, and
+ *       the files are read later.
  * </ul>
  *
  * <h2>How it is run</h2>

@@ -3,6 +3,7 @@ package io.bulwark.imaging.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +20,8 @@ import java.util.stream.IntStream;
 /**
  * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a new
  * one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for want of
- * memory most likely: then the file is tried a last time while no other is read. Any thread.
+ * memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that fails while its
+ * command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
  */
 public final class DecoderPool implements PictureReader, PicturePreviewer, AutoCloseable {
 
@@ -32,6 +34,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     private final Consumer<String> deaths;
     private final int nativeFiles;
     private final Semaphore free;
+    private final HeifMachine heif;
 
     /** Those that can work come first, those that are about to be able to last. */
     private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
@@ -45,7 +48,13 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      * @param deaths told of each process that died, and how; on the thread that asked it
      */
     public DecoderPool(ReaderSettings settings, ProcessLimits limits, Consumer<String> deaths) {
-        this(settings, limits, new DecoderCommand(DecoderProcess.class, limits), deaths, NativeWear.FILES);
+        this(
+                settings,
+                limits,
+                new DecoderCommand(DecoderProcess.class, limits),
+                deaths,
+                NativeWear.FILES,
+                new HeifMachine(settings));
     }
 
     DecoderPool(
@@ -53,12 +62,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             ProcessLimits limits,
             DecoderCommand command,
             Consumer<String> deaths,
-            int nativeFiles) {
+            int nativeFiles,
+            HeifMachine heif) {
         this.settings = settings;
         this.limits = limits;
         this.command = command;
         this.deaths = deaths;
         this.nativeFiles = nativeFiles;
+        this.heif = heif;
         this.free = new Semaphore(limits.processes(), true);
     }
 
@@ -95,37 +106,64 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     private PictureRead read(byte[] file, Wanted wanted) {
+        heif.requireAgain(file);
         Patience patience = new Patience(limits.longestRead());
+        boolean killed = false;
         try {
-            return read(file, wanted, patience, false);
+            PictureRead answer = read(file, wanted, patience);
+            if (!heif.mayExplain(file, answer) || !heif.mayLackBeside(file, limits.processes())) {
+                return answer;
+            }
         } catch (ChildDiedException death) {
             if (!death.killed()) {
                 return new PictureRead.Deadly(death.getMessage());
             }
+            killed = true;
         }
         try {
-            return read(file, wanted, patience, true);
+            return readAlone(file, wanted, patience, killed);
         } catch (ChildDiedException death) {
             return new PictureRead.Deadly(death.getMessage());
         }
     }
 
     /**
-     * Reads a file by one process, and once more by another if that dies; or by one while no other has anything to do.
+     * Reads a file by one process, and once more by another if that dies.
      *
      * @throws ChildDiedException how the last process died that had the file
      */
-    private PictureRead read(byte[] file, Wanted wanted, Patience patience, boolean alone) throws ChildDiedException {
-        int permits = alone ? limits.processes() : 1;
-        acquire(permits, patience);
+    private PictureRead read(byte[] file, Wanted wanted, Patience patience) throws ChildDiedException {
+        acquire(1, patience);
         try {
-            if (alone) {
-                // Memory was short, it seems; what they hold of earlier files is given back with them.
+            return tries(file, wanted, patience, 2);
+        } finally {
+            free.release();
+        }
+    }
+
+    /**
+     * Reads a file while no other process has anything to do.
+     *
+     * @param killed whether two processes were killed with it: memory was short, it seems, so that all others end first, and
+     *     what they hold of earlier files is given back with them
+     * @throws ChildDiedException how the process died that had the file
+     */
+    private PictureRead readAlone(byte[] file, Wanted wanted, Patience patience, boolean killed)
+            throws ChildDiedException {
+        int all = limits.processes();
+        acquire(all, patience);
+        try {
+            if (killed) {
                 endIdle(patience);
             }
-            return tries(file, wanted, patience, alone ? 1 : 2);
+            heif.require(file);
+            PictureRead answer = tries(file, wanted, patience, killed ? 1 : 2);
+            if (heif.mayExplain(file, answer)) {
+                heif.require(file);
+            }
+            return answer;
         } finally {
-            free.release(permits);
+            free.release(all);
         }
     }
 
@@ -266,6 +304,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         if (closed) {
             throw new ReaderUnavailableException("The decoder processes were told to end", null);
         }
+    }
+
+    /**
+     * What this machine lacks to read files, one sentence with what to do: found when a file had to be put off, and looked at again
+     * by each call. Files of other formats are read all the same.
+     */
+    public Optional<String> lack() {
+        return heif.lack();
     }
 
     /** Process ids of those that run now. */

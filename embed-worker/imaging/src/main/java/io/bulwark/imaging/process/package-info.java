@@ -40,6 +40,13 @@
  * verdict, and those of the files that the same process is given afterwards, which it may also read and hand on where the
  * network lets it. Only the walls around the container end that.
  *
+ * <p>A process is not believed about the machine either. Where the command of HEIC and AVIF is gone or the temporary folder is full,
+ * each such file looks corrupt to the process that reads it; so the worker looks for itself whether something is lacking ({@code
+ * HeifMachine}), and a file is put off only then. Otherwise a file that says so would be read again for ever, and block what
+ * waits behind it. Room in the folder is looked at twice: with room for all processes, since others may have filled it for a
+ * moment; and where that is lacking, with room for one, while the file is read alone. A process of the command that was taken over
+ * can still fill the folder from outside its own; that is a fault of the machine then, and readiness names it.
+ *
  * <p>So a process is replaced after some files of native code: 10,000 to 30,000 of libjpeg or libwebp, drawn for each process
  * so that not all start at once; a HEIC or AVIF, whose command runs as the same user, counts as 50. PNG and GIF are read by Java
  * and do not count. The new process starts beside the work, after the old one's memory was given back. What that costs chose the

@@ -70,6 +70,60 @@ class HeifCommandTest {
                 .hasMessageContaining("has to be libheif's");
     }
 
+    /** Taken for none, its files would be refused for as long as the process runs. */
+    @Test
+    void aProgramThatCannotBeTriedForWantOfATemporaryFolderIsNotTakenForNone() throws IOException {
+        script("heif-dec", HELP);
+        String before =
+                System.setProperty("java.io.tmpdir", folder.resolve("gone").toString());
+        try {
+            assertThatThrownBy(() -> HeifCommand.of("auto", folder.toString()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("bulwark.decode.heif-command", "java.io.tmpdir", "to none");
+        } finally {
+            System.setProperty("java.io.tmpdir", before);
+        }
+    }
+
+    @Test
+    void whatTheMachineLacksIsNamedWithWhatToDo() throws IOException {
+        Path program = script("heif-dec", HELP);
+        HeifCommand command = HeifCommand.of(program.toString());
+        assertThat(command.lack(1)).isEmpty();
+        assertThat(HeifCommand.none().lack(Long.MAX_VALUE)).isEmpty();
+
+        script("heif-dec", "echo libheif.so.1 is missing >&2; exit 127");
+        assertLacks(command, "does not print its options", "libraries");
+        Files.delete(program);
+        assertLacks(command, "is not there any more", "libheif-examples");
+    }
+
+    private static void assertLacks(HeifCommand command, String... words) {
+        assertThat(command.lack(1))
+                .hasValueSatisfying(what ->
+                        assertThat(what).contains("bulwark.decode.heif-command").contains(words));
+    }
+
+    /** A small folder is not at fault for being small, or one file of a hostile client would keep all waiting. */
+    @Test
+    void aFolderLacksRoomWhereOthersHaveTakenIt() {
+        long mega = 1 << 20;
+        assertThat(HeifCommand.shortage(400 * mega, 399 * mega, 4_000 * mega))
+                .hasValueSatisfying(what -> assertThat(what).contains("399 MB left", "400 MB", "java.io.tmpdir"));
+        assertThat(HeifCommand.shortage(400 * mega, 400 * mega, 4_000 * mega)).isEmpty();
+        assertThat(HeifCommand.shortage(400 * mega, 60 * mega, 100 * mega)).isEmpty();
+        assertThat(HeifCommand.shortage(400 * mega, 40 * mega, 100 * mega)).isPresent();
+        assertThat(HeifCommand.shortage(400 * mega, 0, 0)).as("it does not say").isEmpty();
+    }
+
+    @Test
+    void aFileTakesNoMoreRoomThanItsLimitsAllow() {
+        DecodeLimits limits = DecodeLimits.forHeap(1L << 40);
+        assertThat(HeifCommand.room(limits.withMaxPixels(1_000))).isEqualTo(9_000 + (4 << 20));
+        assertThat(HeifCommand.room(limits.withMemoryBytes(50_000))).isEqualTo(50_000 + (4 << 20));
+        assertThat(HeifCommand.room(limits.withMaxPixels(Long.MAX_VALUE))).isEqualTo(limits.memoryBytes() + (4 << 20));
+    }
+
     @Test
     void theProgramSeesNothingOfOurEnvironment() throws IOException {
         Path told = folder.resolve("told");

@@ -19,16 +19,22 @@ class HeifFolderTest {
 
     @Test
     void nobodyElseMayReadItAndNothingIsLeft() throws IOException {
+        Path kept = Files.writeString(parent.resolve("kept"), "of others");
         try (HeifFolder folder = HeifFolder.openIn(parent)) {
             Files.writeString(folder.input(), "in");
             Files.writeString(folder.output(), "out");
             Files.writeString(folder.output().resolveSibling("out-depth.png"), "more");
+            Path deep = Files.createDirectories(folder.output().resolveSibling("a/b"));
+            Files.writeString(deep.resolve("c"), "left by a command that a file took over");
+            Files.createSymbolicLink(deep.resolve("link"), kept);
 
             assertThat(PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(folder.input().getParent())))
                     .isEqualTo("rwx------");
         }
 
+        assertThat(kept).exists();
+        Files.delete(kept);
         assertThat(parent).isEmptyDirectory();
     }
 

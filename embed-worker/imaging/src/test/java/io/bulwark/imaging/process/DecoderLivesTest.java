@@ -52,7 +52,7 @@ class DecoderLivesTest {
                 ModerationOptions.standard());
         ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
         DecoderCommand command = new DecoderCommand(HostileProgram.class, limits);
-        pool = new DecoderPool(settings, limits, command, deaths::add, nativeFiles);
+        pool = new DecoderPool(settings, limits, command, deaths::add, nativeFiles, new HeifMachine(settings));
         pool.start();
     }
 

@@ -64,7 +64,13 @@ class DecoderPoolTest {
 
     private DecoderPool pool(ReaderSettings settings, int processes, Duration deadline) {
         ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
-        pool = new DecoderPool(settings, limits, new DecoderCommand(HostileProgram.class, limits), deaths::add, 400);
+        pool = new DecoderPool(
+                settings,
+                limits,
+                new DecoderCommand(HostileProgram.class, limits),
+                deaths::add,
+                400,
+                new HeifMachine(settings));
         pool.start();
         return pool;
     }

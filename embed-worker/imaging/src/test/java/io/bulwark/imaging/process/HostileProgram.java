@@ -6,6 +6,7 @@ import java.io.DataOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,16 +16,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A decoder process that some files take over: their text says what they make of it. All others are read. */
+/**
+ * A decoder process that some files take over: their text says what they make of it, behind the first box of a HEIC where they
+ * are to look like one. All others are read.
+ */
 final class HostileProgram {
 
+    private static final String HEIC = "\0\0\0\20ftypheic\0\0\0\0";
+
     private HostileProgram() {}
+
+    /** A file that looks like a HEIC and takes a process over. */
+    static byte[] heic(String words) {
+        return (HEIC + words).getBytes(StandardCharsets.ISO_8859_1);
+    }
 
     public static void main(String[] args) throws IOException {
         DecoderProcess.serve(settings -> {
             PictureReader reader = new LocalPictureReader(settings);
             return (file, hashes) -> {
-                String text = new String(file, StandardCharsets.ISO_8859_1);
+                String text = new String(file, StandardCharsets.ISO_8859_1).replaceFirst("^\\Q" + HEIC + "\\E", "");
                 return text.startsWith("do ") ? obey(text) : reader.read(file, hashes);
             };
         });
@@ -49,6 +60,7 @@ final class HostileProgram {
             case "long-ago" -> {
                 return longAgo();
             }
+            case "blame" -> throw new UncheckedIOException(new IOException("No space left on device"));
             case "break" -> throw new IllegalStateException("a step\nis broken");
             case "overflow" -> overflow(0);
             default -> throw new IllegalArgumentException(text);

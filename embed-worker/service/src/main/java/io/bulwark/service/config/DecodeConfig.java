@@ -39,8 +39,8 @@ public interface DecodeConfig {
 
     /**
      * What decodes HEIC and AVIF: {@code auto} (libheif's {@code heif-dec} or {@code heif-convert} where it is on the
-     * PATH), {@code none}, or a program's name or path. Without one these files are refused. Workers of a group should
-     * agree.
+     * PATH), {@code none}, or a program's name or path. Without one these files are refused. Where it is lost later, or the
+     * temporary folder is full, they wait. Workers of a group should agree.
      */
     @WithDefault("auto")
     String heifCommand();

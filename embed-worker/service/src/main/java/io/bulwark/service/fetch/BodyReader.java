@@ -154,7 +154,8 @@ final class BodyReader {
                 Reason.FETCH_TIMEOUT,
                 "No memory was free for the file within " + deadline.allowed().toMillis()
                         + " ms (bulwark.fetch.deadline); fetched files may fill " + budget.bytes()
-                        + " bytes together (bulwark.fetch.memory-bytes)");
+                        + " bytes together (bulwark.fetch.memory-bytes)",
+                FetchResult.Scope.MACHINE);
     }
 
     FetchResult.Refused tooLarge(String found) {

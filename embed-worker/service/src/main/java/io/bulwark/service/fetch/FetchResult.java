@@ -27,16 +27,43 @@ public sealed interface FetchResult {
      *
      * @param reason as in the verdict
      * @param detail one sentence: what was found and what is allowed
-     * @param denied whether the location answered that this program must not have the file
+     * @param scope what else it says
      */
-    record Refused(Reason reason, String detail, boolean denied) implements FetchResult {
+    record Refused(Reason reason, String detail, Scope scope) implements FetchResult {
+
+        /** What is so of this location alone. */
         public Refused(Reason reason, String detail) {
-            this(reason, detail, false);
+            this(reason, detail, Scope.LOCATION);
+        }
+
+        /** Whether the location answered that this program must not have the file. */
+        public boolean denied() {
+            return scope == Scope.DENIED;
+        }
+
+        /** Whether a later try may find the file. */
+        public boolean mayPass() {
+            return scope == Scope.HOST || scope == Scope.MACHINE;
         }
 
         @Override
         public void release() {
             // There is nothing to give back.
         }
+    }
+
+    /**
+     * What a refusal is about. A client chooses its locations, so what one of them answers says nothing of the others at its
+     * host: an account with addresses that answer 403 must not slow down a host that it shares with all.
+     */
+    enum Scope {
+        /** This location: it is forbidden, missing, unfit, or answered with a status that a second try gets as well. */
+        LOCATION,
+        /** The same, and the answer was that this program must not have the file. */
+        DENIED,
+        /** Its host: it could not be reached, did not answer in time, or answered 429 or 5xx. */
+        HOST,
+        /** This machine: no memory was free, a request could not be signed or a folder not be read. */
+        MACHINE
     }
 }

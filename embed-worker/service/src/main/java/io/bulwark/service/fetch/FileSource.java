@@ -57,7 +57,8 @@ final class FileSource implements ImageSource {
         } catch (IOException unreadable) {
             return new FetchResult.Refused(
                     Reason.FETCH_FAILED,
-                    "The file cannot be read: " + unreadable.getClass().getSimpleName());
+                    "The file cannot be read: " + unreadable.getClass().getSimpleName(),
+                    FetchResult.Scope.MACHINE);
         }
     }
 

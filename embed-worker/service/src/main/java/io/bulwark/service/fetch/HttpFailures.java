@@ -1,6 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
+import io.bulwark.service.fetch.FetchResult.Scope;
 import io.bulwark.service.lifecycle.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -45,7 +46,8 @@ final class HttpFailures {
         // The message may quote the location; the class does not.
         return new FetchResult.Refused(
                 Reason.FETCH_FAILED,
-                "The file could not be fetched: " + failure.getClass().getSimpleName());
+                "The file could not be fetched: " + failure.getClass().getSimpleName(),
+                Scope.HOST);
     }
 
     static FetchResult.Refused of(int status) {
@@ -53,13 +55,21 @@ final class HttpFailures {
             case 404, 410 -> Reason.LOCATION_NOT_FOUND;
             default -> Reason.FETCH_FAILED;
         };
-        return new FetchResult.Refused(
-                reason, "The server answered with status " + status, status == 401 || status == 403);
+        return new FetchResult.Refused(reason, "The server answered with status " + status, scope(status));
+    }
+
+    /** What a status says: a server that is busy or broken says so with 429 and 5xx, every other answer is the location's. */
+    static Scope scope(int status) {
+        if (mayPass(status)) {
+            return Scope.HOST;
+        }
+        return status == 401 || status == 403 ? Scope.DENIED : Scope.LOCATION;
     }
 
     static FetchResult.Refused timeout(Deadline deadline) {
         return new FetchResult.Refused(
                 Reason.FETCH_TIMEOUT,
-                "The file did not arrive within " + deadline.allowed().toMillis() + " ms (bulwark.fetch.deadline)");
+                "The file did not arrive within " + deadline.allowed().toMillis() + " ms (bulwark.fetch.deadline)",
+                Scope.HOST);
     }
 }

@@ -75,7 +75,8 @@ final class S3Source implements ImageSource, AutoCloseable {
             return new FetchResult.Refused(
                     Reason.FETCH_FAILED,
                     "The request could not be signed (bulwark.fetch.s3.credentials): "
-                            + unsigned.getClass().getSimpleName());
+                            + unsigned.getClass().getSimpleName(),
+                    FetchResult.Scope.MACHINE);
         }
     }
 

@@ -1,13 +1,16 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * Hosts that were slow or failed lately: nobody waits for them again so soon. One upload every few seconds tries such a host
- * all the same, so that one that recovered comes back. Remembers so many hosts, those that were slow last. Any thread.
+ * Hosts that were slow or failed lately: no upload waits for them again so soon. One upload every few seconds tries such a host
+ * all the same, so that one that recovered comes back. Remembers {@value #MOST} hosts, the most recent ones. A host is
+ * here a scheme, a name and a port ({@link #originOf}). Any thread.
  */
 public final class SlowHosts {
 
@@ -25,6 +28,21 @@ public final class SlowHosts {
     /** Knows nothing yet. */
     public SlowHosts(NanoClock clock) {
         this.clock = clock;
+    }
+
+    /**
+     * Scheme, host and port that a location of the web names, {@link HostTurns#NO_HOST} where it names none. The port belongs to
+     * it because clients choose it: {@code https://host:80} fails at every host, and says nothing of {@code https://host}.
+     */
+    public static String originOf(String location) {
+        String host = HostTurns.hostOf(location);
+        if (host.equals(HostTurns.NO_HOST)) {
+            return host;
+        }
+        URI uri = URI.create(location);
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        int usual = scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + host + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     /** Whether an upload may wait for that host; who is told so tries it. */

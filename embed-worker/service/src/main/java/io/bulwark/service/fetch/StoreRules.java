@@ -33,13 +33,15 @@ record StoreRules() implements HttpRules {
                                 + "): whoever the credentials belong to"
                                 + " (bulwark.fetch.s3.credentials) needs s3:GetObject, for versions s3:GetObjectVersion,"
                                 + " and s3:ListBucket to be told that an object is missing",
-                        true);
+                        FetchResult.Scope.DENIED);
             case 301, 302, 307, 308 ->
                 new FetchResult.Refused(
                         Reason.FETCH_FAILED,
                         "The bucket lies in another region or at another address (bulwark.fetch.s3.region,"
                                 + " bulwark.fetch.s3.endpoint)");
-            default -> new FetchResult.Refused(Reason.FETCH_FAILED, "The store answered with status " + status);
+            default ->
+                new FetchResult.Refused(
+                        Reason.FETCH_FAILED, "The store answered with status " + status, HttpFailures.scope(status));
         };
     }
 }

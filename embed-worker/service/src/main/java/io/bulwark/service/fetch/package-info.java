@@ -12,6 +12,11 @@
  * io.bulwark.service.fetch.FetchBudget}: a download leases before it allocates, an announced length allocates nothing,
  * and whoever got a file releases it.
  *
+ * <p>What an answer says of its host is a {@link io.bulwark.service.fetch.FetchResult.Scope}: a host is slow or ill by
+ * timeouts, by connections that fail, and by 429 and 5xx. All other answers are about the one location that the uploader chose;
+ * counted against the host, an account with addresses that answer 403 kept a host that others share in the slow lane. Hosts are
+ * remembered with scheme and port, since an uploader chooses those as well.
+ *
  * <p>Of an object in S3 the uploader names bucket and key only; which buckets, and where the store is, are settings.
  * AWS's SDK finds credentials and signs an address, and the bytes come by the same HTTP code as the web's, so that cap,
  * deadline and retries are one piece of code. The SDK's own clients were rejected: the one on the JDK's {@code

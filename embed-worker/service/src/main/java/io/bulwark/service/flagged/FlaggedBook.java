@@ -52,27 +52,35 @@ final class FlaggedBook implements AutoCloseable {
     }
 
     /**
-     * Takes one record; bad ones are logged, counted and left out. Blocks while the record's schema is awaited.
+     * Takes one record. A bad one is logged, counted and left out; what its key had stays. Blocks while the record's schema is
+     * awaited.
      *
-     * @throws org.apache.kafka.common.KafkaException if its schema cannot be had now but may be later
+     * @throws org.apache.kafka.common.KafkaException if its schema cannot be had now but may be later; nothing has changed then
      */
     void apply(ConsumerRecord<byte[], byte[]> record) {
-        offsets.put(Integer.toString(record.partition()), record.offset());
-        stale = true;
         Optional<TenantKey> key = Optional.ofNullable(record.key())
                 .flatMap(bytes -> TenantKey.parse(new String(bytes, StandardCharsets.UTF_8)));
         if (key.isEmpty()) {
             reject(record, "its key is not <tenant>/<entryId>");
-            return;
+        } else if (record.value() == null) {
+            remove(key.get());
+        } else {
+            replace(record, key.get());
         }
-        contents.remove(key.get().tenant(), key.get().id());
-        if (record.value() == null) {
-            newest.remove(key.get());
-            return;
-        }
+        offsets.put(Integer.toString(record.partition()), record.offset());
+        stale = true;
+    }
+
+    private void remove(TenantKey key) {
+        contents.remove(key.tenant(), key.id());
+        newest.remove(key);
+    }
+
+    /** Changes nothing before the record is read and usable. */
+    private void replace(ConsumerRecord<byte[], byte[]> record, TenantKey key) {
         DecodedEvent<FlaggedContent> decoded = decoder.decodeWaiting(Topics.FLAGGED.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<FlaggedContent> event) {
-            put(record, key.get(), event.value());
+            put(record, key, event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<FlaggedContent> undecodable) {
             if (undecodable.reason().retriable()) {
                 throw new SerializationException("A flagged content cannot be read yet: " + undecodable.detail());
@@ -88,6 +96,8 @@ final class FlaggedBook implements AutoCloseable {
             contents.exempt(key.tenant(), key.id(), content.getExemptSha256());
         } else if (content.getModelFingerprint().equals(modelFingerprint)) {
             putEntry(record, key, content);
+        } else {
+            remove(key);
         }
     }
 

@@ -18,7 +18,11 @@
  *   <li><b>No verdict before the topic was read to its end</b>: else a restart would be the gap to upload in.
  *   <li><b>A topic that is not there is an empty one.</b> A worker may be updated before the topic is made. What was read
  *       before stays in use if the topic goes, or cannot be read: an old index holds back too much rather than too little.
- *   <li><b>A record that cannot be used is left out</b>, and what stood under its key with it, as in a bank.
+ *   <li><b>A record that cannot be used changes nothing.</b> It is logged, counted and left out, and the entry under its key
+ *       stays until a readable record replaces or removes it: the index must not open because a writer is broken or a schema
+ *       registry is away. A record whose schema may be had later is asked for again, and so is what follows it.
+ *   <li><b>A record of another encoder removes the entry under its key</b>: it was computed again, and this worker cannot compare
+ *       with it.
  * </ul>
  */
 package io.bulwark.service.flagged;

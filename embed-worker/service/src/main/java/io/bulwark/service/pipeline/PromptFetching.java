@@ -3,27 +3,25 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.Reason;
 import io.bulwark.service.fetch.FetchResult;
-import io.bulwark.service.fetch.HostTurns;
+import io.bulwark.service.fetch.FetchResult.Scope;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.fetch.SlowHosts;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One brief try, so that nobody waits for a stranger: whose location is not there in time, waiting for a thread included,
- * is deferred. So is one whose server failed, since a later try may succeed and there is no time for it here. Where either
- * happened lately, the next upload of that host is deferred without a wait ({@link SlowHosts}).
+ * One brief try, so that no upload waits for a stranger's server: an upload whose location is not there in time, waiting for a
+ * thread included, is deferred. So is one whose host could not be reached or answered 429 or 5xx, since a later try may succeed
+ * and there is no time for it here. Where either happened lately, the next upload of that host is deferred without a wait
+ * ({@link SlowHosts}). Every other answer is the upload's own: it is refused at once and says nothing of the host ({@link
+ * FetchResult.Scope}).
  */
 final class PromptFetching implements Fetching {
-
-    private static final Set<Reason> MAY_PASS = EnumSet.of(Reason.FETCH_TIMEOUT, Reason.FETCH_FAILED);
 
     private final PreparationPool pool;
     private final ImageSources sources;
@@ -49,7 +47,7 @@ final class PromptFetching implements Fetching {
 
     @Override
     public void fetch(UploadWork work, ImageLocation location, Consumer<FetchResult> look) {
-        String host = HostTurns.hostOf(location.getUri());
+        String host = SlowHosts.originOf(location.getUri());
         if (!slow.mayTry(host)) {
             defer(work);
             return;
@@ -87,8 +85,8 @@ final class PromptFetching implements Fetching {
         void hasCome(FetchResult file) {
             if (work.flight().isDone()) {
                 file.release();
-            } else if (file instanceof FetchResult.Refused refused && MAY_PASS.contains(refused.reason())) {
-                if (refused.reason() == Reason.FETCH_FAILED || hadItsTime()) {
+            } else if (file instanceof FetchResult.Refused refused && refused.mayPass()) {
+                if (refused.scope() == Scope.HOST && (refused.reason() != Reason.FETCH_TIMEOUT || hadItsTime())) {
                     slow.wasSlow(host);
                 }
                 defer(work);

@@ -24,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,8 +48,8 @@ public final class ScoreDesk implements AutoCloseable {
     private final NanoClock clock;
     private final Clock wallClock;
     private final ExecutorService threads;
-    private final ScheduledExecutorService deadlines =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "bulwark-score-deadlines"));
+    private final ScheduledThreadPoolExecutor deadlines =
+            new ScheduledThreadPoolExecutor(1, task -> daemon(task, "bulwark-score-deadlines"));
     private final AtomicLong number = new AtomicLong();
 
     /**
@@ -73,6 +74,8 @@ public final class ScoreDesk implements AutoCloseable {
         this.clock = clock;
         this.wallClock = wallClock;
         this.threads = Executors.newFixedThreadPool(threads, task -> daemon(task, "bulwark-score"));
+        // Else the deadline of an answered request would keep its body until it has passed.
+        deadlines.setRemoveOnCancelPolicy(true);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -104,7 +107,7 @@ public final class ScoreDesk implements AutoCloseable {
             return;
         }
         try {
-            deadlines.schedule(request::isOverdue, within.toNanos(), TimeUnit.NANOSECONDS);
+            request.isOverdueAfter(within);
             threads.execute(() -> judge(caller, questions, request, within));
         } catch (RejectedExecutionException closed) {
             request.tell(new Refused(Kind.NOT_READY, "The process was told to stop."));
@@ -212,10 +215,16 @@ public final class ScoreDesk implements AutoCloseable {
         private final Consumer<ScoreAnswer> answer;
         private final AtomicBoolean answered = new AtomicBoolean();
         private final long from = clock.nanos();
+        private volatile ScheduledFuture<?> deadline;
 
         Request(Room.Hold place, Consumer<ScoreAnswer> answer) {
             this.place = place;
             this.answer = answer;
+        }
+
+        /** Sets the deadline; the answer takes it away again. */
+        void isOverdueAfter(Duration within) {
+            deadline = deadlines.schedule(this::isOverdue, within.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         boolean isAnswered() {
@@ -228,6 +237,9 @@ public final class ScoreDesk implements AutoCloseable {
 
         void tell(ScoreAnswer given) {
             if (answered.compareAndSet(false, true)) {
+                if (deadline != null) {
+                    deadline.cancel(false);
+                }
                 metrics.answered(
                         given instanceof Refused refused ? refused.kind().type() : ScoreMetrics.SCORED,
                         Duration.ofNanos(clock.nanos() - from));

@@ -20,6 +20,9 @@ public final class ScoreTokens {
             Pattern.compile("([A-Za-z0-9._-]{1,100}):([A-Za-z0-9._-]{1,100}):([0-9a-f]{64})");
     private static final String SCHEME = "Bearer ";
 
+    /** What {@code printf %s "$TOKEN" | sha256sum} makes of a variable that is not set. */
+    private static final byte[] OF_NO_TOKEN = sha256("");
+
     private final List<Entry> entries;
 
     private ScoreTokens(List<Entry> entries) {
@@ -29,7 +32,7 @@ public final class ScoreTokens {
     /**
      * Reads the file.
      *
-     * @throws IllegalStateException if it cannot be read, is empty, or a line is none
+     * @throws IllegalStateException if it cannot be read, is empty, or a line is none or has the hash of an empty token
      */
     public static ScoreTokens read(Path file) {
         try {
@@ -45,9 +48,13 @@ public final class ScoreTokens {
                     throw new IllegalStateException("Line " + (i + 1) + " of bulwark.score.tokens-file " + file
                             + " is not <name>:<tenant>:<SHA-256 of the token in lower-case hexadecimal>");
                 }
-                entries.add(new Entry(
-                        new Caller(parts.group(1), parts.group(2)),
-                        HexFormat.of().parseHex(parts.group(3))));
+                byte[] digest = HexFormat.of().parseHex(parts.group(3));
+                if (MessageDigest.isEqual(digest, OF_NO_TOKEN)) {
+                    throw new IllegalStateException(
+                            "Line " + (i + 1) + " of bulwark.score.tokens-file " + file
+                                    + " has the SHA-256 of an empty token: make a token with `openssl rand -hex 32` and hash that");
+                }
+                entries.add(new Entry(new Caller(parts.group(1), parts.group(2)), digest));
             }
             if (entries.isEmpty()) {
                 throw new IllegalStateException("bulwark.score.tokens-file " + file + " names nobody who may ask");
@@ -60,7 +67,7 @@ public final class ScoreTokens {
     }
 
     /**
-     * Whose token it is. Takes as long for any: all are compared.
+     * Whose token it is; an empty one is never valid. Takes as long for any: all are compared.
      *
      * @param authorization the header as it came, or null
      */
@@ -68,7 +75,11 @@ public final class ScoreTokens {
         if (authorization == null || !authorization.startsWith(SCHEME)) {
             return Optional.empty();
         }
-        byte[] digest = sha256(authorization.substring(SCHEME.length()).strip());
+        String token = authorization.substring(SCHEME.length()).strip();
+        if (token.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] digest = sha256(token);
         Optional<Caller> found = Optional.empty();
         for (Entry entry : entries) {
             if (MessageDigest.isEqual(entry.digest(), digest)) {

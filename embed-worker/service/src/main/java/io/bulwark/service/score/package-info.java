@@ -15,6 +15,11 @@
  * uploads are; while Kafka does not take them nothing is answered. A verdict is not published: nothing was uploaded.
  *
  * <p><b>Flat memory.</b> Room is taken before the body is read and given back when the last of its images has left the
- * pipeline, also where its answer had to be given up at the deadline. Whoever finds none is answered at once, with 429.
+ * pipeline, also where its answer had to be given up at the deadline. A request that finds none is answered at once, with 429.
+ * The answer ends all that holds a body: its deadline's task is taken away, and the connection of a request that did not
+ * arrive whole is closed, which would hold what did.
+ *
+ * <p><b>No empty token.</b> A client whose variable is not set sends one, and a file made with that variable has its hash. So an
+ * empty token is never valid, and a file with its hash is refused at the start.
  */
 package io.bulwark.service.score;

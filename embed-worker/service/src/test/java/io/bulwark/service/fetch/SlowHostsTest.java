@@ -53,6 +53,21 @@ class SlowHostsTest {
         assertThat(hosts.mayTry(HostTurns.hostOf("s3://bucket/key"))).isTrue();
     }
 
+    /** Clients choose the port and the scheme, and can choose those where no server of that host listens. */
+    @Test
+    void a_port_that_is_closed_says_nothing_of_the_others_of_its_host() {
+        String usual = SlowHosts.originOf("https://CDN.example/a?b");
+        assertThat(usual)
+                .isEqualTo("https://cdn.example:443")
+                .isEqualTo(SlowHosts.originOf("HTTPS://cdn.example:443/"));
+        hosts.wasSlow(SlowHosts.originOf("https://cdn.example:80/a"));
+        hosts.wasSlow(SlowHosts.originOf("http://cdn.example/a"));
+        assertThat(hosts.mayTry(usual)).isTrue();
+        assertThat(hosts.mayTry("http://cdn.example:80")).isFalse();
+        assertThat(SlowHosts.originOf("s3://bucket/key")).isEqualTo(HostTurns.NO_HOST);
+        assertThat(SlowHosts.originOf("no uri")).isEqualTo(HostTurns.NO_HOST);
+    }
+
     private void pass(Duration time) {
         now += time.toNanos();
     }

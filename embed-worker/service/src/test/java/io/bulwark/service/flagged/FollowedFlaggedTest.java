@@ -1,6 +1,7 @@
 package io.bulwark.service.flagged;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.perception.bank.HalfFloats;
@@ -13,6 +14,9 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -21,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,13 +35,7 @@ class FollowedFlaggedTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FlaggedShelf shelf = new FlaggedShelf();
-    private final FollowedFlagged followed = new FollowedFlagged(
-            new EventDecoder<>(FlaggedContent.class),
-            "model-1",
-            2,
-            shelf,
-            Clock.fixed(NOW, ZoneOffset.UTC),
-            new WorkerMetrics(meters));
+    private final FollowedFlagged followed = followed(new EventDecoder<>(FlaggedContent.class));
     private long offset;
 
     @AfterEach
@@ -103,13 +102,44 @@ class FollowedFlaggedTest {
     }
 
     @Test
-    void what_takes_the_place_of_an_entry_and_cannot_be_used_takes_it_away() {
+    void what_would_take_the_place_of_an_entry_and_cannot_be_used_leaves_it() {
         followed.begin();
         followed.apply(entry("e"));
         followed.apply(record("acme/e", new byte[] {1, 2, 3}));
+        followed.apply(record("acme/e", bytes(content("another").build())));
+        followed.apply(record(content("e").setRadius(7)));
+        followed.apply(record(content("e").setEmbedding(ByteBuffer.wrap(HalfFloats.encode(new float[] {1, 0, 0})))));
         followed.publish();
+        assertThat(size()).isEqualTo(1);
+        assertThat(meters.counter("bulwark.flagged.bad.records").count()).isEqualTo(4);
 
-        assertThat(size()).isZero();
+        followed.apply(record(content("e").setModelFingerprint("model-2")));
+        followed.publish();
+        assertThat(size()).as("of another encoder").isZero();
+    }
+
+    /** While the registry is away the follower asks for the record again, and publishes what else is new. */
+    @Test
+    void an_entry_stays_while_the_schema_of_its_replacement_cannot_be_had() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed.close();
+            FollowedFlagged behindRegistry = followed(new EventDecoder<>(
+                    FlaggedContent.class,
+                    Map.of(
+                            SerdeSettings.REGISTRY_URL,
+                            "http://127.0.0.1:" + closed.getLocalPort() + "/apis/registry/v3")));
+            behindRegistry.begin();
+            behindRegistry.apply(entry("e"));
+            behindRegistry.publish();
+            byte[] unknown = {0, 0, 0, 0, 77, 1, 2, 3};
+
+            assertThatThrownBy(() -> behindRegistry.apply(record("acme/e", unknown)))
+                    .isInstanceOf(KafkaException.class);
+            assertThat(behindRegistry.isStale()).as("nothing has changed").isFalse();
+            behindRegistry.publish();
+            assertThat(size()).isEqualTo(1);
+            assertThat(offsets()).containsExactly(Map.entry("0", 0L));
+        }
     }
 
     @Test
@@ -172,6 +202,11 @@ class FollowedFlaggedTest {
         followed.publish();
 
         assertThat(size()).isEqualTo(1);
+    }
+
+    private FollowedFlagged followed(EventDecoder<FlaggedContent> decoder) {
+        return new FollowedFlagged(
+                decoder, "model-1", 2, shelf, Clock.fixed(NOW, ZoneOffset.UTC), new WorkerMetrics(meters));
     }
 
     private int size() {

@@ -25,6 +25,7 @@ import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads at a web server that answers when the test says so. */
 class SlowServerTest {
@@ -63,10 +66,15 @@ class SlowServerTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        config = TestConfig.of(Map.of(
+        config = config(server.getAddress().getPort());
+    }
+
+    private static WorkerConfig config(int port) {
+        return TestConfig.of(Map.of(
                 "bulwark.fetch.schemes", "http",
+                "bulwark.fetch.prompt", "10s",
                 "bulwark.fetch.allow", "127.0.0.1",
-                "bulwark.fetch.ports", Integer.toString(server.getAddress().getPort())));
+                "bulwark.fetch.ports", Integer.toString(port)));
     }
 
     @AfterEach
@@ -138,6 +146,64 @@ class SlowServerTest {
         }
     }
 
+    /** An account with such addresses must not slow down the host that it shares with all. */
+    @ParameterizedTest
+    @ValueSource(ints = {204, 302, 400, 401, 403, 404, 410, 416, 451})
+    void an_answer_that_is_no_file_is_the_uploads_own_and_says_nothing_of_its_host(int answered) {
+        mayAnswer.release(100);
+        status = answered;
+        try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
+            PromptFetching fetching =
+                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            UploadInFlight refused = fetch(fetching);
+            await().until(() -> looked.size() == 1);
+            assertThat(refused.outcome()).as("not deferred").isEmpty();
+            assertThat(looked.get(0)).isInstanceOf(FetchResult.Refused.class);
+
+            status = 200;
+            fetch(fetching);
+            await().until(() -> looked.size() == 2);
+            assertThat(looked.get(1)).as("its host is asked at once").isInstanceOf(FetchResult.Fetched.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 503, 504})
+    void a_host_that_says_that_it_cannot_answer_now_is_not_waited_for(int answered) {
+        mayAnswer.release(100);
+        status = answered;
+        try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
+            PromptFetching fetching =
+                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            awaitDeferred(fetch(fetching));
+            awaitDeferred(fetch(fetching));
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_host_that_cannot_be_reached_is_not_waited_for() throws IOException {
+        mayAnswer.release(100);
+        HttpServer late = HttpServer.create();
+        late.createContext("/", this::answer);
+        InetSocketAddress closed;
+        try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = new InetSocketAddress(once.getInetAddress(), once.getLocalPort());
+        }
+        WorkerConfig there = config(closed.getPort());
+        try (ImageSources sources = ImageSources.prompt(there.fetch(), NanoClock.SYSTEM)) {
+            PromptFetching fetching =
+                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            awaitDeferred(fetch(fetching, closed.getPort()));
+            late.bind(closed, 0);
+            late.start();
+            awaitDeferred(fetch(fetching, closed.getPort()));
+            assertThat(asked).as("not asked again so soon").hasValue(0);
+        } finally {
+            late.stop(0);
+        }
+    }
+
     @Test
     void nobody_waits_for_a_server_that_did_not_answer_promptly() {
         try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
@@ -181,8 +247,11 @@ class SlowServerTest {
     }
 
     private UploadInFlight fetch(Fetching fetching) {
-        ImageLocation location =
-                new ImageLocation("http://127.0.0.1:" + server.getAddress().getPort() + "/" + offset, null, null);
+        return fetch(fetching, server.getAddress().getPort());
+    }
+
+    private UploadInFlight fetch(Fetching fetching, int port) {
+        ImageLocation location = new ImageLocation("http://127.0.0.1:" + port + "/" + offset, null, null);
         ImageUploaded event = SampleUploads.of("image-" + offset, location, Map.of());
         UploadInFlight upload = new UploadInFlight(
                 new ConsumerRecord<>("images.deferred", 0, offset++, new byte[0], new byte[0]),
@@ -201,8 +270,11 @@ class SlowServerTest {
         asked.incrementAndGet();
         mayAnswer.acquireUninterruptibly();
         byte[] body = {1};
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
+        boolean empty = status == 204;
+        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
+        if (!empty) {
+            exchange.getResponseBody().write(body);
+        }
         exchange.close();
     }
 }

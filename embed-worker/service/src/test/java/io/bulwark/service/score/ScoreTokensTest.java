@@ -33,6 +33,20 @@ class ScoreTokensTest {
         assertThat(tokens.caller("Basic secret")).isEmpty();
     }
 
+    /** A script whose variable is not set writes the hash of nothing, and sends it. */
+    @Test
+    void anEmptyTokenIsNoTokenAndItsHashIsRefusedAtTheStart() throws IOException {
+        String ofNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assertThatThrownBy(() -> tokens("backend:shop:" + DIGEST + "\nother:shop:" + ofNothing))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Line 2")
+                .hasMessageContaining("bulwark.score.tokens-file")
+                .hasMessageContaining("empty token");
+        ScoreTokens tokens = tokens("backend:shop:" + DIGEST);
+        assertThat(tokens.caller("Bearer ")).isEmpty();
+        assertThat(tokens.caller("Bearer  \t")).isEmpty();
+    }
+
     @Test
     void aFileThatIsNoneIsRefusedAtTheStartWithTheLineAndNotWhatIsInIt() {
         assertThatThrownBy(() -> tokens("backend:shop:" + DIGEST + "\nbackend:shop:secret"))
