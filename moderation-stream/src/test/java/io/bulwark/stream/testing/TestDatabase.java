@@ -29,18 +29,23 @@ public final class TestDatabase implements AutoCloseable {
         this.database = new Database(Optional.of(address));
     }
 
-    /** Makes a database and opens it. */
-    public static TestDatabase open() {
+    /** Makes an empty database. */
+    public static DatabaseAddress make() {
         String name = "test" + MADE.incrementAndGet();
         Jdbi.create(Server.POSTGRES.getPostgresDatabase()).useHandle(handle -> {
             handle.execute("CREATE DATABASE " + name + " OWNER bulwark_owner");
         });
-        var address = new DatabaseAddress(
+        return new DatabaseAddress(
                 "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + name,
                 new Login("bulwark", Optional.empty()),
                 Optional.of(new Login("bulwark_owner", Optional.empty())),
-                16);
-        var made = new TestDatabase(address);
+                16,
+                new DatabaseAddress.Lists(2, Duration.ofSeconds(4)));
+    }
+
+    /** Makes a database and opens it. */
+    public static TestDatabase open() {
+        var made = new TestDatabase(make());
         made.database.start();
         await("the test database is open")
                 .atMost(Duration.ofSeconds(60))
@@ -84,6 +89,8 @@ public final class TestDatabase implements AutoCloseable {
             try {
                 EmbeddedPostgres started = EmbeddedPostgres.builder()
                         .setPGStartupWait(Duration.ofSeconds(60))
+                        .setServerConfig(
+                                "max_connections", "100") // PostgreSQL's default, which the table of locks follows
                         .start();
                 Jdbi.create(started.getPostgresDatabase()).useHandle(handle -> {
                     handle.execute("CREATE ROLE bulwark_owner LOGIN");
