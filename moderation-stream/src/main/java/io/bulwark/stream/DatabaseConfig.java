@@ -1,6 +1,7 @@
 package io.bulwark.stream;
 
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where people's work is kept. */
@@ -25,7 +26,20 @@ public interface DatabaseConfig {
     @WithDefault("10")
     int connections();
 
+    Lists lists();
+
     Owner owner();
+
+    /** Lists, tables and sums over many rows. */
+    interface Lists {
+        /** Connections that lists alone use, besides the others; further lists wait for a second and are answered 503. */
+        @WithDefault("2")
+        int connections();
+
+        /** How long one statement of a list may take, 100 ms to 5 s; a longer one is ended and answered 503. */
+        @WithDefault("4s")
+        Duration timeout();
+    }
 
     /** Who owns the tables. */
     interface Owner {

@@ -5,6 +5,7 @@ import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How people review. */
 public interface ReviewConfig {
@@ -35,6 +36,31 @@ public interface ReviewConfig {
     AuditLog auditLog();
 
     Evidence evidence();
+
+    Retention retention();
+
+    /** How long people's work is kept, 31 days at least. What waits for people and what is on legal hold stays. */
+    interface Retention {
+        /** How long an item is kept after it was closed, with its notes, reports and skips. Golden ones stay. */
+        @WithDefault("400d")
+        Duration items();
+
+        /** How long people's decisions are kept; at least as long as their items. */
+        @WithDefault("1096d")
+        Duration decisions();
+
+        /** How long reports and appeals on closed items are kept. */
+        @WithDefault("400d")
+        Duration reports();
+
+        /** How long notes on closed items are kept. */
+        @WithDefault("400d")
+        Duration notes();
+
+        /** How long a suspected attack waits for the decision on its image, and marks content that is decided on again. */
+        @WithDefault("90d")
+        Duration marks();
+    }
 
     /** Second reviews. */
     interface Second {
@@ -78,5 +104,17 @@ public interface ReviewConfig {
         /** Time between two anchors. */
         @WithDefault("1h")
         Duration anchorEvery();
+
+        /**
+         * How many months the audit log is kept, 1 to 1200; without it for ever. A month goes once its rows were checked and
+         * what they end with is signed.
+         */
+        OptionalInt retentionMonths();
+
+        /**
+         * File of the Ed25519 key (PEM, {@code BEGIN PRIVATE KEY}) that signs the audit log before months of it go.
+         * {@code bulwark audit-log verify} takes its public key.
+         */
+        Optional<String> checkpointKeyFile();
     }
 }

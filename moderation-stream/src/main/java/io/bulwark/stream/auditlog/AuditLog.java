@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
@@ -37,7 +38,10 @@ public final class AuditLog {
      */
     public record Entry(String tenant, String actor, String action, String subject, Map<String, ?> details) {}
 
-    /** Appends a row; other transactions that append to the tenant's log wait for the end of this one. */
+    /**
+     * Appends a row; other transactions that append to the tenant's log wait for the end of this one. Its time is never before
+     * that of the row before it, also where the database's clock stepped back.
+     */
     public AuditRow append(Handle handle, Entry entry) {
         String tenant = entry.tenant();
         handle.createUpdate("INSERT INTO audit_log_end (tenant, position, at, hash)"
@@ -45,7 +49,7 @@ public final class AuditLog {
                 .bind("tenant", tenant)
                 .bind("hash", AuditRow.FIRST.bytes())
                 .execute();
-        End end = handle.createQuery("SELECT position, hash, clock_timestamp() AS now FROM audit_log_end"
+        End end = handle.createQuery("SELECT position, hash, greatest(clock_timestamp(), at) AS now FROM audit_log_end"
                         + " WHERE tenant = :tenant FOR UPDATE")
                 .bind("tenant", tenant)
                 .map((row, context) ->
@@ -99,6 +103,40 @@ public final class AuditLog {
         return handle.createQuery("SELECT tenant, position, hash FROM audit_log_end WHERE position > 0 ORDER BY tenant")
                 .map((row, context) ->
                         new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .list();
+    }
+
+    /** The last row of every log before a time that the transaction sees. */
+    List<Anchor> endsBefore(Handle handle, OffsetDateTime before) {
+        return handle.createQuery("SELECT DISTINCT ON (tenant) tenant, position, hash FROM audit_log WHERE at < :before"
+                        + " ORDER BY tenant, position DESC")
+                .bind("before", before)
+                .map((row, context) ->
+                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .list();
+    }
+
+    /** Keeps a checkpoint. */
+    void add(Handle handle, Checkpoint checkpoint) {
+        handle.createUpdate("INSERT INTO audit_checkpoint (tenant, position, hash, signed_at, signature)"
+                        + " VALUES (:tenant, :position, :hash, :at, :signature) ON CONFLICT DO NOTHING")
+                .bind("tenant", checkpoint.tenant())
+                .bind("position", checkpoint.position())
+                .bind("hash", checkpoint.hash().bytes())
+                .bind("at", OffsetDateTime.ofInstant(checkpoint.signedAt(), ZoneOffset.UTC))
+                .bind("signature", checkpoint.signature())
+                .execute();
+    }
+
+    /** All checkpoints of the logs that the transaction sees. */
+    public List<Checkpoint> checkpoints(Handle handle) {
+        return handle.createQuery("SELECT * FROM audit_checkpoint ORDER BY tenant, position")
+                .map((row, context) -> new Checkpoint(
+                        row.getString("tenant"),
+                        row.getLong("position"),
+                        new Digest(row.getBytes("hash")),
+                        instant(row, "signed_at"),
+                        row.getString("signature")))
                 .list();
     }
 

@@ -13,6 +13,11 @@
  * taken out, so none holds what an erasure has to take out: no id of an image, no content hash, no words, and no name but
  * of those who work here; see {@link io.bulwark.stream.review.forget}.
  *
+ * <p>The log has a partition a month. {@link io.bulwark.stream.auditlog.AuditRetention} drops the oldest ones where a setting
+ * says so: it checks their rows, signs the end of each tenant's chain there (a {@link io.bulwark.schemas.auditlog.Checkpoint}),
+ * and a function of the owner drops months whose checkpoints match the rows. The signature is Ed25519 under a key that the
+ * database does not have, so who owns the database alone cannot shorten the log unseen.
+ *
  * <pre>{@code
  * log.append(handle, new AuditLog.Entry(tenant, "anna", "review.decided", "item/" + id, Map.of("decision", "NSFW")));
  * }</pre>

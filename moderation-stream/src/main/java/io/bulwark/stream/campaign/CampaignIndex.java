@@ -297,15 +297,14 @@ final class CampaignIndex {
     }
 
     /**
-     * A person said what a campaign is. The same ruling again changes nothing.
+     * A person said what a campaign is. The latest ruling holds: one that was made before it, or the same again, changes
+     * nothing.
      *
      * @return what the ruling decides about its members' images, which no person decided about yet
      */
     List<Review> ruled(CampaignRuling ruling) {
         Campaign campaign = campaigns.ofOrWith(ruling.getCampaignId()).orElse(null);
-        if (campaign == null
-                || ruling.getRuling() == Ruling.UNKNOWN
-                || ruling.getRulingId().equals(campaign.rulingId)) {
+        if (campaign == null || ruling.getRuling() == Ruling.UNKNOWN || !isLater(ruling, campaign)) {
             return List.of();
         }
         campaign.state = ruling.getRuling() == Ruling.CONFIRM ? CampaignState.CONFIRMED : CampaignState.DISMISSED;
@@ -316,6 +315,12 @@ final class CampaignIndex {
         changes.campaigns.add(campaign.id);
         changes.told.add(campaign.id);
         return campaign.state == CampaignState.CONFIRMED ? records.reviews(campaign, ruling) : List.of();
+    }
+
+    private static boolean isLater(CampaignRuling ruling, Campaign campaign) {
+        return campaign.rulingId.isEmpty()
+                || !ruling.getRulingId().equals(campaign.rulingId)
+                        && !ruling.getAt().isBefore(campaign.ruledAt);
     }
 
     /** Ends what is quiet, and removes what is old. */

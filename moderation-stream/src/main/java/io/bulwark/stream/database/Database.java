@@ -2,12 +2,15 @@ package io.bulwark.stream.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.flywaydb.core.api.FlywayException;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.ConnectionException;
@@ -18,7 +21,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * The database of people's work. A thread of its own opens it, makes the tables and, from then on, the partitions of the
- * days to come. Until it is open every transaction fails with {@link DatabaseUnavailableException}.
+ * months to come; {@link LongMigration} brings large tables up to date beside it. Until it is open every transaction fails
+ * with {@link DatabaseUnavailableException}.
  *
  * <p>Thread-safe.
  */
@@ -33,14 +37,18 @@ public final class Database implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration KEEP = Duration.ofHours(1);
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
-    private static final int DAYS_AHEAD = 14;
+    private static final Duration LIST_WAITS = Duration.ofSeconds(1);
+    private static final String QUERY_CANCELED = "57014";
+    private static final int DAYS_AHEAD = 35;
 
     private final Optional<DatabaseAddress> address;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread keeper = new Thread(this::keep, "database");
     private volatile String fault;
     private volatile HikariDataSource pool;
+    private volatile HikariDataSource listPool;
     private volatile Jdbi jdbi;
+    private volatile Jdbi lists;
 
     /**
      * @param address where it is; empty where none is configured, and then it stays unavailable
@@ -49,6 +57,14 @@ public final class Database implements AutoCloseable {
         this.address = address;
         this.fault = address.isEmpty() ? NOT_CONFIGURED : "The database is being opened.";
         keeper.setDaemon(true);
+    }
+
+    /** One that is open already, on connections that a test watches. */
+    Database(Jdbi opened) {
+        this(Optional.empty());
+        this.jdbi = opened;
+        this.lists = opened;
+        this.fault = null;
     }
 
     /** Opens it in the background. */
@@ -76,10 +92,54 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailableException where there is no database now
      */
     public <T, X extends Exception> T inTenant(String tenant, HandleCallback<T, X> work) throws X {
+        requireTenant(tenant);
+        return transaction(tenant, work);
+    }
+
+    private static void requireTenant(String tenant) {
         if (tenant.isEmpty() || tenant.equals(EVERY_TENANT)) {
             throw new IllegalArgumentException("No tenant is called '" + tenant + "'.");
         }
-        return transaction(tenant, work);
+    }
+
+    /**
+     * Runs one transaction that only reads, for a list or a sum over many rows. Lists have their own few connections and an
+     * end, so that none of them keeps people from claiming and deciding.
+     *
+     * @param tenant whose rows it sees
+     * @throws ListUnfinishedException where a statement takes longer than a list may, or all connections of lists are in use
+     * @throws DatabaseUnavailableException where there is no database now
+     */
+    public <T, X extends Exception> T list(String tenant, HandleCallback<T, X> work) throws X {
+        requireTenant(tenant);
+        try (Handle handle = open(lists)) {
+            return transaction(handle, tenant, work);
+        } catch (JdbiException refused) {
+            if (refused.getCause() instanceof SQLException ended && QUERY_CANCELED.equals(ended.getSQLState())) {
+                throw new ListUnfinishedException(
+                        "The list was not finished within "
+                                + address.orElseThrow().lists().timeout().toMillis()
+                                + " ms (bulwark.database.lists.timeout). Ask for less: a time, an uploader or one image.",
+                        refused);
+            }
+            throw refused;
+        } catch (DatabaseUnavailableException busy) {
+            if (busy.getCause() != null
+                    && busy.getCause().getCause() instanceof SQLTransientConnectionException
+                    && fault().isEmpty()
+                    && isFull(listPool)) {
+                throw new ListUnfinishedException(
+                        "All " + listPool.getMaximumPoolSize()
+                                + " connections for lists are in use (bulwark.database.lists.connections). Ask again.",
+                        busy);
+            }
+            throw busy;
+        }
+    }
+
+    /** Whether it has all the connections that it may, so that the server answers. */
+    private static boolean isFull(HikariDataSource pool) {
+        return pool.getHikariPoolMXBean().getTotalConnections() >= pool.getMaximumPoolSize();
     }
 
     /** Runs one transaction of the application's own jobs, which sees the rows of every tenant. */
@@ -92,7 +152,7 @@ public final class Database implements AutoCloseable {
      * It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
      */
     public Held hold() {
-        return new Held(open());
+        return new Held(open(jdbi));
     }
 
     /** One transaction across all tenants on a held connection. */
@@ -118,7 +178,7 @@ public final class Database implements AutoCloseable {
     }
 
     private <T, X extends Exception> T transaction(String tenant, HandleCallback<T, X> work) throws X {
-        try (Handle handle = open()) {
+        try (Handle handle = open(jdbi)) {
             return transaction(handle, tenant, work);
         }
     }
@@ -134,8 +194,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    private Handle open() {
-        Jdbi present = jdbi;
+    private Handle open(Jdbi present) {
         if (present == null) {
             throw new DatabaseUnavailableException(fault().orElse("The database is being opened."));
         }
@@ -151,9 +210,10 @@ public final class Database implements AutoCloseable {
     public void close() {
         stopping.countDown();
         keeper.interrupt();
-        HikariDataSource present = pool;
-        if (present != null) {
-            present.close();
+        for (HikariDataSource present : new HikariDataSource[] {pool, listPool}) {
+            if (present != null) {
+                present.close();
+            }
         }
     }
 
@@ -181,11 +241,26 @@ public final class Database implements AutoCloseable {
     private void connect(DatabaseAddress to) {
         to.owner().ifPresent(owner -> Migrations.run(to, owner));
         if (pool == null) {
-            pool = pool(to);
+            pool = pool(to, settings -> {
+                settings.setPoolName("bulwark");
+                settings.setMaximumPoolSize(to.connections());
+                settings.setConnectionTimeout(CONNECT_WITHIN.toMillis());
+            });
+            listPool = pool(to, settings -> {
+                settings.setPoolName("bulwark-lists");
+                settings.setMaximumPoolSize(to.lists().connections());
+                settings.setConnectionTimeout(LIST_WAITS.toMillis());
+                settings.setConnectionInitSql("SET statement_timeout = "
+                        + to.lists().timeout().toMillis() + "; SET default_transaction_read_only = on");
+            });
         }
         Jdbi opened = Jdbi.create(pool);
         opened.useHandle(Database::requireBoundRole);
+        lists = Jdbi.create(listPool);
         jdbi = opened;
+        Thread migration = new Thread(new LongMigration(opened, stopping), "database-migration");
+        migration.setDaemon(true);
+        migration.start();
         LOG.infof("The database at %s is open", to.url());
     }
 
@@ -213,19 +288,17 @@ public final class Database implements AutoCloseable {
                 .one());
     }
 
-    private static HikariDataSource pool(DatabaseAddress to) {
+    private static HikariDataSource pool(DatabaseAddress to, Consumer<HikariConfig> particular) {
         var settings = new HikariConfig();
-        settings.setPoolName("bulwark");
         settings.setJdbcUrl(to.url());
         settings.setUsername(to.application().username());
         to.application().password().ifPresent(settings::setPassword);
-        settings.setMaximumPoolSize(to.connections());
         settings.setMinimumIdle(1);
-        settings.setConnectionTimeout(CONNECT_WITHIN.toMillis());
         settings.setInitializationFailTimeout(-1);
         settings.addDataSourceProperty("currentSchema", Migrations.SCHEMA);
         settings.addDataSourceProperty("ApplicationName", "bulwark-moderation-stream");
         settings.addDataSourceProperty("socketTimeout", "60");
+        particular.accept(settings);
         return new HikariDataSource(settings);
     }
 

@@ -4,6 +4,7 @@ import io.bulwark.stream.DatabaseConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,10 +14,13 @@ import java.util.Optional;
  * @param application who reads and writes
  * @param owner who makes the tables; empty where somebody else does
  * @param connections how many at most
+ * @param lists what lists have besides
  */
-public record DatabaseAddress(String url, Login application, Optional<Login> owner, int connections) {
+public record DatabaseAddress(String url, Login application, Optional<Login> owner, int connections, Lists lists) {
 
     private static final String SCHEME = "jdbc:postgresql:";
+    private static final Duration SHORTEST_LIST = Duration.ofMillis(100);
+    private static final Duration LONGEST_LIST = Duration.ofSeconds(5);
 
     /** A role and its password, which is empty where the server asks for none. */
     public record Login(String username, Optional<String> password) {
@@ -26,6 +30,14 @@ public record DatabaseAddress(String url, Login application, Optional<Login> own
             return username;
         }
     }
+
+    /**
+     * The bounds of lists.
+     *
+     * @param connections how many lists run at once
+     * @param timeout how long one statement may take
+     */
+    public record Lists(int connections, Duration timeout) {}
 
     /**
      * @return the address; empty where no database is configured
@@ -53,7 +65,16 @@ public record DatabaseAddress(String url, Login application, Optional<Login> own
                 owner.isEmpty() || !owner.get().username().equals(application.username()),
                 "username and bulwark.database.owner.username are both '" + application.username()
                         + "'. They must be two roles: the owner of a table is not bound by its row-level security.");
-        return Optional.of(new DatabaseAddress(url, application, owner, config.connections()));
+        DatabaseConfig.Lists lists = config.lists();
+        require(
+                lists.connections() >= 1 && lists.connections() <= 100,
+                "lists.connections is " + lists.connections() + ", allowed is 1 to 100.");
+        require(
+                lists.timeout().compareTo(SHORTEST_LIST) >= 0 && lists.timeout().compareTo(LONGEST_LIST) <= 0,
+                "lists.timeout is " + lists.timeout() + ", allowed is a duration from " + SHORTEST_LIST + " to "
+                        + LONGEST_LIST + ".");
+        return Optional.of(new DatabaseAddress(
+                url, application, owner, config.connections(), new Lists(lists.connections(), lists.timeout())));
     }
 
     private static Optional<String> password(String group, Optional<String> given, Optional<String> file) {

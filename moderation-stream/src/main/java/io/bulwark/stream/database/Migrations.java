@@ -15,12 +15,18 @@ final class Migrations {
      * @throws org.flywaydb.core.api.FlywayException where a step fails; the steps before it stay
      */
     static void run(DatabaseAddress address, DatabaseAddress.Login owner) {
+        run(address, owner, "latest");
+    }
+
+    /** As far as one version. */
+    static void run(DatabaseAddress address, DatabaseAddress.Login owner, String version) {
         Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(address.url(), owner.username(), owner.password().orElse(null))
                 .locations("classpath:io/bulwark/stream/database")
                 .schemas(SCHEMA)
                 .createSchemas(true)
                 .placeholders(Map.of("application", address.application().username(), "schema", SCHEMA))
+                .target(version)
                 .load()
                 .migrate();
     }

@@ -18,6 +18,14 @@
  * io.bulwark.stream.database.Database#acrossTenants}; nothing that answers a person may call it. The rule guards against
  * our own mistakes; whoever runs own SQL as the application's role chooses the setting as well.
  *
+ * <p><b>Lists have their own connections.</b> {@link io.bulwark.stream.database.Database#list} runs on a small pool whose
+ * statements end after some seconds. A viewer who walks the whole casebook then takes no connection from reviewers.
+ *
+ * <p><b>What takes long is done beside the work.</b> Flyway's steps are short; what copies or indexes rows of years is a
+ * function of the owner that does one piece in one transaction, called by {@code LongMigration} until nothing is left. The
+ * version before works meanwhile, so names, columns and functions that it uses stay. Partitions by day were given up: the
+ * queue's questions name no time, so they locked and searched every day there was.
+ *
  * <pre>{@code
  * long open = database.inTenant("default", handle ->
  *         handle.createQuery("SELECT count(*) FROM queue_item").mapTo(Long.class).one());

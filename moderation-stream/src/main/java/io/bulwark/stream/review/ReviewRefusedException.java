@@ -13,6 +13,8 @@ public final class ReviewRefusedException extends RuntimeException {
         LEASE_LOST,
         /** It was decided already, or has been decided anew since. */
         ALREADY_DECIDED,
+        /** The id that the client made is that of a decision on another item. */
+        ID_REUSED,
         /** The item's content is not the one that was looked at. */
         CONTENT_CHANGED,
         /** How the model saw the picture is not kept any more. */

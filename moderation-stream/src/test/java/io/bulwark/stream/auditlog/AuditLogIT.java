@@ -10,6 +10,8 @@ import io.bulwark.schemas.auditlog.AuditFault.Kind;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -68,6 +70,16 @@ class AuditLogIT {
         append("a", "3");
         assertThat(faults("a")).isEmpty();
         assertThat(rows("a")).hasSize(2);
+    }
+
+    @Test
+    void whereTheClockStepsBackARowIsNotBeforeTheOneBefore() {
+        append("a", "1");
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute("UPDATE audit_log_end SET at = at + interval '1 hour'"));
+        AuditRow second = append("a", "2");
+        assertThat(second.at()).isAfter(Instant.now().plus(Duration.ofMinutes(50)));
+        assertThat(append("a", "3").at()).isEqualTo(second.at());
     }
 
     @Test

@@ -103,6 +103,25 @@ class CampaignRulesTest {
     }
 
     @Test
+    void anOldRulingThatArrivesAgainChangesNothing() {
+        AttackCampaign before = only();
+        CampaignRuling confirmed = ((CampaignChange.Ruled) ruling(before, Ruling.CONFIRM, "ruling-2")).ruling();
+        CampaignRuling dismissed = CampaignRuling.newBuilder(confirmed)
+                .setRulingId("ruling-1")
+                .setRuling(Ruling.DISMISS)
+                .setAt(confirmed.getAt().plusMillis(1))
+                .build();
+        rig.send(new CampaignChange.Ruled(confirmed));
+        rig.send(new CampaignChange.Ruled(dismissed));
+        assertThat(only().getState()).isEqualTo(CampaignState.DISMISSED);
+        rig.reviews.clear();
+        rig.send(new CampaignChange.Ruled(confirmed));
+
+        assertThat(only().getState()).isEqualTo(CampaignState.DISMISSED);
+        assertThat(rig.reviews).isEmpty();
+    }
+
+    @Test
     void whatIsErasedOrSafeByAPersonsWordIsNoMember() {
         AttackAudit erased = ATTACK.get(0);
         AttackAudit safe = ATTACK.get(1);

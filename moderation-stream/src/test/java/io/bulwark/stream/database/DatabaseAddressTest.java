@@ -7,6 +7,7 @@ import io.bulwark.stream.DatabaseConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,18 @@ class DatabaseAddressTest {
                 .hasMessageContaining("allowed is jdbc:postgresql:");
     }
 
+    @Test
+    void aListEndsWithinFiveSeconds() {
+        assertThatThrownBy(() -> DatabaseAddress.of(config(URL, "bulwark", null, null, null, Duration.ofSeconds(6))))
+                .hasMessage("bulwark.database.lists.timeout is PT6S, allowed is a duration from PT0.1S to PT5S.");
+    }
+
     private static DatabaseConfig config(String url, String user, String password, String file, String owner) {
+        return config(url, user, password, file, owner, Duration.ofSeconds(4));
+    }
+
+    private static DatabaseConfig config(
+            String url, String user, String password, String file, String owner, Duration timeout) {
         return new DatabaseConfig() {
             @Override
             public Optional<String> url() {
@@ -76,6 +88,21 @@ class DatabaseAddressTest {
             @Override
             public int connections() {
                 return 10;
+            }
+
+            @Override
+            public Lists lists() {
+                return new Lists() {
+                    @Override
+                    public int connections() {
+                        return 2;
+                    }
+
+                    @Override
+                    public Duration timeout() {
+                        return timeout;
+                    }
+                };
             }
 
             @Override

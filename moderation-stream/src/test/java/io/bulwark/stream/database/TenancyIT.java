@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
@@ -75,10 +76,10 @@ class TenancyIT {
     @Test
     void theApplicationCannotReachAPartitionPastItsTable() {
         String partition = database.asOwner()
-                .withHandle(handle -> handle.createQuery("SELECT tableoid::regclass::text FROM decision LIMIT 1")
+                .withHandle(handle -> handle.createQuery("SELECT tableoid::regclass::text FROM audit_log LIMIT 1")
                         .mapTo(String.class)
                         .findOne())
-                .orElse("decision");
+                .orElseThrow();
         assertThatThrownBy(() -> database.asApplication()
                         .useHandle(handle -> handle.createQuery("SELECT count(*) FROM " + partition)
                                 .mapTo(Long.class)
@@ -93,7 +94,8 @@ class TenancyIT {
                 database.address().url(),
                 new DatabaseAddress.Login("bulwark_owner", Optional.empty()),
                 Optional.empty(),
-                4);
+                4,
+                new DatabaseAddress.Lists(1, Duration.ofSeconds(4)));
         try (Database owned = new Database(Optional.of(wrong))) {
             owned.start();
             org.awaitility.Awaitility.await()

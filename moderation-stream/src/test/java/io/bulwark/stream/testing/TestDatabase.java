@@ -31,18 +31,27 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Makes a database with all tables and opens it. */
     public static TestDatabase open() {
-        return create("test" + MADE.incrementAndGet(), Server.TEMPLATE);
+        return open(make("test" + MADE.incrementAndGet(), Server.TEMPLATE));
     }
 
-    private static TestDatabase create(String name, String template) {
+    /** Makes an empty database. */
+    public static DatabaseAddress make() {
+        return make("test" + MADE.incrementAndGet(), "template1");
+    }
+
+    private static DatabaseAddress make(String name, String template) {
         Jdbi.create(Server.POSTGRES.getPostgresDatabase())
                 .useHandle(handle ->
                         handle.execute("CREATE DATABASE " + name + " OWNER bulwark_owner TEMPLATE " + template));
-        var address = new DatabaseAddress(
+        return new DatabaseAddress(
                 "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + name,
                 new Login("bulwark", Optional.empty()),
                 Optional.of(new Login("bulwark_owner", Optional.empty())),
-                16);
+                16,
+                new DatabaseAddress.Lists(2, Duration.ofSeconds(4)));
+    }
+
+    private static TestDatabase open(DatabaseAddress address) {
         var made = new TestDatabase(address);
         made.database.start();
         await("the test database is open")
@@ -100,7 +109,7 @@ public final class TestDatabase implements AutoCloseable {
         static final String TEMPLATE = "migrated";
 
         static {
-            create(TEMPLATE, "template1").close();
+            open(make(TEMPLATE, "template1")).close();
             awaitNoConnection(POSTGRES, TEMPLATE);
         }
 
@@ -108,6 +117,8 @@ public final class TestDatabase implements AutoCloseable {
             try {
                 EmbeddedPostgres started = EmbeddedPostgres.builder()
                         .setPGStartupWait(Duration.ofSeconds(60))
+                        .setServerConfig(
+                                "max_connections", "100") // PostgreSQL's default, which the table of locks follows
                         .start();
                 Jdbi.create(started.getPostgresDatabase()).useHandle(handle -> {
                     handle.execute("CREATE ROLE bulwark_owner LOGIN");

@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * List<AuditFault> faults = verifier.faults(); // empty: every row is as it was written
  * }</pre>
  *
+ * <p>Where checkpoints are given, a log may begin right after one of them, or be empty; its rows up to there were dropped by
+ * the retention.
+ *
  * <p>Not thread-safe.
  */
 public final class AuditVerifier {
@@ -33,7 +36,16 @@ public final class AuditVerifier {
      * @param anchors what is known from elsewhere
      */
     public AuditVerifier(Collection<Anchor> anchors) {
+        this(anchors, List.of());
+    }
+
+    /**
+     * @param anchors what is known from elsewhere
+     * @param checkpoints up to where rows may be missing; the caller has verified their signatures
+     */
+    public AuditVerifier(Collection<Anchor> anchors, Collection<Checkpoint> checkpoints) {
         anchors.forEach(anchor -> log(anchor.tenant()).expect(anchor));
+        checkpoints.forEach(checkpoint -> log(checkpoint.tenant()).mayBeginAfter(checkpoint.end()));
     }
 
     /** The next row. */
@@ -66,6 +78,7 @@ public final class AuditVerifier {
 
         private final String tenant;
         private final Map<Long, Digest> anchors = new HashMap<>();
+        private final TreeMap<Long, Digest> checkpoints = new TreeMap<>();
         private final BitSet seen = new BitSet();
         private final List<AuditFault> found = new ArrayList<>();
         private long highest;
@@ -80,6 +93,11 @@ public final class AuditVerifier {
             if (other != null && !other.equals(anchor.hash())) {
                 fault(AuditFault.Kind.EDITED, anchor.position(), "two anchors of this row differ");
             }
+        }
+
+        void mayBeginAfter(Anchor end) {
+            checkpoints.put(end.position(), end.hash());
+            expect(end);
         }
 
         void take(AuditRow row) {
@@ -99,6 +117,9 @@ public final class AuditVerifier {
 
         private void order(AuditRow row) {
             long position = row.position();
+            if (highest == 0 && checkpoints.containsKey(position - 1)) {
+                begin(position - 1);
+            }
             if (seen.get((int) position)) {
                 fault(AuditFault.Kind.DOUBLED, position, "a row of this position came before");
                 return;
@@ -118,11 +139,21 @@ public final class AuditVerifier {
             highestHash = row.hash();
         }
 
+        /** The rows up to here were dropped; what follows is compared with the checkpoint's hash. */
+        private void begin(long checkpoint) {
+            seen.set(1, (int) checkpoint + 1);
+            highest = checkpoint;
+            highestHash = checkpoints.get(checkpoint);
+        }
+
         Optional<Anchor> end() {
             return highest == 0 ? Optional.empty() : Optional.of(new Anchor(tenant, highest, highestHash));
         }
 
         List<AuditFault> faults() {
+            if (highest == 0 && !checkpoints.isEmpty()) {
+                begin(checkpoints.lastKey());
+            }
             var all = new ArrayList<>(found);
             long last = anchors.keySet().stream().mapToLong(Long::longValue).reduce(highest, Math::max);
             for (int position = seen.nextClearBit(1);

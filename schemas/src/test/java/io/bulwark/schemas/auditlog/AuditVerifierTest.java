@@ -3,6 +3,9 @@ package io.bulwark.schemas.auditlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.auditlog.AuditFault.Kind;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +31,44 @@ class AuditVerifierTest {
             mixed.add(second.get(i));
         }
         assertThat(faults(mixed)).isEmpty();
+    }
+
+    @Test
+    void aLogMayBeginAfterACheckpointAndNowhereElse() throws GeneralSecurityException {
+        List<AuditRow> rows = log("a", 9);
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        AuditRow fourth = rows.get(3);
+        Checkpoint checkpoint = Checkpoint.sign(new Anchor("a", 4, fourth.hash()), AT, keys.getPrivate());
+        assertThat(checkpoint.isSignedBy(keys.getPublic())).isTrue();
+        assertThat(new Checkpoint("a", 5, fourth.hash(), AT, checkpoint.signature()).isSignedBy(keys.getPublic()))
+                .isFalse();
+        assertThat(checkpoint.isSignedBy(KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPublic()))
+                .isFalse();
+
+        assertThat(faults(rows, checkpoint)).isEmpty();
+        assertThat(faults(rows.subList(4, 9), checkpoint)).isEmpty();
+        assertThat(faults(List.of(), checkpoint)).as("all rows were dropped").isEmpty();
+        assertThat(faults(rows.subList(5, 9), checkpoint))
+                .as("a row after the checkpoint is missing")
+                .extracting(AuditFault::position)
+                .contains(5L);
+        assertThat(faults(rows.subList(2, 9), checkpoint))
+                .as("the log begins in the midst of what the checkpoint covers")
+                .extracting(AuditFault::kind)
+                .containsOnly(Kind.DROPPED);
+        AuditRow forged = AuditRow.after(AuditRow.FIRST, "a", 5, AT, "anna", "x", "y", "{}");
+        assertThat(faults(List.of(forged), checkpoint))
+                .as("it was written after another row than the checkpoint's")
+                .extracting(AuditFault::kind)
+                .containsExactly(Kind.EDITED);
+    }
+
+    private static List<AuditFault> faults(List<AuditRow> rows, Checkpoint checkpoint) {
+        var verifier = new AuditVerifier(List.of(), List.of(checkpoint));
+        rows.forEach(verifier::take);
+        return verifier.faults();
     }
 
     @Test

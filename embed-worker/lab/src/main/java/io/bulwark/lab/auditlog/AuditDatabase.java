@@ -2,6 +2,7 @@ package io.bulwark.lab.auditlog;
 
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 
@@ -26,6 +29,27 @@ final class AuditDatabase {
         login.setProperty("currentSchema", "bulwark");
         if (password != null) {
             login.setProperty("password", password);
+        }
+    }
+
+    /** Reads all checkpoints. */
+    List<Checkpoint> checkpoints() {
+        try (Connection connection = DriverManager.getConnection(url, login);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT * FROM audit_checkpoint ORDER BY tenant, position")) {
+            List<Checkpoint> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(new Checkpoint(
+                        rows.getString("tenant"),
+                        rows.getLong("position"),
+                        new Digest(rows.getBytes("hash")),
+                        rows.getObject("signed_at", OffsetDateTime.class).toInstant(),
+                        rows.getString("signature")));
+            }
+            return found;
+        } catch (SQLException refused) {
+            throw CommandFailure.unavailable(
+                    "the database " + url + " cannot be read: " + refused.getMessage(), refused);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,6 +43,21 @@ final class AuditLines {
                 line -> new Anchor(text(line, "tenant"), number(line, "position"), Digest.parse(text(line, "hash"))),
                 anchors::add);
         return anchors;
+    }
+
+    /** Reads checkpoints; the same rules. */
+    static List<Checkpoint> checkpoints(Path file) {
+        var checkpoints = new ArrayList<Checkpoint>();
+        read(
+                file,
+                line -> new Checkpoint(
+                        text(line, "tenant"),
+                        number(line, "position"),
+                        Digest.parse(text(line, "hash")),
+                        Instant.parse(text(line, "signedAt")),
+                        text(line, "signature")),
+                checkpoints::add);
+        return checkpoints;
     }
 
     private static AuditRow row(JsonNode line) {

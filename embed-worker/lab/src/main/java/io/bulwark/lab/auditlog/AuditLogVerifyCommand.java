@@ -7,7 +7,11 @@ import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditVerifier;
+import io.bulwark.schemas.auditlog.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +51,21 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
     private List<Path> anchors = new ArrayList<>();
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
+            names = "--checkpoints",
+            paramLabel = "FILE",
+            description =
+                    "Signed checkpoints after which a log may begin, as GET /api/v1/audit-log/checkpoints exports them. "
+                            + "With --database those of the database are read. Needs --checkpoint-key.")
+    private List<Path> checkpoints = new ArrayList<>();
+
+    @Option(
+            names = "--checkpoint-key",
+            paramLabel = "FILE",
+            description = "The public key (PEM) of bulwark.review.audit-log.checkpoint-key-file.")
+    private Path checkpointKey;
+
+    @Option(
             names = "--database",
             paramLabel = "URL",
             description = "Read the rows of all tenants from this database, such as "
@@ -69,11 +88,11 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
         }
         List<Anchor> known = new ArrayList<>();
         anchors.forEach(file -> known.addAll(AuditLines.anchors(file)));
-        AuditVerifier verifier = new AuditVerifier(known);
+        AuditVerifier verifier = new AuditVerifier(known, signed());
         if (database == null) {
             files.forEach(file -> AuditLines.rows(file, verifier::take));
         } else {
-            new AuditDatabase(database, user, System.getenv("BULWARK_DATABASE_PASSWORD")).rows(verifier::take);
+            database().rows(verifier::take);
         }
         List<AuditFault> faults = verifier.faults();
         faults.forEach(fault -> print(output, fault));
@@ -88,6 +107,38 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
                 "rows=" + verifier.rows() + " anchors=" + known.size() + " faults=" + faults.size(),
                 Map.of("rows", verifier.rows(), "anchors", known.size(), "faults", faults.size()));
         return faults.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    /** Checkpoints whose signature holds. One that does not hold says that somebody else wrote it. */
+    private List<Checkpoint> signed() {
+        if (checkpointKey == null) {
+            if (!checkpoints.isEmpty()) {
+                throw CommandFailure.usage("--checkpoints needs --checkpoint-key");
+            }
+            return List.of();
+        }
+        PublicKey key;
+        try {
+            key = Checkpoint.publicKey(Files.readString(checkpointKey));
+        } catch (IOException | IllegalArgumentException unfit) {
+            throw CommandFailure.failed(checkpointKey + " cannot be used: " + unfit.getMessage(), unfit);
+        }
+        List<Checkpoint> found = new ArrayList<>();
+        checkpoints.forEach(file -> found.addAll(AuditLines.checkpoints(file)));
+        if (database != null) {
+            found.addAll(database().checkpoints());
+        }
+        for (Checkpoint checkpoint : found) {
+            if (!checkpoint.isSignedBy(key)) {
+                throw CommandFailure.failed("the checkpoint of row " + checkpoint.position() + " of "
+                        + checkpoint.tenant() + " is not signed by the key of " + checkpointKey);
+            }
+        }
+        return found;
+    }
+
+    private AuditDatabase database() {
+        return new AuditDatabase(database, user, System.getenv("BULWARK_DATABASE_PASSWORD"));
     }
 
     private static void print(Output output, AuditFault fault) {

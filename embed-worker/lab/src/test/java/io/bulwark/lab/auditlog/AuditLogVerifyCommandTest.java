@@ -3,15 +3,21 @@ package io.bulwark.lab.auditlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +32,7 @@ class AuditLogVerifyCommandTest {
 
     private final List<String> lines = new ArrayList<>();
     private final StringWriter printed = new StringWriter();
+    private final List<AuditRow> rows = new ArrayList<>();
     private Digest end;
 
     @BeforeEach
@@ -41,6 +48,7 @@ class AuditLogVerifyCommandTest {
                     "review.decided",
                     "item/" + position,
                     "{}");
+            rows.add(row);
             lines.add(line(row));
             previous = row.hash();
         }
@@ -88,6 +96,40 @@ class AuditLogVerifyCommandTest {
         Files.writeString(anchors, "{\"tenant\":\"default\",\"position\":5,\"hash\":\"" + end + "\"}\n");
         assertThat(verify("--anchors", anchors.toString())).isEqualTo(1);
         assertThat(printed.toString()).contains("default row 5: DROPPED");
+    }
+
+    @Test
+    void aLogMayBeginAfterASignedCheckpoint() throws IOException, GeneralSecurityException {
+        AuditRow second = rows.get(1);
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Checkpoint signed = Checkpoint.sign(
+                new Anchor("default", 2, second.hash()), Instant.parse("2026-11-27T10:00:00Z"), keys.getPrivate());
+        Path checkpoints = folder.resolve("checkpoints");
+        Files.writeString(
+                checkpoints,
+                "{\"tenant\":\"default\",\"position\":2,\"hash\":\"" + signed.hash() + "\",\"signedAt\":\""
+                        + signed.signedAt() + "\",\"signature\":\"" + signed.signature() + "\"}\n");
+        lines.subList(0, 2).clear();
+        assertThat(verify()).isEqualTo(1);
+        String[] options = {
+            "--checkpoints",
+            checkpoints.toString(),
+            "--checkpoint-key",
+            pem(keys).toString()
+        };
+        assertThat(verify(options)).isZero();
+        assertThat(printed.toString()).contains("rows=3 anchors=0 faults=0");
+        assertThat(verify("--checkpoints", checkpoints.toString())).isEqualTo(2);
+
+        pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+        assertThat(verify(options)).isEqualTo(1);
+        assertThat(printed.toString()).contains("the checkpoint of row 2 of default is not signed by the key of");
+    }
+
+    private Path pem(KeyPair keys) throws IOException {
+        String base64 = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        return Files.writeString(
+                folder.resolve("key.pem"), "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.stream.auditlog.AuditDocuments;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
@@ -62,7 +63,7 @@ public class AuditLogResource {
         }
         Person person = current.get();
         List<AuditRow> rows =
-                database.inTenant(person.tenant(), handle -> log.after(handle, person.tenant(), after, limit));
+                database.list(person.tenant(), handle -> log.after(handle, person.tenant(), after, limit));
         return lines(rows.stream().map(AuditDocuments::of).toList());
     }
 
@@ -75,6 +76,19 @@ public class AuditLogResource {
         Person person = current.get();
         List<Anchor> ends = database.inTenant(person.tenant(), log::ends);
         return lines(ends.stream().map(AuditDocuments::of).toList());
+    }
+
+    /** The signed checkpoints of the log, after which it may begin. */
+    @GET
+    @Path("/checkpoints")
+    @Operation(
+            operationId = "auditLogCheckpoints",
+            summary = "What the log was where months of it were dropped, signed")
+    @APIResponse(responseCode = "200", description = "A JSON object a line, as `bulwark audit-log verify` reads it")
+    public String checkpoints() {
+        Person person = current.get();
+        List<Checkpoint> checkpoints = database.inTenant(person.tenant(), log::checkpoints);
+        return lines(checkpoints.stream().map(AuditDocuments::of).toList());
     }
 
     private String lines(List<?> documents) {

@@ -10,6 +10,7 @@ import io.bulwark.stream.review.Roles;
 import io.bulwark.stream.review.api.ReviewDocuments.ItemDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.ReportRequest;
 import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.ImageLocks;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -65,6 +67,7 @@ public class ReportResource {
         String words = request.words() == null ? "" : request.words();
         require(words.length() <= MOST_WORDS, "words has at most " + MOST_WORDS + " characters.");
         return database.inTenant(person.tenant(), handle -> {
+            ImageLocks.take(handle, List.of(request.imageId()));
             ReviewCandidate image = casebook.find(handle, person.tenant(), request.imageId())
                     .map(Casebook.Case::image)
                     .filter(found -> !found.contentSha256().isEmpty())

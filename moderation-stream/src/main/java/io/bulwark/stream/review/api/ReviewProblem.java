@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.api;
 
 import io.bulwark.stream.database.DatabaseUnavailableException;
+import io.bulwark.stream.database.ListUnfinishedException;
 import io.bulwark.stream.review.KafkaUnavailableException;
 import io.bulwark.stream.review.ReviewRefusedException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -56,7 +57,13 @@ public record ReviewProblem(String type, String title, int status, String detail
                     : refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
             int status = switch (refused.kind()) {
                 case NOT_FOUND -> 404;
-                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, CONSOLE_ONLY, TOO_MANY_HELD, MODEL_MISMATCH -> 409;
+                case LEASE_LOST,
+                        ALREADY_DECIDED,
+                        ID_REUSED,
+                        CONTENT_CHANGED,
+                        CONSOLE_ONLY,
+                        TOO_MANY_HELD,
+                        MODEL_MISMATCH -> 409;
                 case EMBEDDING_GONE -> 410;
                 case NOT_ALLOWED -> 403;
                 case INVALID -> 400;
@@ -72,6 +79,18 @@ public record ReviewProblem(String type, String title, int status, String detail
         @Override
         public Response toResponse(DatabaseUnavailableException unavailable) {
             return answer("no-database", "No database", 503, unavailable.getMessage())
+                    .header(HttpHeaders.RETRY_AFTER, 2)
+                    .build();
+        }
+    }
+
+    /** A list was not finished in its time. */
+    @Provider
+    public static final class Unfinished implements ExceptionMapper<ListUnfinishedException> {
+
+        @Override
+        public Response toResponse(ListUnfinishedException unfinished) {
+            return answer("list-unfinished", "List not finished", 503, unfinished.getMessage())
                     .header(HttpHeaders.RETRY_AFTER, 2)
                     .build();
         }

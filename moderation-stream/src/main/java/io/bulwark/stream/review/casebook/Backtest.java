@@ -39,7 +39,7 @@ public final class Backtest {
 
     /** How scores and what people decided go together; ranges without a case are left out. What was refused has no score. */
     public List<Bin> calibration(Person person, CaseFilter filter) {
-        return database.inTenant(person.tenant(), handle -> {
+        return database.list(person.tenant(), handle -> {
             var query = handle.createQuery("SELECT least(:last, floor(score * :bins)) AS bin, count(*) AS cases,"
                             + " count(*) FILTER (WHERE by_person AND decision IN ('SAFE', 'NSFW')) AS judged,"
                             + " count(*) FILTER (WHERE by_person AND decision = 'NSFW') AS flagged"
@@ -70,7 +70,7 @@ public final class Backtest {
                     Kind.INVALID,
                     "0 <= review <= flag <= 1 is allowed, found review=" + review + ", flag=" + flag + ".");
         }
-        return database.inTenant(person.tenant(), handle -> {
+        return database.list(person.tenant(), handle -> {
             var query = handle.createQuery("SELECT CASE WHEN score >= :flag THEN 'NSFW' WHEN score > :review"
                             + " THEN 'REVIEW' ELSE 'SAFE' END AS would, decision AS holds,"
                             + " by_person AND decision IN ('SAFE', 'NSFW') AS by_person, count(*) AS cases"

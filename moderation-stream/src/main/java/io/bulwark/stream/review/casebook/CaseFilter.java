@@ -55,7 +55,7 @@ public record CaseFilter(
         decision.ifPresent(any -> sql.append(" AND decision = :decision"));
         reason.ifPresent(any -> sql.append(" AND reason = :reason"));
         uploader.ifPresent(any -> sql.append(" AND uploader_id = :uploader"));
-        label.ifPresent(any -> sql.append(" AND :label = ANY (labels)"));
+        label.ifPresent(any -> sql.append(" AND labels @> CAST(ARRAY[:label] AS text[])"));
         reviewer.ifPresent(any -> sql.append(" AND by_person AND decided_by = :reviewer"));
         if (auditedOnly) {
             sql.append(" AND audited");

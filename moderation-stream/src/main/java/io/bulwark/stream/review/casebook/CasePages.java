@@ -44,7 +44,7 @@ public final class CasePages {
         }
         Optional<Place> place = after.map(Place::parse);
         List<Casebook.Case> found =
-                database.inTenant(person.tenant(), handle -> find(handle, person, filter, place, size + 1));
+                database.list(person.tenant(), handle -> find(handle, person, filter, place, size + 1));
         if (found.size() <= size) {
             return new Page(found, Optional.empty());
         }

@@ -16,6 +16,9 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** The latest decision of every image, in the caller's transaction. Thread-safe. */
 public final class Casebook {
 
+    /** So many audited contents of one image are told apart; where there are more, the mark counts for every one. */
+    private static final int MOST_CONTENTS = 16;
+
     /**
      * A case.
      *
@@ -40,7 +43,8 @@ public final class Casebook {
                         + " upload_partition = excluded.upload_partition, upload_offset = excluded.upload_offset,"
                         + " decision = excluded.decision, reason = excluded.reason, labels = excluded.labels,"
                         + " score = excluded.score, decided_by = excluded.decided_by, by_person = excluded.by_person,"
-                        + " decided_at = excluded.decided_at, audited = casebook.audited OR excluded.audited")
+                        + " decided_at = excluded.decided_at, audited = excluded.audited OR casebook.audited"
+                        + " AND casebook.content_sha256 IS NOT DISTINCT FROM excluded.content_sha256")
                 .bind("tenant", image.tenant())
                 .bind("image", image.imageId())
                 .bind("sha256", image.contentSha256().isEmpty() ? null : image.contentSha256())
@@ -76,27 +80,42 @@ public final class Casebook {
                 .execute();
     }
 
-    /** Notes that an attack on this image is suspected, whether or not its decision is there yet. */
-    public void markAudited(Handle handle, String tenant, String imageId, String kind) {
-        handle.createUpdate("INSERT INTO audit_mark (tenant, image_id, kinds) VALUES (:tenant, :image, ARRAY[:kind])"
+    /**
+     * Notes that an attack on an image is suspected, whether or not its decision is there yet.
+     *
+     * @param contentSha256 of the content that was audited; empty where that is not known, and then it counts for every one
+     */
+    public void markAudited(Handle handle, String tenant, String imageId, Optional<String> contentSha256, String kind) {
+        handle.createUpdate("INSERT INTO audit_mark (tenant, image_id, kinds, contents)"
+                        + " VALUES (:tenant, :image, ARRAY[:kind], :contents)"
                         + " ON CONFLICT (tenant, image_id) DO UPDATE SET kinds ="
                         + " CASE WHEN :kind = ANY (audit_mark.kinds) THEN audit_mark.kinds"
-                        + " ELSE audit_mark.kinds || ARRAY[:kind] END, at = clock_timestamp()")
+                        + " ELSE audit_mark.kinds || ARRAY[:kind] END, contents ="
+                        + " CASE WHEN audit_mark.contents = '{}' OR excluded.contents = '{}' THEN '{}'"
+                        + " WHEN excluded.contents <@ audit_mark.contents THEN audit_mark.contents"
+                        + " WHEN cardinality(audit_mark.contents) >= " + MOST_CONTENTS + " THEN '{}'"
+                        + " ELSE audit_mark.contents || excluded.contents END,"
+                        + " at = clock_timestamp()")
                 .bind("tenant", tenant)
                 .bind("image", imageId)
                 .bind("kind", kind)
+                .bindArray("contents", String.class, contentSha256.stream().toList())
                 .execute();
-        handle.createUpdate("UPDATE casebook SET audited = true WHERE tenant = :tenant AND image_id = :image")
+        handle.createUpdate("UPDATE casebook SET audited = true WHERE tenant = :tenant AND image_id = :image"
+                        + " AND (CAST(:sha256 AS text) IS NULL OR content_sha256 = :sha256)")
                 .bind("tenant", tenant)
                 .bind("image", imageId)
+                .bind("sha256", contentSha256.orElse(null))
                 .execute();
     }
 
-    /** Whether an attack on this image is suspected. */
-    public boolean isAudited(Handle handle, String tenant, String imageId) {
-        return handle.createQuery("SELECT EXISTS (SELECT FROM audit_mark WHERE tenant = :tenant AND image_id = :image)")
+    /** Whether an attack with this content of an image is suspected. */
+    public boolean isAudited(Handle handle, String tenant, String imageId, String contentSha256) {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM audit_mark WHERE tenant = :tenant AND image_id = :image"
+                        + " AND (contents = '{}' OR :sha256 = ANY (contents)))")
                 .bind("tenant", tenant)
                 .bind("image", imageId)
+                .bind("sha256", contentSha256)
                 .mapTo(Boolean.class)
                 .one();
     }

@@ -61,7 +61,7 @@ public final class Agreement {
 
     /** Everybody who decided in a time, golden items aside. */
     public List<Reviewer> between(Person person, Instant from, Instant until) {
-        return database.inTenant(
+        return database.list(
                 person.tenant(),
                 handle -> handle.createQuery(SQL)
                         .bind("tenant", person.tenant())

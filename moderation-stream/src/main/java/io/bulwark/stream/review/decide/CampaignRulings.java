@@ -1,12 +1,12 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,15 +57,7 @@ public final class CampaignRulings {
                         .toList();
         UUID id = UUID.randomUUID();
         database.inTenant(person.tenant(), handle -> {
-            long at = handle.createQuery("SELECT clock_timestamp()")
-                    .mapTo(OffsetDateTime.class)
-                    .one()
-                    .toInstant()
-                    .toEpochMilli();
-            Outbox.add(
-                    handle,
-                    new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
-            log.append(
+            AuditRow row = log.append(
                     handle,
                     new AuditLog.Entry(
                             person.tenant(),
@@ -73,6 +65,11 @@ public final class CampaignRulings {
                             "campaign.ruled",
                             "campaign/" + campaignId,
                             Map.of("ruling", ruling, "rulingId", id.toString())));
+            // The log's time never goes back, and of two rulings the later one holds.
+            long at = row.at().toEpochMilli();
+            Outbox.add(
+                    handle,
+                    new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
             return id;
         });
     }

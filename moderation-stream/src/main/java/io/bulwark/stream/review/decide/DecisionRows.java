@@ -145,6 +145,24 @@ final class DecisionRows {
                 .toList();
     }
 
+    /**
+     * Takes an id for a decision on an item, until the transaction ends: of two that take it at once one waits.
+     *
+     * @return whether no other item of the tenant has a decision of that id
+     */
+    static boolean takeId(Handle handle, ItemRow item, UUID decisionId) {
+        String tenant = item.candidate().tenant();
+        handle.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "decision " + decisionId + " of " + tenant);
+        return handle.createQuery("SELECT NOT EXISTS (SELECT FROM decision WHERE tenant = :tenant"
+                        + " AND decision_id = :decision AND item_id <> :item)")
+                .bind("tenant", tenant)
+                .bind("decision", decisionId)
+                .bind("item", item.itemId())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** Adds a row. */
     static void add(Handle handle, ItemRow item, Row row, Optional<String> reason, Long tookMillis, Boolean asKnown) {
         handle.createUpdate("INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,"

@@ -48,8 +48,8 @@ public final class Decisions {
     /**
      * Decides an item that the reviewer holds. The same answer again (by its decision id) has the same outcome.
      *
-     * @throws ReviewRefusedException where the claim does not hold, the item is closed, its content is another, or the
-     *     answer makes no sense
+     * @throws ReviewRefusedException where the claim does not hold, the item is closed, its content is another, the decision
+     *     id belongs to another item, or the answer makes no sense
      */
     public Outcome decide(Person person, Answer answer) {
         requireSense(answer);
@@ -126,6 +126,12 @@ public final class Decisions {
                     "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
         }
         requireNoPart(person, item, rows);
+        if (!DecisionRows.takeId(handle, item, answer.decisionId())) {
+            throw new ReviewRefusedException(
+                    Kind.ID_REUSED,
+                    "Decision id " + answer.decisionId()
+                            + " belongs to another item; make a new id for each decision.");
+        }
         DecisionRows.Kind kind = kind(item, rows, answer, drawn);
         record(handle, person, item, answer, kind);
         return new Outcome(

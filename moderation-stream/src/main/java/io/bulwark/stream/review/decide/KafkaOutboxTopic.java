@@ -6,8 +6,8 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,8 +32,9 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in Kafka transactions. The last batch's ids are the metadata of an offset of
- * a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+ * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in
+ * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
+ * fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
  */
 final class KafkaOutboxTopic implements OutboxTopic {
 
@@ -41,6 +42,10 @@ final class KafkaOutboxTopic implements OutboxTopic {
     private static final String REFERENCES = Topics.REFERENCES.topicName();
     private static final String RULINGS = Topics.CAMPAIGN_RULINGS.topicName();
     private static final TopicPartition MARK = new TopicPartition(REVIEWS, 0);
+
+    /** The offset of a mark that names rows; earlier versions wrote 0 and named decisions. */
+    private static final long NAMES_ROWS = 1;
+
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     private final String group;
@@ -82,24 +87,23 @@ final class KafkaOutboxTopic implements OutboxTopic {
     }
 
     @Override
-    public Set<UUID> lastBatch() {
+    public Mark lastBatch() {
         OffsetAndMetadata mark = marks.committed(Set.of(MARK), ANSWER_WITHIN).get(MARK);
-        var ids = new HashSet<UUID>();
-        if (mark != null && !mark.metadata().isEmpty()) {
-            for (String id : mark.metadata().split(" ")) {
-                ids.add(UUID.fromString(id));
-            }
+        if (mark == null || mark.metadata().isEmpty()) {
+            return Mark.NONE;
         }
-        return ids;
+        Set<UUID> ids =
+                Arrays.stream(mark.metadata().split(" ")).map(UUID::fromString).collect(Collectors.toSet());
+        return mark.offset() == NAMES_ROWS ? new Mark(ids, Set.of()) : new Mark(Set.of(), ids);
     }
 
     @Override
-    public void publish(List<Published> batch) {
+    public void publish(List<OutboxRow> batch) {
         producer.beginTransaction();
-        batch.forEach(this::send);
-        String ids = batch.stream().map(content -> content.id().toString()).collect(Collectors.joining(" "));
+        batch.forEach(row -> send(row.content()));
+        String ids = batch.stream().map(row -> row.id().toString()).collect(Collectors.joining(" "));
         producer.sendOffsetsToTransaction(
-                Map.of(MARK, new OffsetAndMetadata(0, ids)), new ConsumerGroupMetadata(group));
+                Map.of(MARK, new OffsetAndMetadata(NAMES_ROWS, ids)), new ConsumerGroupMetadata(group));
         producer.commitTransaction();
     }
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.database.Database;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** The rows that wait for their publication, on one connection that holds the publisher's lock. */
-final class Outbox {
+final class Outbox implements OutboxTable {
 
     /** Their ids fit into the metadata of an offset. */
     static final int BATCH = 80;
@@ -17,6 +17,13 @@ final class Outbox {
     private static final long LOCK = 0x62756c7761726b01L;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Handle held;
+
+    /** @param held the publisher's connection */
+    Outbox(Handle held) {
+        this.held = held;
+    }
 
     /** Puts a row into the outbox, in the transaction of what it tells. */
     static void add(Handle handle, Published content) {
@@ -34,32 +41,30 @@ final class Outbox {
     }
 
     /** Whether this connection is the publisher's now; it stays so until it is closed. */
-    boolean lock(Handle held) {
+    boolean lock() {
         return held.createQuery("SELECT pg_try_advisory_lock(:lock)")
                 .bind("lock", LOCK)
                 .mapTo(Boolean.class)
                 .one();
     }
 
-    /**
-     * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row any more may rely on what
-     * was published being there to be found.
-     *
-     * @return how many rows went
-     */
-    int publishNext(Handle held, OutboxTopic topic) {
+    @Override
+    public int remove(OutboxTopic.Mark mark) {
+        return Database.acrossTenants(
+                held,
+                handle -> handle.createUpdate(
+                                "DELETE FROM outbox WHERE row_id = ANY (:rows) OR decision_id = ANY (:decisions)")
+                        .bindArray("rows", UUID.class, mark.rows())
+                        .bindArray("decisions", UUID.class, mark.decisions())
+                        .execute());
+    }
+
+    @Override
+    public int handOver(Consumer<List<OutboxRow>> publish) {
         return Database.acrossTenants(held, handle -> {
             List<OutboxRow> rows = takeOldest(handle);
-            if (rows.isEmpty()) {
-                return 0;
-            }
-            Set<UUID> published = topic.lastBatch();
-            List<Published> batch = rows.stream()
-                    .map(OutboxRow::content)
-                    .filter(content -> !published.contains(content.id()))
-                    .toList();
-            if (!batch.isEmpty()) {
-                topic.publish(batch);
+            if (!rows.isEmpty()) {
+                publish.accept(rows);
             }
             return rows.size();
         });
@@ -68,11 +73,11 @@ final class Outbox {
     private static List<OutboxRow> takeOldest(Handle handle) {
         return handle.createQuery("WITH taken AS (DELETE FROM outbox WHERE position IN"
                         + " (SELECT position FROM outbox ORDER BY position LIMIT :most)"
-                        + " RETURNING position, kind, review::text AS content)"
-                        + " SELECT * FROM taken ORDER BY position")
+                        + " RETURNING position, row_id, kind, review::text AS content)"
+                        + " SELECT row_id, kind, content FROM taken ORDER BY position")
                 .bind("most", BATCH)
                 .map((row, context) -> new OutboxRow(
-                        row.getLong("position"),
+                        row.getObject("row_id", UUID.class),
                         read(Published.Kind.valueOf(row.getString("kind")), row.getString("content"))))
                 .list();
     }

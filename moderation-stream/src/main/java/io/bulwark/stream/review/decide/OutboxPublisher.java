@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /**
@@ -24,7 +23,6 @@ final class OutboxPublisher implements AutoCloseable {
     private final Database database;
     private final Supplier<OutboxTopic> topics;
     private final Duration pause;
-    private final Outbox outbox = new Outbox();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "review-outbox");
 
@@ -56,8 +54,9 @@ final class OutboxPublisher implements AutoCloseable {
     private void run() {
         while (!stopped()) {
             try (Database.Held held = database.hold()) {
-                if (outbox.lock(held.handle())) {
-                    publish(held.handle());
+                var outbox = new Outbox(held.handle());
+                if (outbox.lock()) {
+                    publish(outbox);
                 }
             } catch (DatabaseUnavailableException notYet) {
                 LOG.debugf("The outbox waits for the database: %s", notYet.getMessage());
@@ -70,10 +69,11 @@ final class OutboxPublisher implements AutoCloseable {
         }
     }
 
-    private void publish(Handle held) {
+    private void publish(OutboxTable outbox) {
         try (OutboxTopic topic = topics.get()) {
+            var publication = new Publication(outbox, topic);
             while (!stopped()) {
-                if (outbox.publishNext(held, topic) == 0) {
+                if (publication.next() == 0) {
                     rest(pause);
                 }
             }
@@ -91,6 +91,28 @@ final class OutboxPublisher implements AutoCloseable {
             stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The time of one publisher between taking the lock and the first trouble. What the batch before left is removed before
+     * any other batch can replace its mark, so that no row is published twice. After an exception it must not be used again.
+     */
+    static final class Publication {
+
+        private final OutboxTable outbox;
+        private final OutboxTopic topic;
+
+        /** Removes what was published already. */
+        Publication(OutboxTable outbox, OutboxTopic topic) {
+            this.outbox = outbox;
+            this.topic = topic;
+            outbox.remove(topic.lastBatch());
+        }
+
+        /** Publishes the next batch. Returns its number of rows, 0 where none waits. */
+        int next() {
+            return outbox.handOver(topic::publish);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.UUID;
 /** What a row of the outbox is to tell Kafka. It is kept as JSON, which outlives a change of the topics' schemas. */
 sealed interface Published permits PublishedReview, PublishedReferences, PublishedRuling {
 
-    /** Unique in the outbox; a row of the same id is published once. */
+    /** The decision's id or that of what else was ruled; unique in a tenant's outbox. */
     UUID id();
 
     /** Whose row it is. */

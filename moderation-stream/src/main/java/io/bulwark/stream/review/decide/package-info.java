@@ -16,9 +16,14 @@
  * machine's decision holds meanwhile. If the second reviewer agrees, it holds; if not, a senior decides.
  *
  * <p><b>The outbox is published exactly once.</b> One instance publishes, for it holds an advisory lock. It sends a batch
- * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group of its own, the ids
- * of the batch; the rows go in the SQL transaction that is open meanwhile. If it dies in between, the next publisher reads
- * those ids and deletes without sending. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
+ * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group, the ids of the batch's rows;
+ * the rows go in the SQL transaction that is open meanwhile. If it dies in between, the next publisher removes the rows
+ * that the mark names, commits that, and only then sends another batch, whose mark replaces this one: so of any number of
+ * failed commits none sends a row twice. A position up to which all is sent was rejected: a row with a lower position may
+ * commit later. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
  * duplicates by the decision id.
+ *
+ * <p><b>The mark names rows by ids that the database makes.</b> The id of a decision is the client's. One that another item
+ * of the tenant has is refused as a conflict; another tenant may use the same.
  */
 package io.bulwark.stream.review.decide;

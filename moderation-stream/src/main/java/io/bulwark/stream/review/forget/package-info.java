@@ -14,6 +14,10 @@
  * database, and what its reader needs is there as long as the image is. An item's id is a digest of tenant, image id and
  * content hash: who has the picture and knows its id can still tell that a row was about it, and nobody else can.
  *
+ * <p><b>Rows age.</b> {@link io.bulwark.stream.review.forget.Retention} deletes closed items, decisions, reports, notes and
+ * marks after their settings' times, item by item, and asks for each whether it is on legal hold. The owner's function
+ * deletes nothing younger than 30 days.
+ *
  * <p><b>The list is SQL and the rows go by a function of the owner.</b> So the application needs no right to delete what
  * people decided, and a new table is one line that runs after every numbered migration.
  */

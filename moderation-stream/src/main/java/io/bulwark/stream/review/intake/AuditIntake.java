@@ -11,11 +11,14 @@ import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.attack-audit}: people look at every image that an attack is suspected of. */
 final class AuditIntake implements IntakeTopic {
+
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final EventDecoder<AttackAudit> decoder;
     private final Casebook casebook;
@@ -32,6 +35,11 @@ final class AuditIntake implements IntakeTopic {
         return Topics.ATTACK_AUDIT.topicName();
     }
 
+    @Override
+    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Storable.key(record);
+    }
+
     /** The decision may not be there yet; then it finds the mark. */
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
@@ -41,6 +49,7 @@ final class AuditIntake implements IntakeTopic {
                 return; // the red team's, or drawn at random: nobody attacked
             }
             if (!Storable.is(audit.getTenant(), audit.getImageId())
+                    || !image(record).equals(Optional.of(audit.getImageId()))
                     || ErasedRows.covers(handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {
                 return;
             }
@@ -49,12 +58,17 @@ final class AuditIntake implements IntakeTopic {
             if (listed.isEmpty() && ErasedRows.isKnown(handle, audit.getTenant(), audit.getImageId())) {
                 return; // of an upload from before the erasure, noticed after it
             }
+            Optional<String> content = Optional.ofNullable(audit.getContentSha256())
+                    .filter(hash -> SHA256.matcher(hash).matches());
             casebook.markAudited(
                     handle,
                     audit.getTenant(),
                     audit.getImageId(),
+                    content,
                     audit.getKind().name());
+            // Of an earlier content nothing is shown any more, and a later one is not the one that was audited.
             listed.filter(image -> !image.contentSha256().isEmpty())
+                    .filter(image -> content.isEmpty() || content.get().equals(image.contentSha256()))
                     .ifPresent(image -> queue.offer(handle, image, Origin.AUDIT));
         }
     }

@@ -60,6 +60,11 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     @Override
+    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return key(record).map(TenantKey::id);
+    }
+
+    @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             key(record).ifPresent(key -> {
@@ -113,7 +118,7 @@ final class DecisionIntake implements IntakeTopic {
     /** Enters a decision into the casebook; whether an attack on its image is suspected. */
     private boolean list(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
-        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
+        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId(), image.contentSha256());
         casebook.enter(
                 handle,
                 new Case(image, decision.getDecidedBy().getId(), isByPerson(decision), decision.getSince(), audited));

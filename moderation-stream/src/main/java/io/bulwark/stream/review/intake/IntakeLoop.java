@@ -3,6 +3,7 @@ package io.bulwark.stream.review.intake;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
+import io.bulwark.stream.review.queue.ImageLocks;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /**
@@ -176,19 +178,39 @@ final class IntakeLoop implements AutoCloseable {
         long listsUntil = stand.map(IntakeOffsets.Stand::listsUntil).orElse(0L);
         IntakeTopic topic = topics.get(partition.topic());
         database.acrossTenants(handle -> {
-            if (!IntakeOffsets.advance(handle, partition, from, next)) {
-                throw new OvertakenException(partition + " is read by another instance now");
-            }
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                if (record.offset() < listsUntil) {
-                    topic.takeAgain(handle, record);
-                } else {
-                    topic.take(handle, record);
-                }
-            }
+            write(handle, topic, partition, from, listsUntil, records, next);
             return null;
         });
         stands.put(partition, Optional.of(new IntakeOffsets.Stand(next, listsUntil)));
+    }
+
+    /**
+     * Writes what a batch of a partition says, and that it was read, in the caller's transaction.
+     *
+     * @param from where this reader stood; empty where the partition was never read
+     * @param next where it stands afterwards
+     */
+    void write(
+            Handle handle,
+            IntakeTopic topic,
+            TopicPartition partition,
+            Optional<Long> from,
+            long listsUntil,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            long next) {
+        if (!IntakeOffsets.advance(handle, partition, from, next)) {
+            throw new OvertakenException(partition + " is read by another instance now");
+        }
+        ImageLocks.take(
+                handle,
+                records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.offset() < listsUntil) {
+                topic.takeAgain(handle, record);
+            } else {
+                topic.take(handle, record);
+            }
+        }
     }
 
     /** Where nothing arrives, only a look tells that somebody wants the lists anew. */
@@ -244,7 +266,7 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /** Another instance has read on. */
-    private static final class OvertakenException extends RuntimeException {
+    static final class OvertakenException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review.intake;
 
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
@@ -12,6 +13,14 @@ interface IntakeTopic extends AutoCloseable {
     /** So many records may share a transaction. */
     default int together() {
         return 500;
+    }
+
+    /**
+     * The image whose rows the record is about; its lock is held before any record of the transaction is taken. Empty where
+     * the record is about none, or its key cannot be one of an image.
+     */
+    default Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.empty();
     }
 
     /** Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside. */

@@ -56,6 +56,11 @@ final class ReportIntake implements IntakeTopic {
     }
 
     @Override
+    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Storable.key(record);
+    }
+
+    @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         DecodedEvent<ImageReport> decoded = decoder.decodeWaiting(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {

@@ -7,6 +7,10 @@
  * comes first), {@code moderation.uploader-actions} (strikes, which raise the rank of what the uploader sends next) and
  * {@code moderation.reports} (reports and appeals; one that comes before its image's decision waits for it).
  *
+ * <p>The records of one image on different topics are taken by different instances at the same time. Each transaction takes
+ * the {@link io.bulwark.stream.review.queue.ImageLocks locks} of its batch's images before it reads, so whichever comes
+ * second sees what the first one wrote.
+ *
  * <p>Lists can be made anew: then what was read before is read again, and goes into the casebook but not into the queue.
  */
 package io.bulwark.stream.review.intake;

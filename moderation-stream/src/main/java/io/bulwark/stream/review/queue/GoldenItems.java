@@ -85,7 +85,7 @@ public final class GoldenItems {
 
     /** What each reviewer of a tenant made of golden items. */
     public List<Tally> tallies(Person person) {
-        return database.inTenant(
+        return database.list(
                 person.tenant(),
                 handle -> handle.createQuery(
                                 "SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known"

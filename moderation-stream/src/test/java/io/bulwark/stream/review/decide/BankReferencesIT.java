@@ -32,7 +32,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,6 @@ class BankReferencesIT {
     private static final String MODEL = "model-1";
     private static final Map<String, Object> CLIENTS = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
-    private final Outbox outbox = new Outbox();
     private final String name = "outbox-" + UUID.randomUUID();
     private TestDatabase database;
     private ReviewDesk desk;
@@ -111,9 +109,10 @@ class BankReferencesIT {
         proposals.approve(SARA, decision, List.of());
         try (Database.Held held = database.database().hold();
                 OutboxTopic real = topic()) {
-            assertThat(outbox.lock(held.handle())).isTrue();
-            assertThatThrownBy(() -> outbox.publishNext(held.handle(), new DiesAfterwards(real)))
-                    .isInstanceOf(IllegalStateException.class);
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, new DiesAfterwards(real));
+            assertThatThrownBy(publication::next).isInstanceOf(IllegalStateException.class);
         }
         assertThat(desk.rows("outbox", "default")).isEqualTo(2);
         publish();
@@ -211,9 +210,11 @@ class BankReferencesIT {
     private void publish() {
         try (Database.Held held = database.database().hold();
                 OutboxTopic topic = topic()) {
-            assertThat(outbox.lock(held.handle())).isTrue();
-            while (outbox.publishNext(held.handle(), topic) > 0) {
-                assertThat(topic.lastBatch()).isNotEmpty();
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, topic);
+            while (publication.next() > 0) {
+                assertThat(topic.lastBatch().rows()).isNotEmpty();
             }
         }
     }
@@ -229,12 +230,12 @@ class BankReferencesIT {
     private record DiesAfterwards(OutboxTopic real) implements OutboxTopic {
 
         @Override
-        public Set<UUID> lastBatch() {
+        public Mark lastBatch() {
             return real.lastBatch();
         }
 
         @Override
-        public void publish(List<Published> batch) {
+        public void publish(List<OutboxRow> batch) {
             real.publish(batch);
             throw new IllegalStateException("The process ends here.");
         }

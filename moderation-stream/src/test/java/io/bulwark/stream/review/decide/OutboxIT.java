@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.decide;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
 import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,12 +18,16 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -38,7 +43,6 @@ class OutboxIT {
 
     private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
 
-    private final Outbox outbox = new Outbox();
     private TestDatabase database;
     private ReviewDesk desk;
     private String name;
@@ -69,9 +73,7 @@ class OutboxIT {
     @Test
     void aDeathBeforeThePublicationLosesNothing() {
         List<UUID> decided = decide(3);
-        dies(batch -> {
-            throw new Death();
-        });
+        dies(false);
         assertThat(published()).isEmpty();
         publishAll();
         assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
@@ -80,12 +82,7 @@ class OutboxIT {
     @Test
     void aDeathBetweenThePublicationAndTheRemovalOfTheRowsDoublesNothing() {
         List<UUID> decided = decide(3);
-        dies(batch -> {
-            try (OutboxTopic real = topic()) {
-                real.publish(batch);
-            }
-            throw new Death();
-        });
+        dies(true);
         assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
         assertThat(desk.rows("outbox", "default")).isEqualTo(3);
         List<UUID> later = decide(2);
@@ -96,14 +93,63 @@ class OutboxIT {
     }
 
     @Test
+    void twoCommitsThatFailOneAfterTheOtherDoubleNothing() {
+        List<UUID> decided = decide(3);
+        dies(true);
+        decided.addAll(decide(2));
+        dies(true);
+        decided.addAll(decide(1));
+        publishAll();
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    @Test
+    void anIdThatAnotherTenantUsedIsPublishedToo() {
+        UUID id = decide(1).get(0);
+        publishAll();
+        desk.arrives(ReviewDesk.doubtful("another", "theirs", 0.5), Origin.REVIEW);
+        desk.decisions.decide(OTHERS, withId(desk.queue.claim(OTHERS).orElseThrow(), id));
+        publishAll();
+        assertThat(published()).containsExactly(id, id);
+    }
+
+    @Test
+    void anIdOfAnotherItemIsAConflict() {
+        UUID id = decide(1).get(0);
+        publishAll();
+        desk.arrives("second", 0.5);
+        Answer again = withId(desk.queue.claim(ANNA).orElseThrow(), id);
+        assertThatThrownBy(() -> desk.decisions.decide(ANNA, again))
+                .isInstanceOfSatisfying(
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(ReviewRefusedException.Kind.ID_REUSED));
+        assertThat(desk.rows("decision", "default")).isOne();
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    /** A version before wrote the ids of decisions where the rows' stand now. */
+    @Test
+    void theMarkOfAnEarlierVersionCounts() {
+        List<UUID> decided = decide(2);
+        try (Database.Held held = database.database().hold()) {
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.remove(new OutboxTopic.Mark(Set.of(), Set.of(decided.get(0)))))
+                    .isOne();
+        }
+        publishAll();
+        assertThat(published()).containsExactly(decided.get(1));
+    }
+
+    @Test
     void onlyOneInstancePublishes() {
         try (Database.Held first = database.database().hold();
                 Database.Held second = database.database().hold()) {
-            assertThat(outbox.lock(first.handle())).isTrue();
-            assertThat(outbox.lock(second.handle())).isFalse();
+            assertThat(new Outbox(first.handle()).lock()).isTrue();
+            assertThat(new Outbox(second.handle()).lock()).isFalse();
             first.close();
             try (Database.Held third = database.database().hold()) {
-                assertThat(outbox.lock(third.handle())).isTrue();
+                assertThat(new Outbox(third.handle()).lock()).isTrue();
             }
         }
     }
@@ -136,6 +182,18 @@ class OutboxIT {
         return new KafkaOutboxTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
     }
 
+    private static Answer withId(Claim claim, UUID decisionId) {
+        return new Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                decisionId,
+                claim.candidate().contentSha256(),
+                "SAFE",
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     private List<UUID> decide(int count) {
         var ids = new ArrayList<UUID>();
         for (int i = 0; i < count; i++) {
@@ -150,31 +208,40 @@ class OutboxIT {
     private void publishAll() {
         try (Database.Held held = database.database().hold();
                 OutboxTopic topic = topic()) {
-            assertThat(outbox.lock(held.handle())).isTrue();
-            while (outbox.publishNext(held.handle(), topic) > 0) {
-                assertThat(topic.lastBatch()).isNotEmpty();
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, topic);
+            while (publication.next() > 0) {
+                assertThat(topic.lastBatch().rows()).isNotEmpty();
             }
         }
     }
 
-    private void dies(java.util.function.Consumer<List<Published>> publish) {
-        var dying = new OutboxTopic() {
-            @Override
-            public Set<UUID> lastBatch() {
-                return Set.of();
-            }
+    /** A publisher that dies in a batch, before Kafka's commit or after it. */
+    private void dies(boolean published) {
+        try (Database.Held held = database.database().hold();
+                OutboxTopic real = topic()) {
+            var dying = new OutboxTopic() {
+                @Override
+                public Mark lastBatch() {
+                    return real.lastBatch();
+                }
 
-            @Override
-            public void publish(List<Published> batch) {
-                publish.accept(batch);
-            }
+                @Override
+                public void publish(List<OutboxRow> batch) {
+                    if (published) {
+                        real.publish(batch);
+                    }
+                    throw new Death();
+                }
 
-            @Override
-            public void close() {}
-        };
-        try (Database.Held held = database.database().hold()) {
-            assertThat(outbox.lock(held.handle())).isTrue();
-            assertThatThrownBy(() -> outbox.publishNext(held.handle(), dying)).isInstanceOf(Death.class);
+                @Override
+                public void close() {}
+            };
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, dying);
+            assertThatThrownBy(publication::next).isInstanceOf(Death.class);
         }
     }
 

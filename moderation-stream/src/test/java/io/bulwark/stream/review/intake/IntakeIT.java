@@ -139,6 +139,31 @@ class IntakeIT {
     }
 
     @Test
+    void anAuditIsOfItsContentAndNotOfAnotherOneUnderTheSameId() {
+        String audited = ReviewDesk.sha256("audited");
+        for (String image : List.of("before", "after")) {
+            producer.send(Samples.audit(image).setContentSha256(audited).build());
+        }
+        try (IntakeLoop intake = intake(decisions(0), audits())) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("audit_mark", "default") == 2);
+            send(decision("before", Decision.SAFE));
+            send(ModerationDecision.newBuilder(decision("after", Decision.SAFE))
+                    .setContentSha256(audited)
+                    .build());
+            awaitCases(2);
+            send(decision("last", Decision.SAFE));
+            awaitCases(3);
+            producer.send(Samples.audit("last").setContentSha256(audited).build());
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("audit_mark", "default") == 3);
+        }
+        assertThat(desk.queue.claim(ANNA))
+                .map(claim -> claim.candidate().imageId())
+                .hasValue("after");
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    @Test
     void aForgottenImageIsNoCaseAndWaitsForNobody() {
         send(decision("image", Decision.REVIEW));
         producer.send(Topics.DECISIONS.topicName(), new TenantKey("default", "image").toString(), null);
