@@ -76,7 +76,7 @@ class CampaignFlowTest {
 
     /** As the topic has it after the next beat. */
     private AttackCampaign last() {
-        rig.driver.advanceWallClockTime(Duration.ofSeconds(1));
+        rig.advance(Duration.ofSeconds(1));
         List<KeyValue<String, AttackCampaign>> told = rig.campaigns();
         return told.get(told.size() - 1).value;
     }

@@ -295,7 +295,7 @@ class FlaggedContentTest {
         assertThat(rig.all(StoreNames.SEEN)).hasSize(1);
         assertThat(rig.all(StoreNames.FLAGGED)).hasSize(1);
 
-        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusMinutes(2));
+        rig.advance(TopologyRig.RETENTION.plusMinutes(2));
         assertThat(rig.flagged()).isEmpty();
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
         assertThat(rig.all(StoreNames.SEEN_AGES)).isEmpty();
@@ -306,7 +306,7 @@ class FlaggedContentTest {
     void anEmbeddingWaitsForSomeDaysAlone() {
         rig.send(verdict("i"));
         rig.send(embedding("i", EAST));
-        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+        rig.advance(Duration.ofDays(8));
 
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
     }

@@ -5,8 +5,11 @@ import com.microsoft.kiota.ApiException;
 import io.apicurio.registry.resolver.SchemaResolver;
 import io.apicurio.registry.resolver.strategy.ArtifactReference;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -32,12 +35,18 @@ final class SchemaRegistry implements AutoCloseable {
         record Unavailable(String detail) implements Answer {}
     }
 
+    /** Ids that are asked for at a time. */
+    static final int MOST_QUESTIONS = 16;
+
     private static final int NOT_FOUND = 404;
+    private static final long ASKED_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEFT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String url;
     private final AvroKafkaDeserializer<Object> deserializer = new AvroKafkaDeserializer<>();
     private final SchemaResolver<Schema, Object> resolver;
     private final Map<Long, Answer.Found> known = new ConcurrentHashMap<>();
+    private final Map<Long, Question> questions = new HashMap<>(); // guarded by itself
 
     SchemaRegistry(String url, Map<String, ?> settings) {
         this.url = url;
@@ -48,6 +57,30 @@ final class SchemaRegistry implements AutoCloseable {
     Answer find(long id) {
         Answer.Found found = known.get(id);
         return found == null ? ask(id) : found;
+    }
+
+    /**
+     * As {@link #find}, but never blocks. An id that is not known is asked for on a thread of its own, once a second at
+     * most; until then, and while {@value #MOST_QUESTIONS} others are open, the answer is {@link Answer.Unavailable}.
+     */
+    Answer findAtOnce(long id) {
+        Answer.Found found = known.get(id);
+        if (found != null) {
+            return found;
+        }
+        synchronized (questions) {
+            Question open = questions.get(id);
+            if (open == null || open.isOver()) {
+                questions.values().removeIf(Question::isOver);
+                if (questions.size() == MOST_QUESTIONS) {
+                    return new Answer.Unavailable("The schema registry at " + url + " is asked for " + MOST_QUESTIONS
+                            + " other schemas now; that of id " + id + " waits.");
+                }
+                open = new Question(id);
+                questions.put(id, open);
+            }
+            return open.answer();
+        }
     }
 
     private Answer ask(long id) {
@@ -93,6 +126,45 @@ final class SchemaRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (questions) {
+            questions.values().forEach(Question::leave);
+            questions.clear();
+        }
         deserializer.close();
+    }
+
+    /** An id that is being asked for. A registry that takes connections and says nothing is left after a while. */
+    private final class Question {
+
+        private final long id;
+        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        private final Thread thread;
+        private final long begun = System.nanoTime();
+
+        Question(long id) {
+            this.id = id;
+            this.thread = new Thread(() -> answer.complete(ask(id)), "bulwark-schema-registry");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Whether it may be asked again. */
+        boolean isOver() {
+            long elapsed = System.nanoTime() - begun;
+            if (elapsed >= LEFT_AFTER_NANOS) {
+                leave();
+                return true;
+            }
+            return answer.isDone() && elapsed >= ASKED_AGAIN_NANOS;
+        }
+
+        void leave() {
+            thread.interrupt();
+        }
+
+        Answer answer() {
+            return answer.getNow(new Answer.Unavailable("The schema registry at " + url
+                    + " has not yet given the schema of id " + id + "; check " + SerdeSettings.REGISTRY_URL + "."));
+        }
     }
 }

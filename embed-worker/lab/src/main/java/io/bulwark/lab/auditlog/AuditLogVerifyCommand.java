@@ -4,10 +4,12 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Finds rows of audit logs that were edited, dropped, doubled or reordered.",
             "It reads files that GET /api/v1/audit-log exported, in their order, or a database with --database. Rows that were "
-                    + "cut off the end are found only with anchors; the ends that it prints are anchors for the next time."
+                    + "cut off the end are found only with anchors, from files or with --anchors-topic; it says how many rows "
+                    + "no anchor covers. The ends that it prints are anchors for the next time."
         })
 final class AuditLogVerifyCommand implements Callable<Integer> {
 
@@ -45,6 +48,14 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
             description = "What rows were at earlier times, a JSON object a line, such as moderation-stream appends to "
                     + "bulwark.review.audit-log.anchors. May be given several times.")
     private List<Path> anchors = new ArrayList<>();
+
+    @Option(
+            names = "--anchors-topic",
+            description = "Read anchors from moderation.audit-anchors, where moderation-stream writes them, too.")
+    private boolean anchorsTopic;
+
+    @Mixin
+    private BrokerOptions broker;
 
     @Option(
             names = "--database",
@@ -69,6 +80,9 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
         }
         List<Anchor> known = new ArrayList<>();
         anchors.forEach(file -> known.addAll(AuditLines.anchors(file)));
+        if (anchorsTopic) {
+            known.addAll(AuditLines.anchors(broker.broker()));
+        }
         AuditVerifier verifier = new AuditVerifier(known);
         if (database == null) {
             files.forEach(file -> AuditLines.rows(file, verifier::take));
@@ -84,10 +98,26 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
                                 "tenant", end.tenant(),
                                 "position", end.position(),
                                 "hash", end.hash().toString())));
+        verifier.tails().forEach(tail -> print(output, tail));
         output.print(
                 "rows=" + verifier.rows() + " anchors=" + known.size() + " faults=" + faults.size(),
                 Map.of("rows", verifier.rows(), "anchors", known.size(), "faults", faults.size()));
         return faults.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static void print(Output output, AuditVerifier.Tail tail) {
+        String since = tail.since().map(Instant::toString).orElse("");
+        output.print(
+                tail.rows() == 0
+                        ? "tail of " + tail.tenant() + ": every row is anchored"
+                        : "tail of " + tail.tenant() + ": " + tail.rows() + " rows from row " + tail.first()
+                                + " on are not anchored"
+                                + (since.isEmpty() ? "" : ", the first of " + since),
+                Map.of(
+                        "tenant", tail.tenant(),
+                        "unanchored", tail.rows(),
+                        "first", tail.first(),
+                        "since", since));
     }
 
     private static void print(Output output, AuditFault fault) {
