@@ -157,9 +157,14 @@ public final class StreamSettings {
     }
 
     private void transactions(Set<String> properties) {
-        properties.stream().filter(OF_TRANSACTIONS::contains).sorted().forEach(name -> faults.add(
-                "bulwark.kafka.properties.\"" + name + "\" is set, which is not allowed: a transaction that times out costs"
-                        + " the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits."));
+        properties.stream()
+                .filter(OF_TRANSACTIONS::contains)
+                .sorted()
+                .forEach(
+                        name -> faults.add(
+                                "bulwark.kafka.properties.\"" + name
+                                        + "\" is set, which is not allowed: a transaction that times out costs"
+                                        + " the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits."));
     }
 
     private void schemas(StreamConfig.Schemas schemas) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamSettingsTest {
 
@@ -60,6 +61,26 @@ class StreamSettingsTest {
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bulwark.stream." + name + " is " + told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction.timeout.ms", "producer.transaction.timeout.ms", "commit.interval.ms"})
+    void aPropertyThatWouldLetATransactionTimeOutIsRefused(String name) {
+        StreamConfig config = config(Map.of("bulwark.kafka.properties.\"" + name + "\"", "60000"));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.kafka.properties.\"" + name + "\" is set, which is not allowed")
+                .hasMessageContaining("bulwark.stream.commit-interval");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingress", "0.0.0.0/0", "10.0.0.0/33"})
+    void aTrustedProxyThatIsNoRangeIsRefused(String proxy) {
+        StreamConfig config = config(Map.of("bulwark.access.trusted-proxies", "10.1.2.3," + proxy));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "bulwark.access.trusted-proxies is '" + proxy + "', allowed is addresses and ranges");
     }
 
     @ParameterizedTest

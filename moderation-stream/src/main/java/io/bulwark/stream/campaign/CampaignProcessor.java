@@ -70,8 +70,10 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
         clock = clocks.clock(context.taskId() + " campaigns", context.currentSystemTimeMs());
         report();
         context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, now -> beat());
-        context.schedule(EXPIRE_EVERY, PunctuationType.WALL_CLOCK_TIME, wall -> clock.look(wall)
-                .ifPresent(this::expire));
+        context.schedule(
+                EXPIRE_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::expire));
     }
 
     @Override

@@ -65,8 +65,8 @@ public abstract class ParkingReader<K, V> extends ContextualProcessor<byte[], by
                 record,
                 context()
                         .recordMetadata()
-                        .orElseThrow(() -> new IllegalStateException(
-                                "a record without coordinates reached a source's reader")));
+                        .orElseThrow(() ->
+                                new IllegalStateException("a record without coordinates reached a source's reader")));
         if (parked.holds(source.key()) || !take(source)) {
             parked.add(source);
             report();

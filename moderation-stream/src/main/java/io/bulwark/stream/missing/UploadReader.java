@@ -40,11 +40,7 @@ public final class UploadReader extends ParkingReader<String, AwaitedUpload> {
                 && UploadIds.oddity(event.value()).isEmpty()) {
             ImageUploaded upload = event.value();
             var awaited = new AwaitedUpload(
-                    upload.getTenant(),
-                    upload.getImageId(),
-                    upload.getUploaderId(),
-                    record.coordinates(),
-                    record.at());
+                    upload.getTenant(), upload.getImageId(), upload.getUploaderId(), record.coordinates(), record.at());
             context().forward(new Record<>(upload.getImageId(), awaited, record.timestamp()));
         }
         return true;

@@ -33,8 +33,8 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     /** Those that are written wherever anything happens. */
-    private static final List<String> TOPICS = List.of(
-            Topics.IMAGES_UPLOADED.topicName(), Topics.VERDICTS.topicName(), Topics.DECISIONS.topicName());
+    private static final List<String> TOPICS =
+            List.of(Topics.IMAGES_UPLOADED.topicName(), Topics.VERDICTS.topicName(), Topics.DECISIONS.topicName());
 
     private final Supplier<Admin> admins;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {

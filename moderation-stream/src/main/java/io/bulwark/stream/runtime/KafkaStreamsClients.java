@@ -118,8 +118,8 @@ final class KafkaStreamsClients implements StreamsClients {
             return preparing.get(REGISTRY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException silent) {
             preparing.cancel(true);
-            return Optional.of("The schema registry does not answer within " + REGISTRY_TIMEOUT.toSeconds() + " s; check "
-                    + SerdeSettings.REGISTRY_URL + ".");
+            return Optional.of("The schema registry does not answer within " + REGISTRY_TIMEOUT.toSeconds()
+                    + " s; check " + SerdeSettings.REGISTRY_URL + ".");
         } catch (ExecutionException defect) {
             throw new IllegalStateException("The schemas cannot be registered", defect.getCause());
         }

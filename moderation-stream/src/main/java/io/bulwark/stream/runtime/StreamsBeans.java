@@ -105,10 +105,7 @@ class StreamsBeans {
     }
 
     void start(
-            @Observes StartupEvent event,
-            StreamsSupervisor supervisor,
-            SchemaFollower schemas,
-            BrokerTime brokerTime) {
+            @Observes StartupEvent event, StreamsSupervisor supervisor, SchemaFollower schemas, BrokerTime brokerTime) {
         brokerTime.start();
         schemas.start();
         supervisor.start();

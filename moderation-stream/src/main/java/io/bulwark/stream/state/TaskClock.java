@@ -93,7 +93,8 @@ public final class TaskClock {
         idle += Math.max(0, Math.min(LONGEST_STEP_MILLIS, wall - lastLook));
         lastLook = wall;
         long here = newest == NONE ? NONE : newest + idle;
-        long known = Math.max(here, source.broker().get().map(Instant::toEpochMilli).orElse(NONE));
+        long known =
+                Math.max(here, source.broker().get().map(Instant::toEpochMilli).orElse(NONE));
         if (known == NONE) {
             return Optional.empty();
         }

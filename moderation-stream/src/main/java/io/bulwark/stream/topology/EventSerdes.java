@@ -40,8 +40,7 @@ final class EventSerdes {
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
-        state.computeIfPresent(
-                SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed));
+        state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed));
     }
 
     /**

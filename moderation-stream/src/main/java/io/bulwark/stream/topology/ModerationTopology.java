@@ -117,13 +117,7 @@ public final class ModerationTopology {
                 Review::getImageId,
                 review -> review.getContentSha256() != null || review.getUpload() != null);
         var erasures = read(
-                builder,
-                "erasures",
-                Topics.ERASURES,
-                StoreNames.PARKED,
-                Erasure.class,
-                Erasure::getId,
-                any -> true);
+                builder, "erasures", Topics.ERASURES, StoreNames.PARKED, Erasure.class, Erasure::getId, any -> true);
         var audits = read(
                 builder,
                 "audits",

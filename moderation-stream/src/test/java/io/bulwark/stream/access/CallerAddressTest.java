@@ -21,7 +21,8 @@ class CallerAddressTest {
 
     @Test
     void aCallerThatIsNoProxyIsNotBelieved() {
-        assertThat(callers("10.0.0.0/8").of("203.0.113.9", List.of("198.51.100.7"))).isEqualTo("203.0.113.9");
+        assertThat(callers("10.0.0.0/8").of("203.0.113.9", List.of("198.51.100.7")))
+                .isEqualTo("203.0.113.9");
     }
 
     /** What stands left of the last untrusted address is what that caller claims. */
@@ -53,7 +54,8 @@ class CallerAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ingress", "10.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "300.0.0.1"})
+    @ValueSource(
+            strings = {"", "ingress", "10.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "300.0.0.1"})
     void whatIsNoRangeOrAllAddressesIsRefused(String text) {
         assertThat(AddressRange.parse(text)).isEmpty();
     }
@@ -61,8 +63,10 @@ class CallerAddressTest {
     @Test
     void aRangeHoldsItsAddressesAlone() {
         AddressRange range = AddressRange.parse("192.0.2.128/25").orElseThrow();
-        assertThat(range.holds(AddressRange.address("192.0.2.255").orElseThrow())).isTrue();
-        assertThat(range.holds(AddressRange.address("192.0.2.127").orElseThrow())).isFalse();
+        assertThat(range.holds(AddressRange.address("192.0.2.255").orElseThrow()))
+                .isTrue();
+        assertThat(range.holds(AddressRange.address("192.0.2.127").orElseThrow()))
+                .isFalse();
         assertThat(range.holds(AddressRange.address("::1").orElseThrow())).isFalse();
         assertThat(range.holds(AddressRange.address("::ffff:192.0.2.200").orElseThrow()))
                 .as("the same address as IPv6 writes it")

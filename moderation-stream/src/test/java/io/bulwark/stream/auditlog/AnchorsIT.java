@@ -52,8 +52,7 @@ class AnchorsIT {
             append("default");
             anchors.tick();
         }
-        assertThat(onTheTopic())
-                .containsExactly("a%2Fb/1 a/b 1", "default/1 default 1", "default/2 default 2");
+        assertThat(onTheTopic()).containsExactly("a%2Fb/1 a/b 1", "default/1 default 1", "default/2 default 2");
         assertThat(Files.readAllLines(file)).hasSize(6);
     }
 

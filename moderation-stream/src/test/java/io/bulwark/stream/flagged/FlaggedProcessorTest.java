@@ -28,11 +28,10 @@ class FlaggedProcessorTest {
             TopologyEvents.class.getClassLoader(), new Class<?>[] {TopologyEvents.class}, (self, method, args) -> null);
 
     private final MockProcessorContext<String, FlaggedContent> context = new MockProcessorContext<>();
-    private final FlaggedProcessor processor =
-            new FlaggedProcessor(
-                    new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)),
-                    DEAF,
-                    new TaskClock.Source(Optional::empty, (task, apart) -> {}));
+    private final FlaggedProcessor processor = new FlaggedProcessor(
+            new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)),
+            DEAF,
+            new TaskClock.Source(Optional::empty, (task, apart) -> {}));
     private KeyValueStore<String, FlaggedMember> members;
 
     @BeforeEach

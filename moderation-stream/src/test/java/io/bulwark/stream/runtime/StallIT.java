@@ -206,8 +206,8 @@ class StallIT {
             for (int i = 0; i < total; i++) {
                 Verdict verdict = verdict(i);
                 byte[] value = i % STRANGE == 0 ? strange.apply(topic, verdict) : plain.serialize(topic, verdict);
-                producer.send(new ProducerRecord<>(
-                        topic, verdict.getImageId().getBytes(StandardCharsets.UTF_8), value));
+                producer.send(
+                        new ProducerRecord<>(topic, verdict.getImageId().getBytes(StandardCharsets.UTF_8), value));
                 long due = begun + (i + 1) * 1_000_000_000L / perSecond;
                 while (System.nanoTime() < due) {
                     LockSupport.parkNanos(due - System.nanoTime());
@@ -221,7 +221,7 @@ class StallIT {
     private static Verdict verdict(int i) {
         int turn = i / IMAGES;
         return Samples.verdict("image-" + i % IMAGES)
-                .setUpload(new RecordCoordinates("images.uploaded", 0, i))
+                .setUpload(new RecordCoordinates("images.uploaded", 0, (long) i))
                 .setContentSha256(String.format("%064x", i))
                 .setDecision(turn % 2 == 0 ? Decision.SAFE : Decision.NSFW)
                 .setDecidedAt(Instant.now())
@@ -262,15 +262,16 @@ class StallIT {
         assertThat(offsets.values().stream().mapToInt(List::size).sum())
                 .as("every verdict decided once")
                 .isEqualTo(total);
-        assertThat(offsets).allSatisfy((image, uploads) -> assertThat(uploads).isSorted().doesNotHaveDuplicates());
+        assertThat(offsets)
+                .allSatisfy((image, uploads) -> assertThat(uploads).isSorted().doesNotHaveDuplicates());
     }
 
     /** The folders of the state stores with what tells a folder that was deleted and made again. */
     private Map<Path, String> stores() throws IOException {
         var found = new TreeMap<Path, String>();
         try (Stream<Path> files = Files.walk(state, 5)) {
-            for (Path file : files.filter(path -> path.getParent().endsWith("rocksdb"))
-                    .toList()) {
+            for (Path file :
+                    files.filter(path -> path.getParent().endsWith("rocksdb")).toList()) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
                 found.put(file, attributes.fileKey() + " " + attributes.creationTime());
             }

@@ -78,8 +78,7 @@ class TaskClockTest {
                 later(Duration.ofMinutes(5));
             }
         }
-        assertThat(later(Duration.ofSeconds(1)))
-                .contains(NOON.plusSeconds(71).plus(Duration.ofDays(30)));
+        assertThat(later(Duration.ofSeconds(1))).contains(NOON.plusSeconds(71).plus(Duration.ofDays(30)));
     }
 
     @Test

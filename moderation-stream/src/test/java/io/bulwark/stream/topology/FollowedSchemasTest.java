@@ -133,6 +133,28 @@ class FollowedSchemasTest {
         }
     }
 
+    /** Kafka Streams' own handler knows nothing of it: no record is being processed when it is taken. */
+    @Test
+    void aParkedVerdictThatAProcessorFailsOnIsADeadLetterAndItsLineGoesOn() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            arriving.schema = Verdict.getClassSchema();
+            rig.defect = new IllegalStateException("a defect");
+            rig.retry();
+            rig.defect = null;
+            rig.send(verdict("i").setDecidedAt(NOON.plusSeconds(1)));
+
+            DeadLetterHeaders story = DeadLetterHeaders.readFrom(
+                            rig.deadLetters().get(0).headers())
+                    .orElseThrow();
+            assertThat(story.reason()).isEqualTo("PROCESSING_FAULT");
+            assertThat(story.exceptionClass()).contains("java.lang.IllegalStateException");
+            assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.SAFE);
+            assertThat(rig.parked).isZero();
+        }
+    }
+
     @Test
     void parkedRecordsAreInTheChangelogUntilTheyAreTaken() {
         var arriving = new Arriving();

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -447,7 +448,7 @@ class ModerationTopologyTest {
 
     @Test
     void allOfAnImageLiesInOneTask() {
-        String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
+        String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Optional::empty, Map.of())
                 .build()
                 .describe()
                 .toString();

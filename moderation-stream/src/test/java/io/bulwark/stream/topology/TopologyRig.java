@@ -77,6 +77,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     final TopologyTestDriver driver;
     long missing;
     long parked;
+    RuntimeException defect;
     Optional<Instant> brokerTime = Optional.empty();
     final Map<String, Duration> apart = new TreeMap<>();
     private Instant wall = Samples.NOON;
@@ -361,6 +362,9 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     @Override
     public void decided(Decision decision) {
+        if (defect != null) {
+            throw defect;
+        }
         reports.add("decided " + decision);
     }
 

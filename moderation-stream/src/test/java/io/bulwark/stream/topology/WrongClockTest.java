@@ -67,7 +67,7 @@ class WrongClockTest {
         rig.set(Duration.ofDays(31));
         assertThat(rig.inForce("i")).isNotNull();
         rig.send(verdict("newest").setDecidedAt(NOON.plus(Duration.ofDays(31))));
-        rig.set(Duration.ofSeconds(1));
+        rig.set(Duration.ofSeconds(11));
 
         assertThat(rig.inForce("i")).isNull();
         assertThat(rig.inForce("newest")).isNotNull();

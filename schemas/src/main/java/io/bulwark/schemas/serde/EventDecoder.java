@@ -144,8 +144,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                         Optional.of(text));
     }
 
-    private DecodedEvent<T> fromRegistry(
-            byte[] value, BiFunction<SchemaRegistry, Long, SchemaRegistry.Answer> find) {
+    private DecodedEvent<T> fromRegistry(byte[] value, BiFunction<SchemaRegistry, Long, SchemaRegistry.Answer> find) {
         if (value.length < RegistryFraming.HEADER_BYTES) {
             return undecodable(
                     Reason.TRUNCATED,

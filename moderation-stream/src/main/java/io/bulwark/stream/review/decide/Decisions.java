@@ -213,8 +213,7 @@ public final class Decisions {
         };
     }
 
-    private void record(
-            Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind, Instant at) {
+    private void record(Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
@@ -225,7 +224,8 @@ public final class Decisions {
                 item.decisionId(),
                 at);
         Long took = item.lease()
-                .map(lease -> Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
+                .map(lease ->
+                        Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);
         Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
         DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);

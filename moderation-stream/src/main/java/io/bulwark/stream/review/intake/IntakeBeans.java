@@ -46,8 +46,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 class IntakeBeans {
 
     private static final int MOST_RECORDS = 500;
-    private static final List<Topics> READ = List.of(
-            Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
+    private static final List<Topics> READ =
+            List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
 
     @Produces
     @Singleton
@@ -93,11 +93,7 @@ class IntakeBeans {
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
                         new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
-                        new ReportIntake(
-                                decoder(config, schemas, ImageReport.class),
-                                casebook,
-                                queue,
-                                deadLetters),
+                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue, deadLetters),
                         new ErasureIntake(
                                 decoder(config, schemas, Erasure.class),
                                 casebook,

@@ -184,8 +184,9 @@ class IntakeIT {
             await().atMost(Duration.ofSeconds(30)).until(() -> letters(registry, "INCOMPLETE") == 1);
         }
         assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName()))
-                .extracting(letter ->
-                        DeadLetterHeaders.readFrom(letter.headers()).orElseThrow().detail())
+                .extracting(letter -> DeadLetterHeaders.readFrom(letter.headers())
+                        .orElseThrow()
+                        .detail())
                 .containsExactlyInAnyOrder(
                         "An id has the character U+0000.",
                         "No tenant is called '*'.",

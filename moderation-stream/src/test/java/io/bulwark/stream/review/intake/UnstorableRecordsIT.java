@@ -91,7 +91,8 @@ class UnstorableRecordsIT {
         List<ConsumerRecord<byte[], byte[]>> letters = letters();
         var places = new HashSet<String>();
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
-            DeadLetterHeaders story = DeadLetterHeaders.readFrom(letter.headers()).orElseThrow();
+            DeadLetterHeaders story =
+                    DeadLetterHeaders.readFrom(letter.headers()).orElseThrow();
             assertThat(story.reason()).isEqualTo("UNSTORABLE");
             assertThat(story.detail()).containsAnyOf("2700 bytes", "U+0000", "No tenant", "22008");
             places.add(story.partition() + "-" + story.offset());
@@ -125,10 +126,13 @@ class UnstorableRecordsIT {
     private static ModerationDecision unstorable(int i) {
         ModerationDecision.Builder decision = decision("bad-" + i);
         return switch (i % 4) {
-            case 0 -> decision.setImageId("\u6f22".repeat(890) + String.format("%030d", i)).build();
+            case 0 ->
+                decision.setImageId("\u6f22".repeat(890) + String.format("%030d", i))
+                        .build();
             case 1 -> decision.setUploaderId("up\0loader").build();
             case 2 -> decision.setTenant("*").build();
-            default -> decision.setSince(Instant.ofEpochMilli(Long.MAX_VALUE / 1000)).build();
+            default ->
+                decision.setSince(Instant.ofEpochMilli(Long.MAX_VALUE / 1000)).build();
         };
     }
 
