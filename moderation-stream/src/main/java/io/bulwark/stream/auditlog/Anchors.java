@@ -74,13 +74,21 @@ final class Anchors implements AutoCloseable {
     void start(Duration every) {
         if (database.isConfigured() && (producers.isPresent() || file.isPresent())) {
             long seconds = Math.max(1, every.toSeconds());
-            clock.scheduleWithFixedDelay(this::tick, Math.min(60, seconds), seconds, TimeUnit.SECONDS);
+            clock.scheduleWithFixedDelay(this::tickOrTell, Math.min(60, seconds), seconds, TimeUnit.SECONDS);
         }
     }
 
     @Override
     public void close() {
         clock.shutdownNow();
+    }
+
+    private void tickOrTell() {
+        try {
+            tick();
+        } catch (RuntimeException defect) { // else there would be no further tick
+            LOG.error("The anchors of the audit log cannot be written", defect);
+        }
     }
 
     /** Writes once. */

@@ -95,14 +95,10 @@ final class KafkaStreamsClients implements StreamsClients {
         if (prepared == null || prepared.partitions() != topics.verdictPartitions()) {
             prepared = new Prepared(topics.verdictPartitions());
         }
-        Optional<String> fault = registryFault(prepared.moderation());
-        if (fault.isPresent()) {
-            prepared = null; // its connections to the registry may be broken
-        }
-        return fault;
+        return registryFault(prepared.moderation());
     }
 
-    private static Optional<String> registryFault(ModerationTopology topology) throws InterruptedException {
+    private Optional<String> registryFault(ModerationTopology topology) throws InterruptedException {
         var preparing = new FutureTask<Optional<String>>(() -> {
             try {
                 topology.prepare();
@@ -118,6 +114,8 @@ final class KafkaStreamsClients implements StreamsClients {
             return preparing.get(REGISTRY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException silent) {
             preparing.cancel(true);
+            prepared = null; // its connections to the registry may be dead
+            topology.close();
             return Optional.of("The schema registry does not answer within " + REGISTRY_TIMEOUT.toSeconds()
                     + " s; check " + SerdeSettings.REGISTRY_URL + ".");
         } catch (ExecutionException defect) {

@@ -71,6 +71,11 @@ final class EventSerdes {
         sinks.forEach((topic, serializer) -> serializer.prepare(topic.topicName()));
     }
 
+    /** Closes the connections to the registry of what is published. */
+    void close() {
+        sinks.values().forEach(EventSerializer::close);
+    }
+
     private <T extends SpecificRecord> Serde<T> sink(Topics topic, Class<T> type, Map<String, ?> settings) {
         var serializer = new EventSerializer<>(type);
         serializer.configure(settings, false);

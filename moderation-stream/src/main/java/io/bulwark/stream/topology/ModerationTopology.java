@@ -199,6 +199,11 @@ public final class ModerationTopology {
         serdes.prepare();
     }
 
+    /** Closes the connections to the registry of a topology that is not going to run. */
+    public void close() {
+        serdes.close();
+    }
+
     /** Last, so that the numbers of the tasks before stay as they were. */
     private void flag(StreamsBuilder builder, KStream<byte[], Consequence> consequences) {
         var embeddings = new Readings<>(

@@ -182,7 +182,9 @@ class StallIT {
             send(producer, total, perSecond, strange);
             assertThat(running.parked()).as("parked while it is away").isPositive();
             comesBack.run();
-            await().atMost(Duration.ofSeconds(60)).until(() -> running.parked() == 0 && decided(broker) == total);
+            await().atMost(Duration.ofMinutes(3))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> running.parked() == 0 && decided(broker) == total);
 
             assertThat(running.supervisor.streams()).as("the client of before").containsSame(client);
             assertThat(client.metadataForLocalThreads()).hasSize(1);
@@ -313,8 +315,11 @@ class StallIT {
         }
 
         void awaitRunning() {
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> supervisor.status().state() == StreamsState.RUNNING);
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(supervisor.status())
+                            .extracting(StreamsStatus::state)
+                            .as(supervisor.status().message())
+                            .isEqualTo(StreamsState.RUNNING));
         }
 
         double parked() {

@@ -2,7 +2,6 @@ package io.bulwark.schemas.serde;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.microsoft.kiota.ApiException;
-import io.apicurio.registry.resolver.SchemaResolver;
 import io.apicurio.registry.resolver.strategy.ArtifactReference;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import java.util.HashMap;
@@ -43,20 +42,26 @@ final class SchemaRegistry implements AutoCloseable {
     private static final long LEFT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String url;
-    private final AvroKafkaDeserializer<Object> deserializer = new AvroKafkaDeserializer<>();
-    private final SchemaResolver<Schema, Object> resolver;
+    private final Map<String, Object> settings;
+    private volatile AvroKafkaDeserializer<Object> client;
     private final Map<Long, Answer.Found> known = new ConcurrentHashMap<>();
     private final Map<Long, Question> questions = new HashMap<>(); // guarded by itself
 
     SchemaRegistry(String url, Map<String, ?> settings) {
         this.url = url;
-        deserializer.configure(RegistryWriter.apicurio(url, settings), false);
-        this.resolver = deserializer.getSchemaResolver();
+        this.settings = RegistryWriter.apicurio(url, settings);
+        this.client = connect();
+    }
+
+    private AvroKafkaDeserializer<Object> connect() {
+        var made = new AvroKafkaDeserializer<Object>();
+        made.configure(settings, false);
+        return made;
     }
 
     Answer find(long id) {
         Answer.Found found = known.get(id);
-        return found == null ? ask(id) : found;
+        return found == null ? ask(client, id) : found;
     }
 
     /**
@@ -83,9 +88,10 @@ final class SchemaRegistry implements AutoCloseable {
         }
     }
 
-    private Answer ask(long id) {
+    private Answer ask(AvroKafkaDeserializer<Object> asked, long id) {
         try {
-            var found = new Answer.Found(resolver.resolveSchemaByArtifactReference(ArtifactReference.fromContentId(id))
+            var found = new Answer.Found(asked.getSchemaResolver()
+                    .resolveSchemaByArtifactReference(ArtifactReference.fromContentId(id))
                     .getParsedSchema()
                     .getParsedSchema());
             known.put(id, found);
@@ -127,23 +133,27 @@ final class SchemaRegistry implements AutoCloseable {
     @Override
     public void close() {
         synchronized (questions) {
-            questions.values().forEach(Question::leave);
+            questions.values().forEach(question -> question.thread.interrupt());
             questions.clear();
         }
-        deserializer.close();
+        client.close();
     }
 
-    /** An id that is being asked for. A registry that takes connections and says nothing is left after a while. */
+    /**
+     * An id that is being asked for. A registry that takes connections and says nothing is left after a while, and asked
+     * by a new client: a connection whose other end is gone says nothing for a quarter of an hour.
+     */
     private final class Question {
 
         private final long id;
         private final CompletableFuture<Answer> answer = new CompletableFuture<>();
         private final Thread thread;
+        private final AvroKafkaDeserializer<Object> asked = client;
         private final long begun = System.nanoTime();
 
         Question(long id) {
             this.id = id;
-            this.thread = new Thread(() -> answer.complete(ask(id)), "bulwark-schema-registry");
+            this.thread = new Thread(() -> answer.complete(ask(asked, id)), "bulwark-schema-registry");
             thread.setDaemon(true);
             thread.start();
         }
@@ -151,15 +161,20 @@ final class SchemaRegistry implements AutoCloseable {
         /** Whether it may be asked again. */
         boolean isOver() {
             long elapsed = System.nanoTime() - begun;
-            if (elapsed >= LEFT_AFTER_NANOS) {
-                leave();
-                return true;
+            if (answer.isDone()) {
+                return elapsed >= ASKED_AGAIN_NANOS;
             }
-            return answer.isDone() && elapsed >= ASKED_AGAIN_NANOS;
-        }
-
-        void leave() {
+            if (elapsed < LEFT_AFTER_NANOS) {
+                return false;
+            }
             thread.interrupt();
+            if (client == asked) {
+                client = connect();
+                Thread closing = new Thread(asked::close, "bulwark-schema-registry-close");
+                closing.setDaemon(true);
+                closing.start();
+            }
+            return true;
         }
 
         Answer answer() {

@@ -166,7 +166,7 @@ class IntakeIT {
                 .setLabels(List.of(han.repeat(171)))
                 .build());
         send(ModerationDecision.newBuilder(plain)
-                .setSince(Instant.ofEpochMilli(Long.MAX_VALUE / 1000))
+                .setSince(Instant.ofEpochMilli(Long.MAX_VALUE / 100))
                 .build());
         producer.send(report("image", ReportKind.REPORT)
                 .setContentSha256(han.repeat(1000))
