@@ -9,8 +9,8 @@ import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -106,18 +106,20 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
     }
 
     private static void print(Output output, AuditVerifier.Tail tail) {
-        String since = tail.since().map(Instant::toString).orElse("");
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("tenant", tail.tenant());
+        fields.put("unanchored", tail.rows());
+        fields.put("first", tail.first());
+        tail.since().ifPresent(since -> fields.put("since", since.toString()));
         output.print(
                 tail.rows() == 0
                         ? "tail of " + tail.tenant() + ": every row is anchored"
                         : "tail of " + tail.tenant() + ": " + tail.rows() + " rows from row " + tail.first()
                                 + " on are not anchored"
-                                + (since.isEmpty() ? "" : ", the first of " + since),
-                Map.of(
-                        "tenant", tail.tenant(),
-                        "unanchored", tail.rows(),
-                        "first", tail.first(),
-                        "since", since));
+                                + tail.since()
+                                        .map(since -> ", the first of " + since)
+                                        .orElse(""),
+                fields);
     }
 
     private static void print(Output output, AuditFault fault) {
