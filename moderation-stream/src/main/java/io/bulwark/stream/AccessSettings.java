@@ -49,6 +49,12 @@ final class AccessSettings {
                 .filter(host -> !HOST.matcher(host.strip()).matches())
                 .forEach(host -> faults.add(StreamSettings.fault(
                         "bulwark.access.hosts", "'" + host + "'", "host names and addresses without port")));
+        access.trustedProxies().orElse(List.of()).stream()
+                .filter(proxy -> AddressRange.parse(proxy).isEmpty())
+                .forEach(proxy -> faults.add(StreamSettings.fault(
+                        "bulwark.access.trusted-proxies",
+                        "'" + proxy + "'",
+                        "addresses and ranges of addresses such as 10.1.2.3 or 10.0.0.0/8, but not all addresses")));
         oidc(access.oidc(), faults);
         limits(access.limits(), faults);
         return faults;

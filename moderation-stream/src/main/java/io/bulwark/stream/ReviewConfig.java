@@ -96,6 +96,13 @@ public interface ReviewConfig {
     /** The log of who saw and did what. */
     interface AuditLog {
         /**
+         * Whether the end of each tenant's audit log also goes to {@code moderation.audit-anchors}, as an anchor: what was
+         * anchored cannot be cut off unnoticed. Let no administrator of the database write there.
+         */
+        @WithDefault("true")
+        boolean anchorTopic();
+
+        /**
          * File to which the end of each tenant's audit log is appended, as an anchor: what was anchored cannot be cut off
          * unnoticed. Keep it where the database's administrator cannot write.
          */

@@ -75,7 +75,7 @@ public interface StreamConfig {
 
         /**
          * How long a record whose schema is not known waits for it on {@code moderation.schemas} before it is a dead
-         * letter; its partition stands still meanwhile.
+         * letter. Later records of its key wait behind it, others go on.
          */
         @WithName("wait")
         @WithDefault("30s")
@@ -228,6 +228,13 @@ public interface StreamConfig {
          */
         @WithDefault("localhost,127.0.0.1,[::1]")
         Set<String> hosts();
+
+        /**
+         * Addresses of proxies, such as an ingress, with commas between: addresses or ranges such as {@code 10.0.0.0/8}.
+         * Of a request from one of these the caller is who {@code X-Forwarded-For} names, from the right on the first that
+         * is no such proxy. Without it every caller behind a proxy has the proxy's address, and the header is not read.
+         */
+        Optional<List<String>> trustedProxies();
 
         /**
          * The file of built-in users, which {@code bulwark users add} writes. Without it and without OIDC nobody logs in,

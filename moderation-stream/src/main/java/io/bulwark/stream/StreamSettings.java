@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 
@@ -33,6 +34,21 @@ public final class StreamSettings {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+    /** A third of a transaction's timeout, as for all that a stream thread waits for. */
+    private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(5);
+
+    /** Names of free properties that decide how long a transaction may be open; what they are set to must fit together. */
+    private static final Set<String> OF_TRANSACTIONS = Set.of(
+            "transaction.timeout.ms",
+            "producer.transaction.timeout.ms",
+            "commit.interval.ms",
+            "processing.guarantee",
+            "isolation.level",
+            "consumer.isolation.level",
+            "main.consumer.isolation.level",
+            "transactional.id");
+
     private static final long MIN_STATE_MEMORY = 8L << 20;
     private static final int LEAST_SALT = 16;
     private static final byte[] PUBLIC_SALT = "bulwark campaigns, public".getBytes(StandardCharsets.US_ASCII);
@@ -56,6 +72,7 @@ public final class StreamSettings {
         SecurityCheck.complaints(
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
+        check.transactions(config.kafka().properties().keySet());
         check.schemas(config.schemas());
         config.cloudEvents().source().ifPresent(check::cloudEventsSource);
         check.all(config.stream());
@@ -139,6 +156,17 @@ public final class StreamSettings {
         }
     }
 
+    private void transactions(Set<String> properties) {
+        properties.stream()
+                .filter(OF_TRANSACTIONS::contains)
+                .sorted()
+                .forEach(
+                        name -> faults.add(
+                                "bulwark.kafka.properties.\"" + name
+                                        + "\" is set, which is not allowed: a transaction that times out costs"
+                                        + " the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits."));
+    }
+
     private void schemas(StreamConfig.Schemas schemas) {
         int write = schemas.write();
         if (write < 1 || write > BundledSchemas.RELEASES) {
@@ -169,7 +197,7 @@ public final class StreamSettings {
                 "replication-factor",
                 stream.replicationFactor(),
                 "-1 (the brokers' default) or 1 to 9");
-        range("commit-interval", stream.commitInterval(), Duration.ofMillis(10), Duration.ofSeconds(10));
+        range("commit-interval", stream.commitInterval(), Duration.ofMillis(10), LONGEST_COMMIT_INTERVAL);
         require(
                 stream.stateMemory().asLongValue() >= MIN_STATE_MEMORY,
                 "state-memory",

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamSettingsTest {
 
@@ -36,7 +37,7 @@ class StreamSettingsTest {
                 "threads | 0 | 0, allowed is 1 to 64",
                 "standby-replicas | -1 | -1, allowed is 0 to 8",
                 "replication-factor | 0 | 0, allowed is -1 (the brokers' default) or 1 to 9",
-                "commit-interval | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT10S",
+                "commit-interval | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT5S",
                 "state-memory | 1M | 1048576 bytes, allowed is at least 8M",
                 "decisions.retention | 1s | PT1S, allowed is a duration from PT1M",
                 "decisions.retention | 366d | PT8784H, allowed is a duration from PT1M to PT8760H",
@@ -60,6 +61,26 @@ class StreamSettingsTest {
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bulwark.stream." + name + " is " + told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction.timeout.ms", "producer.transaction.timeout.ms", "commit.interval.ms"})
+    void aPropertyThatWouldLetATransactionTimeOutIsRefused(String name) {
+        StreamConfig config = config(Map.of("bulwark.kafka.properties.\"" + name + "\"", "60000"));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.kafka.properties.\"" + name + "\" is set, which is not allowed")
+                .hasMessageContaining("bulwark.stream.commit-interval");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingress", "0.0.0.0/0", "10.0.0.0/33"})
+    void aTrustedProxyThatIsNoRangeIsRefused(String proxy) {
+        StreamConfig config = config(Map.of("bulwark.access.trusted-proxies", "10.1.2.3," + proxy));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "bulwark.access.trusted-proxies is '" + proxy + "', allowed is addresses and ranges");
     }
 
     @ParameterizedTest
@@ -141,8 +162,8 @@ class StreamSettingsTest {
             value = {
                 "write | 0 | 0, allowed is 1 to 3",
                 "write | 4 | 4, allowed is 1 to 3",
-                "wait | 2m | PT2M, allowed is a duration from PT0S to PT1M",
-                "wait | -1s | PT-1S, allowed is a duration from PT0S to PT1M",
+                "wait | 3m | PT3M, allowed is a duration from PT0S to PT2M",
+                "wait | -1s | PT-1S, allowed is a duration from PT0S to PT2M",
             })
     void aReleaseOrAWaitThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
         StreamConfig config = config(Map.of("bulwark.schemas." + name, value));

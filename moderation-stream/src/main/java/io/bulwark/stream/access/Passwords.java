@@ -26,10 +26,12 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
     static final String NOBODYS = BcryptUtil.bcryptHash("nobody has this password", COST);
 
     private final BuiltInUsers users;
+    private final CallerAddress callers;
     private final PasswordAttempts attempts;
 
-    Passwords(BuiltInUsers users, StreamConfig config) {
+    Passwords(BuiltInUsers users, CallerAddress callers, StreamConfig config) {
         this.users = users;
+        this.callers = callers;
         this.attempts = new PasswordAttempts(config.access().limits().wrongPasswords());
     }
 
@@ -46,7 +48,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
         if (!User.isName(name)) {
             return Uni.createFrom().failure(wrong());
         }
-        String address = asked.request().remoteAddress().hostAddress();
+        String address = callers.of(asked.request());
         if (!attempts.take(address, name)) {
             Refusal.TOO_MANY_PASSWORDS.noteIn(asked);
             return Uni.createFrom().failure(new AuthenticationFailedException("Too many wrong passwords"));

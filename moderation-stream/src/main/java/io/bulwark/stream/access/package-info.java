@@ -25,6 +25,10 @@
  * <p><b>The host's name is a list.</b> A page under an attacker's name whose address turns into 127.0.0.1 (DNS rebinding)
  * would be of the same origin as we are. Its requests name the attacker's host, so other names than ours are refused.
  *
+ * <p><b>The caller's address</b> ({@link io.bulwark.stream.access.CallerAddress}) is that of the connection, unless a
+ * trusted proxy is connected: then {@code X-Forwarded-For} from the right. Quarkus's {@code quarkus.http.proxy.*} was
+ * rejected: it takes the left end, which the caller writes, and without a list it believes everybody.
+ *
  * <p><b>Hops are signed</b> ({@link io.bulwark.stream.access.HopTokens}): the asked instance answers for the visitor whom
  * the token names, so that it too answers from one tenant alone.
  */

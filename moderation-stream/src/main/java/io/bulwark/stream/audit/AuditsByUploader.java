@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -22,12 +23,15 @@ public final class AuditsByUploader extends ContextualProcessor<String, AuditMov
     private static final long MOST_A_SWEEP = 50_000;
 
     private final Duration retention;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private KeyValueStore<String, AttackAudit> store;
     private AgeIndex ages;
 
     /** @param retention how long after its detection an audit is kept */
-    public AuditsByUploader(Duration retention) {
+    public AuditsByUploader(Duration retention, TaskClock.Source clocks) {
         this.retention = retention;
+        this.clocks = clocks;
     }
 
     @Override
@@ -35,11 +39,21 @@ public final class AuditsByUploader extends ContextualProcessor<String, AuditMov
         super.init(context);
         store = context.getStateStore(StoreNames.UPLOADER_AUDITS);
         ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AUDIT_AGES));
-        context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
+        clock = clocks.clock(context.taskId() + " audits-by-uploader", context.currentSystemTimeMs());
+        context.schedule(
+                SWEEP_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::sweep));
+    }
+
+    @Override
+    public void close() {
+        clock.close();
     }
 
     @Override
     public void process(Record<String, AuditMove> record) {
+        clock.saw(record.timestamp());
         AttackAudit audit = record.value().audit();
         String key = StoreKey.uploaderAudit(
                 audit.getTenant(),

@@ -5,6 +5,7 @@ import io.bulwark.events.Review;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,21 +31,20 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
 
-    /** Without a record for so long there is no backlog, and the wall clock tells the time. */
-    private static final Duration IDLE = Duration.ofMinutes(1);
-
     private final CampaignSettings settings;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private final Map<String, CampaignIndex> indexes = new HashMap<>();
     private final Map<String, Set<String>> toTell = new HashMap<>();
     private KeyValueStore<String, Placed> attempts;
     private KeyValueStore<String, Campaign> counts;
     private KeyValueStore<String, AttackCampaign> campaigns;
-    private Instant lastRecord;
 
-    public CampaignProcessor(CampaignSettings settings, TopologyEvents events) {
+    public CampaignProcessor(CampaignSettings settings, TopologyEvents events, TaskClock.Source clocks) {
         this.settings = settings;
         this.events = events;
+        this.clocks = clocks;
     }
 
     @Override
@@ -67,15 +67,18 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
                     entry -> index(StoreKey.parts(entry.key).tenant()).restore(entry.value));
         }
         indexes.values().forEach(CampaignIndex::drain);
-        lastRecord = Instant.ofEpochMilli(context.currentSystemTimeMs());
+        clock = clocks.clock(context.taskId() + " campaigns", context.currentSystemTimeMs());
         report();
         context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, now -> beat());
-        context.schedule(EXPIRE_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> expire(Instant.ofEpochMilli(now)));
+        context.schedule(
+                EXPIRE_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::expire));
     }
 
     @Override
     public void process(Record<String, CampaignChange> record) {
-        lastRecord = Instant.ofEpochMilli(context().currentSystemTimeMs());
+        clock.saw(record.timestamp());
         CampaignChange change = record.value();
         CampaignIndex index = index(change.tenant());
         List<Review> reviews = List.of();
@@ -96,11 +99,10 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     @Override
     public void close() {
         events.campaigns(context().taskId().partition(), 0);
+        clock.close();
     }
 
-    private void expire(Instant wall) {
-        boolean idle = lastRecord.plus(IDLE).isBefore(wall);
-        Instant now = idle ? wall : Instant.ofEpochMilli(context().currentStreamTimeMs());
+    private void expire(Instant now) {
         indexes.forEach((tenant, index) -> {
             index.expire(now);
             store(tenant, index);
@@ -150,7 +152,7 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     }
 
     private void send(String key, CampaignOutput output) {
-        context().forward(new Record<>(key, output, context().currentSystemTimeMs()));
+        context().forward(new Record<>(key, output, clock.stamp()));
     }
 
     private CampaignIndex index(String tenant) {

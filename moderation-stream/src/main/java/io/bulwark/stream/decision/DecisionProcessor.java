@@ -20,6 +20,7 @@ import io.bulwark.stream.missing.AwaitedUploads;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import io.bulwark.stream.uploader.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderChange;
 import java.time.Duration;
@@ -53,6 +54,8 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private final StrikeWeights weights;
     private final EventDecoder<Hold> holdDecoder;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private KeyValueStore<String, StoredDecision> decisions;
     private KeyValueStore<String, Evidence> evidence;
     private WindowStore<String, AttackAudit> audits;
@@ -63,11 +66,16 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private long keptSinceSweep;
 
     public DecisionProcessor(
-            DecisionSettings settings, StrikeWeights weights, EventDecoder<Hold> holdDecoder, TopologyEvents events) {
+            DecisionSettings settings,
+            StrikeWeights weights,
+            EventDecoder<Hold> holdDecoder,
+            TopologyEvents events,
+            TaskClock.Source clocks) {
         this.settings = settings;
         this.weights = weights;
         this.holdDecoder = holdDecoder;
         this.events = events;
+        this.clocks = clocks;
     }
 
     @Override
@@ -87,11 +95,16 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                 new AgeIndex(context.getStateStore(StoreNames.ERASED_AGES)),
                 settings.uploadRetention());
         holds = new Holds(context.getStateStore(StoreNames.HOLDS), holdDecoder);
-        context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
+        clock = clocks.clock(context.taskId() + " decisions", context.currentSystemTimeMs());
+        context.schedule(
+                SWEEP_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::sweep));
     }
 
     @Override
     public void process(Record<byte[], Fact> record) {
+        clock.saw(record.timestamp());
         Fact fact = record.value();
         if (fact instanceof Fact.Decided decided) {
             decided(decided);
@@ -108,6 +121,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     public void close() {
         if (holds != null) {
             holds.close();
+            clock.close();
         }
         events.missing(context().taskId().partition(), 0);
     }
@@ -296,7 +310,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     }
 
     private void send(Consequence consequence) {
-        context().forward(new Record<>(new byte[0], consequence, context().currentSystemTimeMs()));
+        context().forward(new Record<>(new byte[0], consequence, clock.stamp()));
     }
 
     private static Standing standing(StoredDecision stored) {

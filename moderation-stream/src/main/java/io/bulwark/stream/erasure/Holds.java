@@ -6,6 +6,8 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
@@ -15,8 +17,13 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
  */
 public final class Holds implements AutoCloseable {
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> store;
     private final EventDecoder<Hold> decoder;
+    private long silentUntil = System.nanoTime();
 
     /**
      * @param store of all holds, the same on every instance
@@ -34,9 +41,30 @@ public final class Holds implements AutoCloseable {
         if (found == null) {
             return false;
         }
-        DecodedEvent<Hold> decoded = decoder.decode(Topics.HOLDS.topicName(), found.value());
-        return !(decoded instanceof DecodedEvent.Event<Hold> event)
+        return !(decoded(found.value()) instanceof DecodedEvent.Event<Hold> event)
                 || event.value().getReleasedAt() == null;
+    }
+
+    /** Gives a registry that was not asked lately a second to answer. */
+    private DecodedEvent<Hold> decoded(byte[] value) {
+        DecodedEvent<Hold> decoded = decoder.decodeAtOnce(Topics.HOLDS.topicName(), value);
+        long begun = System.nanoTime();
+        if (!isAwaited(decoded) || begun - silentUntil < 0) {
+            return decoded;
+        }
+        while (isAwaited(decoded) && System.nanoTime() - begun < PATIENCE_NANOS) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            decoded = decoder.decodeAtOnce(Topics.HOLDS.topicName(), value);
+        }
+        if (isAwaited(decoded)) {
+            silentUntil = System.nanoTime() + SILENT_NANOS;
+        }
+        return decoded;
+    }
+
+    private static boolean isAwaited(DecodedEvent<Hold> decoded) {
+        return decoded instanceof DecodedEvent.Undecodable<Hold> undecodable
+                && undecodable.reason() == DecodedEvent.Reason.REGISTRY_UNAVAILABLE;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +29,16 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
 
     private final FlaggedSettings settings;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private final Map<String, FlaggedIndex> indexes = new HashMap<>();
     private KeyValueStore<String, FlaggedMember> members;
     private KeyValueStore<String, Exemption> exemptions;
 
-    public FlaggedProcessor(FlaggedSettings settings, TopologyEvents events) {
+    public FlaggedProcessor(FlaggedSettings settings, TopologyEvents events, TaskClock.Source clocks) {
         this.settings = settings;
         this.events = events;
+        this.clocks = clocks;
     }
 
     @Override
@@ -53,11 +57,16 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         }
         // What was read is published anew with the next change, so that a topic that was lost is made good.
         tell();
-        context.schedule(EXPIRE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::expire);
+        clock = clocks.clock(context.taskId() + " flagged", context.currentSystemTimeMs());
+        context.schedule(
+                EXPIRE_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::expire));
     }
 
     @Override
     public void process(Record<String, FlaggedChange> record) {
+        clock.saw(record.timestamp());
         FlaggedChange change = record.value();
         FlaggedIndex index = index(change.tenant());
         if (change instanceof FlaggedChange.Flag flag) {
@@ -78,11 +87,12 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
     @Override
     public void close() {
         events.flagged(context().taskId().partition(), 0);
+        clock.close();
     }
 
-    private void expire(long now) {
+    private void expire(Instant now) {
         indexes.forEach((tenant, index) -> {
-            index.expire(Instant.ofEpochMilli(now));
+            index.expire(now);
             publish(tenant, index);
         });
         tell();
@@ -127,9 +137,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
     }
 
     private void send(String tenant, String id, FlaggedContent content) {
-        context()
-                .forward(new Record<>(
-                        new TenantKey(tenant, id).toString(), content, context().currentSystemTimeMs()));
+        context().forward(new Record<>(new TenantKey(tenant, id).toString(), content, clock.stamp()));
     }
 
     private FlaggedIndex index(String tenant) {

@@ -11,6 +11,7 @@ import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,14 +49,17 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final FlaggedSettings settings;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private KeyValueStore<String, ImageEmbedding> seen;
     private KeyValueStore<String, StoredDecision> decisions;
     private WindowStore<String, AttackAudit> audits;
     private AgeIndex ages;
     private long keptSinceSweep;
 
-    public FlaggedSightings(FlaggedSettings settings) {
+    public FlaggedSightings(FlaggedSettings settings, TaskClock.Source clocks) {
         this.settings = settings;
+        this.clocks = clocks;
     }
 
     @Override
@@ -65,11 +69,21 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         decisions = context.getStateStore(StoreNames.DECISIONS);
         audits = context.getStateStore(StoreNames.AUDITS);
         ages = new AgeIndex(context.getStateStore(StoreNames.SEEN_AGES));
-        context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
+        clock = clocks.clock(context.taskId() + " flagged-sightings", context.currentSystemTimeMs());
+        context.schedule(
+                SWEEP_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::sweep));
+    }
+
+    @Override
+    public void close() {
+        clock.close();
     }
 
     @Override
     public void process(Record<byte[], Sighting> record) {
+        clock.saw(record.timestamp());
         Sighting sighting = record.value();
         if (sighting instanceof Sighting.Decided decided) {
             decided(
@@ -110,7 +124,7 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     }
 
     private void embedded(ImageEmbedding embedding, Instant recorded) {
-        Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+        Instant now = clock.newest();
         if (embedding.getViews().isEmpty()
                 || embedding.getContentSha256() == null
                 || recorded.isBefore(now.minus(settings.embeddings()))) {
@@ -210,6 +224,6 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     }
 
     private void send(FlaggedChange change) {
-        context().forward(new Record<>(change.tenant(), change, context().currentSystemTimeMs()));
+        context().forward(new Record<>(change.tenant(), change, clock.stamp()));
     }
 }

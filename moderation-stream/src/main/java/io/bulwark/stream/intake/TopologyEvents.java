@@ -1,6 +1,7 @@
 package io.bulwark.stream.intake;
 
 import io.bulwark.events.Decision;
+import java.time.Duration;
 
 /**
  * What the topology reports beside its output, for metrics. Called by stream threads, several at once; must return
@@ -19,6 +20,19 @@ public interface TopologyEvents {
 
     /** A record of that topic was set aside for that reason. */
     void deadLetter(String topic, String reason);
+
+    /**
+     * So many records of one partition of a topic cannot be read yet: their schema, or the registry's answer, is awaited.
+     *
+     * @param partition of the stream's tasks
+     */
+    void parked(String topic, int partition, long count);
+
+    /**
+     * This machine's clock and the brokers' time are further apart than {@link
+     * io.bulwark.stream.state.TaskClock#MOST_APART}, so nothing expires in that task; zero once that is over.
+     */
+    void clockApart(String task, Duration apart);
 
     /** A change came for a window of uploader statistics that is past its retention. */
     void lateForWindow();

@@ -1,58 +1,58 @@
 package io.bulwark.stream.missing;
 
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.events.RecordCoordinates;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.UploadIds;
-import java.time.Instant;
-import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import io.bulwark.stream.intake.ParkingReader;
+import io.bulwark.stream.intake.SourceRecord;
+import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.StoreNames;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Takes of each upload what is needed to await its answer, under the image's id: producers choose the partition of their
  * uploads, and workers that of the answers. What cannot be read, or has ids that are none, is left to the workers, who
- * set it aside. While a schema is awaited or the registry does not answer, reading stands still, as in {@link
- * io.bulwark.stream.intake.RecordReader}. One stream thread calls.
+ * set it aside; what cannot be read yet is parked. One stream thread calls.
  */
-public final class UploadReader extends ContextualProcessor<byte[], byte[], String, AwaitedUpload> {
+public final class UploadReader extends ParkingReader<String, AwaitedUpload> {
 
     private final EventDecoder<ImageUploaded> decoder;
 
-    public UploadReader(EventDecoder<ImageUploaded> decoder) {
+    /** @param decoder closed with this */
+    public UploadReader(EventDecoder<ImageUploaded> decoder, TopologyEvents events) {
+        super(Topics.IMAGES_UPLOADED.topicName(), StoreNames.PARKED_UPLOADS, events);
         this.decoder = decoder;
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
-        RecordMetadata metadata = context()
-                .recordMetadata()
-                .orElseThrow(() -> new IllegalStateException("a record without coordinates reached a source's reader"));
+    protected boolean take(SourceRecord record) {
         if (record.value() == null) {
-            return;
+            return true;
         }
-        DecodedEvent<ImageUploaded> decoded = decoder.decodeWaiting(metadata.topic(), record.value());
+        DecodedEvent<ImageUploaded> decoded = decoder.decodeAtOnce(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable
                 && undecodable.reason().retriable()) {
-            throw new StreamsException(undecodable.detail());
+            return false;
         }
         if (decoded instanceof DecodedEvent.Event<ImageUploaded> event
                 && UploadIds.oddity(event.value()).isEmpty()) {
             ImageUploaded upload = event.value();
             var awaited = new AwaitedUpload(
-                    upload.getTenant(),
-                    upload.getImageId(),
-                    upload.getUploaderId(),
-                    new RecordCoordinates(metadata.topic(), metadata.partition(), metadata.offset()),
-                    Instant.ofEpochMilli(record.timestamp()));
+                    upload.getTenant(), upload.getImageId(), upload.getUploaderId(), record.coordinates(), record.at());
             context().forward(new Record<>(upload.getImageId(), awaited, record.timestamp()));
         }
+        return true;
     }
+
+    /** Its answer is not awaited; what failed is in the log. */
+    @Override
+    protected void setAside(SourceRecord record, Throwable thrown) {}
 
     @Override
     public void close() {
+        super.close();
         decoder.close();
     }
 }

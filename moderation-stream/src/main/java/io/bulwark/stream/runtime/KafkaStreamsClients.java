@@ -2,6 +2,7 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
@@ -10,15 +11,23 @@ import io.bulwark.stream.topology.ModerationTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.jboss.logging.Logger;
 
 /** The real ones, with the native memory, the dead-letter producer and the metrics that belong to each. */
@@ -28,6 +37,7 @@ final class KafkaStreamsClients implements StreamsClients {
 
     private static final Logger LOG = Logger.getLogger(KafkaStreamsClients.class);
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(10);
 
     private final StreamConfig config;
     private final String applicationServer;
@@ -35,7 +45,9 @@ final class KafkaStreamsClients implements StreamsClients {
     private final MeterRegistry meters;
     private final SchemaFollower schemas;
     private final SchemaPublication publication;
+    private final Supplier<Optional<Instant>> brokerTime;
     private final TopicCheck topics;
+    private Prepared prepared; // of the supervisor's thread
 
     KafkaStreamsClients(
             StreamConfig config,
@@ -43,13 +55,15 @@ final class KafkaStreamsClients implements StreamsClients {
             TopologyEvents events,
             MeterRegistry meters,
             SchemaFollower schemas,
-            SchemaPublication publication) {
+            SchemaPublication publication,
+            Supplier<Optional<Instant>> brokerTime) {
         this.config = config;
         this.applicationServer = applicationServer;
         this.events = events;
         this.meters = meters;
         this.schemas = schemas;
         this.publication = publication;
+        this.brokerTime = brokerTime;
         this.topics = new TopicCheck(
                 ADMIN_TIMEOUT,
                 config.stream().flagged().enabled(),
@@ -60,7 +74,10 @@ final class KafkaStreamsClients implements StreamsClients {
     public Optional<String> topicFault() throws InterruptedException {
         try (Admin admin = Admin.create(StreamSettings.kafkaClient(config))) {
             Optional<String> fault = topics.fault(admin);
-            return fault.isPresent() ? fault : publication.fault();
+            if (fault.isEmpty()) {
+                fault = publication.fault();
+            }
+            return fault.isPresent() ? fault : schemaFault();
         } catch (KafkaException unusable) {
             Throwable cause = unusable.getCause() == null ? unusable : unusable.getCause();
             return Optional.of("No Kafka client can be made: "
@@ -70,12 +87,46 @@ final class KafkaStreamsClients implements StreamsClients {
         }
     }
 
+    /** What a stream thread would wait for, and must not: the schemas that are there, and the registry's names of ours. */
+    private Optional<String> schemaFault() throws InterruptedException {
+        if (!schemas.hasCaughtUp()) {
+            return Optional.of("Topic " + Topics.SCHEMAS.topicName() + " is being read.");
+        }
+        if (prepared == null || prepared.partitions() != topics.verdictPartitions()) {
+            prepared = new Prepared(topics.verdictPartitions());
+        }
+        return registryFault(prepared.moderation());
+    }
+
+    private Optional<String> registryFault(ModerationTopology topology) throws InterruptedException {
+        var preparing = new FutureTask<Optional<String>>(() -> {
+            try {
+                topology.prepare();
+                return Optional.empty();
+            } catch (SerializationException away) {
+                return Optional.of(away.getMessage());
+            }
+        });
+        Thread thread = new Thread(preparing, "schema-registry");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return preparing.get(REGISTRY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException silent) {
+            preparing.cancel(true);
+            prepared = null; // its connections to the registry may be dead
+            topology.close();
+            return Optional.of("The schema registry does not answer within " + REGISTRY_TIMEOUT.toSeconds()
+                    + " s; check " + SerdeSettings.REGISTRY_URL + ".");
+        } catch (ExecutionException defect) {
+            throw new IllegalStateException("The schemas cannot be registered", defect.getCause());
+        }
+    }
+
     @Override
     public Client create() {
-        Map<String, Object> serdes = schemas.addTo(StreamSettings.serdes(config));
-        var topology = new ModerationTopology(
-                        StreamSettings.topology(config, topics.verdictPartitions()), events, serdes)
-                .build();
+        Topology topology = prepared.topology();
+        prepared = null;
         var memory = new StateMemory(config.stream().stateMemory().asLongValue());
         var deadLetters = deadLetterProducer();
         Properties properties = StreamsProperties.streams(config, applicationServer);
@@ -103,6 +154,36 @@ final class KafkaStreamsClients implements StreamsClients {
                 }
             }
         };
+    }
+
+    /** A topology for a number of partitions, built before it runs. */
+    private final class Prepared {
+
+        private final int partitions;
+        private final ModerationTopology moderation;
+        private final Topology topology;
+
+        Prepared(int partitions) {
+            this.partitions = partitions;
+            this.moderation = new ModerationTopology(
+                    StreamSettings.topology(config, partitions),
+                    events,
+                    brokerTime,
+                    schemas.addTo(StreamSettings.serdes(config)));
+            this.topology = moderation.build();
+        }
+
+        int partitions() {
+            return partitions;
+        }
+
+        ModerationTopology moderation() {
+            return moderation;
+        }
+
+        Topology topology() {
+            return topology;
+        }
     }
 
     private static void freeOnceClosed(KafkaStreams streams, StateMemory memory) {

@@ -2,6 +2,7 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.intake.RecordReader;
 import io.bulwark.stream.intake.TopologyEvents;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import org.jboss.logging.Logger;
  * {@link KafkaException}) fails the client: the transaction is undone and the record comes again. Anything else is a
  * defect that the same record would meet again for ever, so the record is set aside and the stream goes on.
  *
+ * <p>Where no record is being processed, as in a regular task of a processor, the client fails. A record that was parked
+ * is set aside by the reader that parked it ({@link io.bulwark.stream.intake.ParkingReader}).
+ *
  * <p>The handler stands outside the task's transaction: such a dead letter is written at least once, and what the
  * processor did to the state before it threw stays done. If the dead letter cannot be written either, the client fails.
  *
@@ -30,10 +34,10 @@ import org.jboss.logging.Logger;
 public final class ProcessingFaults implements ProcessingExceptionHandler {
 
     static final String PARTS = "bulwark.processing-faults";
-    static final String REASON = "PROCESSING_FAULT";
+    static final String REASON = RecordReader.PROCESSING_FAULT;
 
     private static final Logger LOG = Logger.getLogger(ProcessingFaults.class);
-    private static final long SEND_SECONDS = 10;
+    private static final long SEND_SECONDS = StreamsProperties.LONGEST_PAUSE.toSeconds();
 
     /** What the handler works with. */
     record Parts(Producer<byte[], byte[]> deadLetters, TopologyEvents events) {}
@@ -48,6 +52,10 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
     @Override
     public ProcessingHandlerResponse handle(ErrorHandlerContext context, Record<?, ?> record, Exception thrown) {
         String where = context.topic() + "-" + context.partition() + " offset " + context.offset();
+        if (context.topic() == null) {
+            LOG.errorf(thrown, "Processor %s failed outside of a record", context.processorNodeId());
+            return ProcessingHandlerResponse.FAIL;
+        }
         if (thrown instanceof KafkaException) {
             LOG.errorf(thrown, "Processor %s cannot go on at %s", context.processorNodeId(), where);
             return ProcessingHandlerResponse.FAIL;

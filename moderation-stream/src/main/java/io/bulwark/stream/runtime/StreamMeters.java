@@ -8,6 +8,7 @@ import io.bulwark.stream.intake.TopologyEvents;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class StreamMeters implements TopologyEvents {
     private final Map<Decision, Counter> decided = new EnumMap<>(Decision.class);
     private final Map<Integer, Long> missing = new ConcurrentHashMap<>();
     private final Map<Integer, Long> flagged = new ConcurrentHashMap<>();
+    private final Map<String, Long> apart = new ConcurrentHashMap<>(); // in seconds, by task
+    private final Map<String, Long> parked = new ConcurrentHashMap<>();
     private final Map<Integer, Long> campaigns = new ConcurrentHashMap<>();
     private final Counter opened;
     private final Counter merged;
@@ -74,6 +77,13 @@ final class StreamMeters implements TopologyEvents {
         Gauge.builder("bulwark.stream.campaigns.open", campaigns, StreamMeters::sum)
                 .description("Campaigns of this instance's partitions that are not over")
                 .register(registry);
+        Gauge.builder("bulwark.stream.clock.apart", apart, StreamMeters::most)
+                .description("Seconds by which this machine's clock is wrong where nothing expires for that; else 0")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("bulwark.stream.parked", parked, StreamMeters::sum)
+                .description("Records of this instance's partitions that wait for a schema or the schema registry")
+                .register(registry);
         Gauge.builder("bulwark.stream.uploads.missing", missing, StreamMeters::sum)
                 .description("Uploads of this instance's partitions without an answer past the deadline")
                 .register(registry);
@@ -100,6 +110,16 @@ final class StreamMeters implements TopologyEvents {
     @Override
     public void deadLetter(String topic, String reason) {
         deadLetters(topic, reason).increment();
+    }
+
+    @Override
+    public void parked(String topic, int partition, long count) {
+        parked.put(topic + "-" + partition, count);
+    }
+
+    @Override
+    public void clockApart(String task, Duration seen) {
+        apart.put(task, seen.toSeconds());
     }
 
     @Override
@@ -162,7 +182,11 @@ final class StreamMeters implements TopologyEvents {
         hot.increment();
     }
 
-    private static double sum(Map<Integer, Long> byPartition) {
+    private static double most(Map<?, Long> byTask) {
+        return byTask.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    private static double sum(Map<?, Long> byPartition) {
         return byPartition.values().stream().mapToLong(Long::longValue).sum();
     }
 

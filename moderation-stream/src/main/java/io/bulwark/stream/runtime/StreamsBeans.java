@@ -19,6 +19,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,16 +62,23 @@ class StreamsBeans {
 
     @Produces
     @Singleton
+    BrokerTime brokerTime(StreamConfig config) {
+        return new BrokerTime(() -> Admin.create(StreamSettings.kafkaClient(config)));
+    }
+
+    @Produces
+    @Singleton
     StreamsSupervisor supervisor(
             StreamConfig config,
             InstanceAddress address,
             MeterRegistry meters,
             SchemaFollower schemas,
-            SchemaClients schemaClients) {
+            SchemaClients schemaClients,
+            BrokerTime brokerTime) {
         var publication = new SchemaPublication(
                 new SchemaPublisher(schemaClients), config.schemas().write());
         var clients = new KafkaStreamsClients(
-                config, address.toString(), new StreamMeters(meters), meters, schemas, publication);
+                config, address.toString(), new StreamMeters(meters), meters, schemas, publication, brokerTime);
         var supervisor = new StreamsSupervisor(clients, PAUSES);
         Gauge.builder("bulwark.stream.running", supervisor, s -> s.status().state() == StreamsState.RUNNING ? 1 : 0)
                 .description("1 while all tasks of this instance run")
@@ -96,14 +104,20 @@ class StreamsBeans {
         repeater.close();
     }
 
-    void start(@Observes StartupEvent event, StreamsSupervisor supervisor, SchemaFollower schemas) {
+    void start(
+            @Observes StartupEvent event, StreamsSupervisor supervisor, SchemaFollower schemas, BrokerTime brokerTime) {
+        brokerTime.start();
         schemas.start();
         supervisor.start();
     }
 
-    /** The schemas first: a stream thread that waits for one then ends, and its record comes again. */
-    void stop(@Observes ShutdownEvent event, StreamsSupervisor supervisor, SchemaFollower schemas) {
-        schemas.close();
+    void stop(
+            @Observes ShutdownEvent event,
+            StreamsSupervisor supervisor,
+            SchemaFollower schemas,
+            BrokerTime brokerTime) {
         supervisor.close();
+        schemas.close();
+        brokerTime.close();
     }
 }

@@ -16,7 +16,15 @@ final class StreamsProperties {
     /** What a store deletes is gone from its changelog so long after, at most: otherwise a quiet one keeps it for ever. */
     private static final Duration ERASED_WITHIN = Duration.ofDays(1);
 
-    private static final int TRANSACTION_MILLIS = 15_000;
+    /**
+     * After which the coordinator aborts a transaction, and the thread's state is lost. Not longer, because read_committed
+     * readers wait that long for an instance that died.
+     */
+    static final Duration TRANSACTION = Duration.ofSeconds(15);
+
+    /** For how long a stream thread may stand still, whatever it waits for. */
+    static final Duration LONGEST_PAUSE = TRANSACTION.dividedBy(3);
+
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
     private StreamsProperties() {}
@@ -48,7 +56,9 @@ final class StreamsProperties {
                         id -> properties.put(
                                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id),
                         () -> properties.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true));
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Math.toIntExact(TRANSACTION.toMillis()));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

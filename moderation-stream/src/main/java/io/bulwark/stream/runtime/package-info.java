@@ -12,6 +12,14 @@
  * <p><b>One way to fail.</b> Whatever escapes a stream thread shuts the client down, and the supervisor starts a new one
  * after a pause that doubles up to half a minute. Replacing only the thread would retry a lasting fault without a pause.
  *
+ * <p><b>Before a client starts</b> the topic of schemas was read to its end and the registry, where there is one, has named
+ * the schemas of the sinks. A stream thread would wait for both, and a transaction that times out (15 s) costs the local
+ * state of every task of the thread. Whatever a stream thread waits for, it waits at most a third of that ({@link
+ * io.bulwark.stream.runtime.StreamsProperties}). So an instance that starts while the registry is away waits, and says so.
+ *
+ * <p><b>The brokers' time</b> of the newest record ({@link io.bulwark.stream.runtime.BrokerTime}) is asked for every half a
+ * minute, for tasks to which no record comes.
+ *
  * <p><b>Leaving the group on close.</b> Kafka Streams stays in the group when it closes, so that a quick restart does
  * not move tasks; but a restarted instance gets a new member id, and the tasks of the old one stand still until its
  * session ends. We leave, and the others take over at once.

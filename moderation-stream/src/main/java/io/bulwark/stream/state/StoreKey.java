@@ -75,7 +75,7 @@ public final class StoreKey {
     }
 
     /** A number whose text sorts as it does. */
-    static String hex(long notNegative) {
+    public static String hex(long notNegative) {
         return String.format("%016x", Math.max(0, notNegative));
     }
 

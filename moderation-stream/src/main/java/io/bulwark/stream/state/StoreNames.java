@@ -63,6 +63,15 @@ public final class StoreNames {
     /** Tenant and campaign's id to the {@code AttackCampaign} that others read. */
     public static final String CAMPAIGNS = "campaigns";
 
+    /** Topic, digest of the key and offset to a record of a topic read by image that cannot be read yet. */
+    public static final String PARKED = "parked-records";
+
+    /** The same, of uploads. */
+    public static final String PARKED_UPLOADS = "parked-uploads";
+
+    /** The same, of rulings on campaigns. */
+    public static final String PARKED_RULINGS = "parked-campaign-rulings";
+
     /** The key of {@code moderation.holds} to the bytes of a {@code Hold}; on every instance. */
     public static final String HOLDS = "holds";
 

@@ -16,6 +16,7 @@ import io.bulwark.stream.decision.Consequence;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
@@ -28,11 +29,13 @@ final class CampaignFlow {
 
     private final TopologySettings settings;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
     private final EventSerdes serdes;
 
-    CampaignFlow(TopologySettings settings, TopologyEvents events, EventSerdes serdes) {
+    CampaignFlow(TopologySettings settings, TopologyEvents events, TaskClock.Source clocks, EventSerdes serdes) {
         this.settings = settings;
         this.events = events;
+        this.clocks = clocks;
         this.serdes = serdes;
     }
 
@@ -51,7 +54,7 @@ final class CampaignFlow {
                         tried.merge(settled, named("attempts-and-decisions")), "campaign-changes")
                 .merge(byTenant(ruled, "campaign-rulings"), named("campaign-changes-and-rulings"))
                 .process(
-                        () -> new CampaignProcessor(settings.campaigns(), events),
+                        () -> new CampaignProcessor(settings.campaigns(), events, clocks),
                         named("campaigns"),
                         StoreNames.CAMPAIGN_ATTEMPTS,
                         StoreNames.CAMPAIGN_COUNTS,
@@ -60,13 +63,13 @@ final class CampaignFlow {
                 .mapValues(output -> ((CampaignOutput.Told) output).campaign(), named("campaign-records"))
                 .to(
                         Topics.CAMPAIGNS.topicName(),
-                        Produced.with(Serdes.String(), serdes.newest(AttackCampaign.class))
+                        Produced.with(Serdes.String(), serdes.newest(Topics.CAMPAIGNS, AttackCampaign.class))
                                 .withName("campaigns-sink"));
         outputs.filter((key, output) -> output instanceof CampaignOutput.Reviewed, named("confirmed-images"))
                 .mapValues(output -> ((CampaignOutput.Reviewed) output).review(), named("campaign-reviews"))
                 .to(
                         Topics.REVIEWS.topicName(),
-                        Produced.with(Serdes.String(), serdes.newest(Review.class))
+                        Produced.with(Serdes.String(), serdes.newest(Topics.REVIEWS, Review.class))
                                 .withName("reviews-sink"));
     }
 

@@ -2,12 +2,24 @@ package io.bulwark.stream.topology;
 
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerde;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.FollowedSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.SchemaKey;
+import io.bulwark.schemas.topic.Topics;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
 
 /** Makes the serdes of events. */
 final class EventSerdes {
@@ -15,6 +27,7 @@ final class EventSerdes {
     private final Map<String, ?> published;
     private final Map<String, Object> state;
     private final Map<String, Object> newest;
+    private final Map<Topics, EventSerializer<?>> sinks = new EnumMap<>(Topics.class);
 
     /**
      * @param settings which release of the schemas is written, where schemas are followed, and for what is published
@@ -27,6 +40,7 @@ final class EventSerdes {
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
+        state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed));
     }
 
     /**
@@ -37,14 +51,36 @@ final class EventSerdes {
         return serde(type, state);
     }
 
-    /** For what others read. */
-    <T extends SpecificRecord> Serde<T> published(Class<T> type) {
-        return serde(type, published);
+    /** For a topic that others read. */
+    <T extends SpecificRecord> Serde<T> published(Topics topic, Class<T> type) {
+        return sink(topic, type, published);
     }
 
-    /** For what others read and an older release has no words for. */
-    <T extends SpecificRecord> Serde<T> newest(Class<T> type) {
-        return serde(type, newest);
+    /** For a topic that others read and an older release has no words for. */
+    <T extends SpecificRecord> Serde<T> newest(Topics topic, Class<T> type) {
+        return sink(topic, type, newest);
+    }
+
+    /**
+     * Has the registry name the schemas of all that is published, where there is a registry: a stream thread then never
+     * waits for it. Blocks.
+     *
+     * @throws SerializationException where the registry does not answer
+     */
+    void prepare() {
+        sinks.forEach((topic, serializer) -> serializer.prepare(topic.topicName()));
+    }
+
+    /** Closes the connections to the registry of what is published. */
+    void close() {
+        sinks.values().forEach(EventSerializer::close);
+    }
+
+    private <T extends SpecificRecord> Serde<T> sink(Topics topic, Class<T> type, Map<String, ?> settings) {
+        var serializer = new EventSerializer<>(type);
+        serializer.configure(settings, false);
+        sinks.put(topic, serializer);
+        return Serdes.serdeFrom(serializer, new EventDeserializer<>(type)); // a sink reads nothing
     }
 
     /** Of what others wrote. */
@@ -56,5 +92,37 @@ final class EventSerdes {
         var serde = new EventSerde<>(type);
         serde.configure(settings, false);
         return serde;
+    }
+
+    /**
+     * For state and internal topics, which cannot be parked. Whoever writes them has published the schema before, and a
+     * client starts only once the topic of schemas was read to its end; so what is not here yet comes in a moment.
+     */
+    private record BriefWait(FollowedSchemas all) implements FollowedSchemas {
+
+        private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+        private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+        @Override
+        public Schema findByFingerprint(long fingerprint) {
+            return all.findByFingerprint(fingerprint);
+        }
+
+        @Override
+        public boolean isAwaited(long fingerprint) {
+            return all.isAwaited(fingerprint);
+        }
+
+        @Override
+        public void await(long fingerprint) {
+            long begun = System.nanoTime();
+            while (findByFingerprint(fingerprint) == null && isAwaited(fingerprint)) {
+                if (System.nanoTime() - begun >= MOST_NANOS) {
+                    throw new TimeoutException("The schema " + new SchemaKey(fingerprint)
+                            + " of this application's state is not on " + Topics.SCHEMAS.topicName() + ".");
+                }
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+        }
     }
 }

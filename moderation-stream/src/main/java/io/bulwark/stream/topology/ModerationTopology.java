@@ -33,16 +33,21 @@ import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.missing.AwaitedUploadSerde;
 import io.bulwark.stream.missing.UploadReader;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import io.bulwark.stream.uploader.UploaderChange;
 import io.bulwark.stream.uploader.UploaderChangeSerde;
 import io.bulwark.stream.uploader.UploaderOutput;
 import io.bulwark.stream.uploader.UploaderProcessor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -72,33 +77,55 @@ public final class ModerationTopology {
 
     private final TopologySettings settings;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
     private final EventSerdes serdes;
 
     /**
      * @param events told of what happens, for metrics
+     * @param brokerTime the time of the newest record in the cluster; empty where it is not known
      * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed, and
      *     for what is published {@code bulwark.schema-registry.url} or nothing
      */
-    public ModerationTopology(TopologySettings settings, TopologyEvents events, Map<String, ?> serdeConfig) {
+    public ModerationTopology(
+            TopologySettings settings,
+            TopologyEvents events,
+            Supplier<Optional<Instant>> brokerTime,
+            Map<String, ?> serdeConfig) {
         this.settings = settings;
         this.events = events;
+        this.clocks = new TaskClock.Source(brokerTime, events::clockApart);
         this.serdes = new EventSerdes(serdeConfig);
     }
 
     public Topology build() {
         var builder = new StreamsBuilder();
         StateStores.addTo(builder, serdes, settings);
-        var verdicts = read(builder, "verdicts", Topics.VERDICTS, Verdict.class, Verdict::getImageId, any -> true);
+        var verdicts = read(
+                builder,
+                "verdicts",
+                Topics.VERDICTS,
+                StoreNames.PARKED,
+                Verdict.class,
+                Verdict::getImageId,
+                any -> true);
         var reviews = read(
                 builder,
                 "reviews",
                 Topics.REVIEWS,
+                StoreNames.PARKED,
                 Review.class,
                 Review::getImageId,
                 review -> review.getContentSha256() != null || review.getUpload() != null);
-        var erasures = read(builder, "erasures", Topics.ERASURES, Erasure.class, Erasure::getId, any -> true);
-        var audits =
-                read(builder, "audits", Topics.ATTACK_AUDIT, AttackAudit.class, AttackAudit::getImageId, any -> true);
+        var erasures = read(
+                builder, "erasures", Topics.ERASURES, StoreNames.PARKED, Erasure.class, Erasure::getId, any -> true);
+        var audits = read(
+                builder,
+                "audits",
+                Topics.ATTACK_AUDIT,
+                StoreNames.PARKED,
+                AttackAudit.class,
+                AttackAudit::getImageId,
+                any -> true);
         verdicts.unreadable()
                 .merge(reviews.unreadable(), Named.as("verdicts-and-reviews-unreadable"))
                 .merge(erasures.unreadable(), Named.as("decisive-unreadable"))
@@ -134,7 +161,8 @@ public final class ModerationTopology {
                                 settings.decisions(),
                                 settings.uploaders().weights(),
                                 serdes.decoder(Hold.class),
-                                events),
+                                events,
+                                clocks),
                         named("decisions"),
                         StoreNames.DECISIONS,
                         StoreNames.EVIDENCE,
@@ -161,6 +189,21 @@ public final class ModerationTopology {
         return builder.build();
     }
 
+    /**
+     * Asks the schema registry, where there is one, for all that the sinks of the built topology write, so that they never
+     * wait for it. Blocks.
+     *
+     * @throws SerializationException where the registry does not answer; the message names it
+     */
+    public void prepare() {
+        serdes.prepare();
+    }
+
+    /** Closes the connections to the registry of a topology that is not going to run. */
+    public void close() {
+        serdes.close();
+    }
+
     /** Last, so that the numbers of the tasks before stay as they were. */
     private void flag(StreamsBuilder builder, KStream<byte[], Consequence> consequences) {
         var embeddings = new Readings<>(
@@ -172,11 +215,14 @@ public final class ModerationTopology {
                                         .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)))
                         .process(
                                 () -> new RecordReader<>(
+                                        Topics.EMBEDDINGS.topicName(),
+                                        StoreNames.PARKED,
                                         serdes.decoder(ImageEmbedding.class),
                                         ImageEmbedding::getImageId,
                                         any -> true,
                                         events),
-                                named("read-embeddings")));
+                                named("read-embeddings"),
+                                StoreNames.PARKED));
         embeddings
                 .unreadable()
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
@@ -184,7 +230,7 @@ public final class ModerationTopology {
                 .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
                 .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
                 .process(
-                        () -> new FlaggedSightings(settings.flagged()),
+                        () -> new FlaggedSightings(settings.flagged(), clocks),
                         named("flagged-sightings"),
                         StoreNames.SEEN,
                         StoreNames.SEEN_AGES,
@@ -194,13 +240,13 @@ public final class ModerationTopology {
                         .withName("flagged-changes")
                         .withNumberOfPartitions(settings.partitions()))
                 .process(
-                        () -> new FlaggedProcessor(settings.flagged(), events),
+                        () -> new FlaggedProcessor(settings.flagged(), events, clocks),
                         named("flagged"),
                         StoreNames.FLAGGED,
                         StoreNames.EXEMPT)
                 .to(
                         Topics.FLAGGED.topicName(),
-                        Produced.with(KEYS, serdes.published(FlaggedContent.class))
+                        Produced.with(KEYS, serdes.published(Topics.FLAGGED, FlaggedContent.class))
                                 .withName("flagged-sink"));
     }
 
@@ -210,12 +256,13 @@ public final class ModerationTopology {
                 builder,
                 "campaign-rulings",
                 Topics.CAMPAIGN_RULINGS,
+                StoreNames.PARKED_RULINGS,
                 CampaignRuling.class,
                 CampaignRuling::getCampaignId,
                 any -> true);
         rulings.unreadable()
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
-        new CampaignFlow(settings, events, serdes)
+        new CampaignFlow(settings, events, clocks, serdes)
                 .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
     }
 
@@ -227,7 +274,7 @@ public final class ModerationTopology {
                         named("decision-records"))
                 .to(
                         Topics.DECISIONS.topicName(),
-                        Produced.with(KEYS, serdes.published(ModerationDecision.class))
+                        Produced.with(KEYS, serdes.published(Topics.DECISIONS, ModerationDecision.class))
                                 .withName("decisions-sink"));
         KStream<byte[], byte[]> tombstones = only(consequences, Consequence.Erased.class, "erased")
                 .map(
@@ -243,7 +290,7 @@ public final class ModerationTopology {
                 .repartition(Repartitioned.with(KEYS, new AuditMoveSerde(serdes.state(AttackAudit.class)))
                         .withName("audits-of-uploader"))
                 .process(
-                        () -> new AuditsByUploader(settings.auditRetention()),
+                        () -> new AuditsByUploader(settings.auditRetention(), clocks),
                         named("audits-by-uploader"),
                         StoreNames.UPLOADER_AUDITS,
                         StoreNames.UPLOADER_AUDIT_AGES);
@@ -254,7 +301,7 @@ public final class ModerationTopology {
                         (none, change) -> change.uploaderId(), named("changes-under-uploader"))
                 .repartition(Repartitioned.with(KEYS, new UploaderChangeSerde()).withName("uploader-changes"))
                 .process(
-                        () -> new UploaderProcessor(settings.uploaders(), events),
+                        () -> new UploaderProcessor(settings.uploaders(), events, clocks),
                         named("uploaders"),
                         StoreNames.UPLOADERS,
                         StoreNames.UPLOADER_AGES,
@@ -263,13 +310,13 @@ public final class ModerationTopology {
                 .mapValues(output -> ((UploaderOutput.Windowed) output).stats(), named("window-records"))
                 .to(
                         Topics.UPLOADER_STATS.topicName(),
-                        Produced.with(KEYS, serdes.published(UploaderStats.class))
+                        Produced.with(KEYS, serdes.published(Topics.UPLOADER_STATS, UploaderStats.class))
                                 .withName("uploader-stats"));
         outputs.filter((key, output) -> output instanceof UploaderOutput.Acted, named("acted"))
                 .mapValues(output -> ((UploaderOutput.Acted) output).action(), named("action-records"))
                 .to(
                         Topics.UPLOADER_ACTIONS.topicName(),
-                        Produced.with(KEYS, serdes.published(UploaderAction.class))
+                        Produced.with(KEYS, serdes.published(Topics.UPLOADER_ACTIONS, UploaderAction.class))
                                 .withName("uploader-actions"));
     }
 
@@ -277,7 +324,10 @@ public final class ModerationTopology {
         return builder.stream(
                         Topics.IMAGES_UPLOADED.topicName(),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
-                .process(() -> new UploadReader(serdes.decoder(ImageUploaded.class)), named("read-uploads"))
+                .process(
+                        () -> new UploadReader(serdes.decoder(ImageUploaded.class), events),
+                        named("read-uploads"),
+                        StoreNames.PARKED_UPLOADS)
                 .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())
                         .withName("awaited-uploads")
                         .withNumberOfPartitions(settings.partitions()))
@@ -331,6 +381,7 @@ public final class ModerationTopology {
             StreamsBuilder builder,
             String name,
             Topics topic,
+            String store,
             Class<T> type,
             Function<T, String> keyOf,
             Predicate<T> complete) {
@@ -338,7 +389,9 @@ public final class ModerationTopology {
                 name,
                 builder.stream(topic.topicName(), Consumed.with(BYTES, BYTES).withName(name))
                         .process(
-                                () -> new RecordReader<>(serdes.decoder(type), keyOf, complete, events),
-                                named("read-" + name)));
+                                () -> new RecordReader<>(
+                                        topic.topicName(), store, serdes.decoder(type), keyOf, complete, events),
+                                named("read-" + name),
+                                store));
     }
 }

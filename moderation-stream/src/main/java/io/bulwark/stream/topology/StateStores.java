@@ -12,6 +12,7 @@ import io.bulwark.stream.campaign.CampaignStores;
 import io.bulwark.stream.decision.EvidenceSerde;
 import io.bulwark.stream.decision.StoredDecisionSerde;
 import io.bulwark.stream.flagged.FlaggedLayout;
+import io.bulwark.stream.intake.SourceRecord;
 import io.bulwark.stream.missing.AwaitedUploadSerde;
 import io.bulwark.stream.state.StoreNames;
 import java.time.Duration;
@@ -44,6 +45,8 @@ final class StateStores {
         keyValue(builder, StoreNames.UPLOADERS, serdes.state(UploaderStats.class));
         keyValue(builder, StoreNames.UPLOADER_LEVELS, KEYS);
         keyValue(builder, StoreNames.UPLOADER_AUDITS, serdes.state(AttackAudit.class));
+        List.of(StoreNames.PARKED, StoreNames.PARKED_UPLOADS)
+                .forEach(name -> keyValue(builder, name, SourceRecord.serde()));
         List.of(
                         StoreNames.DECISION_AGES,
                         StoreNames.AWAITED_AGES,
@@ -63,6 +66,7 @@ final class StateStores {
             keyValue(builder, StoreNames.EXEMPT, FlaggedLayout.exemptions());
         }
         if (settings.campaigns().enabled()) {
+            keyValue(builder, StoreNames.PARKED_RULINGS, SourceRecord.serde());
             keyValue(builder, StoreNames.CAMPAIGNS, serdes.state(AttackCampaign.class));
             CampaignStores.builders().forEach(builder::addStateStore);
         }

@@ -28,12 +28,17 @@
  *
  * <p><b>Statistics count what holds.</b> The processor that knows the old and the new decision sends the difference to
  * the uploader's partition. The library's windowed aggregations only add, and drop what is late by stream time; so the
- * windows are kept by an own processor, and are late by the wall clock alone.
+ * windows are kept by an own processor, and are late by the task's clock alone.
  *
  * <p><b>Time.</b> Windows follow when the broker took an upload in, which no producer's clock can move and no backlog
  * shifts. A verdict of a worker that does not write that yet is counted when it was decided.
  *
- * <p><b>Expiry</b> follows an index by age ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what
+ * <p><b>Nothing waits for a schema.</b> What cannot be read yet is parked, see {@link io.bulwark.stream.intake}. The sinks'
+ * schemas are named by the registry before the client starts ({@link
+ * io.bulwark.stream.topology.ModerationTopology#prepare}), so that a sink never waits for it either.
+ *
+ * <p><b>Expiry</b> follows the brokers' time ({@link io.bulwark.stream.state.TaskClock}), never this machine's clock alone: a
+ * node a month ahead would forget people's decisions. It uses an index by age ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what
  * expires, and removes twice as many as came.
  */
 package io.bulwark.stream.topology;

@@ -6,6 +6,7 @@ import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Adds changes to the uploaders' windows and sends each window on as it now stands, and where the strikes reach another
- * threshold an action. A window changes until its retention is over by the wall clock: a backlog of days, or a partition
+ * threshold an action. A window changes until its retention is over by the task's clock: a backlog of days, or a partition
  * that drains slowly, loses nothing. All changes of one uploader come to the same task. One stream thread calls.
  */
 public final class UploaderProcessor extends ContextualProcessor<String, UploaderChange, String, UploaderOutput> {
@@ -34,14 +35,17 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
 
     private final UploaderSettings settings;
     private final TopologyEvents events;
+    private final TaskClock.Source clocks;
+    private TaskClock clock;
     private KeyValueStore<String, UploaderStats> windows;
     private KeyValueStore<String, String> levels;
     private AgeIndex ages;
     private long addedSinceSweep;
 
-    public UploaderProcessor(UploaderSettings settings, TopologyEvents events) {
+    public UploaderProcessor(UploaderSettings settings, TopologyEvents events, TaskClock.Source clocks) {
         this.settings = settings;
         this.events = events;
+        this.clocks = clocks;
     }
 
     @Override
@@ -50,14 +54,27 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
         windows = context.getStateStore(StoreNames.UPLOADERS);
         levels = context.getStateStore(StoreNames.UPLOADER_LEVELS);
         ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AGES));
-        context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
-        context.schedule(DECAY_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> decay(Instant.ofEpochMilli(now)));
+        clock = clocks.clock(context.taskId() + " uploaders", context.currentSystemTimeMs());
+        context.schedule(
+                SWEEP_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::sweep));
+        context.schedule(
+                DECAY_EVERY,
+                PunctuationType.WALL_CLOCK_TIME,
+                wall -> clock.look(wall).ifPresent(this::decay));
+    }
+
+    @Override
+    public void close() {
+        clock.close();
     }
 
     @Override
     public void process(Record<String, UploaderChange> record) {
         UploaderChange change = record.value();
-        Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+        clock.saw(record.timestamp());
+        Instant now = clock.newest();
         if (change.forget()) {
             forget(change);
             return;
@@ -191,6 +208,6 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
     }
 
     private void send(UploaderOutput output) {
-        context().forward(new Record<>(output.key(), output, context().currentSystemTimeMs()));
+        context().forward(new Record<>(output.key(), output, clock.stamp()));
     }
 }

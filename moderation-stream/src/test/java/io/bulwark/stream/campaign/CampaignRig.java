@@ -10,6 +10,7 @@ import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import io.bulwark.stream.testing.Samples;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -63,7 +65,11 @@ final class CampaignRig {
 
     /** The processor is gone with all that it had in memory; another one begins with the stores. */
     void restart() {
-        processor = new CampaignProcessor(SETTINGS, events);
+        processor = new CampaignProcessor(
+                SETTINGS,
+                events,
+                new TaskClock.Source(
+                        () -> Optional.of(Instant.ofEpochMilli(context.currentSystemTimeMs())), (task, apart) -> {}));
         processor.init(context);
     }
 

@@ -8,9 +8,11 @@ import io.bulwark.events.FlaggedContent;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TaskClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -26,8 +28,10 @@ class FlaggedProcessorTest {
             TopologyEvents.class.getClassLoader(), new Class<?>[] {TopologyEvents.class}, (self, method, args) -> null);
 
     private final MockProcessorContext<String, FlaggedContent> context = new MockProcessorContext<>();
-    private final FlaggedProcessor processor =
-            new FlaggedProcessor(new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)), DEAF);
+    private final FlaggedProcessor processor = new FlaggedProcessor(
+            new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)),
+            DEAF,
+            new TaskClock.Source(Optional::empty, (task, apart) -> {}));
     private KeyValueStore<String, FlaggedMember> members;
 
     @BeforeEach

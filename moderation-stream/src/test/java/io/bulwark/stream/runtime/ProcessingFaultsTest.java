@@ -75,6 +75,21 @@ class ProcessingFaultsTest {
         assertThat(counted).isEmpty();
     }
 
+    /** The reader that parked a record sets it aside itself. */
+    @Test
+    void outsideOfARecordThereIsNothingToSetAside() {
+        var outside = new Context() {
+            @Override
+            public String topic() {
+                return null;
+            }
+        };
+
+        assertThat(faults.handle(outside, RECORD, new IllegalStateException("a defect")))
+                .isEqualTo(ProcessingHandlerResponse.FAIL);
+        assertThat(producer.history()).isEmpty();
+    }
+
     private TopologyEvents counting() {
         return (TopologyEvents) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TopologyEvents.class}, (proxy, method, arguments) -> {
@@ -87,7 +102,7 @@ class ProcessingFaultsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final class Context implements ErrorHandlerContext {
+    private static class Context implements ErrorHandlerContext {
 
         @Override
         public String topic() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ class StreamsSupervisorIT {
                     new StreamMeters(meters),
                     meters,
                     schemas,
-                    new SchemaPublication(new SchemaPublisher(schemaClients), 1));
+                    new SchemaPublication(new SchemaPublisher(schemaClients), 1),
+                    Optional::empty);
             try (schemas;
                     var supervisor = new StreamsSupervisor(clients, SHORT)) {
                 schemas.start();

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +77,7 @@ class CampaignFlowTest {
 
     /** As the topic has it after the next beat. */
     private AttackCampaign last() {
-        rig.driver.advanceWallClockTime(Duration.ofSeconds(1));
+        rig.advance(Duration.ofSeconds(1));
         List<KeyValue<String, AttackCampaign>> told = rig.campaigns();
         return told.get(told.size() - 1).value;
     }
@@ -108,7 +109,7 @@ class CampaignFlowTest {
     /** Else the topic of rulings would need as many partitions as those of images. */
     @Test
     void rulingsAreReadApartFromWhatIsReadByImage() {
-        assertThat(new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
+        assertThat(new ModerationTopology(TopologyRig.SETTINGS, rig, Optional::empty, Map.of())
                         .build()
                         .describe()
                         .subtopologies())

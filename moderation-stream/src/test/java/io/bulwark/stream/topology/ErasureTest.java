@@ -179,7 +179,7 @@ class ErasureTest {
         rig.send(erasure(Subject.IMAGE, "i"));
         assertThat(rig.all(StoreNames.ERASED)).hasSize(1).doesNotContainKey(StoreKey.image("default", "i"));
 
-        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+        rig.advance(Duration.ofDays(8));
         assertThat(rig.all(StoreNames.ERASED)).isEmpty();
         assertThat(rig.all(StoreNames.ERASED_AGES)).isEmpty();
     }
@@ -214,7 +214,7 @@ class ErasureTest {
         rig.send(hold(Subject.UPLOADER, "u2").build());
         rig.send(erasure(Subject.IMAGE, "i"));
         rig.send(erasure(Subject.IMAGE, "mine"));
-        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+        rig.advance(TopologyRig.RETENTION.plusDays(1));
 
         assertThat(rig.inForce("i")).isNotNull();
         assertThat(rig.inForce("mine")).isNotNull();
@@ -225,14 +225,14 @@ class ErasureTest {
     void whatIsReleasedIsForgottenInItsTime() {
         rig.send(verdict("i"));
         rig.send(hold(Subject.IMAGE, "i").build());
-        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+        rig.advance(TopologyRig.RETENTION.plusDays(1));
         assertThat(rig.inForce("i")).isNotNull();
 
         rig.send(hold(Subject.IMAGE, "i")
                 .setReleasedBy("ana")
                 .setReleasedAt(NOON.plusSeconds(9))
                 .build());
-        rig.driver.advanceWallClockTime(Duration.ofDays(2));
+        rig.advance(Duration.ofDays(2));
         assertThat(rig.inForce("i")).isNull();
     }
 

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy.StrategyType;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.internals.InternalTopologyBuilder;
@@ -250,6 +251,7 @@ class FlaggedContentTest {
     /** After an upgrade the topic may be read from long ago. */
     @Test
     void anEmbeddingThatIsOlderThanTheyAreKeptIsNotKept() {
+        rig.send(verdict("newer"));
         rig.send(embedding("i", EAST), NOON.minus(Duration.ofDays(8)));
 
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
@@ -259,7 +261,7 @@ class FlaggedContentTest {
     /** Else nothing is decided after an upgrade before the embeddings of a month were read. */
     @Test
     void embeddingsFromLongBeforeTheFirstStartAreNotRead() throws ReflectiveOperationException {
-        var topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of()).build();
+        var topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Optional::empty, Map.of()).build();
         var field = Topology.class.getDeclaredField("internalTopologyBuilder");
         field.setAccessible(true);
         var reset = ((InternalTopologyBuilder) field.get(topology)).offsetResetStrategy(Topics.EMBEDDINGS.topicName());
@@ -295,7 +297,7 @@ class FlaggedContentTest {
         assertThat(rig.all(StoreNames.SEEN)).hasSize(1);
         assertThat(rig.all(StoreNames.FLAGGED)).hasSize(1);
 
-        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusMinutes(2));
+        rig.advance(TopologyRig.RETENTION.plusMinutes(2));
         assertThat(rig.flagged()).isEmpty();
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
         assertThat(rig.all(StoreNames.SEEN_AGES)).isEmpty();
@@ -306,7 +308,7 @@ class FlaggedContentTest {
     void anEmbeddingWaitsForSomeDaysAlone() {
         rig.send(verdict("i"));
         rig.send(embedding("i", EAST));
-        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+        rig.advance(Duration.ofDays(8));
 
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
     }

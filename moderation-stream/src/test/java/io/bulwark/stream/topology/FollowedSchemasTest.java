@@ -3,24 +3,25 @@ package io.bulwark.stream.topology;
 import static io.bulwark.stream.testing.Samples.NOON;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.FollowedSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.stream.intake.SourceRecord;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,43 +38,139 @@ class FollowedSchemasTest {
 
     @Test
     void aVerdictWhoseSchemaComesWhileItIsAwaitedIsKeptAndIsNoDeadLetter() {
-        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, new Arriving(Verdict.getClassSchema())))) {
-            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i"), NOON);
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            assertThat(rig.parked).isEqualTo(1);
+            arriving.schema = Verdict.getClassSchema();
+            rig.retry();
 
-            assertThat(rig.inForce("i")).isNotNull();
+            assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
             assertThat(rig.deadLetters()).isEmpty();
+            assertThat(rig.parked).isZero();
         }
     }
 
     @Test
-    void aVerdictWhoseSchemaDoesNotComeIsADeadLetterAndTheStreamGoesOn() {
-        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, new Arriving(null)))) {
-            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i"), NOON);
-            rig.send(verdict("after"));
+    void laterVerdictsOnTheSameImageWaitBehindItAndOthersGoOn() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            rig.send(verdict("i").setDecision(Decision.SAFE).setDecidedAt(NOON.plusSeconds(1)));
+            rig.send(verdict("other"));
+            rig.retry();
+
+            assertThat(rig.inForce("i")).isNull();
+            assertThat(rig.inForce("other")).isNotNull();
+            assertThat(rig.parked).isEqualTo(2);
+
+            arriving.schema = Verdict.getClassSchema();
+            rig.retry();
+
+            assertThat(rig.decided().stream()
+                            .filter(record -> record.key.equals("default/i"))
+                            .map(record -> record.value.getDecision()))
+                    .containsExactly(Decision.NSFW, Decision.SAFE);
+            assertThat(rig.parked).isZero();
+        }
+    }
+
+    @Test
+    void manyLinesAreTakenEachInItsOrderHoweverFewAreTriedAtATime() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            for (int i = 0; i < 300; i++) {
+                Instant at = NOON.plusMillis(i);
+                rig.sendVerdictBytes(key("i" + i % 7), ofUnknownSchema("i" + i % 7, decision(i), at), at);
+            }
+            rig.retry();
+            assertThat(rig.parked).isEqualTo(300);
+            arriving.schema = Verdict.getClassSchema();
+            for (int tries = 0; tries < 4; tries++) {
+                rig.retry();
+            }
+            assertThat(rig.parked).isZero();
+            assertThat(rig.reports.stream().filter("outranked"::equals).count())
+                    .as("what each replaces is the one before it")
+                    .isEqualTo(0);
+        }
+    }
+
+    @Test
+    void aVerdictWhoseSchemaDoesNotComeIsADeadLetterAndItsLineGoesOn() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            rig.send(verdict("i"));
+            assertThat(rig.deadLetters()).isEmpty();
+            arriving.timeIsUp = true;
+            rig.retry();
 
             var letters = rig.deadLetters();
             assertThat(letters).hasSize(1);
-            assertThat(DeadLetterHeaders.readFrom(letters.get(0).headers())
-                            .orElseThrow()
-                            .reason())
-                    .isEqualTo("UNKNOWN_SCHEMA");
-            assertThat(rig.inForce("after")).isNotNull();
+            DeadLetterHeaders story =
+                    DeadLetterHeaders.readFrom(letters.get(0).headers()).orElseThrow();
+            assertThat(story.reason()).isEqualTo("UNKNOWN_SCHEMA");
+            assertThat(story.topic()).isEqualTo("moderation.verdicts");
+            assertThat(letters.get(0).key()).isEqualTo(key("i"));
+            assertThat(rig.inForce("i")).isNotNull();
         }
     }
 
     @Test
-    void aWaitThatIsBrokenOffFailsTheClientSoThatTheVerdictComesAgain() {
-        var ending = new Arriving(null) {
-            @Override
-            public void await(long fingerprint) {
-                throw new KafkaException("following ended");
-            }
-        };
-        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, ending))) {
-            assertThatThrownBy(() -> rig.sendVerdictBytes(key("i"), ofUnknownSchema("i"), NOON))
-                    .isInstanceOf(KafkaException.class)
-                    .hasStackTraceContaining("following ended");
+    void aRegistryThatDoesNotAnswerIsAwaitedAndTheStreamGoesOn() {
+        Map<String, ?> away = Map.of(SerdeSettings.REGISTRY_URL, "http://127.0.0.1:1/apis/registry/v3");
+        byte[] framed = {0, 0, 0, 0, 7, 1, 2, 3};
+        try (var rig = rig(away)) {
+            rig.sendVerdictBytes(key("i"), framed, NOON);
+            rig.sendAuditBytes(key("i"), framed, NOON);
+            rig.sendUploadBytes(key("i"), framed, NOON);
+            rig.sendEmbeddingBytes(key("i"), framed);
+            rig.retry();
+
+            assertThat(rig.parked).isEqualTo(4);
             assertThat(rig.deadLetters()).isEmpty();
+        }
+    }
+
+    /** Kafka Streams' own handler knows nothing of it: no record is being processed when it is taken. */
+    @Test
+    void aParkedVerdictThatAProcessorFailsOnIsADeadLetterAndItsLineGoesOn() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            arriving.schema = Verdict.getClassSchema();
+            rig.defect = new IllegalStateException("a defect");
+            rig.retry();
+            rig.defect = null;
+            rig.send(verdict("i").setDecidedAt(NOON.plusSeconds(1)));
+
+            DeadLetterHeaders story = DeadLetterHeaders.readFrom(
+                            rig.deadLetters().get(0).headers())
+                    .orElseThrow();
+            assertThat(story.reason()).isEqualTo("PROCESSING_FAULT");
+            assertThat(story.exceptionClass()).contains("java.lang.IllegalStateException");
+            assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.SAFE);
+            assertThat(rig.parked).isZero();
+        }
+    }
+
+    @Test
+    void parkedRecordsAreInTheChangelogUntilTheyAreTaken() {
+        var arriving = new Arriving();
+        try (var rig = rig(Map.of(SerdeSettings.FOLLOWED, arriving))) {
+            rig.sendVerdictBytes(key("i"), ofUnknownSchema("i", Decision.NSFW, NOON), NOON);
+            assertThat(rig.<SourceRecord>all(StoreNames.PARKED).values())
+                    .singleElement()
+                    .satisfies(parked -> {
+                        assertThat(parked.key()).isEqualTo(key("i"));
+                        assertThat(parked.value()).isEqualTo(ofUnknownSchema("i", Decision.NSFW, NOON));
+                        assertThat(parked.at()).isEqualTo(NOON);
+                    });
+            assertThat(rig.changelog(StoreNames.PARKED)).hasSize(1).doesNotContainNull();
+            arriving.schema = Verdict.getClassSchema();
+            rig.retry();
+            assertThat(rig.changelog(StoreNames.PARKED)).containsExactly((byte[]) null);
         }
     }
 
@@ -98,11 +195,16 @@ class FollowedSchemasTest {
         return new TopologyRig(state, TopologyRig.SETTINGS, serdes);
     }
 
-    /** A verdict whose header claims a schema that nobody knows; its bytes are of the newest. */
-    private static byte[] ofUnknownSchema(String imageId) {
+    private static Decision decision(int i) {
+        return i / 7 % 2 == 0 ? Decision.NSFW : Decision.SAFE;
+    }
+
+    /** A verdict whose header claims a schema that no reader knows; its bytes are of the newest. */
+    private static byte[] ofUnknownSchema(String imageId, Decision decision, Instant at) {
         try (var serializer = new EventSerializer<>(Verdict.class)) {
             serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
-            byte[] value = serializer.serialize("t", verdict(imageId).build());
+            byte[] value = serializer.serialize(
+                    "t", verdict(imageId).setDecision(decision).setDecidedAt(at).build());
             value[2] ^= 1;
             return value;
         }
@@ -112,28 +214,24 @@ class FollowedSchemasTest {
         return imageId.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** One schema, which is there once somebody waited; or none. */
-    private static class Arriving implements FollowedSchemas {
-        private final Schema schema;
-        private boolean waited;
-
-        Arriving(Schema schema) {
-            this.schema = schema;
-        }
+    /** One schema, which is there once the test says so. Waiting for it fails the test. */
+    private static final class Arriving implements FollowedSchemas {
+        private Schema schema;
+        private boolean timeIsUp;
 
         @Override
         public Schema findByFingerprint(long fingerprint) {
-            return waited ? schema : null;
+            return schema;
         }
 
         @Override
         public boolean isAwaited(long fingerprint) {
-            return !waited;
+            return schema == null && !timeIsUp;
         }
 
         @Override
         public void await(long fingerprint) {
-            waited = true;
+            throw new AssertionError("a stream thread waits for a schema");
         }
     }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,7 @@ class ModerationTopologyTest {
     @Test
     void aReviewOfAForgottenImageCountsNoImage() {
         rig.send(verdict("i").setDecision(Decision.REVIEW));
-        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+        rig.advance(TopologyRig.RETENTION.plusDays(1));
         assertThat(rig.inForce("i")).isNull();
         rig.published();
 
@@ -296,7 +297,7 @@ class ModerationTopologyTest {
         rig.send(verdict("b").setDecision(Decision.NSFW).setDecidingLabel("gore"));
         rig.actions();
 
-        rig.driver.advanceWallClockTime(Duration.ofDays(7));
+        rig.advance(Duration.ofDays(7));
         assertThat(rig.actions())
                 .singleElement()
                 .satisfies(action -> assertThat(action.getLevel()).isNull());
@@ -401,7 +402,7 @@ class ModerationTopologyTest {
         rig.send(verdict("new"));
         rig.decided();
 
-        rig.driver.advanceWallClockTime(Duration.ofDays(2));
+        rig.advance(Duration.ofDays(2));
 
         assertThat(rig.inForce("old")).isNull();
         assertThat(rig.inForce("new")).isNotNull();
@@ -423,11 +424,11 @@ class ModerationTopologyTest {
                 .build());
         rig.send(verdict("i").setUpload(upload(2)).setDecidedAt(NOON.minus(Duration.ofDays(1))));
 
-        rig.driver.advanceWallClockTime(Duration.ofDays(2));
+        rig.advance(Duration.ofDays(2));
         assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
         assertThat(rig.inForce("i").getDecidedBy().getKind()).isEqualTo(DeciderKind.REVIEWER);
 
-        rig.driver.advanceWallClockTime(Duration.ofDays(28));
+        rig.advance(Duration.ofDays(28));
         assertThat(rig.inForce("i")).isNull();
     }
 
@@ -447,7 +448,7 @@ class ModerationTopologyTest {
 
     @Test
     void allOfAnImageLiesInOneTask() {
-        String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
+        String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Optional::empty, Map.of())
                 .build()
                 .describe()
                 .toString();

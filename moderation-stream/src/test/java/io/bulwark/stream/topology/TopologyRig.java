@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
@@ -75,6 +76,12 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     final List<String> reports = new ArrayList<>();
     final TopologyTestDriver driver;
     long missing;
+    long parked;
+    RuntimeException defect;
+    Optional<Instant> brokerTime = Optional.empty();
+    final Map<String, Duration> apart = new TreeMap<>();
+    private Instant wall = Samples.NOON;
+    private final Map<String, Long> parkedByTopic = new TreeMap<>();
     long flagged;
     long campaignsOpen;
     private final TestInputTopic<byte[], byte[]> verdicts;
@@ -109,7 +116,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new ModerationTopology(settings, this, serdes).build(), properties, Samples.NOON);
+                new ModerationTopology(settings, this, () -> brokerTime, serdes).build(), properties, Samples.NOON);
         verdicts = input(Topics.VERDICTS);
         audits = input(Topics.ATTACK_AUDIT);
         reviews = input(Topics.REVIEWS);
@@ -321,6 +328,23 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 .toList();
     }
 
+    /** Time passes for this machine and for the brokers, and what is scheduled happens. */
+    void advance(Duration time) {
+        wall = wall.plus(time);
+        brokerTime = Optional.of(wall);
+        driver.advanceWallClockTime(time);
+    }
+
+    /** This machine's clock is set, and what is scheduled happens. */
+    void set(Duration ahead) {
+        driver.advanceWallClockTime(ahead);
+    }
+
+    /** Lets the readers try what is parked. */
+    void retry() {
+        driver.advanceWallClockTime(Duration.ofMillis(100));
+    }
+
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
     }
@@ -338,6 +362,9 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     @Override
     public void decided(Decision decision) {
+        if (defect != null) {
+            throw defect;
+        }
         reports.add("decided " + decision);
     }
 
@@ -354,6 +381,21 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     @Override
     public void deadLetter(String topic, String reason) {
         reports.add("dead letter " + topic + " " + reason);
+    }
+
+    @Override
+    public void clockApart(String task, Duration seen) {
+        if (seen.isZero()) {
+            apart.remove(task);
+        } else {
+            apart.put(task, seen);
+        }
+    }
+
+    @Override
+    public void parked(String topic, int partition, long count) {
+        parkedByTopic.put(topic, count);
+        parked = parkedByTopic.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Override

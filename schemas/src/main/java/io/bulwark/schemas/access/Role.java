@@ -94,6 +94,7 @@ public enum Role {
             AccessRule.topic(Topics.CAMPAIGNS, WRITE),
             AccessRule.topic(Topics.CAMPAIGN_RULINGS, READ, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
+            AccessRule.topic(Topics.AUDIT_ANCHORS, WRITE),
             AccessRule.topic(Topics.UNDELIVERED, READ, WRITE),
             AccessRule.topicsUnder(names.streamApplicationId() + "-", READ, WRITE, CREATE, DELETE),
             AccessRule.member(names.streamApplicationId()),
@@ -119,7 +120,8 @@ public enum Role {
 
     /**
      * Whoever answers for what is kept of people: places holds and erases, with the {@code bulwark} command, reads
-     * everything to show that it is gone, and orders what neighbours did not take to be sent again.
+     * everything to show that it is gone, checks the audit logs against their anchors, and orders what neighbours did not
+     * take to be sent again.
      */
     KEEPER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
@@ -132,6 +134,7 @@ public enum Role {
             AccessRule.topic(Topics.REVIEWS, READ),
             AccessRule.topic(Topics.REPORTS, READ),
             AccessRule.topic(Topics.DEAD_LETTERS, READ),
+            AccessRule.topic(Topics.AUDIT_ANCHORS, READ),
             AccessRule.topic(Topics.UNDELIVERED, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, READ),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),

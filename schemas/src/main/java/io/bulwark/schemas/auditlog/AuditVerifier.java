@@ -1,5 +1,6 @@
 package io.bulwark.schemas.auditlog;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -64,6 +65,24 @@ public final class AuditVerifier {
         return logs.values().stream().flatMap(log -> log.end().stream()).toList();
     }
 
+    /**
+     * The rows behind each tenant's newest anchor: whoever owns the database could cut them off or write others, and this
+     * check would not notice. To be asked once all rows were taken.
+     */
+    public List<Tail> tails() {
+        return logs.values().stream().flatMap(log -> log.tail().stream()).toList();
+    }
+
+    /**
+     * The end of a tenant's log that no anchor covers.
+     *
+     * @param tenant whose log
+     * @param rows how many; 0 where the newest row is anchored
+     * @param first position of the first of them
+     * @param since when the first of them was written; empty where there is none, or the row is not there
+     */
+    public record Tail(String tenant, long rows, long first, Optional<Instant> since) {}
+
     /** What is wrong, by tenant; at most {@value #TOLD} faults a tenant. To be asked once all rows were taken. */
     public List<AuditFault> faults() {
         return logs.values().stream().flatMap(log -> log.faults().stream()).toList();
@@ -81,6 +100,8 @@ public final class AuditVerifier {
         private final TreeMap<Long, Digest> checkpoints = new TreeMap<>();
         private final BitSet seen = new BitSet();
         private final List<AuditFault> found = new ArrayList<>();
+        private long anchored;
+        private Optional<Instant> tailSince = Optional.empty();
         private long highest;
         private Digest highestHash = AuditRow.FIRST;
 
@@ -89,6 +110,7 @@ public final class AuditVerifier {
         }
 
         void expect(Anchor anchor) {
+            anchored = Math.max(anchored, anchor.position());
             Digest other = anchors.putIfAbsent(anchor.position(), anchor.hash());
             if (other != null && !other.equals(anchor.hash())) {
                 fault(AuditFault.Kind.EDITED, anchor.position(), "two anchors of this row differ");
@@ -106,10 +128,13 @@ public final class AuditVerifier {
                 fault(AuditFault.Kind.EDITED, position, "there is no such position");
                 return;
             }
-            Digest anchored = anchors.get(position);
+            if (position == anchored + 1) {
+                tailSince = Optional.of(row.at());
+            }
+            Digest known = anchors.get(position);
             if (!row.computedHash().equals(row.hash())) {
                 fault(AuditFault.Kind.EDITED, position, "its hash is not that of its fields");
-            } else if (anchored != null && !anchored.equals(row.hash())) {
+            } else if (known != null && !known.equals(row.hash())) {
                 fault(AuditFault.Kind.EDITED, position, "its anchor has another hash");
             }
             order(row);
@@ -148,6 +173,12 @@ public final class AuditVerifier {
 
         Optional<Anchor> end() {
             return highest == 0 ? Optional.empty() : Optional.of(new Anchor(tenant, highest, highestHash));
+        }
+
+        Optional<Tail> tail() {
+            return highest == 0
+                    ? Optional.empty()
+                    : Optional.of(new Tail(tenant, Math.max(0, highest - anchored), anchored + 1, tailSince));
         }
 
         List<AuditFault> faults() {

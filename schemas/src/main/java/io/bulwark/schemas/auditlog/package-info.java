@@ -20,7 +20,7 @@
  *
  * <p>The chain shows what was edited, dropped, doubled or reordered between its first row and an anchor. It does not show
  * rows that were never written, nor what came after the last anchor: whoever owns the database could cut the end off and
- * write another. So the anchors leave the database.
+ * write another. So the anchors leave the database, and a check says how many rows no anchor covers.
  *
  * <p>Rows before a {@link io.bulwark.schemas.auditlog.Checkpoint} may be missing: it says, signed with Ed25519, what the chain
  * was there when it was checked.

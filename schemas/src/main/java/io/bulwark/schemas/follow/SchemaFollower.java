@@ -29,8 +29,8 @@ public final class SchemaFollower implements AutoCloseable {
     /** How long an unknown schema is awaited where nobody says otherwise. */
     public static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
-    /** The most that may be said. A reader of one partition stands still meanwhile. */
-    public static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    /** The most that may be said. A reader that cannot park a record stands still meanwhile. */
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     private static final Logger LOG = System.getLogger(SchemaFollower.class.getName());
     private static final Duration POLL = Duration.ofMillis(500);

@@ -5,6 +5,7 @@ import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -14,7 +15,7 @@ import org.apache.avro.specific.SpecificRecord;
  * multiple of their size.
  *
  * <p>Where schemas are followed ({@value SerdeSettings#FOLLOWED}), a schema that is not known yet is awaited for a while:
- * {@link #decode} says so at once, {@link #decodeWaiting} waits.
+ * {@link #decode} and {@link #decodeAtOnce} say so at once, {@link #decodeWaiting} waits.
  *
  * <p>Thread-safe once configured. {@link #close} releases the connection to the registry, where there is one.
  *
@@ -55,6 +56,18 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
      * @param value the bytes, null for a tombstone; not modified, not kept
      */
     public DecodedEvent<T> decode(String topic, byte[] value) {
+        return decode(value, SchemaRegistry::find);
+    }
+
+    /**
+     * Decodes one value as {@link #decode} does, but never blocks: an id that is not known yet is asked for on another
+     * thread, and until the registry has answered the answer is {@link Reason#REGISTRY_UNAVAILABLE}.
+     */
+    public DecodedEvent<T> decodeAtOnce(String topic, byte[] value) {
+        return decode(value, SchemaRegistry::findAtOnce);
+    }
+
+    private DecodedEvent<T> decode(byte[] value, BiFunction<SchemaRegistry, Long, SchemaRegistry.Answer> find) {
         if (value == null) {
             return undecodable(Reason.NULL_VALUE, "There is no value, where a " + name() + " is due.");
         }
@@ -62,7 +75,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
             return undecodable(Reason.TRUNCATED, "The value is empty, where a " + name() + " is due.");
         }
         if (value[0] == RegistryFraming.FIRST_BYTE) {
-            return fromRegistry(value);
+            return fromRegistry(value, find);
         }
         if (value[0] == SingleObject.FIRST_BYTE && (value.length == 1 || value[1] == SingleObject.SECOND_BYTE)) {
             return singleObject(value);
@@ -131,7 +144,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                         Optional.of(text));
     }
 
-    private DecodedEvent<T> fromRegistry(byte[] value) {
+    private DecodedEvent<T> fromRegistry(byte[] value, BiFunction<SchemaRegistry, Long, SchemaRegistry.Answer> find) {
         if (value.length < RegistryFraming.HEADER_BYTES) {
             return undecodable(
                     Reason.TRUNCATED,
@@ -144,7 +157,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                     "The value has the framing of a schema registry (id " + id
                             + "), but no registry is configured; set " + SerdeSettings.REGISTRY_URL + ".");
         }
-        SchemaRegistry.Answer answer = registry.get().find(id);
+        SchemaRegistry.Answer answer = find.apply(registry.get(), id);
         if (answer instanceof SchemaRegistry.Answer.Found found) {
             return reader.read(found.schema(), value, RegistryFraming.HEADER_BYTES);
         }

@@ -24,6 +24,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     private final SpecificData data;
     private final BinaryMessageEncoder<T> present;
     private Optional<OlderRelease<T>> older;
+    private Schema written;
     private Optional<RegistryWriter> registry = Optional.empty();
     private Optional<CloudEvents> cloudEvents = Optional.empty();
 
@@ -31,7 +32,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         this.recordClass = recordClass;
         this.data = SpecificData.getForClass(recordClass);
         this.present = new BinaryMessageEncoder<>(data, data.getSchema(recordClass));
-        this.older = older(SerdeSettings.WRITE_DEFAULT);
+        write(SerdeSettings.WRITE_DEFAULT);
     }
 
     /**
@@ -43,9 +44,26 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     public void configure(Map<String, ?> settings, boolean isKey) {
         refuseKeys(isKey);
         close();
-        older = older(SerdeSettings.writtenRelease(settings));
+        write(SerdeSettings.writtenRelease(settings));
         cloudEvents = CloudEvents.of(settings);
         registry = SerdeSettings.registryUrl(settings).map(url -> new RegistryWriter(url, settings));
+    }
+
+    /**
+     * Asks the registry, where there is one, for the id of what is written to a topic, so that {@link #serialize} does not
+     * wait for it any more: also not while the registry is away. Blocks until it answers.
+     *
+     * @throws SerializationException where it does not answer, or does not take the schema
+     */
+    public void prepare(String topic) {
+        try {
+            registry.ifPresent(writer -> writer.prepare(topic, written));
+        } catch (RuntimeException refused) {
+            throw new SerializationException(
+                    "The schema registry gives no id to the schema of " + recordClass.getSimpleName() + " on topic "
+                            + topic + ": " + refused.getMessage() + "; check " + SerdeSettings.REGISTRY_URL + ".",
+                    refused);
+        }
     }
 
     /**
@@ -90,13 +108,13 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         registry.ifPresent(RegistryWriter::close);
     }
 
-    /** Empty where the release has the present schema: then there is nothing to convert. */
-    private Optional<OlderRelease<T>> older(int release) {
+    /** Where the release has the present schema, there is nothing to convert. */
+    private void write(int release) {
         Schema now = data.getSchema(recordClass);
-        Schema written = BundledSchemas.get().written(release, recordClass);
-        return SchemaNormalization.parsingFingerprint64(written) == SchemaNormalization.parsingFingerprint64(now)
-                ? Optional.empty()
-                : Optional.of(new OlderRelease<>(data, now, written));
+        Schema then = BundledSchemas.get().written(release, recordClass);
+        boolean same = SchemaNormalization.parsingFingerprint64(then) == SchemaNormalization.parsingFingerprint64(now);
+        written = same ? now : then;
+        older = same ? Optional.empty() : Optional.of(new OlderRelease<>(data, now, then));
     }
 
     static void refuseKeys(boolean isKey) {

@@ -2,11 +2,13 @@ package io.bulwark.schemas.serde;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.microsoft.kiota.ApiException;
-import io.apicurio.registry.resolver.SchemaResolver;
 import io.apicurio.registry.resolver.strategy.ArtifactReference;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -32,27 +34,64 @@ final class SchemaRegistry implements AutoCloseable {
         record Unavailable(String detail) implements Answer {}
     }
 
+    /** Ids that are asked for at a time. */
+    static final int MOST_QUESTIONS = 16;
+
     private static final int NOT_FOUND = 404;
+    private static final long ASKED_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEFT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String url;
-    private final AvroKafkaDeserializer<Object> deserializer = new AvroKafkaDeserializer<>();
-    private final SchemaResolver<Schema, Object> resolver;
+    private final Map<String, Object> settings;
+    private volatile AvroKafkaDeserializer<Object> client;
     private final Map<Long, Answer.Found> known = new ConcurrentHashMap<>();
+    private final Map<Long, Question> questions = new HashMap<>(); // guarded by itself
 
     SchemaRegistry(String url, Map<String, ?> settings) {
         this.url = url;
-        deserializer.configure(RegistryWriter.apicurio(url, settings), false);
-        this.resolver = deserializer.getSchemaResolver();
+        this.settings = RegistryWriter.apicurio(url, settings);
+        this.client = connect();
+    }
+
+    private AvroKafkaDeserializer<Object> connect() {
+        var made = new AvroKafkaDeserializer<Object>();
+        made.configure(settings, false);
+        return made;
     }
 
     Answer find(long id) {
         Answer.Found found = known.get(id);
-        return found == null ? ask(id) : found;
+        return found == null ? ask(client, id) : found;
     }
 
-    private Answer ask(long id) {
+    /**
+     * As {@link #find}, but never blocks. An id that is not known is asked for on a thread of its own, once a second at
+     * most; until then, and while {@value #MOST_QUESTIONS} others are open, the answer is {@link Answer.Unavailable}.
+     */
+    Answer findAtOnce(long id) {
+        Answer.Found found = known.get(id);
+        if (found != null) {
+            return found;
+        }
+        synchronized (questions) {
+            Question open = questions.get(id);
+            if (open == null || open.isOver()) {
+                questions.values().removeIf(Question::isOver);
+                if (questions.size() == MOST_QUESTIONS) {
+                    return new Answer.Unavailable("The schema registry at " + url + " is asked for " + MOST_QUESTIONS
+                            + " other schemas now; that of id " + id + " waits.");
+                }
+                open = new Question(id);
+                questions.put(id, open);
+            }
+            return open.answer();
+        }
+    }
+
+    private Answer ask(AvroKafkaDeserializer<Object> asked, long id) {
         try {
-            var found = new Answer.Found(resolver.resolveSchemaByArtifactReference(ArtifactReference.fromContentId(id))
+            var found = new Answer.Found(asked.getSchemaResolver()
+                    .resolveSchemaByArtifactReference(ArtifactReference.fromContentId(id))
                     .getParsedSchema()
                     .getParsedSchema());
             known.put(id, found);
@@ -93,6 +132,54 @@ final class SchemaRegistry implements AutoCloseable {
 
     @Override
     public void close() {
-        deserializer.close();
+        synchronized (questions) {
+            questions.values().forEach(question -> question.thread.interrupt());
+            questions.clear();
+        }
+        client.close();
+    }
+
+    /**
+     * An id that is being asked for. A registry that takes connections and says nothing is left after a while, and asked
+     * by a new client: a connection whose other end is gone says nothing for a quarter of an hour.
+     */
+    private final class Question {
+
+        private final long id;
+        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        private final Thread thread;
+        private final AvroKafkaDeserializer<Object> asked = client;
+        private final long begun = System.nanoTime();
+
+        Question(long id) {
+            this.id = id;
+            this.thread = new Thread(() -> answer.complete(ask(asked, id)), "bulwark-schema-registry");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Whether it may be asked again. */
+        boolean isOver() {
+            long elapsed = System.nanoTime() - begun;
+            if (answer.isDone()) {
+                return elapsed >= ASKED_AGAIN_NANOS;
+            }
+            if (elapsed < LEFT_AFTER_NANOS) {
+                return false;
+            }
+            thread.interrupt();
+            if (client == asked) {
+                client = connect();
+                Thread closing = new Thread(asked::close, "bulwark-schema-registry-close");
+                closing.setDaemon(true);
+                closing.start();
+            }
+            return true;
+        }
+
+        Answer answer() {
+            return answer.getNow(new Answer.Unavailable("The schema registry at " + url
+                    + " has not yet given the schema of id " + id + "; check " + SerdeSettings.REGISTRY_URL + "."));
+        }
     }
 }

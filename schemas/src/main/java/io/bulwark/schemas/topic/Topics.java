@@ -28,7 +28,8 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Every topic of Bulwark. Keys are strings (UTF-8), values are Avro records in one of the framings of {@link
- * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS}, {@link #UNDELIVERED} and {@link #SCHEMAS} carry raw bytes.
+ * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS}, {@link #UNDELIVERED}, {@link #AUDIT_ANCHORS} and {@link #SCHEMAS} carry
+ * raw bytes.
  */
 public enum Topics {
     /** Images that want a verdict. */
@@ -184,6 +185,18 @@ public enum Topics {
     /** By what rules each tenant's images are decided. */
     POLICIES(
             "moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
+
+    /**
+     * What rows of the audit logs were, as JSON in UTF-8 ({@code tenant}, {@code position}, {@code hash}): kept where the
+     * database's owner cannot write, for as long as the broker keeps anything.
+     */
+    AUDIT_ANCHORS(
+            "moderation.audit-anchors",
+            "<tenant>/<position>",
+            null,
+            1,
+            Cleanup.delete(Duration.ofDays(3650)),
+            Sizes.RECORD_BYTES),
 
     /**
      * What neighbours refused to take, and orders to try it again: the original key and bytes, the story in {@link

@@ -39,6 +39,7 @@ class RoleTest {
         "CAMPAIGNS,        KEEPER SUBSCRIBER,                  STREAM",
         "CAMPAIGN_RULINGS, STREAM,                             STREAM",
         "POLICIES,         CURATOR EXPLAIN RED_TEAM SCORE STREAM WORKER, CURATOR",
+        "AUDIT_ANCHORS,    KEEPER,                             STREAM",
         "UNDELIVERED,      KEEPER STREAM,                      KEEPER STREAM",
         "SCHEMAS,          CURATOR EXPLAIN KEEPER PREVIEW RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
     })

@@ -37,6 +37,7 @@ class TopicsTest {
         "ERASURES, moderation.erasures, 'the image''s or uploader''s id', delete",
         "HOLDS, moderation.holds, <tenant>/<subject>/<id>, compact",
         "POLICIES, moderation.policies, tenant, compact",
+        "AUDIT_ANCHORS, moderation.audit-anchors, <tenant>/<position>, delete",
         "UNDELIVERED, moderation.undelivered, the original record's key, delete",
         "SCHEMAS, moderation.schemas, 'the schema''s fingerprint, 16 hexadecimal digits', compact",
     })
@@ -67,9 +68,12 @@ class TopicsTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyDeadLettersUndeliveredAndSchemasAreRawBytes(Topics topic) {
+    void onlyDeadLettersUndeliveredAnchorsAndSchemasAreRawBytes(Topics topic) {
         assertThat(topic.valueClass().isEmpty())
-                .isEqualTo(topic == Topics.DEAD_LETTERS || topic == Topics.UNDELIVERED || topic == Topics.SCHEMAS);
+                .isEqualTo(topic == Topics.DEAD_LETTERS
+                        || topic == Topics.UNDELIVERED
+                        || topic == Topics.AUDIT_ANCHORS
+                        || topic == Topics.SCHEMAS);
     }
 
     /** Who subscribes sees every record for a while, and what a tombstone erases is gone a day later at most. */

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.LatestRecords;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
+import io.bulwark.schemas.topic.Topics;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -19,7 +23,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Rows and anchors in files, a JSON object a line. */
+/** Rows and anchors in files, a JSON object a line, and anchors on their topic, a JSON object a record. */
 final class AuditLines {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,10 +42,7 @@ final class AuditLines {
     /** Reads anchors; the same rules. */
     static List<Anchor> anchors(Path file) {
         var anchors = new ArrayList<Anchor>();
-        read(
-                file,
-                line -> new Anchor(text(line, "tenant"), number(line, "position"), Digest.parse(text(line, "hash"))),
-                anchors::add);
+        read(file, AuditLines::anchor, anchors::add);
         return anchors;
     }
 
@@ -58,6 +59,24 @@ final class AuditLines {
                         text(line, "signature")),
                 checkpoints::add);
         return checkpoints;
+    }
+
+    /** Reads the anchors of moderation.audit-anchors, all of them; the same rules. */
+    static List<Anchor> anchors(Broker broker) {
+        var anchors = new ArrayList<Anchor>();
+        LatestRecords.each(broker, Topics.AUDIT_ANCHORS, record -> {
+            if (record.value() != null) {
+                anchors.add(parsed(
+                        record.topic() + " offset " + record.offset(),
+                        new String(record.value(), StandardCharsets.UTF_8),
+                        AuditLines::anchor));
+            }
+        });
+        return anchors;
+    }
+
+    private static Anchor anchor(JsonNode line) {
+        return new Anchor(text(line, "tenant"), number(line, "position"), Digest.parse(text(line, "hash")));
     }
 
     private static AuditRow row(JsonNode line) {
@@ -79,7 +98,7 @@ final class AuditLines {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    taker.accept(parsed(file, number, line, parse));
+                    taker.accept(parsed(file + ", line " + number, line, parse));
                 }
             }
         } catch (IOException unreadable) {
@@ -87,12 +106,12 @@ final class AuditLines {
         }
     }
 
-    private static <T> T parsed(Path file, int number, String line, Function<JsonNode, T> parse) {
+    private static <T> T parsed(String place, String line, Function<JsonNode, T> parse) {
         try {
             return parse.apply(JSON.readTree(line));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException unfit) {
             throw CommandFailure.failed(
-                    file + ", line " + number + ", is not what an audit log exports: " + unfit.getMessage(), unfit);
+                    place + ", is not what an audit log exports: " + unfit.getMessage(), unfit);
         }
     }
 

@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditVerifier;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Finds rows of audit logs that were edited, dropped, doubled or reordered.",
             "It reads files that GET /api/v1/audit-log exported, in their order, or a database with --database. Rows that were "
-                    + "cut off the end are found only with anchors; the ends that it prints are anchors for the next time."
+                    + "cut off the end are found only with anchors, from files or with --anchors-topic; it says how many rows "
+                    + "no anchor covers. The ends that it prints are anchors for the next time."
         })
 final class AuditLogVerifyCommand implements Callable<Integer> {
 
@@ -65,6 +68,13 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
             description = "The public key (PEM) of bulwark.review.audit-log.checkpoint-key-file.")
     private Path checkpointKey;
 
+            names = "--anchors-topic",
+            description = "Read anchors from moderation.audit-anchors, where moderation-stream writes them, too.")
+    private boolean anchorsTopic;
+
+    @Mixin
+    private BrokerOptions broker;
+
     @Option(
             names = "--database",
             paramLabel = "URL",
@@ -88,6 +98,9 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
         }
         List<Anchor> known = new ArrayList<>();
         anchors.forEach(file -> known.addAll(AuditLines.anchors(file)));
+        if (anchorsTopic) {
+            known.addAll(AuditLines.anchors(broker.broker()));
+        }
         AuditVerifier verifier = new AuditVerifier(known, signed());
         if (database == null) {
             files.forEach(file -> AuditLines.rows(file, verifier::take));
@@ -103,6 +116,7 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
                                 "tenant", end.tenant(),
                                 "position", end.position(),
                                 "hash", end.hash().toString())));
+        verifier.tails().forEach(tail -> print(output, tail));
         output.print(
                 "rows=" + verifier.rows() + " anchors=" + known.size() + " faults=" + faults.size(),
                 Map.of("rows", verifier.rows(), "anchors", known.size(), "faults", faults.size()));
@@ -139,6 +153,23 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
 
     private AuditDatabase database() {
         return new AuditDatabase(database, user, System.getenv("BULWARK_DATABASE_PASSWORD"));
+    }
+
+    private static void print(Output output, AuditVerifier.Tail tail) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("tenant", tail.tenant());
+        fields.put("unanchored", tail.rows());
+        fields.put("first", tail.first());
+        tail.since().ifPresent(since -> fields.put("since", since.toString()));
+        output.print(
+                tail.rows() == 0
+                        ? "tail of " + tail.tenant() + ": every row is anchored"
+                        : "tail of " + tail.tenant() + ": " + tail.rows() + " rows from row " + tail.first()
+                                + " on are not anchored"
+                                + tail.since()
+                                        .map(since -> ", the first of " + since)
+                                        .orElse(""),
+                fields);
     }
 
     private static void print(Output output, AuditFault fault) {

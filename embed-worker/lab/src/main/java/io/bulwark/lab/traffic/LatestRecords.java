@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,6 +29,16 @@ public final class LatestRecords {
      */
     public static SortedMap<String, byte[]> of(Broker broker, Topics topic) {
         SortedMap<String, byte[]> latest = new TreeMap<>();
+        each(broker, topic, record -> put(latest, String.valueOf(record.key()), record.value()));
+        return latest;
+    }
+
+    /**
+     * Reads a topic to its end, every committed record in the order of its partition.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<String, byte[]>> seen) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
@@ -39,12 +50,9 @@ public final class LatestRecords {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    put(latest, String.valueOf(record.key()), record.value());
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(seen);
             }
         }
-        return latest;
     }
 
     private static void put(SortedMap<String, byte[]> latest, String key, byte[] value) {

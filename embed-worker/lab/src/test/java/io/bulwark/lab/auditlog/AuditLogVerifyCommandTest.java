@@ -133,6 +133,21 @@ class AuditLogVerifyCommandTest {
     }
 
     @Test
+    void itSaysHowMuchOfTheEndNoAnchorCovers() throws IOException {
+        assertThat(verify()).isZero();
+        assertThat(printed.toString())
+                .contains("tail of default: 5 rows from row 1 on are not anchored, the first of 2026-11-26T10:00:00Z");
+        String third = lines.get(2).replaceAll(".*\"hash\":\"([0-9a-f]{64})\".*", "$1");
+        Path anchors = folder.resolve("anchors");
+        Files.writeString(anchors, "{\"tenant\":\"default\",\"position\":3,\"hash\":\"" + third + "\"}\n");
+        assertThat(verify("--anchors", anchors.toString())).isZero();
+        assertThat(printed.toString()).contains("tail of default: 2 rows from row 4 on are not anchored");
+        Files.writeString(anchors, "{\"tenant\":\"default\",\"position\":5,\"hash\":\"" + end + "\"}\n");
+        assertThat(verify("--anchors", anchors.toString())).isZero();
+        assertThat(printed.toString()).contains("tail of default: every row is anchored");
+    }
+
+    @Test
     void aLineThatIsNoRowIsNamed() throws IOException {
         lines.set(2, "{\"tenant\":\"default\"}");
         assertThat(verify()).isEqualTo(1);

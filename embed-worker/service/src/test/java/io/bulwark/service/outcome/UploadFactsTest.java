@@ -26,7 +26,7 @@ class UploadFactsTest {
     @Test
     void an_id_that_is_empty_or_as_long_as_a_book_is_odd() {
         ImageUploaded event = SampleUploads.inline("image", new byte[0]);
-        String book = "x".repeat(UploadIds.MAX_CHARS + 1);
+        String book = "x".repeat(UploadIds.MAX_BYTES + 1);
 
         assertThat(UploadIds.oddity(SampleUploads.inline("", new byte[0])))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("imageId"));
@@ -38,6 +38,20 @@ class UploadFactsTest {
         assertThat(UploadIds.oddity(
                         ImageUploaded.newBuilder(event).setTenant(book).build()))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("tenant"));
+    }
+
+    /** Characters of three bytes each, as many as an index of the casebook cannot hold. */
+    @Test
+    void an_id_is_measured_in_bytes() {
+        ImageUploaded event = SampleUploads.inline("image", new byte[0]);
+        assertThat(UploadIds.oddity(SampleUploads.inline("\u6f22".repeat(341), new byte[0])))
+                .isEmpty();
+        assertThat(UploadIds.oddity(SampleUploads.inline("\u6f22".repeat(900), new byte[0])))
+                .hasValueSatisfying(detail -> assertThat(detail).contains("imageId", "2700", "1024"));
+        assertThat(UploadIds.oddity(ImageUploaded.newBuilder(event)
+                        .setTenant("\u6f22".repeat(86))
+                        .build()))
+                .hasValueSatisfying(detail -> assertThat(detail).contains("tenant", "258", "256"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,20 @@ final class DecisionRows {
                         Optional.ofNullable(row.getObject("replaces", UUID.class)),
                         row.getObject("decided_at", OffsetDateTime.class).toInstant()))
                 .list();
+    }
+
+    /**
+     * When a further row is made: after all that are there, also where the database's clock was set back meanwhile. A
+     * millisecond apart, for that is how exactly it is published.
+     *
+     * @param now as the database tells it
+     */
+    static Instant next(List<Row> rows, Instant now) {
+        return rows.stream()
+                .map(row -> row.at().plusMillis(1))
+                .max(Comparator.naturalOrder())
+                .filter(next -> next.isAfter(now))
+                .orElse(now);
     }
 
     /** The person's decision that holds after these rows; empty where none does. */

@@ -11,6 +11,7 @@ import io.bulwark.stream.review.queue.ItemRow;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.Stage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,7 +134,7 @@ public final class Decisions {
                             + " belongs to another item; make a new id for each decision.");
         }
         DecisionRows.Kind kind = kind(item, rows, answer, drawn);
-        record(handle, person, item, answer, kind);
+        record(handle, person, item, answer, kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
                 answer.decisionId(),
                 kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE);
@@ -168,7 +169,7 @@ public final class Decisions {
                     before.map(Row::decision).orElse("REVIEW"),
                     before.map(Row::labels).orElseGet(List::of),
                     Optional.of(decisionId),
-                    item.now());
+                    DecisionRows.next(rows, item.now()));
             DecisionRows.add(handle, item, row, Optional.empty(), null, null);
             reopen(handle, person, item, undone, leaseId);
             withdrawProposal(handle, person, decisionId);
@@ -218,7 +219,7 @@ public final class Decisions {
         };
     }
 
-    private void record(Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind) {
+    private void record(Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
@@ -227,9 +228,10 @@ public final class Decisions {
                 answer.decision(),
                 answer.labels(),
                 item.decisionId(),
-                item.now());
+                at);
         Long took = item.lease()
-                .map(lease -> Duration.between(lease.since(), item.now()).toMillis())
+                .map(lease ->
+                        Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);
         Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
         DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);

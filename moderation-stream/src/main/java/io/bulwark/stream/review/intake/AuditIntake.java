@@ -1,7 +1,6 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.AttackAudit;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
@@ -43,13 +42,16 @@ final class AuditIntake implements IntakeTopic {
     /** The decision may not be there yet; then it finds the mark. */
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<AttackAudit> event) {
-            AttackAudit audit = event.value();
+        Optional<AttackAudit> read = IntakeTopic.read(decoder, record);
+        if (read.isPresent()) {
+            AttackAudit audit = read.get();
             if (!SampledAudits.isSuspicion(audit)) {
                 return; // the red team's, or drawn at random: nobody attacked
             }
-            if (!Storable.is(audit.getTenant(), audit.getImageId())
-                    || !image(record).equals(Optional.of(audit.getImageId()))
+            Storable.fault(audit.getTenant(), audit.getImageId()).ifPresent(fault -> {
+                throw new UnstorableException(fault);
+            });
+            if (!image(record).equals(Optional.of(audit.getImageId()))
                     || ErasedRows.covers(handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {
                 return;
             }

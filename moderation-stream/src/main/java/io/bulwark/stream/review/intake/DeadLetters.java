@@ -15,10 +15,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Sets aside what the intake alone reads and cannot use. A dead letter is written before the transaction ends that moves
+ * Sets aside what the intake cannot use: what it alone reads, and what no database can hold. A dead letter is written before the transaction ends that moves
  * on, so each comes at least once. The intake's thread uses it.
  */
 final class DeadLetters implements AutoCloseable {
+
+    /** The reason of a dead letter that says what no database can hold. */
+    static final String UNSTORABLE = "UNSTORABLE";
 
     private static final long SEND_SECONDS = 10;
 

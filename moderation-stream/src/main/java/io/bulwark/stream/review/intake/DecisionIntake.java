@@ -4,7 +4,6 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
@@ -23,13 +22,11 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
 final class DecisionIntake implements IntakeTopic {
 
-    private static final Logger LOG = Logger.getLogger(DecisionIntake.class);
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final EventDecoder<ModerationDecision> decoder;
@@ -99,15 +96,21 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     private Optional<ModerationDecision> decision(ConsumerRecord<byte[], byte[]> record) {
-        if (decoder.decodeWaiting(record.topic(), record.value())
-                instanceof DecodedEvent.Event<ModerationDecision> event) {
-            ReviewCandidate image = candidate(event.value());
-            if (Storable.is(image.tenant(), image.imageId(), image.uploaderId()) && Storable.texts(image.labels())) {
-                return Optional.of(event.value());
-            }
-            LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
-        }
-        return Optional.empty();
+        Optional<ModerationDecision> decision = IntakeTopic.read(decoder, record);
+        decision.flatMap(DecisionIntake::fault).ifPresent(fault -> {
+            throw new UnstorableException(fault);
+        });
+        return decision;
+    }
+
+    private static Optional<String> fault(ModerationDecision decision) {
+        return Storable.first(
+                Storable.fault(
+                        decision.getTenant(),
+                        decision.getImageId(),
+                        decision.getUploaderId(),
+                        decision.getDecidedBy().getId()),
+                Storable.fault(decision.getLabels()));
     }
 
     /** Whether it is from before the erasure of its image; the tombstone follows. */

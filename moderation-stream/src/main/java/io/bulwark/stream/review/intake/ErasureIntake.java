@@ -2,7 +2,6 @@ package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Subject;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.auditlog.AuditLog;
@@ -61,13 +60,14 @@ final class ErasureIntake implements IntakeTopic {
 
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        if (!(decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<Erasure> event)) {
+        Optional<Erasure> read = IntakeTopic.read(decoder, record);
+        if (read.isEmpty()) {
             return;
         }
-        Erasure order = event.value();
-        if (!Storable.is(order.getTenant(), order.getId())) {
-            return;
-        }
+        Erasure order = read.get();
+        Storable.fault(order.getTenant(), order.getId()).ifPresent(fault -> {
+            throw new UnstorableException(fault);
+        });
         Instant at = Instant.ofEpochMilli(record.timestamp());
         var rows = new TreeMap<String, Long>();
         boolean done = order.getSubject() == Subject.UPLOADER

@@ -46,6 +46,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 class IntakeBeans {
 
     private static final int MOST_RECORDS = 500;
+    private static final List<Topics> READ =
+            List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
 
     @Produces
     @Singleton
@@ -78,6 +80,7 @@ class IntakeBeans {
             HoldQueries holds,
             MeterRegistry registry) {
         Map<String, Object> consumer = consumer(config);
+        DeadLetters deadLetters = deadLetters(config, registry);
         var loop = new IntakeLoop(
                 database,
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
@@ -90,17 +93,14 @@ class IntakeBeans {
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
                         new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
-                        new ReportIntake(
-                                decoder(config, schemas, ImageReport.class),
-                                casebook,
-                                queue,
-                                deadLetters(config, registry)),
+                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue, deadLetters),
                         new ErasureIntake(
                                 decoder(config, schemas, Erasure.class),
                                 casebook,
                                 queue,
                                 log,
-                                (tenant, subject, id) -> isHeld(holds, tenant, subject, id))));
+                                (tenant, subject, id) -> isHeld(holds, tenant, subject, id))),
+                deadLetters);
         Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
                 .description("Partitions of the intake that wait until it is known what is on legal hold")
                 .register(registry);
@@ -136,8 +136,9 @@ class IntakeBeans {
                 Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
                 Stream.of(ReportIntake.BAD_KEY, ReportIntake.INCOMPLETE));
         DeadLetters.register(registry, Topics.REPORTS.topicName(), reasons.toList());
+        READ.forEach(topic -> DeadLetters.register(registry, topic.topicName(), List.of(DeadLetters.UNSTORABLE)));
         Map<String, Object> producer = StreamSettings.kafkaClient(config);
-        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Topics.REPORTS.maxRecordBytes());
+        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
         return new DeadLetters(
                 () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()), registry);
     }

@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
 import io.bulwark.stream.review.queue.ImageLocks;
@@ -27,11 +28,13 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.postgresql.util.PSQLException;
 
 /**
  * Reads topics into the database on a thread of its own. The group spreads the partitions over the instances; where each
  * stands is told by the database. After any trouble it starts anew from there; only a partition whose next record needs to
- * know what is on legal hold, while that is not known, waits by itself.
+ * know what is on legal hold, while that is not known, waits by itself. What no database can hold becomes a dead letter:
+ * each record has a savepoint, so that the rest of its transaction stands.
  *
  * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds that
  * the other has moved on, and is rolled back.
@@ -42,10 +45,12 @@ final class IntakeLoop implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final String RECORD = "record";
 
     private final Database database;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<String, IntakeTopic> topics;
+    private final DeadLetters deadLetters;
     private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
             new HashMap<>(); // of the loop's thread alone
     private final Map<TopicPartition, Long> paused = new HashMap<>(); // until when, by System.nanoTime; the loop's
@@ -56,10 +61,16 @@ final class IntakeLoop implements AutoCloseable {
 
     /**
      * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
+     * @param deadLetters closed with this
      */
-    IntakeLoop(Database database, Supplier<Consumer<byte[], byte[]>> consumers, List<IntakeTopic> topics) {
+    IntakeLoop(
+            Database database,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            List<IntakeTopic> topics,
+            DeadLetters deadLetters) {
         this.database = database;
         this.consumers = consumers;
+        this.deadLetters = deadLetters;
         this.topics = topics.stream().collect(Collectors.toMap(IntakeTopic::name, Function.identity()));
         thread.setDaemon(true);
     }
@@ -81,6 +92,7 @@ final class IntakeLoop implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         topics.values().forEach(IntakeTopic::close);
+        deadLetters.close();
     }
 
     private void run() {
@@ -205,12 +217,62 @@ final class IntakeLoop implements AutoCloseable {
                 handle,
                 records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.offset() < listsUntil) {
-                topic.takeAgain(handle, record);
-            } else {
-                topic.take(handle, record);
+            takeOrSetAside(handle, topic, record, record.offset() < listsUntil);
+        }
+    }
+
+    /** @param again whether it was taken before: then it was a dead letter before, too */
+    private void takeOrSetAside(
+            Handle handle, IntakeTopic topic, ConsumerRecord<byte[], byte[]> record, boolean again) {
+        handle.savepoint(RECORD);
+        Optional<DeadLetterHeaders> fault = again
+                ? fault(record, () -> topic.takeAgain(handle, record))
+                : fault(record, () -> topic.take(handle, record));
+        if (fault.isEmpty()) {
+            handle.releaseSavepoint(RECORD);
+            return;
+        }
+        handle.rollbackToSavepoint(RECORD);
+        LOG.warnf(
+                "No database can hold the record at %s-%d offset %d: %s",
+                record.topic(), record.partition(), record.offset(), fault.get().detail());
+        if (!again) {
+            deadLetters.write(record, fault.get());
+        }
+    }
+
+    private static Optional<DeadLetterHeaders> fault(ConsumerRecord<byte[], byte[]> record, Runnable take) {
+        try {
+            take.run();
+            return Optional.empty();
+        } catch (UnstorableException unstorable) {
+            return Optional.of(DeadLetterHeaders.of(record, DeadLetters.UNSTORABLE, unstorable.getMessage()));
+        } catch (JdbiException refused) {
+            String state = stateOfData(refused).orElseThrow(() -> refused);
+            return Optional.of(DeadLetterHeaders.of(
+                            record, DeadLetters.UNSTORABLE, "The database refuses it for good (" + state + ").")
+                    .withException(refused));
+        }
+    }
+
+    /**
+     * The SQLSTATE, where the data alone are at fault, so that each repetition fails too: bad values (22), a null (23502), a
+     * broken check (23514, but a missing partition has it as well, without a constraint), a row or an entry of an index
+     * beyond its limit (54).
+     */
+    private static Optional<String> stateOfData(JdbiException refused) {
+        for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                boolean checked = state.equals("23514")
+                        && sql.getServerErrorMessage() != null
+                        && sql.getServerErrorMessage().getConstraint() != null;
+                return state.startsWith("22") || state.equals("23502") || checked || state.startsWith("54")
+                        ? Optional.of(state)
+                        : Optional.empty();
             }
         }
+        return Optional.empty();
     }
 
     /** Where nothing arrives, only a look tells that somebody wants the lists anew. */

@@ -1,7 +1,11 @@
 package io.bulwark.stream.review.intake;
 
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
 import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
 
 /** What is done with the records of one topic; in the transaction that also holds how far was read. */
@@ -23,7 +27,12 @@ interface IntakeTopic extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside. */
+    /**
+     * Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside.
+     *
+     * @throws UnstorableException where it says what no database can hold
+     * @throws org.apache.kafka.common.KafkaException where it cannot be read yet, or no dead letter can be written
+     */
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 
     /**
@@ -31,6 +40,21 @@ interface IntakeTopic extends AutoCloseable {
      * takes nothing.
      */
     default void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {}
+
+    /**
+     * What a record says, if it can be read.
+     *
+     * @throws SerializationException where it cannot be read yet: left out, it would be lost
+     */
+    static <T extends SpecificRecord> Optional<T> read(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<T> decoded = decoder.decodeWaiting(record.topic(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<T> undecodable
+                && undecodable.reason().retriable()) {
+            throw new SerializationException(
+                    "A record of " + record.topic() + " cannot be read yet: " + undecodable.detail());
+        }
+        return decoded instanceof DecodedEvent.Event<T> event ? Optional.of(event.value()) : Optional.empty();
+    }
 
     @Override
     void close();

@@ -15,6 +15,7 @@ import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
@@ -32,6 +33,7 @@ final class ReportIntake implements IntakeTopic {
     /** The reason of a dead letter that could be read but does not say enough to act on, or too much. */
     static final String INCOMPLETE = "INCOMPLETE";
 
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
 
@@ -41,7 +43,7 @@ final class ReportIntake implements IntakeTopic {
     private final DeadLetters deadLetters;
 
     /**
-     * @param deadLetters closed with this
+     * @param deadLetters the loop's, which closes them
      */
     ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue, DeadLetters deadLetters) {
         this.decoder = decoder;
@@ -110,9 +112,15 @@ final class ReportIntake implements IntakeTopic {
     }
 
     private static Optional<String> fault(ImageReport report) {
-        String[] texts = {report.getImageId(), report.getReporter(), report.getWords(), hash(report)};
-        if (!Storable.is(report.getTenant(), texts)) {
-            return Optional.of("No tenant is called so, or a text has the character 0.");
+        Optional<String> unstorable = Storable.first(
+                Storable.fault(report.getTenant(), report.getImageId(), report.getReporter()),
+                Storable.faultOfWords(report.getWords()));
+        if (unstorable.isPresent()) {
+            return unstorable;
+        }
+        String sha256 = report.getContentSha256();
+        if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+            return Optional.of("The contentSha256 is not 64 hexadecimal digits in lower case.");
         }
         if (report.getKind() == ReportKind.UNKNOWN) {
             return Optional.of("Its kind is neither REPORT nor APPEAL.");
@@ -125,13 +133,8 @@ final class ReportIntake implements IntakeTopic {
                 : Optional.empty();
     }
 
-    private static String hash(ImageReport report) {
-        return report.getContentSha256() == null ? "" : report.getContentSha256();
-    }
-
     @Override
     public void close() {
         decoder.close();
-        deadLetters.close();
     }
 }

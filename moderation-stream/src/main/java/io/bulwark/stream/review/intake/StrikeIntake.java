@@ -1,12 +1,12 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.UploaderAction;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.forget.ErasedRows;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
@@ -26,11 +26,12 @@ final class StrikeIntake implements IntakeTopic {
 
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<UploaderAction> event) {
-            UploaderAction action = event.value();
-            if (!Storable.is(action.getTenant(), action.getUploaderId())) {
-                return;
-            }
+        Optional<UploaderAction> read = IntakeTopic.read(decoder, record);
+        if (read.isPresent()) {
+            UploaderAction action = read.get();
+            Storable.fault(action.getTenant(), action.getUploaderId()).ifPresent(fault -> {
+                throw new UnstorableException(fault);
+            });
             if (ErasedRows.coversUploader(handle, action.getTenant(), action.getUploaderId(), action.getAt())) {
                 return;
             }

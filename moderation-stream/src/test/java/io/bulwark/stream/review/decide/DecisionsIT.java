@@ -143,6 +143,48 @@ class DecisionsIT {
         assertThat(published()).containsExactly("NSFW", "SAFE", "NSFW");
     }
 
+    /** What was decided lies an hour ahead of the database's clock, as after a step back. */
+    @Test
+    void anUndoFollowsItsDecisionAlsoWhereTheClockWasSetBack() {
+        UUID item = desk.arrives("image", 0.5);
+        Answer decided = says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn");
+        desk.decisions.decide(ANNA, decided);
+        database.asOwner().useTransaction(owner -> {
+            owner.execute("ALTER TABLE decision DISABLE TRIGGER append_only");
+            owner.execute("UPDATE decision SET decided_at = decided_at + interval '1 hour'");
+            owner.execute("ALTER TABLE decision ENABLE TRIGGER append_only");
+        });
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(ANNA, item, decided.decisionId(), lease);
+
+        assertThat(kindsInOrder()).containsExactly("DECIDED", "UNDONE");
+        Answer again = new Answer(
+                item,
+                lease,
+                UUID.randomUUID(),
+                decided.contentSha256(),
+                "SAFE",
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+        desk.decisions.decide(ANNA, again);
+        assertThat(kindsInOrder()).containsExactly("DECIDED", "UNDONE", "DECIDED");
+        List<Long> published = database.asOwner()
+                .withHandle(owner -> owner.createQuery("SELECT (review ->> 'at')::bigint FROM outbox ORDER BY position")
+                        .mapTo(Long.class)
+                        .list());
+        assertThat(published.get(2))
+                .as("what is published of the third, in milliseconds")
+                .isGreaterThan(published.get(1));
+    }
+
+    private List<String> kindsInOrder() {
+        return database.asOwner()
+                .withHandle(owner -> owner.createQuery("SELECT kind FROM decision ORDER BY decided_at")
+                        .mapTo(String.class)
+                        .list());
+    }
+
     @Test
     void onlyASeniorUndoesWhatOthersDecided() {
         UUID item = desk.arrives("image", 0.5);

@@ -20,6 +20,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.CaseFilter;
@@ -32,6 +33,7 @@ import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,7 @@ class IntakeIT {
     private TestDatabase database;
     private ReviewDesk desk;
     private EventProducer producer;
+    private SimpleMeterRegistry registry;
 
     @BeforeEach
     void open() {
@@ -71,6 +74,7 @@ class IntakeIT {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         producer = new EventProducer(TestBroker.bootstrapServers());
+        registry = new SimpleMeterRegistry();
     }
 
     @AfterEach
@@ -177,16 +181,45 @@ class IntakeIT {
     }
 
     @Test
-    void whatNoDatabaseCouldHoldIsLeftOut() {
+    void whatNoDatabaseCouldHoldIsADeadLetterAndThePartitionGoesOn() {
         ModerationDecision plain = decision("image", Decision.REVIEW);
+        String han = "\u6f22";
         send(ModerationDecision.newBuilder(plain).setUploaderId("up\0loader").build());
         send(ModerationDecision.newBuilder(plain).setTenant("*").build());
+        send(ModerationDecision.newBuilder(plain).setImageId(han.repeat(900)).build());
+        send(ModerationDecision.newBuilder(plain)
+                .setLabels(List.of(han.repeat(171)))
+                .build());
+        send(ModerationDecision.newBuilder(plain)
+                .setSince(Instant.ofEpochMilli(Long.MAX_VALUE / 100))
+                .build());
+        producer.send(report("image", ReportKind.REPORT)
+                .setContentSha256(han.repeat(1000))
+                .build());
+        producer.send(Samples.audit(han.repeat(900)).build());
         send(ModerationDecision.newBuilder(plain).setContentSha256("no hash").build());
-        try (IntakeLoop intake = intake(decisions(0))) {
+        send(decision("after", Decision.SAFE));
+        producer.send(report("after", ReportKind.REPORT).build());
+        try (IntakeLoop intake = intake(decisions(0), reports(), audits())) {
             intake.start();
-            awaitCases(1);
+            awaitCases(2);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> desk.queue.state(ANNA).waiting() == 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> letters(registry, "UNSTORABLE") == 6);
+            await().atMost(Duration.ofSeconds(30)).until(() -> letters(registry, "INCOMPLETE") == 1);
         }
-        assertThat(desk.queue.state(ANNA).waiting()).isZero();
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName()))
+                .extracting(letter -> DeadLetterHeaders.readFrom(letter.headers())
+                        .orElseThrow()
+                        .detail())
+                .containsExactlyInAnyOrder(
+                        "An id has the character U+0000.",
+                        "No tenant is called '*'.",
+                        "An id has 2700 bytes in UTF-8, allowed are 1024.",
+                        "An id has 2700 bytes in UTF-8, allowed are 1024.",
+                        "A label has 513 bytes in UTF-8, allowed are 512.",
+                        "The database refuses it for good (22008).",
+                        "The contentSha256 is not 64 hexadecimal digits in lower case.");
     }
 
     @Test
@@ -255,8 +288,7 @@ class IntakeIT {
         producer.send(report("image", ReportKind.REPORT).setReporter(" ").build());
         producer.send(report("image", ReportKind.REPORT).setTenant("*").build());
         producer.send(report("image", ReportKind.REPORT).build());
-        var registry = new SimpleMeterRegistry();
-        try (IntakeLoop intake = intake(decisions(0), reports(registry))) {
+        try (IntakeLoop intake = intake(decisions(0), reports())) {
             intake.start();
             await().atMost(Duration.ofSeconds(40))
                     .until(() -> desk.queue.state(ANNA).waiting() == 1);
@@ -346,25 +378,19 @@ class IntakeIT {
     }
 
     private static double letters(SimpleMeterRegistry registry, String reason) {
-        return registry.get("bulwark.stream.dead.letters")
-                .tag("reason", reason)
-                .counter()
-                .count();
+        return registry.find("bulwark.stream.dead.letters").tag("reason", reason).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private IntakeTopic reports() {
-        return reports(new SimpleMeterRegistry());
+        return new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake, deadLetters());
     }
 
-    private IntakeTopic reports(SimpleMeterRegistry registry) {
+    private DeadLetters deadLetters() {
         Map<String, Object> settings = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
-        return new ReportIntake(
-                new EventDecoder<>(ImageReport.class),
-                new Casebook(),
-                desk.intake,
-                new DeadLetters(
-                        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
-                        registry));
+        return new DeadLetters(
+                () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), registry);
     }
 
     private static ImageReport.Builder report(String imageId, ReportKind kind) {
@@ -390,7 +416,8 @@ class IntakeIT {
         return new IntakeLoop(
                 database.database(),
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                List.of(topics));
+                List.of(topics),
+                deadLetters());
     }
 
     private IntakeTopic decisions(double sample) {

@@ -1,0 +1,162 @@
+package io.bulwark.stream.auditlog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.database.DatabaseUnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Writes the ends of all audit logs where the database's owner cannot change them, at a fixed pace: to the topic of
+ * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor twice
+ * is one anchor. A thread of its own.
+ */
+final class Anchors implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Anchors.class);
+    private static final long SEND_SECONDS = 10;
+
+    private final Database database;
+    private final AuditLog log;
+    private final ObjectMapper json;
+    private final Optional<Supplier<Producer<byte[], byte[]>>> producers;
+    private final Optional<Path> file;
+    private final Map<String, Anchor> sent = new HashMap<>(); // of the thread alone
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "audit-anchors");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param producers makes one for each time that there is something to write; empty where there is no topic
+     * @param file empty for none
+     */
+    Anchors(
+            Database database,
+            AuditLog log,
+            ObjectMapper json,
+            Optional<Supplier<Producer<byte[], byte[]>>> producers,
+            Optional<Path> file) {
+        this.database = database;
+        this.log = log;
+        this.json = json;
+        this.producers = producers;
+        this.file = file;
+    }
+
+    void start(Duration every) {
+        if (database.isConfigured() && (producers.isPresent() || file.isPresent())) {
+            long seconds = Math.max(1, every.toSeconds());
+            clock.scheduleWithFixedDelay(this::tickOrTell, Math.min(60, seconds), seconds, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+
+    private void tickOrTell() {
+        try {
+            tick();
+        } catch (RuntimeException defect) { // else there would be no further tick
+            LOG.error("The anchors of the audit log cannot be written", defect);
+        }
+    }
+
+    /** Writes once. */
+    void tick() {
+        List<Anchor> ends;
+        try {
+            ends = database.acrossTenants(log::ends);
+        } catch (DatabaseUnavailableException | JdbiException trouble) {
+            LOG.warnf("The anchors of the audit log wait for the database: %s", trouble.getMessage());
+            return;
+        }
+        try {
+            producers.ifPresent(made -> send(made, ends));
+        } catch (KafkaException unsent) {
+            LOG.errorf(
+                    "The anchors of the audit log cannot be written to %s: %s. Check that the topic is there and may be"
+                            + " written; bulwark.review.audit-log.anchor-topic=false does without.",
+                    Topics.AUDIT_ANCHORS.topicName(),
+                    ConnectionFaults.explain(unsent).orElseGet(unsent::getMessage));
+        }
+        try {
+            if (file.isPresent()) {
+                append(file.get(), ends);
+            }
+        } catch (IOException unwritable) {
+            LOG.errorf("The anchors of the audit log cannot be written to a file: %s", unwritable);
+        }
+    }
+
+    private void send(Supplier<Producer<byte[], byte[]>> made, List<Anchor> ends) {
+        List<Anchor> news =
+                ends.stream().filter(end -> !end.equals(sent.get(end.tenant()))).toList();
+        if (news.isEmpty()) {
+            return;
+        }
+        try (Producer<byte[], byte[]> producer = made.get()) {
+            List<Future<?>> sending = new ArrayList<>();
+            for (Anchor end : news) {
+                String key = new TenantKey(end.tenant(), Long.toString(end.position())).toString();
+                sending.add(producer.send(
+                        new ProducerRecord<>(Topics.AUDIT_ANCHORS.topicName(), utf8(key), utf8(line(end)))));
+            }
+            for (Future<?> each : sending) {
+                each.get(SEND_SECONDS, TimeUnit.SECONDS);
+            }
+            news.forEach(end -> sent.put(end.tenant(), end));
+        } catch (ExecutionException | TimeoutException unsent) {
+            throw new KafkaException(unsent.getCause() == null ? unsent : unsent.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void append(Path to, List<Anchor> ends) throws IOException {
+        var lines = new StringBuilder();
+        ends.forEach(end -> lines.append(line(end)).append('\n'));
+        Files.writeString(to, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private String line(Anchor end) {
+        try {
+            return json.writeValueAsString(AuditDocuments.of(end));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("An anchor is always JSON.", impossible);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.schemas.testing.Broker;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.testing.RawHttp;
+import io.bulwark.stream.testing.RawHttp.Answer;
+import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.UsersFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logins through a proxy on this machine, which says from where they come. */
+class TrustedProxyIT {
+
+    private static final int MOST_TRIES = 60;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void wrongPasswordsFromOneAddressDoNotLockOutAnotherBehindATrustedProxy() throws Exception {
+        try (Broker broker = TestBroker.fresh();
+                StreamProcess app = start(broker, Map.of("bulwark.access.trusted-proxies", "127.0.0.0/8,::1"))) {
+            app.awaitAlive();
+            lockOut(app, "203.0.113.9");
+            assertThat(logIn(app, "198.51.100.7, 203.0.113.9", "vera", UsersFile.PASSWORD)
+                            .status())
+                    .as("from the address that guesses, whatever it claims to have come from")
+                    .isEqualTo(429);
+            assertThat(logIn(app, "198.51.100.7", "vera", UsersFile.PASSWORD).status())
+                    .as("from elsewhere")
+                    .isNotIn(401, 429);
+        }
+    }
+
+    @Test
+    void withoutTheSettingTheHeaderChangesNothing() throws Exception {
+        try (Broker broker = TestBroker.fresh();
+                StreamProcess app = start(broker, Map.of())) {
+            app.awaitAlive();
+            lockOut(app, "203.0.113.9");
+            assertThat(logIn(app, "198.51.100.7", "vera", UsersFile.PASSWORD).status())
+                    .isEqualTo(429);
+        }
+    }
+
+    private StreamProcess start(Broker broker, Map<String, String> more) throws IOException {
+        var settings = new HashMap<>(more);
+        settings.put("bulwark.access.limits.wrong-passwords", "1"); // ten a minute from one address
+        settings.put(
+                "bulwark.access.users-file",
+                new UsersFile(folder.resolve("users"))
+                        .with("vera", "shop", "viewer")
+                        .path()
+                        .toString());
+        return StreamProcess.start(broker.bootstrapServers(), folder.resolve("state"), settings);
+    }
+
+    /** Guesses until no further password of that address is looked at. */
+    private static void lockOut(StreamProcess app, String address) throws IOException {
+        int tries = 0;
+        while (logIn(app, address, "name" + tries, "wrong").status() != 429) {
+            assertThat(tries++).isLessThan(MOST_TRIES);
+        }
+        assertThat(tries).as("each name may be wrong once").isGreaterThanOrEqualTo(10);
+    }
+
+    private static Answer logIn(StreamProcess app, String forwardedFor, String name, String password)
+            throws IOException {
+        return RawHttp.send(
+                app.port(),
+                "GET",
+                "/api/v1/system",
+                Map.of("Authorization", UsersFile.basic(name, password), "X-Forwarded-For", forwardedFor),
+                "");
+    }
+}
