@@ -392,7 +392,12 @@ final class ReviewWorld implements AutoCloseable {
                     () -> {
                         throw new AssertionError("it is not started");
                     },
-                    List.of());
+                    List.of(),
+                    new DeadLetters(
+                            () -> {
+                                throw new AssertionError("the database can hold every record");
+                            },
+                            new SimpleMeterRegistry()));
         }
 
         /** As a reader whose partition another may have taken over. */
