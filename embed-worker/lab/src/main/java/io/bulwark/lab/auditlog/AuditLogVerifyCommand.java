@@ -68,6 +68,7 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
             description = "The public key (PEM) of bulwark.review.audit-log.checkpoint-key-file.")
     private Path checkpointKey;
 
+    @Option(
             names = "--anchors-topic",
             description = "Read anchors from moderation.audit-anchors, where moderation-stream writes them, too.")
     private boolean anchorsTopic;
