@@ -5,6 +5,7 @@ import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.campaign.CampaignSettings;
 import io.bulwark.stream.campaign.Salt;
@@ -32,7 +33,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
 public final class StreamSettings {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
-    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+    private static final int LONGEST_ID = 200;
+    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1," + LONGEST_ID + "}");
     private static final long MIN_STATE_MEMORY = 8L << 20;
     private static final int LEAST_SALT = 16;
     private static final byte[] PUBLIC_SALT = "bulwark campaigns, public".getBytes(StandardCharsets.US_ASCII);
@@ -56,21 +58,33 @@ public final class StreamSettings {
         SecurityCheck.complaints(
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
+        check.topics(config.topics().prefix().orElse(""), config.stream().applicationId());
         check.schemas(config.schemas());
         config.cloudEvents().source().ifPresent(check::cloudEventsSource);
         check.all(config.stream());
         new AccessSettings(config, listening).faults().forEach(check.faults::add);
         PictureSettings.faults(config).forEach(check.faults::add);
-        OutboundSettings.faults(config.outbound()).forEach(check.faults::add);
+        OutboundSettings.faults(config).forEach(check.faults::add);
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }
         return config;
     }
 
-    /** What every Kafka client needs: where the brokers are, who we are to them, and the free properties. */
+    /** What topics, groups and transactions are called on the broker. */
+    public static TopicNames topics(StreamConfig config) {
+        return TopicNames.of(config.topics().prefix());
+    }
+
+    /** The Kafka Streams application id on the broker: also the group, and what internal topics and transactions begin with. */
+    public static String applicationId(StreamConfig config) {
+        return topics(config).prefixed(config.stream().applicationId());
+    }
+
+    /** What every Kafka client needs: where the brokers are, who we are to them, the prefix, and the free properties. */
     public static Map<String, Object> kafkaClient(StreamConfig config) {
         var properties = new HashMap<String, Object>(config.kafka().properties());
+        properties.putAll(topics(config).properties());
         properties.putAll(new ClientSecurity(config.kafka().security()).properties());
         properties.put(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
@@ -79,7 +93,7 @@ public final class StreamSettings {
 
     /** How values are written and read. */
     public static Map<String, Object> serdes(StreamConfig config) {
-        var serdes = new HashMap<String, Object>();
+        var serdes = new HashMap<String, Object>(topics(config).properties());
         serdes.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> serdes.put(SerdeSettings.REGISTRY_URL, url));
         config.cloudEvents().source().ifPresent(source -> serdes.put(SerdeSettings.CLOUD_EVENTS_SOURCE, source));
@@ -136,6 +150,18 @@ public final class StreamSettings {
             return Files.readAllBytes(Path.of(campaigns.saltFile().get()));
         } catch (IOException | InvalidPathException unreadable) {
             return new byte[0];
+        }
+    }
+
+    /** Internal topics are called by the application id and up to 49 characters more; Kafka takes 249. */
+    private void topics(String prefix, String applicationId) {
+        if (!TopicNames.isLegal(prefix)) {
+            faults.add(fault(TopicNames.SETTING, "'" + prefix + "'", TopicNames.ALLOWED));
+        } else if (prefix.length() + applicationId.length() > LONGEST_ID) {
+            faults.add(fault(
+                    TopicNames.SETTING,
+                    "'" + prefix + "'",
+                    LONGEST_ID + " characters together with bulwark.stream.application-id"));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.testing.FaultyClients;
 import io.bulwark.service.testing.Pictures;
@@ -110,7 +111,8 @@ class FaultIT {
                 .until(() -> !admin.listTopics().names().get().contains(topic.topicName()));
         Map<String, String> settings = new HashMap<>(topic.config());
         settings.putAll(setting);
-        admin.createTopics(List.of(topic.newTopic((short) 1).configs(settings)))
+        admin.createTopics(
+                        List.of(TopicNames.UNPREFIXED.newTopic(topic, (short) 1).configs(settings)))
                 .all()
                 .get();
     }

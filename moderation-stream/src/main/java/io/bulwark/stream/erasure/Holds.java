@@ -5,7 +5,7 @@ import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.state.StoreNames;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
@@ -34,7 +34,7 @@ public final class Holds implements AutoCloseable {
         if (found == null) {
             return false;
         }
-        DecodedEvent<Hold> decoded = decoder.decode(Topics.HOLDS.topicName(), found.value());
+        DecodedEvent<Hold> decoded = decoder.decode(StoreNames.HOLDS, found.value());
         return !(decoded instanceof DecodedEvent.Event<Hold> event)
                 || event.value().getReleasedAt() == null;
     }

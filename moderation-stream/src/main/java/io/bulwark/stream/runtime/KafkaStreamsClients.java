@@ -52,6 +52,7 @@ final class KafkaStreamsClients implements StreamsClients {
         this.publication = publication;
         this.topics = new TopicCheck(
                 ADMIN_TIMEOUT,
+                StreamSettings.topics(config),
                 config.stream().flagged().enabled(),
                 config.stream().campaigns().enabled());
     }

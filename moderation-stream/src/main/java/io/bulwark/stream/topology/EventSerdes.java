@@ -4,6 +4,8 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -15,18 +17,25 @@ final class EventSerdes {
     private final Map<String, ?> published;
     private final Map<String, Object> state;
     private final Map<String, Object> newest;
+    private final TopicNames names;
 
     /**
-     * @param settings which release of the schemas is written, where schemas are followed, and for what is published
-     *     {@code bulwark.schema-registry.url} or nothing
+     * @param settings which release of the schemas is written, where schemas are followed, what topics are called, and for what
+     *     is published {@code bulwark.schema-registry.url} or nothing
      */
     EventSerdes(Map<String, ?> settings) {
         published = settings;
+        names = TopicNames.in(settings);
         newest = new HashMap<>(settings);
         newest.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
+    }
+
+    /** The topic's name on the broker. */
+    String topic(Topics topic) {
+        return names.of(topic);
     }
 
     /**

@@ -31,6 +31,7 @@ class FollowedFlaggedTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FlaggedShelf shelf = new FlaggedShelf();
     private final FollowedFlagged followed = new FollowedFlagged(
+            "moderation.flagged",
             new EventDecoder<>(FlaggedContent.class),
             "model-1",
             2,

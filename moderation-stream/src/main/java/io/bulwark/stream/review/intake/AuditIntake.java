@@ -28,8 +28,8 @@ final class AuditIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.ATTACK_AUDIT.topicName();
+    public Topics topic() {
+        return Topics.ATTACK_AUDIT;
     }
 
     /** The decision may not be there yet; then it finds the mark. */

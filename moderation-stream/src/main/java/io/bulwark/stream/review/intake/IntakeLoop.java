@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
 import java.time.Duration;
@@ -54,11 +55,16 @@ final class IntakeLoop implements AutoCloseable {
 
     /**
      * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
+     * @param names what the topics are called on the broker
      */
-    IntakeLoop(Database database, Supplier<Consumer<byte[], byte[]>> consumers, List<IntakeTopic> topics) {
+    IntakeLoop(
+            Database database,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            TopicNames names,
+            List<IntakeTopic> topics) {
         this.database = database;
         this.consumers = consumers;
-        this.topics = topics.stream().collect(Collectors.toMap(IntakeTopic::name, Function.identity()));
+        this.topics = topics.stream().collect(Collectors.toMap(topic -> names.of(topic.topic()), Function.identity()));
         thread.setDaemon(true);
     }
 

@@ -51,8 +51,8 @@ final class ReportIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.REPORTS.topicName();
+    public Topics topic() {
+        return Topics.REPORTS;
     }
 
     @Override
