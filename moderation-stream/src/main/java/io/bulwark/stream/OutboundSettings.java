@@ -65,7 +65,7 @@ final class OutboundSettings {
         what("osprey", osprey.decisions().orElse(Set.of()), osprey.from());
     }
 
-    /** A prefix that is none is a fault of its own. */
+    /** An illegal prefix is reported as another fault. */
     private static boolean isOwn(String topic, String prefix) {
         return TopicNames.isLegal(prefix)
                 && new TopicNames(prefix).catalogueOf(topic).isPresent();

@@ -66,13 +66,11 @@ class PrefixIT {
 
     @Test
     void eachSeesItsOwnTopicsAloneWithRightsByPrefixOrByRole() throws Exception {
-        try (StreamProcess blue = start("blue", BLUE);
-                StreamProcess green = start("green", GREEN);
+        try (StreamProcess blue = start("blue", BLUE).awaitReady();
+                StreamProcess green = start("green", GREEN).awaitReady();
                 var toBlue = new EventProducer(broker.bootstrapServers(), BLUE);
                 var toGreen = new EventProducer(broker.bootstrapServers(), GREEN);
                 var toNeither = new EventProducer(broker.bootstrapServers())) {
-            blue.awaitReady();
-            green.awaitReady();
             toBlue.send(verdict("same", Decision.NSFW));
             toGreen.send(verdict("same", Decision.SAFE));
             toBlue.send(verdict("of-blue", Decision.SAFE));

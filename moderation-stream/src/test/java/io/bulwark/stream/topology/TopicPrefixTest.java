@@ -32,7 +32,7 @@ class TopicPrefixTest {
 
     private static final TopicNames ACME = new TopicNames("acme.");
 
-    private final Topology topology = new ModerationTopology(TopologyRig.SETTINGS, nobody(), ACME.properties()).build();
+    private final Topology topology = new ModerationTopology(TopologyRig.SETTINGS, events(), ACME.properties()).build();
 
     @Test
     void everySourceAndSinkIsATopicOfThePrefix() {
@@ -88,7 +88,7 @@ class TopicPrefixTest {
                 description.globalStores().stream().map(GlobalStore::source));
     }
 
-    private static TopologyEvents nobody() {
+    private static TopologyEvents events() {
         return (TopologyEvents) Proxy.newProxyInstance(
                 TopologyEvents.class.getClassLoader(),
                 new Class<?>[] {TopologyEvents.class},
