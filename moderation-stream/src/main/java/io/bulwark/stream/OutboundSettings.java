@@ -1,6 +1,6 @@
 package io.bulwark.stream;
 
-import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.outbound.CoopApiKey;
 import io.bulwark.stream.outbound.CoopSignature;
 import io.bulwark.stream.outbound.WebhookSecret;
@@ -29,10 +29,11 @@ final class OutboundSettings {
     private OutboundSettings() {}
 
     /** What is wrong, a sentence each. */
-    static List<String> faults(OutboundConfig outbound) {
+    static List<String> faults(StreamConfig config) {
+        OutboundConfig outbound = config.outbound();
         var check = new OutboundSettings();
         outbound.webhooks().forEach(check::webhook);
-        check.osprey(outbound.osprey());
+        check.osprey(outbound.osprey(), config.topics().prefix().orElse(""));
         check.coop(outbound.coop());
         return check.faults;
     }
@@ -54,14 +55,20 @@ final class OutboundSettings {
         way(key, webhook.timeout(), webhook.atOnce(), webhook.attempts());
     }
 
-    private void osprey(OutboundConfig.Osprey osprey) {
+    private void osprey(OutboundConfig.Osprey osprey, String prefix) {
         osprey.topic()
                 .ifPresent(topic -> require(
-                        TOPIC.matcher(topic).matches() && Topics.named(topic).isEmpty(),
+                        TOPIC.matcher(topic).matches() && !isOwn(topic, prefix),
                         "osprey.topic",
                         "'" + topic + "'",
                         "the name of a topic that is not Bulwark's own"));
         what("osprey", osprey.decisions().orElse(Set.of()), osprey.from());
+    }
+
+    /** An illegal prefix is reported as another fault. */
+    private static boolean isOwn(String topic, String prefix) {
+        return TopicNames.isLegal(prefix)
+                && new TopicNames(prefix).catalogueOf(topic).isPresent();
     }
 
     private void coop(OutboundConfig.Coop coop) {

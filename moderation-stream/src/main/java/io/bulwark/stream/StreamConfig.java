@@ -21,6 +21,8 @@ public interface StreamConfig {
 
     Kafka kafka();
 
+    TopicsPrefix topics();
+
     SchemaRegistry schemaRegistry();
 
     Schemas schemas();
@@ -53,6 +55,14 @@ public interface StreamConfig {
 
         /** Further properties for every Kafka client, for example {@code bulwark.kafka.properties."client.rack"=a}. */
         Map<String, String> properties();
+    }
+
+    interface TopicsPrefix {
+        /**
+         * What every topic, group, transactional id and the application id begin with on the broker, such as {@code acme.}: up
+         * to 100 letters, digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
+         */
+        Optional<String> prefix();
     }
 
     interface SchemaRegistry {

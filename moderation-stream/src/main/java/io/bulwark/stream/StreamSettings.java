@@ -5,6 +5,7 @@ import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.campaign.CampaignSettings;
 import io.bulwark.stream.campaign.Salt;
@@ -33,7 +34,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
 public final class StreamSettings {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
-    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+    private static final int LONGEST_ID = 200;
+    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1," + LONGEST_ID + "}");
 
     /** A third of a transaction's timeout, as for all that a stream thread waits for. */
     private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(5);
@@ -73,21 +75,33 @@ public final class StreamSettings {
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
         check.transactions(config.kafka().properties().keySet());
+        check.topics(config.topics().prefix().orElse(""), config.stream().applicationId());
         check.schemas(config.schemas());
         config.cloudEvents().source().ifPresent(check::cloudEventsSource);
         check.all(config.stream());
         new AccessSettings(config, listening).faults().forEach(check.faults::add);
         PictureSettings.faults(config).forEach(check.faults::add);
-        OutboundSettings.faults(config.outbound()).forEach(check.faults::add);
+        OutboundSettings.faults(config).forEach(check.faults::add);
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }
         return config;
     }
 
-    /** What every Kafka client needs: where the brokers are, who we are to them, and the free properties. */
+    /** What topics, groups and transactions are called on the broker. */
+    public static TopicNames topics(StreamConfig config) {
+        return TopicNames.of(config.topics().prefix());
+    }
+
+    /** The Kafka Streams application id on the broker: also the group, and what internal topics and transactions begin with. */
+    public static String applicationId(StreamConfig config) {
+        return topics(config).prefixed(config.stream().applicationId());
+    }
+
+    /** What every Kafka client needs: where the brokers are, who we are to them, the prefix, and the free properties. */
     public static Map<String, Object> kafkaClient(StreamConfig config) {
         var properties = new HashMap<String, Object>(config.kafka().properties());
+        properties.putAll(topics(config).properties());
         properties.putAll(new ClientSecurity(config.kafka().security()).properties());
         properties.put(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
@@ -96,7 +110,7 @@ public final class StreamSettings {
 
     /** How values are written and read. */
     public static Map<String, Object> serdes(StreamConfig config) {
-        var serdes = new HashMap<String, Object>();
+        var serdes = new HashMap<String, Object>(topics(config).properties());
         serdes.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> serdes.put(SerdeSettings.REGISTRY_URL, url));
         config.cloudEvents().source().ifPresent(source -> serdes.put(SerdeSettings.CLOUD_EVENTS_SOURCE, source));
@@ -165,6 +179,18 @@ public final class StreamSettings {
                                 "bulwark.kafka.properties.\"" + name
                                         + "\" is set, which is not allowed: a transaction that times out costs"
                                         + " the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits."));
+    }
+
+    /** Internal topics are called by the application id and up to 49 characters more; Kafka takes 249. */
+    private void topics(String prefix, String applicationId) {
+        if (!TopicNames.isLegal(prefix)) {
+            faults.add(fault(TopicNames.SETTING, "'" + prefix + "'", TopicNames.ALLOWED));
+        } else if (prefix.length() + applicationId.length() > LONGEST_ID) {
+            faults.add(fault(
+                    TopicNames.SETTING,
+                    "'" + prefix + "'",
+                    LONGEST_ID + " characters together with bulwark.stream.application-id"));
+        }
     }
 
     private void schemas(StreamConfig.Schemas schemas) {

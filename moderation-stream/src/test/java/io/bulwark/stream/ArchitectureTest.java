@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.CatalogueNames;
 
 @AnalyzeClasses(packages = "io.bulwark.stream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -121,6 +122,9 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.bulwark.perception..", "io.bulwark.service..", "ai.djl..");
+
+    @ArchTest
+    static final ArchRule topicsAreNamedByTopicNames = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;
 
     @ArchTest
     static final ArchRule nothingWritesToStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;

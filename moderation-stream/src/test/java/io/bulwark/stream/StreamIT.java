@@ -14,6 +14,7 @@ import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.FeedClient;
@@ -113,7 +114,7 @@ class StreamIT {
             admin.createTopics(List.of(new NewTopic("osprey.actions_input", 1, (short) 1)))
                     .all()
                     .get();
-            admin.createTopics(Topics.newTopics((short) 1).stream()
+            admin.createTopics(TopicNames.UNPREFIXED.newTopics((short) 1).stream()
                             .filter(topic -> !topic.name().equals("moderation.uploader-stats"))
                             .toList())
                     .all()

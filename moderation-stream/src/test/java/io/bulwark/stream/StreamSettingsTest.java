@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -17,6 +18,35 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamSettingsTest {
+
+    @Test
+    void thePrefixIsBeforeTopicsAndTheApplicationId() {
+        StreamConfig config = StreamSettings.validated(config(Map.of("bulwark.topics.prefix", "acme.")));
+        assertThat(StreamSettings.topics(config).of(Topics.VERDICTS)).isEqualTo("acme.moderation.verdicts");
+        assertThat(StreamSettings.applicationId(config)).isEqualTo("acme.bulwark-moderation-stream-2");
+        assertThat(StreamSettings.serdes(config)).containsEntry("bulwark.topics.prefix", "acme.");
+    }
+
+    @Test
+    void aPrefixThatKafkaDoesNotTakeOrThatIsTooLongIsNamed() {
+        assertThatThrownBy(() -> StreamSettings.validated(config(Map.of("bulwark.topics.prefix", "acme/"))))
+                .hasMessageContaining("bulwark.topics.prefix is 'acme/', allowed is 0 to 100 of letters");
+        assertThatThrownBy(() -> StreamSettings.validated(config(
+                        Map.of("bulwark.topics.prefix", "acme.", "bulwark.stream.application-id", "x".repeat(196)))))
+                .hasMessageContaining("bulwark.topics.prefix is 'acme.', allowed is 200 characters together with");
+    }
+
+    @Test
+    void underAPrefixOspreysTopicIsNoneOfThatPrefix() {
+        assertThatThrownBy(() -> StreamSettings.validated(config(Map.of(
+                        "bulwark.topics.prefix",
+                        "acme.",
+                        "bulwark.outbound.osprey.topic",
+                        "acme.moderation.verdicts"))))
+                .hasMessageContaining("bulwark.outbound.osprey.topic is 'acme.moderation.verdicts'");
+        StreamSettings.validated(config(
+                Map.of("bulwark.topics.prefix", "acme.", "bulwark.outbound.osprey.topic", "osprey.actions_input")));
+    }
 
     @Test
     void theDefaultsAreValid() {

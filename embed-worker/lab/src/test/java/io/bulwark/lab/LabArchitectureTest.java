@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.CatalogueNames;
 import picocli.CommandLine.Command;
 
 @AnalyzeClasses(packages = "io.bulwark.lab", importOptions = DoNotIncludeTests.class)
@@ -59,6 +60,9 @@ class LabArchitectureTest {
     @ArchTest
     static final ArchRule subjects_form_no_cycles =
             slices().matching("io.bulwark.lab.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule topics_are_named_by_topic_names = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;
 
     @ArchTest
     static final ArchRule commands_are_named_so =

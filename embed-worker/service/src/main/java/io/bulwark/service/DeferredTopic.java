@@ -23,19 +23,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 final class DeferredTopic {
 
-    private static final String NAME = Topics.IMAGES_DEFERRED.topicName();
     private static final Set<AclOperation> NEEDED = Set.of(AclOperation.READ, AclOperation.WRITE);
-    private static final String DENIED = "The broker denies access: a worker has to read and to write topic " + NAME
-            + ". Grant it the access rules of its role";
     private static final int CALL_MILLIS = 5_000;
     private static final long PAUSE_SECONDS = 1;
 
     private final KafkaClients clients;
+    private final String name;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String trouble = "";
 
     DeferredTopic(KafkaClients clients) {
         this.clients = clients;
+        this.name = clients.topics().of(Topics.IMAGES_DEFERRED);
     }
 
     /** Returns when the topic is there and may be read and written; false if told to stop meanwhile. */
@@ -56,34 +55,39 @@ final class DeferredTopic {
         return false;
     }
 
-    private static Optional<String> lack(Admin admin) throws InterruptedException {
+    private Optional<String> lack(Admin admin) throws InterruptedException {
         try {
             Set<AclOperation> mine = admin.describeTopics(
-                            List.of(NAME),
+                            List.of(name),
                             new DescribeTopicsOptions()
                                     .includeAuthorizedOperations(true)
                                     .timeoutMs(CALL_MILLIS))
                     .allTopicNames()
                     .get()
-                    .get(NAME)
+                    .get(name)
                     .authorizedOperations();
             // A broker that checks no rights says that all are there; one that is too old to say it is not asked twice.
             if (mine == null || mine.containsAll(NEEDED)) {
                 return Optional.empty();
             }
-            return Optional.of(DENIED);
+            return Optional.of(denied());
         } catch (ExecutionException failure) {
             Throwable cause = failure.getCause();
             if (cause instanceof UnknownTopicOrPartitionException) {
-                return Optional.of("Topic " + NAME + " does not exist. Create it as the catalogue has it, with `bulwark"
+                return Optional.of("Topic " + name + " does not exist. Create it as the catalogue has it, with `bulwark"
                         + " topics create`");
             }
             if (cause instanceof TopicAuthorizationException) {
-                return Optional.of(DENIED);
+                return Optional.of(denied());
             }
             return Optional.of(ConnectionFaults.explain(cause)
                     .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage()));
         }
+    }
+
+    private String denied() {
+        return "The broker denies access: a worker has to read and to write topic " + name
+                + ". Grant it the access rules of its role";
     }
 
     private void tell(String why) {

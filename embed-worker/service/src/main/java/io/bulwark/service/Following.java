@@ -5,6 +5,8 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
@@ -35,6 +37,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 public final class Following {
 
     private final WorkerConfig config;
+    private final TopicNames topics;
     private final Perception perception;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final WorkerMetrics metrics;
@@ -52,6 +55,7 @@ public final class Following {
             Clock wallClock,
             ThreadWatch watch) {
         this.config = config;
+        this.topics = TopicNames.of(config.topics().prefix());
         this.perception = perception;
         this.consumers = consumers;
         this.metrics = metrics;
@@ -75,6 +79,7 @@ public final class Following {
         return follower(
                 "policies",
                 new FollowedPolicies(
+                        topics.of(Topics.POLICIES),
                         decoder,
                         configured,
                         configured.watched(),
@@ -103,7 +108,7 @@ public final class Following {
                 whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),
-                new FollowedBank(decoder, identity, place, wallClock, metrics),
+                new FollowedBank(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),
                 config.bank().coalesce());
     }
 
@@ -111,7 +116,14 @@ public final class Following {
     TopicFollower flagged(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder, FlaggedShelf place) {
         return follower(
                 "flagged",
-                new FollowedFlagged(decoder, encoder.fingerprint(), encoder.dimension(), place, wallClock, metrics),
+                new FollowedFlagged(
+                        topics.of(Topics.FLAGGED),
+                        decoder,
+                        encoder.fingerprint(),
+                        encoder.dimension(),
+                        place,
+                        wallClock,
+                        metrics),
                 config.bank().coalesce());
     }
 

@@ -24,6 +24,7 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
@@ -281,7 +282,7 @@ public final class Perception {
 
     /** How records are written and where schemas are registered. */
     public Map<String, Object> serdeSettings() {
-        Map<String, Object> settings = new HashMap<>();
+        Map<String, Object> settings = new HashMap<>(topics().properties());
         settings.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));
         config.cloudEvents().source().ifPresent(source -> settings.put(SerdeSettings.CLOUD_EVENTS_SOURCE, source));
@@ -290,7 +291,11 @@ public final class Perception {
 
     AnswerSerializers serializers() {
         return new AnswerSerializers(
-                serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
+                serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class), topics());
+    }
+
+    private TopicNames topics() {
+        return TopicNames.of(config.topics().prefix());
     }
 
     private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {

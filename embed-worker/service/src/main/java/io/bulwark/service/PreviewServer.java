@@ -6,6 +6,7 @@ import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -146,7 +147,13 @@ public final class PreviewServer implements Duty {
                     keep(new UploadRecords(consumers, config.preview().readWithin(), clock));
             int atOnce = config.preview().atOnce();
             PreviewDesk made = keep(new PreviewDesk(
-                    tokens, atOnce, new Previews(records::read, events, sources, pool)::show, watch, metrics, clock));
+                    tokens,
+                    TopicNames.of(config.topics().prefix()),
+                    atOnce,
+                    new Previews(records::read, events, sources, pool)::show,
+                    watch,
+                    metrics,
+                    clock));
             run(made, atOnce);
         } catch (RuntimeException | Error broken) {
             if (state != State.STOPPED) {

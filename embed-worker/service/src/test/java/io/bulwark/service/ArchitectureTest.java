@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.CatalogueNames;
 
 /** What may depend on what inside the worker. */
 @AnalyzeClasses(packages = "io.bulwark.service", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -121,6 +122,9 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(System.class, "nanoTime");
+
+    @ArchTest
+    static final ArchRule topics_are_named_by_topic_names = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;
 
     @ArchTest
     static final ArchRule settings_are_an_interface_or_their_check =

@@ -6,6 +6,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.heif.HeifFiles;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.testing.FaultyClients;
 import io.bulwark.service.testing.Pictures;
@@ -163,7 +164,8 @@ class FaultIT {
                 .until(() -> !admin.listTopics().names().get().contains(topic.topicName()));
         Map<String, String> settings = new HashMap<>(topic.config());
         settings.putAll(setting);
-        admin.createTopics(List.of(topic.newTopic((short) 1).configs(settings)))
+        admin.createTopics(
+                        List.of(TopicNames.UNPREFIXED.newTopic(topic, (short) 1).configs(settings)))
                 .all()
                 .get();
     }

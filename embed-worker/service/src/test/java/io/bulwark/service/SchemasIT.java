@@ -10,6 +10,7 @@ import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.schemas.topic.SchemaKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.testing.Pictures;
@@ -98,7 +99,7 @@ class SchemasIT {
     void without_the_topic_of_schemas_a_worker_says_so_and_begins_when_it_is_there() throws Exception {
         try (Broker broker = TestBroker.fresh();
                 var admin = broker.admin()) {
-            admin.createTopics(Topics.newTopics((short) 1).stream()
+            admin.createTopics(TopicNames.UNPREFIXED.newTopics((short) 1).stream()
                             .filter(topic -> !topic.name().equals(Topics.SCHEMAS.topicName()))
                             .toList())
                     .all()

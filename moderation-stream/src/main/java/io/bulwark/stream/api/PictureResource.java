@@ -142,7 +142,7 @@ public class PictureResource {
         JsonNode upload = document.path("upload");
         String sha256 = document.path("contentSha256").asText();
         String topic = upload.path("topic").asText();
-        return PreviewQuestion.isSha256(sha256) && PreviewQuestion.TOPICS.contains(topic)
+        return PreviewQuestion.isSha256(sha256) && PreviewQuestion.isOfUploads(topic)
                 ? Optional.of(new PreviewQuestion(
                         topic,
                         upload.path("partition").asInt(),

@@ -2,7 +2,6 @@ package io.bulwark.stream.decision;
 
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -17,26 +16,28 @@ public final class EvidenceSerde implements Serde<Evidence> {
 
     private static final byte FORMAT = 1;
     private static final int HEADER_BYTES = 1 + Integer.BYTES + Long.BYTES;
-    private static final String TOPIC = Topics.VERDICTS.topicName();
 
     private final Serde<Verdict> verdicts;
+    private final String topic;
 
-    public EvidenceSerde(Serde<Verdict> verdicts) {
+    /** @param topic that the verdicts were read from */
+    public EvidenceSerde(Serde<Verdict> verdicts, String topic) {
         this.verdicts = verdicts;
+        this.topic = topic;
     }
 
     @Override
     public Serializer<Evidence> serializer() {
-        return (topic, stored) -> stored == null ? null : write(stored);
+        return (store, stored) -> stored == null ? null : write(stored);
     }
 
     @Override
     public Deserializer<Evidence> deserializer() {
-        return (topic, bytes) -> bytes == null ? null : read(bytes);
+        return (store, bytes) -> bytes == null ? null : read(bytes);
     }
 
     private byte[] write(Evidence stored) {
-        byte[] event = verdicts.serializer().serialize(TOPIC, stored.verdict());
+        byte[] event = verdicts.serializer().serialize(topic, stored.verdict());
         return ByteBuffer.allocate(HEADER_BYTES + event.length)
                 .put(FORMAT)
                 .putInt(stored.coordinates().getPartition())
@@ -54,9 +55,9 @@ public final class EvidenceSerde implements Serde<Evidence> {
                     + " bulwark.stream.application-id.");
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        var coordinates = new RecordCoordinates(TOPIC, buffer.getInt(), buffer.getLong());
+        var coordinates = new RecordCoordinates(topic, buffer.getInt(), buffer.getLong());
         byte[] event = new byte[buffer.remaining()];
         buffer.get(event);
-        return new Evidence(verdicts.deserializer().deserialize(TOPIC, event), coordinates);
+        return new Evidence(verdicts.deserializer().deserialize(topic, event), coordinates);
     }
 }

@@ -3,7 +3,6 @@ package io.bulwark.stream.decision;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.uploader.Contribution;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -42,15 +41,15 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
 
     @Override
     public Serializer<StoredDecision> serializer() {
-        return (topic, stored) -> stored == null ? null : write(stored);
+        return (topic, stored) -> stored == null ? null : write(topic, stored);
     }
 
     @Override
     public Deserializer<StoredDecision> deserializer() {
-        return (topic, bytes) -> bytes == null ? null : read(bytes);
+        return (topic, bytes) -> bytes == null ? null : read(topic, bytes);
     }
 
-    private byte[] write(StoredDecision stored) {
+    private byte[] write(String topic, StoredDecision stored) {
         Standing standing = stored.standing();
         var parts = new ArrayList<byte[]>();
         parts.add(
@@ -59,12 +58,11 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
                         : decisions
                                 .serializer()
                                 .serialize(
-                                        Topics.DECISIONS.topicName(),
+                                        topic,
                                         ModerationDecision.newBuilder(standing.byWorker())
                                                 .setReplaced(stored.replaced())
                                                 .build()));
-        standing.reviews()
-                .forEach(review -> parts.add(reviews.serializer().serialize(Topics.REVIEWS.topicName(), review)));
+        standing.reviews().forEach(review -> parts.add(reviews.serializer().serialize(topic, review)));
         byte[] earlier = stored.earlier().isEmpty() ? NOTHING : EarlierContents.write(stored.earlier());
         int size = parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum()
                 + (earlier.length == 0 ? 0 : Integer.BYTES + earlier.length);
@@ -82,7 +80,7 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
         return buffer.array();
     }
 
-    private StoredDecision read(byte[] bytes) {
+    private StoredDecision read(String topic, byte[] bytes) {
         if (bytes.length < HEADER_BYTES || (bytes[0] != FORMAT && bytes[0] != WITH_EARLIER)) {
             throw new SerializationException("A stored decision starts with format byte " + FORMAT + " or "
                     + WITH_EARLIER + " and a header of " + HEADER_BYTES + " bytes, found " + bytes.length + " bytes"
@@ -98,10 +96,10 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
         byte[] earlier = bytes[0] == WITH_EARLIER ? part(buffer) : NOTHING;
         byte[] first = part(buffer);
         ModerationDecision written =
-                first.length == 0 ? null : decisions.deserializer().deserialize(Topics.DECISIONS.topicName(), first);
+                first.length == 0 ? null : decisions.deserializer().deserialize(topic, first);
         List<Review> kept = new ArrayList<>();
         while (buffer.hasRemaining()) {
-            kept.add(reviews.deserializer().deserialize(Topics.REVIEWS.topicName(), part(buffer)));
+            kept.add(reviews.deserializer().deserialize(topic, part(buffer)));
         }
         if (written == null) {
             return new StoredDecision(new Standing(null, kept), null, null, List.of(), expiresFrom);

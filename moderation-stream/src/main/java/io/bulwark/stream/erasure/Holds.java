@@ -5,7 +5,7 @@ import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.state.StoreNames;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -47,14 +47,14 @@ public final class Holds implements AutoCloseable {
 
     /** Gives a registry that was not asked lately a second to answer. */
     private DecodedEvent<Hold> decoded(byte[] value) {
-        DecodedEvent<Hold> decoded = decoder.decodeAtOnce(Topics.HOLDS.topicName(), value);
+        DecodedEvent<Hold> decoded = decoder.decodeAtOnce(StoreNames.HOLDS, value);
         long begun = System.nanoTime();
         if (!isAwaited(decoded) || begun - silentUntil < 0) {
             return decoded;
         }
         while (isAwaited(decoded) && System.nanoTime() - begun < PATIENCE_NANOS) {
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-            decoded = decoder.decodeAtOnce(Topics.HOLDS.topicName(), value);
+            decoded = decoder.decodeAtOnce(StoreNames.HOLDS, value);
         }
         if (isAwaited(decoded)) {
             silentUntil = System.nanoTime() + SILENT_NANOS;

@@ -65,7 +65,7 @@ class FeedBeans {
     private static <T extends SpecificRecord> FeedTail<T> tail(
             StreamConfig config, SchemaFollower schemas, Topics topic, Class<T> type, FeedTail.Sink<T> sink) {
         return new FeedTail<>(
-                topic.topicName(),
+                StreamSettings.topics(config).of(topic),
                 () -> new KafkaConsumer<>(
                         consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config))),

@@ -15,10 +15,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public class HoldOrders {
 
     private final OrderProducer producer;
+    private final String topic;
     private final EventSerializer<Hold> serializer = new EventSerializer<>(Hold.class);
 
     HoldOrders(OrderProducer producer, StreamConfig config) {
         this.producer = producer;
+        this.topic = StreamSettings.topics(config).of(Topics.HOLDS);
         serializer.configure(StreamSettings.serdes(config), false);
     }
 
@@ -28,7 +30,6 @@ public class HoldOrders {
      * @throws OrderException where the broker does not take it
      */
     public void write(Hold hold) {
-        String topic = Topics.HOLDS.topicName();
         String key = TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
                 .toString();
         producer.send(

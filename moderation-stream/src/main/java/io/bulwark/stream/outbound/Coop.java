@@ -69,15 +69,13 @@ final class Coop implements Receiver {
     }
 
     @Override
-    public Set<String> topics() {
-        return place.userType().isPresent()
-                ? Set.of(Topics.DECISIONS.topicName(), Topics.REPORTS.topicName())
-                : Set.of(Topics.DECISIONS.topicName());
+    public Set<Topics> topics() {
+        return place.userType().isPresent() ? Set.of(Topics.DECISIONS, Topics.REPORTS) : Set.of(Topics.DECISIONS);
     }
 
     @Override
     public Optional<Message> message(Event event) {
-        if (event.topic().equals(Topics.REPORTS.topicName())) {
+        if (Topics.REPORTS.isNamed(event.topic())) {
             return place.userType().flatMap(type -> report(event, type));
         }
         return events.said(event) instanceof DecisionEvents.Said.Decided decided

@@ -1,6 +1,7 @@
 package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class DeliveryLoop implements OutboundLoop {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Neighbour neighbour;
+    private final TopicNames names;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Rounds.Post post;
     private final SetAside setAside;
@@ -30,15 +32,20 @@ final class DeliveryLoop implements OutboundLoop {
     private final Thread thread;
     private volatile Consumer<byte[], byte[]> consumer;
 
-    /** @param consumers makes a read_committed consumer in the neighbour's group; called again after trouble */
+    /**
+     * @param names what the topics are called on the broker
+     * @param consumers makes a read_committed consumer in the neighbour's group; called again after trouble
+     */
     DeliveryLoop(
             Neighbour neighbour,
+            TopicNames names,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Rounds.Post post,
             SetAside setAside,
             Tally tally,
             Patience patience) {
         this.neighbour = neighbour;
+        this.names = names;
         this.consumers = consumers;
         this.post = post;
         this.setAside = setAside;
@@ -97,9 +104,9 @@ final class DeliveryLoop implements OutboundLoop {
 
     private void deliver(Consumer<byte[], byte[]> opened) {
         var rounds = new Rounds(opened, neighbour, post, setAside, tally, Clock.systemUTC(), patience);
-        List<String> topics = new ArrayList<>(neighbour.receiver().topics());
-        topics.add(Topics.UNDELIVERED.topicName());
-        opened.subscribe(topics, rounds);
+        List<Topics> topics = new ArrayList<>(neighbour.receiver().topics());
+        topics.add(Topics.UNDELIVERED);
+        opened.subscribe(topics.stream().map(names::of).toList(), rounds);
         try {
             while (stopping.getCount() > 0) {
                 rounds.round();

@@ -1,7 +1,6 @@
 package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
-import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +36,7 @@ final class OspreyLoop implements OutboundLoop {
     private static final Duration END_WITHIN = Duration.ofSeconds(10);
 
     private final Osprey osprey;
+    private final String decisions;
     private final String topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -46,17 +46,20 @@ final class OspreyLoop implements OutboundLoop {
     private volatile Consumer<byte[], byte[]> consumer;
 
     /**
+     * @param decisions the topic of decisions, as the broker calls it
      * @param topic that Osprey reads
      * @param consumers makes a read_committed consumer in Osprey's group; called again after trouble
      * @param producers makes a transactional producer; called again after trouble
      */
     OspreyLoop(
             Osprey osprey,
+            String decisions,
             String topic,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Supplier<Producer<byte[], byte[]>> producers,
             Tally tally) {
         this.osprey = osprey;
+        this.decisions = decisions;
         this.topic = topic;
         this.consumers = consumers;
         this.producers = producers;
@@ -114,7 +117,7 @@ final class OspreyLoop implements OutboundLoop {
 
     private void write(Consumer<byte[], byte[]> opened, Producer<byte[], byte[]> producer) {
         producer.initTransactions();
-        opened.subscribe(List.of(Topics.DECISIONS.topicName()), new FirstPlaces(opened));
+        opened.subscribe(List.of(decisions), new FirstPlaces(opened));
         Map<TopicPartition, Instant> reached = new HashMap<>();
         while (stopping.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);

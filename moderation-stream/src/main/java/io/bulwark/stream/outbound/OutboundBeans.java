@@ -77,6 +77,7 @@ class OutboundBeans {
                                         osprey.changesOnly(),
                                         decisions(config, schemas)),
                                 json),
+                        StreamSettings.topics(config).of(Topics.DECISIONS),
                         topic,
                         () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                         () -> new KafkaProducer<>(
@@ -89,7 +90,7 @@ class OutboundBeans {
         Map<String, Object> properties = StreamSettings.kafkaClient(config);
         properties.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                AccessNames.outboundGroups(config.stream().applicationId()) + OSPREY + "-" + UUID.randomUUID());
+                AccessNames.outboundGroups(StreamSettings.applicationId(config)) + OSPREY + "-" + UUID.randomUUID());
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         return properties;
     }
@@ -124,9 +125,11 @@ class OutboundBeans {
         producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.UNDELIVERED.maxRecordBytes());
         return new DeliveryLoop(
                 neighbour,
+                StreamSettings.topics(config),
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 new HttpPost(neighbour.timeout(), Clock.systemUTC()),
                 new SetAside(
+                        StreamSettings.topics(config).of(Topics.UNDELIVERED),
                         neighbour.name(),
                         () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer())),
                 new MeteredTally(registry, neighbour.name(), Clock.systemUTC()),
@@ -137,7 +140,7 @@ class OutboundBeans {
         Map<String, Object> properties = StreamSettings.kafkaClient(config);
         properties.put(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                AccessNames.outboundGroups(config.stream().applicationId()) + neighbour);
+                AccessNames.outboundGroups(StreamSettings.applicationId(config)) + neighbour);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

@@ -1,5 +1,6 @@
 package io.bulwark.stream.outbound;
 
+import io.bulwark.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.Set;
 interface Receiver extends AutoCloseable {
 
     /** The topics whose records it is told of. */
-    Set<String> topics();
+    Set<Topics> topics();
 
     /**
      * What it is told of an event; empty where that is not its concern.

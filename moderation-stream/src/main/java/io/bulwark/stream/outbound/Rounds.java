@@ -130,7 +130,7 @@ final class Rounds extends FirstPlaces {
 
     /** Of what was set aside only the orders to send it again are for us, and of those only ours. */
     private Optional<Event> event(ConsumerRecord<byte[], byte[]> record) {
-        if (!record.topic().equals(Topics.UNDELIVERED.topicName())) {
+        if (!Topics.UNDELIVERED.isNamed(record.topic())) {
             return Optional.of(Event.of(record));
         }
         return Undelivered.readFrom(record.headers())

@@ -20,15 +20,18 @@ final class SetAside implements AutoCloseable {
 
     private static final long SEND_SECONDS = 10;
 
+    private final String topic;
     private final String neighbour;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private Producer<byte[], byte[]> producer;
 
     /**
+     * @param topic of what was set aside, as the broker calls it
      * @param neighbour whom the records are about
      * @param producers makes one, at the first record
      */
-    SetAside(String neighbour, Supplier<Producer<byte[], byte[]>> producers) {
+    SetAside(String topic, String neighbour, Supplier<Producer<byte[], byte[]>> producers) {
+        this.topic = topic;
         this.neighbour = neighbour;
         this.producers = producers;
     }
@@ -54,12 +57,8 @@ final class SetAside implements AutoCloseable {
                         Optional.empty())
                 .addTo(headers);
         new Undelivered(neighbour, false).addTo(headers);
-        var record = new ProducerRecord<>(
-                Topics.UNDELIVERED.topicName(),
-                null,
-                event.key().getBytes(StandardCharsets.UTF_8),
-                event.value(),
-                headers);
+        var record =
+                new ProducerRecord<>(topic, null, event.key().getBytes(StandardCharsets.UTF_8), event.value(), headers);
         try {
             producer.send(record).get(SEND_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException unsent) {

@@ -39,8 +39,8 @@ final class Webhook implements Receiver {
     }
 
     @Override
-    public Set<String> topics() {
-        return Set.of(Topics.DECISIONS.topicName());
+    public Set<Topics> topics() {
+        return Set.of(Topics.DECISIONS);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.state.StoreNames;
@@ -66,7 +65,7 @@ public class HoldQueries {
     }
 
     private Optional<Hold> decoded(byte[] value) {
-        return decoder.decode(Topics.HOLDS.topicName(), value) instanceof DecodedEvent.Event<Hold> event
+        return decoder.decode(StoreNames.HOLDS, value) instanceof DecodedEvent.Event<Hold> event
                 ? Optional.of(event.value())
                 : Optional.empty();
     }

@@ -185,7 +185,7 @@ public class StateQueries {
             String tenant, String afterImageId, DecisionFilter filter, int limit) {
         return stores.askEach(
                         StoreNames.DECISIONS,
-                        Topics.VERDICTS.topicName()::equals,
+                        Topics.VERDICTS::isNamed,
                         StateQueries.<StoredDecision>keyValues(),
                         store -> List.of(page(store, tenant, afterImageId, filter, limit)))
                 .map(parts -> Page.of(parts, ModerationDecision::getImageId, limit));

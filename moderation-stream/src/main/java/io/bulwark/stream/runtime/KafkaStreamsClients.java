@@ -66,6 +66,7 @@ final class KafkaStreamsClients implements StreamsClients {
         this.brokerTime = brokerTime;
         this.topics = new TopicCheck(
                 ADMIN_TIMEOUT,
+                StreamSettings.topics(config),
                 config.stream().flagged().enabled(),
                 config.stream().campaigns().enabled());
     }

@@ -1,6 +1,7 @@
 package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.intake.RecordReader;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -43,10 +44,12 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
     record Parts(Producer<byte[], byte[]> deadLetters, TopologyEvents events) {}
 
     private Parts parts;
+    private String deadLetters;
 
     @Override
     public void configure(Map<String, ?> configs) {
         parts = (Parts) configs.get(PARTS);
+        deadLetters = TopicNames.in(configs).of(Topics.DEAD_LETTERS);
     }
 
     @Override
@@ -61,7 +64,11 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
             return ProcessingHandlerResponse.FAIL;
         }
         LOG.errorf(
-                thrown, "Processor %s failed on %s; the record goes to %s", context.processorNodeId(), where, topic());
+                thrown,
+                "Processor %s failed on %s; the record goes to %s",
+                context.processorNodeId(),
+                where,
+                deadLetters);
         return setAside(context, thrown) ? ProcessingHandlerResponse.CONTINUE : ProcessingHandlerResponse.FAIL;
     }
 
@@ -79,21 +86,17 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
                 .withException(thrown)
                 .addTo(headers);
         var letter = new ProducerRecord<>(
-                topic(), null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
+                deadLetters, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
         try {
             parts.deadLetters().send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
             parts.events().deadLetter(context.topic(), REASON);
             return true;
         } catch (ExecutionException | TimeoutException | KafkaException unsent) {
-            LOG.errorf(unsent, "The dead letter could not be written to %s", topic());
+            LOG.errorf(unsent, "The dead letter could not be written to %s", deadLetters);
             return false;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static String topic() {
-        return Topics.DEAD_LETTERS.topicName();
     }
 }

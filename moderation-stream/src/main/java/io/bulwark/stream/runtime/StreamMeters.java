@@ -2,6 +2,7 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.intake.RecordReader;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -47,7 +48,7 @@ final class StreamMeters implements TopologyEvents {
     private final Counter erased;
     private final Counter refused;
 
-    StreamMeters(MeterRegistry registry) {
+    StreamMeters(MeterRegistry registry, TopicNames names) {
         this.registry = registry;
         for (Decision decision : Decision.values()) {
             decided.put(
@@ -58,11 +59,11 @@ final class StreamMeters implements TopologyEvents {
                             .register(registry));
         }
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
-            READ.forEach(topic -> deadLetters(topic.topicName(), reason.name()));
+            READ.forEach(topic -> deadLetters(names.of(topic), reason.name()));
         }
-        READ.forEach(topic -> deadLetters(topic.topicName(), RecordReader.BAD_KEY));
-        READ.forEach(topic -> deadLetters(topic.topicName(), RecordReader.INCOMPLETE));
-        READ.forEach(topic -> deadLetters(topic.topicName(), ProcessingFaults.REASON));
+        READ.forEach(topic -> deadLetters(names.of(topic), RecordReader.BAD_KEY));
+        READ.forEach(topic -> deadLetters(names.of(topic), RecordReader.INCOMPLETE));
+        READ.forEach(topic -> deadLetters(names.of(topic), ProcessingFaults.REASON));
         outranked = counter("bulwark.stream.verdicts.outranked", "Verdicts and reviews that changed nothing");
         expired = counter("bulwark.stream.verdicts.expired", "Decisions removed because of their age");
         audits = counter("bulwark.stream.audits", "Attack audits kept");

@@ -78,7 +78,13 @@ class StreamsBeans {
         var publication = new SchemaPublication(
                 new SchemaPublisher(schemaClients), config.schemas().write());
         var clients = new KafkaStreamsClients(
-                config, address.toString(), new StreamMeters(meters), meters, schemas, publication, brokerTime);
+                config,
+                address.toString(),
+                new StreamMeters(meters, StreamSettings.topics(config)),
+                meters,
+                schemas,
+                publication,
+                brokerTime);
         var supervisor = new StreamsSupervisor(clients, PAUSES);
         Gauge.builder("bulwark.stream.running", supervisor, s -> s.status().state() == StreamsState.RUNNING ? 1 : 0)
                 .description("1 while all tasks of this instance run")

@@ -33,7 +33,7 @@ final class StreamsProperties {
         StreamConfig.Stream stream = config.stream();
         var properties = new Properties();
         properties.putAll(StreamSettings.kafkaClient(config));
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, stream.applicationId());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, StreamSettings.applicationId(config));
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, applicationServer);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stream.stateDir());

@@ -1,6 +1,7 @@
 package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -36,16 +37,19 @@ final class TopicCheck {
             Topics.SCHEMAS);
 
     private final Duration timeout;
+    private final TopicNames names;
     private final List<Topics> byImage;
     private final List<Topics> needed;
     private volatile int verdictPartitions;
 
     /**
+     * @param names what the topics are called on the broker
      * @param flagged whether a flagged index is kept, of which the embeddings are read by image, too
      * @param campaigns whether campaigns are kept
      */
-    TopicCheck(Duration timeout, boolean flagged, boolean campaigns) {
+    TopicCheck(Duration timeout, TopicNames names, boolean flagged, boolean campaigns) {
         this.timeout = timeout;
+        this.names = names;
         byImage = flagged
                 ? Stream.concat(BY_IMAGE.stream(), Stream.of(Topics.EMBEDDINGS)).toList()
                 : BY_IMAGE;
@@ -66,7 +70,7 @@ final class TopicCheck {
     Optional<String> fault(Admin admin) throws InterruptedException {
         try {
             Map<String, Integer> partitions = partitions(admin);
-            verdictPartitions = partitions.getOrDefault(Topics.VERDICTS.topicName(), 0);
+            verdictPartitions = partitions.getOrDefault(names.of(Topics.VERDICTS), 0);
             return fault(partitions);
         } catch (ExecutionException unexpected) {
             Throwable cause = unexpected.getCause();
@@ -88,7 +92,7 @@ final class TopicCheck {
      */
     Optional<String> fault(Map<String, Integer> partitions) {
         List<String> missing = needed.stream()
-                .map(Topics::topicName)
+                .map(names::of)
                 .filter(name -> !partitions.containsKey(name))
                 .toList();
         if (!missing.isEmpty()) {
@@ -97,21 +101,20 @@ final class TopicCheck {
                     + " not exist. Create what is missing (the local node does so by itself); this application"
                     + " creates only its internal topics.");
         }
-        int verdicts = partitions.get(Topics.VERDICTS.topicName());
+        int verdicts = partitions.get(names.of(Topics.VERDICTS));
         return byImage.stream()
-                .map(Topics::topicName)
+                .map(names::of)
                 .filter(name -> partitions.get(name) != verdicts)
                 .findFirst()
-                .map(name -> "Topics " + Topics.VERDICTS.topicName() + " (" + verdicts + " partitions) and " + name
+                .map(name -> "Topics " + names.of(Topics.VERDICTS) + " (" + verdicts + " partitions) and " + name
                         + " (" + partitions.get(name)
                         + ") need equally many partitions, so that all that is said of an image lies together.");
     }
 
     private Map<String, Integer> partitions(Admin admin)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Map<String, KafkaFuture<TopicDescription>> descriptions = admin.describeTopics(
-                        needed.stream().map(Topics::topicName).toList())
-                .topicNameValues();
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(needed.stream().map(names::of).toList()).topicNameValues();
         var partitions = new TreeMap<String, Integer>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> entry : descriptions.entrySet()) {
             try {

@@ -62,13 +62,13 @@ final class CampaignFlow {
         outputs.filter((key, output) -> output instanceof CampaignOutput.Told, named("told-campaigns"))
                 .mapValues(output -> ((CampaignOutput.Told) output).campaign(), named("campaign-records"))
                 .to(
-                        Topics.CAMPAIGNS.topicName(),
+                        serdes.topic(Topics.CAMPAIGNS),
                         Produced.with(Serdes.String(), serdes.newest(Topics.CAMPAIGNS, AttackCampaign.class))
                                 .withName("campaigns-sink"));
         outputs.filter((key, output) -> output instanceof CampaignOutput.Reviewed, named("confirmed-images"))
                 .mapValues(output -> ((CampaignOutput.Reviewed) output).review(), named("campaign-reviews"))
                 .to(
-                        Topics.REVIEWS.topicName(),
+                        serdes.topic(Topics.REVIEWS),
                         Produced.with(Serdes.String(), serdes.newest(Topics.REVIEWS, Review.class))
                                 .withName("reviews-sink"));
     }

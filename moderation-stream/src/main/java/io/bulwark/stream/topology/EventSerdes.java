@@ -8,6 +8,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.FollowedSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.SchemaKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,19 +29,26 @@ final class EventSerdes {
     private final Map<String, Object> state;
     private final Map<String, Object> newest;
     private final Map<Topics, EventSerializer<?>> sinks = new EnumMap<>(Topics.class);
+    private final TopicNames names;
 
     /**
-     * @param settings which release of the schemas is written, where schemas are followed, and for what is published
-     *     {@code bulwark.schema-registry.url} or nothing
+     * @param settings which release of the schemas is written, where schemas are followed, what topics are called, and for what
+     *     is published {@code bulwark.schema-registry.url} or nothing
      */
     EventSerdes(Map<String, ?> settings) {
         published = settings;
+        names = TopicNames.in(settings);
         newest = new HashMap<>(settings);
         newest.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
         state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed));
+    }
+
+    /** The topic's name on the broker. */
+    String topic(Topics topic) {
+        return names.of(topic);
     }
 
     /**
@@ -68,7 +76,7 @@ final class EventSerdes {
      * @throws SerializationException where the registry does not answer
      */
     void prepare() {
-        sinks.forEach((topic, serializer) -> serializer.prepare(topic.topicName()));
+        sinks.forEach((topic, serializer) -> serializer.prepare(names.of(topic)));
     }
 
     /** Closes the connections to the registry of what is published. */

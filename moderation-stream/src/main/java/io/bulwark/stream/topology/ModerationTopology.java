@@ -83,8 +83,8 @@ public final class ModerationTopology {
     /**
      * @param events told of what happens, for metrics
      * @param brokerTime the time of the newest record in the cluster; empty where it is not known
-     * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed, and
-     *     for what is published {@code bulwark.schema-registry.url} or nothing
+     * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed, what
+     *     topics are called ({@code bulwark.topics.prefix}), and for what is published {@code bulwark.schema-registry.url} or nothing
      */
     public ModerationTopology(
             TopologySettings settings,
@@ -130,7 +130,9 @@ public final class ModerationTopology {
                 .merge(reviews.unreadable(), Named.as("verdicts-and-reviews-unreadable"))
                 .merge(erasures.unreadable(), Named.as("decisive-unreadable"))
                 .merge(audits.unreadable(), Named.as("all-unreadable"))
-                .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
+                .to(
+                        serdes.topic(Topics.DEAD_LETTERS),
+                        Produced.with(BYTES, BYTES).withName("dead-letters"));
 
         KStream<byte[], AuditMove> kept = audits.readable()
                 .process(
@@ -209,7 +211,7 @@ public final class ModerationTopology {
         var embeddings = new Readings<>(
                 "embeddings",
                 builder.stream(
-                                Topics.EMBEDDINGS.topicName(),
+                                serdes.topic(Topics.EMBEDDINGS),
                                 Consumed.with(BYTES, BYTES)
                                         .withName("embeddings")
                                         .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)))
@@ -225,7 +227,9 @@ public final class ModerationTopology {
                                 StoreNames.PARKED));
         embeddings
                 .unreadable()
-                .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
+                .to(
+                        serdes.topic(Topics.DEAD_LETTERS),
+                        Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
         only(consequences, Consequence.InForce.class, "to-flag")
                 .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
                 .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
@@ -245,7 +249,7 @@ public final class ModerationTopology {
                         StoreNames.FLAGGED,
                         StoreNames.EXEMPT)
                 .to(
-                        Topics.FLAGGED.topicName(),
+                        serdes.topic(Topics.FLAGGED),
                         Produced.with(KEYS, serdes.published(Topics.FLAGGED, FlaggedContent.class))
                                 .withName("flagged-sink"));
     }
@@ -261,7 +265,7 @@ public final class ModerationTopology {
                 CampaignRuling::getCampaignId,
                 any -> true);
         rulings.unreadable()
-                .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
+                .to(serdes.topic(Topics.DEAD_LETTERS), Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
         new CampaignFlow(settings, events, clocks, serdes)
                 .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
     }
@@ -273,7 +277,7 @@ public final class ModerationTopology {
                                 new TenantKey(inForce.tenant(), inForce.imageId()).toString(), inForce.decision()),
                         named("decision-records"))
                 .to(
-                        Topics.DECISIONS.topicName(),
+                        serdes.topic(Topics.DECISIONS),
                         Produced.with(KEYS, serdes.published(Topics.DECISIONS, ModerationDecision.class))
                                 .withName("decisions-sink"));
         KStream<byte[], byte[]> tombstones = only(consequences, Consequence.Erased.class, "erased")
@@ -281,8 +285,9 @@ public final class ModerationTopology {
                         (none, erased) ->
                                 KeyValue.pair(erased.imageId().getBytes(StandardCharsets.UTF_8), (byte[]) null),
                         named("tombstones"));
-        tombstones.to(Topics.VERDICTS.topicName(), Produced.with(BYTES, BYTES).withName("verdict-tombstones"));
-        tombstones.to(Topics.EMBEDDINGS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-tombstones"));
+        tombstones.to(serdes.topic(Topics.VERDICTS), Produced.with(BYTES, BYTES).withName("verdict-tombstones"));
+        tombstones.to(
+                serdes.topic(Topics.EMBEDDINGS), Produced.with(BYTES, BYTES).withName("embedding-tombstones"));
     }
 
     private void keepAudits(KStream<byte[], AuditMove> moves) {
@@ -309,20 +314,20 @@ public final class ModerationTopology {
         outputs.filter((key, output) -> output instanceof UploaderOutput.Windowed, named("windowed"))
                 .mapValues(output -> ((UploaderOutput.Windowed) output).stats(), named("window-records"))
                 .to(
-                        Topics.UPLOADER_STATS.topicName(),
+                        serdes.topic(Topics.UPLOADER_STATS),
                         Produced.with(KEYS, serdes.published(Topics.UPLOADER_STATS, UploaderStats.class))
                                 .withName("uploader-stats"));
         outputs.filter((key, output) -> output instanceof UploaderOutput.Acted, named("acted"))
                 .mapValues(output -> ((UploaderOutput.Acted) output).action(), named("action-records"))
                 .to(
-                        Topics.UPLOADER_ACTIONS.topicName(),
+                        serdes.topic(Topics.UPLOADER_ACTIONS),
                         Produced.with(KEYS, serdes.published(Topics.UPLOADER_ACTIONS, UploaderAction.class))
                                 .withName("uploader-actions"));
     }
 
     private KStream<byte[], Fact> uploads(StreamsBuilder builder) {
         return builder.stream(
-                        Topics.IMAGES_UPLOADED.topicName(),
+                        serdes.topic(Topics.IMAGES_UPLOADED),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
                 .process(
                         () -> new UploadReader(serdes.decoder(ImageUploaded.class), events),
@@ -387,7 +392,7 @@ public final class ModerationTopology {
             Predicate<T> complete) {
         return new Readings<>(
                 name,
-                builder.stream(topic.topicName(), Consumed.with(BYTES, BYTES).withName(name))
+                builder.stream(serdes.topic(topic), Consumed.with(BYTES, BYTES).withName(name))
                         .process(
                                 () -> new RecordReader<>(
                                         topic.topicName(), store, serdes.decoder(type), keyOf, complete, events),

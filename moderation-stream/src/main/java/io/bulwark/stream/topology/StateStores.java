@@ -40,7 +40,10 @@ final class StateStores {
                 builder,
                 StoreNames.DECISIONS,
                 new StoredDecisionSerde(serdes.state(ModerationDecision.class), serdes.state(Review.class)));
-        keyValue(builder, StoreNames.EVIDENCE, new EvidenceSerde(serdes.state(Verdict.class)));
+        keyValue(
+                builder,
+                StoreNames.EVIDENCE,
+                new EvidenceSerde(serdes.state(Verdict.class), serdes.topic(Topics.VERDICTS)));
         keyValue(builder, StoreNames.AWAITED, new AwaitedUploadSerde());
         keyValue(builder, StoreNames.UPLOADERS, serdes.state(UploaderStats.class));
         keyValue(builder, StoreNames.UPLOADER_LEVELS, KEYS);
@@ -71,7 +74,7 @@ final class StateStores {
             CampaignStores.builders().forEach(builder::addStateStore);
         }
         builder.globalTable(
-                Topics.HOLDS.topicName(),
+                serdes.topic(Topics.HOLDS),
                 Consumed.with(KEYS, BYTES).withName("holds-source"),
                 Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(StoreNames.HOLDS)
                         .withKeySerde(KEYS)

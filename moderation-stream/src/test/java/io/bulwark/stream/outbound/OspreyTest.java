@@ -80,6 +80,7 @@ class OspreyTest {
         var counts = new OutboundRig.Counts();
         var loop = new OspreyLoop(
                 osprey(),
+                "moderation.decisions",
                 "osprey.actions_input",
                 OspreyTest::consumer,
                 () -> {

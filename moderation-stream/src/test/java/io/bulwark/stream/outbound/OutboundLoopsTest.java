@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TopicNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
@@ -46,12 +48,23 @@ class OutboundLoopsTest {
                 new DecisionEvents(Set.of(), Set.of(), false, new EventDecoder<>(ModerationDecision.class, Map.of()));
         assertIsSeen(new OspreyLoop(
                 new Osprey(events, new ObjectMapper()),
+                "moderation.decisions",
                 "osprey.actions_input",
                 () -> {
                     throw new StackOverflowError();
                 },
                 MockProducer::new,
                 tally));
+    }
+
+    @Test
+    void underAPrefixTopicsOfThatPrefixAreSubscribed() {
+        var consumer = new MockConsumer<byte[], byte[]>("earliest");
+        try (OutboundLoop loop = webhooks(new TopicNames("acme."), () -> consumer)) {
+            loop.start();
+            await().until(() ->
+                    consumer.subscription().equals(Set.of("acme.moderation.decisions", "acme.moderation.undelivered")));
+        }
     }
 
     @Test
@@ -66,13 +79,18 @@ class OutboundLoopsTest {
     }
 
     private OutboundLoop webhooks(Supplier<Consumer<byte[], byte[]>> consumers) {
+        return webhooks(TopicNames.UNPREFIXED, consumers);
+    }
+
+    private OutboundLoop webhooks(TopicNames names, Supplier<Consumer<byte[], byte[]>> consumers) {
         return new DeliveryLoop(
                 new Neighbour("webhooks.shop", new OutboundRig.Told(), 4, 3, Duration.ofSeconds(1)),
+                names,
                 consumers,
                 request -> {
                     throw new AssertionError("nothing is sent");
                 },
-                new SetAside("webhooks.shop", MockProducer::new),
+                new SetAside("moderation.undelivered", "webhooks.shop", MockProducer::new),
                 tally,
                 new Patience(new Random(1)));
     }

@@ -1,6 +1,7 @@
 package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -82,7 +83,7 @@ final class OutboundRig {
                 consumer,
                 new Neighbour("webhooks.shop", new Told(), 4, 3, Duration.ofSeconds(1)),
                 this::send,
-                new SetAside("webhooks.shop", () -> aside),
+                new SetAside(UNDELIVERED, "webhooks.shop", () -> aside),
                 counts,
                 clock,
                 new Patience(chance));
@@ -201,8 +202,8 @@ final class OutboundRig {
     static final class Told implements Receiver {
 
         @Override
-        public Set<String> topics() {
-            return Set.of(TOPIC);
+        public Set<Topics> topics() {
+            return Set.of(Topics.DECISIONS);
         }
 
         @Override

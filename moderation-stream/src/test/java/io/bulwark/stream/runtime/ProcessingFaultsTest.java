@@ -59,6 +59,20 @@ class ProcessingFaultsTest {
     }
 
     @Test
+    void underAPrefixTheDeadLetterGoesToTheTopicOfThatPrefix() {
+        var prefixed = new ProcessingFaults();
+        prefixed.configure(Map.of(
+                ProcessingFaults.PARTS,
+                new ProcessingFaults.Parts(producer, counting()),
+                "bulwark.topics.prefix",
+                "acme."));
+
+        prefixed.handle(new Context(), RECORD, new IllegalStateException("a defect"));
+
+        assertThat(producer.history().get(0).topic()).isEqualTo("acme.moderation.dead-letters");
+    }
+
+    @Test
     void troubleWithTheStateFailsTheClientSoThatTheRecordComesAgain() {
         var response = faults.handle(new Context(), RECORD, new ProcessorStateException("the disk is full"));
 

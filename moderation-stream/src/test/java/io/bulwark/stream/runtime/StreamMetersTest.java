@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.topic.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 class StreamMetersTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final StreamMeters meters = new StreamMeters(registry);
+    private final StreamMeters meters = new StreamMeters(registry, TopicNames.UNPREFIXED);
 
     @Test
     void verdictsAreCountedByDecisionFromZeroOn() {

@@ -31,6 +31,16 @@ class StreamsPropertiesTest {
                         Topics.DEAD_LETTERS.maxRecordBytes());
     }
 
+    @Test
+    void groupInternalTopicsAndTransactionsAreUnderThePrefix() {
+        Properties prefixed =
+                StreamsProperties.streams(with(Map.of("bulwark.topics.prefix", "acme.")), "localhost:8080");
+
+        assertThat(prefixed)
+                .containsEntry(StreamsConfig.APPLICATION_ID_CONFIG, "acme.bulwark-moderation-stream-2")
+                .containsEntry("bulwark.topics.prefix", "acme.");
+    }
+
     /** It keeps its tasks over a restart, so it must not say goodbye. */
     @Test
     void anInstanceWithANameIsAStaticMemberThatDoesNotLeave() {

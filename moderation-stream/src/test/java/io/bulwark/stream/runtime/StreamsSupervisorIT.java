@@ -8,6 +8,7 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
@@ -43,7 +44,7 @@ class StreamsSupervisorIT {
             var clients = new KafkaStreamsClients(
                     config,
                     "localhost:1",
-                    new StreamMeters(meters),
+                    new StreamMeters(meters, TopicNames.UNPREFIXED),
                     meters,
                     schemas,
                     new SchemaPublication(new SchemaPublisher(schemaClients), 1),

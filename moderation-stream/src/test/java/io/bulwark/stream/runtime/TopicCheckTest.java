@@ -2,6 +2,7 @@ package io.bulwark.stream.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ class TopicCheckTest {
     private static final Map<String, Integer> ALL =
             Arrays.stream(Topics.values()).collect(Collectors.toMap(Topics::topicName, Topics::partitions));
 
-    private static final TopicCheck CHECK = new TopicCheck(Duration.ofSeconds(1), true, true);
+    private static final TopicCheck CHECK = new TopicCheck(Duration.ofSeconds(1), TopicNames.UNPREFIXED, true, true);
 
     @Test
     void withoutAFlaggedIndexItsTopicIsNotNeededAndEmbeddingsMayHaveOtherPartitions() {
@@ -24,8 +25,19 @@ class TopicCheckTest {
         without.put("moderation.embeddings", 3);
 
         assertThat(CHECK.fault(without)).isPresent();
-        assertThat(new TopicCheck(Duration.ofSeconds(1), false, true).fault(without))
+        assertThat(new TopicCheck(Duration.ofSeconds(1), TopicNames.UNPREFIXED, false, true).fault(without))
                 .isEmpty();
+    }
+
+    @Test
+    void underAPrefixOnlyTopicsOfThatPrefixCount() {
+        var check = new TopicCheck(Duration.ofSeconds(1), new TopicNames("acme."), true, true);
+        Map<String, Integer> prefixed = new HashMap<>();
+        ALL.forEach((name, partitions) -> prefixed.put("acme." + name, partitions));
+
+        assertThat(check.fault(prefixed)).isEmpty();
+        assertThat(check.fault(ALL))
+                .hasValueSatisfying(fault -> assertThat(fault).startsWith("Topics acme.moderation.verdicts, "));
     }
 
     @Test

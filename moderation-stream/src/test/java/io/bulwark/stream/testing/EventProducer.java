@@ -12,6 +12,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -27,10 +28,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class EventProducer implements AutoCloseable {
 
     private final KafkaProducer<String, byte[]> producer;
+    private final TopicNames names;
     private static final Map<String, String> NEWEST =
             Map.of(SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES));
 
     public EventProducer(String bootstrapServers) {
+        this(bootstrapServers, TopicNames.UNPREFIXED);
+    }
+
+    /** Into topics of that prefix. */
+    public EventProducer(String bootstrapServers, TopicNames names) {
+        this.names = names;
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
                 new StringSerializer(),
@@ -72,7 +80,7 @@ public final class EventProducer implements AutoCloseable {
     private <T extends SpecificRecord> RecordMetadata send(Topics topic, String key, Class<T> type, T event) {
         try (var serializer = new EventSerializer<>(type)) {
             serializer.configure(NEWEST, false);
-            return send(topic.topicName(), key, serializer.serialize(topic.topicName(), event));
+            return send(names.of(topic), key, serializer.serialize(names.of(topic), event));
         }
     }
 

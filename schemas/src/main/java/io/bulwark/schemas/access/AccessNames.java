@@ -1,14 +1,18 @@
 package io.bulwark.schemas.access;
 
+import io.bulwark.schemas.topic.TopicNames;
+
 /**
- * The names that settings can change, and that rules therefore depend on.
+ * The names that settings can change, and that rules therefore depend on. Each is a setting's, without the prefix of {@code
+ * topics}, which rules put before it.
  *
  * @param workerGroup the worker's {@code bulwark.kafka.group}, with which its transactional ids begin
  * @param streamApplicationId moderation-stream's {@code bulwark.stream.application-id}, with which its internal topics
  *     and transactional ids begin
  * @param subscriberGroups what the groups of subscribers begin with
+ * @param topics what topics, groups and transactional ids begin with on the broker
  */
-public record AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups) {
+public record AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups, TopicNames topics) {
 
     /**
      * The transactional id of whoever changes policies. No setting changes it: that all have the same lets the broker fence
@@ -19,6 +23,16 @@ public record AccessNames(String workerGroup, String streamApplicationId, String
     /** The settings' defaults. */
     public static final AccessNames DEFAULT =
             new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream-2", "bulwark-subscriber");
+
+    /** Names without a prefix. */
+    public AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups) {
+        this(workerGroup, streamApplicationId, subscriberGroups, TopicNames.UNPREFIXED);
+    }
+
+    /** The same names under a prefix. */
+    public AccessNames under(TopicNames prefix) {
+        return new AccessNames(workerGroup, streamApplicationId, subscriberGroups, prefix);
+    }
 
     /** What the groups begin with in which moderation-stream tells neighbours, one for each of them. */
     public String outboundGroups() {

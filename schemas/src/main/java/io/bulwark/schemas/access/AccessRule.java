@@ -1,5 +1,6 @@
 package io.bulwark.schemas.access;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,7 +31,10 @@ public record AccessRule(ResourceType type, String name, PatternType pattern, Se
 
     static AccessRule topic(Topics topic, AclOperation... operations) {
         return new AccessRule(
-                ResourceType.TOPIC, topic.topicName(), PatternType.LITERAL, Set.copyOf(Arrays.asList(operations)));
+                ResourceType.TOPIC,
+                TopicNames.UNPREFIXED.of(topic),
+                PatternType.LITERAL,
+                Set.copyOf(Arrays.asList(operations)));
     }
 
     static AccessRule topicsUnder(String prefix, AclOperation... operations) {
@@ -52,6 +56,11 @@ public record AccessRule(ResourceType type, String name, PatternType pattern, Se
 
     static AccessRule transactionsUnder(String prefix) {
         return new AccessRule(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, Set.of(AclOperation.WRITE));
+    }
+
+    /** The same rule for the resource, or the resources, of that name under a prefix. */
+    AccessRule under(TopicNames names) {
+        return new AccessRule(type, names.prefixed(name), pattern, operations);
     }
 
     /** The rule as the broker takes it, one binding an operation, from any host. */

@@ -159,7 +159,9 @@ public enum Role {
 
     /** All that it may do; everything else is denied. */
     public List<AccessRule> rules(AccessNames names) {
-        return rules.apply(names);
+        return rules.apply(names).stream()
+                .map(rule -> rule.under(names.topics()))
+                .toList();
     }
 
     /**

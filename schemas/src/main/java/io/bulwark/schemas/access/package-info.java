@@ -15,6 +15,8 @@
  *       little power: readers take a schema there only under its own fingerprint.
  *   <li>{@code DESCRIBE} is not listed where {@code READ} or {@code WRITE} is: the broker's authorizer implies it. An
  *       idempotent producer needs no right on the cluster (KIP-679).
+ *   <li>Where names have a prefix, it stands before every resource of a rule, so that a role's rules of one Bulwark give
+ *       nothing in another. Coarser: one prefixed rule of each type, where all programs are trusted alike.
  *   <li>Nobody here may create topics but moderation-stream, and that only under its own prefix: topics are made from
  *       the catalogue by whoever runs the cluster.
  * </ul>

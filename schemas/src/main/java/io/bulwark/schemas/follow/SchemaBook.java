@@ -29,6 +29,7 @@ final class SchemaBook implements FollowedSchemas {
     private static final long LOOK_AGAIN_MILLIS = 50;
     private static final long READ_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final String topic;
     private final LongSupplier nanos;
     private final Map<Long, Schema> known = new ConcurrentHashMap<>();
     private final Object lock = new Object();
@@ -38,7 +39,9 @@ final class SchemaBook implements FollowedSchemas {
     private boolean caughtUp; // guarded by lock
     private boolean closed; // guarded by lock
 
-    SchemaBook(Duration wait, LongSupplier nanos) {
+    /** @param topic as the broker calls it */
+    SchemaBook(String topic, Duration wait, LongSupplier nanos) {
+        this.topic = topic;
         this.nanos = nanos;
         this.awaited = new Awaited(wait, nanos);
     }
@@ -129,8 +132,8 @@ final class SchemaBook implements FollowedSchemas {
                             + " was awaited when following the schemas ended.");
                 }
                 if (!caughtUp && nanos.getAsLong() - begun >= READ_WITHIN_NANOS) {
-                    throw new TimeoutException("The schema " + new SchemaKey(fingerprint) + " is unknown, and "
-                            + SchemaTopic.NAME + " could not be read to its end yet.");
+                    throw new TimeoutException("The schema " + new SchemaKey(fingerprint) + " is unknown, and " + topic
+                            + " could not be read to its end yet.");
                 }
                 try {
                     lock.wait(LOOK_AGAIN_MILLIS);

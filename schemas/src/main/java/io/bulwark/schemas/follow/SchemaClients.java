@@ -1,5 +1,6 @@
 package io.bulwark.schemas.follow;
 
+import io.bulwark.schemas.topic.TopicNames;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,14 +24,25 @@ public interface SchemaClients {
     /** A new producer that waits for all replicas. */
     Producer<byte[], byte[]> producer();
 
+    /** What the topics are called there. */
+    default TopicNames topics() {
+        return TopicNames.UNPREFIXED;
+    }
+
     /**
      * Clients of a real broker.
      *
-     * @param settings those of an application's Kafka clients: where the brokers are and who we are to them. Groups and
-     *     transactions among them are left out.
+     * @param settings those of an application's Kafka clients: where the brokers are and who we are to them, and
+     *     {@value TopicNames#SETTING}. Groups and transactions among them are left out.
      */
     static SchemaClients of(Map<String, ?> settings) {
+        TopicNames names = TopicNames.in(settings);
         return new SchemaClients() {
+            @Override
+            public TopicNames topics() {
+                return names;
+            }
+
             @Override
             public Consumer<byte[], byte[]> consumer() {
                 Map<String, Object> own = common(settings, "schema-follower");
@@ -62,6 +74,7 @@ public interface SchemaClients {
         own.remove(ConsumerConfig.GROUP_ID_CONFIG);
         own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         own.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        own.remove(TopicNames.SETTING);
         own.compute(
                 CommonClientConfigs.CLIENT_ID_CONFIG,
                 (name, given) -> given == null ? "bulwark-" + purpose : given + "-" + purpose);

@@ -3,6 +3,7 @@ package io.bulwark.schemas.follow;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.FollowedSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public final class SchemaFollower implements AutoCloseable {
                     "A schema is awaited from PT0S to " + LONGEST_WAIT + ", and not " + wait + ".");
         }
         this.clients = clients;
-        this.book = new SchemaBook(wait, nanos);
+        this.book = new SchemaBook(clients.topics().of(Topics.SCHEMAS), wait, nanos);
         thread.setDaemon(true);
     }
 
@@ -126,7 +127,7 @@ public final class SchemaFollower implements AutoCloseable {
     }
 
     private void follow(Consumer<byte[], byte[]> opened) {
-        var topic = new SchemaTopic(opened);
+        var topic = new SchemaTopic(clients.topics().of(Topics.SCHEMAS), opened);
         while (stopping.getCount() > 0 && !topic.isReadToItsEnd()) {
             opened.poll(POLL).forEach(this::take);
         }

@@ -2,6 +2,7 @@ package io.bulwark.schemas.follow;
 
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.topic.SchemaKey;
+import io.bulwark.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,9 +36,11 @@ public final class SchemaPublisher {
     private static final Duration READ_WITHIN = Duration.ofSeconds(60);
 
     private final SchemaClients clients;
+    private final String name;
 
     public SchemaPublisher(SchemaClients clients) {
         this.clients = clients;
+        this.name = clients.topics().of(Topics.SCHEMAS);
     }
 
     /**
@@ -63,12 +66,12 @@ public final class SchemaPublisher {
     private Set<SchemaKey> present() {
         var present = new HashSet<SchemaKey>();
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
-            var topic = new SchemaTopic(consumer);
+            var topic = new SchemaTopic(name, consumer);
             long deadline = System.nanoTime() + READ_WITHIN.toNanos();
             while (!topic.isReadToItsEnd()) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException("Topic " + SchemaTopic.NAME + " could not be read to its end within "
-                            + READ_WITHIN.toSeconds() + " s");
+                    throw new TimeoutException(
+                            "Topic " + name + " could not be read to its end within " + READ_WITHIN.toSeconds() + " s");
                 }
                 consumer.poll(POLL)
                         .forEach(record -> SchemaKey.parse(record.key()).ifPresent(key -> {
@@ -80,7 +83,7 @@ public final class SchemaPublisher {
                         }));
             }
         } catch (TopicAuthorizationException denied) {
-            throw SchemaTopic.forbidden(AclOperation.READ, denied);
+            throw SchemaTopic.forbidden(name, AclOperation.READ, denied);
         }
         return present;
     }
@@ -94,14 +97,14 @@ public final class SchemaPublisher {
     private void send(Map<SchemaKey, Schema> schemas) {
         var sent = new ArrayList<Future<?>>();
         try (Producer<byte[], byte[]> producer = clients.producer()) {
-            schemas.forEach((key, schema) -> sent.add(producer.send(
-                    new ProducerRecord<>(SchemaTopic.NAME, utf8(key.toString()), utf8(schema.toString())))));
+            schemas.forEach((key, schema) ->
+                    sent.add(producer.send(new ProducerRecord<>(name, utf8(key.toString()), utf8(schema.toString())))));
             producer.flush();
             await(sent);
         }
     }
 
-    private static void await(Collection<Future<?>> sent) {
+    private void await(Collection<Future<?>> sent) {
         try {
             for (Future<?> each : sent) {
                 each.get();
@@ -111,12 +114,12 @@ public final class SchemaPublisher {
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause();
             if (cause instanceof TopicAuthorizationException) {
-                throw SchemaTopic.forbidden(AclOperation.WRITE, cause);
+                throw SchemaTopic.forbidden(name, AclOperation.WRITE, cause);
             }
             if (cause instanceof UnknownTopicOrPartitionException) {
-                throw SchemaTopic.missing(cause);
+                throw SchemaTopic.missing(name, cause);
             }
-            throw new KafkaException("The schemas could not be written to " + SchemaTopic.NAME + ".", cause);
+            throw new KafkaException("The schemas could not be written to " + name + ".", cause);
         }
     }
 

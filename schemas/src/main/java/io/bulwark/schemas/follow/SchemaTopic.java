@@ -13,35 +13,36 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topic, seen by one consumer that reads it from its begin. */
 final class SchemaTopic {
-    static final String NAME = Topics.SCHEMAS.topicName();
-
     private static final Duration CALL = Duration.ofSeconds(10);
 
+    private final String name;
     private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Long> ends;
 
     /**
      * Goes to the begin of the topic and notes where it ends now.
      *
+     * @param name of the topic
      * @throws SchemaTopicException where the topic is not there or may not be read
      */
-    SchemaTopic(Consumer<byte[], byte[]> consumer) {
+    SchemaTopic(String name, Consumer<byte[], byte[]> consumer) {
+        this.name = name;
         this.consumer = consumer;
         try {
-            List<PartitionInfo> infos = consumer.partitionsFor(NAME, CALL);
+            List<PartitionInfo> infos = consumer.partitionsFor(name, CALL);
             if (infos == null || infos.isEmpty()) {
-                throw missing(null);
+                throw missing(name, null);
             }
             List<TopicPartition> partitions = infos.stream()
-                    .map(info -> new TopicPartition(NAME, info.partition()))
+                    .map(info -> new TopicPartition(name, info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             this.ends = consumer.endOffsets(partitions, CALL);
         } catch (UnknownTopicOrPartitionException absent) {
-            throw missing(absent);
+            throw missing(name, absent);
         } catch (TopicAuthorizationException denied) {
-            throw forbidden(AclOperation.READ, denied);
+            throw forbidden(name, AclOperation.READ, denied);
         }
     }
 
@@ -50,17 +51,17 @@ final class SchemaTopic {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), CALL) >= end.getValue());
     }
 
-    static SchemaTopicException missing(Throwable cause) {
+    static SchemaTopicException missing(String name, Throwable cause) {
         return new SchemaTopicException(
-                "Topic " + NAME + " does not exist. Create it as the catalogue has it (" + Topics.SCHEMAS.partitions()
+                "Topic " + name + " does not exist. Create it as the catalogue has it (" + Topics.SCHEMAS.partitions()
                         + " partition, " + Topics.SCHEMAS.cleanup().policy()
                         + "): readers learn there how values are written.",
                 cause);
     }
 
-    static SchemaTopicException forbidden(AclOperation operation, Throwable cause) {
+    static SchemaTopicException forbidden(String name, AclOperation operation, Throwable cause) {
         return new SchemaTopicException(
-                "The broker denies " + operation + " on topic " + NAME + ". Grant this user " + AclOperation.READ
+                "The broker denies " + operation + " on topic " + name + ". Grant this user " + AclOperation.READ
                         + " and " + AclOperation.WRITE + " there.",
                 cause);
     }

@@ -3,14 +3,13 @@ package io.bulwark.schemas.preview;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Which upload is to be shown.
  *
- * @param topic that of the uploads, or of the deferred ones
+ * @param topic that of the uploads, or of the deferred ones, under some prefix: who answers checks that it is the own
  * @param partition of the upload's record
  * @param offset of the upload's record
  * @param sha256 of the file that was judged, 64 lower-case hexadecimal digits: any other file is not shown
@@ -21,20 +20,21 @@ public record PreviewQuestion(String topic, int partition, long offset, String s
     /** Says in an answer how many frames were judged. */
     public static final String FRAMES_HEADER = "Bulwark-Frames";
 
-    /** Topics whose records are shown. */
-    public static final Set<String> TOPICS =
-            Set.of(Topics.IMAGES_UPLOADED.topicName(), Topics.IMAGES_DEFERRED.topicName());
-
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern URI = Pattern.compile(
-            "/preview/([a-z.]{1,100})/([0-9]{1,9})/([0-9]{1,18})\\?sha256=([0-9a-f]{64})(&frames=strip)?");
+            "/preview/([a-zA-Z0-9._-]{1,249})/([0-9]{1,9})/([0-9]{1,18})\\?sha256=([0-9a-f]{64})(&frames=strip)?");
 
     /** @throws IllegalArgumentException for a topic that holds no uploads, or numbers or a hash that are none */
     public PreviewQuestion {
-        if (!TOPICS.contains(topic) || partition < 0 || offset < 0 || !isSha256(sha256)) {
+        if (!isOfUploads(topic) || partition < 0 || offset < 0 || !isSha256(sha256)) {
             throw new IllegalArgumentException("No upload lies at " + topic + " " + partition + " " + offset
-                    + ", or its SHA-256 is none: topics are " + TOPICS);
+                    + ", or its SHA-256 is none: topics are those of uploads, at first or deferred");
         }
+    }
+
+    /** Whether a topic of that name holds uploads, at first or deferred, under whatever prefix. */
+    public static boolean isOfUploads(String topic) {
+        return Topics.IMAGES_UPLOADED.isNamed(topic) || Topics.IMAGES_DEFERRED.isNamed(topic);
     }
 
     /** Whether a text is a SHA-256 as it is asked for. */
@@ -57,7 +57,7 @@ public record PreviewQuestion(String topic, int partition, long offset, String s
     /** The question that {@link #uri} wrote; empty for any other text. */
     public static Optional<PreviewQuestion> parse(String uri) {
         Matcher parts = URI.matcher(uri);
-        if (!parts.matches() || !TOPICS.contains(parts.group(1))) {
+        if (!parts.matches() || !isOfUploads(parts.group(1))) {
             return Optional.empty();
         }
         return Optional.of(new PreviewQuestion(

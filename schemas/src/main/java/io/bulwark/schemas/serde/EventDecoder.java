@@ -2,6 +2,7 @@ package io.bulwark.schemas.serde;
 
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.apache.avro.specific.SpecificRecord;
 public final class EventDecoder<T extends SpecificRecord> implements AutoCloseable {
     private final RecordReader<T> reader;
     private final SchemaStore bundled;
+    private final String schemasTopic;
     private final Optional<FollowedSchemas> followed;
     private final Optional<SchemaRegistry> registry;
 
@@ -34,8 +36,8 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
 
     /**
      * @param recordClass the record that is due
-     * @param settings those of a Kafka client; read are {@value SerdeSettings#REGISTRY_URL} and {@value
-     *     SerdeSettings#FOLLOWED}
+     * @param settings those of a Kafka client; read are {@value SerdeSettings#REGISTRY_URL}, {@value
+     *     SerdeSettings#FOLLOWED} and {@value TopicNames#SETTING}
      */
     public EventDecoder(Class<T> recordClass, Map<String, ?> settings) {
         this(recordClass, settings, BundledSchemas.get());
@@ -45,6 +47,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
     EventDecoder(Class<T> recordClass, Map<String, ?> settings, SchemaStore bundled) {
         this.reader = new RecordReader<>(recordClass);
         this.bundled = bundled;
+        this.schemasTopic = TopicNames.in(settings).of(Topics.SCHEMAS);
         this.followed = SerdeSettings.followed(settings);
         this.registry = SerdeSettings.registryUrl(settings).map(url -> new SchemaRegistry(url, settings));
     }
@@ -133,13 +136,12 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
         return followed.get().isAwaited(fingerprint)
                 ? new Undecodable<>(
                         Reason.SCHEMA_AWAITED,
-                        "The schema with the fingerprint " + text + " is awaited on " + Topics.SCHEMAS.topicName()
-                                + ".",
+                        "The schema with the fingerprint " + text + " is awaited on " + schemasTopic + ".",
                         Optional.of(text))
                 : new Undecodable<>(
                         Reason.UNKNOWN_SCHEMA,
                         "No schema with the fingerprint " + text + " is bundled, and none came on "
-                                + Topics.SCHEMAS.topicName() + "; its writer must publish it there, or use one of"
+                                + schemasTopic + "; its writer must publish it there, or use one of"
                                 + " io/bulwark/schemas.",
                         Optional.of(text));
     }

@@ -18,12 +18,10 @@ import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -241,9 +239,14 @@ public enum Topics {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** The name on the broker. */
+    /** The catalogue's name. What a topic is called on a broker is said by {@link TopicNames}, which production code asks. */
     public String topicName() {
         return topicName;
+    }
+
+    /** Whether a topic of that name on the broker is this one, under whatever prefix. */
+    public boolean isNamed(String name) {
+        return name.endsWith(topicName);
     }
 
     /** What the string key of a record holds, for people. */
@@ -279,21 +282,7 @@ public enum Topics {
         return Map.copyOf(config);
     }
 
-    /**
-     * The request that creates this topic.
-     *
-     * @param replication copies of each partition: 1 on a single node, 3 in production
-     */
-    public NewTopic newTopic(short replication) {
-        return new NewTopic(topicName, partitions, replication).configs(config());
-    }
-
-    /** The requests that create all topics. */
-    public static List<NewTopic> newTopics(short replication) {
-        return Arrays.stream(values()).map(topic -> topic.newTopic(replication)).toList();
-    }
-
-    /** The topic of that name, if the catalogue has it. */
+    /** The topic of that name in the catalogue, if there is one. */
     public static Optional<Topics> named(String topicName) {
         return Arrays.stream(values())
                 .filter(topic -> topic.topicName.equals(topicName))

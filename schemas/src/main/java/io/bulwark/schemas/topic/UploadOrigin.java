@@ -29,7 +29,7 @@ public record UploadOrigin(String topic, int partition, long offset, long timest
     /** The origin of an upload that was read from a topic. Headers that are missing or broken leave it where it was read. */
     public static UploadOrigin of(ConsumerRecord<?, ?> upload) {
         UploadOrigin here = new UploadOrigin(upload.topic(), upload.partition(), upload.offset(), upload.timestamp());
-        return upload.topic().equals(Topics.IMAGES_DEFERRED.topicName())
+        return Topics.IMAGES_DEFERRED.isNamed(upload.topic())
                 ? readFrom(upload.headers()).orElse(here)
                 : here;
     }

@@ -1,15 +1,21 @@
 /**
  * The topic catalogue: every topic that Bulwark reads or writes, with its key, its record, its partitions and how long
- * it is kept. The local node and the tests create their topics from it; what a topic is called is written nowhere else.
+ * it is kept. The local node and the tests create their topics from it; what a topic is called is written nowhere else, and
+ * {@link io.bulwark.schemas.topic.TopicNames} says what it is called on a broker.
  *
  * <pre>{@code
- * admin.createTopics(Topics.newTopics((short) 3));
- * producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), event.getImageId(), event));
+ * TopicNames names = TopicNames.of(Optional.of("acme."));   // bulwark.topics.prefix
+ * admin.createTopics(names.newTopics((short) 3));
+ * producer.send(new ProducerRecord<>(names.of(Topics.IMAGES_UPLOADED), event.getImageId(), event));
  * }</pre>
  *
  * <p>Decided here:
  *
  * <ul>
+ *   <li>A prefix is before topics, groups, transactional ids and the Streams application id alike, so that rights by prefix
+ *       cover one Bulwark. It is a value that each program passes on, not a static setting: two Bulwarks run in one JVM
+ *       in tests. Records name topics as the broker does. No name of the catalogue may end another: two prefixes would
+ *       give one name.
  *   <li>Topics that are keyed by image have the same number of partitions, so that a stream application can join them
  *       without repartitioning. Change that number for all of them or for none.
  *   <li>{@code moderation.references} has one partition: all workers read all of it, and one order for all readers

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -81,6 +82,19 @@ class RoleTest {
                 .anyMatch(
                         rule -> rule.type() == ResourceType.TOPIC && rule.name().equals("green-"));
         assertThat(Role.SUBSCRIBER.rules(names)).contains(AccessRule.memberOfGroupsUnder("grey"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyResourceOfARuleIsUnderThePrefix(Role role) {
+        var acme = new TopicNames("acme.");
+        assertThat(role.rules(AccessNames.DEFAULT.under(acme)))
+                .extracting(AccessRule::name)
+                .containsExactlyElementsOf(role.rules(AccessNames.DEFAULT).stream()
+                        .map(rule -> "acme." + rule.name())
+                        .toList());
+        assertThat(role.bindings(AccessNames.DEFAULT.under(acme), "User:one"))
+                .allMatch(binding -> binding.pattern().name().startsWith("acme."));
     }
 
     @Test

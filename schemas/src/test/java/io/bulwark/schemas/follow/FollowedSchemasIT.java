@@ -20,6 +20,7 @@ import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.schemas.topic.SchemaKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,6 +96,18 @@ class FollowedSchemasIT {
                         .containsExactly(CAMPAIGN);
             }
         }
+    }
+
+    @Test
+    void schemasUnderAPrefixAreOnTheTopicOfThatPrefixAlone() {
+        var acme = new TopicNames("schemas-it.");
+        TestBroker.createTopics(acme);
+        Map<String, Object> prefixed = new HashMap<>(kafka);
+        prefixed.putAll(acme.properties());
+
+        assertThat(new SchemaPublisher(SchemaClients.of(prefixed)).publish(1)).isPositive();
+        assertThat(new SchemaPublisher(SchemaClients.of(prefixed)).publish(1)).isZero();
+        assertThat(read(Topics.SCHEMAS)).as("of no prefix").isEmpty();
     }
 
     @Test

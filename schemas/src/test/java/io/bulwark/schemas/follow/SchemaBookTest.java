@@ -24,7 +24,7 @@ class SchemaBookTest {
     private static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(SCHEMA);
 
     private final AtomicLong now = new AtomicLong();
-    private final SchemaBook book = new SchemaBook(Duration.ofSeconds(30), now::get);
+    private final SchemaBook book = new SchemaBook("moderation.schemas", Duration.ofSeconds(30), now::get);
 
     @BeforeEach
     void theTopicWasReadToItsEnd() {
@@ -94,7 +94,7 @@ class SchemaBookTest {
 
     @Test
     void everythingIsAwaitedUntilTheTopicWasReadOnce() {
-        var starting = new SchemaBook(Duration.ofSeconds(30), now::get);
+        var starting = new SchemaBook("moderation.schemas", Duration.ofSeconds(30), now::get);
         for (int i = 0; i < 100; i++) {
             assertThat(starting.isAwaited(i)).isTrue();
         }
@@ -151,7 +151,7 @@ class SchemaBookTest {
 
     @Test
     void whoWaitsWhileTheTopicCannotBeReadIsToldSoAfterAMinute() {
-        var unread = new SchemaBook(Duration.ofSeconds(30), now::get);
+        var unread = new SchemaBook("moderation.schemas", Duration.ofSeconds(30), now::get);
         var waiting = CompletableFuture.runAsync(() -> unread.await(FINGERPRINT));
         var clock = CompletableFuture.runAsync(() -> {
             while (!waiting.isDone()) {

@@ -23,6 +23,7 @@ class PreviewQuestionTest {
             strings = {
                 "/preview/moderation.verdicts/0/0?sha256=H",
                 "/preview/images.uploaded/-1/0?sha256=H",
+                "/preview/acme/images.uploaded/0/0?sha256=H",
                 "/preview/images.uploaded/0/x?sha256=H",
                 "/preview/images.uploaded/0/0",
                 "/preview/images.uploaded/0/0?sha256=H&frames=all",
@@ -35,6 +36,14 @@ class PreviewQuestionTest {
             })
     void anythingElseIsNoQuestion(String uri) {
         assertThat(PreviewQuestion.parse(uri.replace("=H", "=" + SHA256))).isEmpty();
+    }
+
+    @Test
+    void aQuestionMayNameUploadsUnderAnyPrefix() {
+        PreviewQuestion asked = new PreviewQuestion("Acme-2_x.images.uploaded", 0, 7, SHA256, false);
+        assertThat(PreviewQuestion.parse(asked.uri())).contains(asked);
+        assertThatThrownBy(() -> new PreviewQuestion("images.uploaded.acme", 0, 0, SHA256, false))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

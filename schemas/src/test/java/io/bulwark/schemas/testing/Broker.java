@@ -1,7 +1,8 @@
 package io.bulwark.schemas.testing;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,9 +31,14 @@ public interface Broker extends AutoCloseable {
 
     /** Creates the catalogue's topics that are not there yet, and returns when all have leaders. */
     default void createTopics() {
+        createTopics(TopicNames.UNPREFIXED);
+    }
+
+    /** The same under a prefix: topics of a test's own on a broker that others use as well. */
+    default void createTopics(TopicNames names) {
         try (Admin admin = admin()) {
-            createMissing(admin);
-            awaitAllThere(admin);
+            createMissing(admin, names);
+            awaitAllThere(admin, names);
         }
     }
 
@@ -40,7 +46,7 @@ public interface Broker extends AutoCloseable {
     default void recreateTopics() {
         try (Admin admin = admin()) {
             Set<String> gone = new HashSet<>(names(admin));
-            gone.retainAll(catalogue());
+            gone.retainAll(catalogue(TopicNames.UNPREFIXED));
             get(admin.deleteTopics(gone).all());
             Awaitility.await("the old topics are gone")
                     .atMost(30, TimeUnit.SECONDS)
@@ -49,8 +55,8 @@ public interface Broker extends AutoCloseable {
                         left.retainAll(gone);
                         return left.isEmpty();
                     });
-            createMissing(admin);
-            awaitAllThere(admin);
+            createMissing(admin, TopicNames.UNPREFIXED);
+            awaitAllThere(admin, TopicNames.UNPREFIXED);
         }
     }
 
@@ -59,9 +65,9 @@ public interface Broker extends AutoCloseable {
         return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
     }
 
-    private static void createMissing(Admin admin) {
+    private static void createMissing(Admin admin, TopicNames names) {
         for (var creation :
-                admin.createTopics(Topics.newTopics((short) 1)).values().entrySet()) {
+                admin.createTopics(names.newTopics((short) 1)).values().entrySet()) {
             try {
                 get(creation.getValue());
             } catch (IllegalStateException failed) {
@@ -73,13 +79,13 @@ public interface Broker extends AutoCloseable {
     }
 
     /** A leader that is named may not serve yet, so each is asked for its end. */
-    private static void awaitAllThere(Admin admin) {
+    private static void awaitAllThere(Admin admin, TopicNames names) {
         Awaitility.await("every partition of the catalogue has a leader that answers")
                 .atMost(30, TimeUnit.SECONDS)
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
                 .until(() -> {
                     Map<TopicPartition, Boolean> led = new HashMap<>();
-                    get(admin.describeTopics(catalogue()).allTopicNames())
+                    get(admin.describeTopics(catalogue(names)).allTopicNames())
                             .forEach((name, topic) -> topic.partitions()
                                     .forEach(partition -> led.put(
                                             new TopicPartition(name, partition.partition()),
@@ -94,12 +100,8 @@ public interface Broker extends AutoCloseable {
                 });
     }
 
-    private static List<String> catalogue() {
-        var names = new ArrayList<String>();
-        for (Topics topic : Topics.values()) {
-            names.add(topic.topicName());
-        }
-        return names;
+    private static List<String> catalogue(TopicNames names) {
+        return Arrays.stream(Topics.values()).map(names::of).toList();
     }
 
     private static Set<String> names(Admin admin) {

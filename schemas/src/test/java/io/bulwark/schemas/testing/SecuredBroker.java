@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.acl.AclBinding;
 
 /**
  * A real broker with certificates, SCRAM users and ACLs, in this JVM: what nobody was granted is denied. Its first
@@ -86,6 +88,11 @@ public final class SecuredBroker implements Broker {
 
     /** Makes a SCRAM user with the rights of a role. */
     public void addUser(String name, String password, Role role) {
+        addUser(name, password, role.bindings(AccessNames.DEFAULT, "User:" + name));
+    }
+
+    /** Makes a SCRAM user with these rights. */
+    public void addUser(String name, String password, Collection<AclBinding> rights) {
         try (Admin admin = admin()) {
             var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(name, credential, password)))
@@ -97,15 +104,17 @@ public final class SecuredBroker implements Broker {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
         }
-        grant("User:" + name, role);
+        grant("User:" + name, rights);
     }
 
     /** Grants a principal, such as that of a certificate, the rights of a role. */
     public void grant(String principal, Role role) {
+        grant(principal, role.bindings(AccessNames.DEFAULT, principal));
+    }
+
+    private void grant(String principal, Collection<AclBinding> rights) {
         try (Admin admin = admin()) {
-            admin.createAcls(role.bindings(AccessNames.DEFAULT, principal))
-                    .all()
-                    .get();
+            admin.createAcls(rights).all().get();
         } catch (ExecutionException refused) {
             throw new IllegalStateException("No rights for " + principal, refused.getCause());
         } catch (InterruptedException stopped) {

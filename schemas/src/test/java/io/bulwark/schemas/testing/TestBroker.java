@@ -1,5 +1,6 @@
 package io.bulwark.schemas.testing;
 
+import io.bulwark.schemas.topic.TopicNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.testcontainers.DockerClientFactory;
@@ -26,6 +27,11 @@ public final class TestBroker {
     /** Creates the catalogue's topics on the JVM's broker, where they are not there yet. */
     public static void createTopics() {
         shared().createTopics();
+    }
+
+    /** The same under a prefix: topics of a test's own, so that nothing need be emptied. */
+    public static void createTopics(TopicNames names) {
+        shared().createTopics(names);
     }
 
     /** Empties the catalogue's topics on the JVM's broker by deleting and creating them. */

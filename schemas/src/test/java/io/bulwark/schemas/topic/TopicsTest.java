@@ -58,7 +58,7 @@ class TopicsTest {
     @ParameterizedTest
     @EnumSource
     void aNewTopicIsAsTheCatalogueSays(Topics topic) {
-        var created = topic.newTopic((short) 3);
+        var created = TopicNames.UNPREFIXED.newTopic(topic, (short) 3);
 
         assertThat(created.name()).isEqualTo(topic.topicName());
         assertThat(created.numPartitions()).isEqualTo(topic.partitions());

@@ -32,6 +32,17 @@ class UploadOriginTest {
     }
 
     @Test
+    void aPrefixChangesNothing() {
+        UploadOrigin first = new UploadOrigin("acme.images.uploaded", 3, 42, 5);
+        Headers headers = new RecordHeaders();
+        first.addTo(headers);
+
+        assertThat(UploadOrigin.of(record("acme.images.deferred", headers))).isEqualTo(first);
+        assertThat(UploadOrigin.of(record("acme.images.uploaded", headers)))
+                .isEqualTo(new UploadOrigin("acme.images.uploaded", 1, 7, 5));
+    }
+
+    @Test
     void forgedHeadersGoWhenAnUploadIsDeferred() {
         Headers headers = new RecordHeaders();
         new UploadOrigin("images.uploaded", 0, 1, 2).addTo(headers);

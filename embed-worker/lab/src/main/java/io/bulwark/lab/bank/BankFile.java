@@ -8,6 +8,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ public final class BankFile {
                 writer.setMeta(COUNT, references.size());
                 writer.create(SCHEMA, unfinished.toFile());
                 for (StoredReference reference : references) {
-                    byte[] value = serializer.serialize(Topics.REFERENCES.topicName(), reference.value());
+                    byte[] value = serializer.serialize(TopicNames.UNPREFIXED.of(Topics.REFERENCES), reference.value());
                     writer.append(new GenericRecordBuilder(SCHEMA)
                             .set("key", reference.key().toString())
                             .set("value", ByteBuffer.wrap(value))
@@ -109,7 +110,7 @@ public final class BankFile {
         byte[] value = new byte[content.remaining()];
         content.get(value);
         if (key.isPresent()
-                && decoder.decode(Topics.REFERENCES.topicName(), value)
+                && decoder.decode(TopicNames.UNPREFIXED.of(Topics.REFERENCES), value)
                         instanceof DecodedEvent.Event<Reference> event) {
             return new StoredReference(key.get(), event.value());
         }

@@ -28,8 +28,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class BankTopic implements AutoCloseable {
 
-    private static final String NAME = Topics.REFERENCES.topicName();
-
     /** The first release of the schemas whose references have variants. */
     private static final int VARIANTS_SINCE = 3;
 
@@ -74,7 +72,7 @@ public final class BankTopic implements AutoCloseable {
         if (value != null && !value.getVariants().isEmpty()) {
             requireVariants();
         }
-        unconfirmed.add(producer.send(new ProducerRecord<>(NAME, key.toString(), value)));
+        unconfirmed.add(producer.send(new ProducerRecord<>(broker.topic(Topics.REFERENCES), key.toString(), value)));
     }
 
     /**
@@ -107,7 +105,7 @@ public final class BankTopic implements AutoCloseable {
                 sent.get();
             } catch (ExecutionException lost) {
                 throw CommandFailure.unavailable(
-                        "the topic " + NAME + " did not take a reference: "
+                        "the topic " + broker.topic(Topics.REFERENCES) + " did not take a reference: "
                                 + lost.getCause().getMessage(),
                         lost.getCause());
             } catch (InterruptedException interrupted) {
@@ -147,7 +145,7 @@ public final class BankTopic implements AutoCloseable {
         try (EventDecoder<Reference> decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()))) {
             latest.forEach((text, bytes) -> {
                 Optional<ReferenceKey> key = ReferenceKey.parse(text);
-                DecodedEvent<Reference> event = decoder.decode(NAME, bytes);
+                DecodedEvent<Reference> event = decoder.decode(broker.topic(Topics.REFERENCES), bytes);
                 if (key.isEmpty()) {
                     unreadable.add(text + ": its key is not <bank>/<modelFingerprint>/<referenceId>");
                 } else if (event instanceof DecodedEvent.Event<Reference> readable) {

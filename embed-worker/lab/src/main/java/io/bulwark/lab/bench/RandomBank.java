@@ -47,7 +47,7 @@ public final class RandomBank {
                 broker.serializer(Reference.class))) {
             for (LabelledEmbedding row : rows(size, model.dimension())) {
                 String key = "default/" + model.fingerprint() + "/" + row.id();
-                producer.send(new ProducerRecord<>(Topics.REFERENCES.topicName(), key, reference(row)));
+                producer.send(new ProducerRecord<>(broker.topic(Topics.REFERENCES), key, reference(row)));
             }
         }
     }

@@ -192,7 +192,7 @@ final class CasebookMatchCommand implements Callable<Integer> {
             for (NearImage image : images) {
                 if (image.decision() != Decision.NSFW) {
                     sent.add(producer.send(
-                            new ProducerRecord<>(Topics.REPORTS.topicName(), image.imageId(), reportOf(image))));
+                            new ProducerRecord<>(at.topic(Topics.REPORTS), image.imageId(), reportOf(image))));
                 }
             }
             for (Future<RecordMetadata> one : sent) {
@@ -200,7 +200,7 @@ final class CasebookMatchCommand implements Callable<Integer> {
             }
         } catch (ExecutionException lost) {
             throw CommandFailure.unavailable(
-                    Topics.REPORTS.topicName() + " did not take a report: "
+                    at.topic(Topics.REPORTS) + " did not take a report: "
                             + lost.getCause().getMessage(),
                     lost.getCause());
         } catch (InterruptedException interrupted) {

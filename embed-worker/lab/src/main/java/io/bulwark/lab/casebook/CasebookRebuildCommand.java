@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.TopicsOption;
 import io.bulwark.schemas.topic.Topics;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -58,19 +59,23 @@ final class CasebookRebuildCommand implements Callable<Integer> {
             description = "How long to wait until it has read what it had read before.")
     private Duration patience;
 
+    @Mixin
+    private TopicsOption topics;
+
     @Override
     public Integer call() throws InterruptedException {
         Output output = options.output();
+        String decisions = topics.names().of(Topics.DECISIONS);
         try (Connection connection = DriverManager.getConnection(database, login())) {
             long before = rows(connection);
-            empty(connection);
-            output.note(before + " cases are gone; moderation-stream reads " + Topics.DECISIONS.topicName() + " again");
+            empty(connection, decisions);
+            output.note(before + " cases are gone; moderation-stream reads " + decisions + " again");
             long begin = System.nanoTime();
-            while (unread(connection) > 0) {
+            while (unread(connection, decisions) > 0) {
                 if (System.nanoTime() - begin > patience.toNanos()) {
                     throw CommandFailure.unavailable("moderation-stream has not read "
-                            + Topics.DECISIONS.topicName() + " again within " + patience + "; "
-                            + unread(connection)
+                            + decisions + " again within " + patience + "; "
+                            + unread(connection, decisions)
                             + " partitions are behind. Does it run, with this database? It goes on by itself.");
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -96,13 +101,13 @@ final class CasebookRebuildCommand implements Callable<Integer> {
     }
 
     /** A running intake finds that its place has moved, rolls back and reads from there. */
-    private static void empty(Connection connection) throws SQLException {
+    private static void empty(Connection connection, String decisions) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement();
                 PreparedStatement back =
                         connection.prepareStatement("UPDATE intake_offset SET lists_until = greatest(lists_until,"
                                 + " next_offset), next_offset = 0 WHERE topic = ?")) {
-            back.setString(1, Topics.DECISIONS.topicName());
+            back.setString(1, decisions);
             back.executeUpdate();
             statement.execute("TRUNCATE casebook");
             connection.commit();
@@ -117,16 +122,22 @@ final class CasebookRebuildCommand implements Callable<Integer> {
         return number(connection, "SELECT count(*) FROM casebook");
     }
 
-    private static long unread(Connection connection) throws SQLException {
-        return number(
-                connection,
-                "SELECT count(*) FROM intake_offset WHERE topic = '" + Topics.DECISIONS.topicName()
-                        + "' AND next_offset < lists_until");
+    private static long unread(Connection connection, String decisions) throws SQLException {
+        try (PreparedStatement behind = connection.prepareStatement(
+                "SELECT count(*) FROM intake_offset WHERE topic = ? AND next_offset < lists_until")) {
+            behind.setString(1, decisions);
+            return number(behind.executeQuery());
+        }
     }
 
     private static long number(Connection connection, String question) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(question)) {
+        try (Statement statement = connection.createStatement()) {
+            return number(statement.executeQuery(question));
+        }
+    }
+
+    private static long number(ResultSet found) throws SQLException {
+        try (ResultSet answer = found) {
             answer.next();
             return answer.getLong(1);
         }

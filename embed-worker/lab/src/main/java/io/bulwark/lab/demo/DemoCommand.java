@@ -62,13 +62,16 @@ public final class DemoCommand implements Callable<Integer> {
                 .orElse(List.of());
         try (LocalNode running =
                 LocalNode.start(settings, checkout, SampleBank.of(checkout, settings, output), output::note)) {
-            DemoRun run = new DemoRun(Broker.at(running.bootstrapServers()), output);
+            DemoRun run = new DemoRun(Broker.at(running.bootstrapServers(), settings.topics()), output);
             DemoTally tally = run.samples(samples);
             run.everyday(EverydayCopy.of(samples));
             AttackTally attacks = run.copies(copies);
             run.reports(DemoReviews.LEFT_OPEN + 1);
             Optional<ReviewTally> reviews = settings.hasDatabase()
-                    ? Optional.of(new DemoReviews(Broker.at(running.bootstrapServers()), running.consoleUrl(), output)
+                    ? Optional.of(new DemoReviews(
+                                    Broker.at(running.bootstrapServers(), settings.topics()),
+                                    running.consoleUrl(),
+                                    output)
                             .decide(run.truth(), run.forPeople()))
                     : Optional.empty();
             if (!once) {

@@ -51,7 +51,7 @@ final class BrokerExamination {
     }
 
     private static Optional<Finding> amiss(TopicState state) {
-        String name = state.topic().topicName();
+        String name = state.name();
         if (!state.exists()) {
             return Optional.of(Finding.wrong(
                     "topics",
@@ -74,7 +74,7 @@ final class BrokerExamination {
     /** What a role needs of the topics and this user has not. */
     List<Finding> access(Role role) {
         List<Finding> lacking = new ArrayList<>();
-        List<AccessRule> rules = role.rules(AccessNames.DEFAULT).stream()
+        List<AccessRule> rules = role.rules(AccessNames.DEFAULT.under(broker.topics())).stream()
                 .filter(rule -> rule.type() == ResourceType.TOPIC && rule.pattern() == PatternType.LITERAL)
                 .toList();
         try (Admin admin = Admin.create(broker.clientSettings(Map.of()))) {
@@ -146,10 +146,10 @@ final class BrokerExamination {
         try {
             int published = LatestRecords.of(broker, Topics.SCHEMAS).size();
             return published > 0
-                    ? Finding.well("schemas", published + " are published on " + Topics.SCHEMAS.topicName())
+                    ? Finding.well("schemas", published + " are published on " + broker.topic(Topics.SCHEMAS))
                     : Finding.unsure(
                             "schemas",
-                            "none is published on " + Topics.SCHEMAS.topicName()
+                            "none is published on " + broker.topic(Topics.SCHEMAS)
                                     + ": a reader of another release would wait for it",
                             "start a worker or moderation-stream, which publish theirs");
         } catch (CommandFailure absent) {
@@ -157,7 +157,7 @@ final class BrokerExamination {
         } catch (RuntimeException refused) {
             return Finding.unsure(
                     "schemas",
-                    Topics.SCHEMAS.topicName() + " cannot be read: " + refused.getMessage(),
+                    broker.topic(Topics.SCHEMAS) + " cannot be read: " + refused.getMessage(),
                     "ask as a user who may read it (--config)");
         }
     }

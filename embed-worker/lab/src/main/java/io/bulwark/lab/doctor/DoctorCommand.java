@@ -99,7 +99,7 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.addAll(
                 neighbours == null
                         ? List.of(Finding.unasked("neighbours", "no settings are named with --neighbours"))
-                        : NeighbourExamination.of(neighbours).findings(kafka));
+                        : NeighbourExamination.of(neighbours, brokers.topics()).findings(kafka));
         findings.add(side.clock());
         Output output = options.output();
         findings.forEach(finding -> finding.print(output));

@@ -1,7 +1,7 @@
 package io.bulwark.lab.doctor;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -35,24 +35,27 @@ final class NeighbourExamination {
     private static final int MOST_SECRETS = 2;
 
     private final Properties settings;
+    private final TopicNames topics;
 
-    private NeighbourExamination(Properties settings) {
+    private NeighbourExamination(Properties settings, TopicNames topics) {
         this.settings = settings;
+        this.topics = topics;
     }
 
     /**
      * Reads settings.
      *
+     * @param topics what Bulwark's own are called
      * @throws CommandFailure if the file cannot be read
      */
-    static NeighbourExamination of(Path file) {
+    static NeighbourExamination of(Path file, TopicNames topics) {
         Properties settings = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             settings.load(reader);
         } catch (IOException | IllegalArgumentException unreadable) {
             throw CommandFailure.usage("--neighbours " + file + " cannot be read as properties: " + unreadable);
         }
-        return new NeighbourExamination(settings);
+        return new NeighbourExamination(settings, topics);
     }
 
     /** @param kafka empty where the broker does not answer */
@@ -109,8 +112,8 @@ final class NeighbourExamination {
                 "echo \"whsec_$(openssl rand -base64 32)\" > " + file + ", and give it to the receiver")));
     }
 
-    private static Finding osprey(String topic, Optional<BrokerExamination> kafka) {
-        if (!TOPIC.matcher(topic).matches() || Topics.named(topic).isPresent()) {
+    private Finding osprey(String topic, Optional<BrokerExamination> kafka) {
+        if (!TOPIC.matcher(topic).matches() || topics.catalogueOf(topic).isPresent()) {
             return Finding.wrong(
                     PART,
                     "moderation-stream refuses Osprey's topic " + topic,

@@ -74,7 +74,7 @@ public final class EraseCommand implements Callable<Integer> {
             kept = Kept.read(connected, subject, rows); // what no topic names any more
         }
         if (check) {
-            return report(options.output(), kept, rows);
+            return report(options.output(), connected, kept, rows);
         }
         requireNoHold(kept);
         rows.byTable()
@@ -90,7 +90,7 @@ public final class EraseCommand implements Callable<Integer> {
                                 "images", kept.images().size(),
                                 "references", references,
                                 "rows", rows.rows()));
-        report(options.output(), Kept.read(connected, subject, rows), look(kept.images()));
+        report(options.output(), connected, Kept.read(connected, subject, rows), look(kept.images()));
         return ExitCodes.OK;
     }
 
@@ -171,11 +171,11 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private int report(Output output, Kept kept, WorkRows rows) {
+    private int report(Output output, Broker broker, Kept kept, WorkRows rows) {
         Map<Topics, List<KeptRecord>> byTopic = kept.all().stream().collect(Collectors.groupingBy(KeptRecord::topic));
         byTopic.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> report(output, entry.getKey(), entry.getValue()));
+                .forEach(entry -> report(output, entry.getKey(), broker.topic(entry.getKey()), entry.getValue()));
         kept.curated()
                 .forEach(reference -> output.note(
                         "kept: reference " + reference.key() + " has the same content, but another origin"));
@@ -203,7 +203,7 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private static void report(Output output, Topics topic, List<KeptRecord> left) {
+    private static void report(Output output, Topics topic, String name, List<KeptRecord> left) {
         long live = left.stream().filter(KeptRecord::live).count();
         Optional<Instant> goes =
                 left.stream().map(KeptRecord::goesAt).flatMap(Optional::stream).max(Comparator.naturalOrder());
@@ -218,7 +218,7 @@ public final class EraseCommand implements Callable<Integer> {
                 ? "replaced, compacted away by " + compacted
                 : goes.map(at -> "gone by its age on " + at).orElse("in force");
         output.print(
-                topic.topicName() + ": " + left.size() + " records, " + until,
-                Map.of("topic", topic.topicName(), "left", left.size(), "live", live, "until", until));
+                name + ": " + left.size() + " records, " + until,
+                Map.of("topic", name, "left", left.size(), "live", live, "until", until));
     }
 }

@@ -19,11 +19,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class KeeperTopic<T extends SpecificRecord> implements AutoCloseable {
 
-    private final Topics topic;
+    private final String topic;
     private final KafkaProducer<String, T> producer;
 
     KeeperTopic(Broker broker, Topics topic, Class<T> type) {
-        this.topic = topic;
+        this.topic = broker.topic(topic);
         this.producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxRecordBytes())),
                 new StringSerializer(),
@@ -48,16 +48,15 @@ final class KeeperTopic<T extends SpecificRecord> implements AutoCloseable {
      */
     void put(Integer partition, String key, T value) {
         try {
-            producer.send(new ProducerRecord<>(topic.topicName(), partition, key, value))
-                    .get();
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
         } catch (ExecutionException lost) {
             throw CommandFailure.unavailable(
-                    "the topic " + topic.topicName() + " did not take a record: "
+                    "the topic " + topic + " did not take a record: "
                             + lost.getCause().getMessage(),
                     lost.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while writing to " + topic.topicName(), interrupted);
+            throw CommandFailure.failed("interrupted while writing to " + topic, interrupted);
         }
     }
 

@@ -34,7 +34,7 @@ final class LastWords implements AutoCloseable {
      * @param record as it was set aside
      */
     boolean outdate(DeadLetterHeaders story, ConsumerRecord<byte[], byte[]> record) {
-        if (story.topic().equals(Topics.REPORTS.topicName())) {
+        if (Topics.REPORTS.isNamed(story.topic())) {
             return imageOf(record).map(last::get).filter(Last::forgotten).isPresent();
         }
         Last word = last.get(TopicScan.key(record));
@@ -43,8 +43,7 @@ final class LastWords implements AutoCloseable {
     }
 
     private Optional<String> imageOf(ConsumerRecord<byte[], byte[]> record) {
-        return reports.decode(Topics.REPORTS.topicName(), record.value())
-                        instanceof DecodedEvent.Event<ImageReport> event
+        return reports.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<ImageReport> event
                 ? Optional.of(
                         new TenantKey(event.value().getTenant(), event.value().getImageId()).toString())
                 : Optional.empty();

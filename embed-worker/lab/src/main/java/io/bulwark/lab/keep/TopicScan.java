@@ -78,11 +78,11 @@ final class TopicScan {
         try (var consumer =
                 new KafkaConsumer<byte[], byte[]>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
-                    Optional.ofNullable(consumer.partitionsFor(topic.topicName())).orElse(List.of()).stream()
+                    Optional.ofNullable(consumer.partitionsFor(broker.topic(topic))).orElse(List.of()).stream()
                             .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                             .toList();
             if (partitions.isEmpty()) {
-                throw CommandFailure.unavailable("the broker has no topic " + topic.topicName()
+                throw CommandFailure.unavailable("the broker has no topic " + broker.topic(topic)
                         + ": `bulwark topics create` makes it, and so does `bulwark local`");
             }
             consumer.assign(partitions);
@@ -101,9 +101,9 @@ final class TopicScan {
     private Decoding decoding(Topics topic) {
         return topic.valueClass().isPresent()
                 ? new Decoding(
-                        topic.topicName(),
+                        broker.topic(topic),
                         Optional.of(new EventDecoder<>(topic.valueClass().get(), broker.clientSettings(Map.of()))))
-                : new Decoding(topic.topicName(), Optional.empty());
+                : new Decoding(broker.topic(topic), Optional.empty());
     }
 
     /** Where a record lies in its topic. */

@@ -131,7 +131,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
                 var headers = new RecordHeaders(letter.record().headers());
                 new Undelivered(letter.neighbour(), true).addTo(headers);
                 producer.send(new ProducerRecord<>(
-                                Topics.UNDELIVERED.topicName(),
+                                connected.topic(Topics.UNDELIVERED),
                                 null,
                                 letter.record().key(),
                                 letter.record().value(),
@@ -140,7 +140,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
             }
         } catch (ExecutionException lost) {
             throw CommandFailure.unavailable(
-                    "the topic " + Topics.UNDELIVERED.topicName() + " did not take an order: "
+                    "the topic " + connected.topic(Topics.UNDELIVERED) + " did not take an order: "
                             + lost.getCause().getMessage(),
                     lost.getCause());
         } catch (InterruptedException interrupted) {

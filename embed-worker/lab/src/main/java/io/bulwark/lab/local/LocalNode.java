@@ -147,7 +147,7 @@ public final class LocalNode implements AutoCloseable {
 
         notes.accept("Kafka starts, its data under " + folder);
         kafka = keep(KafkaProcess.start(folder.resolve("kafka"), settings.kafkaPort()));
-        Topology.create(kafka.bootstrapServers());
+        Topology.create(kafka.bootstrapServers(), settings.topics());
         bank.fill(kafka.bootstrapServers());
 
         Map<String, String> databaseSettings = startDatabase(folder.resolve("postgres"), notes);

@@ -1,7 +1,9 @@
 package io.bulwark.lab.local;
 
+import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -29,6 +31,11 @@ public record LocalNodeSettings(
     public LocalNodeSettings {
         workerSettings = Map.copyOf(workerSettings);
         streamSettings = Map.copyOf(streamSettings);
+    }
+
+    /** What topics, groups and transactions are called on its broker. */
+    public TopicNames topics() {
+        return TopicNames.of(Optional.ofNullable(workerSettings.get(TopicNames.SETTING)));
     }
 
     /** Whether people can review: there is an own PostgreSQL, or the settings name one. */

@@ -1,6 +1,8 @@
 package io.bulwark.lab.local;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.TopicsOption;
+import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the local node is run: {@code @Mixin NodeOptions node}. */
@@ -69,10 +72,24 @@ public final class NodeOptions {
                     + "several times.")
     private Map<String, String> streamSettings = new HashMap<>();
 
-    /** The settings of a node in this checkout. */
+    @Mixin
+    private TopicsOption topics;
+
+    /**
+     * The settings of a node in this checkout.
+     *
+     * @throws CommandFailure if a file cannot be read, or the services would have other prefixes than the node
+     */
     public LocalNodeSettings settings(Checkout checkout) {
         Map<String, String> worker = new HashMap<>(read(policy != null ? policy : checkout.samplePolicy()));
         worker.putAll(workerSettings);
+        Map<String, String> stream = new HashMap<>(streamSettings);
+        if (worker.containsKey(TopicNames.SETTING) || stream.containsKey(TopicNames.SETTING)) {
+            throw CommandFailure.usage(
+                    TopicNames.SETTING + " is one for all programs of a node: give it as --topics-prefix");
+        }
+        worker.put(TopicNames.SETTING, topics.names().prefix());
+        stream.put(TopicNames.SETTING, topics.names().prefix());
         return new LocalNodeSettings(
                 data != null ? data : checkout.defaultData(),
                 fresh,
@@ -83,7 +100,7 @@ public final class NodeOptions {
                         ? OptionalInt.empty()
                         : OptionalInt.of(databasePort),
                 worker,
-                streamSettings);
+                stream);
     }
 
     private static Map<String, String> read(Path file) {

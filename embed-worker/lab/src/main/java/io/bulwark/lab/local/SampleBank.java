@@ -11,6 +11,7 @@ import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +23,15 @@ import java.util.Optional;
 public final class SampleBank implements LocalNode.BankStep {
 
     private final Path samples;
+    private final TopicNames topics;
     private final String bank;
     private final List<ModelChoice> models;
     private final Output output;
 
-    private SampleBank(Path samples, Map<String, String> workerSettings, Output output) {
+    private SampleBank(Path samples, LocalNodeSettings settings, Output output) {
+        Map<String, String> workerSettings = settings.workerSettings();
         this.samples = samples;
+        this.topics = settings.topics();
         this.bank = workerSettings.getOrDefault("bulwark.bank.name", "default");
         this.models = models(workerSettings);
         this.output = output;
@@ -52,12 +56,12 @@ public final class SampleBank implements LocalNode.BankStep {
 
     /** The samples of a checkout, for a worker with these settings. */
     public static SampleBank of(Checkout checkout, LocalNodeSettings settings, Output output) {
-        return new SampleBank(checkout.samples().resolve("bank"), settings.workerSettings(), output);
+        return new SampleBank(checkout.samples().resolve("bank"), settings, output);
     }
 
     @Override
     public void fill(String bootstrapServers) {
-        try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers));
+        try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers, topics));
                 Embedders embedders = Embedders.load(models)) {
             boolean filled =
                     embedders.descriptions().stream().allMatch(model -> topic.holdsAny(bank, model.fingerprint()));

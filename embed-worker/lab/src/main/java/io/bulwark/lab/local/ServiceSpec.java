@@ -1,5 +1,6 @@
 package io.bulwark.lab.local;
 
+import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ public record ServiceSpec(
                 checkout.workerApplication(),
                 port,
                 "--worker-port",
-                Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers),
+                Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers, TopicNames.SETTING, ""),
                 List.of(
                         "-Xms112m",
                         "-Xmx512m",
@@ -79,6 +80,8 @@ public record ServiceSpec(
                 Map.of(
                         "bulwark.kafka.bootstrap-servers",
                         bootstrapServers,
+                        TopicNames.SETTING,
+                        "",
                         "bulwark.preview.enabled",
                         "true",
                         "bulwark.preview.at-once",
@@ -100,6 +103,8 @@ public record ServiceSpec(
                 Map.of(
                         "bulwark.kafka.bootstrap-servers",
                         bootstrapServers,
+                        TopicNames.SETTING,
+                        "",
                         "bulwark.stream.state-dir",
                         data.resolve("stream").toString(),
                         MANAGEMENT_PORT,

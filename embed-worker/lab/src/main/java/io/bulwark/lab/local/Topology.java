@@ -1,6 +1,7 @@
 package io.bulwark.lab.local;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,14 @@ public final class Topology {
      * @throws CommandFailure if the broker refuses
      */
     public static void create(String bootstrapServers) {
+        create(bootstrapServers, TopicNames.UNPREFIXED);
+    }
+
+    /** The same under a prefix. */
+    public static void create(String bootstrapServers, TopicNames names) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Set<String> present = admin.listTopics().names().get();
-            List<NewTopic> missing = Topics.newTopics((short) 1).stream()
+            List<NewTopic> missing = names.newTopics((short) 1).stream()
                     .filter(topic -> !present.contains(topic.name()))
                     .toList();
             admin.createTopics(missing).all().get();

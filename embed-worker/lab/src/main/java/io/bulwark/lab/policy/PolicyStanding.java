@@ -27,7 +27,8 @@ public record PolicyStanding(String tenant, Optional<String> version, Optional<S
                 .forEach((tenant, problem) -> standing.add(new PolicyStanding(
                         tenant,
                         Optional.empty(),
-                        Optional.of("its record on " + Topics.POLICIES.topicName() + " cannot be read: " + problem))));
+                        Optional.of(
+                                "its record on " + broker.topic(Topics.POLICIES) + " cannot be read: " + problem))));
         content.policies()
                 .keySet()
                 .forEach(tenant -> standing.add(of(PolicyRecord.of(content, tenant, false), tenant)));

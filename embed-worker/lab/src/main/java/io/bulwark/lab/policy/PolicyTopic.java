@@ -30,14 +30,15 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class PolicyTopic {
 
-    private static final String NAME = Topics.POLICIES.topicName();
     private static final int TRANSACTION_MILLIS = 10_000;
     private static final int CALL_MILLIS = 30_000;
 
     private final Broker broker;
+    private final String name;
 
     PolicyTopic(Broker broker) {
         this.broker = broker;
+        this.name = broker.topic(Topics.POLICIES);
     }
 
     /**
@@ -51,7 +52,7 @@ final class PolicyTopic {
         try (EventDecoder<ModerationPolicy> decoder =
                 new EventDecoder<>(ModerationPolicy.class, broker.clientSettings(Map.of()))) {
             LatestRecords.of(broker, Topics.POLICIES).forEach((tenant, bytes) -> {
-                DecodedEvent<ModerationPolicy> decoded = decoder.decode(NAME, bytes);
+                DecodedEvent<ModerationPolicy> decoded = decoder.decode(name, bytes);
                 if (decoded instanceof DecodedEvent.Event<ModerationPolicy> event) {
                     readable.put(tenant, event.value());
                 } else if (decoded instanceof DecodedEvent.Undecodable<ModerationPolicy> undecodable) {
@@ -74,7 +75,7 @@ final class PolicyTopic {
             producer.initTransactions();
             ModerationPolicy next = change.apply(read());
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(NAME, tenant, next));
+            producer.send(new ProducerRecord<>(name, tenant, next));
             producer.commitTransaction();
             return next;
         } catch (KafkaException failure) {
@@ -85,7 +86,7 @@ final class PolicyTopic {
                         failure);
             }
             throw CommandFailure.unavailable(
-                    "the topic " + NAME + " did not take the policy: "
+                    "the topic " + name + " did not take the policy: "
                             + ConnectionFaults.explain(failure).orElse(failure.getMessage()),
                     failure);
         }
@@ -102,7 +103,7 @@ final class PolicyTopic {
         return new KafkaProducer<>(
                 broker.clientSettings(Map.of(
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        AccessNames.POLICY_CHANGES,
+                        broker.topics().prefixed(AccessNames.POLICY_CHANGES),
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         TRANSACTION_MILLIS,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,

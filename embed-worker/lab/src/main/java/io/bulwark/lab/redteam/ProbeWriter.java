@@ -9,7 +9,6 @@ import io.bulwark.robustness.probe.ProbeResult;
 import io.bulwark.robustness.probe.ProbeSettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
-import io.bulwark.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -30,20 +29,24 @@ final class ProbeWriter implements AutoCloseable {
     private static final long WITHIN_SECONDS = 20;
 
     private final Producer<byte[], byte[]> producer;
+    private final String topic;
     private final EventSerializer<AttackAudit> serializer;
     private final ProbeSettings settings;
     private final String epsilon;
 
     /**
+     * @param topic of audits, as the broker calls it
      * @param producer closed with this
      * @param serializer closed with this
      * @param epsilon as it is written in the settings
      */
     ProbeWriter(
+            String topic,
             Producer<byte[], byte[]> producer,
             EventSerializer<AttackAudit> serializer,
             ProbeSettings settings,
             String epsilon) {
+        this.topic = topic;
         this.producer = producer;
         this.serializer = serializer;
         this.settings = settings;
@@ -56,7 +59,6 @@ final class ProbeWriter implements AutoCloseable {
      * @throws KafkaException if they do not take it
      */
     void write(Attempt attempt, ProbeResult result, Instant now) {
-        String topic = Topics.ATTACK_AUDIT.topicName();
         AttackAudit audit = audit(attempt, result, now);
         byte[] key = audit.getImageId().getBytes(StandardCharsets.UTF_8);
         try {

@@ -6,6 +6,7 @@ import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -33,8 +34,8 @@ final class RecentVerdicts implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration WITHIN = Duration.ofSeconds(15);
-    private static final String TOPIC = Topics.VERDICTS.topicName();
 
+    private final TopicNames names;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final EventDecoder<Verdict> decoder;
     private final int recent;
@@ -43,16 +44,19 @@ final class RecentVerdicts implements AutoCloseable {
     private Consumer<byte[], byte[]> consumer;
 
     /**
+     * @param names what topics are called on the broker
      * @param consumers makes a read_committed consumer without a group
      * @param decoder not closed by this
      * @param recent verdicts that are drawn from, all partitions together
      */
     RecentVerdicts(
+            TopicNames names,
             Supplier<Consumer<byte[], byte[]>> consumers,
             EventDecoder<Verdict> decoder,
             int recent,
             long seed,
             NanoClock clock) {
+        this.names = names;
         this.consumers = consumers;
         this.decoder = decoder;
         this.recent = recent;
@@ -73,11 +77,11 @@ final class RecentVerdicts implements AutoCloseable {
         return wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.get(random.nextInt(wanted.size())));
     }
 
-    private static boolean suits(Verdict verdict, AttackGoal goal) {
+    private boolean suits(Verdict verdict, AttackGoal goal) {
         Decision start = goal == AttackGoal.EVADE ? Decision.NSFW : Decision.SAFE;
         return verdict.getDecision() == start
                 && verdict.getUpload() != null
-                && verdict.getUpload().getTopic().equals(Topics.IMAGES_UPLOADED.topicName())
+                && verdict.getUpload().getTopic().equals(names.of(Topics.IMAGES_UPLOADED))
                 && PreviewQuestion.isSha256(verdict.getContentSha256());
     }
 
@@ -100,10 +104,11 @@ final class RecentVerdicts implements AutoCloseable {
 
     private List<Verdict> read() {
         Deadline deadline = Deadline.after(WITHIN, clock);
-        List<PartitionInfo> there = consumer.partitionsFor(TOPIC, deadline.remaining());
+        String topic = names.of(Topics.VERDICTS);
+        List<PartitionInfo> there = consumer.partitionsFor(topic, deadline.remaining());
         List<TopicPartition> partitions = (there == null ? List.<PartitionInfo>of() : there)
                 .stream()
-                        .map(info -> new TopicPartition(TOPIC, info.partition()))
+                        .map(info -> new TopicPartition(topic, info.partition()))
                         .toList();
         if (partitions.isEmpty()) {
             return List.of();

@@ -7,6 +7,7 @@ import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.probe.ProbeOutcome;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -65,6 +66,7 @@ final class RedTeam implements RedTeamPage.Health {
     void run(long pictures) {
         try (WorkerParts opened = new WorkerParts(settings.worker(), clients, schemas, clock, watch);
                 RecentVerdicts recent = new RecentVerdicts(
+                        clients.topics(),
                         clients::followingConsumer,
                         opened.verdicts(),
                         settings.own().recent(),
@@ -72,6 +74,7 @@ final class RedTeam implements RedTeamPage.Health {
                         clock);
                 Attacker attacker = new Attacker(opened, settings.probe(), this::time);
                 ProbeWriter writer = new ProbeWriter(
+                        clients.topics().of(Topics.ATTACK_AUDIT),
                         clients.plainProducer(),
                         serializer(),
                         settings.probe(),

@@ -3,6 +3,7 @@ package io.bulwark.lab.redteam;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.TopicsOption;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -36,6 +37,9 @@ public final class RedTeamCommand implements Callable<Integer> {
             description = "A properties file with the settings of the workers, of the connection and of the red team.")
     private Path config;
 
+    @Mixin
+    private TopicsOption topics;
+
     @Option(
             names = "--pictures",
             paramLabel = "N",
@@ -44,7 +48,7 @@ public final class RedTeamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RedTeamSettings settings = RedTeamSettings.read(Optional.ofNullable(config));
+        RedTeamSettings settings = RedTeamSettings.read(Optional.ofNullable(config), topics.given());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RedTeamMetrics metrics = new RedTeamMetrics(
                 registry,

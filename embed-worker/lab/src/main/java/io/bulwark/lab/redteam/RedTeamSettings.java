@@ -3,6 +3,7 @@ package io.bulwark.lab.redteam;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.InvalidConfigException;
 import io.bulwark.service.config.PlainConfig;
@@ -45,12 +46,15 @@ record RedTeamSettings(WorkerConfig worker, RedTeamConfig own) {
      * Reads and checks them.
      *
      * @param file of properties, as a worker's {@code application.properties}
+     * @param prefix of topics; wins over the settings
      * @throws CommandFailure naming each setting that is wrong
      */
-    static RedTeamSettings read(Optional<Path> file) {
+    static RedTeamSettings read(Optional<Path> file, Optional<String> prefix) {
         List<ConfigSource> sources = new ArrayList<>();
         sources.add(new PropertiesConfigSource(ALONE, "red-team", Integer.MAX_VALUE));
         file.ifPresent(path -> sources.add(source(path)));
+        prefix.ifPresent(given -> sources.add(
+                new PropertiesConfigSource(Map.of(TopicNames.SETTING, given), "--topics-prefix", Integer.MAX_VALUE)));
         return of(sources);
     }
 

@@ -35,24 +35,24 @@ public final class BrokerTopics implements AutoCloseable {
     public List<TopicState> states() {
         Set<String> present = answer(admin.listTopics().names(), "list its topics");
         List<Topics> existing = Arrays.stream(Topics.values())
-                .filter(topic -> present.contains(topic.topicName()))
+                .filter(topic -> present.contains(broker.topic(topic)))
                 .toList();
         Map<String, TopicDescription> descriptions = answer(
-                admin.describeTopics(existing.stream().map(Topics::topicName).toList())
+                admin.describeTopics(existing.stream().map(broker::topic).toList())
                         .allTopicNames(),
                 "describe its topics");
         Map<ConfigResource, Config> configs = answer(
-                admin.describeConfigs(
-                                existing.stream().map(BrokerTopics::resource).toList())
+                admin.describeConfigs(existing.stream().map(this::resource).toList())
                         .all(),
                 "tell its topics' configuration");
         return Arrays.stream(Topics.values())
                 .map(topic -> existing.contains(topic)
                         ? new TopicState(
                                 topic,
+                                broker.topic(topic),
                                 true,
-                                differences(topic, descriptions.get(topic.topicName()), configs.get(resource(topic))))
-                        : new TopicState(topic, false, List.of()))
+                                differences(topic, descriptions.get(broker.topic(topic)), configs.get(resource(topic))))
+                        : new TopicState(topic, broker.topic(topic), false, List.of()))
                 .toList();
     }
 
@@ -64,7 +64,7 @@ public final class BrokerTopics implements AutoCloseable {
     void create(List<Topics> topics, short replication) {
         answer(
                 admin.createTopics(topics.stream()
-                                .map(topic -> topic.newTopic(replication))
+                                .map(topic -> broker.topics().newTopic(topic, replication))
                                 .collect(Collectors.toList()))
                         .all(),
                 "create the topics");
@@ -85,8 +85,8 @@ public final class BrokerTopics implements AutoCloseable {
         return differences;
     }
 
-    private static ConfigResource resource(Topics topic) {
-        return new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
+    private ConfigResource resource(Topics topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, broker.topic(topic));
     }
 
     private <T> T answer(KafkaFuture<T> future, String what) {

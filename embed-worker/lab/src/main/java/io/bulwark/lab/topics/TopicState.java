@@ -9,10 +9,11 @@ import java.util.Map;
 /**
  * A topic of the catalogue as a broker has it.
  *
+ * @param name on the broker
  * @param exists whether it has it
  * @param differences from the catalogue, each with what was found and what is wanted
  */
-public record TopicState(Topics topic, boolean exists, List<String> differences) {
+public record TopicState(Topics topic, String name, boolean exists, List<String> differences) {
 
     /** Keys of the configuration that differ; partitions are none. */
     public List<String> configDifferences() {
@@ -26,12 +27,11 @@ public record TopicState(Topics topic, boolean exists, List<String> differences)
     void print(Output output, String wordForAbsent) {
         String state = !exists ? wordForAbsent : differences.isEmpty() ? "as it should be" : "differs";
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("topic", topic.topicName());
+        fields.put("topic", name);
         fields.put("state", state);
         fields.put("partitions", topic.partitions());
         fields.put("differences", differences);
         output.print(
-                topic.topicName() + "  " + state + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)),
-                fields);
+                name + "  " + state + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)), fields);
     }
 }

@@ -4,6 +4,8 @@ import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +19,15 @@ import org.apache.avro.specific.SpecificRecord;
  * @param security of the connection to Kafka; empty for none
  * @param properties further ones of Kafka's clients
  * @param schemas the release of the schemas that records are written in
+ * @param topics what topics, groups and transactions are called there
  */
 public record Broker(
         String bootstrapServers,
         Optional<String> registryUrl,
         Optional<ClientSecurity> security,
         Map<String, String> properties,
-        int schemas) {
+        int schemas,
+        TopicNames topics) {
 
     public Broker {
         properties = Map.copyOf(properties);
@@ -31,12 +35,24 @@ public record Broker(
 
     /** A broker without a registry that lets everybody in. */
     public static Broker at(String bootstrapServers) {
-        return new Broker(bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), SerdeSettings.WRITE_DEFAULT);
+        return at(bootstrapServers, TopicNames.UNPREFIXED);
+    }
+
+    /** The same, whose topics have a prefix. */
+    public static Broker at(String bootstrapServers, TopicNames topics) {
+        return new Broker(
+                bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), SerdeSettings.WRITE_DEFAULT, topics);
+    }
+
+    /** The topic's name there. */
+    public String topic(Topics topic) {
+        return topics.of(topic);
     }
 
     /** The settings of a Kafka client that say so, with others added. */
     public Map<String, Object> clientSettings(Map<String, ?> others) {
         Map<String, Object> settings = new HashMap<>(properties);
+        settings.putAll(topics.properties());
         settings.putAll(others);
         security.ifPresent(secured -> settings.putAll(secured.properties()));
         settings.put("bootstrap.servers", bootstrapServers);

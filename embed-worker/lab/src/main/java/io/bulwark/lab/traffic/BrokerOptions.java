@@ -2,6 +2,7 @@ package io.bulwark.lab.traffic;
 
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which broker a command talks to: {@code @Mixin BrokerOptions broker}. */
@@ -37,9 +39,12 @@ public final class BrokerOptions {
             paramLabel = "FILE",
             description = "A properties file with the connection's settings by the names that worker and "
                     + "moderation-stream know: bulwark.kafka.security.*, bulwark.kafka.properties.*, "
-                    + "bulwark.schemas.write. Each may come "
+                    + "bulwark.schemas.write, bulwark.topics.prefix. Each may come "
                     + "from the environment instead, such as BULWARK_KAFKA_SECURITY_PASSWORD_FILE.")
     private Path config;
+
+    @Mixin
+    private TopicsOption topics;
 
     /**
      * The broker, once it has answered.
@@ -48,9 +53,18 @@ public final class BrokerOptions {
      */
     public Broker broker() {
         Broker broker = BrokerSettings.read(Optional.ofNullable(config))
-                .broker(Optional.ofNullable(bootstrapServers), Optional.ofNullable(registryUrl));
+                .broker(Optional.ofNullable(bootstrapServers), Optional.ofNullable(registryUrl), topics.given());
         requireAnswer(broker);
         return broker;
+    }
+
+    /**
+     * What topics are called, whether a broker answers or not.
+     *
+     * @throws CommandFailure if Kafka takes no such name
+     */
+    public TopicNames topics() {
+        return BrokerSettings.read(Optional.ofNullable(config)).topics(topics.given());
     }
 
     static void requireAnswer(Broker broker) {

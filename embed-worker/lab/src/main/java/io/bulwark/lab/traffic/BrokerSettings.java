@@ -5,6 +5,7 @@ import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.connection.KafkaSecurity;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -79,9 +80,10 @@ final class BrokerSettings {
      *
      * @param bootstrapServers wins over the settings
      * @param registryUrl wins over the settings
+     * @param prefix of topics; wins over the settings
      * @throws CommandFailure naming each setting that is wrong
      */
-    Broker broker(Optional<String> bootstrapServers, Optional<String> registryUrl) {
+    Broker broker(Optional<String> bootstrapServers, Optional<String> registryUrl, Optional<String> prefix) {
         KafkaSecurity security = config.getConfigMapping(KafkaSecurity.class, withoutDot(KafkaSecurity.PREFIX));
         Map<String, String> properties = config.getOptionalValues(
                         "bulwark.kafka.properties", String.class, String.class)
@@ -97,7 +99,22 @@ final class BrokerSettings {
                 registryUrl.or(() -> text("bulwark.schema-registry.url")).filter(url -> !url.isBlank()),
                 Optional.of(new ClientSecurity(security)),
                 properties,
-                schemas());
+                schemas(),
+                topics(prefix));
+    }
+
+    /**
+     * What topics are called by the settings.
+     *
+     * @param prefix wins over the settings
+     * @throws CommandFailure if Kafka takes no such name
+     */
+    TopicNames topics(Optional<String> prefix) {
+        try {
+            return TopicNames.of(prefix.or(() -> text(TopicNames.SETTING)));
+        } catch (IllegalArgumentException illegal) {
+            throw CommandFailure.usage("invalid settings: " + illegal.getMessage());
+        }
     }
 
     private int schemas() {

@@ -31,7 +31,7 @@ public final class EventReader<T extends SpecificRecord> implements AutoCloseabl
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
                 new StringDeserializer(),
                 broker.deserializer(record));
-        this.partitions = consumer.partitionsFor(topic.topicName()).stream()
+        this.partitions = consumer.partitionsFor(broker.topic(topic)).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(partitions);

@@ -29,6 +29,7 @@ public final class ImageUploader implements AutoCloseable {
     public static final String FILE_NAME = "fileName";
 
     private final KafkaProducer<String, ImageUploaded> producer;
+    private final String topic;
     private final Clock clock;
     private final AtomicReference<Exception> firstLoss = new AtomicReference<>();
 
@@ -39,6 +40,7 @@ public final class ImageUploader implements AutoCloseable {
 
     ImageUploader(Broker broker, Clock clock) {
         this.clock = clock;
+        this.topic = broker.topic(Topics.IMAGES_UPLOADED);
         this.producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of(
                         ProducerConfig.ACKS_CONFIG,
@@ -105,13 +107,11 @@ public final class ImageUploader implements AutoCloseable {
 
     /** Sends an upload; {@link #flush} waits for all of them. */
     public Future<RecordMetadata> send(ImageUploaded upload) {
-        return producer.send(
-                new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), upload.getImageId(), upload),
-                (acknowledged, lost) -> {
-                    if (lost != null) {
-                        firstLoss.compareAndSet(null, lost);
-                    }
-                });
+        return producer.send(new ProducerRecord<>(topic, upload.getImageId(), upload), (acknowledged, lost) -> {
+            if (lost != null) {
+                firstLoss.compareAndSet(null, lost);
+            }
+        });
     }
 
     /**
@@ -124,7 +124,7 @@ public final class ImageUploader implements AutoCloseable {
         Exception lost = firstLoss.get();
         if (lost != null) {
             throw CommandFailure.unavailable(
-                    "the topic " + Topics.IMAGES_UPLOADED.topicName() + " did not take an upload: "
+                    "the topic " + topic + " did not take an upload: "
                             + ConnectionFaults.explain(lost).orElseGet(lost::getMessage),
                     lost);
         }

@@ -47,7 +47,7 @@ public final class TopicScan<T extends SpecificRecord> {
      */
     public TopicScan(Broker broker, Topics topic, Class<T> type, Optional<Instant> since, int threads) {
         this.broker = broker;
-        this.name = topic.topicName();
+        this.name = broker.topic(topic);
         this.type = type;
         this.since = since;
         this.threads = threads;

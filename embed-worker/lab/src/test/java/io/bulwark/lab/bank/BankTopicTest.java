@@ -10,6 +10,7 @@ import io.bulwark.events.ReferenceVariant;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,6 @@ class BankTopicTest {
     }
 
     private static Broker writing(int release) {
-        return new Broker("localhost:1", Optional.empty(), Optional.empty(), Map.of(), release);
+        return new Broker("localhost:1", Optional.empty(), Optional.empty(), Map.of(), release, TopicNames.UNPREFIXED);
     }
 }

@@ -28,6 +28,7 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -402,7 +403,12 @@ class CasebookIT {
 
     private static <T extends SpecificRecord> void send(Topics topic, String key, Class<T> type, T value) {
         var broker = new Broker(
-                kafka.bootstrapServers(), Optional.empty(), Optional.empty(), Map.of(), BundledSchemas.RELEASES);
+                kafka.bootstrapServers(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                BundledSchemas.RELEASES,
+                TopicNames.UNPREFIXED);
         try (var producer =
                 new KafkaProducer<>(broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(type))) {
             producer.send(new ProducerRecord<>(topic.topicName(), key, value));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.bulwark.lab.doctor.Finding.State;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -209,7 +210,7 @@ class NeighbourExaminationTest {
 
     @Test
     void settingsThatCannotBeReadAreTheCallersFault() {
-        assertThatThrownBy(() -> NeighbourExamination.of(folder.resolve("none.properties")))
+        assertThatThrownBy(() -> NeighbourExamination.of(folder.resolve("none.properties"), TopicNames.UNPREFIXED))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("--neighbours");
     }
@@ -233,7 +234,7 @@ class NeighbourExaminationTest {
     }
 
     private List<Finding> look(String... settings) throws IOException {
-        return NeighbourExamination.of(file("stream.properties", String.join("\n", settings)))
+        return NeighbourExamination.of(file("stream.properties", String.join("\n", settings)), TopicNames.UNPREFIXED)
                 .findings(Optional.empty());
     }
 

@@ -27,8 +27,12 @@ class ProbeWriterTest {
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final EventSerializer<AttackAudit> serializer = new EventSerializer<>(AttackAudit.class);
-    private final ProbeWriter writer =
-            new ProbeWriter(producer, serializer, new ProbeSettings(ThreatModel.linf(4 / 255.0), 50, 1), "4/255");
+    private final ProbeWriter writer = new ProbeWriter(
+            "acme.moderation.attack-audit",
+            producer,
+            serializer,
+            new ProbeSettings(ThreatModel.linf(4 / 255.0), 50, 1),
+            "4/255");
 
     @Test
     void whatFellIsScoredOneAndNamesNoUploader() {
@@ -78,7 +82,7 @@ class ProbeWriterTest {
         writer.write(attempt, attempt.result().orElseThrow(), Instant.EPOCH);
 
         assertThat(producer.history()).singleElement().satisfies(record -> {
-            assertThat(record.topic()).isEqualTo("moderation.attack-audit");
+            assertThat(record.topic()).isEqualTo("acme.moderation.attack-audit");
             assertThat(new String(record.key())).isEqualTo("image");
         });
     }

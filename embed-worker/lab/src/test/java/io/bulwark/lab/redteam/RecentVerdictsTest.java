@@ -10,6 +10,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class RecentVerdictsTest {
 
-    private static final String TOPIC = Topics.VERDICTS.topicName();
+    private static final TopicNames ACME = new TopicNames("acme.");
+    private static final String TOPIC = ACME.of(Topics.VERDICTS);
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
     private static final Node NODE = new Node(0, "localhost", 1);
 
@@ -98,7 +100,7 @@ class RecentVerdictsTest {
         Set<String> drawn = new HashSet<>();
         for (int seed = 0; seed < 25; seed++) {
             try (RecentVerdicts verdicts = new RecentVerdicts(
-                    this::consumer, new EventDecoder<>(Verdict.class), recent, seed, NanoClock.SYSTEM)) {
+                    ACME, this::consumer, new EventDecoder<>(Verdict.class), recent, seed, NanoClock.SYSTEM)) {
                 Optional<Verdict> one = verdicts.draw(goal, known);
                 one.ifPresent(verdict -> drawn.add(verdict.getImageId()));
             }
@@ -133,7 +135,7 @@ class RecentVerdictsTest {
                 .setBankVersion("bank")
                 .setPolicyVersion("policy")
                 .setContentSha256(sha256(imageId))
-                .setUpload(new RecordCoordinates(Topics.IMAGES_UPLOADED.topicName(), 0, 7L))
+                .setUpload(new RecordCoordinates(ACME.of(Topics.IMAGES_UPLOADED), 0, 7L))
                 .setDecidedAt(Instant.EPOCH)
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "worker"))
                 .build();

@@ -26,12 +26,13 @@ class RedTeamSettingsTest {
                 "bulwark.policy.flagged-labels=gambling\nbulwark.encoder.instances=8\nbulwark.fetch.max-bytes=7M\n"
                         + "bulwark.kafka.group=workers\nbulwark.red-team.rate=120\n");
 
-        RedTeamSettings settings = RedTeamSettings.read(Optional.of(file));
+        RedTeamSettings settings = RedTeamSettings.read(Optional.of(file), Optional.of("acme."));
 
         assertThat(settings.worker().policy().flaggedLabels()).containsExactly("gambling");
         assertThat(settings.worker().fetch().maxBytes().asLongValue()).isEqualTo(7L << 20);
         assertThat(settings.worker().encoder().instances()).isEqualTo(1);
         assertThat(settings.worker().kafka().group()).isEqualTo("bulwark-red-team");
+        assertThat(settings.worker().topics().prefix()).contains("acme.");
         assertThat(settings.interval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.probe().threat().epsilon()).isEqualTo(4 / 255.0);
         assertThat(settings.own().objective()).isEmpty();

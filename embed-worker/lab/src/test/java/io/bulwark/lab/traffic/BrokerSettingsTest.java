@@ -9,6 +9,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +35,7 @@ class BrokerSettingsTest {
 
     @Test
     void without_settings_it_is_the_broker_of_this_machine() {
-        Broker broker = BrokerSettings.of(Map.of()).broker(Optional.empty(), Optional.empty());
+        Broker broker = BrokerSettings.of(Map.of()).broker(Optional.empty(), Optional.empty(), Optional.empty());
 
         assertThat(broker.clientSettings(Map.of())).isEqualTo(Map.of("bootstrap.servers", "localhost:9092"));
     }
@@ -44,8 +45,8 @@ class BrokerSettingsTest {
         BrokerSettings settings = BrokerSettings.of(
                 Map.of("bulwark.kafka.bootstrap-servers", "a:1", "bulwark.schema-registry.url", "http://a"));
 
-        Broker byOptions = settings.broker(Optional.of("b:2"), Optional.of("http://b"));
-        Broker bySettings = settings.broker(Optional.empty(), Optional.empty());
+        Broker byOptions = settings.broker(Optional.of("b:2"), Optional.of("http://b"), Optional.empty());
+        Broker bySettings = settings.broker(Optional.empty(), Optional.empty(), Optional.empty());
 
         assertThat(byOptions.bootstrapServers() + byOptions.registryUrl().orElseThrow())
                 .isEqualTo("b:2http://b");
@@ -65,7 +66,8 @@ class BrokerSettingsTest {
                         bulwark.kafka.security.password=geheim
                         """);
 
-        Broker broker = BrokerSettings.read(Optional.of(file)).broker(Optional.empty(), Optional.empty());
+        Broker broker =
+                BrokerSettings.read(Optional.of(file)).broker(Optional.empty(), Optional.empty(), Optional.empty());
 
         assertThat(broker.clientSettings(Map.of("acks", "all")))
                 .containsEntry("bootstrap.servers", "kafka:9093")
@@ -80,7 +82,7 @@ class BrokerSettingsTest {
         Verdict verdict = SampleEvents.verdict();
         for (int release = 1; release <= BundledSchemas.RELEASES; release++) {
             Broker broker = BrokerSettings.of(Map.of("bulwark.schemas.write", Integer.toString(release)))
-                    .broker(Optional.empty(), Optional.empty());
+                    .broker(Optional.empty(), Optional.empty(), Optional.empty());
 
             byte[] written = broker.serializer(Verdict.class).serialize("t", verdict);
 
@@ -97,17 +99,41 @@ class BrokerSettingsTest {
     /** A registry nowhere: that it is asked for at all is what counts. */
     @Test
     void records_are_framed_for_the_registry_that_is_set() {
-        Broker broker = BrokerSettings.of(Map.of()).broker(Optional.empty(), Optional.of("http://127.0.0.1:1"));
+        Broker broker = BrokerSettings.of(Map.of())
+                .broker(Optional.empty(), Optional.of("http://127.0.0.1:1"), Optional.empty());
 
         assertThatThrownBy(() -> broker.serializer(Review.class).serialize("t", SampleEvents.review()))
                 .isInstanceOf(SerializationException.class);
     }
 
     @Test
+    void the_prefix_of_topics_is_the_option_s_or_else_the_setting_s_and_travels_to_every_client() {
+        BrokerSettings settings = BrokerSettings.of(Map.of("bulwark.topics.prefix", "acme."));
+
+        Broker bySetting = settings.broker(Optional.empty(), Optional.empty(), Optional.empty());
+        Broker byOption = settings.broker(Optional.empty(), Optional.empty(), Optional.of("other."));
+
+        assertThat(bySetting.topic(Topics.VERDICTS)).isEqualTo("acme.moderation.verdicts");
+        assertThat(bySetting.clientSettings(Map.of())).containsEntry("bulwark.topics.prefix", "acme.");
+        assertThat(byOption.topic(Topics.VERDICTS)).isEqualTo("other.moderation.verdicts");
+    }
+
+    @Test
+    void a_prefix_that_kafka_does_not_take_is_a_wrong_command_line() {
+        BrokerSettings settings = BrokerSettings.of(Map.of());
+
+        assertThatThrownBy(() -> settings.broker(Optional.empty(), Optional.empty(), Optional.of("acme/")))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
+                .hasMessageContaining("bulwark.topics.prefix is 'acme/'");
+    }
+
+    @Test
     void a_release_that_there_is_not_is_a_wrong_command_line() {
         BrokerSettings settings = BrokerSettings.of(Map.of("bulwark.schemas.write", "9"));
 
-        assertThatThrownBy(() -> settings.broker(Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> settings.broker(Optional.empty(), Optional.empty(), Optional.empty()))
                 .isInstanceOfSatisfying(
                         CommandFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
@@ -130,7 +156,8 @@ class BrokerSettingsTest {
         Map<String, String> incomplete = new HashMap<>(SCRAM);
         incomplete.remove("bulwark.kafka.security.username");
 
-        assertThatThrownBy(() -> BrokerSettings.of(incomplete).broker(Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() ->
+                        BrokerSettings.of(incomplete).broker(Optional.empty(), Optional.empty(), Optional.empty()))
                 .isInstanceOfSatisfying(
                         CommandFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
@@ -139,7 +166,7 @@ class BrokerSettingsTest {
 
     @Test
     void no_text_of_a_broker_holds_a_password() {
-        Broker broker = BrokerSettings.of(SCRAM).broker(Optional.empty(), Optional.empty());
+        Broker broker = BrokerSettings.of(SCRAM).broker(Optional.empty(), Optional.empty(), Optional.empty());
 
         assertThat(broker.toString() + broker.clientSettings(Map.of()))
                 .contains("[hidden]")

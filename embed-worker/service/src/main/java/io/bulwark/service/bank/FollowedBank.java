@@ -3,7 +3,6 @@ package io.bulwark.service.bank;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -15,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The references topic, of which each new state is put on the shelf as a snapshot of one encoder's bank. */
 public final class FollowedBank implements Followed {
 
+    private final String topic;
     private final Supplier<ReferenceBook> books;
     private final BankIdentity identity;
     private final BankShelf shelf;
@@ -24,15 +24,18 @@ public final class FollowedBank implements Followed {
     /**
      * Makes it.
      *
+     * @param topic as the broker calls it
      * @param decoder of the records' values
      * @param wallClock decides which references are disabled now
      */
     public FollowedBank(
+            String topic,
             EventDecoder<Reference> decoder,
             BankIdentity identity,
             BankShelf shelf,
             Clock wallClock,
             WorkerMetrics metrics) {
+        this.topic = topic;
         this.books = () -> new ReferenceBook(identity, decoder, metrics, wallClock);
         this.book = books.get();
         this.identity = identity;
@@ -42,7 +45,7 @@ public final class FollowedBank implements Followed {
 
     @Override
     public String topic() {
-        return Topics.REFERENCES.topicName();
+        return topic;
     }
 
     @Override

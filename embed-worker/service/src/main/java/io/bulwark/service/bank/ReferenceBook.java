@@ -11,7 +11,6 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -74,7 +73,7 @@ final class ReferenceBook implements AutoCloseable {
             builder.remove(key.get().referenceId());
             return;
         }
-        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Event<Reference> event) {
             put(record, key.get().referenceId(), event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
@@ -95,7 +94,7 @@ final class ReferenceBook implements AutoCloseable {
             builder.removeHash(key.toString());
             return;
         }
-        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
             requireFinal(undecodable);
             builder.removeHash(key.toString());

@@ -9,6 +9,7 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.net.URI;
 import java.time.Clock;
@@ -39,6 +40,10 @@ public final class ConfigCheck {
     public static void check(WorkerConfig config) {
         ConfigCheck check = new ConfigCheck();
         check.kafka(config.kafka());
+        config.topics()
+                .prefix()
+                .filter(prefix -> !TopicNames.isLegal(prefix))
+                .ifPresent(prefix -> check.complain(TopicNames.SETTING, prefix, TopicNames.ALLOWED));
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());

@@ -22,11 +22,24 @@ public interface WorkerConfig {
     /** Kafka connection and group. */
     Kafka kafka();
 
+    /** What names on the broker begin with. */
+    TopicsPrefix topics();
+
     /** Where schemas are registered. */
     SchemaRegistry schemaRegistry();
 
     /** Who produces the records, for readers of CloudEvents. */
     CloudEventsConfig cloudEvents();
+
+    /** What names on the broker begin with. */
+    interface TopicsPrefix {
+
+        /**
+         * What every topic, group and transactional id begins with on the broker, such as {@code acme.}: up to 100 letters,
+         * digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
+         */
+        Optional<String> prefix();
+    }
 
     /** What the encoder saw, beside the verdict. */
     interface Embeddings {

@@ -9,7 +9,6 @@ import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
@@ -78,7 +77,7 @@ final class FlaggedBook implements AutoCloseable {
 
     /** Changes nothing before the record is read and usable. */
     private void replace(ConsumerRecord<byte[], byte[]> record, TenantKey key) {
-        DecodedEvent<FlaggedContent> decoded = decoder.decodeWaiting(Topics.FLAGGED.topicName(), record.value());
+        DecodedEvent<FlaggedContent> decoded = decoder.decodeWaiting(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Event<FlaggedContent> event) {
             put(record, key, event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<FlaggedContent> undecodable) {

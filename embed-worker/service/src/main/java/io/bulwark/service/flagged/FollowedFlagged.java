@@ -3,7 +3,6 @@ package io.bulwark.service.flagged;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -15,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The topic of what is flagged, of which each new state is put on the shelf whole. */
 public final class FollowedFlagged implements Followed {
 
+    private final String topic;
     private final Supplier<FlaggedBook> books;
     private final FlaggedShelf shelf;
     private final Clock wallClock;
@@ -26,18 +26,21 @@ public final class FollowedFlagged implements Followed {
     /**
      * Makes it.
      *
+     * @param topic as the broker calls it
      * @param decoder of the records' values
      * @param modelFingerprint of the encoder that decides
      * @param dimension of its embeddings
      * @param wallClock tells how long it took from a decision until it is in use here
      */
     public FollowedFlagged(
+            String topic,
             EventDecoder<FlaggedContent> decoder,
             String modelFingerprint,
             int dimension,
             FlaggedShelf shelf,
             Clock wallClock,
             WorkerMetrics metrics) {
+        this.topic = topic;
         this.books = () -> new FlaggedBook(decoder, modelFingerprint, dimension, metrics);
         this.book = books.get();
         this.shelf = shelf;
@@ -47,7 +50,7 @@ public final class FollowedFlagged implements Followed {
 
     @Override
     public String topic() {
-        return Topics.FLAGGED.topicName();
+        return topic;
     }
 
     @Override

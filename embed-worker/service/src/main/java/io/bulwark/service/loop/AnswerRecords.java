@@ -85,7 +85,7 @@ final class AnswerRecords {
                 mostNeighbours(verdict),
                 (headers, most) -> serializers
                         .verdicts()
-                        .serialize(Topics.VERDICTS.topicName(), headers, withNeighbours(verdict, most)));
+                        .serialize(serializers.topics().of(Topics.VERDICTS), headers, withNeighbours(verdict, most)));
     }
 
     private ProducerRecord<byte[], byte[]> audit(AttackAudit audit) {
@@ -97,14 +97,14 @@ final class AnswerRecords {
                         audit.getCleanNeighbours().size()),
                 (headers, most) -> serializers
                         .audits()
-                        .serialize(Topics.ATTACK_AUDIT.topicName(), headers, withNeighbours(audit, most)));
+                        .serialize(serializers.topics().of(Topics.ATTACK_AUDIT), headers, withNeighbours(audit, most)));
     }
 
     /** Empty where it is larger than its topic takes: the verdict does not wait for it. */
     private Optional<ProducerRecord<byte[], byte[]>> embedding(ImageEmbedding embedding) {
         Topics topic = Topics.EMBEDDINGS;
         Headers headers = new RecordHeaders();
-        byte[] value = serializers.embeddings().serialize(topic.topicName(), headers, embedding);
+        byte[] value = serializers.embeddings().serialize(serializers.topics().of(topic), headers, embedding);
         return value.length + OVERHEAD_BYTES > answerBytes
                 ? Optional.empty()
                 : Optional.of(record(topic, embedding.getImageId(), value, headers));
@@ -126,8 +126,9 @@ final class AnswerRecords {
         return record(topic, imageId, bytes, headers);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Topics topic, String imageId, byte[] value, Headers headers) {
-        return new ProducerRecord<>(topic.topicName(), null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
+    private ProducerRecord<byte[], byte[]> record(Topics topic, String imageId, byte[] value, Headers headers) {
+        return new ProducerRecord<>(
+                serializers.topics().of(topic), null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
     private static int mostNeighbours(Verdict verdict) {
@@ -169,7 +170,7 @@ final class AnswerRecords {
                     upload.record(),
                     "TOO_LARGE_TO_DEFER",
                     "The location was not fetched promptly (bulwark.fetch.prompt), and the event has " + bytes
-                            + " bytes, too many for " + Topics.IMAGES_DEFERRED.topicName());
+                            + " bytes, too many for " + serializers.topics().of(Topics.IMAGES_DEFERRED));
             upload.cannotBeDeferred(story);
             return deadLetter(upload, story);
         }
@@ -178,7 +179,7 @@ final class AnswerRecords {
         upload.origin().addTo(headers);
         upload.span().writeTo(headers);
         return new ProducerRecord<>(
-                Topics.IMAGES_DEFERRED.topicName(),
+                serializers.topics().of(Topics.IMAGES_DEFERRED),
                 null,
                 upload.record().key(),
                 upload.record().value(),
@@ -186,7 +187,7 @@ final class AnswerRecords {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(UploadInFlight upload, DeadLetterHeaders story) {
-        String topic = Topics.DEAD_LETTERS.topicName();
+        String topic = serializers.topics().of(Topics.DEAD_LETTERS);
         int bytes = upload.recordBytes();
         RecordHeaders headers = new RecordHeaders();
         if (bytes + OVERHEAD_BYTES > deadLetterBytes) {

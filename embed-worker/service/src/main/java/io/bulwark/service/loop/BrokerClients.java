@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.WorkerConfig;
 import java.util.HashMap;
 import java.util.Locale;
@@ -29,6 +30,7 @@ public final class BrokerClients implements KafkaClients {
 
     private final WorkerConfig config;
     private final WorkerConfig.Kafka kafka;
+    private final TopicNames topics;
     private final int fetchBytes;
     private final String transactionalId;
     private final AtomicInteger followers = new AtomicInteger();
@@ -36,10 +38,11 @@ public final class BrokerClients implements KafkaClients {
     public BrokerClients(WorkerConfig config) {
         this.config = config;
         this.kafka = config.kafka();
+        this.topics = TopicNames.of(config.topics().prefix());
         // A fetch is one array: one of megabytes is promoted to the old generation at once.
         this.fetchBytes = (int)
                 Math.min(Integer.MAX_VALUE, config.batch().maxInFlightBytes().asLongValue() / 32);
-        this.transactionalId = kafka.group() + "-"
+        this.transactionalId = topics.prefixed(kafka.group()) + "-"
                 + kafka.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
 
@@ -49,9 +52,14 @@ public final class BrokerClients implements KafkaClients {
     }
 
     @Override
+    public TopicNames topics() {
+        return topics;
+    }
+
+    @Override
     public Consumer<byte[], byte[]> uploadsConsumer(Lane lane) {
         Map<String, Object> settings = consumerSettings(lane.label());
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group(kafka.group()));
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group(topics.prefixed(kafka.group())));
         kafka.instance().ifPresent(instance -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance));
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
@@ -89,7 +97,9 @@ public final class BrokerClients implements KafkaClients {
 
     @Override
     public SchemaClients schemaClients() {
-        return SchemaClients.of(commonSettings("schemas"));
+        Map<String, Object> settings = commonSettings("schemas");
+        settings.putAll(topics.properties());
+        return SchemaClients.of(settings);
     }
 
     @Override

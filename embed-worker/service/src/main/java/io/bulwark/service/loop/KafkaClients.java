@@ -1,12 +1,16 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.topic.TopicNames;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /** Makes the worker's Kafka clients. A seam for tests that put faults between the loop and a real broker. */
 public interface KafkaClients {
+
+    /** What topics are called on the broker. */
+    TopicNames topics();
 
     /** A member of the lane's group; not subscribed yet. */
     Consumer<byte[], byte[]> uploadsConsumer(Lane lane);

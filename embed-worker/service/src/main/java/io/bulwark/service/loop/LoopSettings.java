@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.time.Duration;
  * What a loop goes by.
  *
  * @param lane which uploads it answers
+ * @param topic that it reads them from, as the broker calls it
  * @param maxUploads in flight
  * @param ahead in flight at most, when the last poll brought all that it may
  * @param maxBytes in flight
@@ -19,6 +21,7 @@ import java.time.Duration;
  */
 public record LoopSettings(
         Lane lane,
+        String topic,
         int maxUploads,
         int ahead,
         long maxBytes,
@@ -40,6 +43,7 @@ public record LoopSettings(
         long maxBytes = config.batch().maxInFlightBytes().asLongValue();
         return new LoopSettings(
                 lane,
+                TopicNames.of(config.topics().prefix()).of(lane.topic()),
                 maxUploads,
                 maxUploads + pollRecords(config, lane),
                 lane == Lane.UPLOADS ? maxBytes : maxBytes / PARTS_OF_BYTES,

@@ -124,7 +124,7 @@ public final class WorkerLoop implements Runnable {
         try {
             awaitBank();
             if (!isStopping()) {
-                consumer.subscribe(List.of(settings.lane().topic().topicName()), rebalances);
+                consumer.subscribe(List.of(settings.topic()), rebalances);
                 recovery.needed();
                 while (!isStopping()) {
                     iterate();

@@ -6,7 +6,6 @@ import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -21,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class FollowedPolicies implements Followed {
 
+    private final String topic;
     private final PolicyBook book;
     private final Policies configured;
     private final Map<Set<String>, String> watched;
@@ -33,18 +33,21 @@ public final class FollowedPolicies implements Followed {
     /**
      * Makes it.
      *
+     * @param topic as the broker calls it
      * @param decoder of the records' values
      * @param configured what the worker's settings say
      * @param watched sets of labels that these watch, with the settings that say so
      * @param fit whether they suit the worker
      */
     public FollowedPolicies(
+            String topic,
             EventDecoder<ModerationPolicy> decoder,
             Policies configured,
             Map<Set<String>, String> watched,
             ConfiguredFit fit,
             PolicyShelf shelf,
             WorkerMetrics metrics) {
+        this.topic = topic;
         this.book = new PolicyBook(decoder, fit.worker(), metrics);
         this.configured = configured;
         this.watched = watched;
@@ -55,7 +58,7 @@ public final class FollowedPolicies implements Followed {
 
     @Override
     public String topic() {
-        return Topics.POLICIES.topicName();
+        return topic;
     }
 
     @Override

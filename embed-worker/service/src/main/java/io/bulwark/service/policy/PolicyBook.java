@@ -7,7 +7,6 @@ import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +68,7 @@ final class PolicyBook {
             standings.remove(tenant);
             return;
         }
-        DecodedEvent<ModerationPolicy> decoded = decoder.decodeWaiting(Topics.POLICIES.topicName(), record.value());
+        DecodedEvent<ModerationPolicy> decoded = decoder.decodeWaiting(record.topic(), record.value());
         if (decoded instanceof DecodedEvent.Event<ModerationPolicy> event) {
             put(record, tenant, event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<ModerationPolicy> undecodable) {

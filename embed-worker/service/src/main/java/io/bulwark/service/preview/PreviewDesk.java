@@ -2,6 +2,8 @@ package io.bulwark.service.preview;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.preview.PreviewAnswer.Kind;
@@ -25,6 +27,7 @@ import java.util.function.Function;
 public final class PreviewDesk implements AutoCloseable {
 
     private final PreviewTokens tokens;
+    private final TopicNames topics;
     private final Function<PreviewQuestion, PreviewAnswer> previews;
     private final ThreadWatch watch;
     private final PreviewMetrics metrics;
@@ -33,17 +36,20 @@ public final class PreviewDesk implements AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
 
     /**
+     * @param topics what they are called on the broker: no other's uploads are shown
      * @param atOnce answered side by side
      * @param previews answers a question, as {@link Previews#show}
      */
     public PreviewDesk(
             PreviewTokens tokens,
+            TopicNames topics,
             int atOnce,
             Function<PreviewQuestion, PreviewAnswer> previews,
             ThreadWatch watch,
             PreviewMetrics metrics,
             NanoClock clock) {
         this.tokens = tokens;
+        this.topics = topics;
         this.previews = previews;
         this.watch = watch;
         this.metrics = metrics;
@@ -79,6 +85,13 @@ public final class PreviewDesk implements AutoCloseable {
             counted.accept(new Refused(
                     Kind.MALFORMED,
                     "A question is /preview/<topic>/<partition>/<offset>?sha256=<hash>[&frames=strip]."));
+            return;
+        }
+        if (!topics.holdsUploads(question.get().topic())) {
+            counted.accept(new Refused(
+                    Kind.MALFORMED,
+                    "The topics of uploads are " + topics.of(Topics.IMAGES_UPLOADED) + " and "
+                            + topics.of(Topics.IMAGES_DEFERRED) + " (bulwark.topics.prefix)."));
             return;
         }
         try {

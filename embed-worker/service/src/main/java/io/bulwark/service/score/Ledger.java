@@ -47,6 +47,11 @@ public final class Ledger implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** What a topic is called on the broker. */
+    String topic(Topics of) {
+        return serializers.topics().of(of);
+    }
+
     /** Writes; why it could not, or empty once the brokers have all. */
     Optional<String> write(List<Outcome> outcomes) {
         try {
@@ -89,11 +94,11 @@ public final class Ledger implements AutoCloseable {
         return records;
     }
 
-    private static <T> ProducerRecord<byte[], byte[]> record(
-            Topics topic, String imageId, Serializer<T> serializer, T event) {
+    private <T> ProducerRecord<byte[], byte[]> record(Topics of, String imageId, Serializer<T> serializer, T event) {
         Headers headers = new RecordHeaders();
-        byte[] value = serializer.serialize(topic.topicName(), headers, event);
-        return new ProducerRecord<>(topic.topicName(), null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
+        String topic = topic(of);
+        byte[] value = serializer.serialize(topic, headers, event);
+        return new ProducerRecord<>(topic, null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
     /** No record on a topic stands behind it. */

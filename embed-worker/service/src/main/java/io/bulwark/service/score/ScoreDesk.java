@@ -159,7 +159,7 @@ public final class ScoreDesk implements AutoCloseable {
 
     /** As the broker would hand it to a worker; there is no partition behind it. */
     private ConsumerRecord<byte[], byte[]> record(ScoreQuestion question, Caller caller) {
-        String topic = Topics.IMAGES_UPLOADED.topicName();
+        String topic = ledger.topic(Topics.IMAGES_UPLOADED);
         byte[] key = question.imageId().getBytes(StandardCharsets.UTF_8);
         byte[] value;
         synchronized (serializer) {

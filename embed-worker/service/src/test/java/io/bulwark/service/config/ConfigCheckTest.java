@@ -23,6 +23,14 @@ class ConfigCheckTest {
     }
 
     @Test
+    void a_prefix_that_kafka_does_not_take_is_named() {
+        assertThatCode(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.topics.prefix", "acme."))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.topics.prefix", "acme/"))))
+                .hasMessageContaining("bulwark.topics.prefix is acme/, allowed is 0 to 100 of letters");
+    }
+
+    @Test
     void a_preview_needs_a_secret_of_some_length() {
         assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.preview.enabled", "true"))))
                 .hasMessageContaining("bulwark.preview.secret-file is nothing, allowed is a file");

@@ -16,6 +16,7 @@ import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.outcome.AnswerSerializers;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -37,12 +39,17 @@ class AnswerRecordsTest {
 
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private final AnswerRecords records = new AnswerRecords(
-            new AnswerSerializers(
-                    new EventSerializer<>(Verdict.class),
-                    new EventSerializer<>(AttackAudit.class),
-                    new EventSerializer<>(ImageEmbedding.class)),
-            17 << 20);
+    private final AnswerRecords records = records(TopicNames.UNPREFIXED);
+
+    private static AnswerRecords records(TopicNames topics) {
+        return new AnswerRecords(
+                new AnswerSerializers(
+                        new EventSerializer<>(Verdict.class),
+                        new EventSerializer<>(AttackAudit.class),
+                        new EventSerializer<>(ImageEmbedding.class),
+                        topics),
+                17 << 20);
+    }
 
     @Test
     void a_verdict_goes_to_its_topic_under_its_image() {
@@ -109,6 +116,26 @@ class AnswerRecordsTest {
                 .extracting(ProducerRecord::topic)
                 .containsExactly("moderation.verdicts", "moderation.embeddings");
         assertThat(new String(both.get(1).key(), StandardCharsets.UTF_8)).isEqualTo("image");
+    }
+
+    @Test
+    void under_a_prefix_every_record_goes_to_a_topic_of_that_prefix() {
+        UploadInFlight answered = InFlightTest.upload(P0, 1, 10);
+        answered.complete(new Outcome.Answered(verdict(3), List.of(audit(3)), Optional.of(embedding(1_000))));
+        UploadInFlight deferred = InFlightTest.upload(P0, 2, 10);
+        deferred.complete(new Outcome.Deferred());
+        UploadInFlight dead = InFlightTest.upload(P0, 3, 10);
+        dead.deadLetter("MALFORMED", "why");
+        AnswerRecords prefixed = records(new TopicNames("acme."));
+
+        assertThat(Stream.of(answered, deferred, dead).flatMap(upload -> prefixed.of(upload).stream()))
+                .extracting(ProducerRecord::topic)
+                .containsExactly(
+                        "acme.moderation.verdicts",
+                        "acme.moderation.attack-audit",
+                        "acme.moderation.embeddings",
+                        "acme.images.deferred",
+                        "acme.moderation.dead-letters");
     }
 
     @Test

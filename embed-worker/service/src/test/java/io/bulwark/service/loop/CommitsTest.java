@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.AnswerSerializers;
@@ -20,7 +21,7 @@ class CommitsTest {
     private final ThreadWatch watch = new ThreadWatch(() -> now);
     private final Transactions transactions = new Transactions(
             () -> new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
-            new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000));
+            new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000));
 
     /** Its own watch ended with the commit, and a loop that then hung was not noticed. */
     @Test

@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.StateMachine;
@@ -113,13 +114,15 @@ final class LoopRig implements UploadSink {
         this.loop = new WorkerLoop(
                 consumer,
                 new Transactions(
-                        RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
+                        RiggedProducer::new,
+                        new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000)),
                 executor,
                 this,
                 solitude.seat(Lane.UPLOADS),
                 state,
                 new LoopSettings(
                         Lane.UPLOADS,
+                        "images.uploaded",
                         MAX_UPLOADS,
                         MAX_UPLOADS + POLL_RECORDS,
                         1_000_000,

@@ -10,6 +10,17 @@ import org.junit.jupiter.api.Test;
 class LoopSettingsTest {
 
     @Test
+    void each_lane_reads_its_topic_under_the_prefix() {
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.topics.prefix", "acme.")), Lane.UPLOADS)
+                        .topic())
+                .isEqualTo("acme.images.uploaded");
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.topics.prefix", "acme.")), Lane.DEFERRED)
+                        .topic())
+                .isEqualTo("acme.images.deferred");
+        assertThat(LoopSettings.of(TestConfig.defaults(), Lane.UPLOADS).topic()).isEqualTo("images.uploaded");
+    }
+
+    @Test
     void a_quarter_of_what_may_be_in_flight_is_a_backlog_when_it_waits_at_the_broker() {
         assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "128")), Lane.UPLOADS)
                         .backlog())

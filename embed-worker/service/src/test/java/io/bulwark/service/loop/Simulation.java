@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.StateMachine;
@@ -147,13 +148,22 @@ final class Simulation implements UploadSink {
                 consumer,
                 new Transactions(
                         () -> new SimulatedProducer(this),
-                        new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
+                        new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000)),
                 begun::add,
                 this,
                 solitude.seat(lane),
                 state,
                 new LoopSettings(
-                        lane, MAX_UPLOADS, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000),
+                        lane,
+                        TopicNames.UNPREFIXED.of(lane.topic()),
+                        MAX_UPLOADS,
+                        AHEAD,
+                        1_000_000,
+                        6,
+                        MOST_WAIT,
+                        BACKLOG,
+                        Duration.ofSeconds(1),
+                        1_000_000),
                 incarnation,
                 new Loops.Environment(
                         new VerdictGate(List.of(this::bank), Optional.empty()),

@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.AnswerSerializers;
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.Test;
 class TransactionsTest {
 
     private final FailingProducer producer = new FailingProducer();
-    private final Transactions transactions =
-            new Transactions(() -> producer, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000));
+    private final Transactions transactions = new Transactions(
+            () -> producer,
+            new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000));
 
     /** Each would block as long as the first: for a topic without metadata 15 s. */
     @Test

@@ -127,6 +127,7 @@ class FollowedPoliciesTest {
 
     private FollowedPolicies policies(Optional<String> madeFor) {
         return new FollowedPolicies(
+                "moderation.policies",
                 new EventDecoder<>(ModerationPolicy.class),
                 Policies.always(settings),
                 Map.of(settings.settings().watchedLabels(), "bulwark.policy.flagged-labels"),

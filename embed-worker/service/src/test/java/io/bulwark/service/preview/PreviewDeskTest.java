@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.preview.PreviewAnswer.Kind;
@@ -39,6 +40,7 @@ class PreviewDeskTest {
     private void open(int atOnce, Function<PreviewQuestion, PreviewAnswer> previews) {
         desk = new PreviewDesk(
                 TOKENS,
+                TopicNames.UNPREFIXED,
                 atOnce,
                 previews,
                 new ThreadWatch(NanoClock.SYSTEM),
@@ -49,6 +51,15 @@ class PreviewDeskTest {
     private Kind kind(int answer) {
         await().until(() -> answers.size() > answer);
         return ((Refused) answers.get(answer)).kind();
+    }
+
+    @Test
+    void uploadsOfAnotherPrefixAreNotShown() {
+        open(1, question -> SHOWN);
+        String other = new PreviewQuestion("acme.images.uploaded", 0, 7, "ab".repeat(32), false).uri();
+        desk.ask(other, TOKENS.sign(other), answers::add);
+        assertThat(kind(0)).isEqualTo(Kind.MALFORMED);
+        assertThat(((Refused) answers.get(0)).detail()).contains("images.uploaded", "bulwark.topics.prefix");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.VerdictGate;
@@ -60,7 +61,10 @@ class ScoreDeskTest {
             new Ledger(
                     producer,
                     new AnswerSerializers(
-                            serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class)),
+                            serializer(Verdict.class),
+                            serializer(AttackAudit.class),
+                            serializer(ImageEmbedding.class),
+                            new TopicNames("acme.")),
                     Duration.ofSeconds(10),
                     NanoClock.SYSTEM),
             new ScoreMetrics(new SimpleMeterRegistry()),
@@ -82,7 +86,7 @@ class ScoreDeskTest {
         assertThat(event.getImageId()).isEqualTo("a");
         assertThat(event.getTenant()).isEqualTo("shop");
         assertThat(event.getUploaderId()).isEqualTo("backend");
-        assertThat(flight.origin().topic()).isEqualTo("images.uploaded");
+        assertThat(flight.origin().topic()).isEqualTo("acme.images.uploaded");
     }
 
     /** In the order of the questions, whatever the order in which they are done. */
@@ -101,7 +105,9 @@ class ScoreDeskTest {
         assertThat(images.get(1))
                 .isInstanceOfSatisfying(
                         Result.Unjudged.class, slow -> assertThat(slow.type()).isEqualTo("location-slow"));
-        assertThat(producer.history()).extracting(record -> record.topic()).containsExactly("moderation.embeddings");
+        assertThat(producer.history())
+                .extracting(record -> record.topic())
+                .containsExactly("acme.moderation.embeddings");
     }
 
     /** Whoever could ask without a trace could look for a picture that passes. */

@@ -33,7 +33,7 @@ final class DeadlyClients extends InterceptedClients {
     }
 
     private void dieOver(ProducerRecord<byte[], byte[]> record) {
-        if (record.topic().equals(Topics.VERDICTS.topicName())) {
+        if (Topics.VERDICTS.isNamed(record.topic())) {
             Verdict verdict = verdicts.deserialize(record.topic(), record.value());
             if (verdict.getImageId().startsWith(deadly) && verdict.getReason() != Reason.POISON) {
                 Runtime.getRuntime().halt(WorkerProcess.KILLED_BY_UPLOAD);

@@ -1,6 +1,7 @@
 package io.bulwark.service.testing;
 
 import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.loop.Lane;
 import java.lang.reflect.InvocationTargetException;
@@ -25,6 +26,11 @@ abstract class InterceptedClients implements KafkaClients {
      * @param producer the real one
      */
     abstract void before(Lane lane, Producer<byte[], byte[]> producer, Method method, Object[] arguments);
+
+    @Override
+    public TopicNames topics() {
+        return real.topics();
+    }
 
     @Override
     public Consumer<byte[], byte[]> uploadsConsumer(Lane lane) {

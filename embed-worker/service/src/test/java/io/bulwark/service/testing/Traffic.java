@@ -8,6 +8,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import org.awaitility.Awaitility;
 /** A producer of uploads, references and policies, and a read_committed subscriber that remembers all it saw. One thread. */
 public final class Traffic implements AutoCloseable {
 
+    private final TopicNames names;
     private final EventSerializer<ImageUploaded> uploads = new EventSerializer<>(ImageUploaded.class);
     private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
     private final EventDeserializer<Verdict> verdictReader = new EventDeserializer<>(Verdict.class);
@@ -48,8 +50,19 @@ public final class Traffic implements AutoCloseable {
         this(TestBroker.bootstrapServers());
     }
 
+    /** On the JVM's broker, with topics of that prefix. */
+    public Traffic(TopicNames names) {
+        this(TestBroker.bootstrapServers(), names);
+    }
+
     /** On a broker that asks for nothing. */
     public Traffic(String bootstrapServers) {
+        this(bootstrapServers, TopicNames.UNPREFIXED);
+    }
+
+    /** The same, with topics of that prefix. */
+    public Traffic(String bootstrapServers, TopicNames names) {
+        this.names = names;
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "max.request.size", 20_000_000, "linger.ms", 0),
                 new ByteArraySerializer(),
@@ -69,7 +82,7 @@ public final class Traffic implements AutoCloseable {
         List<TopicPartition> all = new ArrayList<>();
         for (Topics topic : List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.DEAD_LETTERS)) {
             for (int i = 0; i < topic.partitions(); i++) {
-                all.add(new TopicPartition(topic.topicName(), i));
+                all.add(new TopicPartition(names.of(topic), i));
             }
         }
         subscriber.assign(all);
@@ -77,7 +90,7 @@ public final class Traffic implements AutoCloseable {
     }
 
     public void upload(ImageUploaded event) {
-        raw(event.getImageId(), uploads.serialize(Topics.IMAGES_UPLOADED.topicName(), event));
+        raw(event.getImageId(), uploads.serialize(names.of(Topics.IMAGES_UPLOADED), event));
     }
 
     /** Sends any bytes as an upload; null too. */
@@ -86,7 +99,7 @@ public final class Traffic implements AutoCloseable {
     }
 
     public void reference(String key, Reference reference) {
-        send(Topics.REFERENCES, key, references.serialize(Topics.REFERENCES.topicName(), reference));
+        send(Topics.REFERENCES, key, references.serialize(names.of(Topics.REFERENCES), reference));
     }
 
     public void removeReference(String key) {
@@ -98,7 +111,7 @@ public final class Traffic implements AutoCloseable {
     }
 
     public void send(Topics topic, String key, byte[] value) {
-        sent.add(producer.send(new ProducerRecord<>(topic.topicName(), key.getBytes(StandardCharsets.UTF_8), value)));
+        sent.add(producer.send(new ProducerRecord<>(names.of(topic), key.getBytes(StandardCharsets.UTF_8), value)));
     }
 
     /** Returns when the broker has all that was sent, and throws if it did not take something. */
@@ -180,9 +193,9 @@ public final class Traffic implements AutoCloseable {
 
     private void poll() {
         for (ConsumerRecord<byte[], byte[]> record : subscriber.poll(Duration.ofMillis(50))) {
-            if (record.topic().equals(Topics.VERDICTS.topicName())) {
+            if (record.topic().equals(names.of(Topics.VERDICTS))) {
                 verdicts.add(verdictReader.deserialize(record.topic(), record.value()));
-            } else if (record.topic().equals(Topics.ATTACK_AUDIT.topicName())) {
+            } else if (record.topic().equals(names.of(Topics.ATTACK_AUDIT))) {
                 audits.add(auditReader.deserialize(record.topic(), record.value()));
             } else {
                 deadLetters.add(record);

@@ -5,6 +5,7 @@ import io.bulwark.events.ViewEmbedding;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.KafkaUnavailableException;
 import io.bulwark.stream.review.ReviewRefusedException;
@@ -31,22 +32,25 @@ public final class KafkaReferences implements ReferenceSource {
     /** As many variants has a reference at most. */
     static final int MOST_VARIANTS = 5;
 
-    private static final String EMBEDDINGS = Topics.EMBEDDINGS.topicName();
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final List<Duration> LOOK_BACK = List.of(Duration.ofMinutes(10), Duration.ofDays(1));
     private static final Pattern WHOLE = Pattern.compile("(?:whole|centre|exact)(?:/(white|black|opaque))?");
 
     private final Map<String, Object> clients;
+    private final TopicNames names;
+    private final String embeddings;
     private final EventDecoder<ImageEmbedding> decoder;
     private final String bank;
 
     /**
-     * @param clients what every Kafka client needs
+     * @param clients what every Kafka client needs, and the prefix of topics
      * @param decoder of embeddings; whoever made it closes it
      * @param bank the bank's name, as the workers have it
      */
     public KafkaReferences(Map<String, Object> clients, EventDecoder<ImageEmbedding> decoder, String bank) {
         this.clients = Map.copyOf(clients);
+        this.names = TopicNames.in(clients);
+        this.embeddings = names.of(Topics.EMBEDDINGS);
         this.decoder = decoder;
         this.bank = bank;
     }
@@ -56,7 +60,7 @@ public final class KafkaReferences implements ReferenceSource {
         ImageEmbedding embedding = embedding(wanted)
                 .orElseThrow(() -> new ReviewRefusedException(
                         Kind.EMBEDDING_GONE,
-                        "How the model saw image " + wanted.imageId() + " is not kept any more: " + EMBEDDINGS
+                        "How the model saw image " + wanted.imageId() + " is not kept any more: " + embeddings
                                 + " forgets after "
                                 + Topics.EMBEDDINGS
                                         .cleanup()
@@ -71,7 +75,7 @@ public final class KafkaReferences implements ReferenceSource {
     /** The latest embedding of the picture; empty where none is kept. */
     private Optional<ImageEmbedding> embedding(PictureWanted wanted) {
         byte[] key = wanted.imageId().getBytes(StandardCharsets.UTF_8);
-        try (var scan = new TopicScan(clients, EMBEDDINGS, WITHIN)) {
+        try (var scan = new TopicScan(clients, embeddings, WITHIN)) {
             TopicPartition partition = scan.partitionOf(key);
             long until = scan.end(partition);
             var from = new ArrayList<Long>();
@@ -113,7 +117,7 @@ public final class KafkaReferences implements ReferenceSource {
                 embedding = null;
                 return;
             }
-            DecodedEvent<ImageEmbedding> decoded = decoder.decode(EMBEDDINGS, record.value());
+            DecodedEvent<ImageEmbedding> decoded = decoder.decode(embeddings, record.value());
             if (decoded instanceof DecodedEvent.Undecodable<ImageEmbedding> undecodable
                     && undecodable.reason().retriable()) {
                 throw new KafkaUnavailableException("The embedding cannot be read yet: " + undecodable.detail());
@@ -132,7 +136,7 @@ public final class KafkaReferences implements ReferenceSource {
         String prefix = new ReferenceKey(bank, fingerprint, "").toString();
         Set<String> present = new HashSet<>();
         Set<String> models = new HashSet<>();
-        try (var scan = new TopicScan(clients, Topics.REFERENCES.topicName(), WITHIN)) {
+        try (var scan = new TopicScan(clients, names.of(Topics.REFERENCES), WITHIN)) {
             for (TopicPartition partition : scan.partitions()) {
                 scan.read(partition, scan.beginning(partition), scan.end(partition), record -> {
                     Optional<ReferenceKey> key = ReferenceKey.parse(record.key());

@@ -92,7 +92,7 @@ class DecideBeans {
     @Produces
     @Singleton
     OutboxPublisher publisher(Database database, StreamConfig config, ReviewRules rules, SchemaClients schemas) {
-        String name = config.stream().applicationId() + "-review-outbox";
+        String name = StreamSettings.applicationId(config) + "-review-outbox";
         return new OutboxPublisher(
                 database,
                 () -> {

@@ -4,6 +4,7 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,16 +39,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class KafkaOutboxTopic implements OutboxTopic {
 
-    private static final String REVIEWS = Topics.REVIEWS.topicName();
-    private static final String REFERENCES = Topics.REFERENCES.topicName();
-    private static final String RULINGS = Topics.CAMPAIGN_RULINGS.topicName();
-    private static final TopicPartition MARK = new TopicPartition(REVIEWS, 0);
-
     /** The offset of a mark that names rows; earlier versions wrote 0 and named decisions. */
     private static final long NAMES_ROWS = 1;
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
+    private final TopicNames names;
+    private final TopicPartition mark;
     private final String group;
     private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
     private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
@@ -58,11 +56,13 @@ final class KafkaOutboxTopic implements OutboxTopic {
     /**
      * Ends the transactions that an earlier publisher left open, and shuts it out.
      *
-     * @param clients what every Kafka client needs
+     * @param clients what every Kafka client needs, and the prefix of topics
      * @param serdes how values are written
      * @param name transactional id and group
      */
     KafkaOutboxTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
+        this.names = TopicNames.in(clients);
+        this.mark = new TopicPartition(names.of(Topics.REVIEWS), 0);
         this.group = name;
         reviews.configure(serdes, false);
         references.configure(serdes, false);
@@ -88,13 +88,13 @@ final class KafkaOutboxTopic implements OutboxTopic {
 
     @Override
     public Mark lastBatch() {
-        OffsetAndMetadata mark = marks.committed(Set.of(MARK), ANSWER_WITHIN).get(MARK);
-        if (mark == null || mark.metadata().isEmpty()) {
+        OffsetAndMetadata last = marks.committed(Set.of(mark), ANSWER_WITHIN).get(mark);
+        if (last == null || last.metadata().isEmpty()) {
             return Mark.NONE;
         }
         Set<UUID> ids =
-                Arrays.stream(mark.metadata().split(" ")).map(UUID::fromString).collect(Collectors.toSet());
-        return mark.offset() == NAMES_ROWS ? new Mark(ids, Set.of()) : new Mark(Set.of(), ids);
+                Arrays.stream(last.metadata().split(" ")).map(UUID::fromString).collect(Collectors.toSet());
+        return last.offset() == NAMES_ROWS ? new Mark(ids, Set.of()) : new Mark(Set.of(), ids);
     }
 
     @Override
@@ -103,21 +103,22 @@ final class KafkaOutboxTopic implements OutboxTopic {
         batch.forEach(row -> send(row.content()));
         String ids = batch.stream().map(row -> row.id().toString()).collect(Collectors.joining(" "));
         producer.sendOffsetsToTransaction(
-                Map.of(MARK, new OffsetAndMetadata(NAMES_ROWS, ids)), new ConsumerGroupMetadata(group));
+                Map.of(mark, new OffsetAndMetadata(NAMES_ROWS, ids)), new ConsumerGroupMetadata(group));
         producer.commitTransaction();
     }
 
     private void send(Published content) {
         if (content instanceof PublishedReview review) {
-            send(REVIEWS, review.imageId(), reviews, review.toRecord());
+            send(Topics.REVIEWS, review.imageId(), reviews, review.toRecord());
         } else if (content instanceof PublishedReferences approved) {
-            approved.toRecords().forEach((key, reference) -> send(REFERENCES, key, references, reference));
+            approved.toRecords().forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference));
         } else if (content instanceof PublishedRuling ruling) {
-            send(RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
+            send(Topics.CAMPAIGN_RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
         }
     }
 
-    private <T> void send(String topic, String key, Serializer<T> serializer, T event) {
+    private <T> void send(Topics of, String key, Serializer<T> serializer, T event) {
+        String topic = names.of(of);
         Headers headers = new RecordHeaders();
         byte[] value = serializer.serialize(topic, headers, event);
         producer.send(new ProducerRecord<>(topic, null, key, value, headers));

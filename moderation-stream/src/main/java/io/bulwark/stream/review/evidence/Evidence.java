@@ -33,7 +33,7 @@ public final class Evidence {
             long offset) {
 
         Optional<PreviewQuestion> question(boolean strip) {
-            return PreviewQuestion.TOPICS.contains(topic)
+            return PreviewQuestion.isOfUploads(topic)
                     ? Optional.of(new PreviewQuestion(topic, partition, offset, contentSha256, strip))
                     : Optional.empty();
         }

@@ -68,7 +68,7 @@ public final class ItemPictures {
     private PictureAnswer asked(ItemRow item, boolean strip) {
         return item.candidate()
                 .upload()
-                .filter(upload -> PreviewQuestion.TOPICS.contains(upload.topic()))
+                .filter(upload -> PreviewQuestion.isOfUploads(upload.topic()))
                 .map(upload -> preview.apply(new PreviewQuestion(
                         upload.topic(),
                         upload.partition(),

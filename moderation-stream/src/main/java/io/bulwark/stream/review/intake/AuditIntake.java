@@ -30,8 +30,8 @@ final class AuditIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.ATTACK_AUDIT.topicName();
+    public Topics topic() {
+        return Topics.ATTACK_AUDIT;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
-import io.bulwark.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -25,14 +24,17 @@ final class DeadLetters implements AutoCloseable {
 
     private static final long SEND_SECONDS = 10;
 
+    private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final MeterRegistry registry;
     private Producer<byte[], byte[]> producer;
 
     /**
+     * @param topic of dead letters, as the broker calls it
      * @param producers makes one, at the first dead letter
      */
-    DeadLetters(Supplier<Producer<byte[], byte[]>> producers, MeterRegistry registry) {
+    DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers, MeterRegistry registry) {
+        this.topic = topic;
         this.producers = producers;
         this.registry = registry;
     }
@@ -47,8 +49,7 @@ final class DeadLetters implements AutoCloseable {
         }
         var headers = new RecordHeaders(record.headers());
         story.addTo(headers);
-        var letter = new ProducerRecord<>(
-                Topics.DEAD_LETTERS.topicName(), null, record.timestamp(), record.key(), record.value(), headers);
+        var letter = new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
         try {
             producer.send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException unsent) {

@@ -52,8 +52,8 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.DECISIONS.topicName();
+    public Topics topic() {
+        return Topics.DECISIONS;
     }
 
     @Override

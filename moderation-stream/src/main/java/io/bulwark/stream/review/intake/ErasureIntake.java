@@ -48,8 +48,8 @@ final class ErasureIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.ERASURES.topicName();
+    public Topics topic() {
+        return Topics.ERASURES;
     }
 
     /** An order may take many rows, and who decides something of its tenant waits meanwhile. */

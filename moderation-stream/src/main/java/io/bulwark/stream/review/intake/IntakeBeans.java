@@ -84,6 +84,7 @@ class IntakeBeans {
         var loop = new IntakeLoop(
                 database,
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                StreamSettings.topics(config),
                 List.of(
                         new DecisionIntake(
                                 decoder(config, schemas, ModerationDecision.class),
@@ -135,17 +136,20 @@ class IntakeBeans {
         var reasons = Stream.concat(
                 Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
                 Stream.of(ReportIntake.BAD_KEY, ReportIntake.INCOMPLETE));
-        DeadLetters.register(registry, Topics.REPORTS.topicName(), reasons.toList());
-        READ.forEach(topic -> DeadLetters.register(registry, topic.topicName(), List.of(DeadLetters.UNSTORABLE)));
+        TopicNames names = StreamSettings.topics(config);
+        DeadLetters.register(registry, names.of(Topics.REPORTS), reasons.toList());
+        READ.forEach(topic -> DeadLetters.register(registry, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
         Map<String, Object> producer = StreamSettings.kafkaClient(config);
         producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
         return new DeadLetters(
-                () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()), registry);
+                names.of(Topics.DEAD_LETTERS),
+                () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()),
+                registry);
     }
 
     private static Map<String, Object> consumer(StreamConfig config) {
         Map<String, Object> properties = StreamSettings.kafkaClient(config);
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.stream().applicationId() + "-review-intake");
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, StreamSettings.applicationId(config) + "-review-intake");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

@@ -2,6 +2,7 @@ package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
 import io.bulwark.stream.review.queue.ImageLocks;
@@ -61,17 +62,19 @@ final class IntakeLoop implements AutoCloseable {
 
     /**
      * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
+     * @param names what the topics are called on the broker
      * @param deadLetters closed with this
      */
     IntakeLoop(
             Database database,
             Supplier<Consumer<byte[], byte[]>> consumers,
+            TopicNames names,
             List<IntakeTopic> topics,
             DeadLetters deadLetters) {
         this.database = database;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
-        this.topics = topics.stream().collect(Collectors.toMap(IntakeTopic::name, Function.identity()));
+        this.topics = topics.stream().collect(Collectors.toMap(topic -> names.of(topic.topic()), Function.identity()));
         thread.setDaemon(true);
     }
 

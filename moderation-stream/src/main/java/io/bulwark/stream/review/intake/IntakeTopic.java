@@ -2,6 +2,7 @@ package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 /** What is done with the records of one topic; in the transaction that also holds how far was read. */
 interface IntakeTopic extends AutoCloseable {
 
-    /** The topic's name. */
-    String name();
+    /** Which it is. */
+    Topics topic();
 
     /** So many records may share a transaction. */
     default int together() {

@@ -53,8 +53,8 @@ final class ReportIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.REPORTS.topicName();
+    public Topics topic() {
+        return Topics.REPORTS;
     }
 
     @Override

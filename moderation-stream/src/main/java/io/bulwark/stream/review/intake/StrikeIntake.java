@@ -20,8 +20,8 @@ final class StrikeIntake implements IntakeTopic {
     }
 
     @Override
-    public String name() {
-        return Topics.UPLOADER_ACTIONS.topicName();
+    public Topics topic() {
+        return Topics.UPLOADER_ACTIONS;
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Person;
@@ -42,9 +43,15 @@ import org.junit.jupiter.api.Test;
 class BankReferencesIT {
 
     private static final String MODEL = "model-1";
-    private static final Map<String, Object> CLIENTS = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
     private final String name = "outbox-" + UUID.randomUUID();
+
+    /** Topics of each test's own. */
+    private final TopicNames names = new TopicNames(name + ".");
+
+    private final Map<String, Object> clients =
+            Map.of("bootstrap.servers", TestBroker.bootstrapServers(), TopicNames.SETTING, names.prefix());
+
     private TestDatabase database;
     private ReviewDesk desk;
     private EventProducer producer;
@@ -52,14 +59,14 @@ class BankReferencesIT {
 
     @BeforeEach
     void open() {
-        TestBroker.recreateTopics();
+        TestBroker.createTopics(names);
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-        producer = new EventProducer(TestBroker.bootstrapServers());
+        producer = new EventProducer(TestBroker.bootstrapServers(), names);
         proposals = new BankProposals(
                 database.database(),
                 desk.log,
-                new KafkaReferences(CLIENTS, new EventDecoder<>(ImageEmbedding.class), "default"));
+                new KafkaReferences(clients, new EventDecoder<>(ImageEmbedding.class), "default"));
         SeenPictures.addReference(producer, MODEL);
     }
 
@@ -117,7 +124,7 @@ class BankReferencesIT {
         assertThat(desk.rows("outbox", "default")).isEqualTo(2);
         publish();
         assertThat(desk.rows("outbox", "default")).isZero();
-        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.REFERENCES.topicName()))
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), names.of(Topics.REFERENCES)))
                 .hasSize(2);
     }
 
@@ -127,7 +134,7 @@ class BankReferencesIT {
         seen("another", MODEL, "whole");
         assertRefused(Kind.EMBEDDING_GONE, () -> proposals.approve(SARA, decision, List.of()));
         seen("image", MODEL, "whole");
-        producer.send(Topics.EMBEDDINGS.topicName(), "image", null);
+        producer.send(names.of(Topics.EMBEDDINGS), "image", null);
         assertRefused(Kind.EMBEDDING_GONE, () -> proposals.approve(SARA, decision, List.of()));
         assertThat(proposals.open(SARA, 10)).hasSize(1);
         assertThat(desk.rows("outbox", "default")).isEqualTo(1);
@@ -193,8 +200,8 @@ class BankReferencesIT {
         producer.send(SeenPictures.of(imageId, model, views));
     }
 
-    private static Map<String, Reference> bank() {
-        return TopicDump.latest(TestBroker.bootstrapServers(), Topics.REFERENCES.topicName(), Reference.class);
+    private Map<String, Reference> bank() {
+        return TopicDump.latest(TestBroker.bootstrapServers(), names.of(Topics.REFERENCES), Reference.class);
     }
 
     /** A row with 1 at one place and 0 elsewhere, as {@code Reference.avsc} has it: half precision, little-endian. */
@@ -204,7 +211,7 @@ class BankReferencesIT {
     }
 
     private OutboxTopic topic() {
-        return new KafkaOutboxTopic(CLIENTS, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
+        return new KafkaOutboxTopic(clients, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
     }
 
     private void publish() {

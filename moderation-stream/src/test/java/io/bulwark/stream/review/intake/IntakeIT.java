@@ -22,6 +22,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.CaseFilter;
 import io.bulwark.stream.review.casebook.CasePages;
@@ -95,6 +96,22 @@ class IntakeIT {
         assertThat(claim.candidate().imageId()).isEqualTo("doubtful");
         assertThat(claim.candidate().reason()).hasValue("UNCERTAIN");
         assertThat(claim.candidate().contentSha256()).isEqualTo(ReviewDesk.sha256("doubtful"));
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    @Test
+    void underAPrefixTopicsOfThatPrefixAloneAreRead() {
+        var acme = new TopicNames("intake-it.");
+        TestBroker.createTopics(acme);
+        send(decision("of-no-prefix", Decision.REVIEW));
+        send(acme, decision("of-acme", Decision.REVIEW));
+        try (IntakeLoop intake = intake(acme, decisions(0))) {
+            intake.start();
+            awaitCases(1);
+        }
+        assertThat(desk.queue.claim(ANNA))
+                .map(Claim::candidate)
+                .hasValueSatisfying(image -> assertThat(image.imageId()).isEqualTo("of-acme"));
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
 
@@ -231,8 +248,8 @@ class IntakeIT {
         IntakeTopic dying = decisions(0);
         IntakeTopic once = new IntakeTopic() {
             @Override
-            public String name() {
-                return dying.name();
+            public Topics topic() {
+                return dying.topic();
             }
 
             @Override
@@ -390,6 +407,7 @@ class IntakeIT {
     private DeadLetters deadLetters() {
         Map<String, Object> settings = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
         return new DeadLetters(
+                Topics.DEAD_LETTERS.topicName(),
                 () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), registry);
     }
 
@@ -407,6 +425,10 @@ class IntakeIT {
     }
 
     private IntakeLoop intake(IntakeTopic... topics) {
+        return intake(TopicNames.UNPREFIXED, topics);
+    }
+
+    private IntakeLoop intake(TopicNames names, IntakeTopic... topics) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", TestBroker.bootstrapServers(),
                 "group.id", "review-intake",
@@ -416,6 +438,7 @@ class IntakeIT {
         return new IntakeLoop(
                 database.database(),
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                names,
                 List.of(topics),
                 deadLetters());
     }
@@ -434,7 +457,11 @@ class IntakeIT {
     }
 
     private void send(ModerationDecision decision) {
-        String topic = Topics.DECISIONS.topicName();
+        send(TopicNames.UNPREFIXED, decision);
+    }
+
+    private void send(TopicNames names, ModerationDecision decision) {
+        String topic = names.of(Topics.DECISIONS);
         producer.send(
                 topic,
                 new TenantKey(decision.getTenant(), decision.getImageId()).toString(),

@@ -27,7 +27,7 @@ record CampaignRow(
         try (EventDecoder<AttackCampaign> decoder =
                 new EventDecoder<>(AttackCampaign.class, broker.clientSettings(Map.of()))) {
             for (byte[] value : LatestRecords.of(broker, Topics.CAMPAIGNS).values()) {
-                if (decoder.decode(Topics.CAMPAIGNS.topicName(), value)
+                if (decoder.decode(broker.topic(Topics.CAMPAIGNS), value)
                                 instanceof DecodedEvent.Event<AttackCampaign> event
                         && event.value().getWindowStart().isBefore(period.until())
                         && !event.value().getWindowEnd().isBefore(period.since())) {

@@ -44,7 +44,7 @@ final class DecisionTraffic {
                 broker.clientSettings(Map.of(ProducerConfig.LINGER_MS_CONFIG, 20, ProducerConfig.ACKS_CONFIG, "1"));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), broker.serializer(Verdict.class))) {
             for (int image = 0; image < images; image++) {
-                producer.send(new ProducerRecord<>(Topics.VERDICTS.topicName(), imageId(image), verdict(image)));
+                producer.send(new ProducerRecord<>(broker.topic(Topics.VERDICTS), imageId(image), verdict(image)));
             }
             producer.flush();
         }
@@ -66,7 +66,7 @@ final class DecisionTraffic {
                 .setBankVersion("bench")
                 .setPolicyVersion("bench")
                 .setContentSha256(HexFormat.of().formatHex(sha256))
-                .setUpload(new RecordCoordinates(Topics.IMAGES_UPLOADED.topicName(), image % 8, (long) image))
+                .setUpload(new RecordCoordinates(broker.topic(Topics.IMAGES_UPLOADED), image % 8, (long) image))
                 .setUploadedAt(now)
                 .setDecidedAt(now)
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "bench"))

@@ -15,6 +15,7 @@ import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +45,13 @@ final class DecisionLatency {
 
     /** Prints the line; whether it holds. */
     static boolean measure(String bootstrapServers, URI stream, int decisions, Output output) {
-        Broker broker =
-                new Broker(bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), BundledSchemas.RELEASES);
+        Broker broker = new Broker(
+                bootstrapServers,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                BundledSchemas.RELEASES,
+                TopicNames.UNPREFIXED);
         doubt(broker, decisions + WARM_UP);
         var api = new ReviewApi(stream);
         List<Long> nanos = new ArrayList<>();
@@ -55,7 +61,7 @@ final class DecisionLatency {
                 ReviewApi.Item item = claim(api);
                 long begin = System.nanoTime();
                 ReviewApi.Decided decided = api.decide(item, Decision.SAFE, List.of());
-                await(reader, decided.id());
+                await(reader, broker, decided.id());
                 if (i >= WARM_UP) {
                     nanos.add(System.nanoTime() - begin);
                 }
@@ -68,7 +74,7 @@ final class DecisionLatency {
                 String.format(
                         Locale.ROOT,
                         "decision to %s: decisions=%d, p50=%.0f ms, p99=%.0f ms: %s",
-                        Topics.DECISIONS.topicName(),
+                        broker.topic(Topics.DECISIONS),
                         decisions,
                         latencies.p50(),
                         latencies.p99(),
@@ -93,7 +99,7 @@ final class DecisionLatency {
             for (int i = 0; i < count; i++) {
                 String imageId = "doubtful-" + i;
                 producer.send(new ProducerRecord<>(
-                        Topics.VERDICTS.topicName(),
+                        broker.topic(Topics.VERDICTS),
                         imageId,
                         Verdict.newBuilder()
                                 .setImageId(imageId)
@@ -109,7 +115,7 @@ final class DecisionLatency {
                                 .setPolicyVersion("bench")
                                 .setContentSha256(Sha256.digest(imageId.getBytes(StandardCharsets.UTF_8))
                                         .hex())
-                                .setUpload(new RecordCoordinates(Topics.IMAGES_UPLOADED.topicName(), 0, (long) i))
+                                .setUpload(new RecordCoordinates(broker.topic(Topics.IMAGES_UPLOADED), 0, (long) i))
                                 .setDecidedAt(now)
                                 .setDecidedBy(new Decider(DeciderKind.WORKER, "bench"))
                                 .build()));
@@ -134,7 +140,7 @@ final class DecisionLatency {
         throw CommandFailure.failed("nothing came into the queue within " + PATIENCE.toSeconds() + " s");
     }
 
-    private static void await(EventReader<ModerationDecision> reader, UUID decision) {
+    private static void await(EventReader<ModerationDecision> reader, Broker broker, UUID decision) {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < PATIENCE.toNanos()) {
             for (ModerationDecision seen : reader.poll(Duration.ofMillis(100))) {
@@ -143,7 +149,7 @@ final class DecisionLatency {
                 }
             }
         }
-        throw CommandFailure.failed("decision " + decision + " is not on " + Topics.DECISIONS.topicName() + " after "
+        throw CommandFailure.failed("decision " + decision + " is not on " + broker.topic(Topics.DECISIONS) + " after "
                 + PATIENCE.toSeconds() + " s");
     }
 }

@@ -139,7 +139,7 @@ public final class MatchBenchCommand implements Callable<Integer> {
             for (int i = 0; i < embeddings; i++) {
                 boolean near = i % (embeddings / NEAR) == 0 && i / (embeddings / NEAR) < NEAR;
                 producer.send(new ProducerRecord<>(
-                        Topics.EMBEDDINGS.topicName(),
+                        broker.topic(Topics.EMBEDDINGS),
                         "image-" + i,
                         embedding(i, near ? wanted : row(random), random)));
                 progress.step();

@@ -1,0 +1,90 @@
+package io.bulwark.schemas.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.internals.Topic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopicNamesTest {
+
+    private final TopicNames acme = new TopicNames("acme.");
+
+    @ParameterizedTest
+    @EnumSource
+    void eachTopicIsNamedUnderThePrefixAndFoundByThatNameAlone(Topics topic) {
+        assertThat(acme.of(topic)).isEqualTo("acme." + topic.topicName());
+        assertThat(acme.catalogueOf("acme." + topic.topicName())).contains(topic);
+        assertThat(acme.catalogueOf(topic.topicName())).isEmpty();
+        assertThat(acme.catalogueOf("other." + topic.topicName())).isEmpty();
+        assertThat(TopicNames.UNPREFIXED.of(topic)).isEqualTo(topic.topicName());
+        assertThat(TopicNames.UNPREFIXED.catalogueOf(acme.of(topic))).isEmpty();
+    }
+
+    /** Otherwise two prefixes could give two topics one name. */
+    @ParameterizedTest
+    @EnumSource
+    void noNameOfTheCatalogueEndsAnother(Topics topic) {
+        assertThat(Arrays.stream(Topics.values()).filter(other -> other.isNamed(topic.topicName())))
+                .containsExactly(topic);
+        assertThat(topic.isNamed(acme.of(topic))).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void kafkaTakesEachNameUnderTheLongestPrefix(Topics topic) {
+        Topic.validate(new TopicNames("x".repeat(TopicNames.LONGEST)).of(topic));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "acme", "acme.", "ACME-2_", "."})
+    void kafkasCharactersMakeAPrefix(String prefix) {
+        assertThat(new TopicNames(prefix).prefixed("group")).isEqualTo(prefix + "group");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"acme/", "acme ", "äcme.", "acme:", "*", "acme\n"})
+    void anotherCharacterIsRefusedWithTheSettingsName(String prefix) {
+        assertThatThrownBy(() -> new TopicNames(prefix))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "bulwark.topics.prefix is '" + prefix + "', allowed is 0 to 100 of letters, digits, . _ -.");
+    }
+
+    @Test
+    void aLongerPrefixIsRefused() {
+        assertThatThrownBy(() -> new TopicNames("x".repeat(TopicNames.LONGEST + 1)))
+                .hasMessageContaining("allowed is 0 to 100");
+    }
+
+    @Test
+    void thePrefixTravelsInTheProperties() {
+        assertThat(TopicNames.in(acme.properties())).isEqualTo(acme);
+        assertThat(TopicNames.in(Map.of())).isEqualTo(TopicNames.UNPREFIXED);
+        assertThat(TopicNames.UNPREFIXED.properties()).isEmpty();
+        assertThat(TopicNames.of(Optional.of("acme."))).isEqualTo(acme);
+        assertThat(TopicNames.of(Optional.empty())).isEqualTo(TopicNames.UNPREFIXED);
+    }
+
+    @Test
+    void uploadsOfAnotherPrefixAreNotTheOwn() {
+        assertThat(acme.holdsUploads("acme.images.uploaded")).isTrue();
+        assertThat(acme.holdsUploads("acme.images.deferred")).isTrue();
+        assertThat(acme.holdsUploads("images.uploaded")).isFalse();
+        assertThat(acme.holdsUploads("other.images.uploaded")).isFalse();
+        assertThat(acme.holdsUploads("acme.moderation.verdicts")).isFalse();
+    }
+
+    @Test
+    void allTopicsAreMadeUnderThePrefix() {
+        assertThat(acme.newTopics((short) 1))
+                .hasSameSizeAs(Topics.values())
+                .allMatch(topic -> topic.name().startsWith("acme."));
+    }
+}
