@@ -3,6 +3,7 @@ package io.bulwark.stream.auditlog;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.database.Database;
 import io.quarkus.runtime.ShutdownEvent;
@@ -33,6 +34,7 @@ class AnchorBeans {
                 database,
                 log,
                 json,
+                StreamSettings.topics(config).of(Topics.AUDIT_ANCHORS),
                 settings.anchorTopic() ? Optional.of(producers(config)) : Optional.empty(),
                 settings.anchors().map(Path::of));
     }

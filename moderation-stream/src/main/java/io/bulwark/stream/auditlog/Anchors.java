@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
 import java.io.IOException;
@@ -45,6 +44,7 @@ final class Anchors implements AutoCloseable {
     private final Database database;
     private final AuditLog log;
     private final ObjectMapper json;
+    private final String topic;
     private final Optional<Supplier<Producer<byte[], byte[]>>> producers;
     private final Optional<Path> file;
     private final Map<String, Anchor> sent = new HashMap<>(); // of the thread alone
@@ -55,6 +55,7 @@ final class Anchors implements AutoCloseable {
     });
 
     /**
+     * @param topic the anchors' name on the broker
      * @param producers makes one for each time that there is something to write; empty where there is no topic
      * @param file empty for none
      */
@@ -62,11 +63,13 @@ final class Anchors implements AutoCloseable {
             Database database,
             AuditLog log,
             ObjectMapper json,
+            String topic,
             Optional<Supplier<Producer<byte[], byte[]>>> producers,
             Optional<Path> file) {
         this.database = database;
         this.log = log;
         this.json = json;
+        this.topic = topic;
         this.producers = producers;
         this.file = file;
     }
@@ -106,7 +109,7 @@ final class Anchors implements AutoCloseable {
             LOG.errorf(
                     "The anchors of the audit log cannot be written to %s: %s. Check that the topic is there and may be"
                             + " written; bulwark.review.audit-log.anchor-topic=false does without.",
-                    Topics.AUDIT_ANCHORS.topicName(),
+                    topic,
                     ConnectionFaults.explain(unsent).orElseGet(unsent::getMessage));
         }
         try {
@@ -129,7 +132,7 @@ final class Anchors implements AutoCloseable {
             for (Anchor end : news) {
                 String key = new TenantKey(end.tenant(), Long.toString(end.position())).toString();
                 sending.add(producer.send(
-                        new ProducerRecord<>(Topics.AUDIT_ANCHORS.topicName(), utf8(key), utf8(line(end)))));
+                        new ProducerRecord<>(topic, utf8(key), utf8(line(end)))));
             }
             for (Future<?> each : sending) {
                 each.get(SEND_SECONDS, TimeUnit.SECONDS);

@@ -3,7 +3,6 @@ package io.bulwark.stream.missing;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.stream.intake.ParkingReader;
 import io.bulwark.stream.intake.SourceRecord;
@@ -20,9 +19,12 @@ public final class UploadReader extends ParkingReader<String, AwaitedUpload> {
 
     private final EventDecoder<ImageUploaded> decoder;
 
-    /** @param decoder closed with this */
-    public UploadReader(EventDecoder<ImageUploaded> decoder, TopologyEvents events) {
-        super(Topics.IMAGES_UPLOADED.topicName(), StoreNames.PARKED_UPLOADS, events);
+    /**
+     * @param topic the uploads' name on the broker
+     * @param decoder closed with this
+     */
+    public UploadReader(String topic, EventDecoder<ImageUploaded> decoder, TopologyEvents events) {
+        super(topic, StoreNames.PARKED_UPLOADS, events);
         this.decoder = decoder;
     }
 

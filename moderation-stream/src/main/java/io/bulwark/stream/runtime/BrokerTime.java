@@ -1,5 +1,6 @@
 package io.bulwark.stream.runtime;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +34,9 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     /** Those that are written wherever anything happens. */
-    private static final List<String> TOPICS =
-            List.of(Topics.IMAGES_UPLOADED.topicName(), Topics.VERDICTS.topicName(), Topics.DECISIONS.topicName());
+    private static final List<Topics> TOPICS = List.of(Topics.IMAGES_UPLOADED, Topics.VERDICTS, Topics.DECISIONS);
 
+    private final List<String> names;
     private final Supplier<Admin> admins;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "broker-time");
@@ -44,8 +45,12 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     });
     private volatile Optional<Instant> newest = Optional.empty();
 
-    /** @param admins makes a client, which is closed after each look */
-    BrokerTime(Supplier<Admin> admins) {
+    /**
+     * @param names what the topics are called on the broker
+     * @param admins makes a client, which is closed after each look
+     */
+    BrokerTime(TopicNames names, Supplier<Admin> admins) {
+        this.names = TOPICS.stream().map(names::of).toList();
         this.admins = admins;
     }
 
@@ -77,7 +82,7 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     /** Looks once. */
     void look(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
         Map<String, TopicDescription> topics =
-                admin.describeTopics(TOPICS).allTopicNames().get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                admin.describeTopics(names).allTopicNames().get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         Map<TopicPartition, OffsetSpec> asked = topics.values().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .map(partition -> new TopicPartition(topic.name(), partition.partition())))

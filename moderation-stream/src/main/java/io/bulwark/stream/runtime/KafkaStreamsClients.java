@@ -91,7 +91,7 @@ final class KafkaStreamsClients implements StreamsClients {
     /** What a stream thread would wait for, and must not: the schemas that are there, and the registry's names of ours. */
     private Optional<String> schemaFault() throws InterruptedException {
         if (!schemas.hasCaughtUp()) {
-            return Optional.of("Topic " + Topics.SCHEMAS.topicName() + " is being read.");
+            return Optional.of("Topic " + StreamSettings.topics(config).of(Topics.SCHEMAS) + " is being read.");
         }
         if (prepared == null || prepared.partitions() != topics.verdictPartitions()) {
             prepared = new Prepared(topics.verdictPartitions());

@@ -63,7 +63,7 @@ class StreamsBeans {
     @Produces
     @Singleton
     BrokerTime brokerTime(StreamConfig config) {
-        return new BrokerTime(() -> Admin.create(StreamSettings.kafkaClient(config)));
+        return new BrokerTime(StreamSettings.topics(config), () -> Admin.create(StreamSettings.kafkaClient(config)));
     }
 
     @Produces

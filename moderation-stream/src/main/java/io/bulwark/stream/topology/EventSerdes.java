@@ -43,7 +43,7 @@ final class EventSerdes {
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
-        state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed));
+        state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed, names.of(Topics.SCHEMAS)));
     }
 
     /** The topic's name on the broker. */
@@ -106,7 +106,7 @@ final class EventSerdes {
      * For state and internal topics, which cannot be parked. Whoever writes them has published the schema before, and a
      * client starts only once the topic of schemas was read to its end; so what is not here yet comes in a moment.
      */
-    private record BriefWait(FollowedSchemas all) implements FollowedSchemas {
+    private record BriefWait(FollowedSchemas all, String topic) implements FollowedSchemas {
 
         private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
         private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -127,7 +127,7 @@ final class EventSerdes {
             while (findByFingerprint(fingerprint) == null && isAwaited(fingerprint)) {
                 if (System.nanoTime() - begun >= MOST_NANOS) {
                     throw new TimeoutException("The schema " + new SchemaKey(fingerprint)
-                            + " of this application's state is not on " + Topics.SCHEMAS.topicName() + ".");
+                            + " of this application's state is not on " + topic + ".");
                 }
                 LockSupport.parkNanos(LOOK_AGAIN_NANOS);
             }

@@ -217,7 +217,7 @@ public final class ModerationTopology {
                                         .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)))
                         .process(
                                 () -> new RecordReader<>(
-                                        Topics.EMBEDDINGS.topicName(),
+                                        serdes.topic(Topics.EMBEDDINGS),
                                         StoreNames.PARKED,
                                         serdes.decoder(ImageEmbedding.class),
                                         ImageEmbedding::getImageId,
@@ -330,7 +330,7 @@ public final class ModerationTopology {
                         serdes.topic(Topics.IMAGES_UPLOADED),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
                 .process(
-                        () -> new UploadReader(serdes.decoder(ImageUploaded.class), events),
+                        () -> new UploadReader(serdes.topic(Topics.IMAGES_UPLOADED), serdes.decoder(ImageUploaded.class), events),
                         named("read-uploads"),
                         StoreNames.PARKED_UPLOADS)
                 .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())
@@ -395,7 +395,7 @@ public final class ModerationTopology {
                 builder.stream(serdes.topic(topic), Consumed.with(BYTES, BYTES).withName(name))
                         .process(
                                 () -> new RecordReader<>(
-                                        topic.topicName(), store, serdes.decoder(type), keyOf, complete, events),
+                                        serdes.topic(topic), store, serdes.decoder(type), keyOf, complete, events),
                                 named("read-" + name),
                                 store));
     }

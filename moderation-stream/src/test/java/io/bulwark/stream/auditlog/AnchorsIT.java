@@ -101,6 +101,7 @@ class AnchorsIT {
                 database.database(),
                 log,
                 new ObjectMapper(),
+                Topics.AUDIT_ANCHORS.topicName(),
                 Optional.of(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())),
                 file);
     }

@@ -105,7 +105,7 @@ final class DemoRun {
         try (var producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(ImageReport.class))) {
             reported.forEach(image -> producer.send(new ProducerRecord<>(
-                    Topics.REPORTS.topicName(),
+                    broker.topics().of(Topics.REPORTS),
                     image,
                     ImageReport.newBuilder()
                             .setImageId(image)
