@@ -90,6 +90,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/review/agreement", "senior", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log", "admin", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log/anchor", "admin", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/audit-log/checkpoints", "admin", 503, "no-database"),
                 new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),
                 new Endpoint("GET", "/api/verdicts/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/uploaders/u-of-shop", "viewer", 200, ""),
