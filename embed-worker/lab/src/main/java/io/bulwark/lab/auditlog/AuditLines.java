@@ -94,8 +94,7 @@ final class AuditLines {
         try {
             return parse.apply(JSON.readTree(line));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException unfit) {
-            throw CommandFailure.failed(
-                    place + ", is not what an audit log exports: " + unfit.getMessage(), unfit);
+            throw CommandFailure.failed(place + ", is not what an audit log exports: " + unfit.getMessage(), unfit);
         }
     }
 
