@@ -13,7 +13,7 @@
  * taken out, so none holds what an erasure has to take out: no id of an image, no content hash, no words, and no name but
  * of those who work here; see {@link io.bulwark.stream.review.forget}.
  *
- * <p>Anchors leave the database by themselves, to {@code moderation.audit-anchors}: whoever owns the database could write
+ * <p>Anchors leave the database by themselves, to {@code moderation.audit-anchors}: the owner of the database could write
  * another log, but not records of Kafka. A missing topic costs the anchors and a line in the log each time, not the start.
  *
  * <pre>{@code

@@ -32,7 +32,7 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(30);
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
-    /** Those that are written wherever anything happens. */
+    /** Topics that get records whenever images are moderated. */
     private static final List<String> TOPICS =
             List.of(Topics.IMAGES_UPLOADED.topicName(), Topics.VERDICTS.topicName(), Topics.DECISIONS.topicName());
 
