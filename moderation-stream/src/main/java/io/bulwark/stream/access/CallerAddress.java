@@ -32,7 +32,7 @@ final class CallerAddress {
                 .toList());
     }
 
-    /** @param proxies whose word is taken; empty: nobody's */
+    /** @param proxies whose header is believed; empty for none */
     CallerAddress(List<AddressRange> proxies) {
         this.proxies = proxies;
     }

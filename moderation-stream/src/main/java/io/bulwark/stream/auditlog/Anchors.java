@@ -34,7 +34,7 @@ import org.jdbi.v3.core.JdbiException;
 /**
  * Writes the ends of all audit logs where the database's owner cannot change them, at a fixed pace: to the topic of
  * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor twice
- * is one anchor. A thread of its own.
+ * is one anchor. One thread does so.
  */
 final class Anchors implements AutoCloseable {
 

@@ -18,7 +18,7 @@
  * and a function of the owner drops months whose checkpoints match the rows. The signature is Ed25519 under a key that the
  * database does not have, so who owns the database alone cannot shorten the log unseen.
  *
- * <p>Anchors leave the database by themselves, to {@code moderation.audit-anchors}: whoever owns the database could write
+ * <p>Anchors leave the database by themselves, to {@code moderation.audit-anchors}: the owner of the database could write
  * another log, but not records of Kafka. A missing topic costs the anchors and a line in the log each time, not the start.
  *
  * <pre>{@code

@@ -22,7 +22,7 @@ public interface TopologyEvents {
     void deadLetter(String topic, String reason);
 
     /**
-     * So many records of one partition of a topic cannot be read yet: their schema, or the registry's answer, is awaited.
+     * How many records of one partition of a topic cannot be read yet: their schema, or the registry's answer, is awaited.
      *
      * @param partition of the stream's tasks
      */

@@ -33,7 +33,7 @@ final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(30);
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
-    /** Those that are written wherever anything happens. */
+    /** Topics that get records whenever images are moderated. */
     private static final List<Topics> TOPICS = List.of(Topics.IMAGES_UPLOADED, Topics.VERDICTS, Topics.DECISIONS);
 
     private final List<String> names;

@@ -47,7 +47,7 @@ public final class TaskClock {
      * Makes clocks.
      *
      * @param broker the time of the newest record in the cluster; empty where it is not known
-     * @param apart is told by how much the wall clock is wrong, by the name of the clock; zero where it is not
+     * @param apart gets the name of the clock and by how much the wall clock is wrong; zero where it is right
      */
     public record Source(Supplier<Optional<Instant>> broker, BiConsumer<String, Duration> apart) {
 

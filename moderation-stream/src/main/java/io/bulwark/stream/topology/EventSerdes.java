@@ -103,7 +103,7 @@ final class EventSerdes {
     }
 
     /**
-     * For state and internal topics, which cannot be parked. Whoever writes them has published the schema before, and a
+     * For state and internal topics, which cannot be parked. Their writer has published the schema before, and a
      * client starts only once the topic of schemas was read to its end; so what is not here yet comes in a moment.
      */
     private record BriefWait(FollowedSchemas all, String topic) implements FollowedSchemas {

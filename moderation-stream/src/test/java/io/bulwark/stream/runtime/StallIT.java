@@ -63,10 +63,10 @@ class StallIT {
     private static final Pauses SHORT =
             new Pauses(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(1));
 
-    /** Of so many images is there a verdict in turn. */
+    /** The number of images, each of which gets a verdict in turn. */
     private static final int IMAGES = 97;
 
-    /** One of so many verdicts is under the schema that is away. */
+    /** Each fifth verdict is under the schema that is away. */
     private static final int STRANGE = 5;
 
     @TempDir
@@ -268,7 +268,7 @@ class StallIT {
                 .allSatisfy((image, uploads) -> assertThat(uploads).isSorted().doesNotHaveDuplicates());
     }
 
-    /** The folders of the state stores with what tells a folder that was deleted and made again. */
+    /** The folders of the state stores; one that was deleted and made again has another key or time. */
     private Map<Path, String> stores() throws IOException {
         var found = new TreeMap<Path, String>();
         try (Stream<Path> files = Files.walk(state, 5)) {

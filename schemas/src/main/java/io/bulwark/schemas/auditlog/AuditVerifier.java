@@ -66,7 +66,7 @@ public final class AuditVerifier {
     }
 
     /**
-     * The rows behind each tenant's newest anchor: whoever owns the database could cut them off or write others, and this
+     * The rows behind each tenant's newest anchor: the owner of the database could cut them off or write others, and this
      * check would not notice. To be asked once all rows were taken.
      */
     public List<Tail> tails() {

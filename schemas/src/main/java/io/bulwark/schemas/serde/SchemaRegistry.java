@@ -65,7 +65,7 @@ final class SchemaRegistry implements AutoCloseable {
     }
 
     /**
-     * As {@link #find}, but never blocks. An id that is not known is asked for on a thread of its own, once a second at
+     * As {@link #find}, but never blocks. An id that is not known is asked for on another thread, once a second at
      * most; until then, and while {@value #MOST_QUESTIONS} others are open, the answer is {@link Answer.Unavailable}.
      */
     Answer findAtOnce(long id) {

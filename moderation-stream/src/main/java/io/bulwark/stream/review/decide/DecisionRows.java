@@ -68,7 +68,7 @@ final class DecisionRows {
      * When a further row is made: after all that are there, also where the database's clock was set back meanwhile. A
      * millisecond apart, for that is how exactly it is published.
      *
-     * @param now as the database tells it
+     * @param now by the database's clock
      */
     static Instant next(List<Row> rows, Instant now) {
         return rows.stream()

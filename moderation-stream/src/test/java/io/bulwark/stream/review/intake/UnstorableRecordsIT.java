@@ -75,19 +75,11 @@ class UnstorableRecordsIT {
 
     private void eachIsADeadLetter(int good, int bad) {
         send(good, bad);
-        long begun = System.nanoTime();
         try (IntakeLoop intake = intake()) {
             intake.start();
             await().atMost(Duration.ofMinutes(10)).until(() -> desk.rows("casebook", "default") == good);
             await().atMost(Duration.ofMinutes(1)).until(() -> letters().size() >= bad);
         }
-        System.getLogger("proof")
-                .log(
-                        System.Logger.Level.INFO,
-                        "{0} good and {1} bad records took {2} ms",
-                        good,
-                        bad,
-                        (System.nanoTime() - begun) / 1_000_000);
         List<ConsumerRecord<byte[], byte[]>> letters = letters();
         var places = new HashSet<String>();
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
