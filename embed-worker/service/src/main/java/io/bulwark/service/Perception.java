@@ -15,6 +15,7 @@ import io.bulwark.imaging.preview.Preview;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.AuditSample;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -49,6 +51,7 @@ public final class Perception {
     private final WorkerConfig config;
     private final PolicySettings policySettings;
     private final Map<List<Object>, Encoder> first = new HashMap<>();
+    private final Map<String, PlainRows> plainRows = new ConcurrentHashMap<>();
 
     /** @param config already checked */
     public Perception(WorkerConfig config) {
@@ -239,7 +242,13 @@ public final class Perception {
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
                 encoder.description().name(), encoder.description().fingerprint(), shapes);
+        plainRows.computeIfAbsent(encoder.description().fingerprint(), fingerprint -> PlainRows.of(encoder));
         return new WarmEncoder(encoder, shapes.imagesPerSecond());
+    }
+
+    /** What an encoder that was opened makes of pictures of one colour. */
+    PlainRows plainRows(String modelFingerprint) {
+        return plainRows.get(modelFingerprint);
     }
 
     /**

@@ -21,6 +21,17 @@
  * while images are being prepared and all other encoders are at work, and never longer than the linger. An encoder that
  * has images to judge judges them first.
  *
+ * <p>Images are served in turn, four views each, so that a file of many views delays the others by one turn of its own and
+ * not by all of them. Four, because most images have no more: these are answered in the order in which they came, since to
+ * cut them up as well would answer all of them late. A bound of views a file lies before the queue ({@link
+ * io.bulwark.imaging.preprocess.Preprocessor#judged}); turns by uploader were rejected, since accounts cost nothing.
+ *
+ * <p>Files with more views than are judged go to people, a few an hour for each uploader ({@link
+ * io.bulwark.service.pipeline.ReviewAllowance}); the worker refuses the rest. Counting in the review queue was rejected: an
+ * upload that the queue does not take would stay undecided for good, while a refusal is an answer, and the queue would have
+ * to be asked within the transaction of its intake. What a worker counts is lost when it ends and is each worker's own, so
+ * the bound is of the queue's order and not exact.
+ *
  * <p>Where a twin runs ({@code bulwark.twin.model}), each inference thread has one beside its encoder, which sees the same
  * batch right after it: the same pixels where both preprocess alike, else views of its own that were made together with
  * the encoder's. It decides under its own bank, and where the two part suspiciously the outcome carries an audit.
