@@ -25,6 +25,7 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
@@ -285,7 +286,10 @@ public final class Perception {
                 config.fetch().prompt(),
                 config.fetch().deferredThreads(),
                 config.fetch().deferredPerHost(),
-                config.fetch().deadline());
+                config.fetch().deadline(),
+                (int) Math.min(
+                        config.kafka().maxRecordBytes().asLongValue() / 2,
+                        Topics.IMAGES_DEFERRED.maxRecordBytes() / 2));
     }
 
     /** How records are written and where schemas are registered. */

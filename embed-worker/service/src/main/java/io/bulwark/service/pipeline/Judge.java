@@ -128,7 +128,7 @@ final class Judge {
                 image.work().flight().span().step(SpanStep.DECIDE, start, end);
                 complete(
                         image,
-                        perceptualKeys.get(i),
+                        image.seen(image.answers()).isPlain() ? List.of() : perceptualKeys.get(i),
                         testimonies.get(i),
                         Optional.ofNullable(second.get(image)),
                         near,

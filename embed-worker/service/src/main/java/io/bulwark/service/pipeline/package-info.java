@@ -21,10 +21,16 @@
  * while images are being prepared and all other encoders are at work, and never longer than the linger. An encoder that
  * has images to judge judges them first.
  *
- * <p>Images are served in turn, four views each, so that a file of many views delays the others by one turn of its own and
- * not by all of them. Four, because most images have no more: these are answered in the order in which they came, since to
- * cut them up as well would answer all of them late. A bound of views a file lies before the queue ({@link
- * io.bulwark.imaging.preprocess.Preprocessor#judged}); turns by uploader were rejected, since accounts cost nothing.
+ * <p>Images are served in turn, four views each, and a first turn goes before later ones, of which a small batch has its
+ * place after four: so a file of many views hardly delays the others. Four, because most images have no more: these are
+ * answered in the order in which they came, since to cut them up as well would answer all of them late. Turns of equal right
+ * were rejected: simulated beside two files of 24 views a second, they made the 99th percentile of ordinary images two to
+ * three times as long, this 1.4 times. So were turns by uploader, since accounts cost nothing. Before the queue each file is
+ * bounded to 24 views ({@link io.bulwark.imaging.preprocess.Preprocessor#judged}).
+ *
+ * <p>A file with more views than that is deferred, like an upload whose location is slow: answers are committed in order,
+ * and whatever was uploaded behind it in its partition would wait for its turns. It is decoded a second time for that. An
+ * event of more than half of what {@code images.deferred} takes stays where it is.
  *
  * <p>Files with more views than are judged go to people, a few an hour for each uploader ({@link
  * io.bulwark.service.pipeline.ReviewAllowance}); the worker refuses the rest. Counting in the review queue was rejected: an

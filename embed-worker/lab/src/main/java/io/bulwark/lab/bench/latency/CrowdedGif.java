@@ -79,8 +79,8 @@ final class CrowdedGif {
     private static IIOMetadata metadata(ImageWriter writer, BufferedImage frame) throws IOException {
         IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(frame), null);
         IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(METADATA);
-        IIOMetadataNode control =
-                (IIOMetadataNode) root.getElementsByTagName("GraphicControlExtension").item(0);
+        IIOMetadataNode control = (IIOMetadataNode)
+                root.getElementsByTagName("GraphicControlExtension").item(0);
         control.setAttribute("disposalMethod", "restoreToBackgroundColor");
         control.setAttribute("transparentColorFlag", "TRUE");
         control.setAttribute("transparentColorIndex", "0");
