@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * Which of a file's views are judged: none without content, each array of pixels once, and {@value ModerationOptions#MOST_VIEWS} at most over all
- * frames, looks and grounds. What that leaves open stands in the names of those that remain; see the package.
+ * frames, looks and grounds. What that leaves open stands in the names of the rest; see the package.
  */
 final class ViewChoice {
 
@@ -28,7 +28,7 @@ final class ViewChoice {
      */
     static final int NOISE = 12;
 
-    /** The same for the pixels of the picture itself, up to which nobody sees anything in it: 1 % of the range. */
+    /** The same for the pixels of the picture itself, up to which people see nothing in it: 1 % of the range. */
     private static final int UNSEEN = 3;
 
     private ViewChoice() {}

@@ -63,12 +63,12 @@
  * <h2>What is judged</h2>
  *
  * {@link io.bulwark.imaging.preprocess.Preprocessor#views} gives every view, {@link
- * io.bulwark.imaging.preprocess.Preprocessor#judged} those that are evidence: none of one colour, each array of pixels once,
+ * io.bulwark.imaging.preprocess.Preprocessor#judged} the evidence: none of one colour, each array of pixels once,
  * 24 at most. What that leaves open stands in the names ({@code plain-}, {@code sampled-}), which cross from the decoder's
  * process like {@code coarse-}.
  *
- * <p>A plain view is left out here and not where references are searched: it would be embedded for nothing, and whoever
- * stores or compares views would have to know of it. Its pixels decide, in the encoder's input, since that is what becomes
+ * <p>A plain view is left out here and not where references are searched: it would be embedded for nothing, and each
+ * part that stores or compares views would have to know of it. Its pixels decide, in the encoder's input, since that is what becomes
  * evidence. Whether a file that has no other view is harmless is decided by the picture's own pixels: in every view fine
  * stripes are gray. Answering SAFE by the views was rejected for that reason, and leaving every blank picture to people
  * because they are common. An encoder's choice holds for its twin, whose looks follow by name: pixels that are equal at 128

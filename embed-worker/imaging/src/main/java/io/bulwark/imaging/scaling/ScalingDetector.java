@@ -43,8 +43,7 @@ public final class ScalingDetector {
     /**
      * The strongest trace in the frames that were looked at.
      *
-     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}; all or those that
-     *     are judged
+     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}; all or the judged ones
      * @return empty where nothing recurs, or no frame is large enough
      */
     public Optional<ScalingTrace> inspect(Decoded picture, List<View> views) {

@@ -189,7 +189,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return new Sight.Seen(whole, views);
     }
 
-    /** @param looks by name; empty for those that the preprocessor chooses */
+    /** @param looks by name; empty for the preprocessor's own choice */
     private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame, List<String> looks) {
         byte[] bytes = read(file);
         DecodeResult result = decoder.decode(bytes);

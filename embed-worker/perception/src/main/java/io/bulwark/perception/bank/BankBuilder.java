@@ -31,7 +31,7 @@ public final class BankBuilder implements AutoCloseable {
     /** Those that vote, and those that do not, by id. */
     private final Map<String, StoredReference> references = new HashMap<>();
 
-    /** Those that are evidence of nothing. */
+    /** Ids of ignored references, which are of one colour. */
     private final Set<String> plainReferences = new HashSet<>();
 
     private final Map<String, DisabledReference> disabledReferences = new HashMap<>();

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * Rows that an encoder makes of pictures of one colour. A bank that was built before such views were left out may hold some:
- * a black drawing on a transparent ground is all black over black. They are evidence of nothing, and whoever loads a bank
- * leaves them out. Immutable; any thread.
+ * a black drawing on a transparent ground is all black over black. They are evidence of nothing, and a bank is loaded without
+ * them. Immutable; any thread.
  *
  * <p>Found by comparison: the topic says of a row neither its picture nor its colour. Black and white are met exactly, any
  * other colour by the nearest of a grid.
@@ -35,7 +35,7 @@ public final class PlainRows {
         this.rows = List.copyOf(rows);
     }
 
-    /** Those of an encoder, on the thread that uses it. */
+    /** Those of an encoder, on the thread that uses it: it embeds 76 views, one after the other. */
     public static PlainRows of(Encoder encoder) {
         PreprocessSpec spec = encoder.description().preprocess();
         ByteBuffer view = ByteBuffer.allocateDirect(3 * spec.height() * spec.width());

@@ -11,7 +11,7 @@ final class Copies {
 
     /**
      * The references whose own picture is near enough and nearer than any harmless one's: where both are equally near, the
-     * picture shows nothing that tells them apart. Variants make nothing a copy and clear nothing: pictures of any kind look
+     * picture is a copy of neither. Variants make nothing a copy and clear nothing: pictures of any kind look
      * alike in a frame or a corner.
      *
      * @param alike by their own rows, nearest first

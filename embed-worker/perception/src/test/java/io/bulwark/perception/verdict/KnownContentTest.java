@@ -116,7 +116,7 @@ class KnownContentTest {
         assertThat(decide(SETTINGS, picture, Optional.empty()).outcome()).isEqualTo(Outcome.SAFE);
     }
 
-    /** Nothing that the encoder sees tells which of the two it is a copy of. */
+    /** The encoder cannot distinguish the two. */
     @Test
     void amongEqualsAHarmlessReferenceLeavesItToTheVote() {
         float[] picture = at(0.9999, 15);

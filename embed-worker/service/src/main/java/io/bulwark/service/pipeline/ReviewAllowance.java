@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * How many files with too many views of one uploader go to people. Each costs a person time and its maker nothing, so
- * beyond {@value #MOST} within an hour they are refused. A worker counts the uploads of its own partitions: with n workers
- * an uploader has n times as many. Any thread.
+ * beyond {@value #MOST} within an hour they are refused. Each worker counts the uploads that it reads: with n workers an
+ * uploader has n times as many. Any thread.
  */
 final class ReviewAllowance {
 

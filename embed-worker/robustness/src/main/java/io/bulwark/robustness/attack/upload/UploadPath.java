@@ -56,7 +56,7 @@ public final class UploadPath {
     /**
      * What is seen of an upload.
      *
-     * @param views those that are judged, each {@code [H, W, 3]} bytes
+     * @param views the judged ones, each {@code [H, W, 3]} bytes
      * @param linear the transpose of all views
      * @param looks which of these each of the views is
      */
