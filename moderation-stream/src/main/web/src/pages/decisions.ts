@@ -17,9 +17,9 @@ import { decisionName, words } from "../words.js";
 
 const FILTERS = [["", "All"], ["SAFE", "Safe"], ["NSFW", "NSFW"], ["REVIEW", "Review"], ["REFUSED", "Refused"], ["AUDITED", "Audited"]] as const;
 const FIELDS = ["image", "decision", "reason", "uploader", "label", "reviewer", "from", "until", "leastScore", "mostScore"] as const;
-const REASONS = ["UNCERTAIN", "UNFAMILIAR", "LABEL_REVIEW", "PARTLY_SEEN", "KNOWN", "EMPTY_FILE", "NOT_AN_IMAGE", "UNSUPPORTED_FORMAT", "CORRUPT_IMAGE", "TOO_MANY_PIXELS",
+const REASONS = ["UNCERTAIN", "UNFAMILIAR", "LABEL_REVIEW", "PARTLY_SEEN", "TOO_MANY_VIEWS", "PLAIN", "KNOWN", "EMPTY_FILE", "NOT_AN_IMAGE", "UNSUPPORTED_FORMAT", "CORRUPT_IMAGE", "TOO_MANY_PIXELS",
   "TOO_LARGE", "DECODE_TIMEOUT", "CHECKSUM_MISMATCH", "SIZE_MISMATCH", "LOCATION_FORBIDDEN", "LOCATION_NOT_FOUND", "FETCH_FAILED", "FETCH_TIMEOUT", "HASH_REQUIRED",
-  "DECODER_FAILED", "ENCODER_FAILED", "POISON"];
+  "DECODER_FAILED", "ENCODER_FAILED", "POISON", "UPLOADER_LIMITED"];
 const PAGE_SIZE = "50";
 const WINDOWS = 5;
 

@@ -10,7 +10,7 @@ import java.io.Serializable;
  */
 public record FrameSampling(int frames, SamplingKey key) implements Serializable {
 
-    private static final int STANDARD_FRAMES = 9;
+    private static final int STANDARD_FRAMES = 8;
 
     public FrameSampling {
         if (frames < 1) {
@@ -18,7 +18,7 @@ public record FrameSampling(int frames, SamplingKey key) implements Serializable
         }
     }
 
-    /** Nine frames by the key that everybody knows. */
+    /** Eight frames by the key that everybody knows. */
     public static FrameSampling standard() {
         return new FrameSampling(STANDARD_FRAMES, SamplingKey.publicKey());
     }

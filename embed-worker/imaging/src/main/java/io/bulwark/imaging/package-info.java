@@ -24,7 +24,7 @@
  *   <li>A damaged picture is refused, not shown in part: libjpeg, like browsers, fills lost data with grey, and an
  *       attacker could keep a picture from being judged by damaging it. Bytes after the end of a picture are ignored.
  *   <li>Pictures come in the mode of their file (Pillow's modes), because the originals resize before they convert.
- *   <li>Animations are drawn as browsers draw them; the first frame is as Pillow gives it, up to eight more are chosen by
+ *   <li>Animations are drawn as browsers draw them; the first frame is as Pillow gives it, up to seven more are chosen by
  *       time, by change and by a deployment's key ({@code animation} says how).
  *   <li>Each decoder states the heap that it fills at its peak, takes it from the budget before it allocates, and is held to
  *       it by a test of every mode. What a file holds many of (frames, chunks, code tables) is walked or bounded, not listed.

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -151,11 +152,23 @@ public final class HostileImages {
         return new PngWriter(width, height, 16, 0, false).rows(rows).end();
     }
 
-    /** An animation whose frames cycle through red, green and blue; the last frame is blue. */
+    /**
+     * An animation whose frames cycle through red, green and blue in their upper half, the last being blue, and have stripes
+     * below, others in each frame.
+     */
     public static byte[] animatedGif(int width, int height, int frames) {
         GifWriter gif = new GifWriter(width, height);
         for (int i = 0; i < frames; i++) {
-            gif.plain(width, height, i == frames - 1 ? 3 : 1 + i % 3, 0);
+            byte[] indices = new byte[width * height];
+            Arrays.fill(indices, (byte) (i == frames - 1 ? 3 : 1 + i % 3));
+            Random stripes = new Random(i);
+            for (int x = 0; x < width; x++) {
+                byte stripe = (byte) stripes.nextInt(4);
+                for (int y = (height + 1) / 2; y < height; y++) {
+                    indices[y * width + x] = stripe;
+                }
+            }
+            gif.frame(0, 0, width, height, -1, 0, false, indices);
         }
         return gif.end();
     }

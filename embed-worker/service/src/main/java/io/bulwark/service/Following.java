@@ -105,6 +105,7 @@ public final class Following {
                 perception.bankOptions(),
                 encoder.fingerprint(),
                 encoder.dimension(),
+                perception.plainRows(encoder.fingerprint()),
                 whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),

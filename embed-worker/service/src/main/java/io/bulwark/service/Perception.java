@@ -15,6 +15,7 @@ import io.bulwark.imaging.preview.Preview;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.AuditSample;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
@@ -25,6 +26,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
@@ -40,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -50,6 +53,7 @@ public final class Perception {
     private final WorkerConfig config;
     private final PolicySettings policySettings;
     private final Map<List<Object>, Encoder> first = new HashMap<>();
+    private final Map<String, PlainRows> plainRows = new ConcurrentHashMap<>();
 
     /** @param config already checked */
     public Perception(WorkerConfig config) {
@@ -240,7 +244,13 @@ public final class Perception {
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
                 encoder.description().name(), encoder.description().fingerprint(), shapes);
+        plainRows.computeIfAbsent(encoder.description().fingerprint(), fingerprint -> PlainRows.of(encoder));
         return new WarmEncoder(encoder, shapes.imagesPerSecond());
+    }
+
+    /** What an encoder that was opened makes of pictures of one colour. */
+    PlainRows plainRows(String modelFingerprint) {
+        return plainRows.get(modelFingerprint);
     }
 
     /**
@@ -277,7 +287,10 @@ public final class Perception {
                 config.fetch().prompt(),
                 config.fetch().deferredThreads(),
                 config.fetch().deferredPerHost(),
-                config.fetch().deadline());
+                config.fetch().deadline(),
+                (int) Math.min(
+                        config.kafka().maxRecordBytes().asLongValue() / 2,
+                        Topics.IMAGES_DEFERRED.maxRecordBytes() / 2));
     }
 
     /** How records are written and where schemas are registered. */

@@ -22,6 +22,8 @@
  *   <li><b>The view that decided stands for a content</b>, see {@link io.bulwark.stream.flagged.ContentViews}. The first was
  *       rejected: whoever puts a popular picture before or around an explicit one would flag the popular one. Workers
  *       compare each view of an upload with it, so a flagged picture in the middle of another is found, too.
+ *   <li><b>Views without content never come here.</b> Workers leave them out of {@code moderation.embeddings}, since they
+ *       alone see pixels: an entry of a plain black view would hold back every black picture.
  *   <li><b>A centre is a content.</b> An average of several was rejected: it depends on the order in which they came, and it
  *       would have to be kept of contents that are to be forgotten. {@link io.bulwark.stream.flagged.Merging} makes entries
  *       that are a function of what is in the index, whatever its order.

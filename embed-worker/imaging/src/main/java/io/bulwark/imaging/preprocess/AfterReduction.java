@@ -18,6 +18,11 @@ record AfterReduction(Preprocessor whole, JpegReduction reduction) implements Pr
     }
 
     @Override
+    public List<View> judged(Decoded picture) {
+        return whole.judged(picture);
+    }
+
+    @Override
     public String fingerprint() {
         return Fingerprint.of(whole.fingerprint() + " " + reduction.canonical());
     }

@@ -40,6 +40,9 @@ public record ModerationOptions(
     /** Tiles that a strip takes at least. */
     public static final int LEAST_TILES = 2;
 
+    /** Views of one file that are judged at most, over all frames, looks and grounds, before they are turned and mirrored. */
+    public static final int MOST_VIEWS = 24;
+
     private static final int GROUNDS = 3;
 
     public ModerationOptions {
@@ -80,9 +83,13 @@ public record ModerationOptions(
         return new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details);
     }
 
-    /** Views that a file has at most, of so many frames: each look over three grounds, in each of the poses. */
+    /**
+     * Views that are judged of a file at most, of so many frames: each look over three grounds, as far as there are places,
+     * in each of the poses.
+     */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        return Math.max(1 + maxTiles, frames * (1 + maxTilesOfFrame)) * GROUNDS * poses;
+        int upright = Math.max(1 + maxTiles, frames * (1 + maxTilesOfFrame)) * GROUNDS;
+        return Math.min(upright, MOST_VIEWS) * poses;
     }
 }

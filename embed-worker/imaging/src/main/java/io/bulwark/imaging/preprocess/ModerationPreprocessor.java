@@ -12,10 +12,13 @@ import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Glimpse;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The worker's preprocessing: see the package for what it changes against the originals and why. */
@@ -46,6 +49,24 @@ final class ModerationPreprocessor implements Preprocessor {
     @Override
     public List<View> views(Decoded picture) {
         List<View> views = new ArrayList<>();
+        upright(picture).forEach(view -> addPoses(view, views));
+        return views;
+    }
+
+    @Override
+    public List<View> judged(Decoded picture) {
+        List<View> chosen = ViewChoice.of(picture, upright(picture));
+        List<View> views = new ArrayList<>();
+        chosen.forEach(view -> addPoses(view, views));
+        Set<ByteBuffer> seen = new HashSet<>();
+        chosen.forEach(view -> seen.add(ByteBuffer.wrap(view.pixels())));
+        // A turned view that looks like another one says nothing new.
+        views.removeIf(view -> !chosen.contains(view) && !seen.add(ByteBuffer.wrap(view.pixels())));
+        return views;
+    }
+
+    private List<View> upright(Decoded picture) {
+        List<View> views = new ArrayList<>();
         boolean still = picture.totalFrames() == 1;
         for (int i = 0; i < picture.frames().size(); i++) {
             String prefix = still ? "" : "frame-" + picture.frameNumbers().get(i) + "/";
@@ -73,7 +94,7 @@ final class ModerationPreprocessor implements Preprocessor {
         } else {
             List<byte[]> seen = see(RasterRows.opaque(raster), pose, looks);
             for (int i = 0; i < looks.size(); i++) {
-                addPoses(prefix + looks.get(i).name(), rgb(seen.get(i)), views);
+                views.add(new View(prefix + looks.get(i).name(), rgb(seen.get(i))));
             }
         }
     }
@@ -136,10 +157,10 @@ final class ModerationPreprocessor implements Preprocessor {
                 : see(RasterRows.opaque(raster), pose, hiding).iterator();
         for (int i = 0; i < looks.size(); i++) {
             String name = prefix + looks.get(i).name();
-            addPoses(name + "/white", over(seen.get(i), 255), views);
-            addPoses(name + "/black", over(seen.get(i), 0), views);
+            views.add(new View(name + "/white", over(seen.get(i), 255)));
+            views.add(new View(name + "/black", over(seen.get(i), 0)));
             if (hides[i]) {
-                addPoses(name + "/opaque", rgb(opaque.next()), views);
+                views.add(new View(name + "/opaque", rgb(opaque.next())));
             }
         }
     }
@@ -171,8 +192,10 @@ final class ModerationPreprocessor implements Preprocessor {
         return new Resampler.Part(box, new Target(width, height, window));
     }
 
-    private void addPoses(String name, byte[] pixels, List<View> views) {
-        views.add(new View(name, pixels));
+    private void addPoses(View upright, List<View> views) {
+        String name = upright.name();
+        byte[] pixels = upright.pixels();
+        views.add(upright);
         if (options.quarterTurns()) {
             views.add(posed(name + "/turn-90", pixels, Pose.TURNED_90));
             views.add(posed(name + "/turn-180", pixels, Pose.TURNED_180));

@@ -3,7 +3,9 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.jpeg.JpegReduction;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Decoded pictures in, views for the encoder out. Immutable but for a cache of weights; any thread. */
 public interface Preprocessor {
@@ -14,6 +16,40 @@ public interface Preprocessor {
      * @return each {@code [spec height, spec width, 3]}
      */
     List<View> views(Decoded picture);
+
+    /**
+     * The views of a picture that are judged, at least one: each array of pixels once, none without content beside others,
+     * and not more than {@value ModerationOptions#MOST_VIEWS} before they are turned and mirrored. {@link View#isPlain}, {@link
+     * View#isCoarse} and {@link View#isSampled} say of their names what is left open.
+     *
+     * @return each {@code [spec height, spec width, 3]}
+     */
+    default List<View> judged(Decoded picture) {
+        return views(picture);
+    }
+
+    /**
+     * The looks that another preprocessor judges of the same picture, in this one's input: a twin sees what its encoder
+     * sees, although pixels that are alike in one input may not be in the other.
+     *
+     * @param names of the other's views, by {@link #judged(Decoded)} under the same policy, options and key
+     * @return one for each name, in their order
+     * @throws IllegalArgumentException if this preprocessor has no such look
+     */
+    default List<View> judged(Decoded picture, List<String> names) {
+        Map<String, View> all = new HashMap<>();
+        views(picture).forEach(view -> all.put(view.name(), view));
+        return names.stream()
+                .map(name -> {
+                    View view = all.get(View.look(name));
+                    if (view == null) {
+                        throw new IllegalArgumentException(
+                                "The picture has no look " + View.look(name) + ", those it has are " + all.keySet());
+                    }
+                    return new View(name, view.pixels());
+                })
+                .toList();
+    }
 
     /**
      * SHA-256, lower-case hexadecimal, of everything that changes a pixel of a view: views of different fingerprints

@@ -60,6 +60,29 @@
  *
  * <p>What each look costs and catches is measured in {@code embed-worker/docs/views.md}.
  *
+ * <h2>What is judged</h2>
+ *
+ * {@link io.bulwark.imaging.preprocess.Preprocessor#views} gives every view, {@link
+ * io.bulwark.imaging.preprocess.Preprocessor#judged} the evidence: none of one colour, each array of pixels once,
+ * 24 at most. What that leaves open stands in the names ({@code plain-}, {@code sampled-}), which cross from the decoder's
+ * process like {@code coarse-}.
+ *
+ * <p>A plain view is left out here and not where references are searched: it would be embedded for nothing, and each
+ * part that stores or compares views would have to know of it. Its pixels decide, in the encoder's input, since that is what becomes
+ * evidence. Whether a file that has no other view is harmless is decided by the picture's own pixels: in every view fine
+ * stripes are gray. Answering SAFE by the views was rejected for that reason, and leaving every blank picture to people
+ * because they are common. An encoder's choice holds for its twin, whose looks follow by name: pixels that are equal at 128
+ * may differ at 224, and the two are compared view by view.
+ *
+ * <p>The bound is 24 because eight frames of a 16:9 animation, the whole and two tiles each, are as many; nine frames were
+ * looked at before. Beyond it a sample that covers the file goes to the encoder, and what it does not show goes to people. Raising
+ * the bound for large files was rejected: 35 distinct views of a 43 KB file were a quarter of a second of the encoder.
+ * Refusing them all was, too: contact sheets and banners exist.
+ *
+ * <p>The fingerprint does not name the choice. A view that is judged has the pixels that it had, so embeddings stay
+ * comparable; the views that are left out could only make a harmless file's worst score greater, so the promise about false
+ * flags holds; and what is sampled is neither flagged nor let through for it.
+ *
  * <h2>Colours under low alpha</h2>
  *
  * Over white and over black a picture of alpha 5 is all but blank; whoever drops alpha (a thumbnailer, JPEG, many viewers)

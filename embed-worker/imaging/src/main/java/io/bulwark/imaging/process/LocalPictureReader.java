@@ -42,8 +42,9 @@ final class LocalPictureReader implements PictureReader {
         DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
         List<PdqVariants> pictures =
                 hashes ? picture.frames().stream().map(PdqHasher::variants).toList() : List.of();
-        List<View> views = preprocessor.views(picture);
-        List<View> twinViews = twin.map(own -> own.views(picture)).orElse(views);
+        List<View> views = preprocessor.judged(picture);
+        List<String> looks = views.stream().map(View::name).toList();
+        List<View> twinViews = twin.map(own -> own.judged(picture, looks)).orElse(views);
         Optional<ScalingTrace> trace = scaling.flatMap(detector -> detector.inspect(picture, views));
         return new PictureRead.Seen(
                 views,

@@ -5,7 +5,9 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.rows.PixelRows;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +43,7 @@ public final class ScalingDetector {
     /**
      * The strongest trace in the frames that were looked at.
      *
-     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}
+     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}; all or the judged ones
      * @return empty where nothing recurs, or no frame is large enough
      */
     public Optional<ScalingTrace> inspect(Decoded picture, List<View> views) {
@@ -82,17 +84,26 @@ public final class ScalingDetector {
         Pose pose = Pose.ofExif(raster.orientation());
         boolean wide = isWide(raster);
         boolean high = isHigh(raster);
-        if (!wide && !high) {
+        boolean centreAlone =
+                views.stream().anyMatch(view -> View.look(view.name()).startsWith(prefix + "centre"));
+        if (!wide && !high || centreAlone) {
             return Optional.empty();
         }
-        return views.stream()
+        View whole = views.stream()
+                .map(view -> new View(View.look(view.name()), view.pixels()))
                 .filter(view -> view.name().equals(name) || view.name().equals(name + "/white"))
                 .findFirst()
-                .flatMap(view -> {
-                    byte[] stored = pose.inverse().see(view.pixels(), spec.width(), spec.height(), CHANNELS);
-                    return new Inspection(
-                                    PixelRows.overWhite(raster), stored, viewWidth(raster), viewHeight(raster), key)
-                            .trace(wide, high, view.name());
-                });
+                .orElseGet(() -> whole(raster, prefix));
+        byte[] stored = pose.inverse().see(whole.pixels(), spec.width(), spec.height(), CHANNELS);
+        return new Inspection(PixelRows.overWhite(raster), stored, viewWidth(raster), viewHeight(raster), key)
+                .trace(wide, high, whole.name());
+    }
+
+    /** A whole that is not judged, because it is of one colour: another picture may be hidden behind that. */
+    private View whole(Raster raster, String prefix) {
+        View seen = Preprocessor.moderation(spec, ViewPolicy.SQUASH)
+                .views(Decoded.still("", raster))
+                .get(0);
+        return new View(prefix + seen.name(), seen.pixels());
     }
 }

@@ -309,9 +309,9 @@ class CoverTest {
         assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0))
                 .hasMessageContaining("1 to 9");
         assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2).mostViews(9))
-                .isEqualTo(9 * 3 * 3);
+                .isEqualTo(24);
         assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2).mostViews(1))
-                .isEqualTo(13 * 3 * 5);
+                .isEqualTo(24 * 5);
     }
 
     private static List<String> kinds(List<PlannedView> looks) {

@@ -2,10 +2,12 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,16 +15,21 @@ import java.util.TreeMap;
  *
  * @param usable references of the model that are as they should be
  * @param problems one line each, naming the reference
+ * @param plain ids of references of the model that are of pictures of one colour, which workers ignore
  * @param otherModels references by other models' fingerprints
  */
-public record BankAudit(List<LabelledEmbedding> usable, List<String> problems, Map<String, Integer> otherModels) {
+public record BankAudit(
+        List<LabelledEmbedding> usable, List<String> problems, List<String> plain, Map<String, Integer> otherModels) {
 
     /**
      * Checks that every reference can be read, has the model's dimension, length 1 and a label, and that no file is
      * there under two labels.
+     *
+     * @param rows that the model makes of pictures of one colour
      */
-    public static BankAudit of(BankTopic.Content content, String bank, EncoderDescription model) {
+    public static BankAudit of(BankTopic.Content content, String bank, EncoderDescription model, PlainRows rows) {
         List<String> problems = new ArrayList<>();
+        List<String> plain = new ArrayList<>();
         content.unreadable().stream()
                 .filter(line -> line.startsWith(bank + "/"))
                 .forEach(problems::add);
@@ -46,14 +53,23 @@ public record BankAudit(List<LabelledEmbedding> usable, List<String> problems, M
                 continue;
             }
             try {
-                usable.add(reference.embedding());
+                rows.without(reference.embedding())
+                        .ifPresentOrElse(
+                                usable::add, () -> plain.add(reference.key().referenceId()));
             } catch (InvalidReferenceException invalid) {
                 problems.add(reference.key().referenceId() + ": " + invalid.getMessage());
                 continue;
             }
             contradiction(reference, byFile, problems);
         }
-        return new BankAudit(usable, problems, otherModels);
+        return new BankAudit(usable, problems, plain, otherModels);
+    }
+
+    /** The usable references but for some. */
+    public List<LabelledEmbedding> usableBut(Set<String> ids) {
+        return usable.stream()
+                .filter(reference -> !ids.contains(reference.id()))
+                .toList();
     }
 
     /** One file under two labels votes for both. */

@@ -117,14 +117,16 @@ public final class BankFilling {
     private Map<EncoderDescription, PictureEmbedder.Result.Embedded> embed(
             LabelledPicture picture, Optional<VariantTally> tally, List<String> refused) {
         Map<EncoderDescription, PictureEmbedder.Result.Embedded> byModel = new LinkedHashMap<>();
+        List<String> looks = List.of();
         for (PictureEmbedder embedder : embedders.all()) {
-            PictureEmbedder.Result result = embedder.whole(picture.file());
+            PictureEmbedder.Result result = embedder.whole(picture.file(), looks);
             if (result instanceof PictureEmbedder.Result.Refused refusal) {
                 refused.add(picture.file() + ": " + refusal.why());
                 return Map.of();
             }
-            byModel.put(
-                    embedder.description(), varied((PictureEmbedder.Result.Embedded) result, picture, embedder, tally));
+            PictureEmbedder.Result.Embedded embedded = (PictureEmbedder.Result.Embedded) result;
+            looks = embedded.views().stream().map(SeenView::name).toList();
+            byModel.put(embedder.description(), varied(embedded, picture, embedder, tally));
         }
         return byModel;
     }

@@ -146,7 +146,7 @@ public final class ExplainedModeration implements AutoCloseable {
     }
 
     private Deciding decide(Decoded decoded) {
-        List<View> views = preprocessor.views(decoded);
+        List<View> views = preprocessor.judged(decoded);
         List<SeenView> seen = new ArrayList<>();
         for (View view : views) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);

@@ -67,7 +67,11 @@ sealed interface JudgedFile {
                     SeenPicture.of(raster)));
         }
         return new Picture(
-                decoded.format(), decoded.totalFrames(), List.copyOf(frames), preprocessor.views(decoded), leasedBytes);
+                decoded.format(),
+                decoded.totalFrames(),
+                List.copyOf(frames),
+                preprocessor.judged(decoded),
+                leasedBytes);
     }
 
     private static None none(Refused refused) {

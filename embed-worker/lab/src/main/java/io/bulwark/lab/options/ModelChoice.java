@@ -4,6 +4,7 @@ import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.lab.picture.JudgedViews;
 import io.bulwark.lab.picture.PictureEmbedder;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -46,6 +47,13 @@ public record ModelChoice(String location, String precision, boolean fastDecode,
     public PictureEmbedder embedder(JudgedViews views) {
         Encoder encoder = encoder();
         return new PictureEmbedder(encoder, reduction(encoder.description()), views);
+    }
+
+    /** What the model makes of pictures of one colour; loads it. */
+    public PlainRows plainRows() {
+        try (Encoder encoder = encoder()) {
+            return PlainRows.of(encoder);
+        }
     }
 
     private JpegReduction reduction(EncoderDescription description) {

@@ -1,6 +1,7 @@
 package io.bulwark.lab.picture;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.evaluate.acceptance.ChangedSight;
@@ -38,6 +39,8 @@ public record AugmentingViewer(PictureEmbedder embedder, KeptVariants augmentati
 
     private Optional<ChangedSight> changed(UprightPicture picture, Sha256 file) {
         ChangedVersions.Version version = versions.of(picture, file);
-        return embedder.judged(version.picture()).map(views -> new ChangedSight(views, version.shown()));
+        return embedder.judged(version.picture())
+                .filter(views -> views.stream().anyMatch(view -> !View.isPlain(view.name())))
+                .map(views -> new ChangedSight(views, version.shown()));
     }
 }

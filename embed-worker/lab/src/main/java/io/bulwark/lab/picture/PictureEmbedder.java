@@ -33,6 +33,9 @@ import java.util.Optional;
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
 public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
+    /** Why a picture becomes no reference that has no view with content, as a verdict says. */
+    private static final String PLAIN = "PLAIN";
+
     /** Why a picture is refused that the encoder has no embedding for, as a verdict says. */
     private static final String ENCODER_FAILED = "ENCODER_FAILED";
 
@@ -68,9 +71,24 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return encoder.description();
     }
 
-    /** The whole of the first frame: one view, or up to three where the picture is transparent. */
+    /**
+     * The whole of the first frame, as a reference: one view, or up to three where the picture is transparent. Refused where
+     * none of them has content.
+     */
     public Result whole(Path file) {
-        return embed(file, whole, true);
+        return whole(file, List.of());
+    }
+
+    /**
+     * The same looks at it as a reference of another model has, so that banks of two models hold the same.
+     *
+     * @param looks names of the other's views of this file; empty where this is the first
+     */
+    public Result whole(Path file, List<String> looks) {
+        Result result = embed(file, whole, true, looks);
+        return result instanceof Result.Embedded embedded && embedded.seen().isPlain()
+                ? new Result.Refused(PLAIN + ": it is of one colour, which is evidence of nothing")
+                : result;
     }
 
     /**
@@ -91,18 +109,27 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
     }
 
     private float[] wholeOf(UprightPicture picture) {
-        return views(whole, picture.still()).get(0).embedding();
+        return views(whole.views(picture.still())).get(0).embedding();
     }
 
     /** All that a worker judges of a picture that was never a file; empty where the encoder has no embedding for it. */
     public Optional<List<SeenView>> judged(UprightPicture picture) {
-        List<SeenView> views = views(judged, picture.still());
+        List<SeenView> views = views(judged.judged(picture.still()));
         return fault(views).isPresent() ? Optional.empty() : Optional.of(views);
     }
 
     /** All that a worker judges. */
     public Result judged(Path file) {
-        return embed(file, judged, false);
+        return embed(file, judged, false, List.of());
+    }
+
+    /**
+     * What a worker's twin sees of what it judges.
+     *
+     * @param looks names of the views that its encoder judges of this file
+     */
+    public Result judged(Path file, List<String> looks) {
+        return embed(file, judged, false, looks);
     }
 
     /** The fingerprint of what a worker judges, which its verdicts name. */
@@ -138,8 +165,12 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
             return new Sight.Refused(refused.refusal().name());
         }
         DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
-        List<SeenView> views = views(judged, picture);
-        return fault(views).isPresent() ? new Sight.Refused(ENCODER_FAILED) : seen(picture, views);
+        List<SeenView> views = views(judged.judged(picture));
+        if (fault(views).isPresent()) {
+            return new Sight.Refused(ENCODER_FAILED);
+        }
+        boolean plain = views.stream().allMatch(view -> View.isPlain(view.name()));
+        return plain ? new Sight.Refused(PLAIN) : seen(picture, views);
     }
 
     /** The whole of the first frame looks the same among all views as alone, but for its name. */
@@ -149,6 +180,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
                 : "frame-" + picture.frameNumbers().get(0) + "/";
         String name = frame + LabelledPicture.WHOLE;
         List<SeenView> whole = views.stream()
+                .filter(view -> !View.isPlain(view.name()))
+                .map(view -> new SeenView(View.look(view.name()), view.embedding(), view.headProbabilities()))
                 .filter(view -> view.name().equals(name) || view.name().startsWith(name + "/"))
                 .map(view ->
                         new SeenView(view.name().substring(frame.length()), view.embedding(), view.headProbabilities()))
@@ -156,7 +189,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return new Sight.Seen(whole, views);
     }
 
-    private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame) {
+    /** @param looks by name; empty for the preprocessor's own choice */
+    private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame, List<String> looks) {
         byte[] bytes = read(file);
         DecodeResult result = decoder.decode(bytes);
         if (result instanceof DecodeResult.Refused refused) {
@@ -167,7 +201,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
             picture = DecodeResult.Decoded.still(
                     picture.format(), picture.frames().get(0));
         }
-        List<SeenView> views = views(preprocessor, picture);
+        List<SeenView> views =
+                views(looks.isEmpty() ? preprocessor.judged(picture) : preprocessor.judged(picture, looks));
         return fault(views)
                 .<Result>map(why -> new Result.Refused(ENCODER_FAILED + ": " + why))
                 .orElseGet(() -> new Result.Embedded(Sha256.digest(bytes), views));
@@ -177,9 +212,9 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, views).fault();
     }
 
-    private List<SeenView> views(Preprocessor preprocessor, DecodeResult.Decoded picture) {
+    private List<SeenView> views(List<View> looks) {
         List<SeenView> views = new ArrayList<>();
-        for (View view : preprocessor.views(picture)) {
+        for (View view : looks) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
             views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));

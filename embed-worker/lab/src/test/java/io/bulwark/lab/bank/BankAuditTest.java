@@ -7,11 +7,14 @@ import io.bulwark.events.Reference;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BankAuditTest {
@@ -66,16 +69,35 @@ class BankAuditTest {
     }
 
     @Test
+    void a_reference_of_one_colour_is_listed_and_not_usable() {
+        BankAudit audit = audit(
+                reference("model", "a@black", "safe", "file-1", -1, 0),
+                reference("model", "a@white", "safe", "file-1", 0, 1),
+                reference("model", "b", "weapons", "file-2", 1, 0));
+
+        assertThat(audit.plain()).containsExactly("a@black");
+        assertThat(audit.problems()).isEmpty();
+        assertThat(audit.usable()).extracting(LabelledEmbedding::id).containsExactly("a@white", "b");
+        assertThat(audit.usableBut(Set.of("b")))
+                .extracting(LabelledEmbedding::id)
+                .containsExactly("a@white");
+    }
+
+    @Test
     void what_cannot_be_read_is_a_problem_of_its_own_bank_alone() {
         BankTopic.Content content = new BankTopic.Content(
                 List.of(), List.of("default/model/a: The value is empty", "other/model/a: The value is empty"));
 
-        assertThat(BankAudit.of(content, "default", MODEL).problems())
+        assertThat(BankAudit.of(content, "default", MODEL, PlainRows.NONE).problems())
                 .containsExactly("default/model/a: The value is empty");
     }
 
     private static BankAudit audit(StoredReference... references) {
-        return BankAudit.of(new BankTopic.Content(List.of(references), List.of()), "default", MODEL);
+        return BankAudit.of(
+                new BankTopic.Content(List.of(references), List.of()),
+                "default",
+                MODEL,
+                new PlainRows(List.of(new float[] {-1, 0})));
     }
 
     private static StoredReference reference(String model, String id, String label, String file, float... row) {

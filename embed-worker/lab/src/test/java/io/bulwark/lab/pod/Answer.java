@@ -23,6 +23,15 @@ sealed interface Answer {
         }
     }
 
+    /** A verdict SAFE of a picture that shows nothing. */
+    record Plain() implements Answer {
+
+        @Override
+        public String text() {
+            return "`SAFE`, `PLAIN`: one colour is evidence of nothing";
+        }
+    }
+
     /** A verdict REFUSED. */
     record Refused(Reason reason) implements Answer {
 

@@ -40,14 +40,18 @@ enum HostileInput {
             "a PNG of 20000×20000 pixels of one colour",
             refused(Reason.TOO_MANY_PIXELS),
             inline(HostileImages::hugePng)),
-    ONE_PIXEL("a picture of 1×1 pixel", decided("", 1), inline(() -> HostileImages.png(1, 1))),
+    ONE_PIXEL("a picture of 1×1 pixel", new Answer.Plain(), inline(() -> HostileImages.png(1, 1))),
+    MANY_VIEWS(
+            "an animation with more than 24 distinct views",
+            decided("24 of its views; never `SAFE`, and refused after five such files of an uploader in an hour", 24),
+            inline(() -> HostileImages.animatedGif(320, 80, 60))),
     PANORAMA(
             "a picture of 1000×40 pixels",
             decided("the whole and up to 12 overlapping tiles, the worst counts; beyond 14.7:1 never `SAFE`", 13),
             inline(() -> HostileImages.jpeg(1000, 40))),
     LONG_ANIMATION(
             "an animated GIF of 500 frames",
-            decided("the first frame and 8 more, chosen by time, by change and by a key, the worst counts", 9),
+            decided("the first frame and 7 more, chosen by time, by change and by a key, the worst counts", 8),
             inline(() -> HostileImages.animatedGif(32, 32, 500))),
     CMYK_JPEG("a CMYK JPEG", decided("", 1), inline(HostileInput::cmyk)),
     SIXTEEN_BIT_PNG("a 16-bit PNG", decided("scaled to 8 bits", 1), inline(() -> HostileImages.gray16Png(64, 64))),

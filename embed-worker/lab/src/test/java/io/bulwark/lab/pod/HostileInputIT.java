@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
 import io.bulwark.imaging.heif.InstalledHeif;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.traffic.EventReader;
@@ -94,6 +95,9 @@ class HostileInputIT {
             assertThat(verdict.getReason()).as(verdict.getReasonDetail()).isEqualTo(expected.reason());
             assertThat(verdict.getReasonDetail()).isNotBlank();
             assertThat(verdict.getScore()).as("fails closed").isEqualTo(1);
+        } else if (input.answer() instanceof Answer.Plain) {
+            assertThat(verdict.getDecision()).isEqualTo(Decision.SAFE);
+            assertThat(verdict.getViews()).extracting(ViewEvidence::getView).containsExactly("plain-whole");
         } else if (input.answer() instanceof Answer.Decided expected) {
             assertThat(verdict.getDecision())
                     .as(verdict.getReasonDetail())

@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,11 +24,15 @@ import java.util.TreeSet;
 public final class BankBuilder implements AutoCloseable {
 
     private final int dimension;
+    private final PlainRows plain;
     private final Clock clock;
     private final BankContents voting;
     private final RowStore<StoredReference> disabled;
     /** Those that vote, and those that do not, by id. */
     private final Map<String, StoredReference> references = new HashMap<>();
+
+    /** Ids of ignored references, which are of one colour. */
+    private final Set<String> plainReferences = new HashSet<>();
 
     private final Map<String, DisabledReference> disabledReferences = new HashMap<>();
     private final Map<String, ListedEntry> hashes = new TreeMap<>();
@@ -43,7 +49,20 @@ public final class BankBuilder implements AutoCloseable {
      * @param clock decides which references are disabled now
      */
     public BankBuilder(String modelFingerprint, int dimension, Clock clock) {
+        this(modelFingerprint, dimension, PlainRows.NONE, clock);
+    }
+
+    /**
+     * A bank without the rows of plain pictures.
+     *
+     * @param modelFingerprint the encoder whose references these are
+     * @param dimension of that encoder's embeddings
+     * @param plain of that encoder; such references are ignored, and such variants
+     * @param clock decides which references are disabled now
+     */
+    public BankBuilder(String modelFingerprint, int dimension, PlainRows plain, Clock clock) {
         this.dimension = dimension;
+        this.plain = plain;
         this.clock = clock;
         voting = new BankContents(modelFingerprint, dimension);
         disabled = new RowStore<>(dimension);
@@ -62,7 +81,8 @@ public final class BankBuilder implements AutoCloseable {
     public void put(LabelledEmbedding reference, Instant disabledUntil) {
         UnitRow.check(reference, dimension, UnitRow.TOLERANCE);
         remove(reference.id());
-        add(reference, disabledUntil);
+        plain.without(reference)
+                .ifPresentOrElse(kept -> add(kept, disabledUntil), () -> plainReferences.add(reference.id()));
     }
 
     /** Keeps a reference from voting before a moment; false where the bank has no such reference. */
@@ -74,7 +94,12 @@ public final class BankBuilder implements AutoCloseable {
 
     /** Removes a reference; false where the bank has no such reference. */
     public boolean remove(String id) {
-        return take(id).isPresent();
+        return plainReferences.remove(id) || take(id).isPresent();
+    }
+
+    /** References that are ignored, because they are of pictures of one colour. */
+    public int plain() {
+        return plainReferences.size();
     }
 
     private void add(LabelledEmbedding reference, Instant disabledUntil) {

@@ -27,6 +27,9 @@
  *   <li><b>Several rows, one vote.</b> A reference may have rows of everyday variants of its picture. The search counts
  *       references, each by its nearest row, while it chooses candidates. Searching for more rows and throwing doubles away
  *       afterwards was rejected: with six rows a reference it takes six times the neighbours to be sure of k.
+ *   <li><b>Plain rows are known by comparison</b> ({@link io.bulwark.perception.bank.PlainRows}), when a bank is loaded. A
+ *       mark on the topic was rejected: the banks that matter were written without one. What a picture of one colour becomes
+ *       is no row of a real picture, and where it is near to one, so is every blank upload.
  *   <li><b>Snapshots.</b> A bank never changes; an update makes the next one, which shares what did not change.
  *   <li><b>A version that adds up.</b> Equal banks have one version, and a change costs one reference's hash: the sum of all
  *       references' hashes in a group where making two equal sums is hard ({@code LatticeHash}). A Merkle tree was weighed:

@@ -72,7 +72,8 @@ public record NearFlagged(double similarity) {
             }
         }
         asked.forEach((tenant, of) -> {
-            List<List<float[]>> rows = of.stream().map(i -> rows(images.get(i))).toList();
+            List<List<float[]>> rows =
+                    of.stream().map(i -> rows(images.get(i).seen().evidence())).toList();
             List<Optional<Nearness>> nearest = index.nearest(tenant, rows, bound());
             for (int n = 0; n < of.size(); n++) {
                 Decided image = images.get(of.get(n));
@@ -91,13 +92,16 @@ public record NearFlagged(double similarity) {
      */
     public OptionalDouble closeness(FlaggedIndex index, Decided image) {
         String tenant = image.seen().tenant();
-        return image.said().judgement().outcome() != Outcome.SAFE || index.exempts(tenant, image.sha256())
+        List<SeenView> evidence = image.seen().evidence();
+        return image.said().judgement().outcome() != Outcome.SAFE
+                        || evidence.isEmpty()
+                        || index.exempts(tenant, image.sha256())
                 ? OptionalDouble.empty()
-                : index.closest(tenant, rows(image));
+                : index.closest(tenant, rows(evidence));
     }
 
-    private static List<float[]> rows(Decided image) {
-        return image.seen().views().stream().map(SeenView::embedding).toList();
+    private static List<float[]> rows(List<SeenView> views) {
+        return views.stream().map(SeenView::embedding).toList();
     }
 
     /**
@@ -106,6 +110,7 @@ public record NearFlagged(double similarity) {
      */
     private static Held held(Decided image, Nearness near) {
         Testimony said = image.said();
+        int nearest = image.seen().views().indexOf(image.seen().evidence().get(near.view()));
         Judgement safe = said.judgement();
         Thresholds thresholds = image.thresholds();
         double draw = image.draw();
@@ -113,7 +118,7 @@ public record NearFlagged(double similarity) {
         double score = thresholds.safe() + band * (MARGIN + (1 - 2 * MARGIN) * draw);
         List<Double> scores = new ArrayList<>();
         for (int view = 0; view < safe.viewScores().size(); view++) {
-            scores.add(view == near.view() ? score : score * (LEAST_SHARE + (1 - LEAST_SHARE) * mixed(draw, view)));
+            scores.add(view == nearest ? score : score * (LEAST_SHARE + (1 - LEAST_SHARE) * mixed(draw, view)));
         }
         int turning = 1 + (int) (MOST_TO_TURN * mixed(draw, -1));
         Judgement review = new Judgement(
@@ -123,7 +128,7 @@ public record NearFlagged(double similarity) {
                 score,
                 thresholds.margin(score),
                 List.copyOf(scores),
-                near.view(),
+                nearest,
                 near.entry().label().stream()
                         .map(label -> new LabelScore(label, score, Action.FLAG))
                         .toList(),
@@ -138,7 +143,7 @@ public record NearFlagged(double similarity) {
                         said.policyVersion(),
                         said.shadow().map(shadow -> new Testimony.ShadowJudgement(review, shadow.policyVersion()))),
                 near.entry(),
-                near.view(),
+                nearest,
                 near.angle());
     }
 

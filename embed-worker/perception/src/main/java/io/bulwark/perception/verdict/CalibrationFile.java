@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import java.util.List;
 import java.util.Map;
 
@@ -13,10 +14,21 @@ import java.util.Map;
 public record CalibrationFile(String label, List<Opinion> views) {
 
     public CalibrationFile {
-        if (views.isEmpty()) {
-            throw new IllegalArgumentException("A file of label \"" + label + "\" has no view, at least one is needed");
-        }
         views = List.copyOf(views);
+        if (views.stream().allMatch(view -> View.isPlain(view.view()))) {
+            throw new IllegalArgumentException(
+                    "A file of label \"" + label + "\" has no view with content, at least one is needed");
+        }
+    }
+
+    /** The views that are evidence: those with content. */
+    List<Opinion> evidence() {
+        return views.stream().filter(view -> !View.isPlain(view.view())).toList();
+    }
+
+    /** Whether it is never SAFE, however harmless it looks, because not all of it is seen. */
+    boolean neverPasses() {
+        return views.stream().anyMatch(view -> View.isCoarse(view.view()) || View.isSampled(view.view()));
     }
 
     static CalibrationFile of(LeaveOneOut left) {
@@ -26,7 +38,7 @@ public record CalibrationFile(String label, List<Opinion> views) {
 
     /** Similarity of what is nearest to the view that is farthest from everything; -1 where nothing is there at all. */
     double farthest() {
-        return views.stream()
+        return evidence().stream()
                 .mapToDouble(view -> view.neighbours().isEmpty()
                         ? -1
                         : view.neighbours().get(0).similarity())

@@ -1,6 +1,5 @@
 package io.bulwark.perception.verdict;
 
-import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Calibration.Changed;
 import java.util.Arrays;
@@ -178,7 +177,7 @@ final class Calibrator {
     private DoubleStream wholeScores(double temperature, boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> score(file.views().get(0).neighbours(), temperature));
+                .mapToDouble(file -> score(file.evidence().get(0).neighbours(), temperature));
     }
 
     /**
@@ -196,15 +195,14 @@ final class Calibrator {
     }
 
     private double worstScore(CalibrationFile file, double temperature, double floor, double known, boolean flagged) {
-        double worst = 0;
-        for (Opinion view : file.views()) {
+        double worst = flagged && file.neverPasses() ? 1 : 0;
+        for (Opinion view : file.evidence()) {
             List<Neighbour> nearest = view.neighbours();
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
             if (familiar && isCopyOfFlagged(view.near().alike(), known)) {
                 return 1;
             }
-            boolean passes = familiar && !View.isCoarse(view.view());
-            double score = flagged && !passes ? 1 : familiar ? score(nearest, temperature) : 0;
+            double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
             worst = Math.max(worst, score);
         }
         return worst;
@@ -254,7 +252,7 @@ final class Calibrator {
     private double[] toFlagged(boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> file.views().stream()
+                .mapToDouble(file -> file.evidence().stream()
                         .flatMap(view -> view.near().alike().stream())
                         .filter(this::isFlagged)
                         .mapToDouble(Neighbour::ownSimilarity)

@@ -10,8 +10,9 @@ final class Copies {
     private Copies() {}
 
     /**
-     * The references whose own picture is near enough and than whose no harmless one's is nearer. Variants make nothing a
-     * copy and clear nothing: pictures of any kind look alike in a frame or a corner.
+     * The references whose own picture is near enough and nearer than any harmless one's: where both are equally near, the
+     * picture is a copy of neither. Variants make nothing a copy and clear nothing: pictures of any kind look
+     * alike in a frame or a corner.
      *
      * @param alike by their own rows, nearest first
      * @param known the similarity from which a picture is a copy
@@ -24,9 +25,9 @@ final class Copies {
                 .mapToDouble(Neighbour::ownSimilarity)
                 .findFirst()
                 .orElse(Double.NEGATIVE_INFINITY);
-        double least = Math.max(known, nearestHarmless);
         return alike.stream()
-                .takeWhile(neighbour -> neighbour.ownSimilarity() >= least)
+                .takeWhile(
+                        neighbour -> neighbour.ownSimilarity() >= known && neighbour.ownSimilarity() > nearestHarmless)
                 .filter(harmless.negate())
                 .toList();
     }

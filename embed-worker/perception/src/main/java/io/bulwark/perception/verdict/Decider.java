@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.NearReferences;
@@ -69,7 +70,9 @@ public final class Decider {
         List<Opinion> opinions = new ArrayList<>(near.size());
         for (int view = 0; view < near.size(); view++) {
             SeenView seen = image.views().get(view);
-            opinions.add(new Opinion(seen.name(), near.get(view), classes(seen.headProbabilities())));
+            Opinion opinion = new Opinion(seen.name(), near.get(view), classes(seen.headProbabilities()));
+            // What lies near a view without content is no evidence.
+            opinions.add(View.isPlain(seen.name()) ? opinion.untold() : opinion);
         }
         List<KnownMatch> known =
                 bank.known(image.hashes()).stream().map(Decider::known).toList();

@@ -65,7 +65,9 @@ public record Judgement(
         /** The policy leaves images of this label to people. */
         LABEL,
         /** It looks harmless, but has parts that no view shows finely enough. */
-        PARTLY_SEEN
+        PARTLY_SEEN,
+        /** It looks harmless, but its file has more distinct views than are judged. */
+        TOO_MANY_VIEWS
     }
 
     /** What a decision rests on. */
@@ -79,7 +81,9 @@ public record Judgement(
         /** The picture's PDQ hash is near a known one. */
         KNOWN_PDQ,
         /** The embedding of a view lies next to a known one. */
-        KNOWN_NEAR;
+        KNOWN_NEAR,
+        /** Nothing: no view has content. */
+        PLAIN;
 
         /** Whether it is about the file, and no view of it. */
         public boolean isOfFile() {

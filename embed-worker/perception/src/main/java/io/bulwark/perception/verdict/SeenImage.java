@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import java.util.List;
@@ -31,6 +32,16 @@ public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> view
                 .map(
                         view -> "What the encoder gives for the view " + view.name()
                                 + " is no embedding: it is not finite, or not of length 1, or its class probabilities are none");
+    }
+
+    /** The views that are evidence: those with content. Empty where none has any. */
+    public List<SeenView> evidence() {
+        return views.stream().filter(view -> !View.isPlain(view.name())).toList();
+    }
+
+    /** Whether no view has content, so that there is no evidence of anything. */
+    public boolean isPlain() {
+        return evidence().isEmpty();
     }
 
     /**

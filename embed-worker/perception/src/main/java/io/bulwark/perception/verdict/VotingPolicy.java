@@ -101,6 +101,9 @@ public final class VotingPolicy {
                 worstView = view;
             }
         }
+        if (opinions.stream().anyMatch(opinion -> View.isSampled(opinion.view()))) {
+            worst = worst.ofSample();
+        }
         Optional<Finding> byHash = byHash(known);
         if (byHash.isPresent() && WORSE.compare(byHash.get(), worst) >= 0) {
             worst = byHash.get();
@@ -113,7 +116,8 @@ public final class VotingPolicy {
         List<LabelScore> labels = byHead ? classScores(opinion) : labelScores(opinion);
         boolean voted = worst.basis() == Basis.BANK
                 && !worst.doubt().equals(Optional.of(Doubt.UNFAMILIAR))
-                && !worst.doubt().equals(Optional.of(Doubt.PARTLY_SEEN));
+                && !worst.doubt().equals(Optional.of(Doubt.PARTLY_SEEN))
+                && !worst.doubt().equals(Optional.of(Doubt.TOO_MANY_VIEWS));
         return new Judgement(
                 worst.outcome(),
                 worst.doubt(),
@@ -160,6 +164,11 @@ public final class VotingPolicy {
     }
 
     private Finding find(Opinion opinion) {
+        if (View.isPlain(opinion.view())) {
+            Finding nothing = new Finding(
+                    Outcome.SAFE, Optional.empty(), Basis.PLAIN, 0, settings.thresholds(), Set.of(), Optional.empty());
+            return View.isCoarse(opinion.view()) ? nothing.ofPart() : nothing;
+        }
         Finding voted = View.isCoarse(opinion.view()) ? vote(opinion).ofPart() : vote(opinion);
         return byNearness(opinion.near().alike())
                 .filter(copy -> WORSE.compare(copy, voted) >= 0)
@@ -278,6 +287,15 @@ public final class VotingPolicy {
             return outcome == Outcome.SAFE
                     ? new Finding(
                             Outcome.REVIEW, Optional.of(Doubt.PARTLY_SEEN), basis, score, thresholds, labels, known)
+                    : this;
+        }
+
+        /** What a file comes to of which more was to be seen: harmless it is not. */
+        Finding ofSample() {
+            boolean looksHarmless = outcome == Outcome.SAFE || doubt.equals(Optional.of(Doubt.PARTLY_SEEN));
+            return looksHarmless
+                    ? new Finding(
+                            Outcome.REVIEW, Optional.of(Doubt.TOO_MANY_VIEWS), basis, score, thresholds, labels, known)
                     : this;
         }
 

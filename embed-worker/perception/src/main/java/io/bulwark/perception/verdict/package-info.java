@@ -20,6 +20,13 @@
  *   <li><b>Known content before the vote.</b> One flagged reference among ten harmless ones is outvoted by them, also by an
  *       exact copy of it. What stands on a hash list is flagged unless the policy says otherwise of its label: a list that
  *       nobody named in the policy would do nothing, and nobody would notice.
+ *   <li><b>A tie clears.</b> Where a harmless and a flagged reference are equally near, the encoder cannot tell the picture
+ *       from either, and the vote decides. The flagged one counted before, and no harmless reference could outdo a copy.
+ *   <li><b>Plain views are no evidence</b> ({@link io.bulwark.imaging.preprocess.View#isPlain}): neither neighbours nor
+ *       classifier are asked about them. A file that has no others is SAFE where its own pixels are of one colour, which its
+ *       view's name says; a hash of the file counts as ever.
+ *   <li><b>A sampled file is never SAFE</b> ({@link io.bulwark.imaging.preprocess.View#isSampled}), and one reason says so
+ *       whatever else would leave it to people as harmless: that reason is rationed for each uploader.
  *   <li><b>A variant is no copy.</b> Only a reference's own row makes a view known content. In a frame or a corner pictures
  *       of any kind look alike, and the similarity of copies that a calibration finds would rise until no copy reaches it.
  *   <li><b>Changed files raise the flag threshold alone.</b> A calibration looks at one everyday version of each file.

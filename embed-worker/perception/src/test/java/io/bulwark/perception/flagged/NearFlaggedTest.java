@@ -96,6 +96,33 @@ class NearFlaggedTest {
         assertThat(hold(0.3, "exempt", 0.5)).isEmpty();
     }
 
+    /** Any black picture is as near to a flagged black one as the flagged one itself. */
+    @Test
+    void a_plain_view_is_not_compared() {
+        SeenImage plain =
+                new SeenImage("acme", ContentHashes.NONE, List.of(new SeenView("plain-whole", at(0.3), new float[0])));
+        SeenImage beside = new SeenImage(
+                "acme",
+                ContentHashes.NONE,
+                List.of(
+                        new SeenView("plain-coarse-1", at(0.3), new float[0]),
+                        new SeenView("whole", at(0.15), new float[0])));
+        try (FlaggedIndex index = index();
+                MatrixBank bank = bank()) {
+            NearFlagged.Decided alone = new NearFlagged.Decided(plain, "sha", decided(bank, plain), THRESHOLDS, 0.5);
+            // A coarse view alone makes it REVIEW; what is compared is what matters here.
+            Testimony safe = decided(bank, image("acme", 0.15));
+            NearFlagged.Decided second = new NearFlagged.Decided(beside, "sha", safe, THRESHOLDS, 0.5);
+
+            List<Optional<Held>> held = RULE.hold(index, List.of(alone, second));
+
+            assertThat(held.get(0)).isEmpty();
+            assertThat(RULE.closeness(index, alone)).isEmpty();
+            assertThat(held.get(1).orElseThrow().view()).isEqualTo(1);
+            assertThat(held.get(1).orElseThrow().angle()).isCloseTo(0.15, within(1e-5));
+        }
+    }
+
     /** To the nearest centre, within the bound and far beyond it. */
     @ParameterizedTest
     @ValueSource(doubles = {0.32, 0.2, 0, -0.2, -0.7})

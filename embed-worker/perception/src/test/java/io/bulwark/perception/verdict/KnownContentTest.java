@@ -116,15 +116,71 @@ class KnownContentTest {
         assertThat(decide(SETTINGS, picture, Optional.empty()).outcome()).isEqualTo(Outcome.SAFE);
     }
 
+    /** The encoder cannot distinguish the two. */
     @Test
-    void amongEqualsTheFlaggedOneCounts() {
+    void amongEqualsAHarmlessReferenceLeavesItToTheVote() {
         float[] picture = at(0.9999, 15);
-        references.add(new LabelledEmbedding("a-safe", "flowers", picture));
-        references.add(new LabelledEmbedding("b-bad", "weapons", picture));
+        references.add(new LabelledEmbedding("b-safe", "flowers", picture));
+        references.add(new LabelledEmbedding("a-bad", "weapons", picture));
 
         Judgement judgement = decide(SETTINGS, picture, Optional.empty());
 
-        assertThat(judgement.known()).contains(new Judgement.KnownCopy("b-bad", "weapons"));
+        assertThat(judgement.known()).isEmpty();
+        assertThat(judgement.basis()).isEqualTo(Basis.BANK);
+    }
+
+    @Test
+    void amongFlaggedEqualsOneIsKnown() {
+        float[] picture = at(0.9999, 15);
+        references.add(new LabelledEmbedding("a-bad", "weapons", picture));
+        references.add(new LabelledEmbedding("b-bad", "weapons", picture));
+
+        assertThat(decide(SETTINGS, picture, Optional.empty()).known())
+                .contains(new Judgement.KnownCopy("a-bad", "weapons"));
+    }
+
+    /** A black drawing that was flagged over a black ground, before such views were left out. */
+    @Test
+    void aPlainViewIsNoCopyAndNoVote() {
+        Judgement alone = decide(SETTINGS, "plain-whole", at(0.9999, 15));
+
+        assertThat(alone.outcome()).isEqualTo(Outcome.SAFE);
+        assertThat(alone.basis()).isEqualTo(Basis.PLAIN);
+        assertThat(alone.known()).isEmpty();
+        assertThat(alone.labels()).isEmpty();
+        assertThat(alone.turning()).isEqualTo(Turning.NONE);
+    }
+
+    @Test
+    void aFileOfPlainViewsThatIsNotOfOneColourGoesToAPerson() {
+        Judgement judgement = decide(SETTINGS, "plain-coarse-whole/black", at(0.9999, 15));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(judgement.doubt()).contains(Doubt.PARTLY_SEEN);
+    }
+
+    @Test
+    void aKnownFileIsKnownThoughItIsOfOneColour() {
+        bank = MatrixBank.of("model", references, listed);
+        SeenImage image = new SeenImage(
+                "default",
+                new ContentHashes(Optional.of(FILE), List.of()),
+                List.of(new SeenView("plain-whole", at(0.5, 3), new float[0])));
+
+        Judgement judgement = new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(SETTINGS)), image)
+                .judgement();
+
+        assertThat(judgement.basis()).isEqualTo(Basis.KNOWN_SHA256);
+    }
+
+    private Judgement decide(PolicySettings settings, String view, float[] embedding) {
+        bank = MatrixBank.of("model", references, listed);
+        SeenImage image =
+                new SeenImage("default", ContentHashes.NONE, List.of(new SeenView(view, embedding, new float[0])));
+        return new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(settings)), image)
+                .judgement();
     }
 
     @Test

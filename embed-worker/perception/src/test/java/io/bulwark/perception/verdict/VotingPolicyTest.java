@@ -142,6 +142,23 @@ class VotingPolicyTest {
     }
 
     @Test
+    void whatLooksHarmlessInAFileOfTooManyViewsIsForAPerson() {
+        Opinion first = view("frame-0/sampled-whole/white", 0.9f, 0, 11);
+
+        Judgement harmless = decide(policy, List.of(first, view("frame-0/whole/black", 0.9f, 0, 11)));
+        Judgement coarse = decide(policy, List.of(first, view("frame-0/coarse-1/black", 0.9f, 0, 11)));
+        Judgement flagged = decide(policy, List.of(first, view("frame-0/whole/black", 0.9f, 11, 0)));
+        Judgement uncertain = decide(policy, List.of(first, view("frame-0/whole/black", 0.1f, 11, 0)));
+
+        assertThat(harmless.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(harmless.doubt()).contains(Doubt.TOO_MANY_VIEWS);
+        assertThat(harmless.turning()).isEqualTo(Turning.NONE);
+        assertThat(coarse.doubt()).contains(Doubt.TOO_MANY_VIEWS);
+        assertThat(flagged.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(uncertain.doubt()).contains(Doubt.UNFAMILIAR);
+    }
+
+    @Test
     void whatIsFoundInACoarseViewIsFound() {
         assertThat(decide(policy, List.of(view("coarse-1/white", 0.9f, 11, 0))).outcome())
                 .isEqualTo(Outcome.NSFW);

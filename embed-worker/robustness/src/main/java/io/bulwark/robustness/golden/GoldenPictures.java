@@ -39,7 +39,11 @@ final class GoldenPictures {
                 mode,
                 decoded.extent(name, 1),
                 decoded.extent(name, 0),
-                mode == Mode.I16 ? lowHalves(samples) : samples,
+                switch (mode) {
+                    case I16 -> lowHalves(samples);
+                    case BILEVEL -> blackOrWhite(samples);
+                    default -> samples;
+                },
                 decoded.names().contains(palette) ? opaque(decoded.bytes(palette)) : new byte[0],
                 1);
         return Decoded.still(about.path("format").asText(), raster);
@@ -51,6 +55,15 @@ final class GoldenPictures {
             int16[i] = int32[i / 2 * 4 + i % 2];
         }
         return int16;
+    }
+
+    /** Pillow gives arrays of mode 1 as booleans, so sets hold 0 and 1 where a raster holds 0 and 255. */
+    private static byte[] blackOrWhite(byte[] booleans) {
+        byte[] levels = new byte[booleans.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) (booleans[i] == 0 ? 0 : 255);
+        }
+        return levels;
     }
 
     private static byte[] opaque(byte[] rgb) {

@@ -1,5 +1,6 @@
 package io.bulwark.service.bank;
 
+import io.bulwark.perception.bank.PlainRows;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
  *     decides
  * @param modelFingerprint of the encoder that reads it
  * @param dimension of its embeddings
+ * @param plain rows that it makes of pictures of one colour, which are ignored
  * @param flaggedLabels of the one policy that decides by the bank, the twin's; empty where tenants have policies of their
  *     own, which are asked with each snapshot
  */
@@ -21,6 +23,7 @@ public record BankIdentity(
         String modelOptions,
         String modelFingerprint,
         int dimension,
+        PlainRows plain,
         Optional<Set<String>> flaggedLabels) {
 
     /** Two encoders read references of the same topic and name, each its own fingerprint's. */

@@ -77,6 +77,9 @@ public final class FollowedBank implements Followed {
         } else {
             metrics.bank(identity.bankName(), version, identity.modelFingerprint(), size);
         }
+        if (book.plain() > 0) {
+            WorkerLog.plainReferences(identity.bankName(), book.plain());
+        }
         WorkerLog.bankChanged(identity.bankName(), version, size, status.message());
     }
 

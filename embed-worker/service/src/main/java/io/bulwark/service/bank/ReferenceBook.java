@@ -43,7 +43,7 @@ final class ReferenceBook implements AutoCloseable {
         this.identity = identity;
         this.decoder = decoder;
         this.metrics = metrics;
-        this.builder = new BankBuilder(identity.modelFingerprint(), identity.dimension(), clock);
+        this.builder = new BankBuilder(identity.modelFingerprint(), identity.dimension(), identity.plain(), clock);
     }
 
     /**
@@ -172,6 +172,11 @@ final class ReferenceBook implements AutoCloseable {
     MatrixBank snapshot() {
         othersChanged = false;
         return builder.snapshot();
+    }
+
+    /** References that are ignored, because they are of pictures of one colour. */
+    int plain() {
+        return builder.plain();
     }
 
     /** Whether verdicts may be given by a snapshot. */

@@ -26,6 +26,9 @@ import java.util.Set;
  */
 public final class ConfigCheck {
 
+    /** Besides the whole; with more, no picture that fills them could be SAFE. */
+    private static final int MOST_TILES = ModerationOptions.MOST_VIEWS - 1;
+
     private static final Set<String> PRECISIONS = Set.of("fp32", "bf16", "fp16", "auto");
 
     private final List<String> complaints = new ArrayList<>();
@@ -76,7 +79,7 @@ public final class ConfigCheck {
                 .memoryBytes()
                 .ifPresent(
                         memory -> check.range("bulwark.decode.memory-bytes", memory.asLongValue(), 1 << 20, 1L << 40));
-        check.range("bulwark.decode.max-frames", config.decode().maxFrames(), 1, 100);
+        check.range("bulwark.decode.max-frames", config.decode().maxFrames(), 1, ModerationOptions.MOST_VIEWS);
         check.range(
                 "bulwark.decode.deadline",
                 config.decode().deadline(),
@@ -309,23 +312,23 @@ public final class ConfigCheck {
 
     private void views(ViewsConfig views) {
         oneOf("bulwark.views.policy", views.policy(), Set.of("cover", "squash", "center-crop"));
-        range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, 100);
+        range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, MOST_TILES);
         range("bulwark.views.details", views.details(), 1, ModerationOptions.DETAILS);
         int least = ModerationOptions.LEAST_TILES;
         if (views.detailFrom() == ModerationOptions.NEVER_IN_DETAIL) {
-            range("bulwark.views.max-tiles", views.maxTiles(), least, 100);
+            range("bulwark.views.max-tiles", views.maxTiles(), least, MOST_TILES);
         } else if (views.detailFrom() < ModerationOptions.LEAST_DETAIL) {
             complain(
                     "bulwark.views.detail-from",
                     views.detailFrom(),
                     ModerationOptions.NEVER_IN_DETAIL + " for never, or at least " + ModerationOptions.LEAST_DETAIL);
-        } else if (views.maxTiles() < views.details() + least || views.maxTiles() > 100) {
+        } else if (views.maxTiles() < views.details() + least || views.maxTiles() > MOST_TILES) {
             complain(
                     "bulwark.views.max-tiles",
                     views.maxTiles(),
-                    views.details() + least + " to 100, " + least
+                    views.details() + least + " to " + MOST_TILES + ", " + least
                             + " more than bulwark.views.details, or " + least
-                            + " to 100 where bulwark.views.detail-from is 0");
+                            + " to " + MOST_TILES + " where bulwark.views.detail-from is 0");
         }
     }
 

@@ -46,7 +46,7 @@ public interface DecodeConfig {
     String heifCommand();
 
     /** Frames of an animation that are looked at: the first, those shown longest, those that differ most, and drawn ones. */
-    @WithDefault("9")
+    @WithDefault("8")
     int maxFrames();
 
     /**

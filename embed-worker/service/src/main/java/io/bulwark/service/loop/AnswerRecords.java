@@ -169,7 +169,8 @@ final class AnswerRecords {
             DeadLetterHeaders story = DeadLetterHeaders.of(
                     upload.record(),
                     "TOO_LARGE_TO_DEFER",
-                    "The location was not fetched promptly (bulwark.fetch.prompt), and the event has " + bytes
+                    "The upload was to be deferred, as one whose location was not fetched promptly"
+                            + " (bulwark.fetch.prompt), and the event has " + bytes
                             + " bytes, too many for " + serializers.topics().of(Topics.IMAGES_DEFERRED));
             upload.cannotBeDeferred(story);
             return deadLetter(upload, story);

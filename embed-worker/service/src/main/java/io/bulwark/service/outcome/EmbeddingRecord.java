@@ -6,6 +6,7 @@ import io.bulwark.events.ViewEmbedding;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.verdict.SeenImage;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** How the encoder saw an image, as it is published beside the verdict. */
 public final class EmbeddingRecord {
@@ -13,11 +14,17 @@ public final class EmbeddingRecord {
     private EmbeddingRecord() {}
 
     /**
-     * The record: every view that was judged, in half precision.
+     * The record: every view with content that was judged, in half precision. What is flagged later is entered from here,
+     * and a view of one colour must not be.
      *
      * @param verdict on that image
+     * @return empty where no view has content
      */
-    public static ImageEmbedding of(Verdict verdict, SeenImage seen) {
+    public static Optional<ImageEmbedding> of(Verdict verdict, SeenImage seen) {
+        return seen.isPlain() ? Optional.empty() : Optional.of(record(verdict, seen));
+    }
+
+    private static ImageEmbedding record(Verdict verdict, SeenImage seen) {
         return ImageEmbedding.newBuilder()
                 .setImageId(verdict.getImageId())
                 .setTenant(verdict.getTenant())
@@ -28,7 +35,7 @@ public final class EmbeddingRecord {
                 .setPreprocessFingerprint(verdict.getPreprocessFingerprint())
                 .setDecision(verdict.getDecision())
                 .setScore(verdict.getScore())
-                .setViews(seen.views().stream()
+                .setViews(seen.evidence().stream()
                         .map(view ->
                                 new ViewEmbedding(view.name(), ByteBuffer.wrap(HalfFloats.encode(view.embedding()))))
                         .toList())

@@ -30,7 +30,7 @@ public sealed interface Outcome {
     /** The record is no upload; its bytes go to the dead letters with this story. */
     record DeadLettered(DeadLetterHeaders story) implements Outcome {}
 
-    /** Its location was not fetched promptly: it goes to the topic of deferred uploads, where it is answered at leisure. */
+    /** Its location was not fetched promptly, or its file has more views than are judged: it goes to the topic of deferred uploads, where it is answered at leisure. */
     record Deferred() implements Outcome {}
 
     /**

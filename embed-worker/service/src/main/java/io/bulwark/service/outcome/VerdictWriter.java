@@ -166,13 +166,16 @@ public final class VerdictWriter {
 
     private static Reason reason(Judgement judgement) {
         if (judgement.doubt().isEmpty()) {
-            return judgement.known().isPresent() ? Reason.KNOWN : null;
+            return judgement.known().isPresent()
+                    ? Reason.KNOWN
+                    : judgement.basis() == Judgement.Basis.PLAIN ? Reason.PLAIN : null;
         }
         return switch (judgement.doubt().get()) {
             case UNCERTAIN -> Reason.UNCERTAIN;
             case UNFAMILIAR -> Reason.UNFAMILIAR;
             case LABEL -> Reason.LABEL_REVIEW;
             case PARTLY_SEEN -> Reason.PARTLY_SEEN;
+            case TOO_MANY_VIEWS -> Reason.TOO_MANY_VIEWS;
         };
     }
 
@@ -183,6 +186,7 @@ public final class VerdictWriter {
             case KNOWN_SHA256 -> DecisionBasis.KNOWN_SHA256;
             case KNOWN_PDQ -> DecisionBasis.KNOWN_PDQ;
             case KNOWN_NEAR -> DecisionBasis.KNOWN_NEAR;
+            case PLAIN -> DecisionBasis.PLAIN;
         };
     }
 

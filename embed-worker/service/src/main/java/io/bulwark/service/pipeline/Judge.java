@@ -50,6 +50,7 @@ final class Judge {
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
+    private final ReviewAllowance allowance;
     private final NanoClock clock;
 
     Judge(DecisionSteps steps, Warmth warm, Refusals refusals, NanoClock clock, WorkerMetrics metrics) {
@@ -71,6 +72,7 @@ final class Judge {
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
+        this.allowance = new ReviewAllowance(clock);
         this.clock = clock;
     }
 
@@ -126,7 +128,7 @@ final class Judge {
                 image.work().flight().span().step(SpanStep.DECIDE, start, end);
                 complete(
                         image,
-                        perceptualKeys.get(i),
+                        image.seen(image.answers()).isPlain() ? List.of() : perceptualKeys.get(i),
                         testimonies.get(i),
                         Optional.ofNullable(second.get(image)),
                         near,
@@ -165,9 +167,19 @@ final class Judge {
                 bankVersion,
                 near.map(FlaggedJudge.Said::offsets),
                 image.work().timings());
+        if (verdict.getReason() == Reason.TOO_MANY_VIEWS
+                && !allowance.takes(verdict.getTenant(), verdict.getUploaderId())) {
+            refusals.refuse(
+                    image.work(),
+                    Reason.UPLOADER_LIMITED,
+                    "The file has too many distinct views, and " + ReviewAllowance.MOST
+                            + " such files of the uploader went to people within "
+                            + ReviewAllowance.SPAN.toMinutes() + " minutes");
+            return;
+        }
         List<AttackAudit> audits = audits(image, verdict, robust, clean, near);
         Optional<ImageEmbedding> embedding =
-                embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
+                embeddings ? EmbeddingRecord.of(verdict, image.seen(image.answers())) : Optional.empty();
         image.work().flight().complete(new Outcome.Answered(verdict, audits, embedding));
     }
 

@@ -96,8 +96,9 @@ public final class Pipeline implements UploadSink, AutoCloseable {
                 refusals,
                 limits.patience(),
                 clock);
-        preparation = new Preparation(steps, refusals, ready, preparing, prompt, guard, ofUploads, clock);
-        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, ofDeferred, clock);
+        preparation = new Preparation(
+                steps, refusals, ready, preparing, prompt, guard, ofUploads, limits.deferrableBytes(), clock);
+        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, ofDeferred, 0, clock);
         poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
         deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);

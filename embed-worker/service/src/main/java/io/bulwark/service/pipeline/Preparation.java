@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -37,8 +38,10 @@ final class Preparation {
     private final Fetching fetching;
     private final Guard guard;
     private final Activity lane;
+    private final int deferrableBytes;
     private final NanoClock clock;
 
+    /** @param deferrableBytes of an event up to which it is deferred for its file's many views; 0 where none is */
     Preparation(
             PreparationSteps steps,
             Refusals refusals,
@@ -47,6 +50,7 @@ final class Preparation {
             Fetching fetching,
             Guard guard,
             Activity lane,
+            int deferrableBytes,
             NanoClock clock) {
         this.events = steps.events();
         this.inlines = steps.promptSources();
@@ -58,6 +62,7 @@ final class Preparation {
         this.fetching = fetching;
         this.guard = guard;
         this.lane = lane;
+        this.deferrableBytes = deferrableBytes;
         this.clock = clock;
     }
 
@@ -123,6 +128,10 @@ final class Preparation {
         long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
         work.flight().span().step(SpanStep.DECODE, start, clock.nanos());
+        if (read instanceof PictureRead.Seen seen && isDeferred(work, seen)) {
+            work.flight().complete(new Outcome.Deferred());
+            return Optional.empty();
+        }
         if (read instanceof PictureRead.Seen seen) {
             work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
             work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
@@ -132,6 +141,13 @@ final class Preparation {
         }
         refusals.refuse(work, read);
         return Optional.empty();
+    }
+
+    /** Answers are committed in order: whatever was uploaded behind it would wait for its turns at the encoder. */
+    private boolean isDeferred(UploadWork work, PictureRead.Seen seen) {
+        return deferrableBytes > 0
+                && View.isSampled(seen.views().get(0).name())
+                && work.flight().recordBytes() <= deferrableBytes;
     }
 
     private void hand(PreparedImage image) {

@@ -31,6 +31,7 @@ public record PreparationSteps(
      * @param patientThreads that fetch for deferred uploads
      * @param patientPerHost of these for one host
      * @param patience time that such a fetch has
+     * @param deferrableBytes of an event up to which it is deferred for its file's many views
      */
     public record Limits(
             int threads,
@@ -39,5 +40,6 @@ public record PreparationSteps(
             Duration prompt,
             int patientThreads,
             int patientPerHost,
-            Duration patience) {}
+            Duration patience,
+            int deferrableBytes) {}
 }

@@ -24,6 +24,13 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0003 Bank %s version %s with %d references: %s", bank, version, size, message);
     }
 
+    public static void plainReferences(String bank, int ignored) {
+        LOG.warnf(
+                "BULWARK-0042 %d references of bank %s are of pictures of one colour and are ignored: `bulwark bank verify`"
+                        + " lists them",
+                ignored, bank);
+    }
+
     public static void badReference(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0004 Reference at partition %d offset %d is not used: %s", partition, offset, problem);
     }

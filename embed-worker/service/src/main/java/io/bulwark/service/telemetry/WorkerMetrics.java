@@ -313,7 +313,8 @@ public final class WorkerMetrics {
     /** As the schema says of each reason. */
     private static String decisionOf(Reason reason) {
         return switch (reason) {
-            case UNCERTAIN, UNFAMILIAR, LABEL_REVIEW, PARTLY_SEEN -> "REVIEW";
+            case UNCERTAIN, UNFAMILIAR, LABEL_REVIEW, PARTLY_SEEN, TOO_MANY_VIEWS -> "REVIEW";
+            case PLAIN -> "SAFE";
             case KNOWN -> "NSFW";
             default -> "REFUSED";
         };

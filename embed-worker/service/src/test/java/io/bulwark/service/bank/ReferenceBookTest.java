@@ -9,6 +9,8 @@ import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -62,7 +64,8 @@ class ReferenceBookTest {
                         new ReferenceVariant("border", ByteBuffer.wrap(HalfFloats.encode(new float[] {0, 1})))))
                 .build();
         ReferenceBook ofThree = new ReferenceBook(
-                new BankIdentity(BankIdentity.Reader.ENCODER, "default", "", "model", 3, Optional.empty()),
+                new BankIdentity(
+                        BankIdentity.Reader.ENCODER, "default", "", "model", 3, PlainRows.NONE, Optional.empty()),
                 new EventDecoder<>(Reference.class),
                 new WorkerMetrics(meters),
                 clock);
@@ -273,6 +276,31 @@ class ReferenceBookTest {
         }
     }
 
+    /** A black drawing over a black ground, of a bank that was built before such views were left out. */
+    @Test
+    void a_reference_of_one_colour_is_ignored_and_counted_until_it_is_removed_or_replaced() {
+        ReferenceBook some = book(BankIdentity.Reader.ENCODER);
+        raw(some, "default/model/drawing@black", newest(reference("nsfw", -1, 0)));
+        raw(some, "default/model/drawing@white", newest(reference("nsfw", 0, 1)));
+        assertThat(some.plain()).isEqualTo(1);
+        try (MatrixBank bank = some.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+            assertThat(bank.nearest(new float[] {-1, 0}, 1, 5).get(0))
+                    .extracting(Neighbour::referenceId)
+                    .containsExactly("drawing@white");
+        }
+
+        raw(some, "default/model/drawing@black", newest(reference("nsfw", 1, 0)));
+        assertThat(some.plain()).isZero();
+        raw(some, "default/model/drawing@white", newest(reference("nsfw", -1, 0)));
+        assertThat(some.plain()).isEqualTo(1);
+        raw(some, "default/model/drawing@white", null);
+        assertThat(some.plain()).isZero();
+        try (MatrixBank bank = some.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+        }
+    }
+
     private ReferenceBook book(BankIdentity.Reader reader) {
         return book(reader, "");
     }
@@ -289,6 +317,7 @@ class ReferenceBookTest {
                         options,
                         "model",
                         2,
+                        new PlainRows(List.of(new float[] {-1, 0})),
                         reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty()),
                 decoder,
                 new WorkerMetrics(meters),

@@ -150,6 +150,7 @@ class FetchedFilesTest {
                 new PatientFetching(fetching, sources, 1, guard, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
                 guard,
                 new Activity(),
+                0,
                 NanoClock.SYSTEM);
     }
 

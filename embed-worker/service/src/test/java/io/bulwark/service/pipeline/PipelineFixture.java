@@ -79,6 +79,8 @@ abstract class PipelineFixture {
     static final byte THROW = 5;
     static final byte LACK = 6;
     static final byte WAIT = 7;
+    static final byte CROWD = 8;
+    static final byte PLAIN = 9;
 
     final AtomicInteger encoderFailures = new AtomicInteger();
     final List<BrightnessEncoder> encoders = new ArrayList<>();
@@ -144,7 +146,7 @@ abstract class PipelineFixture {
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 new PreparationSteps.Limits(
-                        preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)),
+                        preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5), 1 << 20),
                 new DecisionSteps(
                         shelf,
                         policies,
@@ -277,6 +279,16 @@ abstract class PipelineFixture {
             case REFUSE -> new PictureRead.Refused(DecodeResult.Refusal.UNSUPPORTED_FORMAT, "no such format");
             case THROW -> throw new IllegalStateException("a bug");
             case LACK -> closedReader().read(file, hashes);
+            case CROWD -> {
+                List<View> some = List.of(
+                        new View("frame-0/sampled-whole", new byte[] {1, 1, 1}),
+                        new View("frame-1/whole", new byte[] {2, 2, 2}));
+                yield new PictureRead.Seen(some, some, List.of(), Optional.empty(), Duration.ZERO, Duration.ZERO);
+            }
+            case PLAIN -> {
+                List<View> plain = List.of(new View("plain-whole", new byte[] {-1, -1, -1}));
+                yield new PictureRead.Seen(plain, plain, List.of(), Optional.empty(), Duration.ZERO, Duration.ZERO);
+            }
             case WAIT -> {
                 await(mayRead);
                 yield new PictureRead.Broken("released");

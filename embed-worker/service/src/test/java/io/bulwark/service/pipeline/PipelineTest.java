@@ -47,6 +47,48 @@ class PipelineTest extends PipelineFixture {
         assertThat(both.getBankVersion()).isEqualTo(shelf.version());
     }
 
+    /** As bright as what is flagged. */
+    @Test
+    void a_plain_view_is_evidence_of_nothing_and_is_not_published() {
+        start(1);
+        Outcome.Answered answered = answered(submit(upload("plain", PLAIN)));
+
+        assertThat(answered.verdict())
+                .returns(Decision.SAFE, Verdict::getDecision)
+                .returns(Reason.PLAIN, Verdict::getReason)
+                .returns(0.0, Verdict::getScore);
+        assertThat(answered.verdict().getViews()).singleElement().satisfies(view -> {
+            assertThat(view.getView()).isEqualTo("plain-whole");
+            assertThat(view.getNeighbours()).isEmpty();
+        });
+        assertThat(answered.embedding()).isEmpty();
+        assertThat(answered.verdict().getPerceptualKey())
+                .as("it is no near-duplicate of other plain pictures")
+                .isEmpty();
+        assertThat(answered(submit(upload("bright", 250))).embedding()).isPresent();
+    }
+
+    @Test
+    void a_file_of_too_many_views_waits_for_no_other_upload_and_few_of_an_uploader_go_to_people() {
+        start(1);
+        assertThat(outcome(submit(upload("crowd", CROWD)))).isInstanceOf(Outcome.Deferred.class);
+
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = 0; i <= ReviewAllowance.MOST; i++) {
+            UploadInFlight flight = flight(upload("crowd-" + i, CROWD));
+            pipeline.deferred().submit(flight);
+            verdicts.add(verdict(flight));
+        }
+
+        assertThat(verdicts.subList(0, ReviewAllowance.MOST)).allSatisfy(verdict -> {
+            assertThat(verdict.getDecision()).isEqualTo(Decision.REVIEW);
+            assertThat(verdict.getReason()).isEqualTo(Reason.TOO_MANY_VIEWS);
+        });
+        assertThat(verdicts.get(ReviewAllowance.MOST))
+                .returns(Decision.REFUSED, Verdict::getDecision)
+                .returns(Reason.UPLOADER_LIMITED, Verdict::getReason);
+    }
+
     @Test
     void many_images_on_two_encoders_each_get_their_own_answer() {
         start(2);

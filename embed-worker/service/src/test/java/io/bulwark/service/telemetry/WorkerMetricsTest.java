@@ -53,11 +53,13 @@ class WorkerMetricsTest {
     @EnumSource(Reason.class)
     void everyReasonIsCountedUnderTheDecisionThatItBelongsTo(Reason reason) {
         String decision = "REFUSED";
-        if (Set.of(Reason.UNCERTAIN, Reason.UNFAMILIAR, Reason.LABEL_REVIEW, Reason.PARTLY_SEEN)
+        if (Set.of(Reason.UNCERTAIN, Reason.UNFAMILIAR, Reason.LABEL_REVIEW, Reason.PARTLY_SEEN, Reason.TOO_MANY_VIEWS)
                 .contains(reason)) {
             decision = "REVIEW";
         } else if (reason == Reason.KNOWN) {
             decision = "NSFW";
+        } else if (reason == Reason.PLAIN) {
+            decision = "SAFE";
         }
         assertThat(decisions(decision, reason.name())).isZero();
         assertThat(registry.find("bulwark.decisions")

@@ -26,9 +26,11 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,7 +98,12 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         try (BankTopic topic = bank.topic()) {
             content = topic.read();
         }
-        List<LabelledEmbedding> references = references(content, bank.model());
+        BankAudit audit = audit(content, bank.model());
+        Optional<BankAudit> ofTwins = bank.twin().map(twin -> audit(content, twin));
+        // What is plain to one of the two alone is left out for both, so that they are compared on the same references.
+        Set<String> plain = new HashSet<>(audit.plain());
+        ofTwins.ifPresent(other -> plain.addAll(other.plain()));
+        List<LabelledEmbedding> references = audit.usableBut(plain);
         List<LabelledPicture> judged = files == null ? List.of() : LabelledPicture.below(files);
         Calibrated own = calibrated(bank.model(), references, judged, output);
         List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
@@ -104,7 +111,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         Map<String, Object> fields = CalibrationLines.fields(own.calibration());
         List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
         bank.twin().ifPresent(twin -> {
-            List<LabelledEmbedding> ofTwin = references(content, twin);
+            List<LabelledEmbedding> ofTwin = ofTwins.orElseThrow().usableBut(plain);
             Calibration twins = calibrated(twin, ofTwin, judged, output).calibration();
             TwinCalibration found = twinCalibration.calibrate(
                     bank,
@@ -127,8 +134,8 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private List<LabelledEmbedding> references(BankTopic.Content content, ModelChoice model) {
-        return BankAudit.of(content, bank.name(), model.description()).usable();
+    private BankAudit audit(BankTopic.Content content, ModelChoice model) {
+        return BankAudit.of(content, bank.name(), model.description(), model.plainRows());
     }
 
     private VotingPolicy policy(Calibration calibration) {

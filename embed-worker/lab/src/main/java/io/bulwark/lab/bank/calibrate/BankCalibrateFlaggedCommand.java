@@ -112,10 +112,14 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
             Consumer<List<float[]>> seen) {
         for (Path picture : files) {
             PictureEmbedder.Result result = embedder.judged(picture);
-            if (result instanceof PictureEmbedder.Result.Embedded embedded) {
-                seen.accept(embedded.views().stream().map(SeenView::embedding).toList());
-            } else {
+            if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
                 output.note("left out " + picture + ": it is no picture");
+            } else if (embedded.seen().isPlain()) {
+                output.note("left out " + picture + ": it is of one colour");
+            } else {
+                seen.accept(embedded.seen().evidence().stream()
+                        .map(SeenView::embedding)
+                        .toList());
             }
             progress.step();
         }

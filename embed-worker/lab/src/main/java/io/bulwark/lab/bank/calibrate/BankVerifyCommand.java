@@ -12,15 +12,16 @@ import io.bulwark.perception.audit.TwinBankException;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.BankReadiness;
-import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Calibration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,20 +55,21 @@ public final class BankVerifyCommand implements Callable<Integer> {
         boolean sound = true;
         for (ModelChoice choice : bank.models()) {
             EncoderDescription model = choice.description();
-            BankAudit audit = BankAudit.of(content, bank.name(), model);
+            BankAudit audit = BankAudit.of(content, bank.name(), model, choice.plainRows());
             sound &= verify(output, model, audit);
             audits.add(audit);
         }
-        Optional<String> difference = audits.size() == 1
-                ? Optional.empty()
-                : difference(audits.get(0).usable(), audits.get(1).usable());
+        Optional<String> difference = audits.size() == 1 ? Optional.empty() : difference(audits.get(0), audits.get(1));
         difference.ifPresent(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
         return sound && difference.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private static Optional<String> difference(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {
+    /** What is plain to one of the two alone is no difference of the banks. */
+    private static Optional<String> difference(BankAudit robust, BankAudit clean) {
+        Set<String> plain = new HashSet<>(robust.plain());
+        plain.addAll(clean.plain());
         try {
-            TwinBanks.requireSame(robust, clean);
+            TwinBanks.requireSame(robust.usableBut(plain), clean.usableBut(plain));
             return Optional.empty();
         } catch (TwinBankException different) {
             return Optional.of(different.getMessage());
@@ -76,6 +78,10 @@ public final class BankVerifyCommand implements Callable<Integer> {
 
     private boolean verify(Output output, EncoderDescription model, BankAudit audit) {
         audit.problems().forEach(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
+        audit.plain()
+                .forEach(id -> output.print(
+                        "plain: " + id + " is of one colour and ignored, `bulwark bank remove` removes it",
+                        Map.of("plain", id)));
         try (Bank snapshot = MatrixBank.of(model.fingerprint(), audit.usable())) {
             BankReadiness readiness = BankReadiness.of(
                     bank.name(),
@@ -101,12 +107,14 @@ public final class BankVerifyCommand implements Callable<Integer> {
         fields.put("rows", snapshot.rows());
         fields.put("labels", snapshot.labels());
         fields.put("problems", audit.problems().size());
+        fields.put("plain", audit.plain().size());
         fields.put("otherModels", audit.otherModels());
         fields.put("bankVersion", snapshot.version());
         calibration.ifPresent(found -> fields.put("leaveOneOut", CalibrationLines.fields(found)));
         output.print(
                 readiness.message() + " Version " + snapshot.version().substring(0, 12) + ", "
-                        + audit.problems().size() + " problems."
+                        + audit.problems().size() + " problems, "
+                        + audit.plain().size() + " plain references."
                         + calibration.map(CalibrationLines::accuracy).orElse(""),
                 fields);
     }

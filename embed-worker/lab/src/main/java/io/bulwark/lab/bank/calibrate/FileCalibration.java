@@ -57,6 +57,9 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
                 PictureEmbedder.Result result = embedder.judged(picture.file());
                 if (result instanceof PictureEmbedder.Result.Refused refused) {
                     output.note("left out " + picture.file() + ": " + refused.why());
+                } else if (result instanceof PictureEmbedder.Result.Embedded embedded
+                        && embedded.seen().isPlain()) {
+                    output.note("left out " + picture.file() + ": it is of one colour");
                 } else if (result instanceof PictureEmbedder.Result.Embedded embedded) {
                     CalibrationFile file = neighbours.of(picture.label(), embedded.seen());
                     CalibrationFile first = seen.putIfAbsent(embedded.sha256(), file);
@@ -90,10 +93,9 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
         return embedder.picture(picture.bytes())
                 .map(seen -> versions.of(seen, file))
                 .flatMap(version -> embedder.judged(version.picture())
-                        .map(views -> neighbours.of(
-                                picture.label(),
-                                new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views),
-                                version.shown())));
+                        .map(views -> new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views))
+                        .filter(image -> !image.isPlain())
+                        .map(image -> neighbours.of(picture.label(), image, version.shown())));
     }
 
     private static boolean isFitted(Sha256 file) {

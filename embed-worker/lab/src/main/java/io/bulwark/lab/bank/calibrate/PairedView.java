@@ -24,16 +24,19 @@ record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) 
 
     /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
     static Optional<PairedView> of(Path file, Side robust, Side clean) {
-        PictureEmbedder.Result byRobust = robust.embedder().judged(file);
-        PictureEmbedder.Result byClean = clean.embedder().judged(file);
-        if (byRobust instanceof PictureEmbedder.Result.Embedded seen
-                && byClean instanceof PictureEmbedder.Result.Embedded seenByTwin) {
+        if (robust.embedder().judged(file) instanceof PictureEmbedder.Result.Embedded seen
+                && clean.embedder().judged(file, names(seen.views()))
+                        instanceof PictureEmbedder.Result.Embedded seenByTwin) {
             Testimony first = robust.testimony(seen);
             Testimony second = clean.testimony(seenByTwin);
             List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
             return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
         }
         return Optional.empty();
+    }
+
+    private static List<String> names(List<SeenView> views) {
+        return views.stream().map(SeenView::name).toList();
     }
 
     private static List<float[]> embeddings(List<SeenView> views) {

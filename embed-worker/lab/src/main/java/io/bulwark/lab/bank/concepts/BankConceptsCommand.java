@@ -84,7 +84,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
         EncoderDescription description = choice.description();
         BankAudit audit;
         try (BankTopic topic = bank.topic()) {
-            audit = BankAudit.of(topic.read(), bank.name(), description);
+            audit = BankAudit.of(topic.read(), bank.name(), description, choice.plainRows());
         }
         if (audit.usable().isEmpty()) {
             throw CommandFailure.failed(

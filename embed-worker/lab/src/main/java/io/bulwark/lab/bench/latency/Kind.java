@@ -14,7 +14,10 @@ enum Kind {
     LARGE,
 
     /** A location whose host never takes the connection. */
-    DEAD;
+    DEAD,
+
+    /** An animation in the event itself that has more distinct views than are judged. */
+    CROWDED;
 
     /** The name outside, such as {@code slow}. */
     String label() {

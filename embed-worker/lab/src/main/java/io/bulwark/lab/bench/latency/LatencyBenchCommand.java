@@ -72,8 +72,9 @@ public final class LatencyBenchCommand implements Callable<Integer> {
             paramLabel = "KIND=SHARE,...",
             converter = Mix.Converter.class,
             description =
-                    "Shares of strangers: slow (a location that answers after 9 s), large (12 megapixels, inline) and"
-                            + " dead (a location whose host takes no connection), such as slow=0.05,large=0.01,dead=0.01.")
+                    "Shares of strangers: slow (a location that answers after 9 s), large (12 megapixels, inline), dead"
+                            + " (a location whose host takes no connection) and crowded (a wide transparent animation with"
+                            + " more views than are judged), such as slow=0.05,large=0.01,dead=0.01.")
     private Mix mix = Mix.NONE;
 
     @Option(names = "--images", description = "Images to measure the capacity with.")
@@ -116,7 +117,12 @@ public final class LatencyBenchCommand implements Callable<Integer> {
         try (BenchNode node = BenchNode.start(checkout, model(), bench, folder);
                 StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
             ServiceSpec spec = node.worker().with(hosts.workerSettings()).with(bench.workerSettings());
-            return run(node.broker(), node.brokerPid(), spec, new ArrivalUploads(pictures, large(), hosts), output);
+            return run(
+                    node.broker(),
+                    node.brokerPid(),
+                    spec,
+                    new ArrivalUploads(pictures, large(), CrowdedGif.of(seed), hosts),
+                    output);
         }
     }
 

@@ -63,8 +63,8 @@ record Mix(Map<Kind, Double> shares) {
 
     private static TypeConversionException wrong(String text) {
         return new TypeConversionException(
-                "'" + text + "' is no mix: wanted are shares of slow, large and dead uploads," + " together at most "
-                        + MOST + ", such as slow=0.05,large=0.01,dead=0.01");
+                "'" + text + "' is no mix: wanted are shares of slow, large, dead and crowded uploads,"
+                        + " together at most " + MOST + ", such as slow=0.05,large=0.01,dead=0.01");
     }
 
     /**

@@ -13,6 +13,7 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -159,18 +160,19 @@ public final class ExplainServerCommand implements Callable<Integer> {
     /** On the thread that explains. */
     private Explaining explaining(ModelPackage opened, EncoderOptions options, Broker broker, Output output) {
         ExplainedEncoder encoder = ExplainedEncoder.open(opened, options, fastDecode);
+        PlainRows plain = PlainRows.of(encoder.deciding());
         return new Explaining(
                 encoder,
                 views.views(),
                 maps,
-                () -> ground(broker, encoder.description()),
+                () -> ground(broker, encoder.description(), plain),
                 Duration.ofSeconds(fresh),
                 output);
     }
 
-    private Explaining.Ground ground(Broker broker, EncoderDescription description) {
-        BankAudit audit =
-                BankAudit.of(BankTopic.read(broker).enabledAt(Clock.systemUTC().instant()), bank.name(), description);
+    private Explaining.Ground ground(Broker broker, EncoderDescription description, PlainRows plain) {
+        BankAudit audit = BankAudit.of(
+                BankTopic.read(broker).enabledAt(Clock.systemUTC().instant()), bank.name(), description, plain);
         if (audit.usable().isEmpty()) {
             throw CommandFailure.failed(
                     "the bank %s has no reference of the model '%s': name the workers' bank with --bank, and their model with --model and --precision"

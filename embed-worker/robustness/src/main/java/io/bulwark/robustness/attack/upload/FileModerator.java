@@ -132,13 +132,33 @@ public record FileModerator(
         return say(Sha256.digest(StoredPng.of(picture)), picture.still());
     }
 
+    /**
+     * Says as a twin does of what its encoder judges; empty where the decoder refuses the file.
+     *
+     * @param looks names of the views that the encoder judges
+     */
+    Optional<Said> say(byte[] file, List<String> looks) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded
+                ? Optional.of(say(Sha256.digest(file), preprocessor.judged(decoded, looks)))
+                : Optional.empty();
+    }
+
+    /** The same of a lossless file of a picture. */
+    Said sayStored(UprightPicture picture, List<String> looks) {
+        return say(Sha256.digest(StoredPng.of(picture)), preprocessor.judged(picture.still(), looks));
+    }
+
     private Said say(Sha256 file, Decoded picture) {
-        SeenImage image = images(List.of(file), List.of(picture)).get(0);
+        return say(file, preprocessor.judged(picture));
+    }
+
+    private Said say(Sha256 file, List<View> views) {
+        SeenImage image = images(List.of(file), List.of(views)).get(0);
         return new Said(image.views(), testify(List.of(image)).get(0));
     }
 
-    private List<List<SeenView>> see(List<Decoded> pictures) {
-        List<List<View>> views = pictures.stream().map(preprocessor::views).toList();
+    private List<List<SeenView>> see(List<List<View>> views) {
         List<View> all = views.stream().flatMap(List::stream).toList();
         List<SeenView> seen = new ArrayList<>();
         for (int from = 0; from < all.size(); from += BATCH) {
@@ -165,7 +185,8 @@ public record FileModerator(
     }
 
     private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
-        List<SeenImage> images = images(files, pictures);
+        List<SeenImage> images =
+                images(files, pictures.stream().map(preprocessor::judged).toList());
         List<Testimony> said = testify(images);
         List<Optional<Testimony>> held = flagged.map(index -> held(index, images, files, said))
                 .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
@@ -174,9 +195,9 @@ public record FileModerator(
                 .toList();
     }
 
-    private List<SeenImage> images(List<Sha256> files, List<Decoded> pictures) {
-        List<List<SeenView>> seen = see(pictures);
-        return IntStream.range(0, pictures.size())
+    private List<SeenImage> images(List<Sha256> files, List<List<View>> views) {
+        List<List<SeenView>> seen = see(views);
+        return IntStream.range(0, views.size())
                 .mapToObj(i -> new SeenImage(tenant, ContentHashes.of(files.get(i)), seen.get(i)))
                 .toList();
     }

@@ -147,6 +147,6 @@ public final class TwinObjective implements Objective {
         float[] byInput = seer.encoder()
                 .gradient(UploadPath.planes(seen.views()), 1, spec.height(), spec.width(), embeddings -> slope)
                 .inputGradient();
-        seen.linear().pullBack(0, byInput, back);
+        seen.pullBack(0, byInput, back);
     }
 }

@@ -38,11 +38,16 @@ public record TwinWatch(FileModerator robust, FileModerator clean) {
 
     /** Of a file; empty where the decoder refuses it. */
     public Optional<Both> look(byte[] file) {
-        return robust.say(file).flatMap(said -> clean.say(file).map(other -> new Both(said, other)));
+        return robust.say(file).flatMap(said -> clean.say(file, names(said)).map(other -> new Both(said, other)));
     }
 
     /** Of a lossless file of a picture. */
     public Both look(UprightPicture picture) {
-        return new Both(robust.sayStored(picture), clean.sayStored(picture));
+        FileModerator.Said said = robust.sayStored(picture);
+        return new Both(said, clean.sayStored(picture, names(said)));
+    }
+
+    private static List<String> names(FileModerator.Said said) {
+        return said.views().stream().map(SeenView::name).toList();
     }
 }

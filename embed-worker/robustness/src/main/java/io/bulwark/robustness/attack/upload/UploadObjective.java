@@ -109,7 +109,7 @@ public final class UploadObjective implements Objective {
                 float[] back = new float[length];
                 for (int view = 0; view < views.size(); view++) {
                     if (joint.weights()[view] > 0) {
-                        arrived.linear().pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
+                        arrived.pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
                     }
                 }
                 System.arraycopy(back, 0, gradient, row * length, length);

@@ -56,10 +56,17 @@ public final class UploadPath {
     /**
      * What is seen of an upload.
      *
-     * @param views each {@code [H, W, 3]} bytes
-     * @param linear their transpose
+     * @param views the judged ones, each {@code [H, W, 3]} bytes
+     * @param linear the transpose of all views
+     * @param looks which of these each of the views is
      */
-    record Seen(List<View> views, LinearViews linear) {}
+    record Seen(List<View> views, LinearViews linear, int[] looks) {
+
+        /** As {@link LinearViews#pullBack}. */
+        void pullBack(int view, float[] gradient, float[] into) {
+            linear.pullBack(looks[view], gradient, into);
+        }
+    }
 
     /**
      * The views of a picture's file, and the way back from them.
@@ -68,7 +75,28 @@ public final class UploadPath {
      */
     Seen see(UprightPicture picture) {
         Decoded arrived = arrived(picture);
-        return new Seen(preprocessor.views(arrived), linear.of(arrived.frames().get(0)));
+        return seen(arrived, preprocessor.judged(arrived));
+    }
+
+    /**
+     * What a twin sees of a picture's file.
+     *
+     * @param looks names of the views that its encoder judges
+     * @throws IllegalStateException if the decoder refuses the file, which is larger than it takes
+     */
+    Seen see(UprightPicture picture, List<String> looks) {
+        Decoded arrived = arrived(picture);
+        return seen(arrived, preprocessor.judged(arrived, looks));
+    }
+
+    private Seen seen(Decoded arrived, List<View> judged) {
+        List<String> all = preprocessor.views(arrived).stream().map(View::name).toList();
+        return new Seen(
+                judged,
+                linear.of(arrived.frames().get(0)),
+                judged.stream()
+                        .mapToInt(view -> all.indexOf(View.look(view.name())))
+                        .toArray());
     }
 
     /** A picture as the decoder gives its file. */

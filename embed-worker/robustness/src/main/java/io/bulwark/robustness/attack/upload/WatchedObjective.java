@@ -87,8 +87,11 @@ final class WatchedObjective implements Objective {
     }
 
     private void one(UprightPicture upload, Scores scores, int row, float[] back) {
-        Side ofRobust = seen(robust, toRobust.see(upload));
-        Side ofClean = seen(clean, toClean.see(upload));
+        UploadPath.Seen judged = toRobust.see(upload);
+        Side ofRobust = seen(robust, judged);
+        Side ofClean = seen(
+                clean,
+                toClean.see(upload, judged.views().stream().map(View::name).toList()));
         int count = ofRobust.units.length;
         double nearness = ofRobust.dimension() == ofClean.dimension() ? weights.nearness() / count : 0;
         double cosines = 0;
@@ -170,9 +173,7 @@ final class WatchedObjective implements Objective {
                     .inputGradient();
             int length = byInput.length / part.size();
             for (int view = 0; view < part.size(); view++) {
-                own.seen
-                        .linear()
-                        .pullBack(first + view, Arrays.copyOfRange(byInput, view * length, (view + 1) * length), back);
+                own.seen.pullBack(first + view, Arrays.copyOfRange(byInput, view * length, (view + 1) * length), back);
             }
         }
     }

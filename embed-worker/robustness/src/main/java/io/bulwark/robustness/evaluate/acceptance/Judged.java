@@ -39,6 +39,7 @@ public record Judged(Decision decision, Optional<String> label, OptionalDouble s
             case UNFAMILIAR -> "UNFAMILIAR";
             case LABEL -> "LABEL_REVIEW";
             case PARTLY_SEEN -> "PARTLY_SEEN";
+            case TOO_MANY_VIEWS -> "TOO_MANY_VIEWS";
         };
     }
 
