@@ -6,6 +6,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -289,7 +290,8 @@ class ScoreMemoryTest {
                         new AnswerSerializers(
                                 serializer(Verdict.class),
                                 serializer(AttackAudit.class),
-                                serializer(ImageEmbedding.class)),
+                                serializer(ImageEmbedding.class),
+                                TopicNames.UNPREFIXED),
                         Duration.ofSeconds(10),
                         NanoClock.SYSTEM),
                 metrics,
