@@ -1,9 +1,9 @@
 package io.bulwark.stream.auditlog;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.StreamConfig;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.database.Database;
 import io.quarkus.runtime.ShutdownEvent;

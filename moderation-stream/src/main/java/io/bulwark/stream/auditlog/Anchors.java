@@ -109,8 +109,7 @@ final class Anchors implements AutoCloseable {
             LOG.errorf(
                     "The anchors of the audit log cannot be written to %s: %s. Check that the topic is there and may be"
                             + " written; bulwark.review.audit-log.anchor-topic=false does without.",
-                    topic,
-                    ConnectionFaults.explain(unsent).orElseGet(unsent::getMessage));
+                    topic, ConnectionFaults.explain(unsent).orElseGet(unsent::getMessage));
         }
         try {
             if (file.isPresent()) {
@@ -131,8 +130,7 @@ final class Anchors implements AutoCloseable {
             List<Future<?>> sending = new ArrayList<>();
             for (Anchor end : news) {
                 String key = new TenantKey(end.tenant(), Long.toString(end.position())).toString();
-                sending.add(producer.send(
-                        new ProducerRecord<>(topic, utf8(key), utf8(line(end)))));
+                sending.add(producer.send(new ProducerRecord<>(topic, utf8(key), utf8(line(end)))));
             }
             for (Future<?> each : sending) {
                 each.get(SEND_SECONDS, TimeUnit.SECONDS);

@@ -43,7 +43,9 @@ final class EventSerdes {
         state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
-        state.computeIfPresent(SerdeSettings.FOLLOWED, (name, followed) -> new BriefWait((FollowedSchemas) followed, names.of(Topics.SCHEMAS)));
+        state.computeIfPresent(
+                SerdeSettings.FOLLOWED,
+                (name, followed) -> new BriefWait((FollowedSchemas) followed, names.of(Topics.SCHEMAS)));
     }
 
     /** The topic's name on the broker. */

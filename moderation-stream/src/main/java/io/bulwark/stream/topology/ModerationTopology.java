@@ -265,7 +265,9 @@ public final class ModerationTopology {
                 CampaignRuling::getCampaignId,
                 any -> true);
         rulings.unreadable()
-                .to(serdes.topic(Topics.DEAD_LETTERS), Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
+                .to(
+                        serdes.topic(Topics.DEAD_LETTERS),
+                        Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
         new CampaignFlow(settings, events, clocks, serdes)
                 .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
     }
@@ -330,7 +332,8 @@ public final class ModerationTopology {
                         serdes.topic(Topics.IMAGES_UPLOADED),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
                 .process(
-                        () -> new UploadReader(serdes.topic(Topics.IMAGES_UPLOADED), serdes.decoder(ImageUploaded.class), events),
+                        () -> new UploadReader(
+                                serdes.topic(Topics.IMAGES_UPLOADED), serdes.decoder(ImageUploaded.class), events),
                         named("read-uploads"),
                         StoreNames.PARKED_UPLOADS)
                 .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())

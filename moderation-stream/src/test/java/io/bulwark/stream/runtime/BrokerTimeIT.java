@@ -3,6 +3,7 @@ package io.bulwark.stream.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,20 +24,20 @@ class BrokerTimeIT {
     void theNewestRecordOfTheClusterTellsTheBrokersTime() throws Exception {
         TestBroker.recreateTopics();
         Instant begun = Instant.now();
-        try (var time = new BrokerTime(() -> Admin.create(BROKER));
+        try (var time = new BrokerTime(TopicNames.UNPREFIXED, () -> Admin.create(BROKER));
                 Admin admin = Admin.create(BROKER);
                 var producer = new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer())) {
             time.look(admin);
             assertThat(time.get()).as("before the first record").isEmpty();
 
             long ahead = begun.plus(Duration.ofDays(31)).toEpochMilli();
-            producer.send(new ProducerRecord<>(
-                            Topics.VERDICTS.topicName(), 5, ahead, new byte[] {'i'}, new byte[] {1}))
+            producer.send(new ProducerRecord<>(Topics.VERDICTS.topicName(), 5, ahead, new byte[] {'i'}, new byte[] {1}))
                     .get();
             time.look(admin);
 
-            assertThat(time.get()).hasValueSatisfying(newest -> assertThat(newest)
-                    .isBetween(begun.minusSeconds(1), Instant.now().plusSeconds(1)));
+            assertThat(time.get())
+                    .hasValueSatisfying(newest -> assertThat(newest)
+                            .isBetween(begun.minusSeconds(1), Instant.now().plusSeconds(1)));
         }
     }
 }

@@ -304,7 +304,7 @@ class StallIT {
                     new KafkaStreamsClients(
                             config,
                             "localhost:1",
-                            new StreamMeters(meters),
+                            new StreamMeters(meters, StreamSettings.topics(config)),
                             meters,
                             schemas,
                             new SchemaPublication(new SchemaPublisher(schemaClients), 2),

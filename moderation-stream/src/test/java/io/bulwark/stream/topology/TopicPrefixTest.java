@@ -13,6 +13,7 @@ import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.testing.Samples;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.Topology;
@@ -32,7 +33,8 @@ class TopicPrefixTest {
 
     private static final TopicNames ACME = new TopicNames("acme.");
 
-    private final Topology topology = new ModerationTopology(TopologyRig.SETTINGS, events(), ACME.properties()).build();
+    private final Topology topology =
+            new ModerationTopology(TopologyRig.SETTINGS, events(), Optional::empty, ACME.properties()).build();
 
     @Test
     void everySourceAndSinkIsATopicOfThePrefix() {

@@ -206,7 +206,13 @@ class FollowedFlaggedTest {
 
     private FollowedFlagged followed(EventDecoder<FlaggedContent> decoder) {
         return new FollowedFlagged(
-                "moderation.flagged", decoder, "model-1", 2, shelf, Clock.fixed(NOW, ZoneOffset.UTC), new WorkerMetrics(meters));
+                "moderation.flagged",
+                decoder,
+                "model-1",
+                2,
+                shelf,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                new WorkerMetrics(meters));
     }
 
     private int size() {

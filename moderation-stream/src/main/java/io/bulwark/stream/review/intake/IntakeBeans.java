@@ -9,6 +9,7 @@ import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;

@@ -408,7 +408,8 @@ class IntakeIT {
         Map<String, Object> settings = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
         return new DeadLetters(
                 Topics.DEAD_LETTERS.topicName(),
-                () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), registry);
+                () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
+                registry);
     }
 
     private static ImageReport.Builder report(String imageId, ReportKind kind) {

@@ -15,6 +15,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.OpenDatabase;
 import io.bulwark.stream.review.Person;
@@ -121,6 +123,7 @@ final class ReviewWorld implements AutoCloseable {
                 new SplittableRandom(partition))));
         topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake)));
         var deadLetters = new DeadLetters(
+                Topics.DEAD_LETTERS.topicName(),
                 () -> {
                     throw new AssertionError("a dead letter");
                 },
@@ -303,18 +306,18 @@ final class ReviewWorld implements AutoCloseable {
         try (var values = new EventSerializer<>(type)) {
             values.configure(SERDES, false);
             to.records.add(new ConsumerRecord<>(
-                    to.intake.name(),
+                    to.intake.topic().topicName(),
                     partition,
                     to.records.size(),
                     key.getBytes(StandardCharsets.UTF_8),
-                    values.serialize(to.intake.name(), event)));
+                    values.serialize(to.intake.topic().topicName(), event)));
         }
     }
 
     private int next(Topic topic) throws SQLException {
         List<String> found = rows(
                 "SELECT next_offset::text FROM intake_offset WHERE topic = ? AND partition = " + partition,
-                topic.intake.name());
+                topic.intake.topic().topicName());
         return found.isEmpty() ? 0 : Integer.parseInt(found.get(0));
     }
 
@@ -392,8 +395,10 @@ final class ReviewWorld implements AutoCloseable {
                     () -> {
                         throw new AssertionError("it is not started");
                     },
+                    TopicNames.UNPREFIXED,
                     List.of(),
                     new DeadLetters(
+                            Topics.DEAD_LETTERS.topicName(),
                             () -> {
                                 throw new AssertionError("the database can hold every record");
                             },
@@ -402,7 +407,7 @@ final class ReviewWorld implements AutoCloseable {
 
         /** As a reader whose partition another may have taken over. */
         Void take(Topic topic, int most) {
-            var from = new TopicPartition(topic.intake.name(), partition);
+            var from = new TopicPartition(topic.intake.topic().topicName(), partition);
             try {
                 Optional<Long> next = database.acrossTenants(handle -> IntakeOffsets.of(handle, from))
                         .map(IntakeOffsets.Stand::next);

@@ -14,6 +14,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -151,6 +152,7 @@ class UnstorableRecordsIT {
         return new IntakeLoop(
                 database.database(),
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                TopicNames.UNPREFIXED,
                 List.of(new DecisionIntake(
                         new EventDecoder<>(ModerationDecision.class),
                         new Casebook(),
@@ -158,6 +160,7 @@ class UnstorableRecordsIT {
                         0,
                         new SplittableRandom(3))),
                 new DeadLetters(
+                        Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),
                         new SimpleMeterRegistry()));
     }
