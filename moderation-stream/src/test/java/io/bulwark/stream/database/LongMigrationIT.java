@@ -3,9 +3,9 @@ package io.bulwark.stream.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.stream.testing.TestDatabase;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
