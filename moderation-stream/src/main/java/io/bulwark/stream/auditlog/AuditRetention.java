@@ -36,6 +36,7 @@ public final class AuditRetention {
     /**
      * @param key Ed25519
      * @param kept at least a month; months that ended this long ago go
+     * @param clock of it and the database's clock the earlier one counts
      */
     public AuditRetention(Database database, AuditLog log, PrivateKey key, Period kept, Clock clock) {
         this.database = database;
@@ -52,8 +53,7 @@ public final class AuditRetention {
      * @throws IllegalStateException where a log that would go has a fault
      */
     public int sweep() {
-        LocalDate until =
-                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minus(kept).withDayOfMonth(1);
+        LocalDate until = database.acrossTenants(this::today).minus(kept).withDayOfMonth(1);
         OffsetDateTime before = until.atStartOfDay().atOffset(ZoneOffset.UTC);
         List<Anchor> ends = database.acrossTenants(handle -> log.endsBefore(handle, before));
         if (ends.isEmpty()) {
@@ -64,6 +64,14 @@ public final class AuditRetention {
                 .bind("until", until)
                 .mapTo(Integer.class)
                 .one());
+    }
+
+    private LocalDate today(Handle handle) {
+        LocalDate theirs = handle.createQuery("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")
+                .mapTo(LocalDate.class)
+                .one();
+        LocalDate ours = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        return ours.isBefore(theirs) ? ours : theirs;
     }
 
     private void sign(Anchor end) {

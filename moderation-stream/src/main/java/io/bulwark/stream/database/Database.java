@@ -258,7 +258,8 @@ public final class Database implements AutoCloseable {
         opened.useHandle(Database::requireBoundRole);
         lists = Jdbi.create(listPool);
         jdbi = opened;
-        Thread migration = new Thread(new LongMigration(opened, stopping), "database-migration");
+        Thread migration =
+                new Thread(new LongMigration(opened, stopping, LongMigration.LONGEST_REST), "database-migration");
         migration.setDaemon(true);
         migration.start();
         LOG.infof("The database at %s is open", to.url());

@@ -25,18 +25,25 @@ final class LongMigration implements Runnable {
 
     private static final String BUSY = "busy";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final Duration LONGEST_REST = Duration.ofSeconds(5);
+    /** After a long step people's work has had its turn by then. */
+    static final Duration LONGEST_REST = Duration.ofSeconds(5);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration RETRY_TROUBLE = Duration.ofSeconds(30);
     private static final int TOLD_EVERY = 50;
 
     private final Jdbi jdbi;
     private final CountDownLatch stopping;
+    private final Duration longestRest;
 
-    /** @param stopping counted down once the work is to stop after the present step */
-    LongMigration(Jdbi jdbi, CountDownLatch stopping) {
+    /**
+     * @param stopping counted down once the work is to stop after the present step
+     * @param longestRest it rests no longer between two steps
+     */
+    LongMigration(Jdbi jdbi, CountDownLatch stopping, Duration longestRest) {
         this.jdbi = jdbi;
         this.stopping = stopping;
+        this.longestRest = longestRest;
     }
 
     @Override
@@ -50,7 +57,7 @@ final class LongMigration implements Runnable {
                 try {
                     done = step(function);
                     if (done != null && !done.equals(BUSY)) {
-                        rest = least(Duration.ofNanos(System.nanoTime() - begin), LONGEST_REST);
+                        rest = least(Duration.ofNanos(System.nanoTime() - begin), longestRest);
                         tell(function, done, ++steps);
                     }
                 } catch (JdbiException trouble) {

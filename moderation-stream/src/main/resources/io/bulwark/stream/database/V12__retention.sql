@@ -18,7 +18,7 @@ BEGIN
     IF older > clock_timestamp() - interval '30 days' THEN
         RAISE EXCEPTION 'nothing expires before it is 30 days old';
     END IF;
-    -- Whoever reopens the item now is done first.
+    -- A transaction that reopens the item now ends first.
     PERFORM FROM queue_item WHERE tenant = of_tenant AND item_id = of_item FOR UPDATE;
     IF what = 'queue_item' THEN
         DELETE FROM queue_item WHERE tenant = of_tenant AND item_id = of_item AND stage = 'CLOSED' AND closed_at < older;

@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.Period;
@@ -80,6 +81,13 @@ class AuditRetentionIT {
             assertThat(verifier.faults()).isEmpty();
             assertThat(rows).extracting(AuditRow::action).last().isEqualTo("audit-log.signed");
         }
+    }
+
+    @Test
+    void aClockThatRunsAheadDropsNoMonthEarly() {
+        var ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(62));
+        assertThat(new AuditRetention(database.database(), log, keys.getPrivate(), Period.ofMonths(3), ahead).sweep())
+                .isEqualTo(3);
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class Interleaving implements AutoCloseable {
         return added;
     }
 
-    /** Begins with another seed; a process dies about once in so many statements, never for 0. */
+    /** Begins with another seed; a process dies about once in that number of statements, never for 0. */
     public void seed(Random drawn, int mortality) {
         synchronized (turn) {
             chance = drawn;

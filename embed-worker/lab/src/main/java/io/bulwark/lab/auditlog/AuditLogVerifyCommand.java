@@ -124,7 +124,7 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
         return faults.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    /** Checkpoints whose signature holds. One that does not hold says that somebody else wrote it. */
+    /** Checkpoints whose signature holds. A checkpoint of another key fails the command. */
     private List<Checkpoint> signed() {
         if (checkpointKey == null) {
             if (!checkpoints.isEmpty()) {

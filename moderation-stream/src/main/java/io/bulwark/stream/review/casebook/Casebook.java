@@ -16,7 +16,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** The latest decision of every image, in the caller's transaction. Thread-safe. */
 public final class Casebook {
 
-    /** So many audited contents of one image are told apart; where there are more, the mark counts for every one. */
+    /** Audited contents of one image that a mark tells apart; with more of them it counts for every content. */
     private static final int MOST_CONTENTS = 16;
 
     /**

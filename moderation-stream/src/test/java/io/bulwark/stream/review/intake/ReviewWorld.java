@@ -158,7 +158,7 @@ final class ReviewWorld implements AutoCloseable {
         return begun;
     }
 
-    /** What is said of a new image on three topics lies at their ends at the same time. */
+    /** The first records of a new image lie at the ends of the three topics at the same time. */
     private void arrives(String image) {
         decided(image);
         if (chance.nextInt(3) > 0) {
@@ -243,7 +243,7 @@ final class ReviewWorld implements AutoCloseable {
         assertThat(rows("SELECT decision_id::text FROM outbox WHERE tenant = ?", tenant))
                 .isEmpty();
         assertThat(rows(MISSED, tenant, audited.toArray(String[]::new)))
-                .as("suspected attacks that nobody is offered")
+                .as("suspected attacks that are not offered")
                 .isEmpty();
         assertThat(rows(UNREPORTED, tenant, reported.toArray(String[]::new)))
                 .as("reports that got lost")
