@@ -62,12 +62,14 @@ final class ParkedRecords {
      * Tries the heads of lines again, each line in its order, and goes on next time where it ends.
      *
      * @param most records that are looked at
+     * @param nanos after which no further one is, in nanoseconds
      * @param taken takes a record, or says that it cannot be read yet; then its line waits
      */
-    void retry(int most, Predicate<SourceRecord> taken) {
+    void retry(int most, long nanos, Predicate<SourceRecord> taken) {
+        long begun = System.nanoTime();
         String from = next;
         String line = begin;
-        for (int looked = 0; looked < most && count > 0; looked++) {
+        for (int looked = 0; looked < most && count > 0 && System.nanoTime() - begun < nanos; looked++) {
             KeyValue<String, SourceRecord> head = first(from, end);
             if (head == null) {
                 next = begin;

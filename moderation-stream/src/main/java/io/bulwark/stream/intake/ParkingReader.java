@@ -19,8 +19,10 @@ public abstract class ParkingReader<K, V> extends ContextualProcessor<byte[], by
 
     private static final Duration RETRY_EVERY = Duration.ofMillis(100);
 
-    /** Few enough that all tasks of a thread are through in a fraction of the transaction's timeout. */
+    /** So little that all tasks of a thread are through in a fraction of the transaction's timeout, on a slow machine too. */
     private static final int MOST_A_RETRY = 100;
+
+    private static final long LONGEST_RETRY_NANOS = 20_000_000;
 
     private final String topic;
     private final String store;
@@ -80,7 +82,7 @@ public abstract class ParkingReader<K, V> extends ContextualProcessor<byte[], by
 
     private void retry() {
         if (parked.count() > 0) {
-            parked.retry(MOST_A_RETRY, this::takeParked);
+            parked.retry(MOST_A_RETRY, LONGEST_RETRY_NANOS, this::takeParked);
             report();
         }
     }

@@ -86,7 +86,7 @@ class FollowedSchemasTest {
             rig.retry();
             assertThat(rig.parked).isEqualTo(300);
             arriving.schema = Verdict.getClassSchema();
-            for (int tries = 0; tries < 4; tries++) {
+            for (int tries = 0; tries < 100 && rig.parked > 0; tries++) {
                 rig.retry();
             }
             assertThat(rig.parked).isZero();

@@ -340,9 +340,11 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         driver.advanceWallClockTime(ahead);
     }
 
-    /** Lets the readers try what is parked. */
+    /** Lets the readers try what is parked, often enough for a slow machine. */
     void retry() {
-        driver.advanceWallClockTime(Duration.ofMillis(100));
+        for (int tries = 0; tries < 20; tries++) {
+            driver.advanceWallClockTime(Duration.ofMillis(100));
+        }
     }
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
