@@ -3,6 +3,7 @@ package io.bulwark.lab.audit;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
@@ -62,10 +63,11 @@ record DetectRun(
     /** What the worker makes of a file before it knows what is flagged. */
     record Looked(TwinWatch.Both both, double scaling) {
 
-        /** What an attacker of this file wants; empty where the two decide differently, or leave it to a person. */
+        /** What an attacker of this file wants; empty where the two decide differently, leave it to people, or see nothing. */
         Optional<AttackGoal> goal() {
             Outcome decided = outcome(both.robust());
-            if (decided != outcome(both.clean()) || decided == Outcome.REVIEW) {
+            boolean plain = both.robust().testimony().judgement().basis() == Basis.PLAIN;
+            if (plain || decided != outcome(both.clean()) || decided == Outcome.REVIEW) {
                 return Optional.empty();
             }
             return Optional.of(decided == Outcome.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG);

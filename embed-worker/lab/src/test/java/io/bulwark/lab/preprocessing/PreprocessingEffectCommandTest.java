@@ -55,7 +55,7 @@ class PreprocessingEffectCommandTest {
         for (int i = 0; i < 6; i++) {
             jpeg("bank/nsfw/" + i + ".jpg", 480 + 8 * i, 470, i);
             Path plain = Files.createDirectories(folder.resolve("bank/safe")).resolve(i + ".png");
-            Files.write(plain, PlainPicture.png(200, 150, 40 * i));
+            Files.write(plain, BandedPicture.png(200, 150, 40 * i));
         }
         jpeg("upload.jpg", 1400, 1290, 9);
 
@@ -114,14 +114,16 @@ class PreprocessingEffectCommandTest {
         return commands.execute(all);
     }
 
-    /** A picture of one colour. */
-    private static final class PlainPicture {
+    /** A picture of one colour beside a gray band: of one colour alone it would be no reference. */
+    private static final class BandedPicture {
 
         static byte[] png(int width, int height, int level) throws IOException {
             var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
             var graphics = image.createGraphics();
             graphics.setColor(new Color(level, 255 - level, 128));
             graphics.fillRect(0, 0, width, height);
+            graphics.setColor(Color.DARK_GRAY);
+            graphics.fillRect(0, 0, width / 3, height);
             graphics.dispose();
             var bytes = new ByteArrayOutputStream();
             ImageIO.write(image, "png", bytes);
