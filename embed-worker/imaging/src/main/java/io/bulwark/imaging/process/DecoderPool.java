@@ -1,8 +1,12 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -30,8 +35,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     private final ProcessLimits limits;
     private final DecoderCommand command;
     private final Consumer<String> deaths;
-    private final int nativeFiles;
     private final Semaphore free;
+
+    /** What the first process said; null before. It decides for all later ones: no file can talk the pool out of it. */
+    private final AtomicReference<IsolationState> isolation = new AtomicReference<>();
 
     /** Those that can work come first, those that are about to be able to last. */
     private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
@@ -45,20 +52,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      * @param deaths told of each process that died, and how; on the thread that asked it
      */
     public DecoderPool(ReaderSettings settings, ProcessLimits limits, Consumer<String> deaths) {
-        this(settings, limits, new DecoderCommand(DecoderProcess.class, limits), deaths, NativeWear.FILES);
+        this(settings, limits, DecoderProcess.class, deaths);
     }
 
-    DecoderPool(
-            ReaderSettings settings,
-            ProcessLimits limits,
-            DecoderCommand command,
-            Consumer<String> deaths,
-            int nativeFiles) {
+    DecoderPool(ReaderSettings settings, ProcessLimits limits, Class<?> program, Consumer<String> deaths) {
         this.settings = settings;
         this.limits = limits;
-        this.command = command;
+        this.command = new DecoderCommand(program, limits, settings.heif());
         this.deaths = deaths;
-        this.nativeFiles = nativeFiles;
         this.free = new Semaphore(limits.processes(), true);
     }
 
@@ -197,6 +198,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                 return child;
             }
             living.remove(child);
+            child.close();
             deaths.accept("while it had nothing to do");
         }
         return started(patience.left(DecoderChild.START));
@@ -248,10 +250,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         requireOpen();
         DecoderChild child;
         try {
-            int half = Math.max(1, nativeFiles / 2);
+            int half = Math.max(1, limits.nativeUploads() / 2);
             // Not all at once: who has a file waits for none that is started.
-            int life = half + ThreadLocalRandom.current().nextInt(nativeFiles);
-            child = DecoderChild.start(command, settings, life, allowed);
+            int life = half + ThreadLocalRandom.current().nextInt(limits.nativeUploads());
+            child = child(life, allowed);
         } catch (IOException e) {
             throw new ReaderUnavailableException(e.getMessage(), e);
         }
@@ -260,6 +262,44 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             child.close();
         }
         return child;
+    }
+
+    /** An isolated process, or a plain one where that is allowed and the first of all could not be isolated. */
+    private DecoderChild child(int life, Duration allowed) throws IOException {
+        if (limits.isolation() == Isolation.NONE) {
+            return decided(DecoderChild.plain(command, settings, life, allowed));
+        }
+        IsolationState known = isolation.get();
+        IsolationState offered = known == null ? IsolationSupport.look() : known;
+        if (limits.isolation() == Isolation.REQUIRE && !offered.isComplete()) {
+            throw new IOException(
+                    "Decoder processes cannot be isolated here, and bulwark.decoder.isolation is require: "
+                            + offered.detail());
+        }
+        if (offered.isNothing()) {
+            isolation.compareAndSet(null, offered);
+            return DecoderChild.plain(command, settings, life, allowed);
+        }
+        try {
+            return decided(DecoderChild.isolated(command, settings, life, allowed));
+        } catch (DecoderChild.EndedEarlyException unable) {
+            if (limits.isolation() == Isolation.REQUIRE || isolation.get() != null) {
+                throw unable;
+            }
+            DecoderChild child = DecoderChild.plain(command, settings, life, allowed);
+            isolation.compareAndSet(null, IsolationState.nothing(unable.getMessage()));
+            return child;
+        }
+    }
+
+    private DecoderChild decided(DecoderChild child) {
+        isolation.compareAndSet(null, child.isolation());
+        return child;
+    }
+
+    /** What confines the processes; empty before the first has started. */
+    public Optional<IsolationState> isolation() {
+        return Optional.ofNullable(isolation.get());
     }
 
     private void requireOpen() {

@@ -55,6 +55,7 @@ public record ServiceSpec(
                 List.of(
                         "-Xms112m",
                         "-Xmx512m",
+                        "-XX:+DisableAttachMechanism",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+UseSerialGC",
                         "-XX:NewSize=64m",
@@ -85,7 +86,12 @@ public record ServiceSpec(
                         "1",
                         "bulwark.decode.memory-bytes",
                         "256M"),
-                List.of("-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                List.of(
+                        "-Xms32m",
+                        "-Xmx192m",
+                        "-XX:+DisableAttachMechanism",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError"),
                 Map.of(),
                 logs);
     }
