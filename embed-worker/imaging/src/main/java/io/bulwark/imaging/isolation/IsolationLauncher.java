@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The program that becomes a decoder process: a JVM whose main thread leads a session of its own, confines itself and calls
+ * The program that becomes a decoder process: a JVM whose main thread leads a new process group, confines itself and calls
  * {@code execve}, which ends all its other threads. The new program has its process id, standard streams and confinement.
  */
 public final class IsolationLauncher {
@@ -31,7 +31,7 @@ public final class IsolationLauncher {
 
     private static IsolationState confine(Order order) throws IOException {
         Architecture architecture = Architecture.here();
-        LinuxKernel.call(SystemCall.SETSID);
+        LinuxKernel.call(SystemCall.SETPGID, 0, 0);
         LinuxKernel.setProcess(LinuxKernel.PR_SET_NO_NEW_PRIVS, 1);
         IsolationState state = restrictFiles(order);
         SyscallFilter.install(SyscallFilter.program(

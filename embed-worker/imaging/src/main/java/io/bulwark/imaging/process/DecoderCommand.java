@@ -87,7 +87,7 @@ final class DecoderCommand {
     }
 
     /**
-     * A process that leads a session of its own and confines itself before it decodes.
+     * A process that leads a new process group and confines itself before it decodes.
      *
      * @param folder its own, the only one that it may write
      */

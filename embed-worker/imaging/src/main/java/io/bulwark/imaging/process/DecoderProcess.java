@@ -78,7 +78,7 @@ public final class DecoderProcess {
     private record Request(byte[] file, Wanted wanted) {}
 
     /**
-     * Reads requests. A thread of its own, so that the end of the pipe ends this process while a file keeps it busy: it would
+     * Reads requests. On a second thread, so that the end of the pipe ends this process while a file keeps it busy: it would
      * outlive a worker that was killed.
      */
     private static void listen(DataInputStream in, SynchronousQueue<Request> requests) {

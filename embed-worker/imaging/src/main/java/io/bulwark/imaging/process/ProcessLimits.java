@@ -59,7 +59,7 @@ public record ProcessLimits(
         return new ProcessLimits(processes, heapBytes, nativeBytes, deadline, other, nativeUploads);
     }
 
-    /** The same with processes that are replaced after so many files of native code. */
+    /** The same with processes that are replaced after that number of files of native code. */
     public ProcessLimits replacedAfter(int files) {
         return new ProcessLimits(processes, heapBytes, nativeBytes, deadline, isolation, files);
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ConfinementTest {
 
     @Test
-    void aLauncherReadsBackWhatItWasTold() {
+    void aLauncherReadsItsArgumentsBack() {
         Confinement confinement =
                 new Confinement(List.of("/usr/lib", "/opt/a b"), List.of("/bin/sh"), List.of("/tmp/own"), true);
         List<String> command = List.of("/bin/java", "-cp", "--", "Main");
@@ -21,7 +21,7 @@ class ConfinementTest {
     }
 
     @Test
-    void aLauncherThatIsToldNothingSaysWhatItWants() {
+    void argumentsThatALauncherCannotReadAreRefusedWithTheirForm() {
         assertThatThrownBy(() -> Order.of(List.of("require")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("require|prefer forks|alone PATH... -- COMMAND...");

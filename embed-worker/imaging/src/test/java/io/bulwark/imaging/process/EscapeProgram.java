@@ -78,7 +78,7 @@ final class EscapeProgram {
      * @param worker process id of the program that started this one
      * @param address of some bytes in its memory
      * @param port where it listens
-     * @param folder of its own, with a file {@code credentials} and a socket {@code socket}
+     * @param folder the worker's, with a file {@code credentials} and a socket {@code socket}
      * @param decoders process ids, this one among them
      */
     record Target(long worker, long address, int port, Path folder, String decoders) {
@@ -231,7 +231,7 @@ final class EscapeProgram {
 
     /** A process whose parent ends at once, and that wants to leave the group; whether it stays is seen later. */
     private static Object daemon() throws IOException, InterruptedException {
-        Path told = Path.of(System.getProperty("java.io.tmpdir"), "daemon");
+        Path mark = Path.of(System.getProperty("java.io.tmpdir"), "daemon");
         Process shell = new ProcessBuilder(
                         "/bin/sh",
                         "-c",
@@ -242,20 +242,20 @@ final class EscapeProgram {
                         "-XX:ReservedCodeCacheSize=16m",
                         "-XX:CompressedClassSpaceSize=16m",
                         "-XX:+UseSerialGC",
-                        "-Djava.io.tmpdir=" + told.getParent(),
-                        "-Djna.tmpdir=" + told.getParent(),
+                        "-Djava.io.tmpdir=" + mark.getParent(),
+                        "-Djna.tmpdir=" + mark.getParent(),
                         "-Djna.boot.library.path=" + System.getProperty("jna.boot.library.path", ""),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Daemon.class.getName(),
-                        told.toString())
+                        mark.toString())
                 .start();
         String pid = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         shell.waitFor();
-        for (int i = 0; i < 200 && !Files.exists(told); i++) {
+        for (int i = 0; i < 200 && !Files.exists(mark); i++) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        return pid + " " + Files.readString(told);
+        return pid + " " + Files.readString(mark);
     }
 
     /** Stays for two minutes. */
@@ -268,11 +268,11 @@ final class EscapeProgram {
             try {
                 group = "session " + Raw.call(112);
             } catch (LastErrorException refused) {
-                group = "no session of its own";
+                group = "no new session";
             }
-            Path told = Path.of(arguments[0]);
-            Files.writeString(told.resolveSibling("daemon-new"), group);
-            Files.move(told.resolveSibling("daemon-new"), told);
+            Path mark = Path.of(arguments[0]);
+            Files.writeString(mark.resolveSibling("daemon-new"), group);
+            Files.move(mark.resolveSibling("daemon-new"), mark);
             TimeUnit.MINUTES.sleep(2);
         }
     }

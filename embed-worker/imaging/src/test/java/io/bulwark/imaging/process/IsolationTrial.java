@@ -11,6 +11,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -63,6 +64,7 @@ final class IsolationTrial {
                 DecoderPool pool = new DecoderPool(settings, limits, EscapeProgram.class, how -> {})) {
             socket.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));
             pool.start();
+            print("tmp", mountOptions("/tmp"));
             print("isolation", pool.isolation().orElseThrow().detail());
             for (String file : List.of(arguments).subList(4, arguments.length)) {
                 print("reads " + Path.of(file).getFileName(), kind(pool.read(Files.readAllBytes(Path.of(file)), true)));
@@ -122,9 +124,17 @@ final class IsolationTrial {
     private static boolean isAlive(long pid) {
         try {
             return !Files.readString(Path.of("/proc/" + pid + "/cmdline")).isEmpty();
-        } catch (java.io.IOException gone) {
+        } catch (IOException gone) {
             return false;
         }
+    }
+
+    private static String mountOptions(String folder) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[1].equals(folder))
+                .map(words -> words[3])
+                .reduce("", (earlier, later) -> later);
     }
 
     private static void print(String what, Object found) {

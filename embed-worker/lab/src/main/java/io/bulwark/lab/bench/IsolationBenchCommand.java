@@ -76,6 +76,7 @@ public final class IsolationBenchCommand implements Callable<Integer> {
         List<Double> isolatedRates = new ArrayList<>();
         List<Double> plainRates = new ArrayList<>();
         double fileMillis;
+        double plainFileMillis;
         String by;
         try (DecoderPool isolated = pool(Isolation.REQUIRE, cores);
                 DecoderPool plain = pool(Isolation.NONE, cores)) {
@@ -83,6 +84,7 @@ public final class IsolationBenchCommand implements Callable<Integer> {
             rate(isolated);
             rate(plain);
             Duration before = cpu(isolated);
+            Duration plainBefore = cpu(plain);
             for (int round = 0; round < rounds; round++) {
                 output.note("turn " + (round + 1) + " of " + rounds);
                 // Who comes first changes, for the machine's own ups and downs.
@@ -94,7 +96,8 @@ public final class IsolationBenchCommand implements Callable<Integer> {
                     isolatedRates.add(rate(isolated));
                 }
             }
-            fileMillis = cpu(isolated).minus(before).toNanos() / 1e6 / rounds / images;
+            fileMillis = millisEach(cpu(isolated).minus(before));
+            plainFileMillis = millisEach(cpu(plain).minus(plainBefore));
         }
         List<IsolationResult.Fresh> isolatedStarts = new ArrayList<>();
         List<IsolationResult.Fresh> plainStarts = new ArrayList<>();
@@ -103,7 +106,12 @@ public final class IsolationBenchCommand implements Callable<Integer> {
             isolatedStarts.add(fresh(Isolation.REQUIRE, fileMillis));
             plainStarts.add(fresh(Isolation.NONE, fileMillis));
         }
-        return new IsolationResult(by, isolatedRates, plainRates, fileMillis, isolatedStarts, plainStarts);
+        return new IsolationResult(
+                by, isolatedRates, plainRates, fileMillis, plainFileMillis, isolatedStarts, plainStarts);
+    }
+
+    private double millisEach(Duration ofAllTurns) {
+        return ofAllTurns.toNanos() / 1e6 / rounds / images;
     }
 
     private static DecoderPool pool(Isolation isolation, int processes) {

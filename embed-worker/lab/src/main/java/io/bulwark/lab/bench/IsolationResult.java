@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * @param by what isolated the processes
  * @param isolated images a second of each turn
  * @param plain the same of processes that nothing confines; turn by turn beside the others
- * @param fileMillis CPU time of one image in a process that runs for long
+ * @param fileMillis CPU time of one image in an isolated process that runs for long
+ * @param plainFileMillis the same in a plain one; other programs on the machine change it less than the rates
  * @param isolatedStarts fresh processes
  * @param plainStarts the same without isolation
  */
@@ -23,6 +24,7 @@ record IsolationResult(
         List<Double> isolated,
         List<Double> plain,
         double fileMillis,
+        double plainFileMillis,
         List<Fresh> isolatedStarts,
         List<Fresh> plainStarts) {
 
@@ -51,7 +53,7 @@ record IsolationResult(
         return ratio() >= REQUIRED_RATIO;
     }
 
-    /** CPU time of replacing a process after so many images, as a share of the CPU time that reading them takes. */
+    /** CPU time of replacing a process after a number of images, as a share of the CPU time that reading them takes. */
     double share(int uploads) {
         double fresh = median(isolatedStarts, Fresh::startMillis) + median(isolatedStarts, Fresh::warmMillis);
         return fresh / (uploads * fileMillis);
@@ -61,14 +63,16 @@ record IsolationResult(
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 """
-                isolated  %.1f images/s by %s
-                plain     %.1f images/s
+                isolated  %.1f images/s, %.2f ms of CPU each, by %s
+                plain     %.1f images/s, %.2f ms of CPU each
                 ratio     %.3f, the median of %d turns (wanted %.2f)
                 fresh     isolated %.0f ms until it works, %.0f ms of CPU, and %.0f ms more for its first images
                           plain    %.0f ms until it works, %.0f ms of CPU, and %.0f ms more for its first images""",
                 median(isolated),
+                fileMillis,
                 by,
                 median(plain),
+                plainFileMillis,
                 ratio(),
                 isolated.size(),
                 REQUIRED_RATIO,
@@ -97,6 +101,7 @@ record IsolationResult(
         fields.put("ratio", ratio());
         fields.put("turns", isolated.size());
         fields.put("fileCpuMillis", fileMillis);
+        fields.put("plainFileCpuMillis", plainFileMillis);
         fields.put("isolatedStartMillis", median(isolatedStarts, Fresh::wallMillis));
         fields.put("isolatedStartCpuMillis", median(isolatedStarts, Fresh::startMillis));
         fields.put("isolatedWarmCpuMillis", median(isolatedStarts, Fresh::warmMillis));
