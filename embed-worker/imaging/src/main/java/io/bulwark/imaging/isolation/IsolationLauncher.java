@@ -32,7 +32,7 @@ public final class IsolationLauncher {
     private static IsolationState confine(Order order) throws IOException {
         Architecture architecture = Architecture.here();
         LinuxKernel.call(SystemCall.SETPGID, 0, 0);
-        LinuxKernel.setProcess(LinuxKernel.PR_SET_NO_NEW_PRIVS, 1);
+        LinuxKernel.control(LinuxKernel.PR_SET_NO_NEW_PRIVS, 1);
         IsolationState state = restrictFiles(order);
         SyscallFilter.install(SyscallFilter.program(
                 architecture, ProcessHandle.current().pid(), order.confinement().forks()));

@@ -44,7 +44,7 @@ public final class IsolationSupport {
     public static Optional<String> hideThisProcess() {
         try {
             Architecture.here();
-            LinuxKernel.setProcess(LinuxKernel.PR_SET_DUMPABLE, 0);
+            LinuxKernel.control(LinuxKernel.PR_SET_DUMPABLE, 0);
             return Optional.empty();
         } catch (IOException | LinkageError unavailable) {
             return Optional.of(String.valueOf(unavailable.getMessage()));

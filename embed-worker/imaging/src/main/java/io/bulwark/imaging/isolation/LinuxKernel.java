@@ -84,7 +84,7 @@ final class LinuxKernel {
         long at(long address) throws IOException;
     }
 
-    static void setProcess(int option, long value) throws IOException {
+    static void control(int option, long value) throws IOException {
         try {
             prctl(option, value, 0, 0, 0);
         } catch (LastErrorException failure) {

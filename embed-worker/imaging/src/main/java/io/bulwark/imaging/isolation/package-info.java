@@ -41,7 +41,7 @@
  *       confinement on JDK 17 and 25 when no idle one was there; the JDK keeps reapers for a minute, lends them to other
  *       processes and has them complete futures, and on JDK 25 a thread of the common pool started there and was confined for
  *       good. A worker with some threads that cannot open a socket fails at random. Rejected for that.
- *   <li><b>A filter inside the decoder</b> with TSYNC: Landlock binds single threads before ABI 8 (Linux 7.0), and a JVM has a
+ *   <li><b>A filter inside the decoder</b> with TSYNC: Landlock binds single threads before ABI 8, and a JVM has a
  *       dozen before {@code main}. One filter set before {@code execve} does all that a second would.
  *   <li><b>A launcher in C</b>: 0.2 s of CPU time less for each process. It needs a compiler and a binary for each
  *       architecture, and a file that is executable where {@code /tmp} is not. Worth it if processes came to live for seconds.

@@ -182,11 +182,10 @@ final class DecoderCommand {
         if (!heif.isNone()) {
             execute.addAll(List.of(
                     home.resolve("lib").resolve("jspawnhelper").toString(), SHELL.toString(), SETPRIV, heif.program()));
-            read.add(Path.of(heif.program())
-                    .toRealPath()
-                    .getParent()
-                    .resolveSibling("lib")
-                    .toString());
+            Path command = Path.of(heif.program());
+            // Where it is gone by now, its files fail and no others.
+            Path real = Files.exists(command) ? command.toRealPath() : command;
+            read.add(real.getParent().resolveSibling("lib").toString());
         }
         return new Confinement(read, execute, List.of(folder.toString(), NOTHING), !heif.isNone());
     }
