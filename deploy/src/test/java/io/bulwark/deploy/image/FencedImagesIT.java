@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,14 @@ class FencedImagesIT {
                 "CapEff: 0000000000000000");
         assertThat(texts("workerIds")).containsExactlyElementsOf(nobody);
         assertThat(texts("streamIds")).containsExactlyElementsOf(nobody);
+    }
+
+    @Test
+    void theWorkersDecodersAreIsolated() {
+        assumeTrue(
+                IsolationSupport.look().isComplete(),
+                () -> IsolationSupport.look().detail());
+        assertThat(texts("decoders")).singleElement().asString().contains("BULWARK-0042", "Landlock", "seccomp");
     }
 
     /** Native libraries and the default model's archive came with the image. */

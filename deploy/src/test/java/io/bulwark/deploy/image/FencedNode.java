@@ -96,6 +96,7 @@ final class FencedNode {
                 "verdict",
                 lastLine(cli.output(
                         connection, "upload", "--wait", "--json", PICTURES + "/gambling/bordered_c_10.png")));
+        seen.put("decoders", isolation());
         seen.put("writesItsRoot", writesItsRoot(worker));
         stop(deciding);
         stop(keeping);
@@ -162,6 +163,13 @@ final class FencedNode {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.matches("(Uid|Gid|Groups|CapEff):.*"))
                 .map(line -> line.replaceAll("\\s+", " ").strip())
+                .toList();
+    }
+
+    /** What the worker's log says about its decoder processes. */
+    private List<String> isolation() throws IOException {
+        return Files.readAllLines(folder.resolve("worker.log")).stream()
+                .filter(line -> line.matches(".*BULWARK-004[234] .*"))
                 .toList();
     }
 

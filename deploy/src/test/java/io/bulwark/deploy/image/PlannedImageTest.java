@@ -80,13 +80,22 @@ class PlannedImageTest {
         var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
         ServiceSpec local = ServiceSpec.worker(checkout, "localhost:9092", 8081, Checkout.path("."));
 
-        assertThat(PlannedImage.named("embed-worker")
-                        .environment()
-                        .get("JDK_JAVA_OPTIONS")
-                        .split(" "))
+        PlannedImage image = PlannedImage.named("embed-worker");
+        List<String> options = new ArrayList<>(image.entrypoint());
+        options.addAll(List.of(image.environment().get("JDK_JAVA_OPTIONS").split(" ")));
+        assertThat(options)
                 .containsAll(local.options().stream()
                         .filter(option -> !option.startsWith("-Xmx"))
                         .toList());
+    }
+
+    /** In the entrypoint, because JDK_JAVA_OPTIONS may be replaced. */
+    @Test
+    void noProcessOfAnImageThatDecodesUploadsCanBeAttachedTo() {
+        for (String name : List.of("embed-worker", "cli")) {
+            assertThat(PlannedImage.named(name).entrypoint()).contains("-XX:+DisableAttachMechanism");
+        }
+        assertThat(PlannedImage.gpuWorker().entrypoint()).contains("-XX:+DisableAttachMechanism");
     }
 
     @Test

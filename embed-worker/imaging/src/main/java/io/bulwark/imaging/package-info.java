@@ -10,7 +10,7 @@
  * }</pre>
  *
  * <p>The formats have a package each and know of each other nothing; {@code decode} chooses among them; {@code preprocess}
- * makes views, {@code preview} what people are shown, {@code pdq} hashes, {@code animation} draws and chooses frames. This package holds what they all share.
+ * makes views, {@code process} reads files in processes that may die, {@code isolation} confines these, {@code preview} makes what people are shown, {@code pdq} hashes, {@code animation} draws and chooses frames. This package holds what they all share.
  *
  * <h2>What is decided here</h2>
  *

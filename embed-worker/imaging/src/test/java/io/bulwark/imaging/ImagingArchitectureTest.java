@@ -28,6 +28,15 @@ class ImagingArchitectureTest {
                     "io.bulwark.service..",
                     "io.bulwark.lab..");
 
+    /** The one dependency that reads no picture. */
+    @ArchTest
+    static final ArchRule ONLY_ISOLATION_CALLS_THE_KERNEL = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.imaging.isolation")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
+
     @ArchTest
     static final ArchRule ROOMS_DO_NOT_DEPEND_ON_EACH_OTHER_IN_CIRCLES =
             slices().matching("io.bulwark.imaging.(*)..").should().beFreeOfCycles();

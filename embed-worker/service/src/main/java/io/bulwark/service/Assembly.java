@@ -4,6 +4,7 @@ import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
+import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.ScalingAuditor;
@@ -163,6 +164,7 @@ final class Assembly implements AutoCloseable {
         EventDecoder<FlaggedContent> contents = keep(new EventDecoder<>(FlaggedContent.class, serde));
         EventDecoder<ModerationPolicy> documents = keep(new EventDecoder<>(ModerationPolicy.class, serde));
         reader.start();
+        reader.isolation().ifPresent(this::decodersIsolated);
         DeliberateWaits waits = DeliberateWaits.of(config);
         if (!waits.old().isEmpty()) {
             WorkerLog.oldSettings(waits.old());
@@ -207,6 +209,11 @@ final class Assembly implements AutoCloseable {
         });
         followers.forEach(TopicFollower::start);
         return pipeline;
+    }
+
+    private void decodersIsolated(IsolationState state) {
+        WorkerLog.decodersIsolated(state.isComplete(), state.detail());
+        metrics.decodersIsolated(state.isComplete());
     }
 
     private void decoderDied(String how) {

@@ -7,6 +7,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -122,20 +123,22 @@ public final class Perception {
 
     /** What the processes that decode for people may take. */
     ProcessLimits previewLimits() {
-        return ProcessLimits.of(
-                config.preview().atOnce(),
-                decodeLimits(),
-                config.fetch().maxBytes().asLongValue(),
-                config.decode().deadline());
+        return processLimits(config.preview().atOnce());
     }
 
     /** What the processes that decode may take. */
     public ProcessLimits processLimits() {
+        return processLimits(preparationThreads());
+    }
+
+    private ProcessLimits processLimits(int processes) {
         return ProcessLimits.of(
-                preparationThreads(),
-                decodeLimits(),
-                config.fetch().maxBytes().asLongValue(),
-                config.decode().deadline());
+                        processes,
+                        decodeLimits(),
+                        config.fetch().maxBytes().asLongValue(),
+                        config.decode().deadline())
+                .isolatedBy(Isolation.labelled(config.decoder().isolation()))
+                .replacedAfter(config.decoder().nativeUploads());
     }
 
     private HeifCommand heifCommand() {

@@ -137,6 +137,10 @@ public final class PreviewServer implements Duty {
                     new DecoderPool(perception.previewSettings(), perception.previewLimits(), WorkerLog::decoderDied);
             decoders = keep(pool);
             pool.start();
+            pool.isolation().ifPresent(state -> {
+                WorkerLog.decodersIsolated(state.isComplete(), state.detail());
+                metrics.decodersIsolated(state.isComplete());
+            });
             ImageSources sources = keep(ImageSources.of(config.fetch(), clock));
             SchemaFollower follower =
                     keep(new SchemaFollower(schemas, config.schemas().patience()));

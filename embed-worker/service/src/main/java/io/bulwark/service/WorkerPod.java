@@ -1,11 +1,13 @@
 package io.bulwark.service;
 
+import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.BrokerClients;
 import io.bulwark.service.telemetry.AlertBudget;
 import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,6 +25,8 @@ class WorkerPod {
 
     @Inject
     WorkerPod(WorkerConfig config, MeterRegistry registry) {
+        // Before any decoder runs: it has this process's user.
+        IsolationSupport.hideThisProcess().ifPresent(WorkerLog::notHidden);
         ConfigCheck.check(config);
         BrokerClients clients = new BrokerClients(config);
         this.duty = duty(config, clients, registry);

@@ -1,9 +1,6 @@
 package io.bulwark.imaging.process;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.bulwark.imaging.ProcessStat;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,17 +34,12 @@ public final class CpuTime {
     }
 
     private static Optional<Duration> ofOne(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            // The name may hold blanks and brackets.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return ProcessStat.of(pid).map(fields -> {
             long ticks = 0;
             for (int i = FIRST_FIELD; i < FIRST_FIELD + FIELDS; i++) {
-                ticks += Long.parseLong(fields[i]);
+                ticks += Long.parseLong(fields.get(i));
             }
-            return Optional.of(Duration.ofMillis(ticks * MILLIS_PER_TICK));
-        } catch (IOException goneOrNotLinux) {
-            return Optional.empty();
-        }
+            return Duration.ofMillis(ticks * MILLIS_PER_TICK);
+        });
     }
 }

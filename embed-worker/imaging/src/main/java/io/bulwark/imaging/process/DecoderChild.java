@@ -1,11 +1,15 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.ScratchFolder;
+import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,6 +38,7 @@ final class DecoderChild implements AutoCloseable {
     /** The pipes of a process that was killed close a moment before its exit code is known. */
     private static final Duration LAST_BREATH = Duration.ofMillis(500);
 
+    private static final String FOLDER_KIND = "bulwark-decoder-";
     private static final int LAST_WORDS = 2_000;
     private static final int BUFFER = 1 << 16;
 
@@ -43,11 +49,20 @@ final class DecoderChild implements AutoCloseable {
     private final DataInputStream in; // of the talk's thread alone
     private final StringBuilder lastWords = new StringBuilder(); // guarded by itself
     private final AtomicInteger nativeLeft;
-    private volatile boolean begun;
-    private volatile boolean closed;
+    private final ScratchFolder folder;
 
-    private DecoderChild(Process process, ReaderSettings settings, int nativeFiles) {
+    /** Whether its process id is also that of its process group, which nothing that it starts can leave. */
+    private final boolean leads;
+
+    private volatile IsolationState isolation;
+    private volatile boolean begun;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private DecoderChild(
+            Process process, ScratchFolder folder, boolean leads, ReaderSettings settings, int nativeFiles) {
         this.process = process;
+        this.folder = folder;
+        this.leads = leads;
         this.nativeLeft = new AtomicInteger(nativeFiles);
         this.settings = settings;
         this.talk = Executors.newSingleThreadExecutor(task -> thread(task, "talk"));
@@ -56,30 +71,74 @@ final class DecoderChild implements AutoCloseable {
     }
 
     /**
-     * Starts a process and waits until it could work.
+     * Starts a process that the kernel confines, and waits until it could work.
      *
      * @param nativeFiles that it may read before it is worn
      * @param allowed time to start, at most {@link #START}
+     * @throws EndedEarlyException if it ended by itself, which is also how it says that it could not be confined
      * @throws IOException if it cannot be started, or would see something else of a file than the worker thinks
      */
-    static DecoderChild start(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
+    static DecoderChild isolated(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
             throws IOException {
-        DecoderChild child = new DecoderChild(command.builder().start(), settings, nativeFiles);
+        ScratchFolder folder = scratch();
+        return start(command.isolated(folder.path()), folder, true, settings, nativeFiles, allowed);
+    }
+
+    /** The same with a process that nothing confines. */
+    static DecoderChild plain(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
+            throws IOException {
+        ScratchFolder folder = scratch();
+        return start(command.plain(folder.path()), folder, false, settings, nativeFiles, allowed);
+    }
+
+    private static ScratchFolder scratch() throws IOException {
+        return ScratchFolder.open(Path.of(System.getProperty("java.io.tmpdir")), FOLDER_KIND);
+    }
+
+    private static DecoderChild start(
+            ProcessBuilder builder,
+            ScratchFolder folder,
+            boolean leads,
+            ReaderSettings settings,
+            int nativeFiles,
+            Duration allowed)
+            throws IOException {
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException refused) {
+            folder.close();
+            throw refused;
+        }
+        DecoderChild child = new DecoderChild(process, folder, leads, settings, nativeFiles);
         boolean ready = false;
         try {
             child.thread(child::listen, "err").start();
-            within(allowed, child.talk(child::greet));
+            child.isolation = within(allowed, child.talk(child::greet));
             ready = true;
             return child;
         } catch (IOException | TimeoutException failure) {
+            boolean ended = child.endsSoon() && process.exitValue() != KILLED;
             child.close();
-            throw new IOException(
-                    "A decoder process did not start: " + failure.getMessage() + "; " + child.end(), failure);
+            String message = "A decoder process did not start: " + failure.getMessage() + "; " + child.end();
+            throw ended ? new EndedEarlyException(message, failure) : new IOException(message, failure);
         } finally {
             if (!ready) {
                 child.close();
             }
         }
+    }
+
+    /** A process ended by itself before it could work, and was not killed for want of memory. */
+    static final class EndedEarlyException extends IOException {
+        private EndedEarlyException(String how, Exception cause) {
+            super(how, cause);
+        }
+    }
+
+    /** What confines it, by its own word before it read a file. */
+    IsolationState isolation() {
+        return isolation;
     }
 
     long pid() {
@@ -124,26 +183,40 @@ final class DecoderChild implements AutoCloseable {
     }
 
     boolean isAlive() {
-        return process.isAlive() && !closed;
+        return process.isAlive() && !closed.get();
     }
 
-    /** Kills it, and what it has started. */
+    /** Kills it, and what it has started; its folder is deleted once it is gone. */
     @Override
     public void close() {
-        closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        if (leads) {
+            IsolationSupport.killGroup(process.pid());
+        }
         talk.shutdown();
+        process.onExit().thenRun(this::deleteFolder);
     }
 
-    private Void greet() throws IOException {
+    private void deleteFolder() {
+        try {
+            folder.close();
+        } catch (IOException remains) {
+            // The next process to start deletes it.
+        }
+    }
+
+    private IsolationState greet() throws IOException {
         Wire.writeSettings(out, settings);
         byte ready = in.readByte();
         String sees = Wire.readText(in, Integer.MAX_VALUE);
         if (ready != Wire.READY || !sees.equals(settings.fingerprint())) {
             throw new IOException("it makes views " + sees + ", wanted are " + settings.fingerprint());
         }
-        return null;
+        return Wire.readIsolation(in);
     }
 
     private PictureRead ask(byte[] file, Wanted wanted) throws IOException {
@@ -186,8 +259,12 @@ final class DecoderChild implements AutoCloseable {
 
     /** Whether somebody else has killed it: one that lies or is told to end lives until {@link #close}. */
     private boolean wasKilled() {
+        return endsSoon() && process.exitValue() == KILLED;
+    }
+
+    private boolean endsSoon() {
         try {
-            return process.waitFor(LAST_BREATH.toNanos(), TimeUnit.NANOSECONDS) && process.exitValue() == KILLED;
+            return process.waitFor(LAST_BREATH.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;

@@ -1,5 +1,8 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -32,9 +36,11 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     private final ProcessLimits limits;
     private final DecoderCommand command;
     private final Consumer<String> deaths;
-    private final int nativeFiles;
     private final Semaphore free;
     private final HeifMachine heif;
+
+    /** What the first process said; null before. It decides for all later ones: no file can talk the pool out of it. */
+    private final AtomicReference<IsolationState> isolation = new AtomicReference<>();
 
     /** Those that can work come first, those that are about to be able to last. */
     private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
@@ -48,27 +54,19 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      * @param deaths told of each process that died, and how; on the thread that asked it
      */
     public DecoderPool(ReaderSettings settings, ProcessLimits limits, Consumer<String> deaths) {
-        this(
-                settings,
-                limits,
-                new DecoderCommand(DecoderProcess.class, limits),
-                deaths,
-                NativeWear.FILES,
-                new HeifMachine(settings));
+        this(settings, limits, DecoderProcess.class, deaths, new HeifMachine(settings));
     }
 
     DecoderPool(
             ReaderSettings settings,
             ProcessLimits limits,
-            DecoderCommand command,
+            Class<?> program,
             Consumer<String> deaths,
-            int nativeFiles,
             HeifMachine heif) {
         this.settings = settings;
         this.limits = limits;
-        this.command = command;
+        this.command = new DecoderCommand(program, limits, settings.heif());
         this.deaths = deaths;
-        this.nativeFiles = nativeFiles;
         this.heif = heif;
         this.free = new Semaphore(limits.processes(), true);
     }
@@ -235,6 +233,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                 return child;
             }
             living.remove(child);
+            child.close();
             deaths.accept("while it had nothing to do");
         }
         return started(patience.left(DecoderChild.START));
@@ -286,10 +285,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         requireOpen();
         DecoderChild child;
         try {
-            int half = Math.max(1, nativeFiles / 2);
+            int half = Math.max(1, limits.nativeUploads() / 2);
             // Not all at once: who has a file waits for none that is started.
-            int life = half + ThreadLocalRandom.current().nextInt(nativeFiles);
-            child = DecoderChild.start(command, settings, life, allowed);
+            int life = half + ThreadLocalRandom.current().nextInt(limits.nativeUploads());
+            child = child(life, allowed);
         } catch (IOException e) {
             throw new ReaderUnavailableException(e.getMessage(), e);
         }
@@ -298,6 +297,44 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             child.close();
         }
         return child;
+    }
+
+    /** An isolated process, or a plain one where that is allowed and the first of all could not be isolated. */
+    private DecoderChild child(int life, Duration allowed) throws IOException {
+        if (limits.isolation() == Isolation.NONE) {
+            return decided(DecoderChild.plain(command, settings, life, allowed));
+        }
+        IsolationState known = isolation.get();
+        IsolationState offered = known == null ? IsolationSupport.look() : known;
+        if (limits.isolation() == Isolation.REQUIRE && !offered.isComplete()) {
+            throw new IOException(
+                    "Decoder processes cannot be isolated here, and bulwark.decoder.isolation is require: "
+                            + offered.detail());
+        }
+        if (offered.isNothing()) {
+            isolation.compareAndSet(null, offered);
+            return DecoderChild.plain(command, settings, life, allowed);
+        }
+        try {
+            return decided(DecoderChild.isolated(command, settings, life, allowed));
+        } catch (DecoderChild.EndedEarlyException unable) {
+            if (limits.isolation() == Isolation.REQUIRE || isolation.get() != null) {
+                throw unable;
+            }
+            DecoderChild child = DecoderChild.plain(command, settings, life, allowed);
+            isolation.compareAndSet(null, IsolationState.nothing(unable.getMessage()));
+            return child;
+        }
+    }
+
+    private DecoderChild decided(DecoderChild child) {
+        isolation.compareAndSet(null, child.isolation());
+        return child;
+    }
+
+    /** What confines the processes; empty before the first has started. */
+    public Optional<IsolationState> isolation() {
+        return Optional.ofNullable(isolation.get());
     }
 
     private void requireOpen() {

@@ -1,24 +1,23 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.isolation.IsolationState;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.SynchronousQueue;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
 
 /**
  * The program of a decoder process: takes its settings and then files from standard input, one at a time, and answers on
- * standard output. It ends when standard input does, or when the worker is gone. Whatever else happens to it is the
- * worker's to notice.
+ * standard output. It ends when standard input does, which is how it learns that the worker is gone. Whatever else happens to
+ * it is the worker's to notice.
  */
 public final class DecoderProcess {
 
@@ -27,43 +26,69 @@ public final class DecoderProcess {
 
     private DecoderProcess() {}
 
-    public static void main(String[] args) throws IOException {
-        serve(LocalPictureReader::new);
+    /** @param arguments what its launcher says of its confinement */
+    public static void main(String[] arguments) throws IOException {
+        serve(LocalPictureReader::new, arguments);
     }
 
-    static void serve(Function<ReaderSettings, PictureReader> readers) throws IOException {
+    static void serve(Function<ReaderSettings, PictureReader> readers, String... arguments) throws IOException {
         InputStream in = System.in;
-        OutputStream out = new FileOutputStream(java.io.FileDescriptor.out);
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
         // Whatever prints must not get between the answers.
         System.setOut(System.err);
         ImageIO.setUseCache(false);
-        dieFirst();
-        endWithTheWorker();
         serve(
                 readers,
+                IsolationState.ofArguments(arguments),
                 new DataInputStream(new BufferedInputStream(in, BUFFER)),
                 new DataOutputStream(new BufferedOutputStream(out, BUFFER)));
     }
 
-    private static void serve(Function<ReaderSettings, PictureReader> readers, DataInputStream in, DataOutputStream out)
+    private static void serve(
+            Function<ReaderSettings, PictureReader> readers,
+            IsolationState isolation,
+            DataInputStream in,
+            DataOutputStream out)
             throws IOException {
         ReaderSettings settings = Wire.readSettings(in);
         PictureReader reader = readers.apply(settings);
         PicturePreviewer previewer = new LocalPreviewer(settings);
         out.writeByte(Wire.READY);
         Wire.writeText(out, settings.fingerprint());
+        Wire.writeIsolation(out, isolation);
         out.flush();
+        SynchronousQueue<Request> requests = new SynchronousQueue<>();
+        Thread listening = new Thread(() -> listen(in, requests), "bulwark-requests");
+        listening.setDaemon(true);
+        listening.start();
         while (true) {
-            Wanted wanted;
+            Request next;
             try {
-                wanted = Wanted.values()[in.readByte()];
-            } catch (EOFException over) {
+                next = requests.take();
+            } catch (InterruptedException stopped) {
                 return;
             }
-            byte[] file = Wire.readBytes(in, Integer.MAX_VALUE);
             out.writeByte(Wire.BEGUN);
             out.flush();
-            Wire.writeAnswer(out, read(reader, previewer, file, wanted));
+            Wire.writeAnswer(out, read(reader, previewer, next.file(), next.wanted()));
+        }
+    }
+
+    /** A file and what is wanted of it. */
+    private record Request(byte[] file, Wanted wanted) {}
+
+    /**
+     * Reads requests. On a second thread, so that the end of the pipe ends this process while a file keeps it busy: it would
+     * outlive a worker that was killed.
+     */
+    private static void listen(DataInputStream in, SynchronousQueue<Request> requests) {
+        try {
+            while (true) {
+                Wanted wanted = Wanted.values()[in.readByte()];
+                requests.put(new Request(Wire.readBytes(in, Integer.MAX_VALUE), wanted));
+            }
+        } catch (IOException | InterruptedException | RuntimeException over) {
+            Runtime.getRuntime().halt(0);
         }
     }
 
@@ -82,31 +107,5 @@ public final class DecoderProcess {
             }
             return new PictureRead.Broken(told.toString());
         }
-    }
-
-    /** Where memory is short, the kernel ends this process before the worker. */
-    private static void dieFirst() {
-        try {
-            Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
-        } catch (IOException notLinux) {
-            // Nothing that could be done instead; the limits of the process still hold.
-        }
-    }
-
-    /** Without this a process that a hostile file keeps busy would outlive a worker that was killed. */
-    private static void endWithTheWorker() {
-        ProcessHandle worker = ProcessHandle.current().parent().orElseThrow();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        worker.onExit().get(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-                    } catch (Exception unknown) {
-                        // Ends as well: nobody could say any more whether the worker lives.
-                    }
-                    Runtime.getRuntime().halt(0);
-                },
-                "bulwark-worker-watch");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

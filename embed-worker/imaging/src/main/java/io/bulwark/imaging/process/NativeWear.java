@@ -9,9 +9,6 @@ import io.bulwark.imaging.RefusedException;
  */
 final class NativeWear {
 
-    /** Files that a process reads by native code, on average, before it is replaced. */
-    static final int FILES = 20_000;
-
     /** A command reads it, which may take the process over as well; it takes as much time as many others. */
     private static final int HEIF = 50;
 

@@ -1,18 +1,25 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.isolation.Isolation;
 import java.time.Duration;
 
 /**
- * What decoder processes may take.
+ * What decoder processes may take, and for how long one is trusted.
  *
  * @param processes that run side by side, each with one file at a time
  * @param heapBytes Java heap of each
  * @param nativeBytes what decoders in native code may take beside it
  * @param deadline CPU time to read one file, {@link #LONGEST_DEADLINE} at most; a process past it is killed, one that gets
  *     no CPU time at twice of it
+ * @param isolation what confines them
+ * @param nativeUploads files that one reads by native code, on average, before another takes its place; see {@link NativeWear}
  */
-public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Duration deadline) {
+public record ProcessLimits(
+        int processes, long heapBytes, long nativeBytes, Duration deadline, Isolation isolation, int nativeUploads) {
+
+    /** Files of native code that a process reads where nothing else is set. */
+    public static final int NATIVE_UPLOADS = 20_000;
 
     private static final long MEGA = 1 << 20;
 
@@ -34,10 +41,27 @@ public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Dur
                 || nativeBytes < 0
                 || deadline.isNegative()
                 || deadline.isZero()
-                || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+                || deadline.compareTo(LONGEST_DEADLINE) > 0
+                || nativeUploads < 1) {
             throw new IllegalArgumentException("No decoder process can work with processes=" + processes + " heapBytes="
-                    + heapBytes + " nativeBytes=" + nativeBytes + " deadline=" + deadline);
+                    + heapBytes + " nativeBytes=" + nativeBytes + " deadline=" + deadline + " nativeUploads="
+                    + nativeUploads);
         }
+    }
+
+    /** Isolated where the kernel allows it, and replaced after {@link #NATIVE_UPLOADS}. */
+    public ProcessLimits(int processes, long heapBytes, long nativeBytes, Duration deadline) {
+        this(processes, heapBytes, nativeBytes, deadline, Isolation.PREFER, NATIVE_UPLOADS);
+    }
+
+    /** The same with other confinement. */
+    public ProcessLimits isolatedBy(Isolation other) {
+        return new ProcessLimits(processes, heapBytes, nativeBytes, deadline, other, nativeUploads);
+    }
+
+    /** The same with processes that are replaced after that number of files of native code. */
+    public ProcessLimits replacedAfter(int files) {
+        return new ProcessLimits(processes, heapBytes, nativeBytes, deadline, isolation, files);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
@@ -63,6 +64,16 @@ final class Wire {
         } catch (ClassNotFoundException e) {
             throw new IOException("The settings are those of another version", e);
         }
+    }
+
+    static void writeIsolation(DataOutputStream out, IsolationState state) throws IOException {
+        out.writeInt(state.landlock());
+        out.writeBoolean(state.seccomp());
+        writeText(out, state.detail());
+    }
+
+    static IsolationState readIsolation(DataInputStream in) throws IOException {
+        return new IsolationState(in.readInt(), in.readBoolean(), readText(in, LONGEST_TEXT));
     }
 
     static void writeRequest(DataOutputStream out, byte[] file, Wanted wanted) throws IOException {

@@ -34,11 +34,11 @@
  *
  * Nothing. A file may take over a decoder in native code and answer in its place. Counts, names and sizes of an answer are
  * checked before memory of that size is taken; what does not fit is a death. A process sees none of the worker's
- * environment, and so no secrets; it may not write core files, open more than 256 files or leave its address space, and the
- * kernel ends it first where memory is short. An answer that nobody asked for ends it as well, so that none is taken for
- * the next file's. It can still lie about what a picture shows: whoever can run code of their own in a decoder has this
- * verdict, and those of the files that the same process is given afterwards, which it may also read and hand on where the
- * network lets it. Only the walls around the container end that.
+ * environment; it may not write core files, open more than 256 files or leave its address space, and the kernel ends it first
+ * where memory is short. {@link io.bulwark.imaging.isolation} keeps it from the worker's memory, from files, network and other
+ * processes. An answer that was not asked for ends it as well, so that none is taken for the next file's. It can still lie
+ * about what a picture shows: code of an attacker in a decoder has this verdict, and those of the files that the same process
+ * is given afterwards.
  *
  * <p>A process is not believed about the machine either. Where the command of HEIC and AVIF is gone or the temporary folder is full,
  * each such file looks corrupt to the process that reads it; so the worker looks for itself whether something is lacking ({@code
@@ -47,9 +47,12 @@
  * moment; and where that is lacking, with room for one, while the file is read alone. A process of the command that was taken over
  * can still fill the folder from outside its own; that is a fault of the machine then, and readiness names it.
  *
- * <p>So a process is replaced after some files of native code: 10,000 to 30,000 of libjpeg or libwebp, drawn for each process
- * so that not all start at once; a HEIC or AVIF, whose command runs as the same user, counts as 50. PNG and GIF are read by Java
- * and do not count. The new process starts beside the work, after the old one's memory was given back. What that costs chose the
+ * <p>The first process decides for all of a pool whether processes are isolated: before it no file was read, and no later death
+ * can talk a pool out of it.
+ *
+ * <p>So a process is replaced after some files of native code, a setting: by default 10,000 to 30,000 of libjpeg or libwebp, drawn
+ * for each process so that not all start at once; a HEIC or AVIF, whose command runs beside it, counts as 50. PNG and GIF are
+ * read by Java and do not count. The new process starts beside the work, after the old one's memory was given back. What that costs chose the
  * numbers: a start took 0.44 s of CPU time on a core that others used as well, the first ten JPEGs of 640x480 another 0.32 s, the
  * next ninety 6.6 ms each and the hundred after those 3.6 ms, which is some 1 s a process, or about 1 % of throughput. A process
  * a file would cost a multiple of the decodes. This bounds for how long a process that was taken over goes on, and no more.

@@ -40,7 +40,7 @@ class HeifFolderTest {
 
     @Test
     void foldersOfProcessesThatWereKilledAreSweptAndNoOthers() throws IOException {
-        Path orphan = Files.createDirectory(parent.resolve("bulwark-heif-" + DEAD + "-77"));
+        Path orphan = Files.createDirectory(parent.resolve("bulwark-heif-" + DEAD + "-77-5"));
         Files.writeString(orphan.resolve("in.heif"), "in");
         Path foreign = Files.createDirectory(parent.resolve("bulwark-heif-notes"));
 

@@ -7,6 +7,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.heif.HeifFiles;
+import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -50,9 +51,11 @@ class DecoderLivesTest {
                 null,
                 ViewPolicy.COVER,
                 ModerationOptions.standard());
-        ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
-        DecoderCommand command = new DecoderCommand(HostileProgram.class, limits);
-        pool = new DecoderPool(settings, limits, command, deaths::add, nativeFiles, new HeifMachine(settings));
+        // The program runs commands and leaves files behind, which isolation would not let it.
+        ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline)
+                .isolatedBy(Isolation.NONE)
+                .replacedAfter(nativeFiles);
+        pool = new DecoderPool(settings, limits, HostileProgram.class, deaths::add, new HeifMachine(settings));
         pool.start();
     }
 

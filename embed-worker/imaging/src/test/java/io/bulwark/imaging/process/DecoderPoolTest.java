@@ -2,10 +2,14 @@ package io.bulwark.imaging.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationLauncher;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import io.bulwark.imaging.preprocess.ModerationOptions;
@@ -13,7 +17,11 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,14 +72,11 @@ class DecoderPoolTest {
     }
 
     private DecoderPool pool(ReaderSettings settings, int processes, Duration deadline) {
-        ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
-        pool = new DecoderPool(
-                settings,
-                limits,
-                new DecoderCommand(HostileProgram.class, limits),
-                deaths::add,
-                400,
-                new HeifMachine(settings));
+        // The program runs commands and leaves files behind, which isolation would not let it.
+        ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline)
+                .isolatedBy(Isolation.NONE)
+                .replacedAfter(400);
+        pool = new DecoderPool(settings, limits, HostileProgram.class, deaths::add, new HeifMachine(settings));
         pool.start();
         return pool;
     }
@@ -278,13 +284,70 @@ class DecoderPoolTest {
         assertThatThrownBy(() -> pool.read(new byte[0], false)).isInstanceOf(ReaderUnavailableException.class);
     }
 
-    @Test
-    void processesThatHaveNothingToDoEndWithTheWorker() throws Exception {
-        // The end of standard input is what a process sees of a worker that is gone.
+    /** The end of standard input is what a process sees of a worker that is gone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void processesEndWithTheWorkerHoweverBusyTheyAre(boolean busy) throws Exception {
         ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(15));
-        Process orphan =
-                new DecoderCommand(DecoderProcess.class, limits).builder().start();
+        Process orphan = new DecoderCommand(HostileProgram.class, limits, HeifCommand.none())
+                .plain(folder)
+                .start();
+        DataOutputStream out = new DataOutputStream(orphan.getOutputStream());
+        Wire.writeSettings(out, SETTINGS);
+        if (busy) {
+            Wire.writeRequest(out, order("hang"), Wanted.VIEWS);
+            DataInputStream in = new DataInputStream(orphan.getInputStream());
+            assertThat(in.readByte()).isEqualTo(Wire.READY);
+            Wire.readText(in, Integer.MAX_VALUE);
+            Wire.readIsolation(in);
+            assertThat(in.readByte()).isEqualTo(Wire.BEGUN);
+        }
         orphan.getOutputStream().close();
-        assertThat(orphan.waitFor()).isNotNegative();
+        assertThat(orphan.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aProcessLeavesNoFolderBehind() throws IOException {
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
+        assertThat(folders()).hasSize(1);
+        pool.close();
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!folders().isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(folders()).isEmpty();
+    }
+
+    private static List<Path> folders() throws IOException {
+        String kind = "bulwark-decoder-" + ProcessHandle.current().pid() + "-";
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path -> path.getFileName().toString().startsWith(kind))
+                    .toList();
+        }
+    }
+
+    /** A launcher that cannot load JNA stands for all that a machine may lack. */
+    @Test
+    void aProcessThatCannotBeIsolatedStartsOnlyWhereThatIsPreferred() {
+        assumeTrue(
+                IsolationSupport.look().isComplete(),
+                () -> IsolationSupport.look().detail());
+        ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(15));
+        System.setProperty("jna.nounpack", "true");
+        try (DecoderPool preferring = new DecoderPool(SETTINGS, limits, deaths::add);
+                DecoderPool requiring = new DecoderPool(SETTINGS, limits.isolatedBy(Isolation.REQUIRE), deaths::add)) {
+            preferring.start();
+            assertThat(preferring.isolation().orElseThrow()).satisfies(state -> {
+                assertThat(state.isNothing()).isTrue();
+                assertThat(state.detail()).contains("cannot be isolated", "exit code " + IsolationLauncher.REFUSED);
+            });
+            assertThat(preferring.read(GoldenPictures.file("photo_rgb.png"), false))
+                    .isInstanceOf(PictureRead.Seen.class);
+            assertThatThrownBy(requiring::start)
+                    .isInstanceOf(ReaderUnavailableException.class)
+                    .hasMessageContaining("cannot be isolated");
+        } finally {
+            System.clearProperty("jna.nounpack");
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.heif.HeifFiles;
 import io.bulwark.imaging.heif.InstalledHeif;
+import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -53,9 +54,10 @@ class HeifProcessTest {
                 ModerationOptions.standard());
     }
 
-    private DecoderPool pool(ReaderSettings settings, Duration deadline) {
-        DecoderPool pool =
-                new DecoderPool(settings, ProcessLimits.of(1, settings.limits(), 1 << 20, deadline), deaths::add);
+    private DecoderPool pool(ReaderSettings settings, Duration deadline, Isolation isolation) {
+        ProcessLimits limits =
+                ProcessLimits.of(1, settings.limits(), 1 << 20, deadline).isolatedBy(isolation);
+        DecoderPool pool = new DecoderPool(settings, limits, deaths::add);
         pool.start();
         return pool;
     }
@@ -181,7 +183,7 @@ class HeifProcessTest {
     void aProcessDecodesAsThisOneDoes() {
         ReaderSettings settings = settings(InstalledHeif.command());
         LocalPictureReader here = new LocalPictureReader(settings);
-        try (DecoderPool pool = pool(settings, Duration.ofSeconds(15))) {
+        try (DecoderPool pool = pool(settings, Duration.ofSeconds(15), Isolation.PREFER)) {
             for (String name : List.of("grid.heic", "turned.heic", "alpha.avif")) {
                 byte[] file = HeifFiles.file(name);
                 PictureRead.Seen seen = (PictureRead.Seen) pool.read(file, true);
@@ -204,7 +206,9 @@ class HeifProcessTest {
                 "#!/bin/sh\necho $$ > " + folder + "/new && mv " + folder + "/new " + told + "\nexec sleep 1000\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
 
-        try (DecoderPool pool = pool(settings(new HeifCommand(script.toString(), List.of())), Duration.ofSeconds(5))) {
+        // The script runs commands and writes outside, which isolation would not let it.
+        ReaderSettings settings = settings(new HeifCommand(script.toString(), List.of()));
+        try (DecoderPool pool = pool(settings, Duration.ofSeconds(5), Isolation.NONE)) {
             assertThat(pool.read(HeifFiles.file("lossless.avif"), false)).isInstanceOf(PictureRead.Overdue.class);
         }
 

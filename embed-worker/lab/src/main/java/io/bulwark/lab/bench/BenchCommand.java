@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             MatchBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
+            IsolationBenchCommand.class,
             KnnBenchCommand.class,
             DecisionsBenchCommand.class,
             AttackBenchCommand.class

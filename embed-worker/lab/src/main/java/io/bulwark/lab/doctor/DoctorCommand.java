@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Looks at Java, native libraries, model, broker, topics, rights, schemas, bank, policies, database,"
+                "Looks at Java, native libraries, isolation, model, broker, topics, rights, schemas, bank, policies, database,"
                         + " neighbours and clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
                         + " is wrong; 3 if the broker does not answer.")
 public final class DoctorCommand implements Callable<Integer> {

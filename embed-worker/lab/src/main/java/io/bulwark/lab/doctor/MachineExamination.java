@@ -1,5 +1,7 @@
 package io.bulwark.lab.doctor;
 
+import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -10,7 +12,7 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-/** Java, the platform, and the native libraries that Kafka's records need. libtorch is the model's. */
+/** Java, the platform, the native libraries that Kafka's records need, and what confines decoders. libtorch is the model's. */
 final class MachineExamination {
 
     private static final int OLDEST_JAVA = 17;
@@ -21,7 +23,19 @@ final class MachineExamination {
         return List.of(
                 java(Runtime.version().feature()),
                 platform(System.getProperty("os.name"), System.getProperty("os.arch")),
-                codecs());
+                codecs(),
+                isolation(IsolationSupport.look()));
+    }
+
+    /** @param offered what a worker here could confine its decoder processes by */
+    static Finding isolation(IsolationState offered) {
+        return offered.isComplete()
+                ? Finding.well("isolation", "decoder processes can be confined by " + offered.detail())
+                : Finding.unsure(
+                        "isolation",
+                        "decoder processes cannot be confined as they should be: " + offered.detail(),
+                        "run workers on Linux 5.13 or later with landlock in /sys/kernel/security/lsm, under a container"
+                                + " runtime whose seccomp profile allows its system calls");
     }
 
     static Finding java(int feature) {

@@ -56,6 +56,7 @@ public record ServiceSpec(
                 List.of(
                         "-Xms112m",
                         "-Xmx512m",
+                        "-XX:+DisableAttachMechanism",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+UseSerialGC",
                         "-XX:NewSize=64m",
@@ -88,7 +89,12 @@ public record ServiceSpec(
                         "1",
                         "bulwark.decode.memory-bytes",
                         "256M"),
-                List.of("-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                List.of(
+                        "-Xms32m",
+                        "-Xmx192m",
+                        "-XX:+DisableAttachMechanism",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError"),
                 Map.of(),
                 logs);
     }

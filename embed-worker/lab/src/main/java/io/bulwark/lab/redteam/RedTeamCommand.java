@@ -1,5 +1,6 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
@@ -48,6 +49,9 @@ public final class RedTeamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        // It decodes uploads, as a worker does.
+        IsolationSupport.hideThisProcess()
+                .ifPresent(why -> terminal.output().note("Other processes of this user can read this one: " + why));
         RedTeamSettings settings = RedTeamSettings.read(Optional.ofNullable(config), topics.given());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RedTeamMetrics metrics = new RedTeamMetrics(

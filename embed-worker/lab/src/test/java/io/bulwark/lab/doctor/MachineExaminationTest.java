@@ -2,6 +2,7 @@ package io.bulwark.lab.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.lab.doctor.Finding.State;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,19 @@ class MachineExaminationTest {
         assertThat(MachineExamination.platform("Linux", "amd64").state()).isEqualTo(State.WELL);
         assertThat(MachineExamination.platform("Mac OS X", "aarch64").state()).isEqualTo(State.WRONG);
         assertThat(MachineExamination.platform("Linux", "aarch64").says()).contains("x86-64 alone");
+    }
+
+    @Test
+    void aKernelWithoutLandlockIsSaidAndWhatItTakes() {
+        assertThat(MachineExamination.isolation(IsolationState.nothing("ENOSYS")))
+                .satisfies(missing -> {
+                    assertThat(missing.state()).isEqualTo(State.UNSURE);
+                    assertThat(missing.says()).contains("ENOSYS");
+                    assertThat(missing.mend()).contains("Linux 5.13", "landlock");
+                });
+        assertThat(MachineExamination.isolation(new IsolationState(7, true, "Landlock ABI 7 and seccomp"))
+                        .state())
+                .isEqualTo(State.WELL);
     }
 
     @Test

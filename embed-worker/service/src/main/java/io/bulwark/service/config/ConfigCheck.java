@@ -1,5 +1,6 @@
 package io.bulwark.service.config;
 
+import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.perception.flagged.NearFlagged;
@@ -15,10 +16,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What types cannot say of the settings: ranges, and how settings agree. All complaints come in one message, each with
@@ -30,6 +33,8 @@ public final class ConfigCheck {
     private static final int MOST_TILES = ModerationOptions.MOST_VIEWS - 1;
 
     private static final Set<String> PRECISIONS = Set.of("fp32", "bf16", "fp16", "auto");
+    private static final Set<String> ISOLATIONS =
+            Arrays.stream(Isolation.values()).map(Isolation::label).collect(Collectors.toSet());
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -85,6 +90,8 @@ public final class ConfigCheck {
                 config.decode().deadline(),
                 Duration.ofMillis(10),
                 ProcessLimits.LONGEST_DEADLINE);
+        check.oneOf("bulwark.decoder.isolation", config.decoder().isolation(), ISOLATIONS);
+        check.range("bulwark.decoder.native-uploads", config.decoder().nativeUploads(), 1, 1_000_000);
         check.oneOf("bulwark.tracing.exporter", config.tracing().exporter(), Set.of("none", "otlp"));
         check.range("bulwark.tracing.ratio", config.tracing().ratio(), 0, 1);
         check.url("bulwark.tracing.endpoint", config.tracing().endpoint());

@@ -97,6 +97,9 @@ public interface WorkerConfig {
     /** Decoding files. */
     DecodeConfig decode();
 
+    /** The processes that decode files. */
+    DecoderConfig decoder();
+
     /** Which parts of a picture the encoder sees. */
     ViewsConfig views();
 

@@ -11,10 +11,17 @@ public final class PreviewMetrics {
     public static final String SHOWN = "shown";
 
     private final MeterRegistry registry;
+    private final IsolationGauge isolation;
 
     public PreviewMetrics(MeterRegistry registry) {
         this.registry = registry;
         timer(SHOWN);
+        this.isolation = new IsolationGauge(registry);
+    }
+
+    /** Whether decoder processes are confined by all that they should be. */
+    public void decodersIsolated(boolean complete) {
+        isolation.set(complete);
     }
 
     /** A question was answered. */

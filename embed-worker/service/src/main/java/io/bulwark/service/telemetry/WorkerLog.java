@@ -201,6 +201,19 @@ public final class WorkerLog {
         LOG.errorf(failure, "BULWARK-0039 A request for a decision broke");
     }
 
+    /** @param detail what confines them, or why that is less than it should be */
+    public static void decodersIsolated(boolean complete, String detail) {
+        if (complete) {
+            LOG.infof("BULWARK-0042 Decoder processes are isolated by %s", detail);
+        } else {
+            LOG.warnf("BULWARK-0043 Decoder processes are not isolated as they should be: %s", detail);
+        }
+    }
+
+    public static void notHidden(String why) {
+        LOG.warnf("BULWARK-0044 Other processes of this user can read this one: %s", why);
+    }
+
     public static void notClosed(String part, Throwable failure) {
         LOG.warnf("BULWARK-0037 %s did not close: %s", part, failure.getClass().getSimpleName());
     }

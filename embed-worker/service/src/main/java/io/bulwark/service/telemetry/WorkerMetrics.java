@@ -58,6 +58,7 @@ public final class WorkerMetrics {
     private final Counter badReferences;
     private final Counter badPolicies;
     private final Counter decoderDeaths;
+    private final IsolationGauge isolation;
     private final AtomicInteger flaggedEntries = new AtomicInteger();
     private final AtomicInteger flaggedMissing = new AtomicInteger();
     private final Timer flaggedVisible;
@@ -124,6 +125,7 @@ public final class WorkerMetrics {
         decoderDeaths = Counter.builder("bulwark.decoder.deaths")
                 .description("Decoder processes that died")
                 .register(registry);
+        isolation = new IsolationGauge(registry);
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
                 .register(registry);
@@ -274,6 +276,11 @@ public final class WorkerMetrics {
     /** A record of the topic of what is flagged could not be used. */
     public void badFlagged() {
         badFlagged.increment();
+    }
+
+    /** Whether decoder processes are confined by all that they should be. */
+    public void decodersIsolated(boolean complete) {
+        isolation.set(complete);
     }
 
     /** A decoder process died. */

@@ -131,6 +131,8 @@ class ConfigCheckTest {
         "bulwark.decode.max-frames, 0",
         "bulwark.decode.deadline, 1ms",
         "bulwark.decode.deadline, 21s",
+        "bulwark.decoder.isolation, off",
+        "bulwark.decoder.native-uploads, 0",
         "bulwark.views.policy, everything",
         "bulwark.views.max-tiles, 1",
         "bulwark.views.max-tiles, 3",

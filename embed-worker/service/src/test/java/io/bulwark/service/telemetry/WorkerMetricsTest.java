@@ -48,6 +48,15 @@ class WorkerMetricsTest {
         assertThat(registry.get("bulwark.fetch.memory").gauge().value()).isEqualTo(7);
     }
 
+    @Test
+    void decodersAreNotIsolatedBeforeOneHasSaidSo() {
+        assertThat(registry.get("bulwark.decoder.isolated").gauge().value()).isZero();
+        metrics.decodersIsolated(true);
+        assertThat(registry.get("bulwark.decoder.isolated").gauge().value()).isOne();
+        metrics.decodersIsolated(false);
+        assertThat(registry.get("bulwark.decoder.isolated").gauge().value()).isZero();
+    }
+
     /** As the schema says: four ask for a review, one is flagged content, the rest are refusals. */
     @ParameterizedTest
     @EnumSource(Reason.class)

@@ -1,0 +1,176 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.imaging.process.DecoderPool;
+import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.ProcessLimits;
+import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench isolation}. */
+@Command(
+        name = "isolation",
+        description = {
+            "Images a second that isolated decoder processes read, beside plain ones, in turns on the same files.",
+            "Then what a fresh process costs: CPU time to start, and until it is as fast as one that runs for long. Fails where"
+                    + " isolated ones read less than 0.97 of what plain ones do. Let nothing else run meanwhile."
+        })
+public final class IsolationBenchCommand implements Callable<Integer> {
+
+    private static final int PICTURES = 64;
+    private static final long HEAP_FOR_PIXELS = 128 << 20;
+    private static final int MOST_FILE_BYTES = 1 << 20;
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(names = "--rounds", description = "Turns of each kind, after one that warms up.")
+    private int rounds = 10;
+
+    @Option(names = "--images", description = "Images of a turn.")
+    private int images = 1000;
+
+    @Option(names = "--starts", description = "Fresh processes of each kind.")
+    private int starts = 5;
+
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    private List<byte[]> pictures;
+
+    @Override
+    public Integer call() {
+        if (rounds < 1 || images < 1 || starts < 1) {
+            throw CommandFailure.usage("--rounds, --images and --starts are at least 1");
+        }
+        Output output = options.output();
+        output.note(Machine.describe());
+        pictures = IntStream.range(0, PICTURES)
+                .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
+                .toList();
+        IsolationResult result = measure(output);
+        output.print(result.text(), result.fields());
+        return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private IsolationResult measure(Output output) {
+        List<Double> isolatedRates = new ArrayList<>();
+        List<Double> plainRates = new ArrayList<>();
+        double fileMillis;
+        double plainFileMillis;
+        String by;
+        try (DecoderPool isolated = pool(Isolation.REQUIRE, cores);
+                DecoderPool plain = pool(Isolation.NONE, cores)) {
+            by = isolated.isolation().orElseThrow().detail();
+            rate(isolated);
+            rate(plain);
+            Duration before = cpu(isolated);
+            Duration plainBefore = cpu(plain);
+            for (int round = 0; round < rounds; round++) {
+                output.note("turn " + (round + 1) + " of " + rounds);
+                // Who comes first changes, for the machine's own ups and downs.
+                if (round % 2 == 0) {
+                    isolatedRates.add(rate(isolated));
+                    plainRates.add(rate(plain));
+                } else {
+                    plainRates.add(rate(plain));
+                    isolatedRates.add(rate(isolated));
+                }
+            }
+            fileMillis = millisEach(cpu(isolated).minus(before));
+            plainFileMillis = millisEach(cpu(plain).minus(plainBefore));
+        }
+        List<IsolationResult.Fresh> isolatedStarts = new ArrayList<>();
+        List<IsolationResult.Fresh> plainStarts = new ArrayList<>();
+        for (int start = 0; start < starts; start++) {
+            output.note("fresh process " + (start + 1) + " of " + starts);
+            isolatedStarts.add(fresh(Isolation.REQUIRE, fileMillis));
+            plainStarts.add(fresh(Isolation.NONE, fileMillis));
+        }
+        return new IsolationResult(
+                by, isolatedRates, plainRates, fileMillis, plainFileMillis, isolatedStarts, plainStarts);
+    }
+
+    private double millisEach(Duration ofAllTurns) {
+        return ofAllTurns.toNanos() / 1e6 / rounds / images;
+    }
+
+    private static DecoderPool pool(Isolation isolation, int processes) {
+        ReaderSettings settings = new ReaderSettings(
+                DecodeLimits.standard().withMemoryBytes(HEAP_FOR_PIXELS),
+                JpegReduction.none(),
+                HeifCommand.none(),
+                PreprocessSpec.unit(224, Interpolation.BILINEAR),
+                null,
+                ViewPolicy.COVER,
+                ModerationOptions.standard());
+        ProcessLimits limits = ProcessLimits.of(
+                        processes, settings.limits(), MOST_FILE_BYTES, ProcessLimits.LONGEST_DEADLINE)
+                .isolatedBy(isolation);
+        DecoderPool pool = new DecoderPool(settings, limits, how -> {});
+        pool.start();
+        return pool;
+    }
+
+    /** Images a second, read by as many threads as there are processes. */
+    private double rate(DecoderPool pool) {
+        long begin = System.nanoTime();
+        List<CompletableFuture<Void>> readers = IntStream.range(0, cores)
+                .mapToObj(core -> CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = core; i < images; i += cores) {
+                                read(pool, i);
+                            }
+                        },
+                        task -> new Thread(task, "bulwark-bench-" + core).start()))
+                .toList();
+        readers.forEach(CompletableFuture::join);
+        return images / ((System.nanoTime() - begin) / 1e9);
+    }
+
+    private void read(DecoderPool pool, int number) {
+        PictureRead read = pool.read(pictures.get(number % PICTURES), false);
+        if (!(read instanceof PictureRead.Seen)) {
+            throw CommandFailure.failed("a picture was not read: " + read);
+        }
+    }
+
+    private IsolationResult.Fresh fresh(Isolation isolation, double fileMillis) {
+        long begin = System.nanoTime();
+        try (DecoderPool pool = pool(isolation, 1)) {
+            double wall = (System.nanoTime() - begin) / 1e6;
+            double start = cpu(pool).toNanos() / 1e6;
+            for (int i = 0; i < images; i++) {
+                read(pool, i);
+            }
+            double all = cpu(pool).toNanos() / 1e6;
+            return new IsolationResult.Fresh(wall, start, Math.max(0, all - start - images * fileMillis));
+        }
+    }
+
+    private static Duration cpu(DecoderPool pool) {
+        return pool.pids().stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(process -> CpuTime.of(process).stream())
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+}
