@@ -64,14 +64,10 @@ class HeifProcessTest {
 
     /** A pool of two processes that files may take over, on a machine with a given lack. */
     private DecoderPool hostilePool(ReaderSettings settings, LongFunction<Optional<String>> lack) {
-        ProcessLimits limits = ProcessLimits.of(2, settings.limits(), 1 << 20, Duration.ofSeconds(15));
-        DecoderPool pool = new DecoderPool(
-                settings,
-                limits,
-                new DecoderCommand(HostileProgram.class, limits),
-                deaths::add,
-                NativeWear.FILES,
-                new HeifMachine(settings, lack));
+        ProcessLimits limits = ProcessLimits.of(2, settings.limits(), 1 << 20, Duration.ofSeconds(15))
+                .isolatedBy(Isolation.NONE);
+        DecoderPool pool =
+                new DecoderPool(settings, limits, HostileProgram.class, deaths::add, new HeifMachine(settings, lack));
         pool.start();
         return pool;
     }
@@ -99,7 +95,7 @@ class HeifProcessTest {
     void aFileWaitsWhileItsCommandIsGoneAndReadinessSaysSo() throws IOException {
         HeifCommand command = standIn();
         Path program = Path.of(command.program());
-        try (DecoderPool pool = pool(settings(command), Duration.ofSeconds(15))) {
+        try (DecoderPool pool = pool(settings(command), Duration.ofSeconds(15), Isolation.NONE)) {
             Path away = Files.move(program, folder.resolve("away"));
             assertPutOff(pool, "bulwark.decode.heif-command");
             assertThat(pool.read(HostileImages.png(64, 64), false))
@@ -117,7 +113,7 @@ class HeifProcessTest {
     void aFileWaitsWhileTheTemporaryFolderCannotBeUsed() throws IOException {
         Path scratch = Files.createDirectory(folder.resolve("scratch"));
         String before = System.setProperty("java.io.tmpdir", scratch.toString());
-        try (DecoderPool pool = pool(settings(standIn()), Duration.ofSeconds(15))) {
+        try (DecoderPool pool = pool(settings(standIn()), Duration.ofSeconds(15), Isolation.NONE)) {
             Files.delete(scratch);
             assertPutOff(pool, "java.io.tmpdir");
 

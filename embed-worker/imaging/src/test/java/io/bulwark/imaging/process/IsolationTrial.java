@@ -61,7 +61,8 @@ final class IsolationTrial {
         String daemon = "";
         try (ServerSocket port = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                DecoderPool pool = new DecoderPool(settings, limits, EscapeProgram.class, how -> {})) {
+                DecoderPool pool =
+                        new DecoderPool(settings, limits, EscapeProgram.class, how -> {}, new HeifMachine(settings))) {
             socket.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));
             pool.start();
             print("tmp", mountOptions("/tmp"));
