@@ -89,7 +89,8 @@ class PreviewPodIT {
         assertThat(given().get("/q/metrics").asString())
                 .contains("bulwark_preview_seconds_count{outcome=\"shown\"} 2")
                 .contains("bulwark_preview_seconds_count{outcome=\"no-token\"} 2")
-                .containsPattern("bulwark_decoder_isolated " + (IsolationSupport.look().isComplete() ? "1" : "0"))
+                .containsPattern(
+                        "bulwark_decoder_isolated " + (IsolationSupport.look().isComplete() ? "1" : "0"))
                 .doesNotContain("bulwark_bank_size");
     }
 
