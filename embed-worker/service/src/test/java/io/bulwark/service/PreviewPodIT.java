@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -88,6 +89,8 @@ class PreviewPodIT {
         assertThat(given().get("/q/metrics").asString())
                 .contains("bulwark_preview_seconds_count{outcome=\"shown\"} 2")
                 .contains("bulwark_preview_seconds_count{outcome=\"no-token\"} 2")
+                .containsPattern(
+                        "bulwark_decoder_isolated " + (IsolationSupport.look().isComplete() ? "1" : "0"))
                 .doesNotContain("bulwark_bank_size");
     }
 
