@@ -26,7 +26,7 @@ public final class WorkerLog {
 
     public static void plainReferences(String bank, int ignored) {
         LOG.warnf(
-                "BULWARK-0042 %d references of bank %s are of pictures of one colour and are ignored: `bulwark bank verify`"
+                "BULWARK-0045 %d references of bank %s are of pictures of one colour and are ignored: `bulwark bank verify`"
                         + " lists them",
                 ignored, bank);
     }
