@@ -105,7 +105,9 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     @Override
     public void close() {
-        registry.ifPresent(RegistryWriter::close);
+        if (registry.isPresent()) { // no method reference, which would load the registry's client
+            registry.get().close();
+        }
     }
 
     /** Where the release has the present schema, there is nothing to convert. */
