@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,9 +144,19 @@ class IsolationTest {
         }
     }
 
+    @Test
+    void withoutIsolationEachOfThemSucceeds() throws Exception {
+        assertEachSucceedsWithoutIsolation(places().get(0));
+    }
+
     @ParameterizedTest
     @MethodSource("places")
-    void withoutIsolationEachOfThemSucceeds(Place place) throws Exception {
+    @Tag("proof")
+    void soItDoesAsEachUserAndOnEachJdk(Place place) throws Exception {
+        assertEachSucceedsWithoutIsolation(place);
+    }
+
+    private static void assertEachSucceedsWithoutIsolation(Place place) throws Exception {
         Map<String, String> found = trial(place, "none", "none", "open", files);
 
         Set<String> expected = new TreeSet<>(EscapeProgram.names());
@@ -180,6 +191,7 @@ class IsolationTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aWorkerThatHidesIsNotReadOrAttachedToByItsUsersOtherProcesses() throws Exception {
         assumeTrue(isRoot(), "skipped: only root can become " + USER);
