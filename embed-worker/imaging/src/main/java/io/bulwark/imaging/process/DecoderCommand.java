@@ -61,9 +61,6 @@ final class DecoderCommand {
     private static final String SETPRIV = "/usr/bin/setpriv";
     private static final String NOTHING = "/dev/null";
 
-    /** Deep enough for what distributions link to elsewhere: settings, certificates. */
-    private static final int LINKS_DEPTH = 4;
-
     private final Class<?> program;
     private final ProcessLimits limits;
     private final HeifCommand heif;
@@ -194,7 +191,7 @@ final class DecoderCommand {
     private static List<String> linkedFrom(Path folder) throws IOException {
         Path real = folder.toRealPath();
         List<String> outside = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(real, LINKS_DEPTH)) {
+        try (Stream<Path> files = Files.walk(real)) {
             for (Path link : (Iterable<Path>) files.filter(Files::isSymbolicLink)::iterator) {
                 if (Files.exists(link) && !link.toRealPath().startsWith(real)) {
                     outside.add(link.toRealPath().toString());

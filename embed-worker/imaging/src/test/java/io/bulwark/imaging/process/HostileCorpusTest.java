@@ -32,7 +32,8 @@ class HostileCorpusTest {
                 PreprocessSpec.unit(128, Interpolation.BILINEAR),
                 null,
                 ViewPolicy.COVER,
-                ModerationOptions.standard());
+                ModerationOptions.standard(),
+                true);
         List<String> deaths = new ArrayList<>();
         Map<String, String> lost = new TreeMap<>();
         ProcessLimits limits = ProcessLimits.of(1, settings.limits(), 8 << 20, Duration.ofSeconds(20));
