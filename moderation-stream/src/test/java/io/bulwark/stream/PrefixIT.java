@@ -36,10 +36,12 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two packaged applications with different prefixes at one broker, which denies each everything but its own. */
+@Tag("proof")
 class PrefixIT {
 
     private static final TopicNames BLUE = new TopicNames("blue.");

@@ -89,7 +89,7 @@ class ScoreMemoryTest {
     }
 
     @Test
-    @Tag("proof")
+    @Tag("soak")
     @Timeout(1_200)
     void two_hundred_stalled_and_two_thousand_answered_bodies_are_not_kept() throws Exception {
         assertMemoryIsFlat(200, 2_000);

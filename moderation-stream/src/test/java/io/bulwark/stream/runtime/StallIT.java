@@ -85,13 +85,13 @@ class StallIT {
     }
 
     @Test
-    @Tag("proof")
+    @Tag("soak")
     void aSchemaThatIsAwayForAMinuteCostsNothing() throws Exception {
         schemaAway(Duration.ofSeconds(60), 200);
     }
 
     @Test
-    @Tag("proof")
+    @Tag("soak")
     void aRegistryThatIsAwayForAMinuteCostsNothing() throws Exception {
         registryAway(Duration.ofSeconds(60), 200);
     }

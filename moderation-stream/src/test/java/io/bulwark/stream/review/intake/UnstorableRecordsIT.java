@@ -69,7 +69,7 @@ class UnstorableRecordsIT {
     }
 
     @Test
-    @Tag("proof")
+    @Tag("soak")
     void aThousandAmongTenThousandAreDeadLetters() {
         eachIsADeadLetter(10_000, 1_000);
     }

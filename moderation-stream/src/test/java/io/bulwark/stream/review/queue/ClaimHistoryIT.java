@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a claim costs after three years of decisions, beside what it costs in a fresh database of the same server. {@code
  * -Dbulwark.history.decisions=10000000} measures with as many.
  */
+@Tag("soak")
 class ClaimHistoryIT {
 
     private static final Logger LOG = Logger.getLogger(ClaimHistoryIT.class);
