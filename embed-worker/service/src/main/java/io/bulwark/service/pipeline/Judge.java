@@ -168,7 +168,10 @@ final class Judge {
                 near.map(FlaggedJudge.Said::offsets),
                 image.work().timings());
         if (verdict.getReason() == Reason.TOO_MANY_VIEWS
-                && !allowance.takes(verdict.getTenant(), verdict.getUploaderId())) {
+                && !allowance.takes(
+                        verdict.getTenant(),
+                        verdict.getUploaderId(),
+                        image.work().flight().origin())) {
             refusals.refuse(
                     image.work(),
                     Reason.UPLOADER_LIMITED,
