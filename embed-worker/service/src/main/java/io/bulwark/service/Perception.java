@@ -295,9 +295,15 @@ public final class Perception {
                 config.fetch().deferredThreads(),
                 config.fetch().deferredPerHost(),
                 config.fetch().deadline(),
-                (int) Math.min(
-                        config.kafka().maxRecordBytes().asLongValue() / 2,
-                        Topics.IMAGES_DEFERRED.maxRecordBytes() / 2));
+                deferrableBytes());
+    }
+
+    /** A score server defers nothing: its caller waits. */
+    private int deferrableBytes() {
+        return config.score().enabled()
+                ? 0
+                : (int) Math.min(
+                        config.kafka().maxRecordBytes().asLongValue() / 2, Topics.IMAGES_DEFERRED.maxRecordBytes() / 2);
     }
 
     /** How records are written and where schemas are registered. */

@@ -53,6 +53,17 @@ class PerceptionTest {
         }
     }
 
+    /** Its caller waits, and nothing would take what it defers. */
+    @Test
+    void a_score_server_defers_no_file_for_its_many_views() {
+        assertThat(new Perception(TestConfig.of(Map.of("bulwark.score.enabled", "true")))
+                        .limits()
+                        .deferrableBytes())
+                .isZero();
+        assertThat(new Perception(TestConfig.defaults()).limits().deferrableBytes())
+                .isPositive();
+    }
+
     /** By the verdict or the embedding an erasure finds which images an uploader had; the audit names nobody. */
     @ParameterizedTest
     @CsvSource({"false, true, 0.25", "false, false, 0.25", "true, true, 0.25", "true, false, 0"})
