@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * One brief try, so that no upload waits for a stranger's server: an upload whose location is not there in time, waiting for a
  * thread included, is deferred. So is one whose host could not be reached or answered 429 or 5xx, since a later try may succeed
  * and there is no time for it here. Where either happened lately, the next upload of that host is deferred without a wait
- * ({@link SlowHosts}), but where it was another host, to which that one redirected. Every other answer is the upload's own: it is refused at once and says nothing of the host ({@link
- * FetchResult.Scope}).
+ * ({@link SlowHosts}), but where it was another host, to which that one redirected. Every other answer is the upload's own: it
+ * is refused at once and says nothing of the host ({@link FetchResult.Scope}).
  */
 final class PromptFetching implements Fetching {
 

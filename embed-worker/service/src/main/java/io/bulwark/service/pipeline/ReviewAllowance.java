@@ -66,7 +66,7 @@ final class ReviewAllowance {
      * Uploads that go to people.
      *
      * @param since when the first of them was counted, in nanoseconds of the clock
-     * @param uploads at most {@value #MOST}; modified
+     * @param uploads at most {@value ReviewAllowance#MOST}; modified
      */
     private record Taken(long since, Set<UploadOrigin> uploads) {}
 }
