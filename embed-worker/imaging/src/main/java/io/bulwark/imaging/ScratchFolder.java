@@ -10,7 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A temporary folder that only this user may read. It is deleted when it is closed; one whose process was killed is deleted
- * when the next of its kind is opened, so that hostile files do not fill the disk. One thread uses it.
+ * when the next of its kind is opened, so that hostile files do not fill the disk. What cannot be deleted keeps nothing else.
+ * One thread uses it.
  */
 public final class ScratchFolder implements AutoCloseable {
 
@@ -39,7 +40,11 @@ public final class ScratchFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Deletes it with all that it holds; links are deleted and not followed. */
+    /**
+     * Deletes it with all that it holds; links are deleted and not followed.
+     *
+     * @throws IOException the first failure, with the others suppressed; all else is deleted
+     */
     @Override
     public void close() throws IOException {
         delete(folder);
@@ -52,7 +57,8 @@ public final class ScratchFolder implements AutoCloseable {
                     try {
                         delete(folder);
                     } catch (IOException another) {
-                        // Another process deletes it at the same time, or it is another user's.
+                        // Another process deletes it at the same time, or a part is another user's: the rest is
+                        // deleted.
                     }
                 }
             }
@@ -78,21 +84,45 @@ public final class ScratchFolder implements AutoCloseable {
     }
 
     private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
+        Deletion deletion = new Deletion();
+        Files.walkFileTree(folder, deletion);
+        if (deletion.first != null) {
+            throw deletion.first;
+        }
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path emptied, IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
+    /** Deletes each file and folder on its own. One thread. */
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+
+        private IOException first;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            return deleted(file);
+        }
+
+        /** A folder that cannot be read can be deleted where it is empty. */
+        @Override
+        public FileVisitResult visitFileFailed(Path unreadable, IOException failure) {
+            return deleted(unreadable);
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path emptied, IOException failure) {
+            return deleted(emptied);
+        }
+
+        private FileVisitResult deleted(Path path) {
+            try {
+                Files.delete(path);
+            } catch (IOException failure) {
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
                 }
-                Files.delete(emptied);
-                return FileVisitResult.CONTINUE;
             }
-        });
+            return FileVisitResult.CONTINUE;
+        }
     }
 }

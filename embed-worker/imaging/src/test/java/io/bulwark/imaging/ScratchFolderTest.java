@@ -1,10 +1,15 @@
 package io.bulwark.imaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +45,28 @@ class ScratchFolderTest {
             assertThat(earlier).doesNotExist();
             assertThat(living.path()).exists();
             assertThat(another.path()).exists();
+        }
+    }
+
+    @Test
+    void whatCannotBeDeletedKeepsNothingElse() throws IOException {
+        ScratchFolder folder = ScratchFolder.open(parent, KIND);
+        Path shut = Files.createDirectory(folder.path().resolve("shut"));
+        Path locked = Files.createFile(shut.resolve("locked"));
+        List<Path> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            others.add(Files.createFile(folder.path().resolve("other-" + i)));
+        }
+        Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("r-x------"));
+        assumeThat(Files.isWritable(shut)).as("root may delete it").isFalse();
+
+        try {
+            assertThatThrownBy(folder::close).isInstanceOf(IOException.class).hasMessageContaining("locked");
+
+            assertThat(others).noneMatch(Files::exists);
+            assertThat(locked).exists();
+        } finally {
+            Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("rwx------"));
         }
     }
 }

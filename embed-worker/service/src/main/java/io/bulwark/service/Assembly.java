@@ -190,7 +190,8 @@ final class Assembly implements AutoCloseable {
                         new ScalingAuditor(config.scaling().threshold()),
                         new DecisionSteps.OfSample(
                                 perception.auditSample(), config.scaling().enabled()),
-                        config.embeddings().publish()));
+                        config.embeddings().publish(),
+                        !config.score().enabled()));
         Following following =
                 new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);
         List<TopicFollower> followers = new ArrayList<>();

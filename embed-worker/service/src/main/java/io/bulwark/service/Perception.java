@@ -221,8 +221,14 @@ public final class Perception {
 
     /** Opens the encoder as it decides, unmeasured; on the thread that will use it. */
     public Encoder openPlain() {
-        Encoder bare = opened(config.model(), encoderOptions(config.encoder().precision()));
-        return bare.after(reduction(bare.description().preprocess()));
+        return openPlain(config.model(), config.encoder().precision());
+    }
+
+    private Encoder openPlain(String model, String precision) {
+        Encoder bare = opened(model, encoderOptions(precision));
+        Encoder encoder = bare.after(reduction(bare.description().preprocess()));
+        plainRows.computeIfAbsent(encoder.description().fingerprint(), fingerprint -> PlainRows.of(encoder));
+        return encoder;
     }
 
     /** Opens the encoder's model for gradients; on the thread that will use it. */
@@ -241,13 +247,11 @@ public final class Perception {
 
     /** Opens and measures an encoder; on the thread that will use it. */
     WarmEncoder open(String model, String precision) {
-        Encoder bare = opened(model, encoderOptions(precision));
-        Encoder encoder = bare.after(reduction(bare.description().preprocess()));
+        Encoder encoder = openPlain(model, precision);
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
                 encoder.description().name(), encoder.description().fingerprint(), shapes);
-        plainRows.computeIfAbsent(encoder.description().fingerprint(), fingerprint -> PlainRows.of(encoder));
         return new WarmEncoder(encoder, shapes.imagesPerSecond());
     }
 
@@ -291,9 +295,15 @@ public final class Perception {
                 config.fetch().deferredThreads(),
                 config.fetch().deferredPerHost(),
                 config.fetch().deadline(),
-                (int) Math.min(
-                        config.kafka().maxRecordBytes().asLongValue() / 2,
-                        Topics.IMAGES_DEFERRED.maxRecordBytes() / 2));
+                deferrableBytes());
+    }
+
+    /** A score server defers nothing: its caller waits. */
+    private int deferrableBytes() {
+        return config.score().enabled()
+                ? 0
+                : (int) Math.min(
+                        config.kafka().maxRecordBytes().asLongValue() / 2, Topics.IMAGES_DEFERRED.maxRecordBytes() / 2);
     }
 
     /** How records are written and where schemas are registered. */

@@ -50,7 +50,8 @@ public record View(String name, byte[] pixels) {
 
     /**
      * Whether a view of this name has no content: it is of one colour, within {@link ViewChoice#NOISE} levels. It is evidence
-     * of nothing, whatever lies near it. Such a view is judged only where a file has no other, or no other that is coarse.
+     * of nothing, whatever lies near it. Such a view is judged only where a file has no other, no other that is coarse, or a
+     * frame that no view shows.
      */
     public static boolean isPlain(String name) {
         return PLAIN_NAME.matcher(name).matches();

@@ -46,6 +46,7 @@ final class ViewChoice {
             return List.of((isPlain(picture) ? first : first.marked(View.COARSE)).marked(View.PLAIN));
         }
         missingCoarse(all, distinct).ifPresent(distinct::add);
+        distinct.addAll(unseenFrames(picture, all, distinct));
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;
         }
@@ -73,6 +74,31 @@ final class ViewChoice {
                         .filter(view -> View.isCoarse(view.name()))
                         .findFirst()
                         .map(view -> isPlain(view.pixels()) ? view.marked(View.PLAIN) : view);
+    }
+
+    /**
+     * One view of each frame that has a plain one alone, though its own pixels are not plain: what it shows is in no view. Such
+     * a view is coarse, as that of a file without any other is.
+     */
+    private static List<View> unseenFrames(Decoded picture, List<View> all, List<View> distinct) {
+        List<View> unseen = new ArrayList<>();
+        if (picture.totalFrames() == 1) {
+            return unseen;
+        }
+        Set<ByteBuffer> seen = new HashSet<>();
+        for (int i = 0; i < picture.frames().size(); i++) {
+            String prefix = "frame-" + picture.frameNumbers().get(i) + "/";
+            List<View> views =
+                    all.stream().filter(view -> view.name().startsWith(prefix)).toList();
+            View first = views.get(0);
+            if (distinct.stream().noneMatch(view -> view.name().startsWith(prefix))
+                    && views.stream().allMatch(view -> isPlain(view.pixels()))
+                    && !isPlain(picture.frames().get(i))
+                    && seen.add(ByteBuffer.wrap(first.pixels()))) {
+                unseen.add(first.marked(View.COARSE).marked(View.PLAIN));
+            }
+        }
+        return unseen;
     }
 
     /**

@@ -70,8 +70,10 @@
  * <p>A plain view is left out here and not where references are searched: it would be embedded for nothing, and each
  * part that stores or compares views would have to know of it. Its pixels decide, in the encoder's input, since that is what becomes
  * evidence. Whether a file that has no other view is harmless is decided by the picture's own pixels: in every view fine
- * stripes are gray. Answering SAFE by the views was rejected for that reason, and leaving every blank picture to people
- * because they are common. An encoder's choice holds for its twin, whose looks follow by name: pixels that are equal at 128
+ * stripes are gray. So it is for each frame of an animation: one with plain views alone, whose own pixels are not plain, is
+ * judged by one that is coarse, else a second frame would pass unseen behind a harmless first. Parts of a still are not: the
+ * sky in a photograph is plain in its views and has noise in its pixels. Answering SAFE by the views was rejected for that
+ * reason, and leaving every blank picture to people because they are common. An encoder's choice holds for its twin, whose looks follow by name: pixels that are equal at 128
  * may differ at 224, and the two are compared view by view.
  *
  * <p>The bound is 24 because eight frames of a 16:9 animation, the whole and two tiles each, are as many; nine frames were

@@ -299,7 +299,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         return child;
     }
 
-    /** An isolated process, or a plain one where that is allowed and the first of all could not be isolated. */
+    /**
+     * An isolated process, or a plain one where that is allowed and the first of all could not be isolated. Where the kernel
+     * offers all, one failure may pass: it is tried twice, since what it decides holds for as long as the pool lives.
+     */
     private DecoderChild child(int life, Duration allowed) throws IOException {
         if (limits.isolation() == Isolation.NONE) {
             return decided(DecoderChild.plain(command, settings, life, allowed));
@@ -312,19 +315,42 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                             + offered.detail());
         }
         if (offered.isNothing()) {
-            isolation.compareAndSet(null, offered);
-            return DecoderChild.plain(command, settings, life, allowed);
+            return free(DecoderChild.plain(command, settings, life, allowed), offered);
         }
         try {
-            return decided(DecoderChild.isolated(command, settings, life, allowed));
+            return decided(isolated(offered.isComplete() ? 2 : 1, life, new Patience(allowed)));
         } catch (DecoderChild.EndedEarlyException unable) {
-            if (limits.isolation() == Isolation.REQUIRE || isolation.get() != null) {
+            if (limits.isolation() == Isolation.REQUIRE || isIsolating()) {
                 throw unable;
             }
-            DecoderChild child = DecoderChild.plain(command, settings, life, allowed);
-            isolation.compareAndSet(null, IsolationState.nothing(unable.getMessage()));
-            return child;
+            return free(
+                    DecoderChild.plain(command, settings, life, allowed), IsolationState.nothing(unable.getMessage()));
         }
+    }
+
+    private DecoderChild isolated(int tries, int life, Patience patience) throws IOException {
+        try {
+            return DecoderChild.isolated(command, settings, life, patience.left());
+        } catch (DecoderChild.EndedEarlyException unable) {
+            if (tries == 1 || closed) {
+                throw unable;
+            }
+            return isolated(tries - 1, life, patience);
+        }
+    }
+
+    private boolean isIsolating() {
+        IsolationState known = isolation.get();
+        return known != null && !known.isNothing();
+    }
+
+    /** A process that nothing confines; none beside those that are confined, since the pool has one state for all. */
+    private DecoderChild free(DecoderChild child, IsolationState state) throws IOException {
+        if (!isolation.compareAndSet(null, state) && isIsolating()) {
+            child.close();
+            throw new IOException("A decoder process could not be isolated, though others are: " + state.detail());
+        }
+        return child;
     }
 
     private DecoderChild decided(DecoderChild child) {

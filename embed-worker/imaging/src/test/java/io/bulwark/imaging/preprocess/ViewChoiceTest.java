@@ -101,6 +101,25 @@ class ViewChoiceTest {
                 .containsExactly("frame-1/whole");
     }
 
+    /** Levels that people see and an encoder's view does not, and stripes of one pixel, which each view shows as gray. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFrameThatNoViewShowsKeepsTheFileFromBeingSafeThoughAnotherFrameIsSeen(boolean squeezed) {
+        Raster hidden = squeezed
+                ? rgb(600, 600, (x, y) -> 0x010101 * (120 + (x / 50 + y / 50) % 13))
+                        .raster()
+                : rgb(600, 600, (x, y) -> (x < 300 ? x : y) % 2 == 0 ? 0x000000 : 0xffffff)
+                        .raster();
+        List<Raster> frames =
+                List.of(rgb(600, 600, (x, y) -> 0x010101 * (x / 3)).raster(), hidden, hidden);
+
+        List<String> judged = names(cover.judged(new Decoded("gif", frames, List.of(0, 4, 5), List.of(10, 10, 10), 3)));
+
+        assertThat(judged).containsExactly("frame-0/whole", "frame-4/plain-coarse-whole");
+        assertThat(judged.get(1)).matches(View::isPlain).matches(View::isCoarse);
+        assertThat(View.look(judged.get(1))).isEqualTo("frame-4/whole");
+    }
+
     @Test
     void equalPixelsAreJudgedOnceUnderTheirFirstName() {
         Raster frame = rgb(8, 8, (x, y) -> 0x101010 * (x + y)).raster();

@@ -28,9 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -324,6 +326,33 @@ class DecoderPoolTest {
             return all.filter(path -> path.getFileName().toString().startsWith(kind))
                     .toList();
         }
+    }
+
+    /** The launcher lacks JNA until the first process has been started. */
+    @Test
+    void oneFailureToIsolateDoesNotLeaveAllProcessesFree() throws Exception {
+        assumeTrue(
+                IsolationSupport.look().isComplete(),
+                () -> IsolationSupport.look().detail());
+        ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(15));
+        Set<Long> before = children();
+        System.setProperty("jna.nounpack", "true");
+        try (DecoderPool preferring = new DecoderPool(SETTINGS, limits, deaths::add)) {
+            CompletableFuture<Void> start = CompletableFuture.runAsync(preferring::start);
+            while (before.containsAll(children()) && !start.isDone()) {
+                Thread.onSpinWait();
+            }
+            System.clearProperty("jna.nounpack");
+            start.get(60, TimeUnit.SECONDS);
+
+            assertThat(preferring.isolation().orElseThrow().isComplete()).isTrue();
+        } finally {
+            System.clearProperty("jna.nounpack");
+        }
+    }
+
+    private static Set<Long> children() {
+        return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
     }
 
     /** A launcher that cannot load JNA stands for all that a machine may lack. */

@@ -1,6 +1,7 @@
 package io.bulwark.service.bank;
 
 import io.bulwark.perception.bank.PlainRows;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +26,10 @@ public record BankIdentity(
         int dimension,
         PlainRows plain,
         Optional<Set<String>> flaggedLabels) {
+
+    public BankIdentity {
+        Objects.requireNonNull(plain, "plain rows of the encoder, which was not opened before its bank");
+    }
 
     /** Two encoders read references of the same topic and name, each its own fingerprint's. */
     public enum Reader {

@@ -43,7 +43,12 @@ public sealed interface FetchResult {
 
         /** Whether a later try may find the file. */
         public boolean mayPass() {
-            return scope == Scope.HOST || scope == Scope.MACHINE;
+            return scope == Scope.HOST || scope == Scope.ELSEWHERE || scope == Scope.MACHINE;
+        }
+
+        /** The same of a host that the location's own redirected to. */
+        Refused elsewhere() {
+            return scope == Scope.HOST ? new Refused(reason, detail, Scope.ELSEWHERE) : this;
         }
 
         @Override
@@ -63,6 +68,8 @@ public sealed interface FetchResult {
         DENIED,
         /** Its host: it could not be reached, did not answer in time, or answered 429 or 5xx. */
         HOST,
+        /** The same of another host, to which the location's own redirected: its own did answer. */
+        ELSEWHERE,
         /** This machine: no memory was free, a request could not be signed or a folder not be read. */
         MACHINE
     }

@@ -95,9 +95,18 @@ final class HttpSource implements ImageSource, AutoCloseable {
 
     @Override
     public FetchResult fetch(URI uri, Deadline deadline) {
+        return fetch(uri, deadline, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param left called on this thread, before another host is asked than the location's own
+     */
+    FetchResult fetch(URI uri, Deadline deadline, Runnable left) {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
-            Try outcome = attempt(uri, deadline);
+            Try outcome = attempt(uri, deadline, left);
             if (!outcome.mayPass() || attempt >= limits.attempts() || !sleep(pause, deadline)) {
                 return outcome.result();
             }
@@ -105,8 +114,9 @@ final class HttpSource implements ImageSource, AutoCloseable {
         }
     }
 
-    private Try attempt(URI first, Deadline deadline) {
+    private Try attempt(URI first, Deadline deadline, Runnable left) {
         URI uri = first;
+        boolean elsewhere = false;
         for (int redirects = 0; redirects <= limits.maxRedirects(); redirects++) {
             FetchResult.Refused forbidden = rules.forbids(uri).orElse(null);
             if (forbidden != null) {
@@ -115,12 +125,18 @@ final class HttpSource implements ImageSource, AutoCloseable {
             try {
                 Answer answer = exchange(uri, deadline);
                 if (answer.redirect() == null) {
-                    return new Try(answer.result(), answer.mayPass());
+                    return new Try(answer.result(), answer.mayPass(), elsewhere);
                 }
                 uri = uri.resolve(answer.redirect());
+                if (!elsewhere && !SlowHosts.originOf(uri.toString()).equals(SlowHosts.originOf(first.toString()))) {
+                    elsewhere = true;
+                    left.run();
+                }
             } catch (IOException failure) {
                 return new Try(
-                        HttpFailures.of(failure, deadline), HttpFailures.mayPass(failure) && !deadline.hasPassed());
+                        HttpFailures.of(failure, deadline),
+                        HttpFailures.mayPass(failure) && !deadline.hasPassed(),
+                        elsewhere);
             } catch (IllegalArgumentException malformed) {
                 return new Try(
                         new FetchResult.Refused(Reason.FETCH_FAILED, "The server redirects to no valid address"),
@@ -214,7 +230,13 @@ final class HttpSource implements ImageSource, AutoCloseable {
         client.close();
     }
 
-    private record Try(FetchResult result, boolean mayPass) {}
+    private record Try(FetchResult result, boolean mayPass) {
+
+        /** @param elsewhere whether another host than the location's own gave it */
+        Try(FetchResult result, boolean mayPass, boolean elsewhere) {
+            this(elsewhere && result instanceof FetchResult.Refused refused ? refused.elsewhere() : result, mayPass);
+        }
+    }
 
     private record Answer(URI redirect, FetchResult result, boolean mayPass) {}
 }

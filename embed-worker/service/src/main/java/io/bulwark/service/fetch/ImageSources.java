@@ -105,11 +105,20 @@ public final class ImageSources implements AutoCloseable {
 
     /** The same by a deadline that has begun before. */
     public FetchResult fetchBy(ImageLocation location, Deadline deadline) {
+        return fetchBy(location, deadline, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param left called on this thread, before a redirect is followed from the location's own host to another
+     */
+    public FetchResult fetchBy(ImageLocation location, Deadline deadline, Runnable left) {
         Long announced = location.getSizeBytes();
         if (announced != null && announced > limits.maxBytes()) {
             return reader.tooLarge("announced " + announced + " bytes");
         }
-        FetchResult result = fetch(location, deadline);
+        FetchResult result = fetch(location, deadline, left);
         if (!(result instanceof FetchResult.Fetched fetched)) {
             return result;
         }
@@ -132,7 +141,7 @@ public final class ImageSources implements AutoCloseable {
         return Optional.empty();
     }
 
-    private FetchResult fetch(ImageLocation location, Deadline deadline) {
+    private FetchResult fetch(ImageLocation location, Deadline deadline, Runnable left) {
         URI uri;
         try {
             uri = new URI(location.getUri());
@@ -147,7 +156,7 @@ public final class ImageSources implements AutoCloseable {
             return objects.get().fetch(uri, deadline);
         }
         Optional<FetchResult.Refused> withoutHash = limits.checkHash(location.getSha256() != null);
-        return withoutHash.isPresent() ? withoutHash.get() : web.fetch(uri, deadline);
+        return withoutHash.isPresent() ? withoutHash.get() : web.fetch(uri, deadline, left);
     }
 
     @Override

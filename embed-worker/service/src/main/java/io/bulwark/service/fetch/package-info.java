@@ -14,7 +14,8 @@
  *
  * <p>What an answer says of its host is a {@link io.bulwark.service.fetch.FetchResult.Scope}: a host is slow or ill by
  * timeouts, by connections that fail, and by 429 and 5xx. All other answers are about the one location that the uploader chose;
- * counted against the host, an account with addresses that answer 403 kept a host that others share in the slow lane. Hosts are
+ * counted against the host, an account with addresses that answer 403 kept a host that others share in the slow lane. So would
+ * one with links of that host that lead on to another, which is slow: such a file is deferred and no host is counted. Hosts are
  * remembered with scheme and port, since an uploader chooses those as well.
  *
  * <p>Of an object in S3 the uploader names bucket and key only; which buckets, and where the store is, are settings.

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param scaling looks at what was found by those who read files
  * @param sample by which images leave their scores although nothing fired
  * @param embeddings whether each answer carries the image's embeddings
+ * @param bounded whether an uploader has few reviews of files with too many views; false where each caller is known
  */
 public record DecisionSteps(
         BankShelf shelf,
@@ -30,7 +31,8 @@ public record DecisionSteps(
         Optional<OfFlagged> flagged,
         ScalingAuditor scaling,
         OfSample sample,
-        boolean embeddings) {
+        boolean embeddings,
+        boolean bounded) {
 
     /**
      * By which images are drawn that leave their scores in an audit although nothing fired. Immutable.

@@ -50,7 +50,7 @@ final class Judge {
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
-    private final ReviewAllowance allowance;
+    private final Optional<ReviewAllowance> allowance;
     private final NanoClock clock;
 
     Judge(DecisionSteps steps, Warmth warm, Refusals refusals, NanoClock clock, WorkerMetrics metrics) {
@@ -72,7 +72,7 @@ final class Judge {
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
-        this.allowance = new ReviewAllowance(clock);
+        this.allowance = steps.bounded() ? Optional.of(new ReviewAllowance(clock)) : Optional.empty();
         this.clock = clock;
     }
 
@@ -167,8 +167,7 @@ final class Judge {
                 bankVersion,
                 near.map(FlaggedJudge.Said::offsets),
                 image.work().timings());
-        if (verdict.getReason() == Reason.TOO_MANY_VIEWS
-                && !allowance.takes(verdict.getTenant(), verdict.getUploaderId())) {
+        if (verdict.getReason() == Reason.TOO_MANY_VIEWS && !isAllowed(verdict, image)) {
             refusals.refuse(
                     image.work(),
                     Reason.UPLOADER_LIMITED,
@@ -181,6 +180,15 @@ final class Judge {
         Optional<ImageEmbedding> embedding =
                 embeddings ? EmbeddingRecord.of(verdict, image.seen(image.answers())) : Optional.empty();
         image.work().flight().complete(new Outcome.Answered(verdict, audits, embedding));
+    }
+
+    private boolean isAllowed(Verdict verdict, PreparedImage image) {
+        return allowance
+                .map(each -> each.takes(
+                        verdict.getTenant(),
+                        verdict.getUploaderId(),
+                        image.work().flight().origin()))
+                .orElse(true);
     }
 
     /** What detectors fired on; where none did and the image is drawn for the sample, one audit with what they saw. */

@@ -31,7 +31,7 @@ public record PreparationSteps(
      * @param patientThreads that fetch for deferred uploads
      * @param patientPerHost of these for one host
      * @param patience time that such a fetch has
-     * @param deferrableBytes of an event up to which it is deferred for its file's many views
+     * @param deferrableBytes of an event up to which it is deferred for its file's many views; 0 where none is
      */
     public record Limits(
             int threads,

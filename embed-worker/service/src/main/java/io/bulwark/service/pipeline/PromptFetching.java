@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * One brief try, so that no upload waits for a stranger's server: an upload whose location is not there in time, waiting for a
  * thread included, is deferred. So is one whose host could not be reached or answered 429 or 5xx, since a later try may succeed
  * and there is no time for it here. Where either happened lately, the next upload of that host is deferred without a wait
- * ({@link SlowHosts}). Every other answer is the upload's own: it is refused at once and says nothing of the host ({@link
- * FetchResult.Scope}).
+ * ({@link SlowHosts}), but where it was another host, to which that one redirected. Every other answer is the upload's own: it
+ * is refused at once and says nothing of the host ({@link FetchResult.Scope}).
  */
 final class PromptFetching implements Fetching {
 
@@ -57,7 +57,7 @@ final class PromptFetching implements Fetching {
         pool.submitPromptly(
                 () -> guard.run(work, () -> {
                     one.begun = OptionalLong.of(clock.nanos());
-                    return Optional.of(work.timedFetch(clock, () -> sources.fetchBy(location, deadline)));
+                    return Optional.of(work.timedFetch(clock, () -> sources.fetchBy(location, deadline, one::leaves)));
                 }),
                 result -> result.ifPresent(one::hasCome),
                 prompt,
@@ -75,11 +75,17 @@ final class PromptFetching implements Fetching {
         private final String host;
         private final Consumer<FetchResult> look;
         private volatile OptionalLong begun = OptionalLong.empty();
+        private volatile boolean elsewhere;
 
         Try(UploadWork work, String host, Consumer<FetchResult> look) {
             this.work = work;
             this.host = host;
             this.look = look;
+        }
+
+        /** It is another host from here on that is waited for. */
+        void leaves() {
+            elsewhere = true;
         }
 
         void hasCome(FetchResult file) {
@@ -99,7 +105,7 @@ final class PromptFetching implements Fetching {
         }
 
         void isOverdue() {
-            if (hadItsTime()) {
+            if (hadItsTime() && !elsewhere) {
                 slow.wasSlow(host);
             }
             defer(work);

@@ -1,14 +1,18 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many files with too many views of one uploader go to people. Each costs a person time and its maker nothing, so
  * beyond {@value #MOST} within an hour they are refused. Each worker counts the uploads that it reads: with n workers an
- * uploader has n times as many. Any thread.
+ * uploader has n times as many. An upload that is read again is counted once, and uploads without an uploader are not counted:
+ * they are not of one maker. Any thread.
  */
 final class ReviewAllowance {
 
@@ -27,21 +31,27 @@ final class ReviewAllowance {
         this.clock = clock;
     }
 
-    /** Whether one more may go to people; it is counted then. */
-    synchronized boolean takes(String tenant, String uploaderId) {
+    /**
+     * Whether one more may go to people; it is counted then.
+     *
+     * @param upload where it was first, which is the same each time that it is read
+     */
+    synchronized boolean takes(String tenant, String uploaderId, UploadOrigin upload) {
+        if (uploaderId.isBlank()) {
+            return true;
+        }
         Uploader uploader = new Uploader(tenant, uploaderId);
         long now = clock.nanos();
         Taken taken = uploaders.get(uploader);
         if (taken == null || now - taken.since() >= SPAN.toNanos()) {
-            uploaders.put(uploader, new Taken(now, 1));
+            taken = new Taken(now, new HashSet<>());
+            uploaders.put(uploader, taken);
             forgetOldest();
+        }
+        if (taken.uploads().contains(upload)) {
             return true;
         }
-        if (taken.files() >= MOST) {
-            return false;
-        }
-        uploaders.put(uploader, new Taken(taken.since(), taken.files() + 1));
-        return true;
+        return taken.uploads().size() < MOST && taken.uploads().add(upload);
     }
 
     private void forgetOldest() {
@@ -52,6 +62,11 @@ final class ReviewAllowance {
 
     private record Uploader(String tenant, String id) {}
 
-    /** @param since when the first of them was counted, in nanoseconds of the clock */
-    private record Taken(long since, int files) {}
+    /**
+     * Uploads that go to people.
+     *
+     * @param since when the first of them was counted, in nanoseconds of the clock
+     * @param uploads at most {@value ReviewAllowance#MOST}; modified
+     */
+    private record Taken(long since, Set<UploadOrigin> uploads) {}
 }

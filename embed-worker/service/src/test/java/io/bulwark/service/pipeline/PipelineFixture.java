@@ -93,6 +93,8 @@ abstract class PipelineFixture {
     final CountDownLatch mayRead = new CountDownLatch(1);
     final CountDownLatch mayEmbed = new CountDownLatch(1);
     int preparationThreads = 1;
+    int deferrableBytes = 1 << 20;
+    boolean bounded = true;
     Duration linger = Duration.ofMillis(1);
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
@@ -146,7 +148,14 @@ abstract class PipelineFixture {
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 new PreparationSteps.Limits(
-                        preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5), 1 << 20),
+                        preparationThreads,
+                        1 << 20,
+                        1,
+                        Duration.ofSeconds(5),
+                        1,
+                        1,
+                        Duration.ofSeconds(5),
+                        deferrableBytes),
                 new DecisionSteps(
                         shelf,
                         policies,
@@ -161,7 +170,8 @@ abstract class PipelineFixture {
                         flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
                         new ScalingAuditor(0.3),
                         new DecisionSteps.OfSample(auditSample, true),
-                        true));
+                        true,
+                        bounded));
     }
 
     static Map<Set<String>, String> watched(VotingPolicy policy) {

@@ -89,6 +89,19 @@ class PipelineTest extends PipelineFixture {
                 .returns(Reason.UPLOADER_LIMITED, Verdict::getReason);
     }
 
+    /** As a score server has it. */
+    @Test
+    void files_of_too_many_views_are_answered_at_once_where_nothing_is_deferred_and_no_uploader_bounded() {
+        deferrableBytes = 0;
+        bounded = false;
+        start(1);
+        for (int i = 0; i <= ReviewAllowance.MOST; i++) {
+            assertThat(verdict(submit(upload("crowd-" + i, CROWD))))
+                    .returns(Decision.REVIEW, Verdict::getDecision)
+                    .returns(Reason.TOO_MANY_VIEWS, Verdict::getReason);
+        }
+    }
+
     @Test
     void many_images_on_two_encoders_each_get_their_own_answer() {
         start(2);

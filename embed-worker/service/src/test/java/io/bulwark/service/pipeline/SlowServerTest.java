@@ -30,7 +30,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,7 @@ class SlowServerTest {
     private final PreparationPool pool =
             new PreparationPool("fetch", 2, new ThreadWatch(NanoClock.SYSTEM), new Activity());
     private volatile int status = 200;
+    private volatile Optional<String> location = Optional.empty();
     private HttpServer server;
     private WorkerConfig config;
     private int offset;
@@ -66,15 +69,15 @@ class SlowServerTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        config = config(server.getAddress().getPort());
+        config = config(Integer.toString(server.getAddress().getPort()));
     }
 
-    private static WorkerConfig config(int port) {
+    private static WorkerConfig config(String ports) {
         return TestConfig.of(Map.of(
                 "bulwark.fetch.schemes", "http",
                 "bulwark.fetch.prompt", "10s",
                 "bulwark.fetch.allow", "127.0.0.1",
-                "bulwark.fetch.ports", Integer.toString(port)));
+                "bulwark.fetch.ports", ports));
     }
 
     @AfterEach
@@ -190,7 +193,7 @@ class SlowServerTest {
         try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = new InetSocketAddress(once.getInetAddress(), once.getLocalPort());
         }
-        WorkerConfig there = config(closed.getPort());
+        WorkerConfig there = config(Integer.toString(closed.getPort()));
         try (ImageSources sources = ImageSources.prompt(there.fetch(), NanoClock.SYSTEM)) {
             PromptFetching fetching =
                     new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
@@ -201,6 +204,56 @@ class SlowServerTest {
             assertThat(asked).as("not asked again so soon").hasValue(0);
         } finally {
             late.stop(0);
+        }
+    }
+
+    /** An account whose links lead on to a server that fails must not slow down the host that it shares with all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_host_is_not_counted_for_where_it_redirects_to(boolean silent) throws IOException {
+        mayAnswer.release(100);
+        Duration prompt = Duration.ofSeconds(2);
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            reached.countDown();
+            if (silent) {
+                awaitUninterruptibly(over);
+            }
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        other.start();
+        int port = other.getAddress().getPort();
+        status = 302;
+        location = Optional.of("http://127.0.0.1:" + port + "/");
+        WorkerConfig both = config(server.getAddress().getPort() + "," + port);
+        try (ImageSources sources = ImageSources.prompt(both.fetch(), NanoClock.SYSTEM)) {
+            PromptFetching fetching = new PromptFetching(pool, sources, new Guard(refusals), prompt, now::get);
+            UploadInFlight led = fetch(fetching);
+            await().until(() -> reached.getCount() == 0);
+            if (silent) {
+                now.addAndGet(prompt.toNanos());
+            }
+            awaitDeferred(led);
+
+            status = 200;
+            location = Optional.empty();
+            fetch(fetching);
+            await().until(() -> !looked.isEmpty());
+            assertThat(looked.get(0)).as("its host is asked at once").isInstanceOf(FetchResult.Fetched.class);
+        } finally {
+            over.countDown();
+            other.stop(0);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -271,6 +324,7 @@ class SlowServerTest {
         mayAnswer.acquireUninterruptibly();
         byte[] body = {1};
         boolean empty = status == 204;
+        location.ifPresent(target -> exchange.getResponseHeaders().add("Location", target));
         exchange.sendResponseHeaders(status, empty ? -1 : body.length);
         if (!empty) {
             exchange.getResponseBody().write(body);

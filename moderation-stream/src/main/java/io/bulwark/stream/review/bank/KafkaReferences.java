@@ -34,6 +34,10 @@ public final class KafkaReferences implements ReferenceSource {
 
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final List<Duration> LOOK_BACK = List.of(Duration.ofMinutes(10), Duration.ofDays(1));
+
+    /** What the worker sets before a look's own name, behind its frame's, in a file that has more views than are judged. */
+    private static final Pattern SAMPLED = Pattern.compile("^(frame-\\d+/)?sampled-");
+
     private static final Pattern WHOLE = Pattern.compile("(?:whole|centre|exact)(?:/(white|black|opaque))?");
 
     private final Map<String, Object> clients;
@@ -164,14 +168,20 @@ public final class KafkaReferences implements ReferenceSource {
         }
     }
 
-    private static List<Row> rows(ImageEmbedding embedding, List<String> wanted) {
+    /**
+     * The rows of a picture, which do not have the mark of a file with more views than are judged.
+     *
+     * @param wanted names of views as the embedding has them
+     */
+    static List<Row> rows(ImageEmbedding embedding, List<String> wanted) {
         var whole = new ArrayList<Look>();
         var others = new ArrayList<Look>();
         var unknown = new ArrayList<>(wanted);
         for (ViewEmbedding view : embedding.getViews()) {
-            var look = new Look(view.getView(), bytes(view.getEmbedding()));
+            String name = SAMPLED.matcher(view.getView()).replaceFirst("$1");
+            var look = new Look(name, bytes(view.getEmbedding()));
             unknown.remove(view.getView());
-            if (WHOLE.matcher(view.getView()).matches()) {
+            if (WHOLE.matcher(name).matches()) {
                 whole.add(look);
             } else if (wanted.contains(view.getView())) {
                 others.add(look);
