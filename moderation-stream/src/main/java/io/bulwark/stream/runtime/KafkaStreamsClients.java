@@ -201,8 +201,14 @@ final class KafkaStreamsClients implements StreamsClients {
     }
 
     private KafkaProducer<byte[], byte[]> deadLetterProducer() {
+        return new KafkaProducer<>(deadLetterProperties(config), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Of a producer that stream threads use: it blocks them for a moment at most. */
+    static Map<String, Object> deadLetterProperties(StreamConfig config) {
         Map<String, Object> properties = StreamSettings.kafkaClient(config);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ProcessingFaults.BLOCK.toMillis());
+        return properties;
     }
 }

@@ -22,7 +22,10 @@ final class DeadLetters implements AutoCloseable {
     /** The reason of a dead letter that says what no database can hold. */
     static final String UNSTORABLE = "UNSTORABLE";
 
-    private static final long SEND_SECONDS = 10;
+    /** How long the producer's send may block. */
+    static final Duration BLOCK = Duration.ofSeconds(2);
+
+    private static final Duration SEND = Duration.ofSeconds(3);
 
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -51,7 +54,7 @@ final class DeadLetters implements AutoCloseable {
         story.addTo(headers);
         var letter = new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
         try {
-            producer.send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
+            producer.send(letter).get(SEND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException unsent) {
             throw new KafkaException("A dead letter could not be written", unsent);
         } catch (InterruptedException interrupted) {
@@ -77,7 +80,7 @@ final class DeadLetters implements AutoCloseable {
     @Override
     public void close() {
         if (producer != null) {
-            producer.close(Duration.ofSeconds(SEND_SECONDS));
+            producer.close(SEND);
         }
     }
 }
