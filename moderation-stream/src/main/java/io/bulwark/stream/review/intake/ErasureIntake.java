@@ -58,6 +58,12 @@ final class ErasureIntake implements IntakeTopic {
         return 1;
     }
 
+    /** An uploader's order has the lock of its own id alone. */
+    @Override
+    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Storable.key(record);
+    }
+
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         Optional<Erasure> read = IntakeTopic.read(decoder, record);
