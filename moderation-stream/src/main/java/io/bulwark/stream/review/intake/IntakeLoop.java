@@ -192,6 +192,7 @@ final class IntakeLoop implements AutoCloseable {
         Optional<Long> from = stand.map(IntakeOffsets.Stand::next);
         long listsUntil = stand.map(IntakeOffsets.Stand::listsUntil).orElse(0L);
         IntakeTopic topic = topics.get(partition.topic());
+        topic.prepare(records);
         database.acrossTenants(handle -> {
             write(handle, topic, partition, from, listsUntil, records, next);
             return null;
