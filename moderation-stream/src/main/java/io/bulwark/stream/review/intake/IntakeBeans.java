@@ -95,7 +95,7 @@ class IntakeBeans {
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
                         new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
-                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue, deadLetters),
+                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue),
                         new ErasureIntake(
                                 decoder(config, schemas, Erasure.class),
                                 casebook,

@@ -37,7 +37,8 @@ interface IntakeTopic extends AutoCloseable {
      * Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside.
      *
      * @throws UnstorableException where it says what no database can hold
-     * @throws org.apache.kafka.common.KafkaException where it cannot be read yet, or no dead letter can be written
+     * @throws UnusableException where intake alone reads the topic and cannot use the record
+     * @throws SerializationException where it cannot be read yet
      */
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 

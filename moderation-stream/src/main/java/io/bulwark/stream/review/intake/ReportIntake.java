@@ -40,16 +40,11 @@ final class ReportIntake implements IntakeTopic {
     private final IntakeDecoder<ImageReport> decoder;
     private final Casebook casebook;
     private final QueueIntake queue;
-    private final DeadLetters deadLetters;
 
-    /**
-     * @param deadLetters the loop's, which closes them
-     */
-    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue, DeadLetters deadLetters) {
+    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue) {
         this.decoder = new IntakeDecoder<>(decoder);
         this.casebook = casebook;
         this.queue = queue;
-        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -71,23 +66,21 @@ final class ReportIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         DecodedEvent<ImageReport> decoded = decoder.decode(record);
         if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
-            deadLetters.write(
-                    record,
+            throw new UnusableException(
                     DeadLetterHeaders.of(record, undecodable.reason().name(), undecodable.detail())
                             .withSchemaFingerprint(undecodable.schemaFingerprint()));
-            return;
         }
         ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         Optional<String> fault = fault(report);
         if (!key.equals(report.getImageId())) {
-            deadLetters.write(
-                    record, DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
-        } else if (fault.isPresent()) {
-            deadLetters.write(record, DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
-        } else {
-            take(handle, report, Instant.ofEpochMilli(record.timestamp()));
+            throw new UnusableException(
+                    DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
         }
+        if (fault.isPresent()) {
+            throw new UnusableException(DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
+        }
+        take(handle, report, Instant.ofEpochMilli(record.timestamp()));
     }
 
     private void take(Handle handle, ImageReport event, Instant written) {
