@@ -13,9 +13,14 @@ import java.util.regex.Pattern;
  */
 public record AddressRange(InetAddress network, int bits) {
 
-    /** Digits, dots and colons alone, so that no name is ever looked up. */
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    /**
+     * What {@link InetAddress#getByName} looks up for no name: four octets, or what has a colon and begins with one or a
+     * hexadecimal digit.
+     */
     private static final Pattern ADDRESS =
-            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+            Pattern.compile(OCTET + "(\\." + OCTET + "){3}|(?!\\.)[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     /** A range or a single address; empty where it is none, and for the range of all addresses. */
     public static Optional<AddressRange> parse(String text) {

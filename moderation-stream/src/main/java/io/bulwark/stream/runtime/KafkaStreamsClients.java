@@ -94,6 +94,9 @@ final class KafkaStreamsClients implements StreamsClients {
             return Optional.of("Topic " + StreamSettings.topics(config).of(Topics.SCHEMAS) + " is being read.");
         }
         if (prepared == null || prepared.partitions() != topics.verdictPartitions()) {
+            if (prepared != null) {
+                prepared.moderation().close();
+            }
             prepared = new Prepared(topics.verdictPartitions());
         }
         return registryFault(prepared.moderation());
@@ -127,6 +130,7 @@ final class KafkaStreamsClients implements StreamsClients {
     @Override
     public Client create() {
         Topology topology = prepared.topology();
+        ModerationTopology moderation = prepared.moderation();
         prepared = null;
         var memory = new StateMemory(config.stream().stateMemory().asLongValue());
         var deadLetters = deadLetterProducer();
@@ -149,9 +153,10 @@ final class KafkaStreamsClients implements StreamsClients {
                 deadLetters.close(ADMIN_TIMEOUT);
                 if (closed) {
                     memory.close();
+                    moderation.close();
                 } else { // stores that are still open would read freed memory: it is freed once they are not
                     LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
-                    freeOnceClosed(streams, memory);
+                    freeOnceClosed(streams, memory, moderation);
                 }
             }
         };
@@ -187,13 +192,14 @@ final class KafkaStreamsClients implements StreamsClients {
         }
     }
 
-    private static void freeOnceClosed(KafkaStreams streams, StateMemory memory) {
+    private static void freeOnceClosed(KafkaStreams streams, StateMemory memory, ModerationTopology moderation) {
         Thread waiting = new Thread(
                 () -> {
                     while (!streams.close(CLOSE_WITHIN)) {
                         LOG.warn("Kafka Streams still closes; the memory of its stores is not freed yet");
                     }
                     memory.close();
+                    moderation.close();
                 },
                 "state-memory-release");
         waiting.setDaemon(true);
@@ -201,8 +207,14 @@ final class KafkaStreamsClients implements StreamsClients {
     }
 
     private KafkaProducer<byte[], byte[]> deadLetterProducer() {
+        return new KafkaProducer<>(deadLetterProperties(config), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Of a producer that stream threads use: it blocks them for a moment at most. */
+    static Map<String, Object> deadLetterProperties(StreamConfig config) {
         Map<String, Object> properties = StreamSettings.kafkaClient(config);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ProcessingFaults.BLOCK.toMillis());
+        return properties;
     }
 }

@@ -5,6 +5,7 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.intake.RecordReader;
 import io.bulwark.stream.intake.TopologyEvents;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +39,12 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
     static final String REASON = RecordReader.PROCESSING_FAULT;
 
     private static final Logger LOG = Logger.getLogger(ProcessingFaults.class);
-    private static final long SEND_SECONDS = StreamsProperties.LONGEST_PAUSE.toSeconds();
+
+    /** How long the producer's send may block, before {@link #SEND} begins. */
+    static final Duration BLOCK = Duration.ofSeconds(2);
+
+    /** How long a dead letter is awaited; with {@link #BLOCK} as long as a stream thread may stand still. */
+    static final Duration SEND = StreamsProperties.LONGEST_PAUSE.minus(BLOCK);
 
     /** What the handler works with. */
     record Parts(Producer<byte[], byte[]> deadLetters, TopologyEvents events) {}
@@ -88,7 +94,7 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
         var letter = new ProducerRecord<>(
                 deadLetters, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
         try {
-            parts.deadLetters().send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
+            parts.deadLetters().send(letter).get(SEND.toMillis(), TimeUnit.MILLISECONDS);
             parts.events().deadLetter(context.topic(), REASON);
             return true;
         } catch (ExecutionException | TimeoutException | KafkaException unsent) {

@@ -201,7 +201,7 @@ public final class ModerationTopology {
         serdes.prepare();
     }
 
-    /** Closes the connections to the registry of a topology that is not going to run. */
+    /** Closes the connections to the registry of a topology that does not run any more, or never did. */
     public void close() {
         serdes.close();
     }

@@ -110,7 +110,8 @@ BEGIN
 END $$;
 
 -- Makes what partitions of audit_log are missing from one day to another, both included: months, and days in a month that
--- still has days.
+-- still has days. A step of the functions above may last for minutes: then a later call makes them,
+-- unless the first day has none.
 CREATE OR REPLACE FUNCTION make_partitions(first_day date, last_day date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
@@ -121,7 +122,14 @@ BEGIN
     IF last_day - first_day > 4000 THEN
         RAISE EXCEPTION 'at most 4000 days at once';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('bulwark partitions'));
+    IF NOT pg_try_advisory_xact_lock(hashtext('bulwark partitions')) THEN
+        IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = 'audit_log'::regclass AND c.relname IN
+                    ('audit_log_' || to_char(first_day, 'YYYYMMDD'), 'audit_log_' || to_char(first_day, 'YYYYMM'))) THEN
+            RETURN;
+        END IF;
+        PERFORM pg_advisory_xact_lock(hashtext('bulwark partitions'));
+    END IF;
     FOR month IN SELECT generate_series(date_trunc('month', first_day), last_day, interval '1 month')::date LOOP
         child := 'audit_log_' || to_char(month, 'YYYYMM');
         IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

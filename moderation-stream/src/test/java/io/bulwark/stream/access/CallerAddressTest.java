@@ -60,6 +60,13 @@ class CallerAddressTest {
         assertThat(AddressRange.parse(text)).isEmpty();
     }
 
+    /** The JDK looks names up that have the form of an address and are none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"999.9.9.9", "256.0.0.1", "010.0.0.1", "1.2.3", ".::1"})
+    void whatIsNearlyAnAddressIsNone(String text) {
+        assertThat(AddressRange.address(text)).isEmpty();
+    }
+
     @Test
     void aRangeHoldsItsAddressesAlone() {
         AddressRange range = AddressRange.parse("192.0.2.128/25").orElseThrow();

@@ -9,6 +9,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,16 @@ class StreamsPropertiesTest {
                 .containsEntry(
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
                         Topics.DEAD_LETTERS.maxRecordBytes());
+    }
+
+    /** Kafka's default is a minute, after which the coordinator has aborted the thread's transaction. */
+    @Test
+    void aDeadLetterStopsAStreamThreadNoLongerThanItMayStandStill() {
+        Map<String, Object> producer = KafkaStreamsClients.deadLetterProperties(
+                with(Map.of("bulwark.kafka.properties.\"max.block.ms\"", "60000")));
+
+        assertThat(producer).containsEntry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000L);
+        assertThat(ProcessingFaults.BLOCK.plus(ProcessingFaults.SEND)).isEqualTo(StreamsProperties.LONGEST_PAUSE);
     }
 
     @Test

@@ -20,6 +20,9 @@ import org.jdbi.v3.core.Handle;
 /** The rows of people's decisions about one item. */
 final class DecisionRows {
 
+    /** For how long an id belongs to one item; a client that repeats a request does so within minutes. */
+    private static final int ID_DAYS = 30;
+
     private DecisionRows() {}
 
     /** What a row tells. */
@@ -163,17 +166,19 @@ final class DecisionRows {
     /**
      * Takes an id for a decision on an item, until the transaction ends: of two that take it at once one waits.
      *
-     * @return whether no other item of the tenant has a decision of that id
+     * @return whether no other item of the tenant has a decision of that id from the last {@value #ID_DAYS} days; a bound,
+     *     because partitions of days, where those are left, have no index of ids and would all be read
      */
     static boolean takeId(Handle handle, ItemRow item, UUID decisionId) {
         String tenant = item.candidate().tenant();
         handle.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "decision " + decisionId + " of " + tenant);
         return handle.createQuery("SELECT NOT EXISTS (SELECT FROM decision WHERE tenant = :tenant"
-                        + " AND decision_id = :decision AND item_id <> :item)")
+                        + " AND decision_id = :decision AND item_id <> :item AND decided_at >= :since)")
                 .bind("tenant", tenant)
                 .bind("decision", decisionId)
                 .bind("item", item.itemId())
+                .bind("since", OffsetDateTime.now(ZoneOffset.UTC).minusDays(ID_DAYS))
                 .mapTo(Boolean.class)
                 .one();
     }

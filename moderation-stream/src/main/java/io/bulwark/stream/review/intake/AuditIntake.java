@@ -9,6 +9,7 @@ import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,12 +20,12 @@ final class AuditIntake implements IntakeTopic {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    private final EventDecoder<AttackAudit> decoder;
+    private final IntakeDecoder<AttackAudit> decoder;
     private final Casebook casebook;
     private final QueueIntake queue;
 
     AuditIntake(EventDecoder<AttackAudit> decoder, Casebook casebook, QueueIntake queue) {
-        this.decoder = decoder;
+        this.decoder = new IntakeDecoder<>(decoder);
         this.casebook = casebook;
         this.queue = queue;
     }
@@ -39,10 +40,15 @@ final class AuditIntake implements IntakeTopic {
         return Storable.key(record);
     }
 
+    @Override
+    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
+    }
+
     /** The decision may not be there yet; then it finds the mark. */
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        Optional<AttackAudit> read = IntakeTopic.read(decoder, record);
+        Optional<AttackAudit> read = decoder.read(record);
         if (read.isPresent()) {
             AttackAudit audit = read.get();
             if (!SampledAudits.isSuspicion(audit)) {

@@ -3,26 +3,34 @@ package io.bulwark.stream.review.intake;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Sets aside what the intake cannot use: what it alone reads, and what no database can hold. A dead letter is written before the transaction ends that moves
- * on, so each comes at least once. The intake's thread uses it.
+ * Sets aside what the intake cannot use: what it alone reads, and what no database can hold. A batch's dead letters are
+ * written as the last step before the transaction ends that moves on, so each comes at least once. The intake's thread uses
+ * it.
  */
 final class DeadLetters implements AutoCloseable {
 
     /** The reason of a dead letter that says what no database can hold. */
     static final String UNSTORABLE = "UNSTORABLE";
 
-    private static final long SEND_SECONDS = 10;
+    /** How long the producer's send may block. */
+    static final Duration BLOCK = Duration.ofSeconds(2);
+
+    private static final Duration SEND = Duration.ofSeconds(3);
 
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -40,25 +48,59 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
+     * One of them.
+     *
      * @param story why
-     * @throws KafkaException where the broker does not take it
      */
-    void write(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders story) {
+    record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders story) {}
+
+    /**
+     * Writes them together; within five seconds it is known whether that worked.
+     *
+     * @throws KafkaException where the broker does not take all of them; some of them may be written
+     */
+    void write(List<Letter> letters) {
+        if (letters.isEmpty()) {
+            return;
+        }
         if (producer == null) {
             producer = producers.get();
         }
-        var headers = new RecordHeaders(record.headers());
-        story.addTo(headers);
-        var letter = new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
+        long begun = System.nanoTime();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         try {
-            producer.send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
+            for (Letter letter : letters) {
+                sent.add(producer.send(outgoing(letter)));
+                if (left(begun).isNegative()) {
+                    break; // the next one would block as long
+                }
+            }
+            for (Future<RecordMetadata> one : sent) {
+                one.get(Math.max(0, left(begun).toNanos()), TimeUnit.NANOSECONDS);
+            }
         } catch (ExecutionException | TimeoutException unsent) {
             throw new KafkaException("A dead letter could not be written", unsent);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new KafkaException("A dead letter was broken off", interrupted);
         }
-        count(registry, record.topic(), story.reason());
+        if (sent.size() < letters.size()) {
+            throw new KafkaException("Only " + sent.size() + " of " + letters.size() + " dead letters were written in "
+                    + SEND.toSeconds() + " s");
+        }
+        letters.forEach(letter ->
+                count(registry, letter.record().topic(), letter.story().reason()));
+    }
+
+    private ProducerRecord<byte[], byte[]> outgoing(Letter letter) {
+        ConsumerRecord<byte[], byte[]> record = letter.record();
+        var headers = new RecordHeaders(record.headers());
+        letter.story().addTo(headers);
+        return new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
+    }
+
+    private static Duration left(long begun) {
+        return SEND.minusNanos(System.nanoTime() - begun);
     }
 
     /** Counts none of them, so that Prometheus sees the first. */
@@ -77,7 +119,7 @@ final class DeadLetters implements AutoCloseable {
     @Override
     public void close() {
         if (producer != null) {
-            producer.close(Duration.ofSeconds(SEND_SECONDS));
+            producer.close(SEND);
         }
     }
 }

@@ -17,6 +17,7 @@ import io.bulwark.stream.review.queue.ReviewCandidate;
 import io.bulwark.stream.review.queue.UploadPlace;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,7 @@ final class DecisionIntake implements IntakeTopic {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    private final EventDecoder<ModerationDecision> decoder;
+    private final IntakeDecoder<ModerationDecision> decoder;
     private final Casebook casebook;
     private final QueueIntake queue;
     private final double sample;
@@ -44,7 +45,7 @@ final class DecisionIntake implements IntakeTopic {
             QueueIntake queue,
             double sample,
             RandomGenerator chance) {
-        this.decoder = decoder;
+        this.decoder = new IntakeDecoder<>(decoder);
         this.casebook = casebook;
         this.queue = queue;
         this.sample = sample;
@@ -59,6 +60,11 @@ final class DecisionIntake implements IntakeTopic {
     @Override
     public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
         return key(record).map(TenantKey::id);
+    }
+
+    @Override
+    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
     }
 
     @Override
@@ -96,7 +102,7 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     private Optional<ModerationDecision> decision(ConsumerRecord<byte[], byte[]> record) {
-        Optional<ModerationDecision> decision = IntakeTopic.read(decoder, record);
+        Optional<ModerationDecision> decision = decoder.read(record);
         decision.flatMap(DecisionIntake::fault).ifPresent(fault -> {
             throw new UnstorableException(fault);
         });

@@ -13,6 +13,7 @@ import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,14 +26,14 @@ import org.jdbi.v3.core.Handle;
  */
 final class ErasureIntake implements IntakeTopic {
 
-    private final EventDecoder<Erasure> decoder;
+    private final IntakeDecoder<Erasure> decoder;
     private final Casebook casebook;
     private final QueueIntake queue;
     private final AuditLog log;
     private final HoldCheck holds;
 
     ErasureIntake(EventDecoder<Erasure> decoder, Casebook casebook, QueueIntake queue, AuditLog log, HoldCheck holds) {
-        this.decoder = decoder;
+        this.decoder = new IntakeDecoder<>(decoder);
         this.casebook = casebook;
         this.queue = queue;
         this.log = log;
@@ -58,9 +59,20 @@ final class ErasureIntake implements IntakeTopic {
         return 1;
     }
 
+    /** An uploader's order has the lock of its own id alone. */
+    @Override
+    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Storable.key(record);
+    }
+
+    @Override
+    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
+    }
+
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        Optional<Erasure> read = IntakeTopic.read(decoder, record);
+        Optional<Erasure> read = decoder.read(record);
         if (read.isEmpty()) {
             return;
         }

@@ -95,7 +95,7 @@ class IntakeBeans {
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
                         new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
-                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue, deadLetters),
+                        new ReportIntake(decoder(config, schemas, ImageReport.class), casebook, queue),
                         new ErasureIntake(
                                 decoder(config, schemas, Erasure.class),
                                 casebook,
@@ -142,6 +142,7 @@ class IntakeBeans {
         READ.forEach(topic -> DeadLetters.register(registry, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
         Map<String, Object> producer = StreamSettings.kafkaClient(config);
         producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
+        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DeadLetters.BLOCK.toMillis());
         return new DeadLetters(
                 names.of(Topics.DEAD_LETTERS),
                 () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()),

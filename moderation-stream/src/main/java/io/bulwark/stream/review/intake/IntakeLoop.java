@@ -7,6 +7,7 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseUnavailableException;
 import io.bulwark.stream.review.queue.ImageLocks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -192,6 +193,7 @@ final class IntakeLoop implements AutoCloseable {
         Optional<Long> from = stand.map(IntakeOffsets.Stand::next);
         long listsUntil = stand.map(IntakeOffsets.Stand::listsUntil).orElse(0L);
         IntakeTopic topic = topics.get(partition.topic());
+        topic.prepare(records);
         database.acrossTenants(handle -> {
             write(handle, topic, partition, from, listsUntil, records, next);
             return null;
@@ -200,7 +202,8 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /**
-     * Writes what a batch of a partition says, and that it was read, in the caller's transaction.
+     * Writes what a batch of a partition says, and that it was read, in the caller's transaction. The dead letters of the
+     * batch are written last, so that a record which undoes the transaction leaves none behind at each try.
      *
      * @param from where this reader stood; empty where the partition was never read
      * @param next where it stands afterwards
@@ -219,13 +222,22 @@ final class IntakeLoop implements AutoCloseable {
         ImageLocks.take(
                 handle,
                 records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
+        List<DeadLetters.Letter> letters = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            takeOrSetAside(handle, topic, record, record.offset() < listsUntil);
+            boolean again = record.offset() < listsUntil;
+            Optional<DeadLetterHeaders> fault = takeOrUndo(handle, topic, record, again);
+            if (fault.isPresent() && !again) { // else it was a dead letter before, too
+                letters.add(new DeadLetters.Letter(record, fault.get()));
+            }
         }
+        deadLetters.write(letters);
     }
 
-    /** @param again whether it was taken before: then it was a dead letter before, too */
-    private void takeOrSetAside(
+    /**
+     * @param again whether it was taken before
+     * @return why it was not taken
+     */
+    private static Optional<DeadLetterHeaders> takeOrUndo(
             Handle handle, IntakeTopic topic, ConsumerRecord<byte[], byte[]> record, boolean again) {
         handle.savepoint(RECORD);
         Optional<DeadLetterHeaders> fault = again
@@ -233,21 +245,25 @@ final class IntakeLoop implements AutoCloseable {
                 : fault(record, () -> topic.take(handle, record));
         if (fault.isEmpty()) {
             handle.releaseSavepoint(RECORD);
-            return;
+            return fault;
         }
         handle.rollbackToSavepoint(RECORD);
         LOG.warnf(
-                "No database can hold the record at %s-%d offset %d: %s",
-                record.topic(), record.partition(), record.offset(), fault.get().detail());
-        if (!again) {
-            deadLetters.write(record, fault.get());
-        }
+                "The record at %s-%d offset %d is not taken, %s: %s",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                fault.get().reason(),
+                fault.get().detail());
+        return fault;
     }
 
     private static Optional<DeadLetterHeaders> fault(ConsumerRecord<byte[], byte[]> record, Runnable take) {
         try {
             take.run();
             return Optional.empty();
+        } catch (UnusableException unusable) {
+            return Optional.of(unusable.story());
         } catch (UnstorableException unstorable) {
             return Optional.of(DeadLetterHeaders.of(record, DeadLetters.UNSTORABLE, unstorable.getMessage()));
         } catch (JdbiException refused) {

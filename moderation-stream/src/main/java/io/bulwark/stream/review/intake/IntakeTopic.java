@@ -1,10 +1,8 @@
 package io.bulwark.stream.review.intake;
 
-import io.bulwark.schemas.serde.DecodedEvent;
-import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
+import java.util.List;
 import java.util.Optional;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
@@ -29,10 +27,18 @@ interface IntakeTopic extends AutoCloseable {
     }
 
     /**
+     * Decodes what is taken next, before the transaction begins: in it nothing waits for a schema.
+     *
+     * @throws SerializationException where a record cannot be read yet
+     */
+    default void prepare(List<ConsumerRecord<byte[], byte[]>> records) {}
+
+    /**
      * Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside.
      *
      * @throws UnstorableException where it says what no database can hold
-     * @throws org.apache.kafka.common.KafkaException where it cannot be read yet, or no dead letter can be written
+     * @throws UnusableException where intake alone reads the topic and cannot use the record
+     * @throws SerializationException where it cannot be read yet
      */
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 
@@ -41,21 +47,6 @@ interface IntakeTopic extends AutoCloseable {
      * takes nothing.
      */
     default void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {}
-
-    /**
-     * What a record says, if it can be read.
-     *
-     * @throws SerializationException where it cannot be read yet: left out, it would be lost
-     */
-    static <T extends SpecificRecord> Optional<T> read(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
-        DecodedEvent<T> decoded = decoder.decodeWaiting(record.topic(), record.value());
-        if (decoded instanceof DecodedEvent.Undecodable<T> undecodable
-                && undecodable.reason().retriable()) {
-            throw new SerializationException(
-                    "A record of " + record.topic() + " cannot be read yet: " + undecodable.detail());
-        }
-        return decoded instanceof DecodedEvent.Event<T> event ? Optional.of(event.value()) : Optional.empty();
-    }
 
     @Override
     void close();

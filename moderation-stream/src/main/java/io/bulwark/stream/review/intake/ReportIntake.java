@@ -14,10 +14,10 @@ import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -37,19 +37,14 @@ final class ReportIntake implements IntakeTopic {
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
 
-    private final EventDecoder<ImageReport> decoder;
+    private final IntakeDecoder<ImageReport> decoder;
     private final Casebook casebook;
     private final QueueIntake queue;
-    private final DeadLetters deadLetters;
 
-    /**
-     * @param deadLetters the loop's, which closes them
-     */
-    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue, DeadLetters deadLetters) {
-        this.decoder = decoder;
+    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue) {
+        this.decoder = new IntakeDecoder<>(decoder);
         this.casebook = casebook;
         this.queue = queue;
-        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -63,29 +58,29 @@ final class ReportIntake implements IntakeTopic {
     }
 
     @Override
+    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
+    }
+
+    @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        DecodedEvent<ImageReport> decoded = decoder.decodeWaiting(record.topic(), record.value());
+        DecodedEvent<ImageReport> decoded = decoder.decode(record);
         if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
-            if (undecodable.reason().retriable()) {
-                throw new SerializationException("A report cannot be read yet: " + undecodable.detail());
-            }
-            deadLetters.write(
-                    record,
+            throw new UnusableException(
                     DeadLetterHeaders.of(record, undecodable.reason().name(), undecodable.detail())
                             .withSchemaFingerprint(undecodable.schemaFingerprint()));
-            return;
         }
         ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         Optional<String> fault = fault(report);
         if (!key.equals(report.getImageId())) {
-            deadLetters.write(
-                    record, DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
-        } else if (fault.isPresent()) {
-            deadLetters.write(record, DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
-        } else {
-            take(handle, report, Instant.ofEpochMilli(record.timestamp()));
+            throw new UnusableException(
+                    DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
         }
+        if (fault.isPresent()) {
+            throw new UnusableException(DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
+        }
+        take(handle, report, Instant.ofEpochMilli(record.timestamp()));
     }
 
     private void take(Handle handle, ImageReport event, Instant written) {

@@ -6,6 +6,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.forget.ErasedRows;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
@@ -13,10 +14,10 @@ import org.jdbi.v3.core.Handle;
 /** {@code moderation.uploader-actions}: how many strikes an uploader has, for what arrives from now on. */
 final class StrikeIntake implements IntakeTopic {
 
-    private final EventDecoder<UploaderAction> decoder;
+    private final IntakeDecoder<UploaderAction> decoder;
 
     StrikeIntake(EventDecoder<UploaderAction> decoder) {
-        this.decoder = decoder;
+        this.decoder = new IntakeDecoder<>(decoder);
     }
 
     @Override
@@ -25,8 +26,13 @@ final class StrikeIntake implements IntakeTopic {
     }
 
     @Override
+    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
+    }
+
+    @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        Optional<UploaderAction> read = IntakeTopic.read(decoder, record);
+        Optional<UploaderAction> read = decoder.read(record);
         if (read.isPresent()) {
             UploaderAction action = read.get();
             Storable.fault(action.getTenant(), action.getUploaderId()).ifPresent(fault -> {

@@ -13,7 +13,8 @@
  *
  * <p>The records of one image on different topics are taken by different instances at the same time. Each transaction takes
  * the {@link io.bulwark.stream.review.queue.ImageLocks locks} of its batch's images before it reads, so whichever comes
- * second sees what the first one wrote.
+ * second sees what the first one wrote. A batch is decoded before its transaction, so that nothing waits for a schema while
+ * it holds locks.
  *
  * <p>Lists can be made anew: then what was read before is read again, and goes into the casebook but not into the queue.
  */

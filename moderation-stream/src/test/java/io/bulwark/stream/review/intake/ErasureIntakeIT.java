@@ -24,6 +24,7 @@ import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -89,6 +90,18 @@ class ErasureIntakeIT {
                         .startsWith("erasure.done erasure/3-7")
                         .contains("\"casebook\":1", "\"queue_item\":1")
                         .doesNotContain("\"image\""));
+    }
+
+    /** A decision of the same image is taken by another instance at the same time. */
+    @Test
+    void anOrderHoldsTheLockOfItsImageAsADecisionDoes() {
+        byte[] none = {};
+        var order =
+                new ConsumerRecord<>(Topics.ERASURES.topicName(), 3, 7, "image".getBytes(StandardCharsets.UTF_8), none);
+        var decision = new ConsumerRecord<>(
+                Topics.DECISIONS.topicName(), 3, 7, "default/image".getBytes(StandardCharsets.UTF_8), none);
+
+        assertThat(erasures.image(order)).hasValue("image").isEqualTo(decisions.image(decision));
     }
 
     /** The topics are read partition by partition. */

@@ -36,6 +36,7 @@ import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -273,6 +274,46 @@ class IntakeIT {
         assertThat(desk.queue.state(ANNA).waiting()).isEqualTo(20);
     }
 
+    /** A record behind the bad one undoes the transaction twice; a dead letter at each try would be three. */
+    @Test
+    void aBatchThatIsTriedAgainLeavesOneDeadLetter() {
+        producer.send(Topics.REPORTS.topicName(), "image", "no report".getBytes(StandardCharsets.UTF_8));
+        producer.send(report("image", ReportKind.REPORT).build());
+        var tries = new AtomicInteger();
+        IntakeTopic reports = reports();
+        IntakeTopic trying = new IntakeTopic() {
+            @Override
+            public Topics topic() {
+                return reports.topic();
+            }
+
+            @Override
+            public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+                reports.prepare(records);
+            }
+
+            @Override
+            public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+                reports.take(handle, record);
+                if (tries.incrementAndGet() < 3) {
+                    throw new IllegalStateException("the transaction does not commit");
+                }
+            }
+
+            @Override
+            public void close() {
+                reports.close();
+            }
+        };
+        try (IntakeLoop intake = intake(trying)) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("early_report", "default") == 1);
+        }
+        assertThat(tries).hasValue(3);
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName()))
+                .hasSize(1);
+    }
+
     @Test
     void aReportBringsItsImageIntoTheQueueWhicheverComesFirst() {
         producer.send(report("first", ReportKind.REPORT).build());
@@ -401,7 +442,7 @@ class IntakeIT {
     }
 
     private IntakeTopic reports() {
-        return new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake, deadLetters());
+        return new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake);
     }
 
     private DeadLetters deadLetters() {

@@ -122,14 +122,7 @@ final class ReviewWorld implements AutoCloseable {
                 0,
                 new SplittableRandom(partition))));
         topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake)));
-        var deadLetters = new DeadLetters(
-                Topics.DEAD_LETTERS.topicName(),
-                () -> {
-                    throw new AssertionError("a dead letter");
-                },
-                new SimpleMeterRegistry());
-        topics.add(new Topic(
-                new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake, deadLetters)));
+        topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake)));
         for (String name : List.of("anna", "ben")) {
             people.add(new Reviewer(new Person(name, tenant, Set.of(Roles.REVIEWER))));
         }
