@@ -34,7 +34,7 @@ class IntakeDecoderTest {
 
         decoder.prepare(List.of(unknown, report, record(null)));
         assertThat(schemas.waits).isOne();
-        schemas.awaited = true; // as after a restart of the one who follows
+        schemas.awaited = true;
 
         assertThat(decoder.decode(unknown)).isInstanceOf(DecodedEvent.Undecodable.class);
         assertThat(decoder.read(unknown)).isEmpty();
