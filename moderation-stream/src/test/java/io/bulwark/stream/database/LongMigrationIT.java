@@ -58,7 +58,7 @@ class LongMigrationIT {
         fill(owner, days);
         assertThat(one(owner, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'decision'::regclass"))
                 .isGreaterThanOrEqualTo(days);
-        var former = new FormerVersion(application);
+        var former = new FormerVersion(days, application);
         Thread working = new Thread(former, "the version before");
         working.start();
 
@@ -143,12 +143,14 @@ class LongMigrationIT {
     /** What a program of version 8 asks, on one connection. */
     private static final class FormerVersion implements Runnable {
 
+        private final int days;
         private final Jdbi application;
         private final AtomicBoolean stop = new AtomicBoolean();
         private final AtomicInteger rounds = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-        FormerVersion(Jdbi application) {
+        FormerVersion(int days, Jdbi application) {
+            this.days = days;
             this.application = application;
         }
 
@@ -158,7 +160,7 @@ class LongMigrationIT {
                 while (!stop.get()) {
                     handle.execute("SELECT make_partitions(?, ?)", TODAY, TODAY.plusDays(14));
                     handle.useTransaction(this::decide);
-                    handle.useTransaction(FormerVersion::list);
+                    handle.useTransaction(this::list);
                     rounds.incrementAndGet();
                     TimeUnit.SECONDS.sleep(1); // each round locks every partition there is
                 }
@@ -184,7 +186,7 @@ class LongMigrationIT {
             assertThat(count(handle, "decision", "reviewer = 'anna'")).isEqualTo(days * A_DAY);
         }
 
-        private static void list(Handle handle) {
+        private void list(Handle handle) {
             handle.execute("SELECT set_config('bulwark.tenant', 'default', true)");
             assertThat(count(handle, "audit_log", "actor = 'anna'")).isEqualTo(days * A_DAY);
         }
