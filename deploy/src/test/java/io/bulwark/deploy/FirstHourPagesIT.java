@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the four pages for the first hour: every block of commands in its order, as a reader would in two terminals. A block that
  * starts the node has the first terminal, where a running node is stopped as by Ctrl-C; all others have to end with 0.
  */
-@Tag("proof")
+@Tag("soak")
 class FirstHourPagesIT {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(30);
