@@ -51,7 +51,7 @@ enum HostileInput {
             inline(() -> HostileImages.jpeg(1000, 40))),
     LONG_ANIMATION(
             "an animated GIF of 500 frames",
-            decided("the first frame and 7 more, chosen by time, by change and by a key, the worst counts", 8),
+            decided("the first frame and 7 more, chosen by time, by change and by a key, the worst counts", 24),
             inline(() -> HostileImages.animatedGif(32, 32, 500))),
     CMYK_JPEG("a CMYK JPEG", decided("", 1), inline(HostileInput::cmyk)),
     SIXTEEN_BIT_PNG("a 16-bit PNG", decided("scaled to 8 bits", 1), inline(() -> HostileImages.gray16Png(64, 64))),
