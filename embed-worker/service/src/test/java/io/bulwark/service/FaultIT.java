@@ -136,8 +136,8 @@ class FaultIT {
                 "#!/bin/sh\nif [ \"$1\" = --help ]; then echo Usage: heif-dec; exit; fi\ncp " + picture + " \"$2\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         // The stand-in runs cp, which isolation would not let it.
-        Map<String, String> settings = Map.of(
-                "bulwark.decode.heif-command", program.toString(), "bulwark.decoder.isolation", "none");
+        Map<String, String> settings =
+                Map.of("bulwark.decode.heif-command", program.toString(), "bulwark.decoder.isolation", "none");
         try (WorkerUnderTest worker =
                 WorkerUnderTest.start(name, settings, clients -> clients).awaitReady()) {
             Path away = Files.move(program, folder.resolve("away"));
