@@ -131,7 +131,7 @@ class FirstHourPagesIT {
         }
     }
 
-    /** Runs all blocks of a page and returns the output of those that ended. */
+    /** Runs all blocks of a page and returns the output of each block that ended. */
     private String run(String page) throws IOException, InterruptedException {
         StringBuilder said = new StringBuilder();
         List<String> blocks = Pages.blocks(Pages.page(page), "sh");

@@ -90,7 +90,7 @@ class TaskClockTest {
         assertThat(later(Duration.ofSeconds(1))).contains(NOON.plus(Duration.ofHours(30)));
     }
 
-    /** The cluster is at noon, the task works off what came two days before. */
+    /** The cluster is at noon, the task works off records of two days before. */
     @Test
     void aBacklogOfDaysIsNoWrongClockWhereTheClusterIsCurrent() {
         broker = Optional.of(NOON);

@@ -84,7 +84,7 @@ public record ModerationOptions(
     }
 
     /**
-     * Views that are judged of a file at most, of so many frames: each look over three grounds, as far as there are places,
+     * The most views judged of one file, over all its frames: each look over three grounds, as far as there are places,
      * in each of the poses.
      */
     public int mostViews(int frames) {

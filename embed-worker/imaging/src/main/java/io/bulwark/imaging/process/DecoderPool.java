@@ -344,7 +344,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         return known != null && !known.isNothing();
     }
 
-    /** A process that nothing confines; none beside those that are confined, since the pool has one state for all. */
+    /** A process that nothing confines; none beside confined ones, since the pool has one state for all. */
     private DecoderChild free(DecoderChild child, IsolationState state) throws IOException {
         if (!isolation.compareAndSet(null, state) && isIsolating()) {
             child.close();

@@ -96,7 +96,7 @@ final class DemoRun {
                 (copy, verdict) -> output.print(copy.text(verdict), copy.fields(verdict)));
     }
 
-    /** Reports images, as users of a platform do, where fewer than so many come into the queue by themselves. */
+    /** Reports images, as users of a platform do, where fewer than {@code wanted} come into the queue by themselves. */
     void reports(int wanted) {
         List<String> reported = decided.stream()
                 .filter(image -> !forPeople.contains(image))
