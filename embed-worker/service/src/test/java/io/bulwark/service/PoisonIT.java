@@ -47,6 +47,7 @@ class PoisonIT {
     }
 
     @Test
+    @Tag("proof")
     void an_upload_that_kills_is_refused_after_three_deaths_and_its_neighbours_get_their_verdicts() throws Exception {
         upload("before", 12);
         traffic.upload(SampleUploads.inline(KILLER, Pictures.discs(50)));

@@ -80,6 +80,7 @@ class StallIT {
     }
 
     @Test
+    @Tag("proof")
     void aRegistryThatIsAwayForLongerThanATransactionCostsNothing() throws Exception {
         registryAway(Duration.ofSeconds(20), 50);
     }
@@ -131,6 +132,7 @@ class StallIT {
     }
 
     @Test
+    @Tag("proof")
     void aRestartWhileTheRegistryIsAwayWaitsForItAndStartsOneClient() throws Exception {
         try (Broker broker = TestBroker.fresh();
                 var registry = StubRegistry.start()) {

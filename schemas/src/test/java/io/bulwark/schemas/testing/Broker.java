@@ -13,8 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
@@ -42,19 +46,18 @@ public interface Broker extends AutoCloseable {
         }
     }
 
-    /** Deletes the catalogue's topics, with all they hold, and creates them anew. Nobody may be using them. */
+    /**
+     * Makes the catalogue's topics empty: those that hold or held a record, or whose settings differ from the catalogue's,
+     * are deleted and created again. No program may use them meanwhile.
+     */
     default void recreateTopics() {
         try (Admin admin = admin()) {
-            Set<String> gone = new HashSet<>(names(admin));
-            gone.retainAll(catalogue(TopicNames.UNPREFIXED));
-            get(admin.deleteTopics(gone).all());
-            Awaitility.await("the old topics are gone")
+            Set<String> used = usedTopics(admin);
+            get(admin.deleteTopics(used).all());
+            Awaitility.await("the used topics are gone")
                     .atMost(30, TimeUnit.SECONDS)
-                    .until(() -> {
-                        Set<String> left = new HashSet<>(names(admin));
-                        left.retainAll(gone);
-                        return left.isEmpty();
-                    });
+                    .pollInterval(20, TimeUnit.MILLISECONDS)
+                    .until(() -> names(admin).stream().noneMatch(used::contains));
             createMissing(admin, TopicNames.UNPREFIXED);
             awaitAllThere(admin, TopicNames.UNPREFIXED);
         }
@@ -78,26 +81,64 @@ public interface Broker extends AutoCloseable {
         }
     }
 
+    /** The catalogue's topics that are not as createTopics leaves them. */
+    private static Set<String> usedTopics(Admin admin) {
+        Set<String> there = names(admin);
+        List<Topics> topics = Arrays.stream(Topics.values())
+                .filter(topic -> there.contains(topic.topicName()))
+                .toList();
+        Set<String> used = new HashSet<>();
+        get(admin.listOffsets(latest(get(admin.describeTopics(
+                                        topics.stream().map(Topics::topicName).toList())
+                                .allTopicNames())))
+                        .all())
+                .forEach((partition, end) -> {
+                    if (end.offset() > 0) {
+                        used.add(partition.topic());
+                    }
+                });
+        Map<ConfigResource, Config> settings =
+                get(admin.describeConfigs(topics.stream().map(Broker::resource).toList())
+                        .all());
+        for (Topics topic : topics) {
+            Map<String, String> own = new HashMap<>();
+            settings.get(resource(topic)).entries().stream()
+                    .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                    .forEach(entry -> own.put(entry.name(), entry.value()));
+            if (!own.equals(topic.config())) {
+                used.add(topic.topicName());
+            }
+        }
+        return used;
+    }
+
+    private static ConfigResource resource(Topics topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
+    }
+
     /** A leader that is named may not serve yet, so each is asked for its end. */
     private static void awaitAllThere(Admin admin, TopicNames names) {
         Awaitility.await("every partition of the catalogue has a leader that answers")
                 .atMost(30, TimeUnit.SECONDS)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
                 .until(() -> {
-                    Map<TopicPartition, Boolean> led = new HashMap<>();
-                    get(admin.describeTopics(catalogue(names)).allTopicNames())
-                            .forEach((name, topic) -> topic.partitions()
-                                    .forEach(partition -> led.put(
-                                            new TopicPartition(name, partition.partition()),
-                                            partition.leader() != null
-                                                    && !partition.leader().isEmpty())));
-                    if (led.containsValue(false)) {
-                        return false;
-                    }
-                    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-                    led.keySet().forEach(partition -> ends.put(partition, OffsetSpec.latest()));
-                    return get(admin.listOffsets(ends).all()).size() == led.size();
+                    Map<String, TopicDescription> topics =
+                            get(admin.describeTopics(catalogue(names)).allTopicNames());
+                    Map<TopicPartition, OffsetSpec> ends = latest(topics);
+                    boolean led = topics.values().stream()
+                            .flatMap(topic -> topic.partitions().stream())
+                            .allMatch(partition -> partition.leader() != null
+                                    && !partition.leader().isEmpty());
+                    return led && get(admin.listOffsets(ends).all()).size() == ends.size();
                 });
+    }
+
+    private static Map<TopicPartition, OffsetSpec> latest(Map<String, TopicDescription> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        topics.forEach((name, topic) -> topic.partitions()
+                .forEach(partition -> ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        return ends;
     }
 
     private static List<String> catalogue(TopicNames names) {

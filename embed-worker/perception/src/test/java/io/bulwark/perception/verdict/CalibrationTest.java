@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -166,6 +167,7 @@ class CalibrationTest {
 
     /** The promises are over the draw of the files: of 100 draws, hardly more than a tenth may break one. */
     @Test
+    @Tag("proof")
     void thePromisesAreBrokenNoMoreOftenThanSaid() {
         Random random = new Random(5);
         List<CalibrationFile> fitted = manyViews(random, 100, 3);

@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -372,6 +373,24 @@ class ReviewApiIT {
             }
         });
         assertThat(paths.has("/api/v1/cases.csv")).isTrue();
+    }
+
+    @Test
+    void aListThatCannotFinishAnswers503WithinSixSecondsWhileClaimsAreAnswered() throws Exception {
+        try (Handle blocker = database.asOwner().open()) {
+            blocker.begin();
+            blocker.execute("LOCK TABLE bulwark.casebook IN ACCESS EXCLUSIVE MODE");
+            long begin = System.nanoTime();
+            HttpResponse<String> list = app.get("/api/v1/cases");
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            assertThat(list.statusCode()).as(list.body()).isEqualTo(503);
+            assertThat(list.body()).contains("urn:bulwark:problem:list-unfinished");
+            assertThat(list.headers().firstValue("Retry-After")).isPresent();
+            assertThat(took).isLessThan(Duration.ofSeconds(6));
+            assertThat(post("/api/v1/review/claims", "{}").statusCode()).isIn(200, 204);
+            blocker.rollback();
+        }
+        assertThat(app.get("/api/v1/cases").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -27,9 +27,11 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Lists that cannot finish, beside reviewers who work. */
+@Tag("proof")
 class ListsIT {
 
     private static final Logger LOG = Logger.getLogger(ListsIT.class);

@@ -16,6 +16,7 @@ final class AnsweredArrivals {
     private final long countedFromNanos;
     private final BitSet answered = new BitSet();
     private final Map<Kind, Histogram> micros = new EnumMap<>(Kind.class);
+    private final Map<Kind, Long> embedMicros = new EnumMap<>(Kind.class);
     private int duplicates;
 
     /**
@@ -32,8 +33,14 @@ final class AnsweredArrivals {
         this.countedFromNanos = countedFromNanos;
     }
 
-    /** A verdict came at that moment; whether it is one of these and the first for its image. */
-    boolean take(String imageId, long nowNanos) {
+    /**
+     * Counts a verdict.
+     *
+     * @param embed microseconds of the batches that its views were in
+     * @param nowNanos when it was read
+     * @return whether it is one of these and the first for its image
+     */
+    boolean take(String imageId, long embed, long nowNanos) {
         if (!imageId.startsWith(prefix)) {
             return false;
         }
@@ -48,6 +55,7 @@ final class AnsweredArrivals {
             // Waited for in microseconds; a verdict cannot come before its upload was due, but clocks have grains.
             micros.computeIfAbsent(arrivals.kind(arrival), kind -> new Histogram(DIGITS))
                     .recordValue(Math.max(0, (nowNanos - beginNanos - due) / 1_000));
+            embedMicros.merge(arrivals.kind(arrival), embed, Long::sum);
         }
         return true;
     }
@@ -64,6 +72,14 @@ final class AnsweredArrivals {
     /** Verdicts on what had one already. */
     int duplicates() {
         return duplicates;
+    }
+
+    /**
+     * Time of the encoder by kind, in microseconds. A batch counts whole for each upload with a view in it, so this is an
+     * upper bound.
+     */
+    Map<Kind, Long> embedMicros() {
+        return embedMicros;
     }
 
     /** Times by kind, in microseconds; kinds of which none was counted are missing. */

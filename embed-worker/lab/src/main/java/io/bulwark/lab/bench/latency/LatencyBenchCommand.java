@@ -40,8 +40,8 @@ import picocli.CommandLine.Option;
                     + " run on this machine as well. Without --rates the capacity is measured first, with a backlog, and then"
                     + " half of it is sent; fails where p50 is above 30 ms or p99 above 60 ms then.",
             "With --mix each rate is run a second time with strangers among the uploads. They are reported apart; fails"
-                    + " where they make the p99 of the others more than 1.5 times as long. Fails as well where an upload is"
-                    + " not answered once. Let nothing else run meanwhile."
+                    + " where they make the p99 of the others more than 1.5 times as long, or crowded ones take more than a"
+                    + " quarter of the encoder's time. Fails as well where an upload is not answered once. Let nothing else run meanwhile."
         })
 public final class LatencyBenchCommand implements Callable<Integer> {
 

@@ -24,10 +24,14 @@ record LatencyResult(Optional<Throughput> capacity, List<RateResult> rates) {
     /** Wanted of a mix: the p99 of plain uploads, as a multiple of that without it. */
     static final double WANTED_RATIO = 1.5;
 
+    /** Wanted of a mix: the share of the encoder's time that crowded uploads take. */
+    static final double WANTED_SHARE = 0.25;
+
     boolean holds() {
         return rates.stream().allMatch(RateResult::isExact)
                 && isFast()
-                && ratios().stream().allMatch(ratio -> ratio <= WANTED_RATIO);
+                && ratios().stream().allMatch(ratio -> ratio <= WANTED_RATIO)
+                && rates.stream().allMatch(rate -> rate.encoderShare(Kind.CROWDED) <= WANTED_SHARE);
     }
 
     private boolean isFast() {

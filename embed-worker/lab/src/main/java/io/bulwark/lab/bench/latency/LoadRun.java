@@ -9,6 +9,7 @@ import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.lab.traffic.ImageUploader;
+import io.bulwark.service.telemetry.Step;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -73,7 +74,8 @@ final class LoadRun {
                     answers.missing(),
                     answers.duplicates(),
                     spent.each(Math.max(1, arrivals.size())),
-                    answers.micros());
+                    answers.micros(),
+                    answers.embedMicros());
         }
     }
 
@@ -105,12 +107,16 @@ final class LoadRun {
             }
             for (Verdict verdict : verdicts.poll(POLL)) {
                 long now = System.nanoTime();
-                if (answers.take(verdict.getImageId(), now)) {
+                if (answers.take(verdict.getImageId(), embedMicros(verdict), now)) {
                     last = now;
                     progress.step();
                 }
             }
         }
+    }
+
+    private static long embedMicros(Verdict verdict) {
+        return verdict.getTimingsMicros().getOrDefault(Step.EMBED.label(), 0L);
     }
 
     private static void joined(CompletableFuture<Void> sender) {

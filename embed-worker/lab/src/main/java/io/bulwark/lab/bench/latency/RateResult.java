@@ -17,12 +17,25 @@ import org.HdrHistogram.Histogram;
  * @param duplicates verdicts on what had one already
  * @param each CPU time of one upload
  * @param micros latencies by kind in microseconds, from the moment at which each was due
+ * @param embedMicros time of the encoder by kind, at most, in microseconds
  */
-record RateResult(Load load, int sent, int missing, int duplicates, CpuUse each, Map<Kind, Histogram> micros) {
+record RateResult(
+        Load load,
+        int sent,
+        int missing,
+        int duplicates,
+        CpuUse each,
+        Map<Kind, Histogram> micros,
+        Map<Kind, Long> embedMicros) {
 
     /** Whether each upload was answered, and once. */
     boolean isExact() {
         return missing == 0 && duplicates == 0;
+    }
+
+    /** The share of one encoder's time that uploads of a kind took, at most. */
+    double encoderShare(Kind kind) {
+        return embedMicros.getOrDefault(kind, 0L) * 1e3 / load.measured().toNanos();
     }
 
     /** Milliseconds within which this share of the plain uploads was answered; 0 where there were none. */
@@ -51,7 +64,8 @@ record RateResult(Load load, int sent, int missing, int duplicates, CpuUse each,
         List<String> lines = new ArrayList<>();
         load.mix()
                 .shares()
-                .forEach((kind, share) -> lines.add(line(kind.label(), load.rate() * share, micros.get(kind))));
+                .forEach((kind, share) -> lines.add(line(kind.label(), load.rate() * share, micros.get(kind))
+                        + String.format(Locale.ROOT, "  at most %.2f of the encoder's time", encoderShare(kind))));
         lines.add(line("rate", load.rate(), micros.get(Kind.INLINE))
                 + (load.mix().isEmpty() ? "" : "  with " + load.mix().text()));
         return lines;
@@ -86,7 +100,11 @@ record RateResult(Load load, int sent, int missing, int duplicates, CpuUse each,
         fields.put("missing", missing);
         fields.put("duplicates", duplicates);
         fields.putAll(each.fields());
-        micros.forEach((kind, histogram) -> fields.put(kind.label(), fields(histogram)));
+        micros.forEach((kind, histogram) -> {
+            Map<String, Object> ofKind = fields(histogram);
+            ofKind.put("encoderShare", encoderShare(kind));
+            fields.put(kind.label(), ofKind);
+        });
         return fields;
     }
 

@@ -3,6 +3,7 @@ package io.bulwark.lab.bench.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AnsweredArrivalsTest {
@@ -16,7 +17,7 @@ class AnsweredArrivalsTest {
     void time_counts_from_the_moment_that_an_upload_was_due() {
         AnsweredArrivals answers = new AnsweredArrivals("run-", arrivals, BEGIN, 0);
 
-        assertThat(answers.take("run-3", BEGIN + arrivals.dueNanos(3) + 1_000_000_000L))
+        assertThat(answers.take("run-3", 500, BEGIN + arrivals.dueNanos(3) + 1_000_000_000L))
                 .isTrue();
 
         assertThat(answers.micros().get(Kind.INLINE).getMaxValue() / 1000).isEqualTo(1_000);
@@ -25,10 +26,10 @@ class AnsweredArrivalsTest {
     @Test
     void a_second_verdict_and_one_of_another_run_do_not_count() {
         AnsweredArrivals answers = new AnsweredArrivals("run-", arrivals, BEGIN, 0);
-        answers.take("run-3", BEGIN + 1_000_000_000L);
+        answers.take("run-3", 500, BEGIN + 1_000_000_000L);
 
-        assertThat(answers.take("run-3", BEGIN + 2_000_000_000L)).isFalse();
-        assertThat(answers.take("other-4", BEGIN + 2_000_000_000L)).isFalse();
+        assertThat(answers.take("run-3", 500, BEGIN + 2_000_000_000L)).isFalse();
+        assertThat(answers.take("other-4", 500, BEGIN + 2_000_000_000L)).isFalse();
 
         assertThat(answers.duplicates()).isEqualTo(1);
         assertThat(answers.missing()).isEqualTo(arrivals.size() - 1);
@@ -40,10 +41,11 @@ class AnsweredArrivalsTest {
         AnsweredArrivals answers = new AnsweredArrivals("run-", arrivals, BEGIN, arrivals.dueNanos(10));
         for (int i = 0; i < arrivals.size(); i++) {
             assertThat(answers.isComplete()).isFalse();
-            answers.take("run-" + i, BEGIN + 2_000_000_000L);
+            answers.take("run-" + i, 500, BEGIN + 2_000_000_000L);
         }
 
         assertThat(answers.isComplete()).isTrue();
         assertThat(answers.micros().get(Kind.INLINE).getTotalCount()).isEqualTo(arrivals.size() - 10);
+        assertThat(answers.embedMicros()).containsExactly(Map.entry(Kind.INLINE, 500L * (arrivals.size() - 10)));
     }
 }

@@ -32,7 +32,7 @@ class LatencyResultTest {
     void strangers_have_lines_of_their_own() {
         assertThat(rate(MIX, 20, 48).lines())
                 .containsExactly(
-                        "slow 10/s  p50 9004 ms  p95 9004 ms  p99 9004 ms  p99.9 9004 ms",
+                        "slow 10/s  p50 9004 ms  p95 9004 ms  p99 9004 ms  p99.9 9004 ms  at most 0.20 of the encoder's time",
                         "rate 200/s  p50 20 ms  p95 20 ms  p99 48 ms  p99.9 48 ms  with slow=0.05");
     }
 
@@ -53,10 +53,21 @@ class LatencyResultTest {
     }
 
     @Test
+    void crowded_uploads_may_take_a_quarter_of_the_encoder_s_time() {
+        Load load = new Load(200, Duration.ZERO, Duration.ofSeconds(60), Mix.NONE, 1);
+        RateResult quarter = new RateResult(load, 200, 0, 0, EACH, Map.of(), Map.of(Kind.CROWDED, 15_000_000L));
+        RateResult more = new RateResult(load, 200, 0, 0, EACH, Map.of(), Map.of(Kind.CROWDED, 15_100_000L));
+
+        assertThat(new LatencyResult(Optional.empty(), List.of(quarter)).holds())
+                .isTrue();
+        assertThat(new LatencyResult(Optional.empty(), List.of(more)).holds()).isFalse();
+    }
+
+    @Test
     void an_upload_that_is_not_answered_once_fails() {
         Load load = new Load(200, Duration.ZERO, Duration.ofSeconds(1), Mix.NONE, 1);
-        RateResult missing = new RateResult(load, 200, 1, 0, EACH, Map.of());
-        RateResult doubled = new RateResult(load, 200, 0, 2, EACH, Map.of());
+        RateResult missing = new RateResult(load, 200, 1, 0, EACH, Map.of(), Map.of());
+        RateResult doubled = new RateResult(load, 200, 0, 2, EACH, Map.of(), Map.of());
 
         assertThat(new LatencyResult(Optional.empty(), List.of(missing)).holds())
                 .isFalse();
@@ -110,6 +121,6 @@ class LatencyResultTest {
             micros.put(Kind.SLOW, slow);
         }
         Load load = new Load(200, Duration.ofSeconds(15), Duration.ofSeconds(60), mix, 1);
-        return new RateResult(load, 15_000, 0, 0, EACH, micros);
+        return new RateResult(load, 15_000, 0, 0, EACH, micros, Map.of(Kind.SLOW, 12_000_000L));
     }
 }
