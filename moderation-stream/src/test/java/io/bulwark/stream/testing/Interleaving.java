@@ -89,10 +89,16 @@ public final class Interleaving implements AutoCloseable {
         while (true) {
             boolean running = false;
             for (Process one : processes) {
-                if (one.state == State.RUNNING) {
+                if (one.state == State.RUNNING && !one.blocked) {
                     turn.wait(LOOK_MILLIS);
-                    running |= one.state == State.RUNNING && !isBlocked(one);
+                    one.blocked = one.state == State.RUNNING && isBlocked(one);
+                    running |= one.state == State.RUNNING && !one.blocked;
                 }
+            }
+            // After the others have stopped, since a statement of theirs may have released the lock.
+            for (Process one : processes) {
+                one.blocked = one.state == State.RUNNING && one.blocked && isBlocked(one);
+                running |= one.state == State.RUNNING && !one.blocked;
             }
             boolean canGo = processes.stream().anyMatch(one -> one.state == State.PARKED);
             boolean allWait = processes.stream().anyMatch(one -> one.state == State.RUNNING) && !canGo;
@@ -145,6 +151,7 @@ public final class Interleaving implements AutoCloseable {
             return made;
         });
         private State state = State.IDLE;
+        private boolean blocked;
         private boolean dead;
         private Throwable failure;
 
