@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -94,7 +95,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             paramLabel = "A",
             split = ",",
             description = "Any of twin, robust, both (only together with robust) and scaling (default: all).")
-    private Set<String> attacks = ATTACKS;
+    private Set<String> attacks = new TreeSet<>(ATTACKS);
 
     @Option(
             names = "--attacked",
