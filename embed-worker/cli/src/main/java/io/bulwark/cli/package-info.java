@@ -1,27 +1,29 @@
 /**
- * The {@code bulwark} command line. This package holds the root command alone; each subject has a room of its own:
- * What may enter here: nothing but the root.
+ * The {@code bulwark} command line: the operator's commands and the local node. What may enter here: the root command, and
+ * the interface by which another module adds commands; each subject has a package below.
  *
  * <ul>
- *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
- *   <li>{@link io.bulwark.lab.local}: the local node and its processes
- *   <li>{@link io.bulwark.lab.demo}: the demo that runs on it
- *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
- *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
- *   <li>{@link io.bulwark.lab.look}: what of a file is judged, as pictures
- *   <li>{@link io.bulwark.lab.bank}: banks of references built, changed, checked, calibrated
- *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
- *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack
- *   <li>{@link io.bulwark.lab.redteam}: how much withstands an attack today, on what was decided lately
- *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
- *   <li>{@link io.bulwark.lab.options} and {@link io.bulwark.lab.picture}: what commands of several rooms share
+ *   <li>{@link io.bulwark.cli.terminal}: how every command speaks, fails and shows progress
+ *   <li>{@link io.bulwark.cli.local}: the local node and its processes
+ *   <li>{@link io.bulwark.cli.demo}: the demo that runs on it
+ *   <li>{@link io.bulwark.cli.traffic}: uploads in, verdicts out
+ *   <li>{@link io.bulwark.cli.bank}: banks of references built, changed, checked, calibrated
+ *   <li>{@link io.bulwark.cli.policy}: policies shown, proposed, approved, rolled back
+ *   <li>{@link io.bulwark.cli.audit}: what the attack audit found
+ *   <li>{@link io.bulwark.cli.keep}: images erased, held, missing; deliveries repeated
+ *   <li>{@link io.bulwark.cli.look}: what of a file is judged, as pictures
+ *   <li>{@link io.bulwark.cli.doctor}: what is wrong with a deployment, and what fixes it
+ *   <li>{@link io.bulwark.cli.options}, {@link io.bulwark.cli.picture}, {@link io.bulwark.cli.everyday}: what commands share
  * </ul>
  *
+ * <p>The laboratory's commands come by {@link io.bulwark.cli.CommandProvider}; they are loaded only where the arguments
+ * name no command of this module. This module compiles and runs without them.
+ *
  * <p>A command is a picocli class named {@code …Command} that parses, calls one class which could be called without a
- * terminal, and prints through {@link io.bulwark.lab.terminal.Output}. Example:
+ * terminal, and prints through {@link io.bulwark.cli.terminal.Output}. Example:
  *
  * <pre>{@code
  * int code = BulwarkCommand.commandLine().execute("upload", "--wait", "pictures/");
  * }</pre>
  */
-package io.bulwark.lab;
+package io.bulwark.cli;

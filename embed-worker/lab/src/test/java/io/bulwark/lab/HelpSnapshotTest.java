@@ -2,6 +2,7 @@ package io.bulwark.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.BulwarkCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

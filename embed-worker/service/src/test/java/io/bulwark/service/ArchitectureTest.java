@@ -100,7 +100,7 @@ class ArchitectureTest {
     static final ArchRule the_worker_depends_on_nothing_of_the_red_team = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.bulwark.robustness..", "io.bulwark.lab..");
+            .resideInAnyPackage("io.bulwark.cli..", "io.bulwark.lab..");
 
     @ArchTest
     static final ArchRule the_device_library_is_hidden_behind_the_encoder =

@@ -1,18 +1,10 @@
-package io.bulwark.lab.audit;
+package io.bulwark.cli.audit;
 
-import io.bulwark.lab.audit.query.AuditEvaluateCommand;
-import io.bulwark.lab.audit.report.AuditReportCommand;
 import picocli.CommandLine.Command;
 
-/** {@code bulwark audit}. */
+/** {@code bulwark audit}: the laboratory adds what the audit is worth. */
 @Command(
         name = "audit",
         description = "Measures what the attack audit is worth, and reports what it found.",
-        subcommands = {
-            AuditCostCommand.class,
-            AuditDetectCommand.class,
-            AuditEvaluateCommand.class,
-            AuditReportCommand.class,
-            AuditScalingCommand.class
-        })
+        subcommands = AuditReportCommand.class)
 public final class AuditCommand {}

@@ -1,11 +1,10 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
+import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
-import io.bulwark.lab.traffic.TopicScan;
-import io.bulwark.robustness.probe.LiveShare;
-import io.bulwark.robustness.probe.ProbeOutcome;
 import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
-import io.bulwark.lab.chart.ChartFile;
+import io.bulwark.cli.chart.ChartFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
-import io.bulwark.lab.audit.report.AuditCounts.Standing;
-import io.bulwark.robustness.probe.LiveShare;
+import io.bulwark.cli.audit.AuditCounts.Standing;
+import io.bulwark.cli.statistics.LiveShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

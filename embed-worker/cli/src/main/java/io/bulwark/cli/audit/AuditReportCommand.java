@@ -1,13 +1,13 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.AttackAudit;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
-import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.AttackCampaign;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.LatestRecords;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;

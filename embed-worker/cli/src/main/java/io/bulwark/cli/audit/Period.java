@@ -1,4 +1,4 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
 import java.time.Duration;
 import java.time.Instant;

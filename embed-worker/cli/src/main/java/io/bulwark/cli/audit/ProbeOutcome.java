@@ -1,4 +1,4 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.cli.audit;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;

@@ -3,4 +3,4 @@
  * moderation.campaigns}, for people who were not there. What may enter: counting, and the report as Markdown, JSON and
  * PNG; nothing that judges an image or an account.
  */
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.auditlog;
+package io.bulwark.cli.auditlog;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;

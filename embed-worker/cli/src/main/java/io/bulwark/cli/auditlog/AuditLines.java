@@ -1,11 +1,11 @@
-package io.bulwark.lab.auditlog;
+package io.bulwark.cli.auditlog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.LatestRecords;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;

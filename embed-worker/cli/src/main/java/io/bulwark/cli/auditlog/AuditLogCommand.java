@@ -1,4 +1,4 @@
-package io.bulwark.lab.auditlog;
+package io.bulwark.cli.auditlog;
 
 import picocli.CommandLine.Command;
 

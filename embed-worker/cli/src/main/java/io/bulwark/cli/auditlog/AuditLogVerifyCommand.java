@@ -1,10 +1,10 @@
-package io.bulwark.lab.auditlog;
+package io.bulwark.cli.auditlog;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditVerifier;

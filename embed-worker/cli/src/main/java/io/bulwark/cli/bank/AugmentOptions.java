@@ -1,6 +1,6 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.cli.picture.KeptVariants;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

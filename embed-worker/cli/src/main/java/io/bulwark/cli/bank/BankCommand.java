@@ -1,13 +1,12 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.bank.calibrate.BankCalibrateCommand;
-import io.bulwark.lab.bank.calibrate.BankCalibrateFlaggedCommand;
-import io.bulwark.lab.bank.calibrate.BankVerifyCommand;
-import io.bulwark.lab.bank.concepts.BankConceptsCommand;
-import io.bulwark.lab.bank.hashes.BankHashesCommand;
+import io.bulwark.cli.bank.calibrate.BankCalibrateCommand;
+import io.bulwark.cli.bank.calibrate.BankCalibrateFlaggedCommand;
+import io.bulwark.cli.bank.calibrate.BankVerifyCommand;
+import io.bulwark.cli.bank.hashes.BankHashesCommand;
 import picocli.CommandLine.Command;
 
-/** {@code bulwark bank}. */
+/** {@code bulwark bank}: the laboratory adds {@code concepts}. */
 @Command(
         name = "bank",
         description =
@@ -21,7 +20,6 @@ import picocli.CommandLine.Command;
             BankListCommand.class,
             BankVerifyCommand.class,
             BankCalibrateCommand.class,
-            BankConceptsCommand.class,
             BankCalibrateFlaggedCommand.class,
             BankExportCommand.class,
             BankImportCommand.class,

@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.BrokerOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;

@@ -1,11 +1,11 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.picture.KeptVariants;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.picture.KeptVariants;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.encoder.EncoderDescription;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.events.ReferenceVariant;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;

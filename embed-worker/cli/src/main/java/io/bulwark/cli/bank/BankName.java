@@ -1,8 +1,8 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.options.BankModelOptions;
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.options.TwinOptions;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.options.TwinOptions;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

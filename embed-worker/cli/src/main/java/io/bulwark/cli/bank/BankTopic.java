@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.LatestRecords;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.bank.BankFilling.Filled;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.bank.BankFilling.Filled;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.LinkedHashMap;
 import java.util.List;

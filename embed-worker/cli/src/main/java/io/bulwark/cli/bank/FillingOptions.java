@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.bank.BankFilling.Filled;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.bank.BankFilling.Filled;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.bench;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.EncoderDescription;

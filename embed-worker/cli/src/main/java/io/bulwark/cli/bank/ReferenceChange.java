@@ -1,8 +1,8 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.terminal.CommandFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

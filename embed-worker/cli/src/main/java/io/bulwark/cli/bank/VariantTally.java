@@ -1,6 +1,6 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
-import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -23,4 +23,4 @@
  * <p>A reference's id is the picture's path below the folder, so that building again from the same folder replaces
  * rather than adds, and a verdict's neighbours tell a person where to look.
  */
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;

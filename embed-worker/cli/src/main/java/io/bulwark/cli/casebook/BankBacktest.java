@@ -1,9 +1,9 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.MatrixBank;
@@ -90,7 +90,7 @@ final class BankBacktest {
     /**
      * Reads the topic to what is its end now.
      *
-     * @throws io.bulwark.lab.terminal.CommandFailure if there is no such topic
+     * @throws io.bulwark.cli.terminal.CommandFailure if there is no such topic
      */
     Found run(Broker broker) {
         List<Case> cases = new ArrayList<>();

@@ -1,15 +1,15 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
-import io.bulwark.lab.bank.BankFile;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.policy.PolicyChoice;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.bank.BankFile;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.policy.PolicyChoice;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.schemas.topic.ReferenceKey;

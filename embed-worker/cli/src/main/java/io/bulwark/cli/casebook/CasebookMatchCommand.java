@@ -1,16 +1,16 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ReportKind;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;

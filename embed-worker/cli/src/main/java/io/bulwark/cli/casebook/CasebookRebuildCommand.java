@@ -1,10 +1,10 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.TopicsOption;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.TopicsOption;
 import io.bulwark.schemas.topic.Topics;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,10 +1,10 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -7,4 +7,4 @@
  * bulwark casebook match --bank default --least 0.95 --review explicit/new.jpg
  * }</pre>
  */
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;

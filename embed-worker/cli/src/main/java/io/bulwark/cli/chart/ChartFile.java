@@ -1,4 +1,4 @@
-package io.bulwark.lab.chart;
+package io.bulwark.cli.chart;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
 import io.bulwark.events.Verdict;
 import java.util.LinkedHashMap;

@@ -1,35 +1,36 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
+import io.bulwark.cli.traffic.VerdictLine;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.traffic.VerdictLine;
-import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A sample changed so that the clean twin decides it wrongly.
  *
  * @param sample the original
- * @param upload the changed file and what the twin makes of both
+ * @param file the changed file
+ * @param before what the twin decides of the original
+ * @param after what it decides of the changed file; empty where the file is refused
+ * @param fooled whether that is what the attacker wants
+ * @param linf largest change of a value, in [0, 1]
  */
-record AttackedCopy(Sample sample, AttackedUpload upload) {
+public record AttackedCopy(
+        Sample sample, byte[] file, Outcome before, Optional<Outcome> after, boolean fooled, double linf) {
 
     /** Whether the change made the twin give the wrong answer where it gave another one to the original. */
     boolean turnsTheTwin() {
-        return upload.fooled()
-                && upload.after()
-                        .map(Judgement::outcome)
-                        .filter(after -> after != upload.before().outcome())
-                        .isPresent();
+        return fooled && after.filter(changed -> changed != before).isPresent();
     }
 
     /** What the twin decides of the copy. */
     String byTwin() {
-        return upload.after().map(after -> after.outcome().name()).orElse("REFUSED");
+        return after.map(Outcome::name).orElse("REFUSED");
     }
 
     /** Both answers to the copy, side by side. */
@@ -54,7 +55,7 @@ record AttackedCopy(Sample sample, AttackedUpload upload) {
         fields.put("expected", sample.expected().name());
         fields.put("cleanTwinDecision", byTwin());
         fields.put("turnsTheTwin", turnsTheTwin());
-        fields.put("linf", upload.linf());
+        fields.put("linf", linf);
         fields.put("audits", audits.size());
         return fields;
     }

@@ -1,21 +1,23 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.LocalCommand;
-import io.bulwark.lab.local.LocalNode;
-import io.bulwark.lab.local.LocalNodeSettings;
-import io.bulwark.lab.local.NodeOptions;
-import io.bulwark.lab.local.SampleBank;
-import io.bulwark.lab.local.TwinSettings;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.LocalCommand;
+import io.bulwark.cli.local.LocalNode;
+import io.bulwark.cli.local.LocalNodeSettings;
+import io.bulwark.cli.local.NodeOptions;
+import io.bulwark.cli.local.SampleBank;
+import io.bulwark.cli.local.TwinSettings;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
         LocalNodeSettings settings = node.settings(checkout);
         List<Sample> samples = Sample.under(checkout.samples().resolve("held-out"), flaggedLabels(settings));
         List<AttackedCopy> copies = TwinSettings.of(settings.workerSettings())
-                .map(twin -> new CopyAttacker(twin, checkout.samples().resolve("bank"), output).attack(samples))
+                .map(twin -> copies(samples, twin, checkout.samples().resolve("bank"), output))
                 .orElse(List.of());
         try (LocalNode running =
                 LocalNode.start(settings, checkout, SampleBank.of(checkout, settings, output), output::note)) {
@@ -84,6 +86,16 @@ public final class DemoCommand implements Callable<Integer> {
             boolean reviewed = reviews.map(ReviewTally::holds).orElse(true);
             return tally.holds() && attacks.holds() && reviewed ? ExitCodes.OK : ExitCodes.FAILED;
         }
+    }
+
+    private static List<AttackedCopy> copies(List<Sample> samples, TwinSettings twin, Path bank, Output output) {
+        return ServiceLoader.load(SampleAttacker.class)
+                .findFirst()
+                .map(attacker -> attacker.attack(samples, twin, bank, output))
+                .orElseGet(() -> {
+                    output.note("No attacked copies: the laboratory (bulwark-lab) is not on the class path");
+                    return List.of();
+                });
     }
 
     private static void print(DemoTally tally, AttackTally attacks, Optional<ReviewTally> reviews, Output output) {

@@ -1,12 +1,12 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
+import io.bulwark.cli.local.ReviewApi;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
-import io.bulwark.lab.local.ReviewApi;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.schemas.topic.Topics;
 import java.net.URI;
 import java.time.Duration;

@@ -1,16 +1,16 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
+import io.bulwark.cli.traffic.ImageUploader;
+import io.bulwark.cli.traffic.VerdictLine;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ReportKind;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.lab.traffic.ImageUploader;
-import io.bulwark.lab.traffic.VerdictLine;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Clock;
@@ -70,7 +70,7 @@ final class DemoRun {
                         copy -> DemoTruth.of(copy.sample(), copy.sample().name() + ", attacked"),
                         (uploads, copy) -> uploads.send(
                                 copy.sample().name() + ".attacked.png",
-                                copy.upload().file(),
+                                copy.file(),
                                 ATTACKER),
                         answers::put)
                 .stream()

@@ -1,15 +1,15 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.VerdictLine;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.VerdictLine;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.everyday.Edit;
-import io.bulwark.robustness.everyday.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

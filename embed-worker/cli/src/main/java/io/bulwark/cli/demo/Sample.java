@@ -1,8 +1,8 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.events.Decision;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.ImageFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param label its folder
  * @param expected what the policy should decide of it
  */
-record Sample(Path file, String label, Decision expected) {
+public record Sample(Path file, String label, Decision expected) {
 
     /**
      * All pictures under {@code <folder>/<label>/}, in the order of their paths.

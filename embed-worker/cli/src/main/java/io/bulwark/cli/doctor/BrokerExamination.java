@@ -1,10 +1,10 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.topics.BrokerTopics;
-import io.bulwark.lab.topics.TopicState;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.LatestRecords;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.topics.BrokerTopics;
+import io.bulwark.cli.topics.TopicState;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.AccessRule;
 import io.bulwark.schemas.access.Role;

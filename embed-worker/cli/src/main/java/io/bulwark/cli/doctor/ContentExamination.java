@@ -1,10 +1,10 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.policy.PolicyStanding;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.policy.PolicyStanding;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.options.BankModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.schemas.access.Role;
 import java.nio.file.Path;
 import java.time.Clock;

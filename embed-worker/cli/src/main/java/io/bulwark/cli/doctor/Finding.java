@@ -1,6 +1,6 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.Output;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;

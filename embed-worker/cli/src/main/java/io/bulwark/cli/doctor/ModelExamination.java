@@ -1,7 +1,7 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.ModelPackageException;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import java.io.IOException;
 import java.net.URI;

@@ -10,4 +10,4 @@
  * List<Finding> found = new BrokerExamination(broker).findings();
  * }</pre>
  */
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;

@@ -1,9 +1,8 @@
-package io.bulwark.robustness.everyday;
+package io.bulwark.cli.everyday;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;

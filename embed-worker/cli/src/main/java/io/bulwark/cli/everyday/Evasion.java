@@ -1,7 +1,7 @@
-package io.bulwark.robustness.everyday;
+package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.EverydayVariants.Kind;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.everyday.EverydayVariants.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

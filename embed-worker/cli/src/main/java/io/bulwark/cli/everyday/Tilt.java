@@ -1,4 +1,4 @@
-package io.bulwark.robustness.everyday;
+package io.bulwark.cli.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 

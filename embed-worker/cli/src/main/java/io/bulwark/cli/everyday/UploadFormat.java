@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.cli.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.awt.image.BufferedImage;

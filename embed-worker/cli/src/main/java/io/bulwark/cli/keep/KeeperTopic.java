@@ -1,8 +1,8 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Hold;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

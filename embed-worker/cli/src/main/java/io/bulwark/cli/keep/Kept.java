@@ -1,10 +1,10 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Hold;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Subject;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import java.util.ArrayList;

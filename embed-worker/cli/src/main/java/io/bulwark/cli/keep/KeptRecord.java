@@ -1,4 +1,4 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;

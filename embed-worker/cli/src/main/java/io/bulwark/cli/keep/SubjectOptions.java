@@ -1,4 +1,4 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
 import io.bulwark.events.Subject;
 import picocli.CommandLine.ArgGroup;

@@ -1,10 +1,10 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;

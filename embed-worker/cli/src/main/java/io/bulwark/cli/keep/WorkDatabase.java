@@ -1,7 +1,7 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Subject;
-import io.bulwark.lab.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

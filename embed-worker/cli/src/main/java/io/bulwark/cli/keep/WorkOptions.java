@@ -1,4 +1,4 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
 import java.util.Optional;
 import picocli.CommandLine.Option;

@@ -14,4 +14,4 @@
  * them, in the transaction that also writes the tombstones on verdicts and embeddings. Of references only those go that
  * were made of reviewed uploads: otherwise whoever uploads known content could have it taken from a hash list.
  */
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -11,7 +11,7 @@ import sun.misc.SignalHandler;
  * Runs another main class for as long as the process that started this one lives. It uses nothing but the JDK, since it
  * shares the class path of the program that it runs.
  *
- * <p>{@code java -cp … io.bulwark.lab.local.ChildMain MAIN_CLASS [ARGUMENT…]}
+ * <p>{@code java -cp … io.bulwark.cli.local.ChildMain MAIN_CLASS [ARGUMENT…]}
  */
 final class ChildMain {
 

@@ -1,6 +1,6 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -50,7 +50,7 @@ public final class LocalNode implements AutoCloseable {
      * @param checkout where the services lie
      * @param bank fills the bank
      * @param notes told what is going on, a line at a time
-     * @throws io.bulwark.lab.terminal.CommandFailure if a part cannot be started; nothing is left running
+     * @throws io.bulwark.cli.terminal.CommandFailure if a part cannot be started; nothing is left running
      */
     public static LocalNode start(
             LocalNodeSettings settings, Checkout checkout, BankStep bank, Consumer<String> notes) {

@@ -1,7 +1,7 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.TopicsOption;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.TopicsOption;
 import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.io.Reader;

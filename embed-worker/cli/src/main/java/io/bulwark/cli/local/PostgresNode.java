@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Decision;
-import io.bulwark.lab.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,14 +1,14 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
+import io.bulwark.cli.bank.BankFilling;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.Embedders;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.LabelSource;
-import io.bulwark.lab.bank.BankFilling;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.Embedders;
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.topic.TopicNames;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;

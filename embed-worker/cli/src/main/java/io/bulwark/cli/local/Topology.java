@@ -1,6 +1,6 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.List;

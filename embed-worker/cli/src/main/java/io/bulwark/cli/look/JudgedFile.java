@@ -1,4 +1,4 @@
-package io.bulwark.lab.look;
+package io.bulwark.cli.look;
 
 import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult.Decoded;

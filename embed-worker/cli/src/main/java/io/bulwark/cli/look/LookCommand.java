@@ -1,18 +1,18 @@
-package io.bulwark.lab.look;
+package io.bulwark.cli.look;
 
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.options.ViewOptions;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.look;
+package io.bulwark.cli.look;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,4 +8,4 @@
  * JudgedFile judged = JudgedFile.of(Files.readAllBytes(file), decoder, preprocessor);
  * }</pre>
  */
-package io.bulwark.lab.look;
+package io.bulwark.cli.look;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.perception.hub.DownloadProgress;
 
 /** One bar after the other, for each file of a model that is fetched. One thread. */

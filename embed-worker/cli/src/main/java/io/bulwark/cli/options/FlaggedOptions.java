@@ -1,4 +1,4 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;

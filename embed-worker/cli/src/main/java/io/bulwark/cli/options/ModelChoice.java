@@ -1,9 +1,9 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.jpeg.JpegReduction;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;

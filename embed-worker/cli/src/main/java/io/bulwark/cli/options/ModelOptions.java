@@ -1,7 +1,7 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;

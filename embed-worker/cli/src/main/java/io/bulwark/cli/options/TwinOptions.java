@@ -1,4 +1,4 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
 import java.util.Optional;
 import picocli.CommandLine.Option;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */

@@ -9,4 +9,4 @@
  * ModelPackage opened = model.open(output);
  * }</pre>
  */
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;

@@ -1,10 +1,10 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
+import io.bulwark.cli.everyday.EverydayVariants;
+import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.everyday.EverydayVariants;
-import io.bulwark.robustness.everyday.EverydayVariants.Kind;
-import io.bulwark.robustness.everyday.Surroundings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.cli.picture;
 
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.ViewPolicy;

@@ -1,11 +1,11 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
+import io.bulwark.cli.everyday.EverydayVariants;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.bank.VariantChoice;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.everyday.EverydayVariants;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,7 +1,7 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

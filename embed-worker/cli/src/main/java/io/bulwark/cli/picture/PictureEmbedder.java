@@ -1,5 +1,7 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageDecoder;
@@ -9,7 +11,6 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.ReferenceVariant;
@@ -19,9 +20,6 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.evaluate.acceptance.FileViewer;
-import io.bulwark.robustness.evaluate.acceptance.Sight;
-import io.bulwark.robustness.everyday.Edit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -8,4 +8,4 @@
  * }
  * }</pre>
  */
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;

@@ -1,7 +1,7 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.SeenImage;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
 import picocli.CommandLine.Command;
 

@@ -1,8 +1,8 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.verdict.LabelRule;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings;

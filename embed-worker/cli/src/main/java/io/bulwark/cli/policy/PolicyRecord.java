@@ -1,8 +1,8 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.lab.terminal.CommandFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

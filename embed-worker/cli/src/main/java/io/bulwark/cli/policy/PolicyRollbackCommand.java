@@ -1,10 +1,10 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.LatestRecords;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;

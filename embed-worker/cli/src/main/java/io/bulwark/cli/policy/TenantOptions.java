@@ -1,6 +1,6 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.verdict.SeenImage;
 import picocli.CommandLine.Option;
 

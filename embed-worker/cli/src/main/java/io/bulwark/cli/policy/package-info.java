@@ -27,4 +27,4 @@
  *       say they are; who may write the topic at all is for the broker's access rules.
  * </ul>
  */
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.process;
+package io.bulwark.cli.process;
 
 import java.io.IOException;
 import java.nio.file.Files;

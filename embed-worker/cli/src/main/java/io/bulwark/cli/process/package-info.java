@@ -6,4 +6,4 @@
  * OptionalLong bytes = ResidentMemory.of(ProcessHandle.current().pid());
  * }</pre>
  */
-package io.bulwark.lab.process;
+package io.bulwark.cli.process;

@@ -1,6 +1,5 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.cli.statistics;
 
-import io.bulwark.robustness.evaluate.Proportion;
 import java.util.Locale;
 
 /**

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.cli.statistics;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.cli.statistics;
 
 /** A mean of scores in [0, 1] with its 95 % interval. */
 public interface Share {

@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 /**
  * A command cannot go on, and a person can mend it. The message names the thing, what was found, what is allowed and

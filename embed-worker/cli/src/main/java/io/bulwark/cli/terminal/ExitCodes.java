@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 /** What a command's exit status means, the same for every command and listed in {@code bulwark --help}. */
 public final class ExitCodes {

@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 import java.util.List;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 /**
  * Is told of every line that a command prints, as machines get it, whether or not this run prints for machines. Found by

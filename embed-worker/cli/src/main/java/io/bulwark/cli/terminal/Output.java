@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,7 +16,7 @@ import java.util.ServiceLoader;
 
 /**
  * Where a command's answer goes: lines for people, or one JSON object a line for machines, as
- * {@code embed-worker/lab/output.schema.json} has them. The answer goes to standard output; notes and progress go to
+ * {@code embed-worker/cli/output.schema.json} has them. The answer goes to standard output; notes and progress go to
  * standard error and are silent for machines. Any thread may print.
  */
 public final class Output {

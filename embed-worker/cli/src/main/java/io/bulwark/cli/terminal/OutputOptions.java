@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +26,7 @@ public final class OutputOptions {
     }
 
     /** The words that name a command below {@code bulwark}, such as {@code bank list}; {@code bulwark} for itself. */
-    static String words(CommandSpec command) {
+    public static String words(CommandSpec command) {
         String name = command.qualifiedName(" ");
         String root = command.root().name() + " ";
         return name.startsWith(root) ? name.substring(root.length()) : name;

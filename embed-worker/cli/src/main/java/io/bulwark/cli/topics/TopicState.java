@@ -1,6 +1,6 @@
-package io.bulwark.lab.topics;
+package io.bulwark.cli.topics;
 
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.schemas.topic.Topics;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.topics;
+package io.bulwark.cli.topics;
 
 import picocli.CommandLine.Command;
 

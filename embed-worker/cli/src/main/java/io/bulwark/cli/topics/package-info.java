@@ -7,4 +7,4 @@
  * <p>Decided here: what exists is never changed. More partitions move keys to other partitions, and another cleanup may
  * forget records: both are for a person to decide.
  */
-package io.bulwark.lab.topics;
+package io.bulwark.cli.topics;

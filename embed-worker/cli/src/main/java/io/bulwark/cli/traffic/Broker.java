@@ -1,4 +1,4 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.serde.EventDeserializer;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;

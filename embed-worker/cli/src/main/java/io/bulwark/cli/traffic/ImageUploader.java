@@ -1,9 +1,9 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;
 import java.util.Optional;
 import picocli.CommandLine.Option;

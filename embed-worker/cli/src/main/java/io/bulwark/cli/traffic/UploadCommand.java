@@ -1,12 +1,12 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

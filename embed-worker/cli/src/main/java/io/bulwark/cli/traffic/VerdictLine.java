@@ -1,9 +1,9 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.lab.terminal.Output;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;

@@ -9,4 +9,4 @@
  * }
  * }</pre>
  */
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.users;
+package io.bulwark.cli.users;
 
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

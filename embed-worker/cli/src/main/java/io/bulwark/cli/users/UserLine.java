@@ -1,6 +1,6 @@
-package io.bulwark.lab.users;
+package io.bulwark.cli.users;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;

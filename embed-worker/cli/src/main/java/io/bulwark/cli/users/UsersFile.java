@@ -1,6 +1,6 @@
-package io.bulwark.lab.users;
+package io.bulwark.cli.users;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

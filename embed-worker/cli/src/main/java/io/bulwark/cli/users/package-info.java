@@ -6,4 +6,4 @@
  * two fields are those of {@code htpasswd}. A password is asked for on the terminal or read from standard input, never
  * taken from the command line, where every process of the machine could read it.
  */
-package io.bulwark.lab.users;
+package io.bulwark.cli.users;

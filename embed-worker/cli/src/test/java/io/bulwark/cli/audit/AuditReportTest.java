@@ -1,14 +1,14 @@
-package io.bulwark.lab.audit.report;
+package io.bulwark.cli.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.statistics.LiveShare;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
-import io.bulwark.robustness.probe.LiveShare;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

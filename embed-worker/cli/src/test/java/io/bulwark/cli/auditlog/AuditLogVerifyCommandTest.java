@@ -1,8 +1,8 @@
-package io.bulwark.lab.auditlog;
+package io.bulwark.cli.auditlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.Topology;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -18,7 +18,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /** {@code bulwark bank …} at a broker of its own, as somebody types it, with answers as JSON. One thread. */
-final class BankCommandLine implements AutoCloseable {
+public final class BankCommandLine implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,14 +31,14 @@ final class BankCommandLine implements AutoCloseable {
     }
 
     /** Starts the broker in a folder. */
-    static BankCommandLine start(Path folder) {
+    public static BankCommandLine start(Path folder) {
         KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
         Topology.create(kafka.bootstrapServers());
         return new BankCommandLine(kafka);
     }
 
     /** Runs a command; answers its exit status. */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         out = new StringWriter();
         err = new StringWriter();
         List<String> line = new ArrayList<>(List.of("bank"));
@@ -51,12 +51,12 @@ final class BankCommandLine implements AutoCloseable {
     }
 
     /** What the last command wrote for people. */
-    String err() {
+    public String err() {
         return err.toString();
     }
 
     /** What the last command answered. */
-    List<JsonNode> answers() {
+    public List<JsonNode> answers() {
         return out.toString().lines().map(BankCommandLine::json).toList();
     }
 
@@ -69,7 +69,7 @@ final class BankCommandLine implements AutoCloseable {
     }
 
     /** The settings in a file. */
-    static Properties properties(Path file) {
+    public static Properties properties(Path file) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
@@ -80,7 +80,7 @@ final class BankCommandLine implements AutoCloseable {
     }
 
     /** The folder of this checkout. */
-    static Path checkout() {
+    public static Path checkout() {
         return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent)
                 .filter(candidate -> Files.isDirectory(candidate.resolve("deploy/local")))
                 .findFirst()

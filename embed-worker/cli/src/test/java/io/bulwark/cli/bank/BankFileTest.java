@@ -1,12 +1,12 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -108,43 +107,6 @@ class BankIT {
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(ids("clear")).containsExactly("lenses/lens.png@black", "lenses/lens.png@white");
-    }
-
-    @Test
-    void concepts_are_one_sheet_a_label_and_one_that_is_explicit_is_not_drawn() throws IOException {
-        draw("nsfw/0.png", 3, true, false);
-        draw("nsfw/1.png", 4, false, false);
-        assertThat(commands.run("build", "--bank", "seen", folder.toString())).isEqualTo(ExitCodes.OK);
-        Path out = folder.resolve("concepts");
-
-        assertThat(commands.run(
-                        "concepts",
-                        "--bank",
-                        "seen",
-                        "--pictures",
-                        folder.toString(),
-                        "--size",
-                        "32",
-                        "--steps",
-                        "2",
-                        "--out",
-                        out.toString()))
-                .as(commands.err())
-                .isEqualTo(ExitCodes.OK);
-
-        assertThat(commands.answers())
-                .extracting(
-                        answer -> answer.get("label").asText(),
-                        answer -> answer.get("drawn").asBoolean())
-                .containsExactly(tuple("discs", true), tuple("nsfw", false), tuple("squares", true));
-        assertThat(ImageIO.read(out.resolve("discs.png").toFile()).getWidth()).isGreaterThan(5 * 128);
-        assertThat(out.resolve("nsfw.png")).exists();
-        assertThat(out.resolve("concepts.json")).content().contains("\"typical\"");
-
-        assertThat(out.resolve("index.html")).content().contains("<a href=\"");
-        assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString()))
-                .isEqualTo(ExitCodes.FAILED);
-        assertThat(commands.err()).contains("the bank nobody has no reference").contains("bank build");
     }
 
     @Test

@@ -1,14 +1,14 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.TopicNames;
 import java.nio.ByteBuffer;

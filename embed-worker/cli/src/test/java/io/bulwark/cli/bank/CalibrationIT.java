@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

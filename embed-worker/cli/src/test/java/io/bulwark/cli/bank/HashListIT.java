@@ -1,8 +1,8 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

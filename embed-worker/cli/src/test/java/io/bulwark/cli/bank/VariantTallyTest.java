@@ -1,9 +1,9 @@
-package io.bulwark.lab.bank;
+package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.cli.casebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,10 +8,7 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Turning;
-import io.bulwark.robustness.attack.upload.AttackedUpload;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -68,32 +65,7 @@ class AttackTallyTest {
 
     private static AttackedCopy copy(Outcome before, Outcome after, boolean fooled) {
         return new AttackedCopy(
-                SWORD,
-                new AttackedUpload(
-                        new byte[0],
-                        judgement(before),
-                        Optional.of(judgement(after)),
-                        fooled,
-                        0.0157,
-                        1,
-                        0.0157,
-                        20,
-                        1));
-    }
-
-    private static Judgement judgement(Outcome outcome) {
-        return new Judgement(
-                outcome,
-                Optional.empty(),
-                Judgement.Basis.BANK,
-                0.5,
-                0.1,
-                List.of(0.5),
-                0,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Turning.NONE);
+SWORD, new byte[0], before, Optional.of(after), fooled, 0.0157);
     }
 
     private static AttackAudit audit() {

@@ -1,4 +1,4 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

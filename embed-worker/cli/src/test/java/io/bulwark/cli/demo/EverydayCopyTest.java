@@ -1,8 +1,8 @@
-package io.bulwark.lab.demo;
+package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.cli.everyday.Edit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

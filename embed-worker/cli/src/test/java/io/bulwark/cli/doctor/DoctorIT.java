@@ -1,13 +1,13 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.bench.RandomBank;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.access.Role;

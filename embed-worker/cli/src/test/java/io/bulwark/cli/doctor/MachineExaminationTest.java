@@ -1,9 +1,9 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.doctor.Finding.State;
 import io.bulwark.imaging.isolation.IsolationState;
-import io.bulwark.lab.doctor.Finding.State;
 import org.junit.jupiter.api.Test;
 
 class MachineExaminationTest {

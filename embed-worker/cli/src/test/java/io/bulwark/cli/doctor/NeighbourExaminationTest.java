@@ -1,11 +1,11 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.lab.doctor.Finding.State;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.doctor.Finding.State;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.doctor;
+package io.bulwark.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.lab.doctor.Finding.State;
+import io.bulwark.cli.doctor.Finding.State;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.everyday;
+package io.bulwark.cli.everyday;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

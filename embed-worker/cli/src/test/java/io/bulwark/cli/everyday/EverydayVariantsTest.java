@@ -1,11 +1,11 @@
-package io.bulwark.robustness.everyday;
+package io.bulwark.cli.everyday;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.EverydayVariants.Kind;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.everyday.EverydayVariants.Kind;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;

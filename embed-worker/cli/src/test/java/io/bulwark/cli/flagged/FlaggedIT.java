@@ -1,7 +1,15 @@
-package io.bulwark.lab.flagged;
+package io.bulwark.cli.flagged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
@@ -10,14 +18,6 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;

@@ -1,10 +1,18 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.PostgresProcess;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
@@ -12,14 +20,6 @@ import io.bulwark.events.LabelSource;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.PostgresProcess;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.keep;
+package io.bulwark.cli.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.options.ModelChoice;
+import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

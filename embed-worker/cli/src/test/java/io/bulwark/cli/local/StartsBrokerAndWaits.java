@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

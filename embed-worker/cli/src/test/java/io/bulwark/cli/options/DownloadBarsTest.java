@@ -1,8 +1,8 @@
-package io.bulwark.lab.options;
+package io.bulwark.cli.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.Output;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

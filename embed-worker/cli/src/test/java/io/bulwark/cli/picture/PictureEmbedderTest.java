@@ -1,4 +1,4 @@
-package io.bulwark.lab.picture;
+package io.bulwark.cli.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,6 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.evaluate.acceptance.Sight;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

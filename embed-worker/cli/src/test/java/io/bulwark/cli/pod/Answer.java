@@ -1,4 +1,4 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import io.bulwark.events.Reason;
 import io.bulwark.schemas.serde.DecodedEvent;

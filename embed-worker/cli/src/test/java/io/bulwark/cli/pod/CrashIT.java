@@ -1,9 +1,9 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;

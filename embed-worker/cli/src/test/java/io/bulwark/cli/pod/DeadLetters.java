@@ -1,6 +1,6 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;

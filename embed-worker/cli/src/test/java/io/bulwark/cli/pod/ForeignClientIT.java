@@ -1,14 +1,14 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;

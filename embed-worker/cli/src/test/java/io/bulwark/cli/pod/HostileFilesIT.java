@@ -1,15 +1,15 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.traffic.EventReader;
+import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.hostile.HostileCorpus;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.lab.traffic.ImageUploader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

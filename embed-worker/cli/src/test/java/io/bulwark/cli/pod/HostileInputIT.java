@@ -1,14 +1,14 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.traffic.EventReader;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.imaging.heif.InstalledHeif;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;

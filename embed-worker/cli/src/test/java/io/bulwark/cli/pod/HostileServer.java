@@ -1,4 +1,4 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

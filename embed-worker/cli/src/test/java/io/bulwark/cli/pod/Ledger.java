@@ -1,13 +1,13 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
+import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.lab.traffic.ImageUploader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

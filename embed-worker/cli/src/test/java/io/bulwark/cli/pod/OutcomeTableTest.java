@@ -1,4 +1,4 @@
-package io.bulwark.lab.pod;
+package io.bulwark.cli.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

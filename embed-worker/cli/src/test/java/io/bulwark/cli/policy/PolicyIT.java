@@ -1,15 +1,15 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;

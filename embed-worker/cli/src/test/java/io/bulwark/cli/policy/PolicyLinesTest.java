@@ -1,14 +1,14 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;

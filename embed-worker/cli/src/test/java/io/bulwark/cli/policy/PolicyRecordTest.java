@@ -1,12 +1,12 @@
-package io.bulwark.lab.policy;
+package io.bulwark.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.time.Instant;
 import java.util.List;

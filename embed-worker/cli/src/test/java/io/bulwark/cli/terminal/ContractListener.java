@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 import java.util.List;
 
@@ -10,7 +10,7 @@ public final class ContractListener implements LineListener {
         List<String> faults = OutputContract.checkedIn().faults(line);
         if (!faults.isEmpty()) {
             String shown = line.substring(0, Math.min(line.length(), 500));
-            throw new AssertionError("not as embed-worker/lab/output.schema.json has it: " + faults + " in " + shown);
+            throw new AssertionError("not as embed-worker/cli/output.schema.json has it: " + faults + " in " + shown);
         }
     }
 }

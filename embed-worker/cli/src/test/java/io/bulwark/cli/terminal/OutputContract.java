@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.cli.terminal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +24,8 @@ public final class OutputContract {
 
     public static final String FAILURE = "Failure";
 
-    private static final OutputContract CHECKED_IN = read(Path.of("output.schema.json"));
+    private static final OutputContract CHECKED_IN = read(
+            Path.of(System.getProperty("bulwark.home"), "embed-worker/cli/output.schema.json"));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,19 +48,19 @@ public final class OutputContract {
         }
     }
 
-    ObjectNode document() {
+    public ObjectNode document() {
         return document;
     }
 
     /** The commands that it lists, in its order. */
-    Set<String> commands() {
+    public Set<String> commands() {
         Set<String> commands = new TreeSet<>();
         document.path("oneOf").forEach(each -> commands.add(each.path("$ref").asText()));
         return commands;
     }
 
     /** What is wrong with a line of standard output; empty if it is as the contract has it. */
-    List<String> faults(String line) {
+    public List<String> faults(String line) {
         String command = tree(line).path("command").asText();
         String reference = reference(command);
         if (!commands().contains(reference)) {
@@ -83,7 +84,7 @@ public final class OutputContract {
         return faults("#/$defs/" + FAILURE, line);
     }
 
-    static String reference(String command) {
+    public static String reference(String command) {
         return "#/$defs/" + command.replace(' ', '.');
     }
 

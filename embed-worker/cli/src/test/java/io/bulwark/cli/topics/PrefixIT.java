@@ -1,14 +1,14 @@
-package io.bulwark.lab.topics;
+package io.bulwark.cli.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;

@@ -1,13 +1,13 @@
-package io.bulwark.lab.topics;
+package io.bulwark.cli.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;

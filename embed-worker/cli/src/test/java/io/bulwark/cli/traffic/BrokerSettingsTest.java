@@ -1,12 +1,12 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;

@@ -1,9 +1,9 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

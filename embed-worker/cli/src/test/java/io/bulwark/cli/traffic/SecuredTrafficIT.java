@@ -1,16 +1,16 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;

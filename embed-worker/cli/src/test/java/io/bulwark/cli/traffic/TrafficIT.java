@@ -1,18 +1,18 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;

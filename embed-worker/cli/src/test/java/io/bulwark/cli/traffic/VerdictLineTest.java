@@ -1,4 +1,4 @@
-package io.bulwark.lab.traffic;
+package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

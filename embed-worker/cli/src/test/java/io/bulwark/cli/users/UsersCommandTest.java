@@ -1,9 +1,9 @@
-package io.bulwark.lab.users;
+package io.bulwark.cli.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;

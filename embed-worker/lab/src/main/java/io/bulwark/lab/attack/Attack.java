@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 /** A way to look for a perturbation that raises an objective within a threat model. Immutable; one thread at a time. */
 public interface Attack {

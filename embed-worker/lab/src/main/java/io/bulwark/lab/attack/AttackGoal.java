@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;

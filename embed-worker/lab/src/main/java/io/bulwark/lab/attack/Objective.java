@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 /**
  * What a white-box attack raises: a loss of each picture, its gradient, and whether the attacker has what he wants.

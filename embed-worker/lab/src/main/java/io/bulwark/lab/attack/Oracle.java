@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 /**
  * What an attacker sees who has no gradients: the loss of each candidate, and whether it has the decision he wants. An

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 /**
  * What an attacker may do to a picture: change it by at most epsilon in a norm, and keep every value in [0, 1].

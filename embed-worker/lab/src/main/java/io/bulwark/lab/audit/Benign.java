@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.everyday.Edit;
-import io.bulwark.robustness.everyday.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.attack.upload.FileModerator.Said;
+import io.bulwark.lab.attack.upload.TwinWatch;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.attack.upload.FileModerator.Said;
-import io.bulwark.robustness.attack.upload.TwinWatch;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.statistics.Proportion;
 import io.bulwark.lab.evaluate.TaskReport;
-import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

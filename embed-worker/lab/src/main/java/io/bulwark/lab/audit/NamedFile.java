@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

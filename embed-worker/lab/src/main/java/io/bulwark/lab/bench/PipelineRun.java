@@ -1,10 +1,10 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.traffic.Broker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;

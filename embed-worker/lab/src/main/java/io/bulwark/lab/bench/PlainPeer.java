@@ -1,7 +1,7 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.bench.EncoderBenchCommand.Measured;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.time.Duration;

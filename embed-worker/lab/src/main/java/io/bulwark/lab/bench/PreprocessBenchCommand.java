@@ -1,5 +1,9 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.options.ViewPolicyName;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
@@ -7,10 +11,6 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.options.ViewPolicyName;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

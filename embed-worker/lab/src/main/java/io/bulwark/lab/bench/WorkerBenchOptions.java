@@ -1,8 +1,8 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.lab.bank.concepts;
+package io.bulwark.lab.concepts;
 
-import io.bulwark.lab.bank.StoredReference;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.lab.invert.InversionTarget;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.bank.concepts;
+package io.bulwark.lab.concepts;
 
-import io.bulwark.lab.bank.StoredReference;
+import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.Pixels;

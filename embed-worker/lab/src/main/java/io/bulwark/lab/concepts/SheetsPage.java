@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank.concepts;
+package io.bulwark.lab.concepts;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -6,4 +6,4 @@
  * List<LabelFinding> findings = LabelFinding.of(fingerprint, references, 5);
  * }</pre>
  */
-package io.bulwark.lab.bank.concepts;
+package io.bulwark.lab.concepts;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

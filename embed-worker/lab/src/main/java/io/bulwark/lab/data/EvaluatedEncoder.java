@@ -1,10 +1,8 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.data;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.robustness.evaluate.data.ExactPictureReader;
-import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -49,7 +47,7 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, ExactPictureReader
      *
      * @return {@code [uploads, 3, H, W]} in [0, 1]
      */
-    float[] planesOfUploads(List<UprightPicture> uploads) {
+    public float[] planesOfUploads(List<UprightPicture> uploads) {
         return reader.planesOfUploads(uploads);
     }
 

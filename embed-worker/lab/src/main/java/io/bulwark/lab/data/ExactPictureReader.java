@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
@@ -9,9 +9,9 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.evaluate.data.PictureSource.Box;
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.PictureSource.Box;
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

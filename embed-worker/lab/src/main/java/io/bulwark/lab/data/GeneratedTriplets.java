@@ -1,7 +1,7 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,15 +1,15 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.PictureCutter;
+import io.bulwark.lab.picture.PictureFiles;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.picture.HeldOutSplit;
-import io.bulwark.robustness.picture.PictureCutter;
-import io.bulwark.robustness.picture.PictureFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.robustness.evaluate.data.PictureSource.Box;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Query;
+import io.bulwark.lab.data.PictureSource.Box;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet.Query;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

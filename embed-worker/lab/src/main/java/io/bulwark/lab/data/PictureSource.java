@@ -1,6 +1,6 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
-import io.bulwark.robustness.picture.SourceFile;
+import io.bulwark.lab.picture.SourceFile;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,12 +1,8 @@
-package io.bulwark.lab.options;
+package io.bulwark.lab.data;
 
-import io.bulwark.lab.traffic.ImageFiles;
-import io.bulwark.robustness.evaluate.data.BappsLayout;
-import io.bulwark.robustness.evaluate.data.GeneratedTriplets;
-import io.bulwark.robustness.evaluate.data.NightsLayout;
-import io.bulwark.robustness.evaluate.data.NightsLayout.Split;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.Triplet;
+import io.bulwark.cli.traffic.ImageFiles;
+import io.bulwark.lab.data.NightsLayout.Split;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
@@ -49,7 +45,7 @@ public final class TripletOptions {
      *
      * @param otherwise the split where none is named
      * @param seed of generated ones
-     * @throws io.bulwark.robustness.evaluate.data.DataLayoutException if the data do not lie as their layout asks
+     * @throws io.bulwark.lab.data.DataLayoutException if the data do not lie as their layout asks
      */
     public List<Triplet> triplets(Split otherwise, long seed) {
         if (data.nights != null) {

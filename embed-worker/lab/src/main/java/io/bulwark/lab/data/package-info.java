@@ -4,8 +4,8 @@
  *
  * <p>What may enter: layouts of published data sets, read and checked, and generated sets with a seed. No encoder and no
  * metric's arithmetic. One's own pictures are divided as the trainer divides them ({@link
- * io.bulwark.robustness.evaluate.data.HeldOutPictures}). A file that is not as its layout asks is a {@link
- * io.bulwark.robustness.evaluate.data.DataLayoutException} that names it; nothing is skipped, for a number over the
+ * io.bulwark.lab.data.HeldOutPictures}). A file that is not as its layout asks is a {@link
+ * io.bulwark.lab.data.DataLayoutException} that names it; nothing is skipped, for a number over the
  * pictures that happened to be readable is a number of another data set.
  *
  * <pre>{@code
@@ -15,4 +15,4 @@
  * byte[] pixels = new PictureReader(spec).pixels(people.get(0).reference());
  * }</pre>
  */
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Verification;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Verification;
 
 /**
  * One attack on one question, as it was verified afterwards.

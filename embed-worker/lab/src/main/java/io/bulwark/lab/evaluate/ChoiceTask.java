@@ -1,11 +1,12 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.attack.loss.PrototypeLoss;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.Triplet;
 import io.bulwark.perception.metric.Choice;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.attack.loss.PrototypeLoss;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.Triplet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 /** Told how an evaluation goes on. Called on the evaluating thread. */
 public interface EvaluationProgress {

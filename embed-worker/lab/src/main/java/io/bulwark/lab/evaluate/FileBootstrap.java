@@ -1,5 +1,7 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.statistics.Share;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

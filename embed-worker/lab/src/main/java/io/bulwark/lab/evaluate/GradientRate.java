@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.DifferentiableEncoder;

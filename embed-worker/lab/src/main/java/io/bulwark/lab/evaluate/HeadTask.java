@@ -1,9 +1,10 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
 import io.bulwark.perception.encoder.DenseHead;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;

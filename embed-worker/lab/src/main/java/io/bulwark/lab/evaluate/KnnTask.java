@@ -1,17 +1,18 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.KnnDecision;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.attack.loss.Voters;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.KnnDecision;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.attack.loss.Voters;
-import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.evaluate.data.PictureSource;
+import io.bulwark.lab.data.PictureSource;
 
 /**
  * A picture of a known class.

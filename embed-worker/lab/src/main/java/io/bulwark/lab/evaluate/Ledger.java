@@ -1,10 +1,11 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.data.PictureSource;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.PictureSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 /** A ledger is not the one of this run. The message names the file and what mends it. */
 public final class LedgerException extends RuntimeException {

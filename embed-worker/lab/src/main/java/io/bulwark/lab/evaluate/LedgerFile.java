@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

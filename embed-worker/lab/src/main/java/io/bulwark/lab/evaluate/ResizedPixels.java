@@ -1,10 +1,11 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.evaluate.data.PictureSource;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
 import java.util.List;
 
 /** The paper's track: the attacker sets the encoder's input, after decoding and resizing, in floats. */

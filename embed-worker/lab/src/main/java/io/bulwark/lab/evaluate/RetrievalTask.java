@@ -1,14 +1,15 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.RetrievalLoss;
+import io.bulwark.lab.attack.loss.RetrievalLoss.Wanted;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.RetrievalSet;
+import io.bulwark.lab.data.RetrievalSet.Protocol;
+import io.bulwark.lab.data.RetrievalSet.Query;
 import io.bulwark.perception.metric.Ranking;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.RetrievalLoss;
-import io.bulwark.robustness.attack.loss.RetrievalLoss.Wanted;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.RetrievalSet;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Query;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

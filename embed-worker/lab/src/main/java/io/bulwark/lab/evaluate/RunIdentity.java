@@ -1,11 +1,11 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import java.util.List;
 
 /** A task's answers for one encoder. One thread at a time; closed by who asked for it. */

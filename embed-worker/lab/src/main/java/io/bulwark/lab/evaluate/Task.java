@@ -1,6 +1,7 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.evaluate.data.PictureSource;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
 import java.util.List;
 import java.util.function.IntConsumer;
 

@@ -1,9 +1,9 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.evaluate.ViewModerator.Finding;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinAuditor;
-import io.bulwark.robustness.evaluate.ViewModerator.Finding;
 import java.util.List;
 import java.util.stream.IntStream;
 

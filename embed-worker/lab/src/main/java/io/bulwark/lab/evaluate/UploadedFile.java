@@ -1,15 +1,16 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.upload.UploadAttack;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.attack.upload.UploadObjective;
-import io.bulwark.robustness.attack.upload.UploadPath;
-import io.bulwark.robustness.evaluate.data.ExactPictureReader;
-import io.bulwark.robustness.evaluate.data.PictureSource;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.UploadAttack;
+import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.lab.attack.upload.UploadPath;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.ExactPictureReader;
+import io.bulwark.lab.data.PictureSource;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,13 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.PolicyDecision;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.attack.loss.ViewDecisions;
+import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Calibration;
@@ -11,13 +19,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.PolicyDecision;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.attack.loss.ViewDecisions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,11 +1,11 @@
 /**
  * How well an encoder does, and how well it still does under attack: two-alternative forced choice, kNN
  * classification, retrieval, filtering, the clean parent's head, each clean and under named threat models. What may
- * enter: tasks, tracks and the ledger; what is asked about is {@link io.bulwark.robustness.evaluate.data}'s.
+ * enter: tasks, tracks and the ledger; what is asked about is {@link io.bulwark.lab.data}'s.
  *
- * <p>A {@link io.bulwark.robustness.evaluate.Task} is a list of questions, each about one picture that an attacker may
- * perturb; a {@link io.bulwark.robustness.evaluate.RobustnessRun} answers and attacks them, and a {@link
- * io.bulwark.robustness.evaluate.Ledger} remembers every answer, so that a run of hours survives an interruption.
+ * <p>A {@link io.bulwark.lab.evaluate.Task} is a list of questions, each about one picture that an attacker may
+ * perturb; a {@link io.bulwark.lab.evaluate.RobustnessRun} answers and attacks them, and a {@link
+ * io.bulwark.lab.evaluate.Ledger} remembers every answer, so that a run of hours survives an interruption.
  *
  * <pre>{@code
  * Task task = new ChoiceTask(GeneratedTriplets.of(pictures, 7), LogitLoss.MARGIN);
@@ -32,5 +32,11 @@
  *   <li><b>Questions already lost are not attacked.</b> Robust accuracy is over all questions, those answered wrongly on
  *       the clean picture included (Croce et al., "RobustBench", NeurIPS 2021).
  * </ul>
+ *
+ * <p>The commands of {@code bulwark evaluate} parse and report. Every run of an attack's whole table keeps a ledger in its
+ * output folder and goes on from it; {@code acceptance}, which takes minutes, keeps none. What a run will cost is printed
+ * before it starts.
  */
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.cli.statistics.Proportion;

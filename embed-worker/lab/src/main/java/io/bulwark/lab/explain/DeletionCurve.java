@@ -1,4 +1,4 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 /**
  * What becomes of a view's score while its cells are deleted one after the other.

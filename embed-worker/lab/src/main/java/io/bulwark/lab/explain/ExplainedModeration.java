@@ -1,14 +1,16 @@
 package io.bulwark.lab.explain;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -27,9 +29,6 @@ import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.evaluate.data.ExactPictureReader;
-import io.bulwark.robustness.explain.Explainer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +92,7 @@ public final class ExplainedModeration implements AutoCloseable {
      * With references and a policy as they are.
      *
      * @param encoder not closed by this
-     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if all references are flagged, or none is
+     * @throws io.bulwark.lab.attack.loss.OneSidedBankException if all references are flagged, or none is
      */
     public static ExplainedModeration of(
             ExplainedEncoder encoder, List<LabelledEmbedding> references, PolicySettings policy, JudgedViews views) {

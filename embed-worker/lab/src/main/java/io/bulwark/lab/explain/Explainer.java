@@ -1,12 +1,12 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective.Evaluation;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective.Evaluation;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;

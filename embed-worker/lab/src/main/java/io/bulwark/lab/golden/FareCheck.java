@@ -1,17 +1,17 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.train.Adversary;
+import io.bulwark.lab.train.GivenBatches;
+import io.bulwark.lab.train.LearningRate;
+import io.bulwark.lab.train.Recipe;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.train.Adversary;
-import io.bulwark.robustness.train.GivenBatches;
-import io.bulwark.robustness.train.LearningRate;
-import io.bulwark.robustness.train.Recipe;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

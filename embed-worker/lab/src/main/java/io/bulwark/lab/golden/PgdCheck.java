@@ -1,13 +1,13 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.attack.loss.SquaredDistance;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

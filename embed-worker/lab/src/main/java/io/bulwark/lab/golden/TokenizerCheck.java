@@ -1,8 +1,8 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.robustness.text.ClipTokenizer;
-import io.bulwark.robustness.text.ClipVocabulary;
+import io.bulwark.lab.text.ClipTokenizer;
+import io.bulwark.lab.text.ClipVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

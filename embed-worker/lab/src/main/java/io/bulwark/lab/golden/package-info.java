@@ -16,4 +16,4 @@
  * <p>What originals decode otherwise than we do is compared from their decoded pixels: JPEG, WebP, CMYK. Our own decoder
  * is compared too where the format is lossless, and for JPEG within two levels.
  */
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;

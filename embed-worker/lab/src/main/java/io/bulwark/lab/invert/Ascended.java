@@ -1,6 +1,6 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
-import io.bulwark.robustness.attack.Objective;
+import io.bulwark.lab.attack.Objective;
 
 /**
  * What is ascended.

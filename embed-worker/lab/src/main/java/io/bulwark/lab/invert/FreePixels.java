@@ -1,9 +1,9 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
-import io.bulwark.robustness.attack.Objective.Evaluation;
-import io.bulwark.robustness.invert.Placement.Size;
-import io.bulwark.robustness.train.AdamW;
-import io.bulwark.robustness.train.Seeds;
+import io.bulwark.lab.attack.Objective.Evaluation;
+import io.bulwark.lab.invert.Placement.Size;
+import io.bulwark.lab.train.AdamW;
+import io.bulwark.lab.train.Seeds;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
+import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import io.bulwark.perception.safetensors.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;

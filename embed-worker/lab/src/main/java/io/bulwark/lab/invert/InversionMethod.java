@@ -1,4 +1,4 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 /** How the pixels of an inversion are moved. Immutable. */
 public sealed interface InversionMethod permits BallDescent, FreePixels {

@@ -1,15 +1,10 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.process.ResidentMemory;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.process.ResidentMemory;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.invert.Inversion;
-import io.bulwark.robustness.invert.InversionFile;
-import io.bulwark.robustness.invert.InversionStart;
-import io.bulwark.robustness.invert.InversionState;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

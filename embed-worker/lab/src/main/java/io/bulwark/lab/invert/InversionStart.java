@@ -1,4 +1,4 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

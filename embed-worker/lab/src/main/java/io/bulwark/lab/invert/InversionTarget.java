@@ -1,8 +1,8 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
-import io.bulwark.robustness.attack.Oracle.Scores;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.lab.attack.Oracle.Scores;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import java.util.List;
 
 /**

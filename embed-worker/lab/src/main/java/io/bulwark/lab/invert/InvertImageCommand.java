@@ -1,7 +1,6 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.invert.InversionTarget;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 /**
  * Reads a canvas bilinearly where an affine map sends the pixels of another size, and turns derivatives back. Places

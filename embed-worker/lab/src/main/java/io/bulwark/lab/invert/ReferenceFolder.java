@@ -1,10 +1,9 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;

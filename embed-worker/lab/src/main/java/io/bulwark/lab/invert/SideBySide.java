@@ -1,14 +1,13 @@
 package io.bulwark.lab.invert;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.invert.ContactSheet.Cell;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
-import io.bulwark.robustness.invert.Placement.Size;
+import io.bulwark.lab.invert.Placement.Size;
 
 /**
  * The mean over all pixels of one channel of the squared differences to the right and lower neighbour, over three: the

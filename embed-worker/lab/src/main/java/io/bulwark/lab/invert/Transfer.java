@@ -1,7 +1,7 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

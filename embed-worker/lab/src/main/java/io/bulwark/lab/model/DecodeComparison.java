@@ -1,4 +1,4 @@
-package io.bulwark.lab.preprocessing;
+package io.bulwark.lab.model;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;

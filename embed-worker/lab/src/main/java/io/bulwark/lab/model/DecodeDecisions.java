@@ -1,8 +1,8 @@
-package io.bulwark.lab.preprocessing;
+package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.FlaggedOptions;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.cli.options.FlaggedOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.preprocessing;
+package io.bulwark.lab.model;
 
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.SeenImage.SeenView;

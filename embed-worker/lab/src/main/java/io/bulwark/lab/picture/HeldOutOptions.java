@@ -1,8 +1,6 @@
-package io.bulwark.lab.options;
+package io.bulwark.lab.picture;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.picture.HeldOutSplit;
-import io.bulwark.robustness.picture.PictureFiles;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

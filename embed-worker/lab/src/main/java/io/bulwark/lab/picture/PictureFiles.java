@@ -1,4 +1,4 @@
-package io.bulwark.robustness.picture;
+package io.bulwark.lab.picture;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.options;
+package io.bulwark.lab.picture;
 
-import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.cli.traffic.ImageFiles;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Parameters;
@@ -14,7 +14,7 @@ public final class PicturePaths {
     /**
      * The files.
      *
-     * @throws io.bulwark.lab.terminal.CommandFailure if a path is missing or a folder holds no picture
+     * @throws io.bulwark.cli.terminal.CommandFailure if a path is missing or a folder holds no picture
      */
     public List<Path> files() {
         return ImageFiles.under(paths);

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.picture;
+package io.bulwark.lab.picture;
 
 import io.bulwark.imaging.Raster;
 

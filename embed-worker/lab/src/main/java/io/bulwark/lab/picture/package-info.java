@@ -4,4 +4,4 @@
  *
  * <p>What is held out is decided by a file's own bytes, not by its path: the same file is on the same side for everybody.
  */
-package io.bulwark.robustness.picture;
+package io.bulwark.lab.picture;

@@ -1,5 +1,7 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.statistics.LiveShare;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;

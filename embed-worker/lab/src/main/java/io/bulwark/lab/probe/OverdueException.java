@@ -1,6 +1,6 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
-/** Thrown by a {@link io.bulwark.robustness.attack.Watch} when the time for one picture is over. */
+/** Thrown by a {@link io.bulwark.lab.attack.Watch} when the time for one picture is over. */
 public final class OverdueException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

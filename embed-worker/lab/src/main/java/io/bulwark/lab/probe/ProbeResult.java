@@ -1,5 +1,6 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.perception.verdict.Judgement;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.ThreatModel;
 
 /**
  * How a picture is attacked.

@@ -1,15 +1,15 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.OneSidedBankException;
+import io.bulwark.lab.attack.loss.PolicyDecision;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.OneSidedBankException;
-import io.bulwark.robustness.attack.loss.PolicyDecision;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.ContentHashes;

@@ -1,8 +1,19 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.AttacksInTurn;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.upload.EightBits;
+import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
@@ -11,16 +22,6 @@ import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.AttacksInTurn;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.attack.upload.EightBits;
-import io.bulwark.robustness.attack.upload.UploadObjective;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class ViewProbe {
      *
      * @param watch asked before each step; may stop the attack, or throw {@link OverdueException}, which the result tells of
      * @throws java.util.concurrent.CancellationException if it did
-     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if the tenant's policy has but one side
+     * @throws io.bulwark.lab.attack.loss.OneSidedBankException if the tenant's policy has but one side
      */
     public ProbeResult run(
             ProbedModeration moderation, ProbedPicture picture, AttackGoal goal, ProbeSettings settings, Watch watch) {

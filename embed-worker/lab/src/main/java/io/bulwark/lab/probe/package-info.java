@@ -28,4 +28,4 @@
  *       alone. Leaving them out was rejected: the share would be too low.
  * </ul>
  */
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;

@@ -1,9 +1,9 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeResult;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.probe.ProbeResult;
 import java.time.Duration;
 import java.util.Optional;
 

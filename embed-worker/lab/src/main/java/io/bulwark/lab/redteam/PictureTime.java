@@ -1,7 +1,7 @@
 package io.bulwark.lab.redteam;
 
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.probe.OverdueException;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.probe.OverdueException;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;

@@ -1,12 +1,12 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeResult;
-import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.lab.probe.ProbeResult;
+import io.bulwark.lab.probe.ProbeSettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.bulwark.lab.redteam;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;

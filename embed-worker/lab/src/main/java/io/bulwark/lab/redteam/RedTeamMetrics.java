@@ -1,10 +1,10 @@
 package io.bulwark.lab.redteam;
 
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.LiveAccuracy;
-import io.bulwark.robustness.probe.LiveShare;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.probe.LiveAccuracy;
+import io.bulwark.lab.probe.ProbeSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.text;
+package io.bulwark.lab.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.text;
+package io.bulwark.lab.text;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,7 +21,7 @@ final class HtmlEntities {
 
     private static final Pattern REFERENCE =
             Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");
-    private static final String TABLE = "/io/bulwark/robustness/text/html5-entities.txt";
+    private static final String TABLE = "/io/bulwark/lab/text/html5-entities.txt";
     private static final Map<String, String> NAMED = load();
 
     private HtmlEntities() {}

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.text;
+package io.bulwark.lab.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
 import java.util.SplittableRandom;
 
 /**

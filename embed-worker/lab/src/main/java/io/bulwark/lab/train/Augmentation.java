@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
@@ -7,8 +7,8 @@ import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.robustness.picture.PictureSet;
-import io.bulwark.robustness.picture.SquareCut;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.picture.SquareCut;
 import java.util.SplittableRandom;
 
 /**

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 /**
  * The best that a training came to so far.

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import io.bulwark.perception.safetensors.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;

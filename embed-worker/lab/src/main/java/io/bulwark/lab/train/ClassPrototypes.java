@@ -1,12 +1,12 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.loss.Prototypes;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.text.ClipTokenizer;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.loss.Prototypes;
-import io.bulwark.robustness.picture.PictureSet;
-import io.bulwark.robustness.text.ClipTokenizer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

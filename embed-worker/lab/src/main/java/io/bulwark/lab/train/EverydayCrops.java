@@ -1,10 +1,10 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.cli.everyday.EverydayVariants;
+import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.everyday.EverydayVariants;
-import io.bulwark.robustness.everyday.Surroundings;
-import io.bulwark.robustness.picture.PictureSet;
+import io.bulwark.lab.picture.PictureSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;

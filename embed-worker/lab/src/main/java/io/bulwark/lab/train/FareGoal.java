@@ -1,8 +1,8 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.perception.encoder.Answers;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.SquaredDistance;
 
 /**
  * FARE: the tuned encoder's embedding of a perturbed picture is drawn to the frozen one's of the picture as it is, by the

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 /** How large a step is. */
 @FunctionalInterface

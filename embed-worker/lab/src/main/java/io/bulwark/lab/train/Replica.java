@@ -1,13 +1,13 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.attack.loss.PrototypeLoss;
+import io.bulwark.lab.attack.loss.Prototypes;
 import io.bulwark.perception.encoder.Answers;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.attack.loss.PrototypeLoss;
-import io.bulwark.robustness.attack.loss.Prototypes;
 import java.util.Collections;
 import java.util.stream.IntStream;
 

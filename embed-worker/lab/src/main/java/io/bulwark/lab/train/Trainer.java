@@ -1,10 +1,10 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.picture.PictureSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.perception.encoder.Answers;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import java.util.Map;
 
 /** What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures. */

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 /**
  * Everything that a training carries from step to step.

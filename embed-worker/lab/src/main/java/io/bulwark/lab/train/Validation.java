@@ -1,7 +1,7 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.picture.PictureSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 /** Gradients to new weights: clipping, AdamW at the rate of the schedule, the running average. One thread. */
 public final class WeightUpdate {

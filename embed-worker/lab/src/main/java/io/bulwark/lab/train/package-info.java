@@ -2,12 +2,12 @@
  * Encoders made robust, and metrics that agree better with people: adversarial training without labels (FARE) and with
  * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they
  * are. What may enter: recipes, goals and what takes a step; where pictures come from is {@link
- * io.bulwark.robustness.picture}'s.
+ * io.bulwark.lab.picture}'s.
  *
- * <p>{@link io.bulwark.robustness.picture.PictureCache} decodes pictures once, {@link io.bulwark.robustness.picture.HeldOutSplit}
- * says which are kept for evaluation, {@link io.bulwark.robustness.train.Recipe} says how an encoder is tuned, {@link
- * io.bulwark.robustness.train.Trainer} does it, from checkpoint to checkpoint, and {@link
- * io.bulwark.robustness.train.Trained} becomes a model package that knows its parent, pictures and recipe.
+ * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link io.bulwark.lab.picture.HeldOutSplit}
+ * says which are kept for evaluation, {@link io.bulwark.lab.train.Recipe} says how an encoder is tuned, {@link
+ * io.bulwark.lab.train.Trainer} does it, from checkpoint to checkpoint, and {@link
+ * io.bulwark.lab.train.Trained} becomes a model package that knows its parent, pictures and recipe.
  *
  * <pre>{@code
  * try (PictureCache pictures = PictureCache.open(files, settings, folder, watch);
@@ -16,10 +16,10 @@
  * }
  * }</pre>
  *
- * <p>A {@link io.bulwark.robustness.train.TrainingGoal} is what a training lowers; {@link
- * io.bulwark.robustness.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.robustness.train.triplet.HeadTraining} and
- * {@link io.bulwark.robustness.train.triplet.LoraTraining} learn from triplets that people answered, as a {@link
- * io.bulwark.robustness.train.triplet.TripletRecipe} says: the one a head, the other {@link io.bulwark.robustness.train.triplet.Lora}'s
+ * <p>A {@link io.bulwark.lab.train.TrainingGoal} is what a training lowers; {@link
+ * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.triplet.HeadTraining} and
+ * {@link io.bulwark.lab.train.triplet.LoraTraining} learn from triplets that people answered, as a {@link
+ * io.bulwark.lab.train.triplet.TripletRecipe} says: the one a head, the other {@link io.bulwark.lab.train.triplet.Lora}'s
  * adapters, of which the merged weights are what remains.
  *
  * <p>Decided, and why:
@@ -46,5 +46,8 @@
  *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares and
  *       attacks of every look the same: a stopped training that goes on stops at the same step.
  * </ul>
+ *
+ * <p>{@code bulwark train} has the commands: pictures from folders, or triplets that people answered, a recipe from options,
+ * a model package or a head at the end.
  */
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 import java.util.Arrays;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack;
+package io.bulwark.lab.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank.concepts;
+package io.bulwark.lab.concepts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.evaluate.data.PictureSource.Box;
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.PictureSource.Box;
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet.Query;
 import io.bulwark.perception.metric.Choice.Side;
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Query;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,14 +1,14 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Layout;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Pool;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Target;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Written;
-import io.bulwark.robustness.picture.HeldOutSplit;
-import io.bulwark.robustness.picture.PictureFiles;
+import io.bulwark.lab.data.HeldOutPictures.Layout;
+import io.bulwark.lab.data.HeldOutPictures.Pool;
+import io.bulwark.lab.data.HeldOutPictures.Target;
+import io.bulwark.lab.data.HeldOutPictures.Written;
+import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.PictureFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

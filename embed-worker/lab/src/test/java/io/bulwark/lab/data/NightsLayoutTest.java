@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.lab.data.NightsLayout.Split;
 import io.bulwark.perception.metric.Choice.Side;
-import io.bulwark.robustness.evaluate.data.NightsLayout.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.robustness.evaluate.data.PictureSource.Box;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Query;
+import io.bulwark.lab.data.PictureSource.Box;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet.Protocol;
+import io.bulwark.lab.data.RetrievalSet.Query;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.data;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.perception.metric.NeighbourVote;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,10 +1,11 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.attack.ThreatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,10 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.statistics.Proportion;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

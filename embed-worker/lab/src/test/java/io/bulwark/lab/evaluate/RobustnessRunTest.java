@@ -1,19 +1,21 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.Oracle.Scores;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss.Row.Score;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Oracle.Scores;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EmbeddingLoss.Row.Score;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,17 +1,17 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.data.GeneratedTriplets;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.TestPictures;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.data.GeneratedTriplets;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.TestPictures;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class RunIdentityTest {
         return new ChoiceTask(triplets(seed), LogitLoss.MARGIN);
     }
 
-    private List<io.bulwark.robustness.evaluate.data.Triplet> triplets(long seed) {
+    private List<io.bulwark.lab.data.Triplet> triplets(long seed) {
         return GeneratedTriplets.of(List.of(PictureFile.of(folder.resolve("picture.png"))), seed);
     }
 

@@ -1,19 +1,20 @@
-package io.bulwark.robustness.evaluate;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.Distortion;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.PictureSource.Distorted;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.TestPictures;
+import io.bulwark.lab.evaluate.Track.Submission;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.Track.Submission;
-import io.bulwark.robustness.evaluate.data.Distortion;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.TestPictures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;

@@ -1,17 +1,17 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.SmallEncoder;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.SmallEncoder;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.evaluate.data.ExactPictureReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.explain;
+package io.bulwark.lab.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

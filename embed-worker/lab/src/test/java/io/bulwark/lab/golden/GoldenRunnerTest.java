@@ -1,4 +1,4 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.lab.golden.GoldenResult.Status;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.robustness.golden.GoldenResult.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

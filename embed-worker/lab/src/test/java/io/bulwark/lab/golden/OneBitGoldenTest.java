@@ -1,4 +1,4 @@
-package io.bulwark.robustness.golden;
+package io.bulwark.lab.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +10,10 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.rows.PillowColour;
+import io.bulwark.lab.golden.GoldenResult.Status;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
-import io.bulwark.robustness.golden.GoldenResult.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

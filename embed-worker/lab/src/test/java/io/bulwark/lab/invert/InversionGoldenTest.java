@@ -1,14 +1,14 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.SafetensorsFile;
-import io.bulwark.robustness.attack.SmallEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

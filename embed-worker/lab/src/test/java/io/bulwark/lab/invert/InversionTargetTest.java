@@ -1,10 +1,10 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.attack.loss.EmbeddingLoss.Values;
+import io.bulwark.lab.attack.loss.EmbeddingLoss.Values;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,11 +1,11 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.SmallEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.invert.Placement.Size;
+import io.bulwark.lab.invert.Placement.Size;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.bulwark.lab.invert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.cli.BulwarkCommand;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

@@ -1,11 +1,11 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.lab.invert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

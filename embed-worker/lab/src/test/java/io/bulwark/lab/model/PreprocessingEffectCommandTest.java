@@ -1,13 +1,13 @@
-package io.bulwark.lab.preprocessing;
+package io.bulwark.lab.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

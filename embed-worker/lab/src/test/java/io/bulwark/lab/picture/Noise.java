@@ -1,4 +1,4 @@
-package io.bulwark.robustness.picture;
+package io.bulwark.lab.picture;
 
 import java.util.List;
 import java.util.Random;

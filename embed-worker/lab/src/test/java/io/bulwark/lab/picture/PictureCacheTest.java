@@ -1,4 +1,4 @@
-package io.bulwark.robustness.picture;
+package io.bulwark.lab.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

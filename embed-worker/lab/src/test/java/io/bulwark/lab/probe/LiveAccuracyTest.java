@@ -1,9 +1,11 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.statistics.Proportion;
 import org.junit.jupiter.api.Test;
 
 class LiveAccuracyTest {

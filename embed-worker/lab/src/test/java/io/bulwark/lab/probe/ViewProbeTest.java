@@ -1,19 +1,20 @@
-package io.bulwark.robustness.probe;
+package io.bulwark.lab.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

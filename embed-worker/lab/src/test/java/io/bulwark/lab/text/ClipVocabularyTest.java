@@ -1,4 +1,4 @@
-package io.bulwark.robustness.text;
+package io.bulwark.lab.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

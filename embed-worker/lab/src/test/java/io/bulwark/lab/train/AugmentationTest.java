@@ -1,11 +1,11 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.picture.Noise;
-import io.bulwark.robustness.picture.PictureSet;
+import io.bulwark.lab.picture.Noise;
+import io.bulwark.lab.picture.PictureSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,17 +1,17 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.picture.Stripes;
+import io.bulwark.lab.text.ClipTokenizer;
+import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.picture.Stripes;
-import io.bulwark.robustness.text.ClipTokenizer;
-import io.bulwark.robustness.text.ClipVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

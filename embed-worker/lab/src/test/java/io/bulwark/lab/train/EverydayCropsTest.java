@@ -1,9 +1,9 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.Raster;
-import io.bulwark.robustness.picture.Noise;
+import io.bulwark.lab.picture.Noise;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;

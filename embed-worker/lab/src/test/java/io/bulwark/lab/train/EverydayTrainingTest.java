@@ -1,10 +1,10 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.bulwark.robustness.everyday.EverydayVariants.Kind;
+import io.bulwark.cli.everyday.EverydayVariants.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

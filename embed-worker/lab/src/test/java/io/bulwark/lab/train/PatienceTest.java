@@ -1,16 +1,16 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.picture.Noise;
+import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.picture.Noise;
-import io.bulwark.robustness.picture.PictureSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.picture.Noise;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.picture.Noise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -1,11 +1,11 @@
-package io.bulwark.robustness.train;
+package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.Prototypes;
 import io.bulwark.perception.encoder.Answers;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.Prototypes;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -1,14 +1,14 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.options.BankModelOptions;
-import io.bulwark.lab.options.ViewOptions;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.flagged.FlaggedCalibration;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;

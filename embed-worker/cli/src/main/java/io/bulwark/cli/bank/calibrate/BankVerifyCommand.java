@@ -1,13 +1,13 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.bank.BankAudit;
-import io.bulwark.lab.bank.BankOptions;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.options.FlaggedOptions;
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.bank.BankAudit;
+import io.bulwark.cli.bank.BankOptions;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.options.FlaggedOptions;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.audit.TwinBankException;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.bank.Bank;

@@ -1,6 +1,6 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.options.ModelChoice;
+import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Promise;

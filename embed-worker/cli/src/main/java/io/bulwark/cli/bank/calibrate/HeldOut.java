@@ -1,7 +1,7 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;

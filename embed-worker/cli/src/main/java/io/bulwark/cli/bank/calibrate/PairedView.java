@@ -1,6 +1,6 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.bank.Bank;

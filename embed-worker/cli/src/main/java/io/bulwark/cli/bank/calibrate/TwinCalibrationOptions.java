@@ -1,14 +1,14 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.lab.bank.BankOptions;
-import io.bulwark.lab.bank.Embedders;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.options.ModelChoice;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.cli.bank.BankOptions;
+import io.bulwark.cli.bank.Embedders;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.audit.TwinCalibration;

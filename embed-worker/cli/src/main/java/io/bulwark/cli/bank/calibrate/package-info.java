@@ -3,4 +3,4 @@
  * for a model and for its twin. What may enter: what measures a bank and prints settings; the computing is {@link
  * io.bulwark.perception.verdict}'s and {@link io.bulwark.perception.audit}'s.
  */
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank.hashes;
+package io.bulwark.cli.bank.hashes;
 
 import picocli.CommandLine.Command;
 

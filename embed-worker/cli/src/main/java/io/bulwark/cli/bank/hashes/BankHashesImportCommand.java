@@ -1,13 +1,13 @@
-package io.bulwark.lab.bank.hashes;
+package io.bulwark.cli.bank.hashes;
 
-import io.bulwark.lab.bank.BankName;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.HashEntry;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.bank.BankName;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.hash.InvalidHashListException;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedPicture;

@@ -1,12 +1,12 @@
-package io.bulwark.lab.bank.hashes;
+package io.bulwark.cli.bank.hashes;
 
-import io.bulwark.lab.bank.BankName;
-import io.bulwark.lab.bank.BankTopic;
-import io.bulwark.lab.bank.HashEntry;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.bank.BankName;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank.hashes;
+package io.bulwark.cli.bank.hashes;
 
 import io.bulwark.perception.hash.CsvHashList;
 import io.bulwark.perception.hash.ListedFile;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bank.calibrate;
+package io.bulwark.cli.bank.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

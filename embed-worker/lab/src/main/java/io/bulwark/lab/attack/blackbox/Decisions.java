@@ -1,7 +1,7 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.robustness.attack.Oracle;
-import io.bulwark.robustness.attack.Watch;
+import io.bulwark.lab.attack.Oracle;
+import io.bulwark.lab.attack.Watch;
 import java.util.Arrays;
 
 /** One sample's decisions, asked for under a budget. One thread. */

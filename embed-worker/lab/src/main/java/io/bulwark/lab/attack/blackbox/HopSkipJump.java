@@ -1,9 +1,9 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Oracle;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Oracle;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

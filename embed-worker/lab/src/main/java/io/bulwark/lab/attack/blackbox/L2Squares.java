@@ -1,7 +1,7 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.SplittableRandom;
 
 /**

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
 /**
  * How far the queries of one sample go. A defence that holds back what lies near earlier content answers the same to all of

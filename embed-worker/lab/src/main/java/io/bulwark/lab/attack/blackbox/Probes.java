@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.robustness.attack.Norm;
+import io.bulwark.lab.attack.Norm;
 import java.util.SplittableRandom;
 
 /** Random directions of length 1 in which a border is felt for. One thread. */

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
 /** One sample's search: the best candidate so far, and the one being asked about. One thread. */
 final class SquareSearch {

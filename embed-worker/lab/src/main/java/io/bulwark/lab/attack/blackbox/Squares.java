@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.blackbox;
+package io.bulwark.lab.attack.blackbox;
 
 /** Where a Square attack's next candidate comes from, in one norm. One sample's; one thread. */
 interface Squares {

@@ -1,8 +1,8 @@
-package io.bulwark.lab.options;
+package io.bulwark.lab.attack.command;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
 import picocli.CommandLine.Option;
 
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */

@@ -1,10 +1,10 @@
-package io.bulwark.lab.attack;
+package io.bulwark.lab.attack.command;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.AwayAttack.Moved;
+import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.upload.AttackedUpload;
-import io.bulwark.robustness.attack.upload.AwayAttack.Moved;
-import io.bulwark.robustness.attack.upload.UploadedChange;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,19 +1,23 @@
-package io.bulwark.lab.demo;
+package io.bulwark.lab.attack.command;
 
+import io.bulwark.cli.demo.AttackedCopy;
+import io.bulwark.cli.demo.Sample;
+import io.bulwark.cli.demo.SampleAttacker;
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.local.TwinSettings;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.events.Decision;
-import io.bulwark.lab.attack.ModerationTarget;
-import io.bulwark.lab.local.TwinSettings;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.perception.verdict.Judgement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +29,7 @@ import java.util.stream.IntStream;
  * Makes attacked copies of samples against the clean twin: APGD in l∞ 4/255 on the uploaded file, through all views. They
  * are made at each run rather than shipped: a shipped copy would be good against one twin, bank and policy only.
  */
-final class CopyAttacker {
+public final class CopyAttacker implements SampleAttacker {
 
     private static final ThreatModel THREAT = ThreatModel.linf(4 / 255.0);
 
@@ -35,22 +39,9 @@ final class CopyAttacker {
     /** An attack goes through all views, each step of it: with margins cut and panels found some seconds a sample. */
     private static final int EVERY = 4;
 
-    private final TwinSettings twin;
-    private final Path bank;
-    private final Output output;
-
-    /**
-     * @param twin that is attacked
-     * @param bank the folder of pictures that its references are made of
-     */
-    CopyAttacker(TwinSettings twin, Path bank, Output output) {
-        this.twin = twin;
-        this.bank = bank;
-        this.output = output;
-    }
-
     /** A copy of every fourth sample, in their order. Takes some seconds each. */
-    List<AttackedCopy> attack(List<Sample> all) {
+    @Override
+    public List<AttackedCopy> attack(List<Sample> all, TwinSettings twin, Path bank, Output output) {
         List<Sample> samples = IntStream.range(0, all.size())
                 .filter(i -> i % EVERY == 0)
                 .mapToObj(all::get)
@@ -64,10 +55,15 @@ final class CopyAttacker {
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
+                AttackedUpload upload = target.attack(
+                        read(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png());
                 copies.add(new AttackedCopy(
                         sample,
-                        target.attack(
-                                read(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png())));
+                        upload.file(),
+                        upload.before().outcome(),
+                        upload.after().map(Judgement::outcome),
+                        upload.fooled(),
+                        upload.linf()));
                 progress.step();
             }
             return copies;

@@ -1,11 +1,11 @@
-package io.bulwark.lab.attack;
+package io.bulwark.lab.attack.command;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.robustness.attack.upload.FileModerator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

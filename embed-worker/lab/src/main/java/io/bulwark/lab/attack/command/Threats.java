@@ -1,8 +1,8 @@
-package io.bulwark.lab.options;
+package io.bulwark.lab.attack.command;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 
 /** Threat models as people write them in options. */
 public final class Threats {

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
 /**
  * One sample's run of APGD.

@@ -1,14 +1,14 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.attack.loss.SquaredDistance;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
 /**
  * When APGD looks whether its steps still lead up: the first time after 22 % of the iterations, then at periods that

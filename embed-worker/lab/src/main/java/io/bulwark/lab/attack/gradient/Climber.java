@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.ThreatModel;
 
 /**
  * One sample's way up under APGD: where it is, where it was best, and how long its steps are. Not shared between

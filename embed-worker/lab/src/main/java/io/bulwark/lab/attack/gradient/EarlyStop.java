@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
 /** When an attack leaves off before its last iteration. */
 public enum EarlyStop {

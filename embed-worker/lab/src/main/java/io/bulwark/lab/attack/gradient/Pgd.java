@@ -1,12 +1,12 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.Objective.Evaluation;
-import io.bulwark.robustness.attack.Oracle;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Objective.Evaluation;
+import io.bulwark.lab.attack.Oracle;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.SplittableRandom;
 
 /** Where a restart begins: somewhere in the ball, as the reference code draws it. */

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
-import io.bulwark.robustness.attack.Oracle.Scores;
+import io.bulwark.lab.attack.Oracle.Scores;
 import java.util.Arrays;
 
 /** A loss of embeddings: the part of an objective that lies behind the encoder. One thread at a time. */

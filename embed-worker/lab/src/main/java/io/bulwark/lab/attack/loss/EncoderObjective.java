@@ -1,8 +1,8 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.attack.Objective;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.Objective;
 
 /**
  * A loss of an encoder's embeddings as a function of its input pixels: the track <i>pixels after resize</i>, where the

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 /** The real decision about embeddings: what success is judged by. One thread at a time. */
 @FunctionalInterface

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Oracle.Scores;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;

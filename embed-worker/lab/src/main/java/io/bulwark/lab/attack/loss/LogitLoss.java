@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
-import io.bulwark.robustness.attack.loss.EmbeddingLoss.Row.Score;
+import io.bulwark.lab.attack.loss.EmbeddingLoss.Row.Score;
 
 /**
  * What is raised where a decision is the greatest of several logits (Croce and Hein, ICML 2020, section 4). Equal logits

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 /** All references are of one group, so there is nothing to lead from or to. */
 public final class OneSidedBankException extends IllegalArgumentException {

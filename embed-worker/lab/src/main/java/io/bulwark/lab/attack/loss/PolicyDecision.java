@@ -1,12 +1,12 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import io.bulwark.perception.metric.Choice;
 import java.util.List;

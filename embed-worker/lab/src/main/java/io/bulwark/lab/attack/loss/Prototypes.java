@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import java.util.Arrays;
 

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.robustness.attack.AttackGoal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
-import io.bulwark.robustness.attack.Oracle;
+import io.bulwark.lab.attack.Oracle;
 
 /**
  * The squared Euclidean distance, summed over dimensions, of un-normalised embeddings from given ones: FARE's loss

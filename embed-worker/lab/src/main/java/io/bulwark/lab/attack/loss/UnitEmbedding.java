@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
-import io.bulwark.robustness.attack.Norm;
+import io.bulwark.lab.attack.Norm;
 
 /**
  * An embedding brought to length 1, and the way back for derivatives: of {@code e / |e|} it is {@code (v - u (u·v)) /

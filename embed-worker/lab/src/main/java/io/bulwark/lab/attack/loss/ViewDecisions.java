@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.bank.Bank;

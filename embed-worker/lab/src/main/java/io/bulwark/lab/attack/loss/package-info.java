@@ -6,4 +6,4 @@
  * Objective objective = EncoderObjective.of(encoder, new SquaredDistance(cleanEmbeddings));
  * }</pre>
  */
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;

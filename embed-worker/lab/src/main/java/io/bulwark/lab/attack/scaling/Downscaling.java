@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.scaling;
+package io.bulwark.lab.attack.scaling;
 
 /** A scaling as the linear function that it is but for rounding and clipping. One thread. */
 public interface Downscaling {

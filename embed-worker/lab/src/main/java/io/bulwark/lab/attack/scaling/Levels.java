@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.scaling;
+package io.bulwark.lab.attack.scaling;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.scaling;
+package io.bulwark.lab.attack.scaling;
 
 /**
  * Scaling without a low-pass filter: each pixel is interpolated from a few around its place, whatever lies between. OpenCV's

@@ -7,4 +7,4 @@
  * UprightPicture upload = new ScalingAttack(thumbnails).hide(shown, hidden.resized(224, 224));
  * }</pre>
  */
-package io.bulwark.robustness.attack.scaling;
+package io.bulwark.lab.attack.scaling;

@@ -1,5 +1,6 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
@@ -7,13 +8,13 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.loss.SquaredDistance;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 
 /**
  * Perturbed pixels as a file can hold them: whole levels, and still within the threat model. Rounding to the nearest

@@ -1,9 +1,10 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Oracle;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Oracle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
-import io.bulwark.robustness.attack.Objective;
+import io.bulwark.lab.attack.Objective;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,14 +1,15 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Oracle;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.blackbox.BlackBox;
-import io.bulwark.robustness.attack.blackbox.HopSkipJump;
-import io.bulwark.robustness.attack.blackbox.SquareAttack;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Oracle;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.BlackBox;
+import io.bulwark.lab.attack.blackbox.HopSkipJump;
+import io.bulwark.lab.attack.blackbox.SquareAttack;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.io.ByteArrayOutputStream;

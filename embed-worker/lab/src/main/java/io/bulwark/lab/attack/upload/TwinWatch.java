@@ -1,10 +1,10 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.upload.FileModerator.Said;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.attack.upload.FileModerator.Said;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,5 +1,6 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;

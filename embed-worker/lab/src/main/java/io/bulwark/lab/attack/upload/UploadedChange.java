@@ -1,11 +1,11 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 
 /**
  * What was done to an upload, measured apart from the attack that did it.

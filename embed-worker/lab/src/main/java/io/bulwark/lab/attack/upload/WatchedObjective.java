@@ -1,15 +1,16 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.attack.upload.TwinObjective.Seer;
-import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.attack.upload.TwinObjective.Seer;
+import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;

@@ -6,4 +6,4 @@
  * Optional<Judgement> judgement = new FileModerator(decoder, preprocessor, encoder, bank, policies, tenant).decide(file);
  * }</pre>
  */
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;

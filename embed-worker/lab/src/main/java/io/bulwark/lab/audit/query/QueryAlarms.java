@@ -2,10 +2,10 @@ package io.bulwark.lab.audit.query;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.scaling.ScalingDetector;
-import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.upload.TwinWatch;
 import io.bulwark.lab.audit.ScalingRun;
 import io.bulwark.perception.audit.Disagreement;
-import io.bulwark.robustness.attack.upload.TwinWatch;
 import java.util.Locale;
 
 /**

@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.robustness.evaluate.PairedRatio;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.evaluate.PairedRatio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

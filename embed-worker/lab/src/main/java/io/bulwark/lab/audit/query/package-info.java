@@ -3,6 +3,6 @@
  * index.
  *
  * <p>What may enter: the command, its attacks on one moderation in this process, and what is counted of them. How attacks work
- * is {@link io.bulwark.robustness.attack}'s.
+ * is {@link io.bulwark.lab.attack}'s.
  */
 package io.bulwark.lab.audit.query;

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.robustness.everyday.Edit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.everyday.Edit;
-import io.bulwark.robustness.everyday.Surroundings;
+import io.bulwark.lab.evaluate.EvaluationProgress;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;

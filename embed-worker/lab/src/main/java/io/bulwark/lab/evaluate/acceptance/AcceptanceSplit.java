@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;

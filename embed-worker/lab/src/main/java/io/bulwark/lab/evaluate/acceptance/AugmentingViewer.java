@@ -1,12 +1,15 @@
-package io.bulwark.lab.picture;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.ChangedSight;
+import io.bulwark.cli.picture.ChangedVersions;
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.KeptVariants;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.picture.Sight;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.evaluate.acceptance.ChangedSight;
-import io.bulwark.robustness.evaluate.acceptance.FileViewer;
-import io.bulwark.robustness.evaluate.acceptance.Sight;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport.EditRow;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 /**
  * A number that was not counted but follows from what was, with bounds that hold with 95 % or more.

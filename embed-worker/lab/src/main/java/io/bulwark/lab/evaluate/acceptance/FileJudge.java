@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 /** Decides a file as a worker would: all views, one decision. One thread. */
 public interface FileJudge {

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 /**
  * A test file that looks like a file of the bank: another copy of the same picture, or one that the encoder cannot tell

@@ -1,8 +1,11 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.ChangedSight;
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.Sight;
+import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

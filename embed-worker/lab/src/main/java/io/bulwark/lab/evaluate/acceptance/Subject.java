@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.robustness.evaluate.Proportion;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 

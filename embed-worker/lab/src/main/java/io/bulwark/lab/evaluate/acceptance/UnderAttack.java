@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 /**
  * How test files are decided after an attacker who knows all changed their pixels: flagged ones to be decided SAFE, safe

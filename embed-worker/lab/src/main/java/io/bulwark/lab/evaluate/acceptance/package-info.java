@@ -2,8 +2,8 @@
  * Whether Bulwark works on somebody's own pictures: labelled files in, how they were decided out.
  *
  * <p>What may enter: the division of the files, their way to a bank, a policy and decisions, and what the decisions add up
- * to. How a file is decoded and embedded is behind {@link io.bulwark.robustness.evaluate.acceptance.FileViewer}; what
- * people do with pictures is {@link io.bulwark.robustness.everyday}'s. Nothing here prints. Example:
+ * to. How a file is decoded and embedded is behind {@link io.bulwark.cli.picture.FileViewer}; what
+ * people do with pictures is {@link io.bulwark.cli.everyday}'s. Nothing here prints. Example:
  *
  * <pre>{@code
  * Split split = Split.of(filesByLabel, Set.of("weapons"));
@@ -28,7 +28,7 @@
  *   <li><b>An edited file is not known by its hash.</b> Its bytes are others, so SHA-256 never helps it; that it looks like
  *       a reference may. An unedited test file is never in the bank, for equal files are on one side.
  *   <li><b>Test edits are of fixed strength, and no bank has them.</b> Variants in the bank and versions of calibration files
- *       are drawn by other chance and at other strengths ({@link io.bulwark.robustness.everyday.EverydayVariants}), and
+ *       are drawn by other chance and at other strengths ({@link io.bulwark.cli.everyday.EverydayVariants}), and
  *       collages of calibration files take their other pictures from the bank's files, those of tests from the calibration's.
  *   <li><b>Copies that differ in a byte are counted, not removed.</b> A recompressed copy of a bank file among the test files
  *       makes the result look better than it is. The report says how many look like copies, and what the result is without
@@ -40,5 +40,7 @@
  *       squares (Zou and Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 2008),
  *       and easier to explain.
  * </ul>
+ *
+ * <p>{@code bulwark evaluate acceptance} is the command; it writes a page, JSON and curves.
  */
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;

@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.evaluate.acceptance.LabelledFile;
-import io.bulwark.robustness.picture.SourceFile;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.evaluate.acceptance.LabelledFile;
+import io.bulwark.lab.picture.SourceFile;
 
 /**
  * A picture that is decided and attacked.

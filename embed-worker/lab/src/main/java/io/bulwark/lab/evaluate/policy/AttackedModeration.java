@@ -1,17 +1,17 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.PolicyDecision;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.ViewDecisions;
+import io.bulwark.lab.attack.loss.Voters;
+import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.PolicyDecision;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.loss.ViewDecisions;
-import io.bulwark.robustness.attack.loss.Voters;
-import io.bulwark.robustness.attack.upload.FileModerator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.blackbox.HopSkipJump;
-import io.bulwark.robustness.attack.upload.UploadObjective;
-import io.bulwark.robustness.evaluate.policy.Surface.Shot;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.blackbox.HopSkipJump;
+import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.lab.evaluate.policy.Surface.Shot;
 import java.util.List;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
 /** Planes stretched to another size, bilinearly: values never leave the range of what they are made of. Pure. */
 final class Enlarged {

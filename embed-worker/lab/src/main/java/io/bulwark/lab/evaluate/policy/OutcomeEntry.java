@@ -1,4 +1,4 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.perception.verdict.Judgement.Outcome;
 

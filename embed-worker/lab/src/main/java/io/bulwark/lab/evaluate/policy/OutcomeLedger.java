@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.robustness.evaluate.LedgerException;
-import io.bulwark.robustness.evaluate.LedgerFile;
+import io.bulwark.lab.evaluate.LedgerException;
+import io.bulwark.lab.evaluate.LedgerFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.evaluate.policy.Portfolio.Line;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.policy.Portfolio.Line;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -1,12 +1,12 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.policy.Portfolio.Line;
+import io.bulwark.lab.evaluate.policy.Surface.Shot;
+import io.bulwark.lab.evaluate.policy.Surface.Submitted;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.policy.Portfolio.Line;
-import io.bulwark.robustness.evaluate.policy.Surface.Shot;
-import io.bulwark.robustness.evaluate.policy.Surface.Submitted;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

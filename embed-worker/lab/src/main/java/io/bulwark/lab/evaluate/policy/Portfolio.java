@@ -1,15 +1,15 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.blackbox.SquareAttack;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.evaluate.policy.Surface.Shot;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.SquareAttack;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.evaluate.policy.Surface.Shot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

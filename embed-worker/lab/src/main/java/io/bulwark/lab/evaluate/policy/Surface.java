@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import java.util.Optional;
 
 /** A track: what of a picture the attacker sets, and how it is decided then. One thread. */

@@ -1,16 +1,16 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.lab.attack.upload.UploadPath;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.KnnLoss;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.attack.upload.UploadObjective;
-import io.bulwark.robustness.attack.upload.UploadPath;
 import java.util.List;
 
 /**

@@ -1,19 +1,19 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.EightBits;
+import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.lab.attack.upload.UploadPath;
+import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.upload.EightBits;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.attack.upload.UploadObjective;
-import io.bulwark.robustness.attack.upload.UploadPath;
-import io.bulwark.robustness.attack.upload.UploadedChange;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 /**
  * What several attackers get from the policy that is shipped: known content, floor, views and thresholds decide, and each
  * picture ends in one of three outcomes. What may enter: the portfolio of attacks, the two tracks, the ledger of what came
- * of them, and what that adds up to. The attacks themselves are {@link io.bulwark.robustness.attack}'s. Example:
+ * of them, and what that adds up to. The attacks themselves are {@link io.bulwark.lab.attack}'s. Example:
  *
  * <pre>{@code
  * PolicyRun run = new PolicyRun(List.of(new ModelInput(moderation)), portfolio, threats, ledger, progress);
@@ -25,5 +25,7 @@
  *   <li><b>All figures are upper bounds of robustness.</b> An attack that nobody has thought of may do better. The sanity
  *       checks say whether these attacks behave as working attacks do; they prove nothing.
  * </ul>
+ *
+ * <p>{@code bulwark evaluate policy} and {@code evaluate evasions} are the commands.
  */
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;

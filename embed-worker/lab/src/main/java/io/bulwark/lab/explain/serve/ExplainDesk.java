@@ -2,12 +2,12 @@ package io.bulwark.lab.explain.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.OneSidedBankException;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;

@@ -1,20 +1,20 @@
 package io.bulwark.lab.explain.serve;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.explain.Deciding;
 import io.bulwark.lab.explain.ExplainedEncoder;
 import io.bulwark.lab.explain.ExplainedModeration;
+import io.bulwark.lab.explain.Explainer;
+import io.bulwark.lab.explain.ImportanceMap;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.explain.Overlay;
+import io.bulwark.lab.explain.RankCorrelation;
 import io.bulwark.lab.invert.Pixels;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.robustness.explain.Explainer;
-import io.bulwark.robustness.explain.ImportanceMap;
-import io.bulwark.robustness.explain.RankCorrelation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,7 +80,7 @@ final class Explaining implements AutoCloseable {
     /**
      * Explains; empty where the decoder does not read the picture.
      *
-     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if all references are flagged by the tenant's policy, or none is
+     * @throws io.bulwark.lab.attack.loss.OneSidedBankException if all references are flagged by the tenant's policy, or none is
      */
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();

@@ -1,7 +1,7 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
+import io.bulwark.lab.train.Seeds;
 import io.bulwark.perception.encoder.TensorPlace;
-import io.bulwark.robustness.train.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

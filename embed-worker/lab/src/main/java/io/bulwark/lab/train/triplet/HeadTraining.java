@@ -1,9 +1,9 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
+import io.bulwark.lab.train.DivergedException;
+import io.bulwark.lab.train.triplet.TripletDescent.Lowered;
+import io.bulwark.lab.train.triplet.TripletRecipe.Report;
 import io.bulwark.perception.encoder.MetricHead;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.triplet.TripletDescent.Lowered;
-import io.bulwark.robustness.train.triplet.TripletRecipe.Report;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;

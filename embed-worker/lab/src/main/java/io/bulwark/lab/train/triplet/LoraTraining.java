@@ -1,15 +1,15 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
+import io.bulwark.lab.train.DivergedException;
+import io.bulwark.lab.train.ReplicaThreads;
+import io.bulwark.lab.train.Trained;
+import io.bulwark.lab.train.triplet.TripletDescent.Lowered;
+import io.bulwark.lab.train.triplet.TripletRecipe.Report;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.ReplicaThreads;
-import io.bulwark.robustness.train.Trained;
-import io.bulwark.robustness.train.triplet.TripletDescent.Lowered;
-import io.bulwark.robustness.train.triplet.TripletRecipe.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

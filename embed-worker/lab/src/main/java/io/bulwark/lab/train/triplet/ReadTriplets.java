@@ -1,6 +1,7 @@
-package io.bulwark.robustness.evaluate.data;
+package io.bulwark.lab.train.triplet;
 
-import io.bulwark.robustness.train.triplet.TripletSet;
+import io.bulwark.lab.data.ExactPictureReader;
+import io.bulwark.lab.data.Triplet;
 import java.util.List;
 
 /**

@@ -1,13 +1,13 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
+import io.bulwark.lab.train.DivergedException;
+import io.bulwark.lab.train.Recipe;
+import io.bulwark.lab.train.Shuffle;
+import io.bulwark.lab.train.TrainedRange;
+import io.bulwark.lab.train.TrainingState;
+import io.bulwark.lab.train.WeightUpdate;
+import io.bulwark.lab.train.triplet.TripletRecipe.Report;
 import io.bulwark.perception.encoder.TensorPlace;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.Recipe;
-import io.bulwark.robustness.train.Shuffle;
-import io.bulwark.robustness.train.TrainedRange;
-import io.bulwark.robustness.train.TrainingState;
-import io.bulwark.robustness.train.WeightUpdate;
-import io.bulwark.robustness.train.triplet.TripletRecipe.Report;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

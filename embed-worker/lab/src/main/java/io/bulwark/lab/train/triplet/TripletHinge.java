@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 /**
  * The hinge of one triplet: {@code max(0, margin + cos(reference, other) - cos(reference, chosen))}.

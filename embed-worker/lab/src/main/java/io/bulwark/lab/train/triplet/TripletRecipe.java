@@ -1,6 +1,6 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
-import io.bulwark.robustness.train.Recipe;
+import io.bulwark.lab.train.Recipe;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 /** Triplets that people answered, their pictures as an encoder takes them. Immutable; any thread. */
 public interface TripletSet {

@@ -1,7 +1,7 @@
 /**
  * Learning from triplets that people answered: a metric head behind a frozen encoder, or low-rank adapters within it. What
  * may enter: what descends on the hinge of triplets; optimiser, recipe and checkpoints are {@link
- * io.bulwark.robustness.train}'s.
+ * io.bulwark.lab.train}'s.
  *
  * <ul>
  *   <li>Adapters are learnt by projection: the gradient by a matrix is there anyway, and those by its adapter's factors are
@@ -13,4 +13,4 @@
  *       are all that a head sees, are kept.
  * </ul>
  */
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;

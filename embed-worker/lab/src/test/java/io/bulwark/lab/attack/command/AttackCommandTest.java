@@ -1,12 +1,12 @@
-package io.bulwark.lab.attack;
+package io.bulwark.lab.attack.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

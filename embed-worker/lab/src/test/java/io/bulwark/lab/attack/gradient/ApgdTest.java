@@ -1,22 +1,22 @@
-package io.bulwark.robustness.attack.gradient;
+package io.bulwark.lab.attack.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Bumps;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.PointwiseObjective;
+import io.bulwark.lab.attack.SmallEncoder;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.attack.loss.PrototypeLoss;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.metric.Choice;
 import io.bulwark.perception.safetensors.SafetensorsFile;
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Bumps;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.PointwiseObjective;
-import io.bulwark.robustness.attack.SmallEncoder;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.attack.loss.PrototypeLoss;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.attack.Oracle.Scores;
+import io.bulwark.lab.attack.Oracle.Scores;
 import org.junit.jupiter.api.Test;
 
 class AwayFromTest {

@@ -1,9 +1,11 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Norm;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -12,8 +14,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Norm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss.Row.Score;
 import io.bulwark.perception.metric.Choice;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss.Row.Score;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;

@@ -1,9 +1,9 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.attack.loss.RetrievalLoss.Wanted;
 import io.bulwark.perception.metric.Ranking;
-import io.bulwark.robustness.attack.loss.RetrievalLoss.Wanted;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;

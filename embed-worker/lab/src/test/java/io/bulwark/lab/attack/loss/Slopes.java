@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,7 +1,8 @@
-package io.bulwark.robustness.attack.loss;
+package io.bulwark.lab.attack.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -12,7 +13,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

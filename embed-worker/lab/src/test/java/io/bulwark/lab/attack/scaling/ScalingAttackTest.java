@@ -1,4 +1,4 @@
-package io.bulwark.robustness.attack.scaling;
+package io.bulwark.lab.attack.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

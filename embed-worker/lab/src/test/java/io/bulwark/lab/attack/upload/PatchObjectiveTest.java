@@ -1,14 +1,14 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.robustness.attack.AttackResult;
-import io.bulwark.robustness.attack.Objective;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.upload.PatchObjective.Square;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.upload.PatchObjective.Square;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,17 +1,18 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

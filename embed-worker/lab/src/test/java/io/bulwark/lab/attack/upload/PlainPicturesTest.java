@@ -1,14 +1,15 @@
-package io.bulwark.lab.bank;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.bank.BankCommandLine;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.gif.GifWriter;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
 import io.bulwark.perception.bank.BankBuilder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -24,7 +25,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.upload.FileModerator;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -1,18 +1,19 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.ThreatModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

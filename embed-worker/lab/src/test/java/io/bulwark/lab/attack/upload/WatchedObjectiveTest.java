@@ -1,21 +1,22 @@
-package io.bulwark.robustness.attack.upload;
+package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Objective.Evaluation;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.loss.EmbeddingLoss;
-import io.bulwark.robustness.attack.loss.SquaredDistance;
-import io.bulwark.robustness.attack.upload.TwinObjective.Seer;
-import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Objective.Evaluation;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.upload.TwinObjective.Seer;
+import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,8 +1,11 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.Sight;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
@@ -12,18 +15,17 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.LabelRow;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport.EditRow;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport.LabelRow;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.everyday.Edit;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,16 +1,16 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.everyday.Edit;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Refused;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.evaluate.data.TestPictures;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.lab.data.TestPictures;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit.Sizes;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.Sizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

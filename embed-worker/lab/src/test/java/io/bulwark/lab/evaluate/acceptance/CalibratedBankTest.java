@@ -1,17 +1,18 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.picture.Sight;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

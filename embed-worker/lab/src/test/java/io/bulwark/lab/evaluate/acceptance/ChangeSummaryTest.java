@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport.EditRow;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

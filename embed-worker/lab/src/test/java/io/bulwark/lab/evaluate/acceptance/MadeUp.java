@@ -1,8 +1,8 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.ChangedSight;
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.Sight;
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.bank.ReferenceVariant;

@@ -1,10 +1,10 @@
-package io.bulwark.robustness.evaluate.acceptance;
+package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.bulwark.robustness.evaluate.Proportion;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
+import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,23 +1,23 @@
-package io.bulwark.robustness.evaluate.policy;
+package io.bulwark.lab.evaluate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.LedgerException;
+import io.bulwark.lab.evaluate.acceptance.LabelledFile;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.SmallModeration;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.LedgerException;
-import io.bulwark.robustness.evaluate.acceptance.LabelledFile;
-import io.bulwark.robustness.evaluate.policy.PolicyReport.Row;
-import io.bulwark.robustness.picture.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

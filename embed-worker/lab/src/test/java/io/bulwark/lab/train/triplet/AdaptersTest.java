@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,15 +1,15 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.train.DivergedException;
+import io.bulwark.lab.train.Recipe;
+import io.bulwark.lab.train.triplet.TripletRecipe.Report;
 import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.Recipe;
-import io.bulwark.robustness.train.triplet.TripletRecipe.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.train.DivergedException;
+import io.bulwark.lab.train.Recipe;
+import io.bulwark.lab.train.Trained;
+import io.bulwark.lab.train.triplet.TripletRecipe.Report;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.Recipe;
-import io.bulwark.robustness.train.Trained;
-import io.bulwark.robustness.train.triplet.TripletRecipe.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.train.triplet;
+package io.bulwark.lab.train.triplet;
 
 import java.util.Random;
 

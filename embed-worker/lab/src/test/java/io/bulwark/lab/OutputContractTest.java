@@ -1,4 +1,4 @@
-package io.bulwark.lab.terminal;
+package io.bulwark.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,10 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaId;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
-import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputContract;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
