@@ -38,7 +38,8 @@ class HelpSnapshotTest {
             help.append(", ").append(alias);
         }
         help.append('\n').append(command.getUsageMessage(CommandLine.Help.Ansi.OFF));
-        for (Map.Entry<String, CommandLine> subcommand : command.getSubcommands().entrySet()) {
+        for (Map.Entry<String, CommandLine> subcommand :
+                command.getSubcommands().entrySet()) {
             if (subcommand.getKey().equals(subcommand.getValue().getCommandName())) {
                 append(subcommand.getValue(), help);
             }

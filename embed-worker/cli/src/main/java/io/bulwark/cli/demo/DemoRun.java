@@ -68,10 +68,7 @@ final class DemoRun {
         Map<String, List<AttackAudit>> audits = send(
                         copies,
                         copy -> DemoTruth.of(copy.sample(), copy.sample().name() + ", attacked"),
-                        (uploads, copy) -> uploads.send(
-                                copy.sample().name() + ".attacked.png",
-                                copy.file(),
-                                ATTACKER),
+                        (uploads, copy) -> uploads.send(copy.sample().name() + ".attacked.png", copy.file(), ATTACKER),
                         answers::put)
                 .stream()
                 .collect(Collectors.groupingBy(AttackAudit::getImageId));

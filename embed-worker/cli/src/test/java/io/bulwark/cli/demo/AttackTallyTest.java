@@ -64,8 +64,7 @@ class AttackTallyTest {
     }
 
     private static AttackedCopy copy(Outcome before, Outcome after, boolean fooled) {
-        return new AttackedCopy(
-SWORD, new byte[0], before, Optional.of(after), fooled, 0.0157);
+        return new AttackedCopy(SWORD, new byte[0], before, Optional.of(after), fooled, 0.0157);
     }
 
     private static AttackAudit audit() {

@@ -24,8 +24,8 @@ public final class OutputContract {
 
     public static final String FAILURE = "Failure";
 
-    private static final OutputContract CHECKED_IN = read(
-            Path.of(System.getProperty("bulwark.home"), "embed-worker/cli/output.schema.json"));
+    private static final OutputContract CHECKED_IN =
+            read(Path.of(System.getProperty("bulwark.home"), "embed-worker/cli/output.schema.json"));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

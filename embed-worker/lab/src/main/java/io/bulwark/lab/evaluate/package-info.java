@@ -38,5 +38,3 @@
  * before it starts.
  */
 package io.bulwark.lab.evaluate;
-
-import io.bulwark.cli.statistics.Proportion;
