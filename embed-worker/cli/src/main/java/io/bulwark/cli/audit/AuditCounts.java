@@ -1,6 +1,6 @@
 package io.bulwark.cli.audit;
 
-import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.report.LiveShare;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;

@@ -1,6 +1,6 @@
 package io.bulwark.cli.audit;
 
-import io.bulwark.cli.chart.ChartFile;
+import io.bulwark.cli.report.ChartFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.bulwark.cli.audit;
 
 import io.bulwark.cli.audit.AuditCounts.Standing;
-import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.report.LiveShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +22,10 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code bulwark audit report}. */
 @Command(
@@ -139,6 +143,30 @@ public final class AuditReportCommand implements Callable<Integer> {
             Files.writeString(out.resolve(name), text);
         } catch (IOException unwritable) {
             throw CommandFailure.failed(out.resolve(name) + " cannot be written: " + unwritable, unwritable);
+        }
+    }
+
+    /** An instant as people type it: {@code 2026-11-27T06:00:00Z}, or how long ago, such as {@code PT24H} or {@code P7D}. */
+    static final class Moment implements ITypeConverter<Instant> {
+
+        private final Clock clock;
+
+        Moment() {
+            this(Clock.systemUTC());
+        }
+
+        Moment(Clock clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public Instant convert(String text) {
+            try {
+                return text.startsWith("P") ? clock.instant().minus(Duration.parse(text)) : Instant.parse(text);
+            } catch (DateTimeException | ArithmeticException neither) {
+                throw new TypeConversionException("'" + text
+                        + "' is neither an instant such as 2026-11-27T06:00:00Z nor a time ago such as PT24H or P7D");
+            }
         }
     }
 }

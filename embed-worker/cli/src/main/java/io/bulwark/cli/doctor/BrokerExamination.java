@@ -2,7 +2,7 @@ package io.bulwark.cli.doctor;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.topics.BrokerTopics;
-import io.bulwark.cli.topics.TopicState;
+import io.bulwark.cli.topics.BrokerTopics.TopicState;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.schemas.access.AccessNames;

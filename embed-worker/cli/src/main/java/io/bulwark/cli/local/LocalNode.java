@@ -1,12 +1,18 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -188,5 +194,55 @@ public final class LocalNode implements AutoCloseable {
             parts.push(part);
         }
         return part;
+    }
+
+    /** Secrets of a local node, drawn once and kept with its data where only its owner reads them. */
+    static final class LocalSecrets {
+
+        private static final int BYTES = 32;
+
+        private final Path preview;
+        private final Path evidence;
+
+        private LocalSecrets(Path preview, Path evidence) {
+            this.preview = preview;
+            this.evidence = evidence;
+        }
+
+        /**
+         * Those of a data folder; drawn where they are missing.
+         *
+         * @throws CommandFailure if they cannot be written
+         */
+        static LocalSecrets in(Path data) {
+            return new LocalSecrets(
+                    drawn(data.resolve("preview-secret"), ""), drawn(data.resolve("evidence-keys"), "local:"));
+        }
+
+        /** What the preview has to know of them. */
+        Map<String, String> ofPreview() {
+            return Map.of("bulwark.preview.secret-file", preview.toString());
+        }
+
+        /** What moderation-stream has to know of them. */
+        Map<String, String> ofStream() {
+            return Map.of(
+                    "bulwark.preview.secret-file", preview.toString(),
+                    "bulwark.review.evidence.key-file", evidence.toString());
+        }
+
+        private static Path drawn(Path file, String before) {
+            if (Files.exists(file)) {
+                return file;
+            }
+            byte[] secret = new byte[BYTES];
+            new SecureRandom().nextBytes(secret);
+            try {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                return Files.writeString(file, before + HexFormat.of().formatHex(secret) + "\n");
+            } catch (IOException unwritable) {
+                throw CommandFailure.failed("the secret " + file + " cannot be written: " + unwritable, unwritable);
+            }
+        }
     }
 }

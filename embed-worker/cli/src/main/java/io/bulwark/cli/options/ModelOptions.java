@@ -2,9 +2,11 @@ package io.bulwark.cli.options;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.hub.DownloadProgress;
 import io.bulwark.perception.model.ModelPackage;
 import picocli.CommandLine.Option;
 
@@ -53,6 +55,40 @@ public final class ModelOptions {
             return new EncoderOptions(device, defaults.threads(), Precision.labelled(precision), defaults.cache());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
+        }
+    }
+
+    /** One bar after the other, for each file of a model that is fetched. One thread. */
+    static final class DownloadBars implements DownloadProgress, AutoCloseable {
+
+        private final Output output;
+        private String file = "";
+        private Progress bar;
+        private long shown;
+
+        DownloadBars(Output output) {
+            this.output = output;
+        }
+
+        @Override
+        public void advanced(String name, long done, long size) {
+            if (!name.equals(file) || done < shown) {
+                close();
+                output.note("fetching %s, %d bytes".formatted(name, size));
+                bar = Progress.of(name, size, output);
+                file = name;
+                shown = 0;
+            }
+            bar.stepBy(done - shown);
+            shown = done;
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+                bar = null;
+            }
         }
     }
 }

@@ -1,13 +1,25 @@
 package io.bulwark.cli.policy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.events.LabelAction;
+import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
+import io.bulwark.events.UnfamiliarRule;
+import io.bulwark.perception.verdict.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,6 +27,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -123,5 +137,90 @@ final class PolicyProposeCommand implements Callable<Integer> {
                 .map(PolicyLines::of)
                 .orElseGet(PolicyLines::none)
                 .with(settings);
+    }
+
+    /** What a policy decides by, as a document of the topic; {@link PolicyLines} are the way back. */
+    static final class PolicyDocuments {
+
+        private PolicyDocuments() {}
+
+        /** A document of nothing but what it decides by and where; its version is the hash of the settings. */
+        static PolicyDocument.Builder of(PolicySettings settings, MadeFor madeFor) {
+            Map<String, io.bulwark.events.LabelRule> labels = new TreeMap<>();
+            settings.labels().forEach((label, rule) -> labels.put(label, rule(rule)));
+            return PolicyDocument.newBuilder()
+                    .setVersion(new VotingPolicy(settings).version())
+                    .setK(settings.k())
+                    .setTemperature(settings.temperature())
+                    .setFloor(settings.floor())
+                    .setKnownSimilarity(settings.knownSimilarity())
+                    .setFlag(settings.thresholds().flag())
+                    .setSafe(settings.thresholds().safe())
+                    .setLabels(labels)
+                    .setUnfamiliar(
+                            switch (settings.unfamiliar()) {
+                                case REVIEW -> UnfamiliarRule.REVIEW;
+                                case HEAD -> UnfamiliarRule.HEAD;
+                            })
+                    .setFlaggedClasses(
+                            new TreeSet<>(settings.flaggedClasses()).stream().toList())
+                    .setMadeFor(madeFor);
+        }
+
+        private static io.bulwark.events.LabelRule rule(LabelRule rule) {
+            return new io.bulwark.events.LabelRule(
+                    switch (rule.action()) {
+                        case FLAG -> LabelAction.FLAG;
+                        case REVIEW -> LabelAction.REVIEW;
+                        case IGNORE -> LabelAction.IGNORE;
+                    },
+                    rule.thresholds().map(Thresholds::flag).orElse(null),
+                    rule.thresholds().map(Thresholds::safe).orElse(null));
+        }
+    }
+
+    /** What a calibration measured, as {@code bulwark bank calibrate --json} prints it. */
+    static final class MeasuredFile {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        private MeasuredFile() {}
+
+        /**
+         * All numbers of the first line, those of inner objects by {@code outer.inner}.
+         *
+         * @throws CommandFailure if it cannot be read or is no JSON object
+         */
+        static Map<String, Double> read(Path file) {
+            try {
+                String first = Files.readString(file).lines().findFirst().orElse("");
+                JsonNode root = JSON.readTree(first);
+                if (!root.isObject()) {
+                    throw noObject(file);
+                }
+                Map<String, Double> numbers = new TreeMap<>();
+                collect("", root, numbers);
+                return numbers;
+            } catch (JsonProcessingException malformed) {
+                throw noObject(file);
+            } catch (IOException unreadable) {
+                throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+            }
+        }
+
+        private static void collect(String prefix, JsonNode object, Map<String, Double> numbers) {
+            object.fields().forEachRemaining(field -> {
+                if (field.getValue().isNumber()) {
+                    numbers.put(prefix + field.getKey(), field.getValue().asDouble());
+                } else if (field.getValue().isObject()) {
+                    collect(prefix + field.getKey() + ".", field.getValue(), numbers);
+                }
+            });
+        }
+
+        private static CommandFailure noObject(Path file) {
+            return CommandFailure.usage("the first line of " + file
+                    + " is no JSON object: --measured takes what `bulwark bank calibrate --json` prints");
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.cli.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.bank.BankCommand.BankDisableCommand;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

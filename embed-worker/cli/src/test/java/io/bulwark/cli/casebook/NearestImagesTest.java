@@ -2,6 +2,7 @@ package io.bulwark.cli.casebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.casebook.EmbeddingMatch.NearestImages;
 import io.bulwark.events.Decision;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.bulwark.cli.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.options.ModelOptions.DownloadBars;
 import io.bulwark.cli.terminal.Output;
 import java.io.PrintWriter;
 import java.io.StringWriter;

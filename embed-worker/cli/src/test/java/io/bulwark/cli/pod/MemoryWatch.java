@@ -1,6 +1,6 @@
 package io.bulwark.cli.pod;
 
-import io.bulwark.cli.process.ResidentMemory;
+import io.bulwark.cli.local.ResidentMemory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Looks ten times a second how much memory a process and its children hold; a page that several share counts in each of them. */

@@ -3,6 +3,8 @@ package io.bulwark.cli.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.policy.PolicyProposeCommand.MeasuredFile;
+import io.bulwark.cli.policy.PolicyProposeCommand.PolicyDocuments;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.LabelAction;

@@ -3,6 +3,7 @@ package io.bulwark.cli.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.policy.PolicyProposeCommand.PolicyDocuments;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;

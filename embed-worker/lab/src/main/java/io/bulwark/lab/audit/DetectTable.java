@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.evaluate.TaskReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

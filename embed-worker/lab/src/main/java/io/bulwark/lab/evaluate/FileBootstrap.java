@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.cli.statistics.Proportion;
-import io.bulwark.cli.statistics.Share;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.cli.statistics.Share;
+import io.bulwark.cli.report.Share;
 import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

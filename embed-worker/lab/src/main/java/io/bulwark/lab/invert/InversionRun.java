@@ -1,6 +1,6 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.cli.process.ResidentMemory;
+import io.bulwark.cli.local.ResidentMemory;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.probe;
 
 import io.bulwark.cli.audit.ProbeOutcome;
-import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.report.LiveShare;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;

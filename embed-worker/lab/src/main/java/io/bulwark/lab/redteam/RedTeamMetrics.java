@@ -1,7 +1,7 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.cli.audit.ProbeOutcome;
-import io.bulwark.cli.statistics.LiveShare;
+import io.bulwark.cli.report.LiveShare;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.probe.LiveAccuracy;
 import io.bulwark.lab.probe.ProbeSettings;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.text;
 
+import io.bulwark.lab.text.TextRepair.Windows1252;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

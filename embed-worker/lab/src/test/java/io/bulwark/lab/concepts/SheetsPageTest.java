@@ -2,6 +2,7 @@ package io.bulwark.lab.concepts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.concepts.BankConceptsCommand.SheetsPage;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

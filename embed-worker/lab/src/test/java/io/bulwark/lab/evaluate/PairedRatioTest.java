@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

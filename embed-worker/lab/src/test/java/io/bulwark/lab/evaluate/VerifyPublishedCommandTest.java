@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.BulwarkCommand;
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;

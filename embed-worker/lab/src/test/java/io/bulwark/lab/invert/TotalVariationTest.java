@@ -3,6 +3,7 @@ package io.bulwark.lab.invert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.invert.FreePixels.TotalVariation;
 import io.bulwark.lab.invert.Placement.Size;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

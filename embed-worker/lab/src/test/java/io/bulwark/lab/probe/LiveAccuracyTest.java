@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.audit.ProbeOutcome;
-import io.bulwark.cli.statistics.LiveShare;
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.LiveShare;
+import io.bulwark.cli.report.Proportion;
 import org.junit.jupiter.api.Test;
 
 class LiveAccuracyTest {

@@ -5,20 +5,27 @@ import io.bulwark.cli.bank.Embedders;
 import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How the threshold of a twin is found: {@code @Mixin TwinCalibrationOptions twinCalibration}. */
@@ -108,4 +115,50 @@ final class TwinCalibrationOptions {
      * @param clean of its twin
      */
     record References(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {}
+
+    /**
+     * How a robust encoder and its twin see a picture, each by its own references and policy.
+     *
+     * @param robust what the encoder says
+     * @param clean what the twin says
+     * @param disagreement how they part
+     */
+    record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) {
+
+        /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
+        static Optional<PairedView> of(Path file, Side robust, Side clean) {
+            if (robust.embedder().judged(file) instanceof PictureEmbedder.Result.Embedded seen
+                    && clean.embedder().judged(file, names(seen.views()))
+                            instanceof PictureEmbedder.Result.Embedded seenByTwin) {
+                Testimony first = robust.testimony(seen);
+                Testimony second = clean.testimony(seenByTwin);
+                List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
+                return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
+            }
+            return Optional.empty();
+        }
+
+        private static List<String> names(List<SeenView> views) {
+            return views.stream().map(SeenView::name).toList();
+        }
+
+        private static List<float[]> embeddings(List<SeenView> views) {
+            return views.stream().map(SeenView::embedding).toList();
+        }
+
+        /**
+         * One of the two.
+         *
+         * @param embedder of its model
+         * @param bank its references
+         * @param policy by which it decides
+         */
+        record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
+
+            private Testimony testimony(PictureEmbedder.Result.Embedded picture) {
+                return new Decider(embedder.description().headClasses())
+                        .decide(bank, Policies.always(policy), picture.seen());
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.evaluate.PairedRatio;
 import io.bulwark.lab.evaluate.TaskReport;
 import java.util.ArrayList;

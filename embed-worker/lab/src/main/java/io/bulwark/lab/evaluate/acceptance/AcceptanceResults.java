@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.evaluate.Curve;
 import io.bulwark.lab.evaluate.Results;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.bulwark.cli.statistics.Proportion;
+import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.bulwark.cli.process;
+package io.bulwark.cli.local;
 
 import java.io.IOException;
 import java.nio.file.Files;

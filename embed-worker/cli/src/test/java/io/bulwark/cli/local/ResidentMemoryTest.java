@@ -1,4 +1,4 @@
-package io.bulwark.cli.process;
+package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.bulwark.cli.chart;
+package io.bulwark.cli.report;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.bulwark.cli.statistics;
+package io.bulwark.cli.report;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.bulwark.cli.statistics;
+package io.bulwark.cli.report;
 
 /** A mean of scores in [0, 1] with its 95 % interval. */
 public interface Share {

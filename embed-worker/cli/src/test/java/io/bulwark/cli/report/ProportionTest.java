@@ -1,4 +1,4 @@
-package io.bulwark.cli.statistics;
+package io.bulwark.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
