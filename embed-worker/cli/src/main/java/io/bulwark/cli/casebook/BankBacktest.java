@@ -1,5 +1,6 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.casebook.EmbeddingMatch.EmbeddingBytes;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.Decision;

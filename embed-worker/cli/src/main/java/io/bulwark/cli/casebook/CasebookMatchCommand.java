@@ -2,6 +2,8 @@ package io.bulwark.cli.casebook;
 
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.casebook.EmbeddingMatch.NearImage;
+import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

@@ -3,17 +3,22 @@ package io.bulwark.cli.casebook;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.TopicScan;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Compares the images of {@code moderation.embeddings} with references, a thread for a share of the partitions. Only views
@@ -186,6 +191,80 @@ public final class EmbeddingMatch {
         /** The nearest, nearest first. */
         List<NearImage> toList() {
             return List.copyOf(nearest);
+        }
+    }
+
+    /** The bytes of an embedding's field. */
+    static final class EmbeddingBytes {
+
+        private EmbeddingBytes() {}
+
+        /** A copy; the field stays as it is. */
+        static byte[] of(ByteBuffer content) {
+            byte[] bytes = new byte[content.remaining()];
+            content.duplicate().get(bytes);
+            return bytes;
+        }
+    }
+
+    /**
+     * An image near a reference.
+     *
+     * @param contentSha256 of its file; empty where it is not known
+     * @param similarity cosine of its nearest view and the reference's nearest row
+     * @param view that view
+     * @param reference that reference's id
+     * @param decision what the worker decided
+     * @param score the worker's
+     * @param decidedAt when
+     */
+    public record NearImage(
+            String tenant,
+            String imageId,
+            Optional<String> contentSha256,
+            double similarity,
+            String view,
+            String reference,
+            Decision decision,
+            double score,
+            Instant decidedAt) {
+
+        /** Nearest first; equal ones by tenant and id. */
+        static final Comparator<NearImage> NEAREST = Comparator.comparingDouble(NearImage::similarity)
+                .reversed()
+                .thenComparing(NearImage::tenant)
+                .thenComparing(NearImage::imageId);
+    }
+
+    /**
+     * A row of a reference that images are compared with.
+     *
+     * @param reference its id
+     * @param embedding unit row; not copied, not to be modified
+     */
+    public record WantedRow(String reference, float[] embedding) {
+
+        /** All rows of a reference, its own first. */
+        public static List<WantedRow> of(LabelledEmbedding reference) {
+            return Stream.concat(
+                            Stream.of(reference.row(Optional.empty())),
+                            reference.variants().stream().map(variant -> variant.embedding()))
+                    .map(row -> new WantedRow(reference.id(), row))
+                    .toList();
+        }
+
+        /** Cosine with a row of any length above 0; NaN where the lengths of the two do not fit. */
+        double cosine(float[] row) {
+            if (row.length != embedding.length) {
+                return Double.NaN;
+            }
+            float dot = 0;
+            float square = 0;
+            for (int i = 0; i < row.length; i++) {
+                dot += row[i] * embedding[i];
+                square += row[i] * row[i];
+            }
+            return Math.max(-1, Math.min(1, dot / Math.sqrt(square)));
         }
     }
 }

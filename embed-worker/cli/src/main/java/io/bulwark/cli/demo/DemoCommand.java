@@ -1,9 +1,10 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.cli.demo.DemoReviews.ReviewTally;
 import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.local.LocalCommand;
 import io.bulwark.cli.local.LocalNode;
-import io.bulwark.cli.local.LocalNodeSettings;
+import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.local.NodeOptions;
 import io.bulwark.cli.local.SampleBank;
 import io.bulwark.cli.local.TwinSettings;

@@ -1,5 +1,6 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.cli.demo.DemoRun.DemoTruth;
 import io.bulwark.cli.local.ReviewApi;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
@@ -171,6 +172,33 @@ final class DemoReviews {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while waiting for reviews", interrupted);
+        }
+    }
+
+    /**
+     * What came of the demo's reviews.
+     *
+     * @param decided decisions of the demo's reviewer, undone ones aside
+     * @param overturned those of them that contradict a worker's SAFE or NSFW
+     * @param published decisions that came back on {@code moderation.decisions}
+     * @param awaited decisions that have to come back: those that need no second person, and what was undone
+     * @param open items of this run that the demo's reviewer left in the queue
+     */
+    record ReviewTally(int decided, int overturned, int published, int awaited, int open) {
+
+        /** Whether everything that was decided holds. */
+        boolean holds() {
+            return published == awaited;
+        }
+
+        String text() {
+            return "reviews=" + decided + " overturned=" + overturned + " open=" + open
+                    + (open == 0 ? "" : " (open items wait on the console's page Review)");
+        }
+
+        Map<String, Object> fields() {
+            return Map.of(
+                    "reviews", decided, "overturned", overturned, "published", published, "awaited", awaited, "open", open);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.Sheet.Collage;
+import io.bulwark.cli.everyday.Sheet.Ground;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;

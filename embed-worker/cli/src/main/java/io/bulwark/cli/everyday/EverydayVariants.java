@@ -1,5 +1,7 @@
 package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.Sheet.Collage;
+import io.bulwark.cli.everyday.Sheet.Ground;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.WorkDatabase.WorkRows;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

@@ -55,7 +55,7 @@ public final class HoldCommand {
         /** The holds that hold, by their key. */
         static SortedMap<String, Hold> inForce(Broker broker) {
             SortedMap<String, Hold> holds = new TreeMap<>();
-            new TopicScan(broker).read(Topics.HOLDS, record -> {
+            new KeptTopics(broker).read(Topics.HOLDS, record -> {
                 if (record.live() && record.value() instanceof Hold hold && hold.getReleasedAt() == null) {
                     holds.put(record.key(), hold);
                 }

@@ -1,5 +1,6 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.WorkDatabase.WorkRows;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Hold;
 import io.bulwark.events.LabelSource;
@@ -59,7 +60,7 @@ record Kept(
      * @param work names further images and contents of the subject, which no topic has any more
      */
     static Kept read(Broker broker, SubjectOptions of, WorkRows work) {
-        var scan = new TopicScan(broker);
+        var scan = new KeptTopics(broker);
         Set<String> images = images(scan, of);
         images.addAll(work.images());
         var records = new ArrayList<KeptRecord>();
@@ -85,7 +86,7 @@ record Kept(
         return new Kept(records, images, references, curated, holds(scan));
     }
 
-    private static Set<String> images(TopicScan scan, SubjectOptions of) {
+    private static Set<String> images(KeptTopics scan, SubjectOptions of) {
         var images = new TreeSet<String>();
         if (of.subject() == Subject.IMAGE) {
             images.add(of.id());
@@ -101,7 +102,7 @@ record Kept(
         return images;
     }
 
-    private static Set<String> holds(TopicScan scan) {
+    private static Set<String> holds(KeptTopics scan) {
         Map<String, Boolean> held = new HashMap<>();
         scan.read(
                 Topics.HOLDS,
@@ -123,7 +124,7 @@ record Kept(
      */
     boolean isLeft(Broker broker, SubjectOptions of, Topics topic) {
         var left = new AtomicBoolean();
-        new TopicScan(broker).read(topic, record -> {
+        new KeptTopics(broker).read(topic, record -> {
             if (record.live() && isOf(of, images, record)) {
                 left.set(true);
             }

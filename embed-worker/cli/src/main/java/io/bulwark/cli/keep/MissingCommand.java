@@ -78,7 +78,7 @@ public final class MissingCommand implements Callable<Integer> {
      *     they would come after it, and their picture would count as the latest
      */
     private List<KeptRecord> missing(Broker broker, Instant before, boolean lastOnly) {
-        var scan = new TopicScan(broker);
+        var scan = new KeptTopics(broker);
         Map<Answered, Long> answered = new HashMap<>();
         scan.read(Topics.VERDICTS, record -> {
             if (record.value() instanceof Verdict verdict && verdict.getUpload() != null) {
@@ -106,7 +106,7 @@ public final class MissingCommand implements Callable<Integer> {
         return missing;
     }
 
-    private static Map<Answered, Long> lasts(TopicScan scan) {
+    private static Map<Answered, Long> lasts(KeptTopics scan) {
         Map<Answered, Long> lasts = new HashMap<>();
         scan.read(Topics.IMAGES_UPLOADED, record -> {
             if (record.value() instanceof ImageUploaded upload) {

@@ -5,6 +5,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.ImageReport;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -112,7 +113,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
     /** What was set aside and not ordered again since. */
     private Collection<Letter> letters(Broker connected) {
         Map<List<String>, Letter> letters = new LinkedHashMap<>();
-        new TopicScan(connected).each(Topics.UNDELIVERED, record -> {
+        LatestRecords.each(connected, Topics.UNDELIVERED, record -> {
             Optional<Undelivered> about = Undelivered.readFrom(record.headers());
             Optional<DeadLetterHeaders> story = DeadLetterHeaders.readFrom(record.headers());
             if (about.isEmpty() || story.isEmpty()) {
@@ -166,7 +167,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
         }
 
         String key() {
-            return TopicScan.key(record);
+            return LatestRecords.key(record);
         }
     }
 
@@ -178,10 +179,9 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
         /** Reads the whole topic. */
         LastWords(Broker broker) {
-            new TopicScan(broker)
-                    .each(
+            LatestRecords.each(broker, 
                             Topics.DECISIONS,
-                            record -> last.put(TopicScan.key(record), new Last(record.offset(), record.value() == null)));
+                            record -> last.put(LatestRecords.key(record), new Last(record.offset(), record.value() == null)));
             reports = new EventDecoder<>(ImageReport.class, broker.clientSettings(Map.of()));
         }
 
@@ -195,7 +195,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
             if (Topics.REPORTS.isNamed(story.topic())) {
                 return imageOf(record).map(last::get).filter(Last::forgotten).isPresent();
             }
-            Last word = last.get(TopicScan.key(record));
+            Last word = last.get(LatestRecords.key(record));
             // the broker drops a tombstone in the end: an image of which nothing is left is forgotten
             return word == null ? record.value() != null : word.offset() > story.offset();
         }

@@ -1,5 +1,6 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Memory of a process that lies in RAM. */
 public final class ResidentMemory {
@@ -36,5 +37,17 @@ public final class ResidentMemory {
                 .filter(line -> line.startsWith(FIELD))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst();
+    }
+
+    /** A worker and the processes that decode for it. */
+    public static final class ProcessTree {
+
+        private ProcessTree() {}
+
+        /** The process and all that it started and that live; empty where it is gone. */
+        public static Stream<ProcessHandle> of(long pid) {
+            return ProcessHandle.of(pid).stream()
+                    .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
+        }
     }
 }

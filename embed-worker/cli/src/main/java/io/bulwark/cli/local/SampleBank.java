@@ -3,6 +3,7 @@ package io.bulwark.cli.local;
 import io.bulwark.cli.bank.BankFilling;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.Embedders;
+import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.Output;

@@ -5,6 +5,7 @@ import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -15,8 +16,6 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +78,7 @@ public final class LookCommand implements Callable<Integer> {
         JpegReduction reduction = fastDecode ? spec.jpegReduction() : JpegReduction.none();
         Preprocessor preprocessor = preprocessor(spec, judged).after(reduction);
         JudgedFile looked =
-                JudgedFile.of(read(), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
+                JudgedFile.of(InputFile.bytes(file), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
         if (looked instanceof JudgedFile.None none) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("file", file.toString());
@@ -97,14 +96,6 @@ public final class LookCommand implements Callable<Integer> {
             return Preprocessor.moderation(spec, judged.policy(), judged.options());
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.usage("--quarter-turns: " + impossible.getMessage());
-        }
-    }
-
-    private byte[] read() {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
         }
     }
 

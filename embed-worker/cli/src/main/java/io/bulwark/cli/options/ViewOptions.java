@@ -4,7 +4,10 @@ import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */
 public final class ViewOptions {
@@ -48,6 +51,20 @@ public final class ViewOptions {
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());
+        }
+    }
+
+    /** View policies by the names of the worker's setting {@code bulwark.views.policy}. */
+    public static final class ViewPolicyName implements ITypeConverter<ViewPolicy> {
+
+        @Override
+        public ViewPolicy convert(String name) {
+            for (ViewPolicy policy : ViewPolicy.values()) {
+                if (policy.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
+                    return policy;
+                }
+            }
+            throw new TypeConversionException("'" + name + "' is none of cover, squash and center-crop");
         }
     }
 }

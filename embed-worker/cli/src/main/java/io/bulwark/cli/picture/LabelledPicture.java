@@ -1,6 +1,7 @@
 package io.bulwark.cli.picture;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,11 +76,7 @@ public record LabelledPicture(Path file, String label, String referenceId) {
      * @throws CommandFailure if it cannot be read
      */
     public byte[] bytes() {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
+        return InputFile.bytes(file);
     }
 
     private static List<Path> foldersIn(Path folder) {

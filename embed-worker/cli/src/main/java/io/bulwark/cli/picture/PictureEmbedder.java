@@ -1,7 +1,8 @@
 package io.bulwark.cli.picture;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageDecoder;
@@ -20,9 +21,7 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,7 +188,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
     /** @param looks by name; empty for the preprocessor's own choice */
     private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame, List<String> looks) {
-        byte[] bytes = read(file);
+        byte[] bytes = InputFile.bytes(file);
         DecodeResult result = decoder.decode(bytes);
         if (result instanceof DecodeResult.Refused refused) {
             return new Result.Refused(refused.refusal() + ": " + refused.detail());
@@ -225,13 +224,6 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         encoder.close();
     }
 
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
-    }
 
     /** What came of a file. */
     public sealed interface Result {

@@ -2,6 +2,7 @@ package io.bulwark.cli.traffic;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What a compacted topic holds: the newest committed value of each key. */
 public final class LatestRecords {
@@ -29,7 +29,7 @@ public final class LatestRecords {
      */
     public static SortedMap<String, byte[]> of(Broker broker, Topics topic) {
         SortedMap<String, byte[]> latest = new TreeMap<>();
-        each(broker, topic, record -> put(latest, String.valueOf(record.key()), record.value()));
+        each(broker, topic, record -> put(latest, key(record), record.value()));
         return latest;
     }
 
@@ -38,13 +38,19 @@ public final class LatestRecords {
      *
      * @throws CommandFailure if there is no such topic
      */
-    public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<String, byte[]>> seen) {
+    public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // What is read has been written: a fetch of a transaction's end alone need not wait for more.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                20));
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = partitions(consumer, broker.topic(topic));
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -55,6 +61,11 @@ public final class LatestRecords {
         }
     }
 
+    /** A record's key as text; empty where it has none. */
+    public static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
     private static void put(SortedMap<String, byte[]> latest, String key, byte[] value) {
         if (value == null) {
             latest.remove(key);
@@ -63,7 +74,7 @@ public final class LatestRecords {
         }
     }
 
-    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
         List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();

@@ -2,7 +2,9 @@ package io.bulwark.cli.casebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.casebook.EmbeddingMatch.NearImage;
 import io.bulwark.cli.casebook.EmbeddingMatch.NearestImages;
+import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.events.Decision;
 import java.time.Instant;
 import java.util.Optional;

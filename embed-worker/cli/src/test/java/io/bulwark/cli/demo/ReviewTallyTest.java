@@ -2,6 +2,7 @@ package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.demo.DemoReviews.ReviewTally;
 import org.junit.jupiter.api.Test;
 
 class ReviewTallyTest {

@@ -191,7 +191,7 @@ class KeepIT {
 
     private static boolean isOrdered(String imageId) {
         var found = new AtomicBoolean();
-        new TopicScan(broker).read(Topics.ERASURES, record -> {
+        new KeptTopics(broker).read(Topics.ERASURES, record -> {
             if (record.key().equals(imageId)) {
                 found.set(true);
             }

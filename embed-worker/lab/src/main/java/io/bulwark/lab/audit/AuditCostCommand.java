@@ -6,6 +6,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -23,8 +24,6 @@ import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -180,19 +179,12 @@ public final class AuditCostCommand implements Callable<Integer> {
         List<List<byte[]>> groups = new ArrayList<>();
         for (int from = 0; from < files.size(); from += together) {
             groups.add(files.subList(from, Math.min(from + together, files.size())).stream()
-                    .map(AuditCostCommand::read)
+                    .map(InputFile::bytes)
                     .toList());
         }
         return groups;
     }
 
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable.getMessage(), unreadable);
-        }
-    }
 
     private Bank bank(EncoderDescription encoder) {
         return MatrixBank.of(

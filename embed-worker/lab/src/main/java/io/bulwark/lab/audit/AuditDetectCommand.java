@@ -11,6 +11,8 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.LedgerException;
 import io.bulwark.lab.evaluate.Results;

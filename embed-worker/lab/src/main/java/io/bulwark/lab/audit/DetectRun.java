@@ -14,6 +14,8 @@ import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.lab.attack.upload.FileModerator.Said;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import io.bulwark.lab.attack.upload.TwinWatch;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.evaluate.KnowingAttack;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Outcome;

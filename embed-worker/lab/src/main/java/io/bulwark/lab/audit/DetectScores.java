@@ -41,4 +41,43 @@ record DetectScores(double twin, double scaling, double near) {
     boolean[] fired(DetectScores thresholds) {
         return new boolean[] {twin > thresholds.twin, scaling > thresholds.scaling, near > thresholds.near};
     }
+
+    /**
+     * What one attack or edit came to on one picture, and what the detectors make of its upload: a line of the ledger.
+     *
+     * @param picture SHA-256 of the file as it was given
+     * @param attack its name, {@value #BENIGN} of an edit by somebody who attacks nobody
+     * @param goal what the attacker wants; of an edit, its title
+     * @param won whether he has it; of an edit, whether its upload was decided
+     * @param scores of the upload
+     */
+    record DetectEntry(String picture, String attack, String goal, boolean won, DetectScores scores) {
+
+        /** What stands for an attack where there is none. */
+        static final String BENIGN = "benign";
+
+        /** What an entry is about; of each there is one. */
+        record Key(String picture, String attack, String goal) {}
+
+        Key key() {
+            return new Key(picture, attack, goal);
+        }
+    }
+
+    /**
+     * What a worker makes of a file that nobody attacked.
+     *
+     * @param safe whether it is SAFE: the flagged index holds nothing else back, so its false alarms are of such files alone
+     * @param scores of the file
+     */
+    record CleanFile(boolean safe, DetectScores scores) {
+
+        static List<DetectScores> scores(List<CleanFile> files) {
+            return files.stream().map(CleanFile::scores).toList();
+        }
+
+        static List<DetectScores> safeScores(List<CleanFile> files) {
+            return scores(files.stream().filter(CleanFile::safe).toList());
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.evaluate.TaskReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

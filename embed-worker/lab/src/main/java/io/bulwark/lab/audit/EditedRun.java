@@ -5,6 +5,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.cli.options.ViewPolicyName;
+import io.bulwark.cli.options.ViewOptions.ViewPolicyName;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;

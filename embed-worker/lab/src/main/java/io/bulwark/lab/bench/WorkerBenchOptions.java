@@ -1,6 +1,7 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import java.io.IOException;
@@ -59,17 +60,10 @@ public final class WorkerBenchOptions {
                         .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
                         .toList()
                 : ImageFiles.under(pictures).stream()
-                        .map(WorkerBenchOptions::read)
+                        .map(InputFile::bytes)
                         .toList();
     }
 
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
-    }
 
     /** Settings of the worker, by name; they win over those of the benchmark. */
     public Map<String, String> workerSettings() {

@@ -14,7 +14,7 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.invert.ExplicitWords;
 import io.bulwark.lab.invert.InversionOptions;
 import io.bulwark.lab.invert.InversionRun;
-import io.bulwark.lab.invert.Inverted;
+import io.bulwark.lab.invert.InversionRun.Inverted;
 import io.bulwark.lab.invert.Pixels;
 import io.bulwark.lab.invert.Side;
 import io.bulwark.perception.encoder.EncoderDescription;

@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Verification;
+import io.bulwark.lab.attack.ThreatModel.Verification;
 
 /**
  * One attack on one question, as it was verified afterwards.

@@ -6,9 +6,11 @@ import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.explain.ExplainedModeration.Deciding;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.Pixels;
@@ -83,7 +85,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         maps.check();
         Output output = terminal.output();
-        byte[] bytes = read();
+        byte[] bytes = InputFile.bytes(file);
         ModelPackage opened = model.open(output);
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ExplainedModeration moderation =
@@ -101,14 +103,6 @@ public final class ExplainCommand implements Callable<Integer> {
             return ExitCodes.OK;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--references, --flagged-labels: " + e.getMessage());
-        }
-    }
-
-    private byte[] read() {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw CommandFailure.failed(file + " cannot be read: " + e, e);
         }
     }
 

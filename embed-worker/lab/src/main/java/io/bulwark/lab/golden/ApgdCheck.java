@@ -10,6 +10,7 @@ import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.attack.loss.PrototypeLoss;
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.metric.Choice;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import io.bulwark.lab.train.Adversary;
 import io.bulwark.lab.train.GivenBatches;
 import io.bulwark.lab.train.LearningRate;

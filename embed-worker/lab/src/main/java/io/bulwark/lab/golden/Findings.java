@@ -1,5 +1,7 @@
 package io.bulwark.lab.golden;
 
+import io.bulwark.lab.golden.GoldenCheck.GoldenResult;
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

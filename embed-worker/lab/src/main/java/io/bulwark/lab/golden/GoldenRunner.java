@@ -3,6 +3,8 @@ package io.bulwark.lab.golden;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.lab.golden.GoldenCheck.GoldenResult;
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import io.bulwark.lab.text.ClipTokenizer;
 import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;

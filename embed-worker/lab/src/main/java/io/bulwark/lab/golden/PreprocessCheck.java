@@ -7,6 +7,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import java.io.IOException;
 import java.util.Locale;
 

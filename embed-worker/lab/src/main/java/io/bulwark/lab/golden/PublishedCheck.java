@@ -1,5 +1,6 @@
 package io.bulwark.lab.golden;
 
+import io.bulwark.lab.golden.GoldenManifest.GoldenCase;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

@@ -2,6 +2,9 @@ package io.bulwark.lab.invert;
 
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.invert.Inversion.Ascended;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
+import io.bulwark.lab.invert.Inversion.InversionState;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,9 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.lab.attack.Objective.Evaluation;
+import io.bulwark.lab.invert.Inversion.Ascended;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
+import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.lab.invert.Placement.Size;
 import io.bulwark.lab.train.AdamW;
 import io.bulwark.lab.train.Seeds;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.invert;
 
+import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public record Inversion(
         DifferentiableEncoder encoder,
         int height,
         int width,
-        InversionMethod method,
+        Inversion.InversionMethod method,
         List<InversionTarget> targets,
         long seed) {
 
@@ -101,4 +102,44 @@ public record Inversion(
                 height,
                 width);
     }
+
+    /**
+     * Where an inversion is.
+     *
+     * @param step steps taken
+     * @param height of the pixels now
+     * @param width of the pixels now
+     * @param pixels {@code [count, 3, height, width]} in [0, 1]; not modified by a later step
+     * @param scores {@code [count]} of the pixels that the last step left; not a number before the first
+     * @param memory what the method remembers besides, such as Adam's running means; not modified by a later step
+     */
+    public record InversionState(int step, int height, int width, float[] pixels, float[] scores, float[][] memory) {}
+
+    /** How the pixels of an inversion are moved. Immutable. */
+    public sealed interface InversionMethod permits BallDescent, FreePixels {
+
+        /** Steps of a whole inversion, at least 1. */
+        int steps();
+
+        /** Pictures that one step of one sample embeds. */
+        int copies();
+
+        /** What it is, for reports, and all that the pixels depend on. */
+        String describe();
+
+        /** The state that a start is. */
+        InversionState begin(Ascended ascended, float[] start);
+
+        /** The next state. */
+        InversionState step(Ascended ascended, InversionState state, long seed);
+    }
+
+    /**
+     * What is ascended.
+     *
+     * @param objective of {@code count} samples
+     * @param height of the pixels that the encoder takes
+     * @param width of the same
+     */
+    record Ascended(Objective objective, int count, int height, int width) {}
 }

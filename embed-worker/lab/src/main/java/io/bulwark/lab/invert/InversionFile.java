@@ -1,5 +1,6 @@
 package io.bulwark.lab.invert;
 
+import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.perception.safetensors.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;

@@ -1,6 +1,7 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;

@@ -10,6 +10,7 @@ import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;

@@ -7,6 +7,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.invert.ContactSheet.Cell;
+import io.bulwark.lab.invert.InversionRun.Inverted;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

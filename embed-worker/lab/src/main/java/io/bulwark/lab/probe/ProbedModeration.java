@@ -2,9 +2,9 @@ package io.bulwark.lab.probe;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.loss.KnnLoss;
-import io.bulwark.lab.attack.loss.OneSidedBankException;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.Policies;

@@ -8,12 +8,14 @@ import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.AttacksInTurn;
+import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.upload.EightBits;
 import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
@@ -57,7 +59,7 @@ public final class ViewProbe {
      *
      * @param watch asked before each step; may stop the attack, or throw {@link OverdueException}, which the result tells of
      * @throws java.util.concurrent.CancellationException if it did
-     * @throws io.bulwark.lab.attack.loss.OneSidedBankException if the tenant's policy has but one side
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if the tenant's policy has but one side
      */
     public ProbeResult run(
             ProbedModeration moderation, ProbedPicture picture, AttackGoal goal, ProbeSettings settings, Watch watch) {
@@ -138,5 +140,56 @@ public final class ViewProbe {
     private Judgement decide(ProbedModeration moderation, ProbedPicture picture, List<SeenView> seen) {
         SeenImage image = new SeenImage(picture.tenant(), picture.hashes(), List.copyOf(seen));
         return decider.decide(moderation.bank(), moderation.policies(), image).judgement();
+    }
+
+    /**
+     * What became of a picture.
+     *
+     * @param outcome {@link ProbeOutcome#SKIPPED} only where the picture is not decided as the goal starts from
+     * @param before the decision about the picture as it is
+     * @param after the decision about the attacked one; empty where it was skipped, or the attack did not come to its end
+     * @param queries passes through the model that the attacker took, forwards and backwards counted together, for views whose attack
+     *     came to its end
+     */
+    public record ProbeResult(ProbeOutcome outcome, Judgement before, Optional<Judgement> after, long queries) {}
+
+    /**
+     * How a picture is attacked.
+     *
+     * @param threat at the encoder's input, for each view
+     * @param iterations of APGD for each loss, at least 1
+     * @param seed of whatever is drawn
+     */
+    public record ProbeSettings(ThreatModel threat, int iterations, long seed) {
+
+        /** The attack's name in metrics and audits. */
+        public static final String ATTACK = "apgd";
+    }
+
+    /**
+     * A picture as a worker sees it.
+     *
+     * @param tenant whose policy applies
+     * @param hashes of which those of the picture count, not that of the file
+     * @param views at least one, each of the encoder's size
+     */
+    public record ProbedPicture(String tenant, ContentHashes hashes, List<View> views) {
+
+        public ProbedPicture {
+            hashes = new ContentHashes(Optional.empty(), hashes.pictures());
+            views = List.copyOf(views);
+            if (views.isEmpty()) {
+                throw new IllegalArgumentException("a picture has at least one view");
+            }
+        }
+    }
+
+    /** Thrown by a {@link io.bulwark.lab.attack.Watch} when the time for one picture is over. */
+    public static final class OverdueException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        public OverdueException() {
+            super("the time for one picture is over", null, false, false);
+        }
     }
 }

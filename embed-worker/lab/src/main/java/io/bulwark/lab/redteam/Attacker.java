@@ -10,11 +10,11 @@ import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ReaderUnavailableException;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.probe.ProbeResult;
-import io.bulwark.lab.probe.ProbeSettings;
 import io.bulwark.lab.probe.ProbedModeration;
-import io.bulwark.lab.probe.ProbedPicture;
 import io.bulwark.lab.probe.ViewProbe;
+import io.bulwark.lab.probe.ViewProbe.ProbeResult;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
+import io.bulwark.lab.probe.ViewProbe.ProbedPicture;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;
@@ -160,5 +160,20 @@ final class Attacker implements AutoCloseable {
     public void close() {
         held.ifPresent(InForce::close);
         held = Optional.empty();
+    }
+
+    /**
+     * A picture that was drawn and what became of it.
+     *
+     * @param verdict that was drawn
+     * @param result of the attack; empty where there was none
+     * @param remark why the picture was skipped, or is not known to have held; else empty
+     * @param cpu time of this thread that all of it took
+     */
+    record Attempt(Verdict verdict, AttackGoal goal, Optional<ProbeResult> result, String remark, Duration cpu) {
+
+        ProbeOutcome outcome() {
+            return result.map(ProbeResult::outcome).orElse(ProbeOutcome.SKIPPED);
+        }
     }
 }

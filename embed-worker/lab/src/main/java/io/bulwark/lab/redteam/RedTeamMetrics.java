@@ -4,7 +4,7 @@ import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.cli.report.LiveShare;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.probe.LiveAccuracy;
-import io.bulwark.lab.probe.ProbeSettings;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

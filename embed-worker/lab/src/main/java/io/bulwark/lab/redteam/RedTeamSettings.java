@@ -2,7 +2,7 @@ package io.bulwark.lab.redteam;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.probe.ProbeSettings;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.InvalidConfigException;

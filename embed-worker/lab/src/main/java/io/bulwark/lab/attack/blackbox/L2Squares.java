@@ -2,6 +2,7 @@ package io.bulwark.lab.attack.blackbox;
 
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.SplittableRandom;
 
 /**

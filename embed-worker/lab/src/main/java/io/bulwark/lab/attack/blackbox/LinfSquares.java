@@ -1,6 +1,7 @@
 package io.bulwark.lab.attack.blackbox;
 
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.SplittableRandom;
 
 /** Squares at the faces of the l∞ ball: each channel of a square moves by epsilon, up or down (section 3.2). */

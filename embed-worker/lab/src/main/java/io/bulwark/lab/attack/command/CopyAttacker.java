@@ -6,7 +6,7 @@ import io.bulwark.cli.demo.SampleAttacker;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.local.TwinSettings;
 import io.bulwark.cli.picture.LabelledPicture;
-import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.events.Decision;
@@ -18,8 +18,6 @@ import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +54,7 @@ public final class CopyAttacker implements SampleAttacker {
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
                 AttackedUpload upload = target.attack(
-                        read(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png());
+                        InputFile.bytes(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png());
                 copies.add(new AttackedCopy(
                         sample,
                         upload.file(),
@@ -67,14 +65,6 @@ public final class CopyAttacker implements SampleAttacker {
                 progress.step();
             }
             return copies;
-        }
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.bulwark.lab.attack.Objective.Evaluation;
 import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Pgd.RandomStart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -119,4 +119,14 @@ public final class ReferenceGroups implements AutoCloseable {
     public void close() {
         banks.values().forEach(Bank::close);
     }
+
+    /** All references are of one group, so there is nothing to lead from or to. */
+    public static final class OneSidedBankException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        /** @param message names the group */
+        public OneSidedBankException(String message) {
+            super(message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.attack.scaling;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.scaling.ViewScaling.Levels;
 import java.util.Random;
 
 /**

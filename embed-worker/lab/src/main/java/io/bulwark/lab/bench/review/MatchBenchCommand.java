@@ -1,7 +1,7 @@
 package io.bulwark.lab.bench.review;
 
 import io.bulwark.cli.casebook.EmbeddingMatch;
-import io.bulwark.cli.casebook.WantedRow;
+import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.local.Topology;

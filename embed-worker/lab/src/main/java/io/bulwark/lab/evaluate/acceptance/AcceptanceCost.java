@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.lab.evaluate.RunOptions;

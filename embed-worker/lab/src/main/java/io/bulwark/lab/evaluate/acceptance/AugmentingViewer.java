@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.ChangedSight;
 import io.bulwark.cli.picture.ChangedVersions;
 import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.FileViewer.ChangedSight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.PictureEmbedder;
-import io.bulwark.cli.picture.Sight;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.ReferenceVariant;

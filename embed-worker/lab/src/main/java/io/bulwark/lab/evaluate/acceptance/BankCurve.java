@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;

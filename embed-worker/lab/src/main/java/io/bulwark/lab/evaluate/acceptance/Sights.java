@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.ChangedSight;
 import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.ChangedSight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;

@@ -4,9 +4,9 @@ import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.explain.Deciding;
-import io.bulwark.lab.explain.ExplainedEncoder;
 import io.bulwark.lab.explain.ExplainedModeration;
+import io.bulwark.lab.explain.ExplainedModeration.Deciding;
+import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.Explainer;
 import io.bulwark.lab.explain.ImportanceMap;
 import io.bulwark.lab.explain.MapOptions;
@@ -80,7 +80,7 @@ final class Explaining implements AutoCloseable {
     /**
      * Explains; empty where the decoder does not read the picture.
      *
-     * @throws io.bulwark.lab.attack.loss.OneSidedBankException if all references are flagged by the tenant's policy, or none is
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged by the tenant's policy, or none is
      */
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();
@@ -152,5 +152,44 @@ final class Explaining implements AutoCloseable {
     @Override
     public void close() {
         forget();
+    }
+
+    /**
+     * Where a decision comes from, as it is sent: Jackson writes pictures in Base64.
+     *
+     * @param view that decided
+     * @param decision about the copy: SAFE, NSFW or REVIEW
+     * @param score of that view, in [0, 1]; 1 is flagged
+     * @param margin how much nearer the view lies to flagged references than to others
+     * @param nearest references that vote, nearest first
+     * @param picture PNG of the view
+     * @param gradient PNG of the map by smoothed gradient over the view
+     * @param occlusion PNG of the map by occlusion over the view
+     * @param agreement rank correlation of the two maps, in [-1, 1]
+     * @param seconds that it took
+     * @param encoder its name
+     * @param bankVersion of the references
+     */
+    record Explanation(
+            String view,
+            String decision,
+            double score,
+            double margin,
+            List<Near> nearest,
+            byte[] picture,
+            byte[] gradient,
+            byte[] occlusion,
+            double agreement,
+            double seconds,
+            String encoder,
+            String bankVersion) {
+
+        /**
+         * A reference near the view.
+         *
+         * @param similarity cosine, in [-1, 1]
+         * @param flagged whether its label is flagged
+         */
+        record Near(String referenceId, String label, double similarity, boolean flagged) {}
     }
 }

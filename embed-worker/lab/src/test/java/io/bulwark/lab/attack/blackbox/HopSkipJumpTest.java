@@ -9,6 +9,7 @@ import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.BorderWalk.Probes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -12,6 +12,7 @@ import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.PointwiseObjective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;

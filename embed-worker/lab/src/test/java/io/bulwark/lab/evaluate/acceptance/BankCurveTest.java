@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.CalibrationGoal;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.cli.picture.Sight;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.bank.LabelledEmbedding;

@@ -8,7 +8,7 @@ import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.lab.explain.ExplainedEncoder;
+import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.perception.encoder.EncoderOptions;
