@@ -118,7 +118,9 @@ public final class BulwarkCommand {
         return false;
     }
 
-    /** A command's subcommands stand in its help in the order in which they were added, so later ones are added again. */
+    /**
+     * A command's subcommands stand in its help in the order in which they were added, so later ones are added again.
+     */
     private static void add(AddedCommand added, Map<String, CommandLine> commands) {
         CommandLine command = new CommandLine(added.command());
         if (added.parent().isEmpty()) {

@@ -3,8 +3,8 @@ package io.bulwark.cli;
 import java.util.List;
 
 /**
- * Adds another module's commands to the command line: {@code lab} has one. Found by {@link java.util.ServiceLoader} when
- * the arguments name no command of this module.
+ * Adds another module's commands to the command line: {@code lab} has one. Found by {@link java.util.ServiceLoader}
+ * when the arguments name no command of this module.
  */
 public interface CommandProvider {
 

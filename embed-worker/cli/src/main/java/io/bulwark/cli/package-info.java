@@ -1,6 +1,6 @@
 /**
- * The {@code bulwark} command line: the operator's commands and the local node. What may enter here: the root command, and
- * the interface by which another module adds commands; each subject has a package below.
+ * The {@code bulwark} command line: the operator's commands and the local node. What may enter here: the root command,
+ * and the interface by which another module adds commands; each subject has a package below.
  *
  * <ul>
  *   <li>{@link io.bulwark.cli.terminal}: how every command speaks, fails and shows progress

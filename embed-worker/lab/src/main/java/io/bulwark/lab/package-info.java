@@ -1,7 +1,7 @@
 /**
- * The laboratory: what attacks, trains, measures and explains encoders and the policies that decide with them. The product
- * compiles and runs without it. What may enter: {@link io.bulwark.lab.LaboratoryCommands} alone, which adds its commands
- * to {@code bulwark}; each subject has a package below.
+ * The laboratory: what attacks, trains, measures and explains encoders and the policies that decide with them. The
+ * product compiles and runs without it. What may enter: {@link io.bulwark.lab.LaboratoryCommands} alone, which adds its
+ * commands to {@code bulwark}; each subject has a package below.
  *
  * <ul>
  *   <li>{@link io.bulwark.lab.attack}: attacks, and in {@code attack.command} what is attacked by {@code bulwark attack}

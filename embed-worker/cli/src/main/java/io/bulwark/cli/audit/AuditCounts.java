@@ -20,15 +20,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Audits of a period, counted. The red team's probes are no attacks, nor is what was drawn at random, and both are counted apart. One thread fills it; what
- * several threads counted is put together by {@link #add}.
+ * Audits of a period, counted. The red team's probes are no attacks, nor is what was drawn at random, and both are
+ * counted apart. One thread fills it; what several threads counted is put together by {@link #add}.
  */
 final class AuditCounts implements TopicScan.Part<AttackAudit> {
 
     /** The signal of the red team's probes; above one half the image fell, below it held. */
     static final String PROBE = ProbeAudits.SIGNAL;
 
-    /** Accounts, and contents, that are remembered: those that came first. The report says where there were more. */
+    /** Accounts, and contents, that are remembered: the first ones. The report says where there were more. */
     private static final int MOST_REMEMBERED = 1_000_000;
 
     private final Period period;
@@ -221,7 +221,10 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         return worst.indexOf(one) < worst.indexOf(other) ? one : other;
     }
 
-    /** The share of the images whose decision held, by what the red team tried; without what no attack came to its end of. */
+    /**
+     * The share of the images whose decision held, by what the red team tried; without what no attack came to its end
+     * of.
+     */
     SortedMap<String, LiveShare> robustAccuracy() {
         SortedMap<String, LiveShare> accuracy = new TreeMap<>();
         probes.forEach((threat, images) -> {

@@ -157,7 +157,9 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         text.append("\n");
     }
 
-    /** An id as code. Whoever chose it may have put anything into it: nothing of that may become part of the table or run. */
+    /**
+     * An id as code. Uploaders choose ids: no part of one may become part of the table or run.
+     */
     private static String code(String id) {
         String safe = id.codePoints()
                 .map(letter -> Character.isISOControl(letter) || letter == '`' || letter == '|' ? '\uFFFD' : letter)

@@ -146,7 +146,10 @@ public final class AuditReportCommand implements Callable<Integer> {
         }
     }
 
-    /** An instant as people type it: {@code 2026-11-27T06:00:00Z}, or how long ago, such as {@code PT24H} or {@code P7D}. */
+    /**
+     * An instant as people type it: {@code 2026-11-27T06:00:00Z}, or how long ago, such as {@code PT24H} or {@code
+     * P7D}.
+     */
     static final class Moment implements ITypeConverter<Instant> {
 
         private final Clock clock;

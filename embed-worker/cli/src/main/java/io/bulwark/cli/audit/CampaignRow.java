@@ -21,7 +21,7 @@ import java.util.Map;
 record CampaignRow(
         String id, String kind, String state, String severity, int images, int accounts, Instant since, Instant until) {
 
-    /** Those that were under way in a period, the most images first. */
+    /** Campaigns under way in a period, the most images first. */
     static List<CampaignRow> of(Broker broker, Period period) {
         List<CampaignRow> rows = new ArrayList<>();
         try (EventDecoder<AttackCampaign> decoder =

@@ -16,7 +16,7 @@ record Period(Instant since, Instant until) {
     private static final List<Duration> WIDTHS = List.of(
             Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1), Duration.ofDays(7));
 
-    /** Parts that a picture still tells apart. */
+    /** The most parts that can be seen in a chart. */
     private static final int MOST_PARTS = 96;
 
     boolean holds(Instant instant) {

@@ -16,10 +16,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What images that were drawn at random say of all images. A file counts once, by its first record that is read: whoever
- * sends one file again and again does not become the distribution. Each stands for as many as its share says
- * (Horvitz-Thompson, JASA 1952); files that a detector fired on are all there and stand for themselves. Only of a detector that
- * does not see every file they are not: of what it fired on the drawn files count, each for as many as its share says. One thread.
+ * What images that were drawn at random say of all images. A file counts once, by its first record that is read:
+ * whoever sends one file again and again does not become the distribution. Each stands for as many as its share says
+ * (Horvitz-Thompson, JASA 1952); files that a detector fired on are all there and stand for themselves. Only of a
+ * detector that does not see every file they are not: of what it fired on the drawn files count, each for as many as
+ * its share says. One thread.
  */
 final class SampledScores {
 
@@ -29,7 +30,10 @@ final class SampledScores {
     /** The standard normal's 0.975 quantile. */
     private static final double Z = 1.96;
 
-    /** What zero of many may be at most, with 95 % confidence ("If nothing goes wrong, is everything all right?", JAMA 1983). */
+    /**
+     * What zero of many may be at most, with 95 % confidence ("If nothing goes wrong, is everything all right?", JAMA
+     * 1983).
+     */
     private static final double RULE_OF_THREE = 3;
 
     private final Map<String, Drawn> drawn = new HashMap<>();
@@ -63,7 +67,8 @@ final class SampledScores {
      * @param sampled files of the sample that have it
      * @param median of these, as {@code p95}, {@code p99} and {@code most}; in [0, 1]
      * @param threshold of the newest
-     * @param over files that the detector fired on since the sample began; drawn ones alone where it does not see every file
+     * @param over files that the detector fired on since the sample began; drawn ones alone where it does not see every
+     *     file
      * @param share of all files that these are or stand for, by estimate
      * @param low end of the share's 95 % interval
      * @param high end of it

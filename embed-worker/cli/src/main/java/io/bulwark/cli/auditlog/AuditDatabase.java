@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 
-/** The audit logs in the database, read by somebody who sees every tenant's rows. */
+/** The audit logs in the database, read by a role that sees every tenant's rows. */
 final class AuditDatabase {
 
     private static final int FETCHED_AT_ONCE = 1000;

@@ -92,7 +92,8 @@ public final class BankCommand {
         @Option(
                 names = "--label",
                 paramLabel = "LABEL",
-                description = "The label of all the pictures; without it the folders that they lie in are their labels.")
+                description =
+                        "The label of all the pictures; without it the folders that they lie in are their labels.")
         private String label;
 
         @Parameters(arity = "1..*", paramLabel = "PATH", description = "Folders; with --label files as well.")
@@ -183,7 +184,8 @@ public final class BankCommand {
             } catch (DateTimeParseException unreadable) {
                 // Said below, with what is allowed.
             }
-            throw CommandFailure.usage("--for " + text + " is no length of time; allowed are such as 90s, 30m, 24h and 7d");
+            throw CommandFailure.usage(
+                    "--for " + text + " is no length of time; allowed are such as 90s, 30m, 24h and 7d");
         }
     }
 
@@ -244,8 +246,9 @@ public final class BankCommand {
     /** {@code bulwark bank export}. */
     @Command(
             name = "export",
-            description = "Writes references into a file, which `bulwark bank import` brings back: the bank's backup. It "
-                    + "holds embeddings, labels and notes, no pictures.")
+            description =
+                    "Writes references into a file, which `bulwark bank import` brings back: the bank's backup. It "
+                            + "holds embeddings, labels and notes, no pictures.")
     static final class BankExportCommand implements Callable<Integer> {
 
         @Mixin
@@ -254,7 +257,10 @@ public final class BankCommand {
         @Mixin
         private BrokerOptions broker;
 
-        @Option(names = "--bank", paramLabel = "NAME", description = "Only this bank (default: all), of whatever model.")
+        @Option(
+                names = "--bank",
+                paramLabel = "NAME",
+                description = "Only this bank (default: all), of whatever model.")
         private String bank;
 
         @Parameters(paramLabel = "FILE", description = "The file to write; what it held is replaced.")
@@ -291,9 +297,10 @@ public final class BankCommand {
     /** {@code bulwark bank import}. */
     @Command(
             name = "import",
-            description = "Brings back the references of a file that `bulwark bank export` wrote, each in its bank and for "
-                    + "its model. A reference that is there already is replaced; others stay. Nothing is written unless the "
-                    + "whole file can be read.")
+            description =
+                    "Brings back the references of a file that `bulwark bank export` wrote, each in its bank and for "
+                            + "its model. A reference that is there already is replaced; others stay. Nothing is written unless the "
+                            + "whole file can be read.")
     static final class BankImportCommand implements Callable<Integer> {
 
         @Mixin

@@ -31,11 +31,10 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 
 /**
- * References in a file: an Avro object container of records with a {@code key}, as the topic has it, and a {@code value}
- * in single-object encoding and in the newest release of the schemas, whatever framing and release the topic has. So a file
- * lacks nothing, outlives the registry, and a later version reads it as it reads the topic. How many there are stands
- * in the header: Avro's reader takes a file that was cut off for one
- * that ends.
+ * References in a file: an Avro object container of records with a {@code key}, as the topic has it, and a
+ * {@code value} in single-object encoding and in the newest release of the schemas, whatever framing and release the
+ * topic has. So a file lacks nothing, outlives the registry, and a later version reads it as it reads the topic. How
+ * many there are stands in the header: Avro's reader takes a file that was cut off for one that ends.
  */
 public final class BankFile {
 

@@ -40,7 +40,8 @@ public final class BankFilling {
      * @param topic where they go
      * @param provenance written beside each
      * @param augmentation which everyday variants references keep; empty for none
-     * @throws CommandFailure if variants are to be kept and the topic is written in a release of the schemas without them
+     * @throws CommandFailure if variants are to be kept and the topic is written in a release of the schemas without
+     *     them
      */
     public BankFilling(
             String bank,
@@ -67,8 +68,8 @@ public final class BankFilling {
     }
 
     /**
-     * Makes the bank hold these pictures and, for these models, nothing else. New references come before old ones go, so
-     * that a worker never sees less than there is.
+     * Makes the bank hold these pictures and, for these models, nothing else. New references come before old ones go,
+     * so that a worker never sees less than there is.
      *
      * @param each called after each picture
      * @throws CommandFailure if not one of them is a picture

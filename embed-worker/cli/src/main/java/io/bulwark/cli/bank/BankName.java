@@ -24,7 +24,7 @@ public final class BankName {
         return new BankTopic(broker());
     }
 
-    /** The broker that is named, for whoever only reads. */
+    /** The broker that is named, for reading. */
     public Broker broker() {
         return broker.broker();
     }

@@ -59,7 +59,9 @@ public final class BankOptions {
         return models;
     }
 
-    /** The options of the model that are not the defaults, as the messages of a bank that lacks references repeat them. */
+    /**
+     * The options of the model that are not the defaults, as the messages of a bank that lacks references repeat them.
+     */
     public String modelOptions() {
         return Stream.of(model.line(), fastDecode ? "--fast-decode" : "", twin.line())
                 .filter(option -> !option.isEmpty())

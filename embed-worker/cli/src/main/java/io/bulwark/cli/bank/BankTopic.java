@@ -126,7 +126,7 @@ public final class BankTopic implements AutoCloseable {
     }
 
     /**
-     * The same for whoever only reads, which takes no right to write.
+     * The same for readers: needs no right to write.
      *
      * @throws CommandFailure if there is no such topic
      */

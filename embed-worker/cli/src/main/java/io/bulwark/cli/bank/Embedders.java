@@ -16,7 +16,9 @@ public final class Embedders implements AutoCloseable {
         this.all = List.copyOf(all);
     }
 
-    /** Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot be. */
+    /**
+     * Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot be.
+     */
     public static Embedders load(List<ModelChoice> choices) {
         return load(choices, JudgedViews.standard());
     }

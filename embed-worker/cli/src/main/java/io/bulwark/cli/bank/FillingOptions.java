@@ -34,7 +34,7 @@ final class FillingOptions {
         Filled fill(BankFilling filling, List<LabelledPicture> pictures, Consumer<LabelledPicture> each);
     }
 
-    /** Fills the bank and prints what came of it. */
+    /** Fills the bank and prints the result. */
     void fill(List<LabelledPicture> pictures, Way way, Output output) {
         try (BankTopic topic = bank.topic();
                 Embedders embedders = Embedders.load(bank.models());
@@ -46,7 +46,7 @@ final class FillingOptions {
         }
     }
 
-    /** How a filling is told. */
+    /** The lines of a filling. */
     static final class FillingLine {
 
         private FillingLine() {}
@@ -66,13 +66,14 @@ final class FillingOptions {
             filled.variants().ifPresent(variants -> fields.put("variants", variants.fields()));
             if (filled.bared() > 0) {
                 fields.put("bared", filled.bared());
-                output.note(
-                        filled.bared() + " references had everyday variants and have none any more: with --augment they "
-                                + "would keep some");
+                output.note(filled.bared()
+                        + " references had everyday variants and have none any more: with --augment they "
+                        + "would keep some");
             }
             filled.variants().ifPresent(variants -> output.note(variants.text()));
             output.print(
-                    "bank " + bank + ": " + filled.references() + " references written, " + filled.removed() + " removed, "
+                    "bank " + bank + ": " + filled.references() + " references written, " + filled.removed()
+                            + " removed, "
                             + filled.refused().size() + " files left out (model " + modelFingerprint
                             + twin.map(fingerprint -> ", each also for the twin " + fingerprint)
                                     .orElse("")

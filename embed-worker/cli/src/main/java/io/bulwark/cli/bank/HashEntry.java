@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * An entry of a hash list as the references' topic has it: the kind of hash stands where a model's fingerprint stands, the
- * id is the hash, a slash and the label, so that several lists may have one hash, and the note is what the list calls the
- * entry.
+ * An entry of a hash list as the references' topic has it: the kind of hash stands where a model's fingerprint stands,
+ * the id is the hash, a slash and the label, so that several lists may have one hash, and the note is what the list
+ * calls the entry.
  */
 public final class HashEntry {
 

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A bank of random directions under two labels, {@code nsfw} and {@code safe}: enough for a worker to be ready and for a
- * search to cost what it costs. Where no picture is looked at, nothing is said about one.
+ * A bank of random directions under two labels, {@code nsfw} and {@code safe}: enough for a worker to be ready and for
+ * a search to cost what it costs. It says nothing about pictures.
  */
 public final class RandomBank {
 

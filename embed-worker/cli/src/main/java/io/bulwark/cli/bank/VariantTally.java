@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What everyday variants cost a bank and what they bring it: how near each variant that was looked at is to its reference,
- * by the picture's own row alone and by all rows that are kept. One thread.
+ * What everyday variants cost a bank and what they bring it: how near each variant that was looked at is to its
+ * reference, by the picture's own row alone and by all rows that are kept. One thread.
  */
 final class VariantTally {
 

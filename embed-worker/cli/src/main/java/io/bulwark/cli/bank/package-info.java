@@ -13,12 +13,12 @@
  * }</pre>
  *
  * <p>A picture becomes one reference: of its first frame the whole, squeezed into the encoder's square, as the worker's
- * {@code cover} and {@code squash} see it; over white and over black, two references, where it is transparent. Tiles were
- * rejected: a corner of a flagged picture may show nothing flagged.
+ * {@code cover} and {@code squash} see it; over white and over black, two references, where it is transparent. Tiles
+ * were rejected: a corner of a flagged picture may show nothing flagged.
  *
- * <p>With {@code --augment} a reference keeps everyday variants of its picture as further rows, chosen by {@link
- * io.bulwark.perception.bank.VariantChoice}. They travel in the reference's own record: records of their own could be half
- * there, and an older worker would let each of them vote.
+ * <p>With {@code --augment} a reference keeps everyday variants of its picture as further rows, chosen by
+ * {@link io.bulwark.perception.bank.VariantChoice}. They travel in the reference's own record: records of their own
+ * could be half there, and an older worker would let each of them vote.
  *
  * <p>A reference's id is the picture's path below the folder, so that building again from the same folder replaces
  * rather than adds, and a verdict's neighbours tell a person where to look.

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Decides the images of {@code moderation.embeddings} again, by two sides: what decides now, and what is thought of instead.
- * An image counts once, by its latest record of each model. A classifier head, hash lists and PDQ hashes have no say, because
- * the topic holds embeddings alone.
+ * Decides the images of {@code moderation.embeddings} again, by two sides: what decides now, and what is thought of
+ * instead. An image counts once, by its latest record of each model. A classifier head, hash lists and PDQ hashes have
+ * no say, because the topic holds embeddings alone.
  */
 final class BankBacktest {
 
@@ -44,7 +44,7 @@ final class BankBacktest {
      *
      * @param tenant whose images; empty for everybody's
      * @param since of records that are no older
-     * @param threads so many read
+     * @param threads that read
      */
     record Question(Optional<String> tenant, Optional<Instant> since, int threads) {}
 
@@ -74,7 +74,7 @@ final class BankBacktest {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param cases in no order
      * @param otherwise images that one side alone could decide, because its model alone saw them

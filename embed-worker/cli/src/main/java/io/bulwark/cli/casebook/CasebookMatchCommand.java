@@ -183,7 +183,7 @@ final class CasebookMatchCommand implements Callable<Integer> {
                 fields);
     }
 
-    /** Reports those that the worker let pass; how many. */
+    /** Reports the images that the worker let pass; returns how many. */
     private int report(Broker at, List<NearImage> images) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (var producer = new KafkaProducer<>(

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Compares the images of {@code moderation.embeddings} with references, a thread for a share of the partitions. Only views
- * that the model of a reference saw are compared with it.
+ * Compares the images of {@code moderation.embeddings} with references, a thread for a share of the partitions. Only
+ * views that the model of a reference saw are compared with it.
  */
 public final class EmbeddingMatch {
 
@@ -36,8 +36,8 @@ public final class EmbeddingMatch {
      * @param tenant whose images; empty for everybody's
      * @param since of records that are no older
      * @param least the cosine from which an image is near, in [-1, 1]
-     * @param most so many images, the nearest
-     * @param threads so many read and compare
+     * @param most images at most, the nearest
+     * @param threads that read and compare
      */
     public record Question(Optional<String> tenant, Optional<Instant> since, double least, int most, int threads) {}
 
@@ -148,7 +148,7 @@ public final class EmbeddingMatch {
         }
     }
 
-    /** The nearest images of one or more partitions, so many at most, each by its latest record. One thread uses it. */
+    /** The nearest images of one or more partitions, up to a limit, each by its latest record. One thread uses it. */
     static final class NearestImages {
 
         private final int most;
@@ -175,7 +175,7 @@ public final class EmbeddingMatch {
                     .forEach(this::remove);
         }
 
-        /** The image was erased, whoever's it is. */
+        /** The image was erased, of every uploader. */
         void erased(String imageId) {
             List.copyOf(byId.getOrDefault(imageId, List.of())).forEach(this::remove);
         }

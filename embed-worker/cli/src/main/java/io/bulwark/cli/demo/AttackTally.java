@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What came of the demo's attacked copies.
+ * Counts the answers to the demo's attacked copies.
  *
  * @param sent copies sent
  * @param verdicts copies that got a verdict

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The demo's reviewer, who knows what each picture was made to be. They decide what came into the queue, undo the first
+ * The demo's reviewer, who knows what each picture was made to be. They decide the items of the queue, undo the first
  * decision to make it again, and leave the last {@value #LEFT_OPEN} items to the person at the console. One thread.
  */
 final class DemoReviews {
@@ -47,7 +47,7 @@ final class DemoReviews {
      * Waits for these images, decides all but the last {@value #LEFT_OPEN} and waits until what was decided holds.
      *
      * @param truth what to decide of each content, by its SHA-256
-     * @param awaited those that have to come into the queue
+     * @param awaited images that have to come into the queue
      */
     ReviewTally decide(Map<String, DemoTruth> truth, Set<String> awaited) {
         await("moderation-stream opens its database", api::isThere);
@@ -176,12 +176,12 @@ final class DemoReviews {
     }
 
     /**
-     * What came of the demo's reviews.
+     * Counts the demo's reviews.
      *
      * @param decided decisions of the demo's reviewer, undone ones aside
      * @param overturned those of them that contradict a worker's SAFE or NSFW
      * @param published decisions that came back on {@code moderation.decisions}
-     * @param awaited decisions that have to come back: those that need no second person, and what was undone
+     * @param awaited decisions that have to come back: decisions without a second person, and undone ones
      * @param open items of this run that the demo's reviewer left in the queue
      */
     record ReviewTally(int decided, int overturned, int published, int awaited, int open) {
@@ -198,7 +198,16 @@ final class DemoReviews {
 
         Map<String, Object> fields() {
             return Map.of(
-                    "reviews", decided, "overturned", overturned, "published", published, "awaited", awaited, "open", open);
+                    "reviews",
+                    decided,
+                    "overturned",
+                    overturned,
+                    "published",
+                    published,
+                    "awaited",
+                    awaited,
+                    "open",
+                    open);
         }
     }
 }

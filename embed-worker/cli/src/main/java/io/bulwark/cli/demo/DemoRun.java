@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends the demo's pictures to a running node and tells what comes back. One thread. */
+/** Sends the demo's pictures to a running node and prints the answers. One thread. */
 final class DemoRun {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -119,7 +119,9 @@ final class DemoRun {
         return Map.copyOf(truth);
     }
 
-    /** The images that have to come into the queue: what the worker was not sure of, what has an audit or was reported. */
+    /**
+     * The images that have to come into the queue: what the worker was not sure of, what has an audit or was reported.
+     */
     Set<String> forPeople() {
         return Set.copyOf(forPeople);
     }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What came of the demo's samples.
+ * Counts the answers to the demo's samples.
  *
  * @param sent samples sent
  * @param verdicts samples that got a verdict

@@ -5,7 +5,10 @@ import io.bulwark.cli.terminal.Output;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes attacked copies of samples: {@code lab} has one. Found by {@link java.util.ServiceLoader}; without one there are no copies. */
+/**
+ * Makes attacked copies of samples: {@code lab} has one. Found by {@link java.util.ServiceLoader}; without one there
+ * are no copies.
+ */
 public interface SampleAttacker {
 
     /**

@@ -122,8 +122,8 @@ final class BrokerExamination {
     }
 
     /**
-     * Whether there is a topic that is not of the catalogue. One that this user may not describe looks as if it were not
-     * there.
+     * Whether there is a topic that is not of the catalogue. One that this user may not describe looks as if it were
+     * not there.
      */
     boolean has(String topic) {
         try (Admin admin = Admin.create(broker.clientSettings(Map.of()))) {

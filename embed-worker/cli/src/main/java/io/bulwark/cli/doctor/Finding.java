@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param part what was looked at, in one word
  * @param says what was found, a clause without a full stop
- * @param mend the command or setting that mends it; empty where nothing is to be mended
+ * @param mend the command or setting that fixes it; empty where nothing is wrong
  */
 record Finding(String part, State state, String says, String mend) {
 
@@ -18,11 +18,11 @@ record Finding(String part, State state, String says, String mend) {
     enum State {
         /** As it should be. */
         WELL,
-        /** It works, and somebody should look. */
+        /** It works, but an operator should look at it. */
         UNSURE,
         /** It does not work. */
         WRONG,
-        /** Nobody looked, and {@code says} says why. */
+        /** It was not examined; {@code says} has the reason. */
         UNASKED
     }
 
@@ -42,7 +42,7 @@ record Finding(String part, State state, String says, String mend) {
         return new Finding(part, State.UNASKED, why, "");
     }
 
-    /** One line, with a second one for what mends it, or one JSON object. */
+    /** One line, with a second one for the fix, or one JSON object. */
     void print(Output output) {
         String word = state.name().toLowerCase(Locale.ROOT);
         Map<String, Object> fields = new LinkedHashMap<>();

@@ -12,7 +12,10 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-/** Java, the platform, the native libraries that Kafka's records need, and what confines decoders. libtorch is the model's. */
+/**
+ * Java, the platform, the native libraries that Kafka's records need, and what confines decoders. libtorch is the
+ * model's.
+ */
 final class MachineExamination {
 
     private static final int OLDEST_JAVA = 17;

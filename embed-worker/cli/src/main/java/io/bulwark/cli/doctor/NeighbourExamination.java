@@ -18,10 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Those whom moderation-stream tells of decisions: whether it takes their names and addresses, whether somebody answers there,
- * whether the files of their secrets hold what they should, and whether Osprey's topic is there. It sends each address a HEAD
- * and nothing else; any status is an answer, for receivers of webhooks take POST alone. Of an address it tells scheme and host:
- * path and query often are the secret.
+ * Those whom moderation-stream tells of decisions: whether it takes their names and addresses, whether somebody answers
+ * there, whether the files of their secrets hold what they should, and whether Osprey's topic is there. It sends each
+ * address a HEAD and nothing else; any status is an answer, for receivers of webhooks take POST alone. Of an address it
+ * tells scheme and host: path and query often are the secret.
  */
 final class NeighbourExamination {
 
@@ -208,7 +208,7 @@ final class NeighbourExamination {
         }
     }
 
-    /** What a file holds is told to nobody. */
+    /** Never prints what a file holds. */
     private static Finding file(String name, NeighbourSecret wanted, String mend) {
         try {
             return wanted.isIn(Files.readString(Path.of(name)).strip())

@@ -124,7 +124,7 @@ final class SideExamination {
         }
     }
 
-    /** The worst of those that were asked stays. */
+    /** Keeps the worst answer. */
     private void compare(String whose, Instant theirs) {
         Duration off = Duration.between(theirs, clock.instant()).abs();
         String says = "this clock and that of " + whose + " are " + off.toSeconds() + " s apart";
@@ -135,12 +135,12 @@ final class SideExamination {
         }
     }
 
-    /** How far this clock is from those that were asked before. */
+    /** How far this clock is from the clocks asked before. */
     Finding clock() {
         return time;
     }
 
-    /** Asks an address whether somebody answers, without following redirects. */
+    /** Sends a request to an address, without following redirects. */
     static final class Knock {
 
         /** How long anybody has for an answer. */
@@ -152,7 +152,7 @@ final class SideExamination {
          * Sends one request without a body on the calling thread.
          *
          * @param method a safe one: GET or HEAD
-         * @throws IOException if nobody answers in time, or TLS fails
+         * @throws IOException if there is no answer in time, or TLS fails
          * @throws IllegalArgumentException if the address is none of HTTP
          */
         static HttpResponse<Void> at(String method, URI address) throws IOException, InterruptedException {

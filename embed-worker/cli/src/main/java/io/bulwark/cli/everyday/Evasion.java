@@ -9,8 +9,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * A kind of change in many strengths: what an uploader tries one after the other until a picture passes. None of them is
- * small in any norm. Where {@link Edit} says what one change of a fixed strength does, the worst of these counts. Pure.
+ * A kind of change in many strengths: what an uploader tries one after the other until a picture passes. None of them
+ * is small in any norm. Where {@link Edit} says what one change of a fixed strength does, the worst of these counts.
+ * Pure.
  */
 public enum Evasion {
     /** To the right, to the left, upside down. */

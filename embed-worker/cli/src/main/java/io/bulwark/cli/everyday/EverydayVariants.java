@@ -10,9 +10,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Everyday versions of a picture, drawn by a seed: what encoders are taught and what banks keep beside a reference. Kinds
- * that are in no list here are kept out of both, so that a report on them says what was learnt beyond the examples; {@link
- * Edit#isTaught()} tells an edit of tests which it is.
+ * Everyday versions of a picture, drawn by a seed: what encoders are taught and what banks keep beside a reference.
+ * Kinds that are in no list here are kept out of both, so that a report on them says what was learnt beyond the
+ * examples; {@link Edit#isTaught()} says whether an edit is taught.
  *
  * <p>Edits of tests have fixed strengths; what is drawn here has random ones about them. Inverted, mirrored, turned and
  * grey pictures have no strength, and are the same in both. Immutable; any thread.
@@ -73,11 +73,11 @@ public record EverydayVariants(List<UprightPicture> others) {
      * A drawn version.
      *
      * @param kind what was done
-     * @param picture what came of it, at most {@code 2 * Edit.LONGEST_SIDE} pixels a side
+     * @param picture the result, at most {@code 2 * Edit.LONGEST_SIDE} pixels a side
      */
     public record Variant(Kind kind, UprightPicture picture) {}
 
-    /** Those that can be drawn, in order. */
+    /** The kinds that can be drawn, in order. */
     public List<Kind> kinds() {
         return Stream.of(Kind.values())
                 .filter(kind -> kind != Kind.COLLAGE || others.size() >= Surroundings.FEWEST_OTHERS)

@@ -44,8 +44,8 @@ final class Filter {
 
     /**
      * Three running means of 2r+1 pixels in each direction, which come within a few percent of a Gaussian of standard
-     * deviation √(r(r+1)) (Wells, "Efficient synthesis of Gaussian filters by cascaded uniform filters", PAMI 1986), and
-     * take the same time whatever the radius.
+     * deviation √(r(r+1)) (Wells, "Efficient synthesis of Gaussian filters by cascaded uniform filters", PAMI 1986),
+     * and take the same time whatever the radius.
      */
     static UprightPicture blurred(UprightPicture picture) {
         int radius = Sizes.side(Math.min(picture.width(), picture.height()) * 0.01);

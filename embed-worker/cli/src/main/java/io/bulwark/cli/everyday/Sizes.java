@@ -16,7 +16,7 @@ final class Sizes {
         return picture.resized(side(picture.width() * factor), side(picture.height() * factor));
     }
 
-    /** Shrunk until the longer side is so many pixels; never enlarged. */
+    /** Shrunk to this length of the longer side; never enlarged. */
     static UprightPicture within(UprightPicture picture, int longest) {
         int longer = Math.max(picture.width(), picture.height());
         return longer <= longest ? picture : scaled(picture, (double) longest / longer);

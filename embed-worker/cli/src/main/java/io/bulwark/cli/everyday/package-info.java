@@ -1,9 +1,10 @@
 /**
- * What people do with a picture before they upload it: they crop it, write on it, frame it, send it through a messenger.
+ * What people do with a picture before they upload it: they crop it, write on it, frame it, send it through a
+ * messenger.
  *
- * <p>What may enter: edits that need no tool but a phone and no knowledge of the model, as pure functions from a picture
- * to the file that would be uploaded. Who searches for the edit that harms most is an attacker, and belongs to {@link
- * io.bulwark.lab.attack}. Example:
+ * <p>What may enter: edits that need no tool but a phone and no knowledge of the model, as pure functions from a
+ * picture to the file that would be uploaded. Who searches for the edit that harms most is an attacker, and belongs to
+ * {@link io.bulwark.lab.attack}. Example:
  *
  * <pre>{@code
  * Surroundings around = Surroundings.of(sha256OfTheFile, harmlessPictures);

@@ -136,7 +136,7 @@ public final class EraseCommand implements Callable<Integer> {
             await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
         }
         await(() -> look(rows.images()).rows() > 0, "people's work");
-        // last, for nobody answers where campaigns were switched off after use
+        // last: no answer comes where campaigns were switched off after use
         await(
                 () -> kept.isLeft(connected, subject, Topics.CAMPAIGNS),
                 "the campaigns",
@@ -237,8 +237,9 @@ public final class EraseCommand implements Callable<Integer> {
                 names = "--user",
                 paramLabel = "NAME",
                 defaultValue = "bulwark_owner",
-                description = "Who reads the database: the owner of the tables or the application's role (default: "
-                        + "${DEFAULT-VALUE}). The password is that of the environment variable BULWARK_DATABASE_PASSWORD.")
+                description =
+                        "Who reads the database: the owner of the tables or the application's role (default: "
+                                + "${DEFAULT-VALUE}). The password is that of the environment variable BULWARK_DATABASE_PASSWORD.")
         private String user;
 
         /** The database; empty where none is named. */

@@ -23,7 +23,11 @@ import picocli.CommandLine.Option;
         name = "hold",
         description = "Legal holds: what is held neither expires nor can be erased.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HoldCommand.HoldPlaceCommand.class, HoldCommand.HoldReleaseCommand.class, HoldCommand.HoldListCommand.class})
+        subcommands = {
+            HoldCommand.HoldPlaceCommand.class,
+            HoldCommand.HoldReleaseCommand.class,
+            HoldCommand.HoldListCommand.class
+        })
 public final class HoldCommand {
 
     /** {@code bulwark hold list}. */
@@ -120,7 +124,11 @@ public final class HoldCommand {
         @Mixin
         private SubjectOptions subject;
 
-        @Option(names = "--by", paramLabel = "NAME", defaultValue = "${sys:user.name}", description = "Who releases it.")
+        @Option(
+                names = "--by",
+                paramLabel = "NAME",
+                defaultValue = "${sys:user.name}",
+                description = "Who releases it.")
         private String by;
 
         @Override

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
- * All that the topics keep of an image or uploader. The orders of erasure and the holds are the log of what was done and
- * are no part of it.
+ * All that the topics keep of an image or uploader. The orders of erasure and the holds are the log of what was done
+ * and are no part of it.
  *
  * @param records of the image, or of the uploader and all their images
  * @param images the ids of those images

@@ -31,7 +31,10 @@ record KeptRecord(
         return found != null && value.get(found.pos()) instanceof Collection<?> ids && ids.contains(id);
     }
 
-    /** Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key is the image's. */
+    /**
+     * Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key is
+     * the image's.
+     */
     boolean isOfImage(String tenant, String imageId) {
         return value == null
                 ? key.equals(imageId) || key.equals(new TenantKey(tenant, imageId).toString())

@@ -51,7 +51,10 @@ final class KeptTopics {
 
     private Map<String, Place> lastOfKeys(Topics topic) {
         Map<String, Place> last = new HashMap<>();
-        LatestRecords.each(broker, topic, record -> last.put(LatestRecords.key(record), new Place(record.partition(), record.offset())));
+        LatestRecords.each(
+                broker,
+                topic,
+                record -> last.put(LatestRecords.key(record), new Place(record.partition(), record.offset())));
         return last;
     }
 

@@ -179,14 +179,16 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
         /** Reads the whole topic. */
         LastWords(Broker broker) {
-            LatestRecords.each(broker, 
-                            Topics.DECISIONS,
-                            record -> last.put(LatestRecords.key(record), new Last(record.offset(), record.value() == null)));
+            LatestRecords.each(
+                    broker,
+                    Topics.DECISIONS,
+                    record -> last.put(LatestRecords.key(record), new Last(record.offset(), record.value() == null)));
             reports = new EventDecoder<>(ImageReport.class, broker.clientSettings(Map.of()));
         }
 
         /**
-         * Whether what was set aside must not be told any more: its image is forgotten, or something later was decided on it.
+         * Whether what was set aside must not be told any more: its image is forgotten, or something later was decided
+         * on it.
          *
          * @param story where it stood first
          * @param record as it was set aside
@@ -202,8 +204,9 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
         private Optional<String> imageOf(ConsumerRecord<byte[], byte[]> record) {
             return reports.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<ImageReport> event
-                    ? Optional.of(
-                            new TenantKey(event.value().getTenant(), event.value().getImageId()).toString())
+                    ? Optional.of(new TenantKey(
+                                    event.value().getTenant(), event.value().getImageId())
+                            .toString())
                     : Optional.empty();
         }
 

@@ -20,8 +20,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * Kafka, PostgreSQL, the worker, the preview and moderation-stream on this machine. Parts start in the order of their needs and stop in the
- * reverse of it; whatever fails on the way up stops what is already there.
+ * Kafka, PostgreSQL, the worker, the preview and moderation-stream on this machine. Parts start in the order of their
+ * needs and stop in the reverse of it; whatever fails on the way up stops what is already there.
  */
 public final class LocalNode implements AutoCloseable {
 
@@ -240,7 +240,8 @@ public final class LocalNode implements AutoCloseable {
             byte[] secret = new byte[BYTES];
             new SecureRandom().nextBytes(secret);
             try {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 return Files.writeString(file, before + HexFormat.of().formatHex(secret) + "\n");
             } catch (IOException unwritable) {
                 throw CommandFailure.failed("the secret " + file + " cannot be written: " + unwritable, unwritable);

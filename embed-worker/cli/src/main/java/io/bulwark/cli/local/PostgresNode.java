@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The JVM that PostgreSQL is a child of: unpacks and starts the server, makes the two roles and the database where they are
- * missing, and stops the server when it is told to end itself.
+ * The JVM that PostgreSQL is a child of: unpacks and starts the server, makes the two roles and the database where they
+ * are missing, and stops the server when it has to end.
  *
  * <p>{@code PostgresNode FOLDER PORT}
  */

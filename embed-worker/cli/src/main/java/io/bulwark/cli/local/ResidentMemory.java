@@ -22,7 +22,7 @@ public final class ResidentMemory {
         }
     }
 
-    /** Bytes of a process and of those that it started, pages that they share counted in each; empty as for one. */
+    /** Bytes of a process and its descendants; shared pages count in each. Empty as for one. */
     public static OptionalLong ofAll(long pid) {
         OptionalLong own = of(pid);
         return own.isEmpty()

@@ -33,7 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a service; {@link #awaitReady} tells when it can work.
+     * Starts a service; {@link #awaitReady} waits until it can work.
      *
      * @throws CommandFailure if its port is taken or the JVM cannot be started
      */

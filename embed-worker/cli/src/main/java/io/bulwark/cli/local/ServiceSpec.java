@@ -42,9 +42,10 @@ public record ServiceSpec(
      *
      * <p>The collector is the one that holds least: G1, the default, treats the pixels of one picture as a humongous
      * object, and the parallel one lets the heap grow to its limit. Uploads and views in flight outlive several young
-     * collections, which generations are not made for: where the survivor spaces are too small for them (16 MB here), they
-     * are promoted, and the old generation is compacted several times a second. {@code -Xlog:gc*} tells. What libtorch has
-     * freed goes back to the system every two seconds (Java 17.0.12 and later; an older one ignores the option).
+     * collections, which generations are not made for: where the survivor spaces are too small for them (16 MB here),
+     * they are promoted, and the old generation is compacted several times a second. {@code -Xlog:gc*} tells. What
+     * libtorch has freed goes back to the system every two seconds (Java 17.0.12 and later; an older one ignores the
+     * option).
      */
     public static ServiceSpec worker(Checkout checkout, String bootstrapServers, int port, Path logs) {
         return new ServiceSpec(
@@ -69,8 +70,8 @@ public record ServiceSpec(
     }
 
     /**
-     * The worker's program as a preview: it opens no model, so its heap is small. What its one decoder process may fill is
-     * what a local worker's may.
+     * The worker's program as a preview: it opens no model, so its heap is small. What its one decoder process may fill
+     * is what a local worker's may.
      */
     public static ServiceSpec preview(Checkout checkout, String bootstrapServers, int port, Path logs) {
         return new ServiceSpec(

@@ -18,7 +18,7 @@ sealed interface JudgedFile {
      *
      * @param format as it was sniffed, such as {@code jpeg}
      * @param totalFrames in the file, 1 for a still
-     * @param frames those that are looked at, before they are resized
+     * @param frames the judged frames, before they are resized
      * @param views as the encoder gets them
      * @param leasedBytes heap that its decode held
      */

@@ -77,8 +77,8 @@ public final class LookCommand implements Callable<Integer> {
                 ModelOptions.open(location, output).describe(Precision.FP32).preprocess();
         JpegReduction reduction = fastDecode ? spec.jpegReduction() : JpegReduction.none();
         Preprocessor preprocessor = preprocessor(spec, judged).after(reduction);
-        JudgedFile looked =
-                JudgedFile.of(InputFile.bytes(file), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
+        JudgedFile looked = JudgedFile.of(
+                InputFile.bytes(file), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
         if (looked instanceof JudgedFile.None none) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("file", file.toString());

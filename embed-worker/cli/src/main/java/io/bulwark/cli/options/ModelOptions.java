@@ -43,7 +43,7 @@ public final class ModelOptions {
         }
     }
 
-    /** Where it is said to be. */
+    /** The location as it was given. */
     public String location() {
         return location;
     }

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * One everyday version of a file, its kind and strength drawn by the file's hash: what a calibration looks at beside the
- * file as it is. Immutable; any thread that may read the others.
+ * One everyday version of a file, its kind and strength drawn by the file's hash: what a calibration looks at beside
+ * the file as it is. Immutable; any thread that may read the others.
  *
  * @param others harmless pictures that collages draw from; with fewer than three there are no collages
  */
@@ -76,7 +76,7 @@ public record ChangedVersions(List<Other> others) {
     public record Other(Sha256 file, Supplier<Optional<UprightPicture>> picture) {}
 
     /**
-     * What came of a file.
+     * The result for a file.
      *
      * @param picture to be looked at
      * @param shown files that it shows beside the file itself

@@ -28,14 +28,14 @@ public interface FileViewer {
         return Optional.empty();
     }
 
-    /** What came of looking at a file. */
+    /** The result of looking at a file. */
     public sealed interface Sight {
 
         /**
          * It is a picture.
          *
-         * @param whole what a bank keeps of it: the whole of the first frame, named {@code whole}; up to three views, {@code
-         *     whole/white} and on, where it is transparent
+         * @param whole what a bank keeps of it: the whole of the first frame, named {@code whole}; up to three views,
+         *     {@code whole/white} and on, where it is transparent
          * @param views all that a worker looks at, the whole first
          */
         record Seen(List<SeenView> whole, List<SeenView> views) implements Sight {

@@ -18,8 +18,8 @@ import java.util.function.Function;
 public record KeptVariants(VariantChoice choice) {
 
     /**
-     * On the stand-ins of {@code embed-worker/docs/acceptance.md} pictures of different subjects come as near as this, so
-     * that a variant that is farther from its picture has to fear for its vote.
+     * On the stand-ins of {@code embed-worker/docs/acceptance.md} pictures of different subjects come as near as this,
+     * so that a variant that is farther from its picture has to fear for its vote.
      */
     public static final double NEAREST = 0.95;
 
@@ -31,7 +31,8 @@ public record KeptVariants(VariantChoice choice) {
     }
 
     /**
-     * Draws one variant of each kind, by the file's hash, and chooses. One that the encoder has no sound row for is left out.
+     * Draws one variant of each kind, by the file's hash, and chooses. One that the encoder has no sound row for is
+     * left out.
      *
      * @param own the reference's own row
      * @param embedding of a whole picture

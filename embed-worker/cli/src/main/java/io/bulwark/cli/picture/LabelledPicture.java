@@ -63,8 +63,8 @@ public record LabelledPicture(Path file, String label, String referenceId) {
     }
 
     /**
-     * The id of the file that a square was cut from: {@code evaluate pictures} numbers the squares of one file behind the
-     * file's hash. Another picture's is its own.
+     * The id of the file that a square was cut from: {@code evaluate pictures} numbers the squares of one file behind
+     * the file's hash. Another picture's is its own.
      */
     public String sourceId() {
         return referenceId.replaceFirst("(-[0-9a-f]{12})-\\d+(\\.\\w+)$", "$1$2");

@@ -69,8 +69,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
     }
 
     /**
-     * The whole of the first frame, as a reference: one view, or up to three where the picture is transparent. Refused where
-     * none of them has content.
+     * The whole of the first frame, as a reference: one view, or up to three where the picture is transparent. Refused
+     * where none of them has content.
      */
     public Result whole(Path file) {
         return whole(file, List.of());
@@ -224,8 +224,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         encoder.close();
     }
 
-
-    /** What came of a file. */
+    /** The result of embedding a file. */
     public sealed interface Result {
 
         /**

@@ -25,7 +25,7 @@ public final class PoliciesInForce {
     }
 
     /**
-     * Reads the topic. A tenant whose record nobody can read, or no worker takes, is as one without.
+     * Reads the topic. A tenant whose record cannot be read, or is refused by workers, counts as one without.
      *
      * @param settings a file of the worker's settings; empty for their defaults
      * @throws CommandFailure if there is no such topic, or the file cannot be read or is wrong

@@ -20,7 +20,7 @@ public final class PolicyChoice {
     /**
      * The policy of a properties file.
      *
-     * @throws CommandFailure if it has none, or one that nobody can decide by
+     * @throws CommandFailure if it has none, or one that cannot decide
      */
     public static VotingPolicy read(Path file) {
         return new VotingPolicy(PolicyLines.read(file).settings());

@@ -59,7 +59,7 @@ final class PolicyLines {
     }
 
     /**
-     * The lines of a file that speak of the policy; all others are somebody else's.
+     * The lines of a file that speak of the policy; other lines are ignored.
      *
      * @throws CommandFailure if it cannot be read, has none, or has one that no policy has
      */
@@ -194,7 +194,7 @@ final class PolicyLines {
         }
     }
 
-    /** What is said of single labels, by label as it is written and by the rest of the key. */
+    /** Settings of single labels, by label as it is written and by the rest of the key. */
     private Map<String, Map<String, String>> labels() {
         Map<String, Map<String, String>> labels = new TreeMap<>();
         values.forEach((key, value) -> {

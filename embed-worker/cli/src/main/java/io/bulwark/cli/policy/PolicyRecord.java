@@ -25,8 +25,8 @@ final class PolicyRecord {
     /**
      * The record of a tenant.
      *
-     * @param anew whether one that nobody can read counts as none
-     * @throws CommandFailure if nobody can read it
+     * @param anew whether a record that cannot be read counts as none
+     * @throws CommandFailure if it cannot be read
      */
     static PolicyRecord of(PolicyTopic.Content content, String tenant, boolean anew) {
         String problem = content.unreadable().get(tenant);
@@ -73,7 +73,8 @@ final class PolicyRecord {
      * @param approver not the author, but where {@code alone}
      * @param alone whether the author may approve what they proposed
      * @param seen what the version begins with that the approver has looked at; empty text for any
-     * @throws CommandFailure if there is no proposal, it is another, somebody else has to approve it, or no worker takes it
+     * @throws CommandFailure if there is no proposal, it is another, it needs another approver, or no worker
+     *     takes it
      */
     PolicyRecord approved(String approver, boolean alone, String seen, Instant now) {
         PolicyDocument proposal = shadow().orElseThrow(() -> CommandFailure.failed("nothing is proposed for tenant \""

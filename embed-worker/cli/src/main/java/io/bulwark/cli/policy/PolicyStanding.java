@@ -11,7 +11,7 @@ import java.util.Optional;
  * How a tenant's record on {@code moderation.policies} stands, for who only wants to know whether it is well.
  *
  * @param version of what is in force, shortened; empty where nothing is
- * @param problem why nobody can read the record, or no worker takes what is in force
+ * @param problem why the record cannot be read, or why workers refuse what is in force
  */
 public record PolicyStanding(String tenant, Optional<String> version, Optional<String> problem) {
 

@@ -24,9 +24,9 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * The policies' topic: read to its end, and changed so that no change is lost. Whoever changes it becomes the only producer
- * of {@value io.bulwark.schemas.access.AccessNames#POLICY_CHANGES}, reads then, and writes in a transaction: who had read
- * before is fenced and writes nothing.
+ * The policies' topic: read to its end, and changed so that no change is lost. The latest to change it becomes the only
+ * producer of {@value io.bulwark.schemas.access.AccessNames#POLICY_CHANGES}, reads then, and writes in a transaction:
+ * who had read before is fenced and writes nothing.
  */
 final class PolicyTopic {
 
@@ -68,7 +68,7 @@ final class PolicyTopic {
      *
      * @param change from what all tenants have to the tenant's new record
      * @return what was written
-     * @throws CommandFailure if somebody else began a change meanwhile; then nothing is written
+     * @throws CommandFailure if another change began meanwhile; then nothing is written
      */
     ModerationPolicy change(String tenant, Function<Content, ModerationPolicy> change) {
         try (KafkaProducer<String, ModerationPolicy> producer = producer()) {
@@ -118,7 +118,7 @@ final class PolicyTopic {
      * The newest record of each tenant.
      *
      * @param policies by tenant
-     * @param unreadable tenants with the reason why nobody can read their record
+     * @param unreadable tenants with the reason why their record cannot be read
      */
     record Content(SortedMap<String, ModerationPolicy> policies, SortedMap<String, String> unreadable) {}
 }

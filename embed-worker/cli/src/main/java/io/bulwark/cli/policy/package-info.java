@@ -16,11 +16,11 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>A change is a transaction under one fixed transactional id.</b> Whoever begins one fences all others, reads the
+ *   <li><b>A change is a transaction under one fixed transactional id.</b> Each change fences all others, reads the
  *       topic to its end then, and writes; a fenced command writes nothing and says so. Comparing revisions was rejected: Kafka
  *       has no write on a condition, so two who read the same revision would both succeed and one change would be lost.
  *   <li><b>A policy is text.</b> The lines of {@code bank calibrate --write} go in, and {@code show} and {@code diff} speak in
- *       the same lines, so that nobody learns names twice.
+ *       the same lines, so that names are learned once.
  *   <li><b>A proposal is the shadow.</b> What is to be approved has run on real images beside the one in force, and verdicts
  *       say where the two part. One at a time: a later proposal takes the place of the earlier.
  *   <li><b>Two people, unless they say otherwise.</b> Approving one's own proposal needs {@code --alone}. Names are what people

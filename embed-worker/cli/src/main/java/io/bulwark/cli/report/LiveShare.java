@@ -3,8 +3,8 @@ package io.bulwark.cli.report;
 import java.util.Locale;
 
 /**
- * How many files withstood. Whether those whose attack ran out of time would have is not known, so the interval allows for
- * both: its lower end counts all of them as fallen, its upper end none.
+ * How many files withstood. Whether those whose attack ran out of time would have is not known, so the interval allows
+ * for both: its lower end counts all of them as fallen, its upper end none.
  *
  * @param stood did not fall
  * @param fell of the files

@@ -1,8 +1,8 @@
 package io.bulwark.cli.terminal;
 
 /**
- * A command cannot go on, and a person can mend it. The message names the thing, what was found, what is allowed and
- * what mends it; it is printed without a stack trace.
+ * A command cannot go on, and the user can fix it. The message names the thing, what was found, what is allowed and
+ * the fix; it is printed without a stack trace.
  */
 public class CommandFailure extends RuntimeException {
 

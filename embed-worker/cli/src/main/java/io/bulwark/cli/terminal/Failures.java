@@ -5,7 +5,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** How a command says on standard error why it fails: to people, or with {@code --json} to machines, on the last line. */
+/**
+ * How a command says on standard error why it fails: to people, or with {@code --json} to machines, on the last line.
+ */
 public final class Failures {
 
     private static final String JSON = "--json";

@@ -1,8 +1,8 @@
 package io.bulwark.cli.terminal;
 
 /**
- * Is told of every line that a command prints, as machines get it, whether or not this run prints for machines. Found by
- * {@link java.util.ServiceLoader}. Whatever thread prints calls it, one at a time for one {@link Output}.
+ * Receives every line that a command prints, as JSON, also where this run prints text. Found
+ * by {@link java.util.ServiceLoader}. Whatever thread prints calls it, one at a time for one {@link Output}.
  */
 @FunctionalInterface
 public interface LineListener {

@@ -65,8 +65,8 @@ public final class Output {
      * Part of the answer, in both its forms.
      *
      * @param text for people
-     * @param fields for machines, who get {@code command} before them: strings, numbers, booleans, lists and maps of these.
-     *     A number that is infinite or none becomes null
+     * @param fields for machines, who get {@code command} before them: strings, numbers, booleans, lists and maps of
+     *     these. A number that is infinite or none becomes null
      */
     public synchronized void print(String text, Map<String, ?> fields) {
         if (json || !LISTENERS.isEmpty()) {

@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error for work that takes a while. Silent where nobody looks: with {@code --json} and where the
+ * A bar on standard error for work that takes a while. Silent with {@code --json} and where the
  * process has no terminal. One thread steps it.
  *
  * <pre>{@code
@@ -48,7 +48,7 @@ public final class Progress implements AutoCloseable {
         stepBy(1);
     }
 
-    /** So many more are done. */
+    /** Adds to what is done. */
     public void stepBy(long steps) {
         if (bar != null) {
             bar.stepBy(steps);

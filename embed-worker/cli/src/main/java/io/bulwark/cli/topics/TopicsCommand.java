@@ -51,7 +51,9 @@ public final class TopicsCommand {
                                 .toList(),
                         replication);
                 before.forEach(state -> state.print(output, "created"));
-                return before.stream().allMatch(state -> state.differences().isEmpty()) ? ExitCodes.OK : ExitCodes.FAILED;
+                return before.stream().allMatch(state -> state.differences().isEmpty())
+                        ? ExitCodes.OK
+                        : ExitCodes.FAILED;
             }
         }
     }

@@ -24,7 +24,7 @@ public final class LatestRecords {
     /**
      * Reads a topic to its end.
      *
-     * @return values by key, without those that a tombstone removed
+     * @return values by key, without removed ones
      * @throws CommandFailure if there is no such topic
      */
     public static SortedMap<String, byte[]> of(Broker broker, Topics topic) {

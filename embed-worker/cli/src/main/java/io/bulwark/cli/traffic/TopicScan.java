@@ -43,7 +43,7 @@ public final class TopicScan<T extends SpecificRecord> {
 
     /**
      * @param since of records that are no older
-     * @param threads so many read
+     * @param threads that read
      */
     public TopicScan(Broker broker, Topics topic, Class<T> type, Optional<Instant> since, int threads) {
         this.broker = broker;
@@ -58,7 +58,7 @@ public final class TopicScan<T extends SpecificRecord> {
 
         void take(T record);
 
-        /** All images of this id are erased, whoever's they are. */
+        /** All images of this id are erased, of every uploader. */
         void erased(String imageId);
 
         /** A record is none of the topic's. */

@@ -5,7 +5,10 @@ import io.bulwark.schemas.topic.TopicNames;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What the names of one Bulwark begin with on the broker: {@code @Mixin TopicsOption topics}. Every command that knows a topic has it. */
+/**
+ * What the names of one Bulwark begin with on the broker: {@code @Mixin TopicsOption topics}. Every command that knows
+ * a topic has it.
+ */
 public final class TopicsOption {
 
     @Option(

@@ -20,7 +20,10 @@ public final class VerdictLine {
         output.print(text(name, verdict), fields(name, verdict));
     }
 
-    /** One line: name, decision, label, score, reason where there is one, and the nearest reference of the deciding view. */
+    /**
+     * One line: name, decision, label, score, reason where there is one, and the nearest reference of the deciding
+     * view.
+     */
     public static String text(String name, Verdict verdict) {
         StringBuilder line = new StringBuilder(
                 String.format(Locale.ROOT, "%-40s %s %.3f", name, decision(verdict), verdict.getScore()));
@@ -86,8 +89,8 @@ public final class VerdictLine {
     }
 
     /**
-     * The nearest reference of the view that decided; empty where nothing was compared. A verdict of an older release does
-     * not name the view, there it is the one with the highest score.
+     * The nearest reference of the view that decided; empty where nothing was compared. A verdict of an older release
+     * does not name the view, there it is the one with the highest score.
      */
     public static Optional<Neighbour> nearest(Verdict verdict) {
         return verdict.getViews().stream()

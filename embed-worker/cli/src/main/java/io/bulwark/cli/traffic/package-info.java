@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker); ImageUploader uploads = new ImageUploader(broker)) {
- *     String id = uploads.send(Path.of("cat.jpg"), "somebody").imageId();
+ *     String id = uploads.send(Path.of("cat.jpg"), "account-12").imageId();
  *     List<Verdict> answers = verdicts.poll(Duration.ofSeconds(1));
  * }
  * }</pre>

@@ -25,7 +25,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "users",
         description = "Keeps the file of moderation-stream's built-in users.",
-        subcommands = {UsersCommand.UsersAddCommand.class, UsersCommand.UsersRemoveCommand.class, UsersCommand.UsersListCommand.class})
+        subcommands = {
+            UsersCommand.UsersAddCommand.class,
+            UsersCommand.UsersRemoveCommand.class,
+            UsersCommand.UsersListCommand.class
+        })
 public final class UsersCommand {
 
     /** {@code bulwark users add}. */
@@ -60,8 +64,9 @@ public final class UsersCommand {
                 paramLabel = "ROLE",
                 split = ",",
                 defaultValue = "viewer",
-                description = "What the user may: viewer, reviewer, senior, curator or admin, several with commas between "
-                        + "(default: ${DEFAULT-VALUE}).")
+                description =
+                        "What the user may: viewer, reviewer, senior, curator or admin, several with commas between "
+                                + "(default: ${DEFAULT-VALUE}).")
         private List<String> roles;
 
         @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")

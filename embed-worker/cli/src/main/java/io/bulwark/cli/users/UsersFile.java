@@ -22,7 +22,7 @@ import org.wildfly.security.password.spec.EncryptablePasswordSpec;
 import org.wildfly.security.password.spec.IteratedSaltedPasswordAlgorithmSpec;
 import org.wildfly.security.password.util.ModularCrypt;
 
-/** The file of users. It is replaced as a whole, so that nobody reads half of it, and belongs to its owner alone. */
+/** The file of users. Replaced as a whole, so that no reader sees half of it; readable by its owner alone. */
 final class UsersFile {
 
     private final Path file;
@@ -87,8 +87,9 @@ final class UsersFile {
                         "the name is '" + name + "', allowed are 1 to 64 of letters, digits and . _ @ -");
             }
             if (!TENANT.matcher(tenant).matches()) {
-                throw CommandFailure.usage("the tenant is '" + tenant
-                        + "', allowed are 1 to 128 characters without space, colon and asterisk, or * for every tenant");
+                throw CommandFailure.usage(
+                        "the tenant is '" + tenant
+                                + "', allowed are 1 to 128 characters without space, colon and asterisk, or * for every tenant");
             }
             if (roles.isEmpty() || !ROLES.containsAll(roles)) {
                 throw CommandFailure.usage("the roles are " + roles + ", allowed are " + String.join(", ", ROLES));
@@ -122,8 +123,8 @@ final class UsersFile {
             byte[] salt = new byte[BCryptPassword.BCRYPT_SALT_SIZE];
             new SecureRandom().nextBytes(salt);
             try {
-                var factory =
-                        PasswordFactory.getInstance(BCryptPassword.ALGORITHM_BCRYPT, new WildFlyElytronPasswordProvider());
+                var factory = PasswordFactory.getInstance(
+                        BCryptPassword.ALGORITHM_BCRYPT, new WildFlyElytronPasswordProvider());
                 var spec = new EncryptablePasswordSpec(password, new IteratedSaltedPasswordAlgorithmSpec(COST, salt));
                 return ModularCrypt.encodeAsString(factory.generatePassword(spec));
             } catch (GeneralSecurityException impossible) {

@@ -60,8 +60,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Worker and moderation-stream as they run in production: a file on a hash list is NSFW; copies of other bytes, which the bank
- * alone calls SAFE, go to people; and a person's SAFE ends that. Then the red team attacks what was decided.
+ * Worker and moderation-stream as they run in production: a file on a hash list is NSFW; copies of other bytes, which
+ * the bank alone calls SAFE, go to people; and a person's SAFE ends that. Then the red team attacks what was decided.
  */
 class FlaggedIT {
 
@@ -172,7 +172,10 @@ class FlaggedIT {
                 .isNull();
     }
 
-    /** It finds what the worker decided by the settings that the worker has; what is flagged by its hash alone is skipped. */
+    /**
+     * It finds what the worker decided by the settings that the worker has; what is flagged by its hash alone is
+     * skipped.
+     */
     private void redTeam(String brokers) throws IOException {
         Map<String, String> settings = new HashMap<>(DECIDING);
         settings.put("bulwark.kafka.bootstrap-servers", brokers);
@@ -284,7 +287,9 @@ class FlaggedIT {
         return imageId;
     }
 
-    /** Each time under another id: the entry is there a moment after the decision, and goes a moment after the review. */
+    /**
+     * Each time under another id: the entry is there a moment after the decision, and goes a moment after the review.
+     */
     private Verdict uploadUntil(byte[] file, Decision wanted) {
         List<Verdict> last = new ArrayList<>();
         Awaitility.await("a verdict " + wanted)

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker with the options of its container image and the memory of its Kubernetes manifest, among files that were made to
- * kill it. The order comes from a seed, which is printed; the same order again: {@code -Dbulwark.hostile.seed=N}.
+ * A worker with the options of its container image and the memory of its Kubernetes manifest, among files that were
+ * made to kill it. The order comes from a seed, which is printed; the same order again:
+ * {@code -Dbulwark.hostile.seed=N}.
  */
 @Tag("proof")
 class HostileFilesIT {

@@ -3,7 +3,10 @@ package io.bulwark.cli.pod;
 import io.bulwark.cli.local.ResidentMemory;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Looks ten times a second how much memory a process and its children hold; a page that several share counts in each of them. */
+/**
+ * Looks ten times a second how much memory a process and its children hold; a page that several share counts in each of
+ * them.
+ */
 final class MemoryWatch implements AutoCloseable {
 
     private final AtomicLong most = new AtomicLong();

@@ -2,7 +2,10 @@ package io.bulwark.cli.terminal;
 
 import java.util.List;
 
-/** Holds what commands print in any test of this module to the checked-in contract, whether printed for machines or people. */
+/**
+ * Holds what commands print in any test of this module to the checked-in contract, whether printed for machines or
+ * people.
+ */
 public final class ContractListener implements LineListener {
 
     @Override

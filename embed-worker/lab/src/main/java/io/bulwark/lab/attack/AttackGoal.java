@@ -30,8 +30,8 @@ public enum AttackGoal {
     }
 
     /**
-     * Whether every view of a picture has to be won. A verdict is that of the worst view: to pass, none may be flagged; to
-     * be flagged, one is enough.
+     * Whether every view of a picture has to be won. A verdict is that of the worst view: to pass, none may be flagged;
+     * to be flagged, one is enough.
      */
     public boolean needsEveryView() {
         return this == EVADE;

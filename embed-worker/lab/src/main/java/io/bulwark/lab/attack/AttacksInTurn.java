@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Several attacks in turn, each on what the ones before it did not fool: of each sample the worst counts (Croce and Hein,
- * "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks", ICML 2020).
+ * Several attacks in turn, each on what the ones before it did not fool: of each sample the worst counts (Croce and
+ * Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free Attacks", ICML 2020).
  *
  * @param attacks at least one
  */
@@ -33,9 +33,9 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
     }
 
     /**
-     * As {@link #run(Objective, ThreatModel, float[], int, Watch)}, each attack with an objective of its own: what no slope of
-     * one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that nothing fools the
-     * first turn's pixels are returned.
+     * As {@link #run(Objective, ThreatModel, float[], int, Watch)}, each attack with an objective of its own: what no
+     * slope of one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that
+     * nothing fools the first turn's pixels are returned.
      */
     public static AttackResult run(List<Turn> turns, ThreatModel threat, float[] clean, int count, Watch watch) {
         int length = clean.length / count;

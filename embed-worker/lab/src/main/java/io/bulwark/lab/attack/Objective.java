@@ -3,9 +3,9 @@ package io.bulwark.lab.attack;
 /**
  * What a white-box attack raises: a loss of each picture, its gradient, and whether the attacker has what he wants.
  *
- * <p>An objective knows a fixed batch of samples (their labels, their targets). A call asks about some of them: row i of
- * the pixels is a candidate for sample {@code samples[i]}, so that an attack can leave out those it is done with. One
- * thread at a time.
+ * <p>An objective knows a fixed batch of samples (their labels, their targets). A call asks about some of them: row i
+ * of the pixels is a candidate for sample {@code samples[i]}, so that an attack can leave out those it is done with.
+ * One thread at a time.
  */
 public interface Objective extends Oracle {
 

@@ -19,8 +19,8 @@ public interface Oracle {
      *
      * @param losses higher is nearer to what the attacker wants
      * @param fooled whether the real decision is the one that the attacker wants
-     * @param held whether the answer may be that of a defence which holds back what lies near earlier content: a decision
-     *     between the one that is wanted and the one that is not
+     * @param held whether the answer may be that of a defence which holds back what lies near earlier content: a
+     *     decision between the one that is wanted and the one that is not
      */
     record Scores(float[] losses, boolean[] fooled, boolean[] held) {
 

@@ -147,8 +147,9 @@ public record ThreatModel(Norm norm, double epsilon) {
          */
         public Verification require() {
             if (!holds()) {
-                throw new IllegalStateException("perturbations of %s break their bound: largest %s, values from %s to %s"
-                        .formatted(threat, largest(), least, greatest));
+                throw new IllegalStateException(
+                        "perturbations of %s break their bound: largest %s, values from %s to %s"
+                                .formatted(threat, largest(), least, greatest));
             }
             return this;
         }

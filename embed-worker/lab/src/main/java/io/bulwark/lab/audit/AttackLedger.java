@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What is known of attacks, in a {@link LedgerFile} where one is named, so that a run that was stopped goes on. One thread.
+ * What is known of attacks, in a {@link LedgerFile} where one is named, so that a run that was stopped goes on. One
+ * thread.
  *
  * @param <K> what an entry is about; of each there is one
  * @param <E> a record that Jackson can write and read

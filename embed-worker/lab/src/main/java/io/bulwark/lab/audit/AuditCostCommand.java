@@ -185,7 +185,6 @@ public final class AuditCostCommand implements Callable<Integer> {
         return groups;
     }
 
-
     private Bank bank(EncoderDescription encoder) {
         return MatrixBank.of(
                 encoder.fingerprint(),

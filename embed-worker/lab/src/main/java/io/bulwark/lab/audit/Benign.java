@@ -41,7 +41,8 @@ record Benign(String title, Change change) {
     }
 
     /**
-     * Where the chance and the other pictures come from that edit one of several pictures: its number, and those after it.
+     * Where the chance and the other pictures come from that edit one of several pictures: its number, and those after
+     * it.
      *
      * @param which number of the picture, from 0
      * @param count of all of them, more than {@value Surroundings#FEWEST_OTHERS}

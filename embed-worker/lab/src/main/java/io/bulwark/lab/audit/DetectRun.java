@@ -25,7 +25,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Attacks on a worker that has all detectors, and edits; and what these make of the uploads. One thread, always the same.
+ * Attacks on a worker that has all detectors, and edits; and what these make of the uploads. One thread, always the
+ * same.
  *
  * @param robust decides
  * @param twin is asked beside it
@@ -65,7 +66,10 @@ record DetectRun(
     /** What the worker makes of a file before it knows what is flagged. */
     record Looked(TwinWatch.Both both, double scaling) {
 
-        /** What an attacker of this file wants; empty where the two decide differently, leave it to people, or see nothing. */
+        /**
+         * What an attacker of this file wants; empty where the two decide differently, leave it to people, or see
+         * nothing.
+         */
         Optional<AttackGoal> goal() {
             Outcome decided = outcome(both.robust());
             boolean plain = both.robust().testimony().judgement().basis() == Basis.PLAIN;

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param twin disagreement with the twin, in [0, 1]
  * @param scaling trace of a hidden picture, in [0, 1]; 0 where the upload is too small to be looked at
- * @param near greatest cosine of a view with a flagged entry; 0 where the upload is not SAFE, so that nothing is held back
+ * @param near greatest cosine of a view with a flagged entry; 0 where the upload is not SAFE, so that nothing is held
+ *     back
  */
 record DetectScores(double twin, double scaling, double near) {
 
@@ -67,7 +68,8 @@ record DetectScores(double twin, double scaling, double near) {
     /**
      * What a worker makes of a file that nobody attacked.
      *
-     * @param safe whether it is SAFE: the flagged index holds nothing else back, so its false alarms are of such files alone
+     * @param safe whether it is SAFE: the flagged index holds nothing else back, so its false alarms are of such files
+     *     alone
      * @param scores of the file
      */
     record CleanFile(boolean safe, DetectScores scores) {

@@ -42,8 +42,8 @@ record DetectTable(
      * @param attack its name; of clean files {@code none}
      * @param goal what was wanted; of edits, which
      * @param attacked files, or edited ones
-     * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without those
-     *     that are shares of nothing
+     * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without
+     *     those that are shares of nothing
      */
     private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {
 

@@ -67,7 +67,8 @@ public final class ScalingRun {
     /**
      * Hides a picture.
      *
-     * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view has it
+     * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view
+     *     has it
      */
     OptionalDouble attacked(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
         return hiding(shown, hidden, kernel, size).stream()

@@ -222,16 +222,19 @@ public final class EncoderBenchCommand implements Callable<Integer> {
                     Map.of("fp32PeakTimesPlain", most));
         }
 
-        private static void print(Output output, String precision, Map<Integer, Double> rates, Map<Integer, Double> peer) {
+        private static void print(
+                Output output, String precision, Map<Integer, Double> rates, Map<Integer, Double> peer) {
             rates.forEach((batch, rate) -> {
                 double times = rate / peer.get(batch);
                 output.print(
-                        String.format(Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
+                        String.format(
+                                Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
                         Map.of("precision", precision, "batch", batch, "timesPlain", times));
             });
             double best = Collections.max(rates.values()) / Collections.max(peer.values());
             output.print(
-                    String.format(Locale.ROOT, "%s at its best: %.2f times the plain module at its own", precision, best),
+                    String.format(
+                            Locale.ROOT, "%s at its best: %.2f times the plain module at its own", precision, best),
                     Map.of("precision", precision, "timesPlainAtBest", best));
         }
     }

@@ -61,8 +61,8 @@ final class PipelineRun {
     }
 
     /**
-     * Sends at a steady pace and takes the time from each produce to its verdict. Done twice, for the first time has the
-     * JIT compilers of worker, broker and sender at work: small transactions take other ways through all three.
+     * Sends at a steady pace and takes the time from each produce to its verdict. Done twice, for the first time has
+     * the JIT compilers of worker, broker and sender at work: small transactions take other ways through all three.
      */
     private static Latencies paced(BenchTraffic traffic, double rate) {
         int count = Math.max(20, (int) (rate * PACED.toSeconds()));

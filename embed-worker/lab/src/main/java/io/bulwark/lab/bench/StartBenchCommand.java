@@ -1,9 +1,9 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ResidentMemory;
 import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.cli.local.ServiceSpec;
-import io.bulwark.cli.local.ResidentMemory;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

@@ -59,11 +59,8 @@ public final class WorkerBenchOptions {
                 ? IntStream.range(0, SYNTHETIC)
                         .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
                         .toList()
-                : ImageFiles.under(pictures).stream()
-                        .map(InputFile::bytes)
-                        .toList();
+                : ImageFiles.under(pictures).stream().map(InputFile::bytes).toList();
     }
-
 
     /** Settings of the worker, by name; they win over those of the benchmark. */
     public Map<String, String> workerSettings() {

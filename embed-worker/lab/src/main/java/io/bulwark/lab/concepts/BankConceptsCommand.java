@@ -202,7 +202,9 @@ public final class BankConceptsCommand implements Callable<Integer> {
         }
     }
 
-    /** All sheets of a bank as one static page, for a web server of the keeper's: no script, and nothing from elsewhere. */
+    /**
+     * All sheets of a bank as one static page, for a web server of the keeper's: no script, and nothing from elsewhere.
+     */
     static final class SheetsPage {
 
         /** Its file, beside the sheets. */

@@ -94,7 +94,8 @@ public final class ExplainedModeration implements AutoCloseable {
      * With references and a policy as they are.
      *
      * @param encoder not closed by this
-     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged, or none is
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged, or none
+     *     is
      */
     public static ExplainedModeration of(
             ExplainedEncoder encoder, List<LabelledEmbedding> references, PolicySettings policy, JudgedViews views) {

@@ -188,7 +188,10 @@ public record Explainer(DifferentiableEncoder encoder, ReferenceGroups groups, i
      */
     public record DeletionCurve(double[] scores) {
 
-        /** The area under the curve over the share deleted, by trapezoids, in [0, 1]: the lower, the better the order was. */
+        /**
+         * The area under the curve over the share deleted, by trapezoids, in [0, 1]: the lower, the better the order
+         * was.
+         */
         public double area() {
             double sum = 0;
             for (int i = 1; i < scores.length; i++) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * An encoder's weights, shuffled within each tensor: the same numbers, and nothing learnt. A map that stays as it was does
- * not come from what the encoder learnt (Adebayo et al., NeurIPS 2018, section 3).
+ * An encoder's weights, shuffled within each tensor: the same numbers, and nothing learnt. A map that stays as it was
+ * does not come from what the encoder learnt (Adebayo et al., NeurIPS 2018, section 3).
  */
 public final class ShuffledWeights {
 

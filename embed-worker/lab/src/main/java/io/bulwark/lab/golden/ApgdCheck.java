@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The perceptual-metrics code's APGD on two-alternative choices: its losses step by step, the best of them, how large the
- * perturbations are, and who withstands.
+ * The perceptual-metrics code's APGD on two-alternative choices: its losses step by step, the best of them, how large
+ * the perturbations are, and who withstands.
  */
 record ApgdCheck(EncoderOptions options) implements GoldenCheck {
 

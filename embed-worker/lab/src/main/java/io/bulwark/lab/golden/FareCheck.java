@@ -19,10 +19,11 @@ import java.util.Arrays;
 /**
  * Some steps of FARE on given batches: the losses, and sum and length of every parameter after them.
  *
- * <p>Gradients are computed in fp64, for the tolerances are those between the reference's fp32 and its own fp64. In fp32 a
- * slope that is almost zero has one sign or the other by the library's kernels, the inner attack takes another step, and
- * runs part: here two of the three cases then go, digit by digit, where the set says that the reference goes with other
- * kernels ({@code loss_rel_f32_vs_other_kernels}), which is within the tolerances of losses and beyond those of parameters.
+ * <p>Gradients are computed in fp64, for the tolerances are those between the reference's fp32 and its own fp64. In
+ * fp32 a slope that is almost zero has one sign or the other by the library's kernels, the inner attack takes another
+ * step, and runs part: here two of the three cases then go, digit by digit, where the set says that the reference goes
+ * with other kernels ({@code loss_rel_f32_vs_other_kernels}), which is within the tolerances of losses and beyond those
+ * of parameters.
  */
 record FareCheck(EncoderOptions options) implements GoldenCheck {
 

@@ -126,7 +126,9 @@ public final class GoldenRunner {
                         .toArray();
                 String text = row.path("text").asText();
                 findings.exact(
-                        field, Arrays.equals(tokenizer.tokenize(text, context), wanted), "those of '" + text + "' differ");
+                        field,
+                        Arrays.equals(tokenizer.tokenize(text, context), wanted),
+                        "those of '" + text + "' differ");
             }
         }
     }
@@ -137,16 +139,21 @@ public final class GoldenRunner {
         @Override
         public void check(GoldenCase golden, GoldenFiles files, Findings findings) throws IOException {
             try (GoldenTensors data = files.tensors(golden.file("data"));
-                    DifferentiableEncoder encoder = GoldenModels.open(golden, files).openDifferentiable(options)) {
+                    DifferentiableEncoder encoder =
+                            GoldenModels.open(golden, files).openDifferentiable(options)) {
                 float[] input = data.floats("input");
                 int images = data.extent("input", 0);
                 DifferentiableEncoder.Gradient answer = encoder.gradient(input, images, data.floats("grad_vector"));
                 findings.close(
                         "embedding", answer.embeddings(), data.floats("embedding"), golden.tolerance("embedding_abs"));
-                findings.close("gradient", answer.inputGradient(), data.floats("grad_input"), golden.tolerance("grad_abs"));
+                findings.close(
+                        "gradient", answer.inputGradient(), data.floats("grad_input"), golden.tolerance("grad_abs"));
                 float[] alone = encoder.embed(input, images);
                 findings.close(
-                        "embedding without gradient", alone, data.floats("embedding"), golden.tolerance("embedding_abs"));
+                        "embedding without gradient",
+                        alone,
+                        data.floats("embedding"),
+                        golden.tolerance("embedding_abs"));
                 findings.close(
                         "normalised embedding",
                         GoldenModels.normalised(alone, encoder.description().dimension()),
@@ -174,7 +181,10 @@ public final class GoldenRunner {
                 long[][] tokens = data.longRows("tokens");
                 float[] texts = encoder.embed(tokens);
                 findings.close(
-                        "embedding", encoder.embedRaw(tokens), data.floats("embedding"), golden.tolerance("embedding_abs"));
+                        "embedding",
+                        encoder.embedRaw(tokens),
+                        data.floats("embedding"),
+                        golden.tolerance("embedding_abs"));
                 findings.close(
                         "normalised embedding",
                         texts,

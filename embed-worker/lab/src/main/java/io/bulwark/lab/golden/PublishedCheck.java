@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Checkpoints of PyTorch as the authors publish them, imported into a package that lies in a temporary folder, against the
- * embeddings of the authors' code.
+ * Checkpoints of PyTorch as the authors publish them, imported into a package that lies in a temporary folder, against
+ * the embeddings of the authors' code.
  *
  * @param expected the tensor that holds them
  */

@@ -152,8 +152,8 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
     }
 
     /**
-     * The mean over all pixels of one channel of the squared differences to the right and lower neighbour, over three: the
-     * channels of a picture add up to a mean (Mahendran and Vedaldi, CVPR 2015, with their beta of 2). Pure.
+     * The mean over all pixels of one channel of the squared differences to the right and lower neighbour, over three:
+     * the channels of a picture add up to a mean (Mahendran and Vedaldi, CVPR 2015, with their beta of 2). Pure.
      */
     static final class TotalVariation {
 

@@ -48,7 +48,9 @@ public record InversionTarget(String name, float[] direction) {
         return of(name, sum);
     }
 
-    /** More like the one, less like the other: the cosine with the one minus {@code weight} times that with the other. */
+    /**
+     * More like the one, less like the other: the cosine with the one minus {@code weight} times that with the other.
+     */
     public static InversionTarget difference(InversionTarget more, InversionTarget less, double weight) {
         float[] direction = more.direction.clone();
         for (int d = 0; d < direction.length; d++) {

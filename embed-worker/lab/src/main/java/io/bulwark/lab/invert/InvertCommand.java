@@ -46,7 +46,8 @@ public final class InvertCommand {
         public Integer call() {
             return sides.run(
                     terminal.output(),
-                    (model, side) -> InversionTarget.of(file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
+                    (model, side) ->
+                            InversionTarget.of(file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
                     Optional.of(file));
         }
     }
@@ -146,7 +147,10 @@ public final class InvertCommand {
                         .formatted(
                                 folder,
                                 label,
-                                all.stream().map(LabelledPicture::label).distinct().toList()));
+                                all.stream()
+                                        .map(LabelledPicture::label)
+                                        .distinct()
+                                        .toList()));
             }
             return InversionTarget.mean(
                     "%s, the mean of %d".formatted(label, own.size()),

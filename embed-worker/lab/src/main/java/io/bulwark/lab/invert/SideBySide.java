@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * One target inverted with a model and, beside it, with another: {@code @Mixin SideBySide sides}. Writes the pictures, the
- * way to each as a strip, a sheet of all and a report.
+ * One target inverted with a model and, beside it, with another: {@code @Mixin SideBySide sides}. Writes the pictures,
+ * the way to each as a strip, a sheet of all and a report.
  */
 final class SideBySide {
 

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 /**
  * How much of a target an encoder sees in a picture that was made for it with another encoder. Immutable; any thread.
  *
- * <p>A cosine alone says little: some encoders give any two pictures a high one. So it is set among the cosines of random
- * pairs of the references, under the same encoder.
+ * <p>A cosine alone says little: some encoders give any two pictures a high one. So it is set among the cosines of
+ * random pairs of the references, under the same encoder.
  */
 public final class Transfer {
 

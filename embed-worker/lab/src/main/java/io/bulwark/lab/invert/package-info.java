@@ -1,6 +1,7 @@
 /**
- * What an encoder sees: pictures whose embedding lies in a wanted direction, found by gradient ascent on pixels. What may
- * enter: targets, ways to move the pixels, and how well an inversion carries over to an encoder that it did not use.
+ * What an encoder sees: pictures whose embedding lies in a wanted direction, found by gradient ascent on pixels. What
+ * may enter: targets, ways to move the pixels, and how well an inversion carries over to an encoder that it did not
+ * use.
  *
  * <p>The paper (Croce et al., SaTML 2025) claims that robust encoders can be inverted, and publishes neither code nor
  * numbers for it. Both ways here are those of the literature, with values of our own:
@@ -33,8 +34,8 @@
  * }
  * }</pre>
  *
- * <p>{@code bulwark invert} has the commands. Labels and texts that stand for explicit content are refused as targets without
- * {@code --i-know}: a moderation bank is a collection of what should not be seen, and an inversion draws it again. The
- * drawing may hurt who opens the file, and in some countries it is as unlawful as the original.
+ * <p>{@code bulwark invert} has the commands. Labels and texts that stand for explicit content are refused as targets
+ * without {@code --i-know}: a moderation bank is a collection of what should not be seen, and an inversion draws it
+ * again. The drawing may hurt who opens the file, and in some countries it is as unlawful as the original.
  */
 package io.bulwark.lab.invert;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The share of the last attacked files that did not fall, of one goal and threat. A file counts once, by its latest attack,
- * under however many ids it was uploaded: the interval is over files. One thread.
+ * The share of the last attacked files that did not fall, of one goal and threat. A file counts once, by its latest
+ * attack, under however many ids it was uploaded: the interval is over files. One thread.
  */
 public final class LiveAccuracy {
 

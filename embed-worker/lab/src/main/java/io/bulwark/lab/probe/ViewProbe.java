@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attacks pictures, view by view, and has them decided as a worker decides: all views, the tenant's policy, the worst view.
- * Attacked pixels are handed to nobody. One thread, the encoders'.
+ * Attacks pictures, view by view, and has them decided as a worker decides: all views, the tenant's policy, the worst
+ * view. Attacked pixels are handed to nobody. One thread, the encoders'.
  */
 public final class ViewProbe {
 
@@ -57,7 +57,8 @@ public final class ViewProbe {
     /**
      * Attacks a picture.
      *
-     * @param watch asked before each step; may stop the attack, or throw {@link OverdueException}, which the result tells of
+     * @param watch asked before each step; may stop the attack, or throw {@link OverdueException}, which the result
+     *     tells of
      * @throws java.util.concurrent.CancellationException if it did
      * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if the tenant's policy has but one side
      */
@@ -147,9 +148,10 @@ public final class ViewProbe {
      *
      * @param outcome {@link ProbeOutcome#SKIPPED} only where the picture is not decided as the goal starts from
      * @param before the decision about the picture as it is
-     * @param after the decision about the attacked one; empty where it was skipped, or the attack did not come to its end
-     * @param queries passes through the model that the attacker took, forwards and backwards counted together, for views whose attack
-     *     came to its end
+     * @param after the decision about the attacked one; empty where it was skipped, or the attack did not come to its
+     *     end
+     * @param queries passes through the model that the attacker took, forwards and backwards counted together, for
+     *     views whose attack came to its end
      */
     public record ProbeResult(ProbeOutcome outcome, Judgement before, Optional<Judgement> after, long queries) {}
 

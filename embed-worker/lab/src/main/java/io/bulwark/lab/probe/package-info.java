@@ -1,6 +1,6 @@
 /**
- * What an attacker who knows everything gets out of one picture that a worker has decided: the red team's attack, without
- * Kafka. What may enter: one picture's attack, the decision before and after it, and the share that held.
+ * What an attacker who knows everything gets out of one picture that a worker has decided: the red team's attack,
+ * without Kafka. What may enter: one picture's attack, the decision before and after it, and the share that held.
  *
  * <pre>{@code
  * try (ProbedModeration moderation = new ProbedModeration(bank, policies)) {

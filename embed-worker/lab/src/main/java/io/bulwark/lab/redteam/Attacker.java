@@ -32,8 +32,8 @@ import java.util.function.IntFunction;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * From a verdict to what an attack on its picture comes to: the upload's record, its file, what a worker sees of it, and the
- * attack under the bank and the policies of now. One thread, the encoders'.
+ * From a verdict to what an attack on its picture comes to: the upload's record, its file, what a worker sees of it,
+ * and the attack under the bank and the policies of now. One thread, the encoders'.
  */
 final class Attacker implements AutoCloseable {
 

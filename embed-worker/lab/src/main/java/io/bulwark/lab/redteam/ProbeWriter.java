@@ -23,7 +23,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread. */
+/**
+ * Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread.
+ */
 final class ProbeWriter implements AutoCloseable {
 
     private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;

@@ -33,8 +33,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Draws, attacks, counts and tells, one picture after the other. {@link #run} is called once, by the thread that all of it
- * runs on; the rest by any.
+ * Draws, attacks, counts and tells, one picture after the other. {@link #run} is called once, by the thread that all of
+ * it runs on; the rest by any.
  */
 final class RedTeam implements RedTeamPage.Health {
 

@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share is
- * there from the first attack on that came to its end, for there is none before. One thread tells; any reads.
+ * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share
+ * is there from the first attack on that came to its end, for there is none before. One thread tells; any reads.
  */
 public final class RedTeamMetrics {
 

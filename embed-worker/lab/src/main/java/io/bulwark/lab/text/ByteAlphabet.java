@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A printable letter for each byte, so that any UTF-8 text is a word over 256 letters (GPT-2's byte-level BPE): printable
- * Latin-1 stands for itself, the other bytes for U+0100 and up.
+ * A printable letter for each byte, so that any UTF-8 text is a word over 256 letters (GPT-2's byte-level BPE):
+ * printable Latin-1 stands for itself, the other bytes for U+0100 and up.
  */
 final class ByteAlphabet {
 

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text to CLIP's token ids, as open_clip's {@code SimpleTokenizer} gives them: cleaned, split into words, merged by rank
- * (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units"), between start and end tokens. Any
- * thread.
+ * Text to CLIP's token ids, as open_clip's {@code SimpleTokenizer} gives them: cleaned, split into words, merged by
+ * rank (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units"), between start and end tokens.
+ * Any thread.
  */
 public final class ClipTokenizer {
 
@@ -104,8 +104,8 @@ public final class ClipTokenizer {
     }
 
     /**
-     * The cleaning that open_clip calls {@code lower}: repairs, HTML unescaped twice, white space folded to single blanks
-     * and trimmed, lower case. Any thread.
+     * The cleaning that open_clip calls {@code lower}: repairs, HTML unescaped twice, white space folded to single
+     * blanks and trimmed, lower case. Any thread.
      */
     static final class TextCleaner {
 

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Small pictures of two kinds, reddish and bluish, the random transformer of the golden set, and commands about them. */
+/**
+ * Small pictures of two kinds, reddish and bluish, the random transformer of the golden set, and commands about them.
+ */
 public final class SmallPictures {
 
     /** Takes 32 pixels a side. */

@@ -215,7 +215,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         }
     }
 
-    /** Numbers that no worker should decide by take the place of those that one may have been made for. */
+    /** Numbers that no worker should decide by replace the earlier ones. */
     private static List<String> withoutMadeFor(List<String> settings) {
         List<String> lines = new ArrayList<>(settings);
         lines.add("bulwark.policy.made-for=");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How a calibration is told: to people, to machines, and as the worker's settings. */
+/** A calibration as text, as JSON and as the worker's settings. */
 final class CalibrationLines {
 
     private CalibrationLines() {}

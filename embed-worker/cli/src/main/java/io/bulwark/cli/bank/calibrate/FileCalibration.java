@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash, show
- * temperature, floor and the similarity of known content; the thresholds are found on the others.
+ * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash,
+ * show temperature, floor and the similarity of known content; the thresholds are found on the others.
  *
  * @param fitted the first half
  * @param judged the second

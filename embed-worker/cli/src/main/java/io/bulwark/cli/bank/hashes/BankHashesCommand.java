@@ -46,7 +46,11 @@ import picocli.CommandLine.Parameters;
         description =
                 "Brings lists of hashes of known content (SHA-256, and PDQ, Meta's perceptual hash) into a bank. An "
                         + "upload on a flagged list is flagged whatever the vote says.",
-        subcommands = {BankHashesCommand.BankHashesImportCommand.class, BankHashesCommand.BankHashesExportCommand.class, BankHashesCommand.BankHashesRemoveCommand.class})
+        subcommands = {
+            BankHashesCommand.BankHashesImportCommand.class,
+            BankHashesCommand.BankHashesExportCommand.class,
+            BankHashesCommand.BankHashesRemoveCommand.class
+        })
 public final class BankHashesCommand {
 
     /** {@code bulwark bank hashes export}. */
@@ -132,7 +136,8 @@ public final class BankHashesCommand {
                 names = "--label",
                 paramLabel = "LABEL",
                 required = true,
-                description = "The label of entries that have none of their own; the policy says what is done about it.")
+                description =
+                        "The label of entries that have none of their own; the policy says what is done about it.")
         private String label;
 
         @Option(
@@ -176,7 +181,8 @@ public final class BankHashesCommand {
             output.note("labels: " + String.join(", ", labels)
                     + ". They are flagged unless the policy says otherwise (bulwark.policy.labels)");
             output.print(
-                    "imported " + entries.size() + " hashes from " + file + (removed == 0 ? "" : ", removed " + removed),
+                    "imported " + entries.size() + " hashes from " + file
+                            + (removed == 0 ? "" : ", removed " + removed),
                     Map.of("imported", entries.size(), "removed", removed, "read", report.entries()));
             return ExitCodes.OK;
         }

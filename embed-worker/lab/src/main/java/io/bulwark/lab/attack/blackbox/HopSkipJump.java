@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * HopSkipJump (Chen, Jordan, Wainwright, IEEE S&amp;P 2020): sees decisions alone. From a picture that has the wanted decision
- * it walks along the border towards the one to be disguised, feeling for the border's direction with random probes. A
- * sample leaves off when its perturbation fits the threat model.
+ * HopSkipJump (Chen, Jordan, Wainwright, IEEE S&amp;P 2020): sees decisions alone. From a picture that has the wanted
+ * decision it walks along the border towards the one to be disguised, feeling for the border's direction with random
+ * probes. A sample leaves off when its perturbation fits the threat model.
  *
- * <p>Two things differ from the paper, for what is asked rounds its input to 8 bits and is a picture: a probe is never so
- * small that rounding swallows it, and its noise is constant over squares of some pixels, which encoders hear better.
+ * <p>Two things differ from the paper, for what is asked rounds its input to 8 bits and is a picture: a probe is never
+ * so small that rounding swallows it, and its noise is constant over squares of some pixels, which encoders hear
+ * better.
  *
  * <p>The losses of its result are minus the distance of the nearest candidate that had the wanted decision.
  *
@@ -23,7 +24,8 @@ import java.util.SplittableRandom;
  * @param height of the pictures
  * @param width of the pictures
  * @param grain side of the squares of a probe's noise, at least 1
- * @param starts pictures the attacker has that may have the wanted decision, each {@code [3, H, W]}; tried in this order
+ * @param starts pictures the attacker has that may have the wanted decision, each {@code [3, H, W]}; tried in this
+ *     order
  * @param seed of the probes
  * @param adaptive whether steps and probes grow where answers are held back, as in OARS ({@link Pace})
  */

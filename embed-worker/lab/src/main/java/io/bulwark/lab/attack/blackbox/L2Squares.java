@@ -6,8 +6,8 @@ import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.SplittableRandom;
 
 /**
- * Squares of the l2 ball (section 3.3): a perturbation is a sum of bumps, highest in the middle of their squares. A step
- * takes the length that one square holds, and what is left of the budget, and puts them into another.
+ * Squares of the l2 ball (section 3.3): a perturbation is a sum of bumps, highest in the middle of their squares. A
+ * step takes the length that one square holds, and what is left of the budget, and puts them into another.
  */
 final class L2Squares implements Squares {
 

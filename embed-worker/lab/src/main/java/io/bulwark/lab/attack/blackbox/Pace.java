@@ -1,10 +1,10 @@
 package io.bulwark.lab.attack.blackbox;
 
 /**
- * How far the queries of one sample go. A defence that holds back what lies near earlier content answers the same to all of
- * an attack's small steps. Who adapts to it enlarges them while too many are held back, and makes them smaller again while few
- * are: the idea of OARS (Feng et al., "Stateful Defenses for Machine Learning Models Are Not Yet Secure Against Black-box
- * Attacks", CCS 2023). One thread.
+ * How far the queries of one sample go. A defence that holds back what lies near earlier content answers the same to
+ * all of an attack's small steps. Who adapts to it enlarges them while too many are held back, and makes them smaller
+ * again while few are: the idea of OARS (Feng et al., "Stateful Defenses for Machine Learning Models Are Not Yet Secure
+ * Against Black-box Attacks", CCS 2023). One thread.
  */
 final class Pace {
 

@@ -13,16 +13,17 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The Square attack (Andriushchenko, Croce, Flammarion, Hein, ECCV 2020): random squares at random places, kept where the
- * loss rises. Sees scores and no gradients. A sample leaves off when it is fooled. Squares shrink along the budget of
- * queries.
+ * The Square attack (Andriushchenko, Croce, Flammarion, Hein, ECCV 2020): random squares at random places, kept where
+ * the loss rises. Sees scores and no gradients. A sample leaves off when it is fooled. Squares shrink along the budget
+ * of queries.
  *
  * @param queries answers that each sample may ask for, at least 1
  * @param height of the pictures
  * @param width of the pictures
  * @param share of the picture that the first squares cover; 0.8 in AutoAttack
  * @param seed of the squares
- * @param adaptive whether squares grow where answers are held back, whose scores are not believed, as in OARS ({@link Pace})
+ * @param adaptive whether squares grow where answers are held back, whose scores are not believed, as in OARS
+ *     ({@link Pace})
  */
 public record SquareAttack(int queries, int height, int width, double share, long seed, boolean adaptive)
         implements BlackBox {

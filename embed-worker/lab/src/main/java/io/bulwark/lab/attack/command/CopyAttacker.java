@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes attacked copies of samples against the clean twin: APGD in l∞ 4/255 on the uploaded file, through all views. They
- * are made at each run rather than shipped: a shipped copy would be good against one twin, bank and policy only.
+ * Makes attacked copies of samples against the clean twin: APGD in l∞ 4/255 on the uploaded file, through all views.
+ * They are made at each run rather than shipped: a shipped copy would be good against one twin, bank and policy only.
  */
 public final class CopyAttacker implements SampleAttacker {
 
@@ -54,7 +54,11 @@ public final class CopyAttacker implements SampleAttacker {
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
                 AttackedUpload upload = target.attack(
-                        InputFile.bytes(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png());
+                        InputFile.bytes(sample.file()),
+                        goal,
+                        (height, width) -> ATTACK,
+                        THREAT,
+                        new UploadFormat.Png());
                 copies.add(new AttackedCopy(
                         sample,
                         upload.file(),

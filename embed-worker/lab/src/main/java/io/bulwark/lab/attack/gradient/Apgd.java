@@ -225,8 +225,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     }
 
     /**
-     * When APGD looks whether its steps still lead up: the first time after 22 % of the iterations, then at periods that
-     * shrink by 3 % to no less than 6 % (Croce and Hein, ICML 2020, section 3.2). One use.
+     * When APGD looks whether its steps still lead up: the first time after 22 % of the iterations, then at periods
+     * that shrink by 3 % to no less than 6 % (Croce and Hein, ICML 2020, section 3.2). One use.
      */
     static final class Checkpoints {
 

@@ -130,7 +130,8 @@ public record Pgd(int iterations, double stepSize, double momentum, boolean rand
             for (int from = 0; from < clean.length; from += length) {
                 float[] direction = new float[length];
                 for (int i = 0; i < length; i++) {
-                    direction[i] = (float) (threat.norm() == Norm.LINF ? random.nextDouble(-1, 1) : random.nextGaussian());
+                    direction[i] =
+                            (float) (threat.norm() == Norm.LINF ? random.nextDouble(-1, 1) : random.nextGaussian());
                 }
                 if (threat.norm() == Norm.L2) {
                     Norm.L2.steepest(direction, 0, length);

@@ -3,8 +3,9 @@ package io.bulwark.lab.attack.loss;
 import java.util.Arrays;
 
 /**
- * Another loss, and away from flagged content at the same time: what an attacker climbs who knows that nothing near an entry is
- * ever let through. The loss less a multiple of the cosine with the entry; who is fooled stays the other loss's word.
+ * Another loss, and away from flagged content at the same time: what an attacker climbs who knows that nothing near an
+ * entry is ever let through. The loss less a multiple of the cosine with the entry; who is fooled stays the other
+ * loss's word.
  *
  * @param loss the other one
  * @param entry {@code [D]}, a unit embedding

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * A smooth stand-in for a kNN vote: the log-odds of a similarity-weighted vote, {@code T (log sum exp(s/T) over the rivals -
- * log sum exp(s/T) over its own)}. {@link Voters} says which references vote in it. Who is fooled is the real decision's.
+ * A smooth stand-in for a kNN vote: the log-odds of a similarity-weighted vote,
+ * {@code T (log sum exp(s/T) over the rivals - log sum exp(s/T) over its own)}. {@link Voters} says which references
+ * vote in it. Who is fooled is the real decision's.
  *
- * <p>A policy leaves to people what is near no reference. So below the floor the similarity of the nearest rival is raised
- * too: an attacker who only leaves his own side would end between the sides, where nothing is decided.
+ * <p>A policy leaves to people what is near no reference. So below the floor the similarity of the nearest rival is
+ * raised too: an attacker who only leaves his own side would end between the sides, where nothing is decided.
  *
  * @param groups the references; not closed by this
  * @param own the group of each sample, which the attacker wants to leave
@@ -109,8 +110,8 @@ public record KnnLoss(
     }
 
     /**
-     * How far the nearest rival is below the floor, in units of the loss; the slope of its negative is added. The nearest of
-     * all would lead back to the own side, which is near at first.
+     * How far the nearest rival is below the floor, in units of the loss; the slope of its negative is added. The
+     * nearest of all would lead back to the own side, which is near at first.
      */
     private double belowFloor(List<Neighbour> rivals, double[] byUnit) {
         Neighbour nearest = rivals.get(0);

@@ -3,8 +3,8 @@ package io.bulwark.lab.attack.loss;
 import io.bulwark.lab.attack.loss.EmbeddingLoss.Row.Score;
 
 /**
- * What is raised where a decision is the greatest of several logits (Croce and Hein, ICML 2020, section 4). Equal logits
- * are decided for the lower class. Pure.
+ * What is raised where a decision is the greatest of several logits (Croce and Hein, ICML 2020, section 4). Equal
+ * logits are decided for the lower class. Pure.
  */
 public enum LogitLoss {
     /** Minus the log-probability of the true class. */

@@ -3,8 +3,8 @@ package io.bulwark.lab.attack.loss;
 import java.util.Arrays;
 
 /**
- * Unit rows that embeddings are compared with by cosine: the two alternatives of a 2AFC question, class prototypes, text
- * embeddings. The logit of a class is its cosine times a scale. Immutable.
+ * Unit rows that embeddings are compared with by cosine: the two alternatives of a 2AFC question, class prototypes,
+ * text embeddings. The logit of a class is its cosine times a scale. Immutable.
  */
 public final class Prototypes {
 

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Drives a query away from its answers in a gallery: lowered is a smooth average precision, in which each comparison of two
- * items' ranks is a sigmoid of how much more similar one is than the other (Brown et al., "Smooth-AP: Smoothing the Path
- * Towards Large-Scale Image Retrieval", ECCV 2020). Fooled is a query whose answers all come last: it has
- * nothing left to lose. Before that an attack goes on.
+ * Drives a query away from its answers in a gallery: lowered is a smooth average precision, in which each comparison of
+ * two items' ranks is a sigmoid of how much more similar one is than the other (Brown et al., "Smooth-AP: Smoothing the
+ * Path Towards Large-Scale Image Retrieval", ECCV 2020). Fooled is a query whose answers all come last: it has nothing
+ * left to lose. Before that an attack goes on.
  *
  * @param gallery the embedding of each item, {@code [N][D]} of length 1
  * @param queries what each sample should find
@@ -15,8 +15,8 @@ import java.util.stream.DoubleStream;
 public record RetrievalLoss(float[][] gallery, List<Wanted> queries) implements EmbeddingLoss.Row {
 
     /**
-     * Difference of cosines over which a comparison turns. Its authors train with a fifth of that; here items that are far
-     * apart must still have a slope.
+     * Difference of cosines over which a comparison turns. Its authors train with a fifth of that; here items that are
+     * far apart must still have a slope.
      */
     private static final double TEMPERATURE = 0.05;
 

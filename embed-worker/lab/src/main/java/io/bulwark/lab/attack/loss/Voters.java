@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which references an attacker lets vote, since the real vote has no slope where all neighbours are of one side. Several
- * ways find more than one: where one stand-in's slope leads nowhere, another's may lead on.
+ * Which references an attacker lets vote, since the real vote has no slope where all neighbours are of one side.
+ * Several ways find more than one: where one stand-in's slope leads nowhere, another's may lead on.
  */
 public sealed interface Voters {
 
     /**
-     * Each side sends its k nearest, the others all together. Smooth everywhere, but no border: one that is above zero may
-     * be decided as before, and the others may be of many groups, of which none wins.
+     * Each side sends its k nearest, the others all together. Smooth everywhere, but no border: one that is above zero
+     * may be decided as before, and the others may be of many groups, of which none wins.
      */
     record Sides() implements Voters {
 

@@ -1,9 +1,9 @@
 package io.bulwark.lab.attack.scaling;
 
 /**
- * Scaling without a low-pass filter: each pixel is interpolated from a few around its place, whatever lies between. OpenCV's
- * {@code resize} and TensorFlow's {@code tf.image.resize} with {@code antialias=False} do so, and so does what NSFWJS asks of
- * TensorFlow.js. Pixel centres lie at halves.
+ * Scaling without a low-pass filter: each pixel is interpolated from a few around its place, whatever lies between.
+ * OpenCV's {@code resize} and TensorFlow's {@code tf.image.resize} with {@code antialias=False} do so, and so does what
+ * NSFWJS asks of TensorFlow.js. Pixel centres lie at halves.
  */
 public final class PointScaling implements Downscaling {
 

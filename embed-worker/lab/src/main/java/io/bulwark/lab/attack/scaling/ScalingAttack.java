@@ -5,11 +5,11 @@ import io.bulwark.lab.attack.scaling.ViewScaling.Levels;
 import java.util.Random;
 
 /**
- * Hides a picture in another one, which is changed as little as it can be (Xiao et al., "Seeing is Not Believing: Camouflage
- * Attacks on Image Scaling Algorithms", USENIX Security 2019): the least {@code |x - shown|²} of those {@code x} within the
- * levels that the scaling makes {@code hidden} of. The paper solves a quadratic programme for each column and row; here gradient
- * steps begin at the shown picture, each followed by a projection to what is allowed, with Nesterov's momentum. Without the
- * projection such steps end in the least change. One thread.
+ * Hides a picture in another one, which is changed as little as it can be (Xiao et al., "Seeing is Not Believing:
+ * Camouflage Attacks on Image Scaling Algorithms", USENIX Security 2019): the least {@code |x - shown|²} of those
+ * {@code x} within the levels that the scaling makes {@code hidden} of. The paper solves a quadratic programme for each
+ * column and row; here gradient steps begin at the shown picture, each followed by a projection to what is allowed,
+ * with Nesterov's momentum. Without the projection such steps end in the least change. One thread.
  *
  * @param scaling whose result is chosen
  * @param bound largest change of a level, 1 to 255; an attacker who has to stay unseen has a small one

@@ -18,8 +18,8 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.List;
 
 /**
- * Makes a file whose embedding is as far from the original's as it gets, whatever is decided with it: against searches for
- * near-duplicates, and to see how far an encoder can be moved. Of the whole squashed picture. One thread.
+ * Makes a file whose embedding is as far from the original's as it gets, whatever is decided with it: against searches
+ * for near-duplicates, and to see how far an encoder can be moved. Of the whole squashed picture. One thread.
  *
  * <p>The distance from itself is flat at the picture, so the attack must be one that starts elsewhere.
  */

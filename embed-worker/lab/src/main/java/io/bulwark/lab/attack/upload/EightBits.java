@@ -6,8 +6,8 @@ import io.bulwark.lab.attack.ThreatModel;
 
 /**
  * Perturbed pixels as a file can hold them: whole levels, and still within the threat model. Rounding to the nearest
- * level keeps l∞ balls of whole levels; where it would lengthen an l2 perturbation beyond its bound, the perturbation is
- * shortened first. The clean picture is always within reach. Immutable; any thread.
+ * level keeps l∞ balls of whole levels; where it would lengthen an l2 perturbation beyond its bound, the perturbation
+ * is shortened first. The clean picture is always within reach. Immutable; any thread.
  */
 public final class EightBits {
 

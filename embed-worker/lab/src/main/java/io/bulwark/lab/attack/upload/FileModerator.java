@@ -30,8 +30,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The whole decision about a file, as a worker makes it: decoded, cut into views, embedded, looked up, judged by the worst
- * view. What success on the upload track is judged by, and all that an outsider sees. One thread, always the same.
+ * The whole decision about a file, as a worker makes it: decoded, cut into views, embedded, looked up, judged by the
+ * worst view. What success on the upload track is judged by, and all that an outsider sees. One thread, always the
+ * same.
  *
  * @param decoder reads files
  * @param preprocessor cuts views
@@ -94,8 +95,8 @@ public record FileModerator(
     }
 
     /**
-     * Decides about lossless files of pictures, as about PNGs whose pixels are stored, without writing them: what the decoder
-     * would give is the picture itself. Views of several pictures go through the encoder together.
+     * Decides about lossless files of pictures, as about PNGs whose pixels are stored, without writing them: what the
+     * decoder would give is the picture itself. Views of several pictures go through the encoder together.
      *
      * @return one a picture, in their order
      */
@@ -108,7 +109,8 @@ public record FileModerator(
     }
 
     /**
-     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made of.
+     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made
+     * of.
      *
      * @param views how the encoder sees it
      * @param testimony about them

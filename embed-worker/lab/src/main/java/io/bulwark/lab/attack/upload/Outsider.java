@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The pipeline as an outsider sees it: each candidate is rounded to 8 bits, encoded, uploaded and decided. A PNG arrives as it
- * was written, so it is not decoded again. The loss is the
- * log odds of the verdict's score, turned towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
+ * The pipeline as an outsider sees it: each candidate is rounded to 8 bits, encoded, uploaded and decided. A PNG
+ * arrives as it was written, so it is not decoded again. The loss is the log odds of the verdict's score, turned
+ * towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
  *
  * @param moderator decides
  * @param format of the uploads

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An objective of which the attacker sets a square alone, as he likes (Brown et al., "Adversarial Patch", 2017): elsewhere the
- * picture is as it was, whatever an attack proposes. It goes with {@code l∞ 1}. One thread, the objective's.
+ * An objective of which the attacker sets a square alone, as he likes (Brown et al., "Adversarial Patch", 2017):
+ * elsewhere the picture is as it was, whatever an attack proposes. It goes with {@code l∞ 1}. One thread, the
+ * objective's.
  *
  * @param whole of one picture
  * @param clean {@code [3, height, width]} in [0, 1]

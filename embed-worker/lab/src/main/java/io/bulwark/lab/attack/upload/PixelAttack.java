@@ -23,8 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Changes what the encoder sees: the track <i>pixels after resize</i>, the paper's. Pixels are set as floats, and no file
- * is made. One thread; holds native memory.
+ * Changes what the encoder sees: the track <i>pixels after resize</i>, the paper's. Pixels are set as floats, and no
+ * file is made. One thread; holds native memory.
  */
 public final class PixelAttack implements AutoCloseable {
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * An outsider who uploads until something passes within the threat model: by the published decisions and scores of whole files, at the picture's own
- * size. One thread, always the same.
+ * An outsider who uploads until something passes within the threat model: by the published decisions and scores of
+ * whole files, at the picture's own size. One thread, always the same.
  *
  * @param moderator whose answers it sees
  * @param queries uploads for each picture at most
@@ -81,7 +81,9 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
         return UploadedChange.original(moderator.decoder(), file);
     }
 
-    /** One picture's uploads, counted; the attack ends with the first that passes within the threat model. One thread. */
+    /**
+     * One picture's uploads, counted; the attack ends with the first that passes within the threat model. One thread.
+     */
     private static final class Uploads implements Oracle, Watch {
 
         private final Outsider outsider;

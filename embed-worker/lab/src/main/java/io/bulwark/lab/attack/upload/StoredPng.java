@@ -8,9 +8,9 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * A PNG whose pixels are stored and not compressed (ISO/IEC 15948, sections 5, 10.1 and 11.2): the cheapest file that holds a
- * picture exactly. An attacker of many queries makes such files, and who decides about them need not decode them: what was
- * written is what is read.
+ * A PNG whose pixels are stored and not compressed (ISO/IEC 15948, sections 5, 10.1 and 11.2): the cheapest file that
+ * holds a picture exactly. An attacker of many queries makes such files, and who decides about them need not decode
+ * them: what was written is what is read.
  */
 final class StoredPng {
 

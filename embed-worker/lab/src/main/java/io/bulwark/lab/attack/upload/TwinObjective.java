@@ -12,10 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an attacker climbs who knows that a twin watches: the robust encoder's loss, the clean one's, and how near the two
- * embeddings are to each other, {@code robust + a clean + b cosine}. A twin that is fooled along, or that sees the picture
- * where the robust encoder sees it, raises no alarm (Carlini and Wagner, "Adversarial Examples Are Not Easily Detected", 2017:
- * a detector counts only against an attacker who knows it). Won is what the attacker wants of both together.
+ * What an attacker climbs who knows that a twin watches: the robust encoder's loss, the clean one's, and how near the
+ * two embeddings are to each other, {@code robust + a clean + b cosine}. A twin that is fooled along, or that sees the
+ * picture where the robust encoder sees it, raises no alarm (Carlini and Wagner, "Adversarial Examples Are Not Easily
+ * Detected", 2017: a detector counts only against an attacker who knows it). Won is what the attacker wants of both
+ * together.
  *
  * <p>Each encoder sees the uploaded picture, rounded to 8 bits within the threat model, through its own preprocessing.
  * Pictures of one objective have one size. One thread.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a worker's twin makes of files: how far it disagrees with the encoder that decides, each through its own views. One
- * thread, always the same.
+ * What a worker's twin makes of files: how far it disagrees with the encoder that decides, each through its own views.
+ * One thread, always the same.
  *
  * @param robust decides
  * @param clean is asked beside it

@@ -25,8 +25,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Makes a file that moderation decides otherwise: the track <i>uploaded file</i>, from the original's bytes to bytes to
- * upload. Of an animation the first frame is taken, of a transparent picture what lies over white. One thread, always the
- * same; holds native memory.
+ * upload. Of an animation the first frame is taken, of a transparent picture what lies over white. One thread, always
+ * the same; holds native memory.
  *
  * <pre>{@code
  * try (UploadAttack attack = new UploadAttack(moderator, gradients, references, settings, ViewPolicy.COVER)) {

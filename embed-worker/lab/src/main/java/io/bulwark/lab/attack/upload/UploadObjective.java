@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A loss of what the encoder sees of an uploaded file: the track <i>uploaded file</i>. The forward pass is the real one:
- * rounded to 8 bits within the threat model, encoded, decoded, resized to every view. The backward pass is the transpose
- * of the resizing and goes straight through the roundings and the encoding.
+ * A loss of what the encoder sees of an uploaded file: the track <i>uploaded file</i>. The forward pass is the real
+ * one: rounded to 8 bits within the threat model, encoded, decoded, resized to every view. The backward pass is the
+ * transpose of the resizing and goes straight through the roundings and the encoding.
  *
- * <p>Pictures of one objective have one size. A picture's loss joins its views' smoothly: that of the view furthest from
- * what the attacker wants where all must be won, that of the nearest where one is enough.
+ * <p>Pictures of one objective have one size. A picture's loss joins its views' smoothly: that of the view furthest
+ * from what the attacker wants where all must be won, that of the nearest where one is enough.
  */
 public final class UploadObjective implements Objective {
 

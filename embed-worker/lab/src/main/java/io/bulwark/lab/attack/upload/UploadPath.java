@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * What becomes of a picture between its upload and the encoder: encoded, decoded, cut into views; and the way back for
- * derivatives, straight through the file's roundings (Athalye, Carlini, Wagner, "Obfuscated Gradients Give a False Sense
- * of Security", ICML 2018, section 4.1). Immutable; any thread.
+ * derivatives, straight through the file's roundings (Athalye, Carlini, Wagner, "Obfuscated Gradients Give a False
+ * Sense of Security", ICML 2018, section 4.1). Immutable; any thread.
  */
 public final class UploadPath {
 

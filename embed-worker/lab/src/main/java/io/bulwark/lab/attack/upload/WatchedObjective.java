@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * As {@link TwinObjective}, through all views that a worker takes: {@code robust + a clean + b cosine}, where both losses join
- * their views as {@link UploadObjective} does and the cosine is the mean over views. One picture; one thread.
+ * As {@link TwinObjective}, through all views that a worker takes: {@code robust + a clean + b cosine}, where both
+ * losses join their views as {@link UploadObjective} does and the cosine is the mean over views. One picture; one
+ * thread.
  */
 final class WatchedObjective implements Objective {
 
@@ -39,7 +40,8 @@ final class WatchedObjective implements Objective {
     /**
      * @param views that are taken of an upload
      * @param rounding of the picture that is attacked
-     * @param won whether an upload is all that the attacker wants; asked where the robust loss says that it is decided so
+     * @param won whether an upload is all that the attacker wants; asked where the robust loss says that it is decided
+     *     so
      */
     WatchedObjective(
             Seer robust,

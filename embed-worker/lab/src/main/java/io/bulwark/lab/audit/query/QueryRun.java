@@ -157,7 +157,10 @@ record QueryRun(
         return new QueryAttack.Outcome(false, WEIGHTS.size(), held, arrived);
     }
 
-    /** As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he uploads. */
+    /**
+     * As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he
+     * uploads.
+     */
     private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, QueryAlarms watching) {
         float[] entry = target.entry(picture.file());
         Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());

@@ -17,7 +17,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any thread. */
+/**
+ * A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any thread.
+ */
 final class ExplainServer implements AutoCloseable {
 
     private static final String HEALTH = "/q/health";

@@ -30,8 +30,8 @@ import javax.imageio.ImageIO;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Makes explanations with the references and policies of a while ago at most. One thread, always the same; closed with its
- * moderations, but without the encoder.
+ * Makes explanations with the references and policies of a while ago at most. One thread, always the same; closed with
+ * its moderations, but without the encoder.
  */
 final class Explaining implements AutoCloseable {
 
@@ -80,7 +80,8 @@ final class Explaining implements AutoCloseable {
     /**
      * Explains; empty where the decoder does not read the picture.
      *
-     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged by the tenant's policy, or none is
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged by the
+     *     tenant's policy, or none is
      */
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();

@@ -122,7 +122,10 @@ class HopSkipJumpTest {
                 .hasMessageContaining("8x8");
     }
 
-    /** A defence answers the same to all that is near what it has flagged: who does not adapt feels for a border in vain. */
+    /**
+     * A defence answers the same to all that is near what it has flagged: who does not adapt feels for a border in
+     * vain.
+     */
     @Test
     void whoAdaptsToWhatIsHeldBackTakesLargerSteps() {
         double[] farthest = new double[2];

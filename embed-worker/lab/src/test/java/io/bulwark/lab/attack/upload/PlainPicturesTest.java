@@ -54,8 +54,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped bank and policy with one flagged line drawing more: black ink on a transparent ground, which over black is a
- * plain black picture.
+ * The shipped bank and policy with one flagged line drawing more: black ink on a transparent ground, which over black
+ * is a plain black picture.
  */
 class PlainPicturesTest {
 
