@@ -4,7 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.TopicsOption;
+import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.schemas.topic.Topics;
 import java.sql.Connection;
 import java.sql.DriverManager;

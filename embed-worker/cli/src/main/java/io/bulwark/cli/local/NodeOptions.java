@@ -2,7 +2,7 @@ package io.bulwark.cli.local;
 
 import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.traffic.TopicsOption;
+import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.io.Reader;

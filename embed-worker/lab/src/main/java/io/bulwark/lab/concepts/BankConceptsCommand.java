@@ -2,7 +2,7 @@ package io.bulwark.lab.concepts;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.bank.BankAudit;
-import io.bulwark.cli.bank.BankName;
+import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.options.BankModelOptions;
 import io.bulwark.cli.options.ModelChoice;

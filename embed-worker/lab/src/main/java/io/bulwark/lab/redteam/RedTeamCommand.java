@@ -3,7 +3,7 @@ package io.bulwark.lab.redteam;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.TopicsOption;
+import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.imaging.isolation.IsolationSupport;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;

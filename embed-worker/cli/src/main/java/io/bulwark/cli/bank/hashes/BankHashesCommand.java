@@ -1,6 +1,6 @@
 package io.bulwark.cli.bank.hashes;
 
-import io.bulwark.cli.bank.BankName;
+import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.HashEntry;
 import io.bulwark.cli.bank.StoredReference;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.explain.serve;
 
 import io.bulwark.cli.bank.BankAudit;
-import io.bulwark.cli.bank.BankName;
+import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
