@@ -76,8 +76,9 @@ public final class BankOptions {
                 names = "--twin",
                 paramLabel = "LOCATION",
                 defaultValue = "${env:BULWARK_TWIN_MODEL}",
-                description = "The worker's bulwark.twin.model, whose references are kept beside the model's: a folder or "
-                        + "classpath:PATH (default: none; environment BULWARK_TWIN_MODEL).")
+                description =
+                        "The worker's bulwark.twin.model, whose references are kept beside the model's: a folder or "
+                                + "classpath:PATH (default: none; environment BULWARK_TWIN_MODEL).")
         private String location;
 
         @Option(
