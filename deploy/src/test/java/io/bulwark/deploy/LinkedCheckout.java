@@ -1,6 +1,6 @@
 package io.bulwark.deploy;
 
-import io.bulwark.lab.local.Ports;
+import io.bulwark.cli.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ record LinkedCheckout(Path root, int kafka, int worker, int stream) {
                         "exec '" + Path.of(System.getProperty("java.home"), "bin", "java")
                                 + "' -Xmx1g -XX:+UseParallelGC -Dbulwark.home='" + root
                                 + "' -Dai.djl.offline=true -cp '"
-                                + lab.resolve("classes") + ":" + lab + "/lib/*' io.bulwark.lab.BulwarkCommand \"$@\"",
+                                + lab.resolve("classes") + ":" + lab + "/lib/*' io.bulwark.cli.BulwarkCommand \"$@\"",
                         ""));
     }
 

@@ -2,8 +2,8 @@ package io.bulwark.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.everyday.Edit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.bulwark.deploy.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.deploy.Checkout;
-import io.bulwark.lab.local.ServiceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ class PlannedImageTest {
     /** What `bench start` and `bench pipeline` measure is what runs in the container. */
     @Test
     void theWorkersHeapIsManagedAsOnTheLocalNode() {
-        var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
+        var checkout = new io.bulwark.cli.local.Checkout(Checkout.path("."));
         ServiceSpec local = ServiceSpec.worker(checkout, "localhost:9092", 8081, Checkout.path("."));
 
         PlannedImage image = PlannedImage.named("embed-worker");

@@ -3,8 +3,8 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.deploy.image.PlannedImage;
-import io.bulwark.lab.BulwarkCommand;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;

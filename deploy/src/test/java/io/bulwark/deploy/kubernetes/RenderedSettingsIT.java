@@ -3,14 +3,14 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.deploy.Checkout;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.lab.bench.RandomBank;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.access.Role;
@@ -112,8 +112,8 @@ class RenderedSettingsIT {
                         Files.writeString(folder.resolve("users"), "").toString()));
     }
 
-    private static io.bulwark.lab.local.Checkout checkout() {
-        return new io.bulwark.lab.local.Checkout(Checkout.path("."));
+    private static io.bulwark.cli.local.Checkout checkout() {
+        return new io.bulwark.cli.local.Checkout(Checkout.path("."));
     }
 
     /** The files of the pod's config map in a folder, and where this machine has what the pod has elsewhere. */

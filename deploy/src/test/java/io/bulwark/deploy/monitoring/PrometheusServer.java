@@ -2,8 +2,8 @@ package io.bulwark.deploy.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.local.Ports;
 import io.bulwark.deploy.Checkout;
-import io.bulwark.lab.local.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,9 +1,9 @@
 package io.bulwark.deploy.monitoring;
 
 import com.sun.net.httpserver.HttpServer;
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.redteam.RedTeamMetrics;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeOutcome;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;

@@ -1,15 +1,15 @@
 package io.bulwark.deploy.monitoring;
 
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.deploy.Checkout;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.lab.bench.RandomBank;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -48,7 +48,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     static RunningNode start(Path folder) throws IOException {
-        var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
+        var checkout = new io.bulwark.cli.local.Checkout(Checkout.path("."));
         KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
         try {
             Topology.create(kafka.bootstrapServers());

@@ -24,7 +24,7 @@ class ImagingArchitectureTest {
                     "jakarta..",
                     "io.bulwark.events..",
                     "io.bulwark.perception..",
-                    "io.bulwark.robustness..",
+                    "io.bulwark.cli..",
                     "io.bulwark.service..",
                     "io.bulwark.lab..");
 

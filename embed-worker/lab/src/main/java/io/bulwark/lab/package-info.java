@@ -1,27 +1,18 @@
 /**
- * The {@code bulwark} command line. This package holds the root command alone; each subject has a room of its own:
- * What may enter here: nothing but the root.
+ * The laboratory: what attacks, trains, measures and explains encoders and the policies that decide with them. The
+ * product compiles and runs without it. What may enter: {@link io.bulwark.lab.LaboratoryCommands} alone, which adds its
+ * commands to {@code bulwark}; each subject has a package below.
  *
  * <ul>
- *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
- *   <li>{@link io.bulwark.lab.local}: the local node and its processes
- *   <li>{@link io.bulwark.lab.demo}: the demo that runs on it
- *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
- *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
- *   <li>{@link io.bulwark.lab.look}: what of a file is judged, as pictures
- *   <li>{@link io.bulwark.lab.bank}: banks of references built, changed, checked, calibrated
- *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
- *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack
- *   <li>{@link io.bulwark.lab.redteam}: how much withstands an attack today, on what was decided lately
+ *   <li>{@link io.bulwark.lab.attack}: attacks, and in {@code attack.command} what is attacked by {@code bulwark attack}
+ *   <li>{@link io.bulwark.lab.train}: FARE, TeCoA, LoRA and metric heads
+ *   <li>{@link io.bulwark.lab.evaluate} over the data sets of {@link io.bulwark.lab.data}: accuracy, clean and under attack
+ *   <li>{@link io.bulwark.lab.audit}: what the attack audit is worth
+ *   <li>{@link io.bulwark.lab.invert}, {@link io.bulwark.lab.concepts}, {@link io.bulwark.lab.explain}: what an encoder sees
+ *   <li>{@link io.bulwark.lab.redteam} with {@link io.bulwark.lab.probe}: live robust accuracy
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
- *   <li>{@link io.bulwark.lab.options} and {@link io.bulwark.lab.picture}: what commands of several rooms share
+ *   <li>{@link io.bulwark.lab.golden}, {@link io.bulwark.lab.model}: parity with the originals; model packages
+ *   <li>{@link io.bulwark.lab.picture}, {@link io.bulwark.lab.text}: pictures for training, CLIP's tokenizer
  * </ul>
- *
- * <p>A command is a picocli class named {@code …Command} that parses, calls one class which could be called without a
- * terminal, and prints through {@link io.bulwark.lab.terminal.Output}. Example:
- *
- * <pre>{@code
- * int code = BulwarkCommand.commandLine().execute("upload", "--wait", "pictures/");
- * }</pre>
  */
 package io.bulwark.lab;

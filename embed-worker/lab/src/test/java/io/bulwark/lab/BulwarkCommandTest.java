@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputContract;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputContract;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

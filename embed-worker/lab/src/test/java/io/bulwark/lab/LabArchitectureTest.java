@@ -8,16 +8,31 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.schemas.testing.CatalogueNames;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
-@AnalyzeClasses(packages = "io.bulwark.lab", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.bulwark", importOptions = DoNotIncludeTests.class)
 class LabArchitectureTest {
+
+    /** Maven's modules hold it as well: this test names the class. */
+    @ArchTest
+    static final ArchRule the_product_never_depends_on_the_laboratory = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.lab..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.lab..");
 
     /** Services are processes here: the lab starts them, and never reaches into them, but for the red team. */
     @ArchTest
     static final ArchRule the_lab_uses_no_class_of_the_services = noClasses()
             .that()
+            .resideInAPackage("io.bulwark.lab..")
+            .and()
             .resideOutsideOfPackage("io.bulwark.lab.redteam")
             .should()
             .dependOnClassesThat()
@@ -33,38 +48,96 @@ class LabArchitectureTest {
             .resideInAnyPackage("io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
 
     @ArchTest
-    static final ArchRule nobody_depends_on_the_red_team_but_the_command_line = noClasses()
+    static final ArchRule only_the_command_line_depends_on_the_red_team = noClasses()
             .that()
             .resideOutsideOfPackages("io.bulwark.lab", "io.bulwark.lab.redteam")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.bulwark.lab.redteam");
 
+    /** What attacks, trains and measures works on files, arrays and encoders: no topic, no record, no framework. */
     @ArchTest
-    static final ArchRule only_the_local_node_knows_the_broker_from_inside = noClasses()
+    static final ArchRule attacks_and_training_know_no_streams_frameworks_or_events = noClasses()
             .that()
-            .resideOutsideOfPackage("io.bulwark.lab.local")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
-
-    @ArchTest
-    static final ArchRule what_commands_share_knows_no_subject = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab.terminal")
+            .resideInAnyPackage(
+                    "io.bulwark.lab.attack",
+                    "io.bulwark.lab.attack.blackbox",
+                    "io.bulwark.lab.attack.gradient",
+                    "io.bulwark.lab.attack.loss",
+                    "io.bulwark.lab.attack.scaling",
+                    "io.bulwark.lab.attack.upload",
+                    "io.bulwark.lab.data..",
+                    "io.bulwark.lab.evaluate..",
+                    "io.bulwark.lab.explain",
+                    "io.bulwark.lab.golden..",
+                    "io.bulwark.lab.invert..",
+                    "io.bulwark.lab.picture..",
+                    "io.bulwark.lab.probe..",
+                    "io.bulwark.lab.text..",
+                    "io.bulwark.lab.train..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "org.apache.kafka..", "io.bulwark.perception..", "io.bulwark.robustness..", "io.bulwark.events..");
+                    "org.apache.kafka..",
+                    "org.apache.avro..",
+                    "io.quarkus..",
+                    "jakarta..",
+                    "io.bulwark.events..",
+                    "io.bulwark.schemas..",
+                    "io.bulwark.service..");
+
+    @ArchTest
+    static final ArchRule encoders_are_what_perception_shows_of_them = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.lab..")
+            .and()
+            .resideOutsideOfPackages("io.bulwark.lab.bench..", "io.bulwark.lab.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..", "io.bulwark.perception.torch..", "io.bulwark.perception.torchscript..");
+
+    @ArchTest
+    static final ArchRule the_decision_is_perception_s = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.lab..")
+            .should()
+            .callConstructor(Opinion.class, String.class, List.class, Map.class)
+            .orShould()
+            .callMethod(Thresholds.class, "outcome", double.class);
+
+    @ArchTest
+    static final ArchRule only_the_local_node_knows_the_broker_from_inside = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.lab..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
 
     @ArchTest
     static final ArchRule subjects_form_no_cycles =
             slices().matching("io.bulwark.lab.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule nor_do_those_of_attacks =
+            slices().matching("io.bulwark.lab.attack.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule what_attacks_share_knows_no_attack = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.lab.attack")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.lab.attack.*..");
+
+    @ArchTest
     static final ArchRule topics_are_named_by_topic_names = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;
 
     @ArchTest
-    static final ArchRule commands_are_named_so =
-            classes().that().areAnnotatedWith(Command.class).should().haveSimpleNameEndingWith("Command");
+    static final ArchRule commands_are_named_so = classes()
+            .that()
+            .resideInAPackage("io.bulwark.lab..")
+            .and()
+            .areAnnotatedWith(Command.class)
+            .should()
+            .haveSimpleNameEndingWith("Command");
 }

@@ -28,7 +28,7 @@ class PerceptionArchitectureTest {
                     "jakarta..",
                     "io.bulwark.events..",
                     "io.bulwark.schemas..",
-                    "io.bulwark.robustness..",
+                    "io.bulwark.cli..",
                     "io.bulwark.service..",
                     "io.bulwark.lab..");
 

@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.robustness.evaluate.LedgerFile;
+import io.bulwark.lab.evaluate.LedgerFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What is known of attacks, in a {@link LedgerFile} where one is named, so that a run that was stopped goes on. One thread.
+ * What is known of attacks, in a {@link LedgerFile} where one is named, so that a run that was stopped goes on. One
+ * thread.
  *
  * @param <K> what an entry is about; of each there is one
  * @param <E> a record that Jackson can write and read
@@ -37,7 +38,7 @@ public final class AttackLedger<K, E> {
      * Opens a file, or begins it.
      *
      * @param identity of all that the entries depend on, one line
-     * @throws io.bulwark.robustness.evaluate.LedgerException if the file is about something else, or is no ledger
+     * @throws io.bulwark.lab.evaluate.LedgerException if the file is about something else, or is no ledger
      */
     public static <K, E> AttackLedger<K, E> open(Path path, String identity, Class<E> entries, Function<E, K> key) {
         AttackLedger<K, E> ledger = new AttackLedger<>(key);

@@ -1,17 +1,19 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.audit.DetectorCost.Detectors;
 import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.bench.RandomBank;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.options.PicturePaths;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.evaluate.GroupedMean;
+import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -22,9 +24,6 @@ import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.evaluate.GroupedMean;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -180,18 +179,10 @@ public final class AuditCostCommand implements Callable<Integer> {
         List<List<byte[]>> groups = new ArrayList<>();
         for (int from = 0; from < files.size(); from += together) {
             groups.add(files.subList(from, Math.min(from + together, files.size())).stream()
-                    .map(AuditCostCommand::read)
+                    .map(InputFile::bytes)
                     .toList());
         }
         return groups;
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable.getMessage(), unreadable);
-        }
     }
 
     private Bank bank(EncoderDescription encoder) {

@@ -1,25 +1,27 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.scaling.ScalingDetector;
-import io.bulwark.lab.attack.ModerationTarget;
-import io.bulwark.lab.attack.TargetOptions;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.command.TargetOptions;
+import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.LedgerException;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.options.PicturePaths;
-import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.PacThreshold;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PacBound;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.LedgerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -94,7 +97,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             paramLabel = "A",
             split = ",",
             description = "Any of twin, robust, both (only together with robust) and scaling (default: all).")
-    private Set<String> attacks = ATTACKS;
+    private Set<String> attacks = new TreeSet<>(ATTACKS);
 
     @Option(
             names = "--attacked",

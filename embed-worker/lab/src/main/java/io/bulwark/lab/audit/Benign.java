@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.everyday.Edit;
-import io.bulwark.robustness.everyday.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -41,7 +41,8 @@ record Benign(String title, Change change) {
     }
 
     /**
-     * Where the chance and the other pictures come from that edit one of several pictures: its number, and those after it.
+     * Where the chance and the other pictures come from that edit one of several pictures: its number, and those after
+     * it.
      *
      * @param which number of the picture, from 0
      * @param count of all of them, more than {@value Surroundings#FEWEST_OTHERS}

@@ -1,29 +1,32 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.scaling.PointScaling;
+import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.FileModerator.Said;
+import io.bulwark.lab.attack.upload.TwinObjective.Weights;
+import io.bulwark.lab.attack.upload.TwinWatch;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
+import io.bulwark.lab.evaluate.KnowingAttack;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.scaling.PointScaling;
-import io.bulwark.robustness.attack.upload.AttackedUpload;
-import io.bulwark.robustness.attack.upload.FileModerator.Said;
-import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
-import io.bulwark.robustness.attack.upload.TwinWatch;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.KnowingAttack;
-import io.bulwark.robustness.everyday.Surroundings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Attacks on a worker that has all detectors, and edits; and what these make of the uploads. One thread, always the same.
+ * Attacks on a worker that has all detectors, and edits; and what these make of the uploads. One thread, always the
+ * same.
  *
  * @param robust decides
  * @param twin is asked beside it
@@ -63,7 +66,10 @@ record DetectRun(
     /** What the worker makes of a file before it knows what is flagged. */
     record Looked(TwinWatch.Both both, double scaling) {
 
-        /** What an attacker of this file wants; empty where the two decide differently, leave it to people, or see nothing. */
+        /**
+         * What an attacker of this file wants; empty where the two decide differently, leave it to people, or see
+         * nothing.
+         */
         Optional<AttackGoal> goal() {
             Outcome decided = outcome(both.robust());
             boolean plain = both.robust().testimony().judgement().basis() == Basis.PLAIN;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.attack.upload.FileModerator.Said;
+import io.bulwark.lab.attack.upload.TwinWatch;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.robustness.attack.upload.FileModerator.Said;
-import io.bulwark.robustness.attack.upload.TwinWatch;
 import java.util.List;
 
 /**
@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param twin disagreement with the twin, in [0, 1]
  * @param scaling trace of a hidden picture, in [0, 1]; 0 where the upload is too small to be looked at
- * @param near greatest cosine of a view with a flagged entry; 0 where the upload is not SAFE, so that nothing is held back
+ * @param near greatest cosine of a view with a flagged entry; 0 where the upload is not SAFE, so that nothing is held
+ *     back
  */
 record DetectScores(double twin, double scaling, double near) {
 
@@ -40,5 +41,45 @@ record DetectScores(double twin, double scaling, double near) {
     /** Whether each detector fires, in the order of the thresholds: twin, scaling, near. */
     boolean[] fired(DetectScores thresholds) {
         return new boolean[] {twin > thresholds.twin, scaling > thresholds.scaling, near > thresholds.near};
+    }
+
+    /**
+     * What one attack or edit came to on one picture, and what the detectors make of its upload: a line of the ledger.
+     *
+     * @param picture SHA-256 of the file as it was given
+     * @param attack its name, {@value #BENIGN} of an edit by somebody who attacks nobody
+     * @param goal what the attacker wants; of an edit, its title
+     * @param won whether he has it; of an edit, whether its upload was decided
+     * @param scores of the upload
+     */
+    record DetectEntry(String picture, String attack, String goal, boolean won, DetectScores scores) {
+
+        /** What stands for an attack where there is none. */
+        static final String BENIGN = "benign";
+
+        /** What an entry is about; of each there is one. */
+        record Key(String picture, String attack, String goal) {}
+
+        Key key() {
+            return new Key(picture, attack, goal);
+        }
+    }
+
+    /**
+     * What a worker makes of a file that nobody attacked.
+     *
+     * @param safe whether it is SAFE: the flagged index holds nothing else back, so its false alarms are of such files
+     *     alone
+     * @param scores of the file
+     */
+    record CleanFile(boolean safe, DetectScores scores) {
+
+        static List<DetectScores> scores(List<CleanFile> files) {
+            return files.stream().map(CleanFile::scores).toList();
+        }
+
+        static List<DetectScores> safeScores(List<CleanFile> files) {
+            return scores(files.stream().filter(CleanFile::safe).toList());
+        }
     }
 }

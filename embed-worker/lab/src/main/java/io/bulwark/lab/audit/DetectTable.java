@@ -1,7 +1,9 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.evaluate.TaskReport;
-import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +42,8 @@ record DetectTable(
      * @param attack its name; of clean files {@code none}
      * @param goal what was wanted; of edits, which
      * @param attacked files, or edited ones
-     * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without those
-     *     that are shares of nothing
+     * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without
+     *     those that are shares of nothing
      */
     private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {
 

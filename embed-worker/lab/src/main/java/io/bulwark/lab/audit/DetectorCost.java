@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The worker's own path, in this process and on one thread: decode, views, embed, search the bank and decide, with some of the
- * detectors or without. Kafka, fetching and the way to the decoder's process are left out: what a detector adds is a smaller
- * part of a worker that has them.
+ * The worker's own path, in this process and on one thread: decode, views, embed, search the bank and decide, with some
+ * of the detectors or without. Kafka, fetching and the way to the decoder's process are left out: what a detector adds
+ * is a smaller part of a worker that has them.
  */
 final class DetectorCost {
 
@@ -51,7 +51,9 @@ final class DetectorCost {
     private final Decider decider;
     private final ByteBuffer buffer;
 
-    /** Detectors that are switched on. Who finds what lies near an entry also finds hash twins: one search, one angle. */
+    /**
+     * Detectors that are switched on. Who finds what lies near an entry also finds hash twins: one search, one angle.
+     */
     enum Detectors {
         NONE,
         INDEX,

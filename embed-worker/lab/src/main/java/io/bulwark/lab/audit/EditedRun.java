@@ -1,10 +1,11 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.robustness.everyday.Surroundings;
+import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,12 +19,12 @@ record NamedFile(Path path, Sha256 sha256) {
     /** @throws CommandFailure if one cannot be read */
     static List<NamedFile> all(List<Path> files) {
         return files.stream()
-                .map(file -> new NamedFile(file, Sha256.digest(read(file))))
+                .map(file -> new NamedFile(file, Sha256.digest(InputFile.bytes(file))))
                 .toList();
     }
 
     byte[] bytes() {
-        return read(path);
+        return InputFile.bytes(path);
     }
 
     boolean calibrates() {
@@ -47,14 +48,6 @@ record NamedFile(Path path, Sha256 sha256) {
             Files.write(names, lines);
         } catch (IOException unwritable) {
             throw CommandFailure.failed(names + " cannot be written: " + unwritable, unwritable);
-        }
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
         }
     }
 }

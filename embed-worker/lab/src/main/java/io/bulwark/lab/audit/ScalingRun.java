@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.cli.everyday.Edit;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.SamplingKey;
@@ -9,10 +10,9 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.imaging.scaling.ScalingTrace;
-import io.bulwark.robustness.attack.scaling.PointScaling;
-import io.bulwark.robustness.attack.scaling.ScalingAttack;
-import io.bulwark.robustness.attack.scaling.ViewScaling;
-import io.bulwark.robustness.everyday.Edit;
+import io.bulwark.lab.attack.scaling.PointScaling;
+import io.bulwark.lab.attack.scaling.ScalingAttack;
+import io.bulwark.lab.attack.scaling.ViewScaling;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -67,7 +67,8 @@ public final class ScalingRun {
     /**
      * Hides a picture.
      *
-     * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view has it
+     * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view
+     *     has it
      */
     OptionalDouble attacked(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
         return hiding(shown, hidden, kernel, size).stream()

@@ -6,7 +6,7 @@
  * bulwark audit evaluate --references references/ --flagged-labels nsfw --queries 1000 flagged/
  * }</pre>
  *
- * <p>What may enter: evaluations in one process, by the very types that a worker decides with. Running attacks against a
- * deployment is not this package's.
+ * <p>What may enter: evaluations in one process, by the very types that a worker decides with. Running attacks against
+ * a deployment is not this package's.
  */
 package io.bulwark.lab.audit;

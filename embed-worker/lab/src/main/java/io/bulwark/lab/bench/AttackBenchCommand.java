@@ -1,16 +1,16 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.attack.gradient.AttackBenchmark;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.gradient.AttackBenchmark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,12 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.nio.file.Path;
 import java.util.Map;

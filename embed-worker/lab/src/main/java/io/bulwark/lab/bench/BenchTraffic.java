@@ -1,13 +1,13 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.local.ResidentMemory;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
+import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.process.ResidentMemory;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.lab.traffic.ImageUploader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.isolation.Isolation;
@@ -14,10 +18,6 @@ import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.bank.KnnBenchmark;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.bulwark.cli.bank.RandomBank;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;

@@ -1,11 +1,12 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -14,7 +15,9 @@ import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -131,5 +134,53 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         return IntStream.range(0, Math.min(8, Runtime.getRuntime().availableProcessors()))
                 .mapToObj(core -> model.openEncoder(encoding))
                 .toList();
+    }
+
+    /**
+     * What a twin costs a worker.
+     *
+     * @param alone the pipeline without it
+     * @param withTwin the same images on the same machine with it
+     */
+    record TwinCost(PipelineResult alone, PipelineResult withTwin) {
+
+        /** Of the images a second without the twin, what is left. */
+        double left() {
+            return withTwin.imagesPerSecond() / alone.imagesPerSecond();
+        }
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    """
+                    with twin %.1f images/s over %d images: %.2f of those without
+                    worker    %.2f ms of CPU an image: %+.2f ms
+                    latency   p50 %.0f ms, p95 %.0f ms, p99 %.0f ms from produce to verdict at %.1f images/s
+                    memory    %d MiB resident: %+d MiB""",
+                    withTwin.imagesPerSecond(),
+                    withTwin.throughput().images(),
+                    left(),
+                    withTwin.workerMillis(),
+                    withTwin.workerMillis() - alone.workerMillis(),
+                    withTwin.latencies().p50(),
+                    withTwin.latencies().p95(),
+                    withTwin.latencies().p99(),
+                    withTwin.pacedRate(),
+                    withTwin.residentEnd() >> 20,
+                    (withTwin.residentEnd() - alone.residentEnd()) >> 20);
+        }
+
+        Map<String, Object> fields() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("twinImagesPerSecond", withTwin.imagesPerSecond());
+            fields.put("twinShareLeft", left());
+            fields.put("twinWorkerMillis", withTwin.workerMillis());
+            fields.put("twinPacedImagesPerSecond", withTwin.pacedRate());
+            fields.put("twinP50Millis", withTwin.latencies().p50());
+            fields.put("twinP95Millis", withTwin.latencies().p95());
+            fields.put("twinP99Millis", withTwin.latencies().p99());
+            fields.put("twinResidentEndBytes", withTwin.residentEnd());
+            return fields;
+        }
     }
 }

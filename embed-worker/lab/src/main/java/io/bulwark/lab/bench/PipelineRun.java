@@ -1,10 +1,10 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.traffic.Broker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,8 +61,8 @@ final class PipelineRun {
     }
 
     /**
-     * Sends at a steady pace and takes the time from each produce to its verdict. Done twice, for the first time has the
-     * JIT compilers of worker, broker and sender at work: small transactions take other ways through all three.
+     * Sends at a steady pace and takes the time from each produce to its verdict. Done twice, for the first time has
+     * the JIT compilers of worker, broker and sender at work: small transactions take other ways through all three.
      */
     private static Latencies paced(BenchTraffic traffic, double rate) {
         int count = Math.max(20, (int) (rate * PACED.toSeconds()));

@@ -1,5 +1,9 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.options.ViewOptions.ViewPolicyName;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
@@ -7,18 +11,16 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.options.ViewPolicyName;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code bulwark bench preprocess}. */
 @Command(
@@ -91,5 +93,32 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
                         result.jdkMillis(),
                         result.ratio()),
                 fields);
+    }
+
+    /**
+     * Width and height as one word, {@code 640x480}.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     */
+    record PictureSize(int width, int height) {
+
+        /** Reads the word. */
+        static PictureSize parse(String word) {
+            if (!word.matches("\\d{1,5}x\\d{1,5}")) {
+                throw new TypeConversionException("'" + word + "' is no size: wanted is WIDTHxHEIGHT, such as 640x480");
+            }
+            String[] sides = word.split("x");
+            return new PictureSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+        }
+
+        /** For picocli. */
+        static final class Converter implements ITypeConverter<PictureSize> {
+
+            @Override
+            public PictureSize convert(String word) {
+                return parse(word);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.process.ResidentMemory;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ResidentMemory;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;

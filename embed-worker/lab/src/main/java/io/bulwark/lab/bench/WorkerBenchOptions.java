@@ -1,8 +1,9 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,17 +59,7 @@ public final class WorkerBenchOptions {
                 ? IntStream.range(0, SYNTHETIC)
                         .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
                         .toList()
-                : ImageFiles.under(pictures).stream()
-                        .map(WorkerBenchOptions::read)
-                        .toList();
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
+                : ImageFiles.under(pictures).stream().map(InputFile::bytes).toList();
     }
 
     /** Settings of the worker, by name; they win over those of the benchmark. */

@@ -1,17 +1,14 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.options.ApgdOptions;
-import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.AttacksInTurn;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.blackbox.SquareAttack;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.ResizedPixels;
-import io.bulwark.robustness.evaluate.Track;
-import io.bulwark.robustness.evaluate.UploadedFile;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttacksInTurn;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.blackbox.SquareAttack;
+import io.bulwark.lab.attack.command.ApgdOptions;
+import io.bulwark.lab.attack.command.Threats;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;

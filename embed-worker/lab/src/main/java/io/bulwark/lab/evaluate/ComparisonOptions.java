@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ApgdOptions;
-import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.lab.attack.command.ApgdOptions;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.chart.ChartFile;
-import io.bulwark.robustness.evaluate.Share;
+import io.bulwark.cli.report.ChartFile;
+import io.bulwark.cli.report.Share;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;

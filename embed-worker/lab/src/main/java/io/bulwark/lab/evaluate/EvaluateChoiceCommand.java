@@ -1,14 +1,12 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.HeadOptions;
-import io.bulwark.lab.options.TripletOptions;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.evaluate.ChoiceTask;
-import io.bulwark.robustness.evaluate.data.NightsLayout;
-import io.bulwark.robustness.evaluate.data.Triplet;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.data.NightsLayout;
+import io.bulwark.lab.data.Triplet;
+import io.bulwark.lab.data.TripletOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

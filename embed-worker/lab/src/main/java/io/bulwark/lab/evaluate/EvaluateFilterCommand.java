@@ -1,13 +1,9 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.Filtering;
-import io.bulwark.robustness.evaluate.KnnTask;
-import io.bulwark.robustness.evaluate.Labelled;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

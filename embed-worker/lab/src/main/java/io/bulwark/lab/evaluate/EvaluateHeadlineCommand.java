@@ -1,16 +1,14 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Task;
-import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.evaluate.KnnTask;
-import io.bulwark.robustness.evaluate.Labelled;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;

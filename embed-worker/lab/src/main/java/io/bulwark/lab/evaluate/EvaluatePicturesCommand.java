@@ -1,16 +1,16 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.HeldOutOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Layout;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Pool;
-import io.bulwark.robustness.evaluate.data.HeldOutPictures.Target;
-import io.bulwark.robustness.picture.HeldOutSplit;
-import io.bulwark.robustness.picture.PictureFiles;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.data.HeldOutPictures;
+import io.bulwark.lab.data.HeldOutPictures.Layout;
+import io.bulwark.lab.data.HeldOutPictures.Pool;
+import io.bulwark.lab.data.HeldOutPictures.Target;
+import io.bulwark.lab.picture.HeldOutOptions;
+import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.PictureFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,12 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.ImageFiles;
-import io.bulwark.robustness.evaluate.RetrievalTask;
-import io.bulwark.robustness.evaluate.data.OxfordLayout;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.RetrievalSet;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.ImageFiles;
+import io.bulwark.lab.data.OxfordLayout;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet;
+import io.bulwark.lab.data.RetrievalSet.Protocol;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

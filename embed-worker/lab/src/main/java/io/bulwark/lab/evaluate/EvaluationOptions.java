@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.Output;
 import picocli.CommandLine.Mixin;
 
 /** A model, who attacks it, and how the run goes on: {@code @Mixin EvaluationOptions evaluation}. */

@@ -1,11 +1,8 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.Threats;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.evaluate.ResizedPixels;
-import io.bulwark.robustness.evaluate.Track;
-import io.bulwark.robustness.evaluate.UploadedFile;
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.Threats;
 import java.util.List;
 
 /** Groups of the headline table's rows, those that matter most first. */

@@ -1,9 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,26 +1,20 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.GeneratedTriplets;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet;
+import io.bulwark.lab.data.RetrievalSet.Protocol;
 import io.bulwark.perception.encoder.DenseHead;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.loss.LogitLoss;
-import io.bulwark.robustness.evaluate.ChoiceTask;
-import io.bulwark.robustness.evaluate.EvaluatedEncoder;
-import io.bulwark.robustness.evaluate.HeadTask;
-import io.bulwark.robustness.evaluate.KnnTask;
-import io.bulwark.robustness.evaluate.Labelled;
-import io.bulwark.robustness.evaluate.RetrievalTask;
-import io.bulwark.robustness.evaluate.Task;
-import io.bulwark.robustness.evaluate.data.GeneratedTriplets;
-import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.evaluate.data.RetrievalSet;
-import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
 import java.util.List;
 
 /**

@@ -1,9 +1,8 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.perception.metric.NeighbourVote;
-import io.bulwark.robustness.evaluate.Labelled;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;

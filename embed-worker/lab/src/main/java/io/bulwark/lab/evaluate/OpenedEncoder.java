@@ -1,11 +1,10 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.evaluate.EvaluatedEncoder;
-import io.bulwark.robustness.evaluate.GradientRate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.cli.report.Proportion;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.model.family.OpenClipConvNext;
 import io.bulwark.perception.model.family.OpenClipVit;

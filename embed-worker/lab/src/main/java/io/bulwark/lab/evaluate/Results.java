@@ -1,13 +1,10 @@
 package io.bulwark.lab.evaluate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

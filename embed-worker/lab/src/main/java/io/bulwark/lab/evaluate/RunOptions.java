@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;

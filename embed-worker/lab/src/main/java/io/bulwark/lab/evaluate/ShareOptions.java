@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.picture.SourceFile;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.picture.SourceFile;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;

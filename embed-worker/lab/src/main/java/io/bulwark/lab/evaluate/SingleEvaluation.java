@@ -1,15 +1,13 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Task;
-import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

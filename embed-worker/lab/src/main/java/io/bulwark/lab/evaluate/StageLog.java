@@ -1,8 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import java.time.Duration;
 import java.util.Locale;
 

@@ -1,8 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.Share;
+import io.bulwark.cli.report.Share;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

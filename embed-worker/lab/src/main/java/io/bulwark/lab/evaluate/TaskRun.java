@@ -1,20 +1,13 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.robustness.attack.Attack;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.EvaluatedEncoder;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.LedgerException;
-import io.bulwark.robustness.evaluate.RobustnessRun;
-import io.bulwark.robustness.evaluate.RunIdentity;
-import io.bulwark.robustness.evaluate.Scorer;
-import io.bulwark.robustness.evaluate.Task;
-import io.bulwark.robustness.evaluate.Track;
-import io.bulwark.robustness.evaluate.data.DataLayoutException;
+import io.bulwark.lab.data.DataLayoutException;
+import io.bulwark.lab.data.EvaluatedEncoder;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,9 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.KnowingAttack;
-import io.bulwark.robustness.evaluate.TwinEvaluation;
+import io.bulwark.lab.attack.ThreatModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

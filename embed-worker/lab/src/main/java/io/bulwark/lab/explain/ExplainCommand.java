@@ -1,24 +1,22 @@
 package io.bulwark.lab.explain;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.explain.ExplainedModeration.Deciding;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.Pixels;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.options.ViewOptions;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.explain.Explainer;
-import io.bulwark.robustness.explain.ImportanceMap;
-import io.bulwark.robustness.explain.RankCorrelation;
-import io.bulwark.robustness.explain.ShuffledWeights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +85,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         maps.check();
         Output output = terminal.output();
-        byte[] bytes = read();
+        byte[] bytes = InputFile.bytes(file);
         ModelPackage opened = model.open(output);
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ExplainedModeration moderation =
@@ -105,14 +103,6 @@ public final class ExplainCommand implements Callable<Integer> {
             return ExitCodes.OK;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--references, --flagged-labels: " + e.getMessage());
-        }
-    }
-
-    private byte[] read() {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw CommandFailure.failed(file + " cannot be read: " + e, e);
         }
     }
 

@@ -1,19 +1,23 @@
 package io.bulwark.lab.explain;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -27,9 +31,6 @@ import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.evaluate.data.ExactPictureReader;
-import io.bulwark.robustness.explain.Explainer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,8 @@ public final class ExplainedModeration implements AutoCloseable {
      * With references and a policy as they are.
      *
      * @param encoder not closed by this
-     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if all references are flagged, or none is
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged, or none
+     *     is
      */
     public static ExplainedModeration of(
             ExplainedEncoder encoder, List<LabelledEmbedding> references, PolicySettings policy, JudgedViews views) {
@@ -174,6 +176,48 @@ public final class ExplainedModeration implements AutoCloseable {
         bank.close();
         if (ownsEncoder) {
             encoder.close();
+        }
+    }
+
+    /**
+     * A decision, and the view that it was made on.
+     *
+     * @param judgement of the file
+     * @param name of the view
+     * @param view {@code [3, H, W]} in [0, 1], as the encoder got it
+     * @param nearest references to it, nearest first
+     */
+    public record Deciding(Judgement judgement, String name, float[] view, List<Neighbour> nearest) {}
+
+    /**
+     * An encoder as it decides, and the same with gradients. One thread, always the same; holds native memory.
+     *
+     * @param deciding decides
+     * @param gradients makes maps
+     */
+    public record ExplainedEncoder(Encoder deciding, DifferentiableEncoder gradients) implements AutoCloseable {
+
+        /**
+         * Opens both.
+         *
+         * @param fastDecode whether the references were made for {@code bulwark.decode.fast}
+         */
+        public static ExplainedEncoder open(ModelPackage model, EncoderOptions options, boolean fastDecode) {
+            Encoder whole = model.openEncoder(options);
+            Encoder deciding =
+                    fastDecode ? whole.after(whole.description().preprocess().jpegReduction()) : whole;
+            return new ExplainedEncoder(deciding, model.openDifferentiable(options));
+        }
+
+        /** What it is. */
+        public EncoderDescription description() {
+            return deciding.description();
+        }
+
+        @Override
+        public void close() {
+            gradients.close();
+            deciding.close();
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.bulwark.lab.explain;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.explain.Explainer;
-import io.bulwark.robustness.explain.ImportanceMap;
+import io.bulwark.cli.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** How maps by gradient are smoothed: {@code @Mixin MapOptions maps}. */

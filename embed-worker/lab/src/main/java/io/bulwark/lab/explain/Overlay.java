@@ -1,6 +1,5 @@
 package io.bulwark.lab.explain;
 
-import io.bulwark.robustness.explain.ImportanceMap;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;

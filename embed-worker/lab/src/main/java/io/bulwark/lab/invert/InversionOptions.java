@@ -1,11 +1,8 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.robustness.invert.BallDescent;
-import io.bulwark.robustness.invert.FreePixels;
-import io.bulwark.robustness.invert.InversionMethod;
-import io.bulwark.robustness.invert.InversionStart;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;

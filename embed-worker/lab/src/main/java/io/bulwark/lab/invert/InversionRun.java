@@ -1,15 +1,11 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.process.ResidentMemory;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.local.ResidentMemory;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.invert.Inversion;
-import io.bulwark.robustness.invert.InversionFile;
-import io.bulwark.robustness.invert.InversionStart;
-import io.bulwark.robustness.invert.InversionState;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -150,4 +146,16 @@ public record InversionRun(Inversion inversion, InversionStart start, Path file)
         });
         return Sha256.digest(bytes.array()).hex();
     }
+
+    /**
+     * What came of an inversion.
+     *
+     * @param pictures {@code [count, 3, height, width]} in [0, 1]
+     * @param scores {@code [count]} of these: with targets of length 1, cosines
+     * @param way pictures on the way, the start first and the last as in {@code pictures}, each of the same shape
+     * @param memory bytes of this process in RAM when each of the way was taken now; empty where the system does not
+     *     tell
+     * @param seconds that it took now
+     */
+    public record Inverted(float[] pictures, float[] scores, List<float[]> way, List<Long> memory, double seconds) {}
 }

@@ -1,6 +1,18 @@
 package io.bulwark.lab.invert;
 
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code bulwark invert}: the parent of all inversions. */
 @Command(
@@ -8,9 +20,143 @@ import picocli.CommandLine.Command;
         description = "Draws what an encoder sees: a picture whose embedding lies where a given one's does.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            InvertImageCommand.class,
-            InvertLabelCommand.class,
-            InvertDifferenceCommand.class,
+            InvertCommand.InvertImageCommand.class,
+            InvertCommand.InvertLabelCommand.class,
+            InvertCommand.InvertDifferenceCommand.class,
             InvertTextCommand.class
         })
-public final class InvertCommand {}
+public final class InvertCommand {
+
+    /** {@code bulwark invert image}. */
+    @Command(
+            name = "image",
+            description = "Draws a picture from another's embedding alone: what the encoder takes for the same.")
+    static final class InvertImageCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions terminal;
+
+        @Mixin
+        private SideBySide sides;
+
+        @Parameters(paramLabel = "FILE", description = "The picture whose embedding is inverted.")
+        private Path file;
+
+        @Override
+        public Integer call() {
+            return sides.run(
+                    terminal.output(),
+                    (model, side) ->
+                            InversionTarget.of(file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
+                    Optional.of(file));
+        }
+    }
+
+    /** {@code bulwark invert label}. */
+    @Command(
+            name = "label",
+            description = "Draws what the encoder takes for typical of a label: the mean of its references.")
+    static final class InvertLabelCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions terminal;
+
+        @Mixin
+        private SideBySide sides;
+
+        @Mixin
+        private ReferenceFolder references;
+
+        @Parameters(paramLabel = "LABEL", description = "The label: the name of a folder below --references.")
+        private String label;
+
+        @Override
+        public Integer call() {
+            sides.permit(label);
+            Output output = terminal.output();
+            return sides.run(output, (model, side) -> references.mean(label, side, output), Optional.empty());
+        }
+    }
+
+    /** {@code bulwark invert difference}. */
+    @Command(
+            name = "difference",
+            description = "Draws what is more like one label and less like another: what tells the two apart.")
+    static final class InvertDifferenceCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions terminal;
+
+        @Mixin
+        private SideBySide sides;
+
+        @Mixin
+        private ReferenceFolder references;
+
+        @Option(names = "--more", paramLabel = "LABEL", required = true, description = "The label to come nearer to.")
+        private String more;
+
+        @Option(names = "--less", paramLabel = "LABEL", required = true, description = "The label to go away from.")
+        private String less;
+
+        @Option(names = "--weight", description = "Of the latter's cosine, which is taken off the former's.")
+        private double weight = 1;
+
+        @Override
+        public Integer call() {
+            sides.permit(more);
+            sides.permit(less);
+            Output output = terminal.output();
+            return sides.run(
+                    output,
+                    (model, side) -> InversionTarget.difference(
+                            references.mean(more, side, output), references.mean(less, side, output), weight),
+                    Optional.empty());
+        }
+    }
+
+    /** A folder of labelled pictures, whose means are targets: {@code @Mixin ReferenceFolder references}. */
+    static final class ReferenceFolder {
+
+        @Option(
+                names = "--references",
+                paramLabel = "DIR",
+                required = true,
+                description = "A folder with one folder of pictures for each label.")
+        private Path folder;
+
+        @Option(names = "--of-a-label", paramLabel = "N", description = "Take only so many pictures of a label.")
+        private int most = 200;
+
+        /**
+         * The mean of a label's pictures.
+         *
+         * @throws CommandFailure if there is no such label
+         */
+        InversionTarget mean(String label, Side side, Output output) {
+            if (most < 1) {
+                throw CommandFailure.usage("--of-a-label is " + most + ", allowed are 1 and more");
+            }
+            List<LabelledPicture> all = LabelledPicture.below(folder);
+            List<LabelledPicture> own = all.stream()
+                    .filter(picture -> picture.label().equals(label))
+                    .limit(most)
+                    .toList();
+            if (own.isEmpty()) {
+                throw CommandFailure.usage("--references %s has no label '%s'; it has %s"
+                        .formatted(
+                                folder,
+                                label,
+                                all.stream()
+                                        .map(LabelledPicture::label)
+                                        .distinct()
+                                        .toList()));
+            }
+            return InversionTarget.mean(
+                    "%s, the mean of %d".formatted(label, own.size()),
+                    side.references(own, output).stream()
+                            .map(LabelledEmbedding::embedding)
+                            .toList());
+        }
+    }
+}

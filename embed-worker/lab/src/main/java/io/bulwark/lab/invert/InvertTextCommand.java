@@ -1,12 +1,11 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.text.ClipTokenizer;
+import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.invert.InversionTarget;
-import io.bulwark.robustness.text.ClipTokenizer;
-import io.bulwark.robustness.text.ClipVocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package io.bulwark.lab.invert;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.invert.ContactSheet.Cell;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.invert.InversionRun.Inverted;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.invert.InversionTarget;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * One target inverted with a model and, beside it, with another: {@code @Mixin SideBySide sides}. Writes the pictures, the
- * way to each as a strip, a sheet of all and a report.
+ * One target inverted with a model and, beside it, with another: {@code @Mixin SideBySide sides}. Writes the pictures,
+ * the way to each as a strip, a sheet of all and a report.
  */
 final class SideBySide {
 

@@ -1,12 +1,12 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.options.PicturePaths;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;

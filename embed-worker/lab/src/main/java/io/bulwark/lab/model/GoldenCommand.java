@@ -1,14 +1,14 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.golden.GoldenCheck.GoldenResult;
+import io.bulwark.lab.golden.GoldenCheck.GoldenResult.Status;
+import io.bulwark.lab.golden.GoldenManifest;
+import io.bulwark.lab.golden.GoldenRunner;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.robustness.golden.GoldenManifest;
-import io.bulwark.robustness.golden.GoldenResult;
-import io.bulwark.robustness.golden.GoldenResult.Status;
-import io.bulwark.robustness.golden.GoldenRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

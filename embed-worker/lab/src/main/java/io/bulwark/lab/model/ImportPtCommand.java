@@ -1,9 +1,9 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.checkpoint.CheckpointImport;
 import java.io.IOException;

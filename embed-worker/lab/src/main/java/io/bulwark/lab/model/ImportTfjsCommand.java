@@ -1,8 +1,8 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.tfjs.TfjsImport;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;

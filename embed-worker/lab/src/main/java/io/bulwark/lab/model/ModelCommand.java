@@ -1,7 +1,6 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.lab.evaluate.VerifyPublishedCommand;
-import io.bulwark.lab.preprocessing.PreprocessingEffectCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark model}: the parent of what concerns one model package. */

@@ -1,18 +1,18 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.HeadOptions;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.data.DataLayoutException;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.evaluate.HeadOptions;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.robustness.evaluate.EvaluatedEncoder;
-import io.bulwark.robustness.evaluate.data.DataLayoutException;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 /**
  * Models on the command line: what a package is, whether it answers as the original does, and what it says of
  * pictures. What may enter: commands about one model package; what they share with others is {@link
- * io.bulwark.lab.options}'s.
+ * io.bulwark.cli.options}'s.
  *
  * <pre>{@code
  * bulwark model inspect hf://owner/name

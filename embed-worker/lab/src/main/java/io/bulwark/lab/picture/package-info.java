@@ -1,11 +1,7 @@
 /**
- * Labelled picture files to the embeddings that a bank keeps and a worker judges. What may enter: what several commands
- * do with a picture before a bank or a policy is asked; no topic, no command.
+ * Pictures that are learnt from: found in folders, decoded once, cut to squares and kept, those held out left aside. What
+ * may enter: where training pictures come from and which of them are never trained on; no encoder, no attack.
  *
- * <pre>{@code
- * try (PictureEmbedder embedder = new PictureEmbedder(encoder)) {
- *     List<LabelledEmbedding> references = embedder.references(LabelledPicture.below(folder));
- * }
- * }</pre>
+ * <p>What is held out is decided by a file's own bytes, not by its path: the same file is on the same side for everybody.
  */
 package io.bulwark.lab.picture;

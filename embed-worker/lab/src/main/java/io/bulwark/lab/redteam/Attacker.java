@@ -1,5 +1,6 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
@@ -7,17 +8,16 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.probe.ProbedModeration;
+import io.bulwark.lab.probe.ViewProbe;
+import io.bulwark.lab.probe.ViewProbe.ProbeResult;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
+import io.bulwark.lab.probe.ViewProbe.ProbedPicture;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.Watch;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeResult;
-import io.bulwark.robustness.probe.ProbeSettings;
-import io.bulwark.robustness.probe.ProbedModeration;
-import io.bulwark.robustness.probe.ProbedPicture;
-import io.bulwark.robustness.probe.ViewProbe;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.service.bank.BankShelf;
@@ -32,8 +32,8 @@ import java.util.function.IntFunction;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * From a verdict to what an attack on its picture comes to: the upload's record, its file, what a worker sees of it, and the
- * attack under the bank and the policies of now. One thread, the encoders'.
+ * From a verdict to what an attack on its picture comes to: the upload's record, its file, what a worker sees of it,
+ * and the attack under the bank and the policies of now. One thread, the encoders'.
  */
 final class Attacker implements AutoCloseable {
 
@@ -160,5 +160,20 @@ final class Attacker implements AutoCloseable {
     public void close() {
         held.ifPresent(InForce::close);
         held = Optional.empty();
+    }
+
+    /**
+     * A picture that was drawn and what became of it.
+     *
+     * @param verdict that was drawn
+     * @param result of the attack; empty where there was none
+     * @param remark why the picture was skipped, or is not known to have held; else empty
+     * @param cpu time of this thread that all of it took
+     */
+    record Attempt(Verdict verdict, AttackGoal goal, Optional<ProbeResult> result, String remark, Duration cpu) {
+
+        ProbeOutcome outcome() {
+            return result.map(ProbeResult::outcome).orElse(ProbeOutcome.SKIPPED);
+        }
     }
 }

@@ -1,12 +1,13 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeResult;
-import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.lab.probe.ViewProbe.ProbeResult;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
+import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread. */
+/**
+ * Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread.
+ */
 final class ProbeWriter implements AutoCloseable {
 
     private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;

@@ -2,7 +2,7 @@ package io.bulwark.lab.redteam;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -28,7 +28,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest verdicts, from which one is drawn. Read anew each time: what is drawn from is what is newest then. One thread.
+ * The newest verdicts, from which one is drawn. Read anew each time: what is drawn from is what is newest then. One
+ * thread.
  */
 final class RecentVerdicts implements AutoCloseable {
 

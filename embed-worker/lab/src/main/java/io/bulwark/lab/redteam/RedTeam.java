@@ -1,15 +1,19 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.probe.ViewProbe.OverdueException;
+import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
+import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
@@ -25,11 +29,12 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Draws, attacks, counts and tells, one picture after the other. {@link #run} is called once, by the thread that all of it
- * runs on; the rest by any.
+ * Draws, attacks, counts and tells, one picture after the other. {@link #run} is called once, by the thread that all of
+ * it runs on; the rest by any.
  */
 final class RedTeam implements RedTeamPage.Health {
 
@@ -242,5 +247,34 @@ final class RedTeam implements RedTeamPage.Health {
     @Override
     public boolean hasStarted() {
         return parts != null;
+    }
+
+    /**
+     * Bounds the attack on one picture. Each step counts as a piece of work of its own.
+     *
+     * @param deadline by which the attack is over
+     * @param stopping whether the process was told to stop
+     * @param watch told of each step
+     */
+    record PictureTime(Deadline deadline, BooleanSupplier stopping, ThreadWatch watch) implements Watch {
+
+        /** From now on, for a picture of so many views. */
+        static PictureTime of(int views, Duration each, NanoClock clock, BooleanSupplier stopping, ThreadWatch watch) {
+            return new PictureTime(Deadline.after(each.multipliedBy(views), clock), stopping, watch);
+        }
+
+        @Override
+        public void step(int done, int total, int fooled) {
+            watch.begin();
+        }
+
+        /** @throws OverdueException if the time is over */
+        @Override
+        public boolean cancelled() {
+            if (deadline.hasPassed()) {
+                throw new OverdueException();
+            }
+            return stopping.getAsBoolean() || Thread.currentThread().isInterrupted();
+        }
     }
 }

@@ -1,10 +1,10 @@
 package io.bulwark.lab.redteam;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.imaging.isolation.IsolationSupport;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.TopicsOption;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;

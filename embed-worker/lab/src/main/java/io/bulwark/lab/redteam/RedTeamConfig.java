@@ -5,7 +5,10 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** Every setting of the red team. The first sentence of each method's javadoc is its row in {@code embed-worker/docs/red-team.md}. */
+/**
+ * Every setting of the red team. The first sentence of each method's javadoc is its row in {@code
+ * embed-worker/docs/red-team.md}.
+ */
 @ConfigMapping(prefix = "bulwark.red-team")
 public interface RedTeamConfig {
 

@@ -1,10 +1,10 @@
 package io.bulwark.lab.redteam;
 
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.LiveAccuracy;
-import io.bulwark.robustness.probe.LiveShare;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.cli.report.LiveShare;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.probe.LiveAccuracy;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share is
- * there from the first attack on that came to its end, for there is none before. One thread tells; any reads.
+ * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share
+ * is there from the first attack on that came to its end, for there is none before. One thread tells; any reads.
  */
 public final class RedTeamMetrics {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Metrics and health over HTTP, at the addresses that a worker has them at: {@code /q/metrics}, {@code /q/health/live}, {@code
- * /q/health/ready} and {@code /q/health/started}. A thread of its own answers.
+ * Metrics and health over HTTP, at the addresses that a worker has them at: {@code /q/metrics}, {@code /q/health/live},
+ * {@code /q/health/ready} and {@code /q/health/started}. A thread of its own answers.
  */
 final class RedTeamPage implements AutoCloseable {
 

@@ -1,8 +1,8 @@
 package io.bulwark.lab.redteam;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.InvalidConfigException;

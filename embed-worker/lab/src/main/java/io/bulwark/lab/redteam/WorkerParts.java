@@ -38,8 +38,8 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
 /**
- * What a worker fetches, reads and decides by, opened for one thread that attacks. Opened and closed by that thread; {@link
- * #unreadiness} by any.
+ * What a worker fetches, reads and decides by, opened for one thread that attacks. Opened and closed by that thread;
+ * {@link #unreadiness} by any.
  */
 final class WorkerParts implements AutoCloseable {
 

@@ -1,12 +1,11 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.train.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.OutputOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,10 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.TunedModel;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.robustness.train.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;

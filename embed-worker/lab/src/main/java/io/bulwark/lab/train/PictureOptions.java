@@ -1,11 +1,11 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.options.HeldOutOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.robustness.picture.PictureCache;
-import io.bulwark.robustness.picture.PictureFiles;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.picture.HeldOutOptions;
+import io.bulwark.lab.picture.PictureCache;
+import io.bulwark.lab.picture.PictureFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,16 +1,14 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.text.ClipTokenizer;
+import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.picture.PictureSet;
-import io.bulwark.robustness.text.ClipTokenizer;
-import io.bulwark.robustness.text.ClipVocabulary;
-import io.bulwark.robustness.train.ClassPrototypes;
-import io.bulwark.robustness.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

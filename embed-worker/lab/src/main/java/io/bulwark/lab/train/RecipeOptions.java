@@ -1,11 +1,9 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.Norm;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.train.Adversary;
-import io.bulwark.robustness.train.Recipe;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
 import picocli.CommandLine.Option;
 
 /** How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage. */

@@ -1,17 +1,11 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.picture.PictureSet;
-import io.bulwark.robustness.train.DivergedException;
-import io.bulwark.robustness.train.Recipe;
-import io.bulwark.robustness.train.StepReport;
-import io.bulwark.robustness.train.Trained;
-import io.bulwark.robustness.train.Trainer;
-import io.bulwark.robustness.train.TrainingGoal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,12 +1,11 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.options.TripletOptions;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.evaluate.data.NightsLayout;
-import io.bulwark.robustness.evaluate.data.Triplet;
-import io.bulwark.robustness.train.Recipe;
-import io.bulwark.robustness.train.triplet.TripletRecipe;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.data.NightsLayout;
+import io.bulwark.lab.data.Triplet;
+import io.bulwark.lab.data.TripletOptions;
+import io.bulwark.lab.train.triplet.TripletRecipe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

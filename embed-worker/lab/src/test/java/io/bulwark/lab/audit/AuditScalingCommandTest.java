@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,6 +2,7 @@ package io.bulwark.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.bench.PipelineBenchCommand.TwinCost;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

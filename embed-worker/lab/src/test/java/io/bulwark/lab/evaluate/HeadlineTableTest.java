@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.perception.metric.NeighbourVote;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.KnnTask;
-import io.bulwark.robustness.evaluate.Labelled;
-import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Task;
-import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package io.bulwark.lab.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.evaluate.Proportion;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.bulwark.lab.invert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.bulwark.lab.invert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.cli.BulwarkCommand;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Small pictures of two kinds, reddish and bluish, the random transformer of the golden set, and commands about them. */
+/**
+ * Small pictures of two kinds, reddish and bluish, the random transformer of the golden set, and commands about them.
+ */
 public final class SmallPictures {
 
     /** Takes 32 pixels a side. */

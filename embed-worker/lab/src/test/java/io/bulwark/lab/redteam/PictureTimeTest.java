@@ -3,7 +3,8 @@ package io.bulwark.lab.redteam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.robustness.probe.OverdueException;
+import io.bulwark.lab.probe.ViewProbe.OverdueException;
+import io.bulwark.lab.redteam.RedTeam.PictureTime;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;

@@ -2,16 +2,17 @@ package io.bulwark.lab.redteam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.probe.ViewProbe.ProbeResult;
+import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
+import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Turning;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.probe.ProbeOutcome;
-import io.bulwark.robustness.probe.ProbeResult;
-import io.bulwark.robustness.probe.ProbeSettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
 import java.time.Duration;

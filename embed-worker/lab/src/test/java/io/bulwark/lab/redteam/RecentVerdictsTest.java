@@ -7,7 +7,7 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
-import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;

@@ -2,8 +2,8 @@ package io.bulwark.lab.redteam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.cli.audit.ProbeOutcome;
+import io.bulwark.lab.attack.AttackGoal;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.bulwark.lab.redteam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;

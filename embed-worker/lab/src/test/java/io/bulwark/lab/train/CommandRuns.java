@@ -2,7 +2,7 @@ package io.bulwark.lab.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.cli.BulwarkCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

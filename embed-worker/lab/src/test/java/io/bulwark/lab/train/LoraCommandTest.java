@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

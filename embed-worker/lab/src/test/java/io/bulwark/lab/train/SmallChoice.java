@@ -2,8 +2,8 @@ package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

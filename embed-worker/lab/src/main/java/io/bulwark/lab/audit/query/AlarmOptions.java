@@ -1,11 +1,11 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.lab.attack.ModerationTarget;
-import io.bulwark.lab.attack.TargetOptions;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.audit.ScalingRun;
-import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.VotingPolicy;

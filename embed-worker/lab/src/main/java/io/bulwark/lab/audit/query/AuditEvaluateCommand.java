@@ -1,21 +1,20 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.lab.attack.ModerationTarget;
-import io.bulwark.lab.attack.TargetOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.audit.AttackLedger;
 import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.LedgerException;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.options.PicturePaths;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.evaluate.LedgerException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,7 +132,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
         try (Progress progress = Progress.of("attacking", files.size(), output)) {
             for (Path file : files) {
                 Optional<QueryRun.Flagged> picture =
-                        entries.size() < attackers.limit() ? run.flagged(read(file)) : Optional.empty();
+                        entries.size() < attackers.limit() ? run.flagged(InputFile.bytes(file)) : Optional.empty();
                 if (picture.isPresent() && done.add(picture.get().sha256())) {
                     entries.add(run.attack(picture.get()));
                     shrunk += picture.get().shrunk() ? 1 : 0;
@@ -191,13 +190,5 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                 .flatMap(List::stream)
                 .filter(entry -> entry.attack().equals(kind.toString()) && entry.index() == index)
                 .toList();
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
     }
 }

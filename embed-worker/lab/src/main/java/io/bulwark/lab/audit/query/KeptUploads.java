@@ -1,10 +1,10 @@
 package io.bulwark.lab.audit.query;
 
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.upload.FileModerator;
-import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.lab.attack.upload.FileModerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

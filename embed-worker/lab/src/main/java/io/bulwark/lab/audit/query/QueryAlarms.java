@@ -2,15 +2,15 @@ package io.bulwark.lab.audit.query;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.scaling.ScalingDetector;
-import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.upload.TwinWatch;
 import io.bulwark.lab.audit.ScalingRun;
 import io.bulwark.perception.audit.Disagreement;
-import io.bulwark.robustness.attack.upload.TwinWatch;
 import java.util.Locale;
 
 /**
- * The detectors beside a worker: its twin, and the look for hidden pictures. A change of small norm hardly touches the second,
- * so no gradient climbs it; that it stays silent is checked. One thread, the target's.
+ * The detectors beside a worker: its twin, and the look for hidden pictures. A change of small norm hardly touches the
+ * second, so no gradient climbs it; that it stays silent is checked. One thread, the target's.
  *
  * @param target the worker
  * @param twin watches it; closed with this

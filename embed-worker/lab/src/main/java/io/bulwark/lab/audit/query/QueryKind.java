@@ -15,7 +15,9 @@ enum QueryKind {
     SQUARE_OARS,
     /** By gradients of decision and distance from the entry; each weight's result is uploaded. */
     GRADIENTS,
-    /** By gradients of decision, distance from the entry and agreement with the twin; passed is what no detector sees. */
+    /**
+     * By gradients of decision, distance from the entry and agreement with the twin; passed is what no detector sees.
+     */
     JOINT;
 
     /** The name in commands, tables and ledgers: {@code hopskipjump-oars}. */

@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.perception.flagged.NearFlagged;
-import io.bulwark.robustness.attack.ThreatModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

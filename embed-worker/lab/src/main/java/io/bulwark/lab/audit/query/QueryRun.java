@@ -1,24 +1,24 @@
 package io.bulwark.lab.audit.query;
 
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.process.CpuTime;
-import io.bulwark.lab.attack.FlaggedTarget;
-import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.command.FlaggedTarget;
+import io.bulwark.lab.attack.command.ModerationTarget;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.AwayFrom;
+import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.FileModerator;
+import io.bulwark.lab.attack.upload.QueryAttack;
+import io.bulwark.lab.attack.upload.TwinObjective.Weights;
+import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.audit.AttackLedger;
 import io.bulwark.lab.audit.Shrinking;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
-import io.bulwark.robustness.attack.loss.AwayFrom;
-import io.bulwark.robustness.attack.upload.AttackedUpload;
-import io.bulwark.robustness.attack.upload.FileModerator;
-import io.bulwark.robustness.attack.upload.QueryAttack;
-import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
-import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.attack.upload.UploadedChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,10 @@ record QueryRun(
         return new QueryAttack.Outcome(false, WEIGHTS.size(), held, arrived);
     }
 
-    /** As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he uploads. */
+    /**
+     * As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he
+     * uploads.
+     */
     private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, QueryAlarms watching) {
         float[] entry = target.entry(picture.file());
         Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());

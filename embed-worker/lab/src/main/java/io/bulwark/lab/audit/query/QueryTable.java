@@ -1,8 +1,8 @@
 package io.bulwark.lab.audit.query;
 
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.evaluate.PairedRatio;
 import io.bulwark.lab.evaluate.TaskReport;
-import io.bulwark.robustness.evaluate.PairedRatio;
-import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.bulwark.lab.audit.query;
 
-import io.bulwark.robustness.evaluate.PairedRatio;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.evaluate.PairedRatio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How attacks fare on the same pictures at a worker without and with the index. Of several attacks the one counts that wins
- * with the fewest uploads.
+ * How attacks fare on the same pictures at a worker without and with the index. Of several attacks the one counts that
+ * wins with the fewest uploads.
  *
  * @param name of the attack, or of several
  * @param without one a picture
@@ -26,7 +26,10 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
         }
     }
 
-    /** Of each picture the attack that did best. Uploads of the others are not added: nobody knows the best one beforehand. */
+    /**
+     * Of each picture the attack that did best. Uploads of the others are not added: nobody knows the best one
+     * beforehand.
+     */
     static QueryTally best(String name, List<QueryTally> tallies) {
         return new QueryTally(
                 name,

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench.decisions;
 
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -7,7 +8,6 @@ import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.bench.latency;
 
+import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.lab.traffic.ImageUploader;
 import java.util.List;
 import java.util.Map;
 

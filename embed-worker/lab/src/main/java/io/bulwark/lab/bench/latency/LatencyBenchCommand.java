@@ -1,19 +1,19 @@
 package io.bulwark.lab.bench.latency;
 
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.bench.BenchNode;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.bench.Throughput;
 import io.bulwark.lab.bench.WorkerBenchOptions;
-import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.ServiceProcess;
-import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;

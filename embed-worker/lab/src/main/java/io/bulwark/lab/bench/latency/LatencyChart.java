@@ -1,6 +1,6 @@
 package io.bulwark.lab.bench.latency;
 
-import io.bulwark.lab.chart.ChartFile;
+import io.bulwark.cli.report.ChartFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,14 +1,14 @@
 package io.bulwark.lab.bench.latency;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
+import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.CpuUse;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.lab.traffic.ImageUploader;
 import io.bulwark.service.telemetry.Step;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

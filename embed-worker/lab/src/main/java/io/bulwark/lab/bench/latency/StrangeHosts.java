@@ -2,7 +2,7 @@ package io.bulwark.lab.bench.latency;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

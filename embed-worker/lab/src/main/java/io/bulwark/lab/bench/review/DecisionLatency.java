@@ -1,5 +1,10 @@
 package io.bulwark.lab.bench.review;
 
+import io.bulwark.cli.local.ReviewApi;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.EventReader;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -8,11 +13,6 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.bench.Latencies;
-import io.bulwark.lab.local.ReviewApi;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.topic.TopicNames;

@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.evaluate.SingleEvaluation;
-import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
-import io.bulwark.robustness.attack.gradient.EarlyStop;
 import picocli.CommandLine.Option;
 
 /** The attack that an acceptance run includes: {@code @Mixin AcceptanceAttackOptions attack}. */

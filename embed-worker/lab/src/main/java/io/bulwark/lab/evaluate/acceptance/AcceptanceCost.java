@@ -1,16 +1,11 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.lab.evaluate.RunOptions;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceRun;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
-import io.bulwark.robustness.evaluate.acceptance.FileJudge;
-import io.bulwark.robustness.evaluate.acceptance.FileViewer;
-import io.bulwark.robustness.evaluate.acceptance.Judged;
-import io.bulwark.robustness.evaluate.acceptance.LabelledFile;
-import io.bulwark.robustness.evaluate.acceptance.Sight;
-import io.bulwark.robustness.everyday.Edit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

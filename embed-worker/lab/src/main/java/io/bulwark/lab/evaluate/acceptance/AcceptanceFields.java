@@ -1,19 +1,9 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.lab.evaluate.TaskReport;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Promise;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
-import io.bulwark.robustness.evaluate.acceptance.ChangeSummary;
-import io.bulwark.robustness.evaluate.acceptance.Estimate;
-import io.bulwark.robustness.evaluate.acceptance.Judged;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.evaluate.acceptance.LabelledFile;
-import io.bulwark.robustness.evaluate.acceptance.Outcomes;
-import io.bulwark.robustness.evaluate.acceptance.TestedFile;
-import io.bulwark.robustness.evaluate.acceptance.Traffic;
-import io.bulwark.robustness.evaluate.acceptance.UnderAttack;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

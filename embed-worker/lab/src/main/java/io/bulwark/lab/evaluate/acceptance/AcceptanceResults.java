@@ -1,13 +1,10 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.evaluate.Curve;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.evaluate.Proportion;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport;
-import io.bulwark.robustness.evaluate.acceptance.BankSize;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.evaluate.acceptance.Outcomes;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

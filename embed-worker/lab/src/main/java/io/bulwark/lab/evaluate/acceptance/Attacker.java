@@ -1,18 +1,14 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.lab.evaluate.EvaluationProgress;
 import io.bulwark.lab.evaluate.OpenedEncoder;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceAttackOptions.Plan;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.robustness.evaluate.EvaluationProgress;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceAttack;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
-import io.bulwark.robustness.evaluate.acceptance.CalibratedBank;
-import io.bulwark.robustness.evaluate.acceptance.UnderAttack;
 import java.util.Optional;
 
 /** Who attacks in an acceptance run, with the model once more to differentiate; nobody where nothing is attacked. */

@@ -1,19 +1,17 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.options.FlaggedOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.SingleEvaluation;
-import io.bulwark.lab.options.FlaggedOptions;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
-import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport;
-import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

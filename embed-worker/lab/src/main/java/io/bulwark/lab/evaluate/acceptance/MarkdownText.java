@@ -1,9 +1,7 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.robustness.evaluate.Proportion;
-import io.bulwark.robustness.evaluate.acceptance.Estimate;
-import io.bulwark.robustness.evaluate.acceptance.Judged.Decision;
-import io.bulwark.robustness.evaluate.acceptance.Outcomes;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -2,8 +2,8 @@ package io.bulwark.lab.evaluate.explanation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.robustness.evaluate.LedgerException;
-import io.bulwark.robustness.evaluate.LedgerFile;
+import io.bulwark.lab.evaluate.LedgerException;
+import io.bulwark.lab.evaluate.LedgerFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

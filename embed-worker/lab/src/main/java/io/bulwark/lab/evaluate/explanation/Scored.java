@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.explanation;
 
-import io.bulwark.robustness.evaluate.GroupedMean;
+import io.bulwark.lab.evaluate.GroupedMean;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.inversion;
 
-import io.bulwark.robustness.evaluate.GroupedMean;
-import io.bulwark.robustness.invert.Transfer;
+import io.bulwark.lab.evaluate.GroupedMean;
+import io.bulwark.lab.invert.Transfer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

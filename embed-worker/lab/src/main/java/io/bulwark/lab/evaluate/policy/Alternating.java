@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.robustness.evaluate.policy.AskedPicture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.evaluate.policy.PolicyReport.Shares;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.evaluate.policy.EvasionRun;
-import io.bulwark.robustness.evaluate.policy.PolicyReport.Shares;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

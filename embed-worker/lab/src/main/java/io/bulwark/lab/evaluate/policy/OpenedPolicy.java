@@ -1,13 +1,15 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.lab.evaluate.OpenedEncoder;
 import io.bulwark.lab.evaluate.StageLog;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.lab.evaluate.acceptance.CalibratedBank;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -16,9 +18,6 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.upload.FileModerator;
-import io.bulwark.robustness.evaluate.acceptance.CalibratedBank;
-import io.bulwark.robustness.evaluate.policy.AttackedModeration;
 import java.util.Locale;
 
 /**

@@ -1,15 +1,14 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.options.FlaggedOptions;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.evaluate.QueryShare;
 import io.bulwark.lab.evaluate.ShareOptions;
-import io.bulwark.lab.options.FlaggedOptions;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.robustness.evaluate.policy.AskedPicture;
-import io.bulwark.robustness.picture.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;

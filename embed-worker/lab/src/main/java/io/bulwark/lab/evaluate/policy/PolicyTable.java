@@ -1,11 +1,10 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Check;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Shares;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.robustness.evaluate.FileBootstrap;
-import io.bulwark.robustness.evaluate.policy.PolicyReport;
-import io.bulwark.robustness.evaluate.policy.PolicyReport.Check;
-import io.bulwark.robustness.evaluate.policy.PolicyReport.Row;
-import io.bulwark.robustness.evaluate.policy.PolicyReport.Shares;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

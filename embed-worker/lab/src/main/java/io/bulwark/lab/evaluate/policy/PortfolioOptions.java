@@ -1,13 +1,10 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.policy.DecisionAttacker;
-import io.bulwark.robustness.evaluate.policy.Portfolio;
-import io.bulwark.robustness.evaluate.policy.Transfer;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.command.Threats;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,16 +1,15 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.evaluate.policy.Transfer;
 import java.util.ArrayList;
 import java.util.List;
 

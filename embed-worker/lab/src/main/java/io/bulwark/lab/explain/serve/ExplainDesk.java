@@ -2,12 +2,13 @@ package io.bulwark.lab.explain.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.explain.serve.Explaining.Explanation;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
@@ -27,8 +28,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 
 /**
- * Lets questions in: one is answered at a time, so many wait, others are told to come again. Any thread may ask; each waits
- * for its answer until the deadline. What is under way then goes on, and is there when the question comes again.
+ * Lets questions in: one is answered at a time, so many wait, others are told to come again. Any thread may ask; each
+ * waits for its answer until the deadline. What is under way then goes on, and is there when the question comes again.
  */
 final class ExplainDesk implements AutoCloseable {
 

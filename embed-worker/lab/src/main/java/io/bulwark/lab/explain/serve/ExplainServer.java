@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
@@ -17,7 +17,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any thread. */
+/**
+ * A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any thread.
+ */
 final class ExplainServer implements AutoCloseable {
 
     private static final String HEALTH = "/q/health";

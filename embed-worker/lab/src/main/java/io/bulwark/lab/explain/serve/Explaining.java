@@ -1,20 +1,20 @@
 package io.bulwark.lab.explain.serve;
 
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.explain.Deciding;
-import io.bulwark.lab.explain.ExplainedEncoder;
 import io.bulwark.lab.explain.ExplainedModeration;
+import io.bulwark.lab.explain.ExplainedModeration.Deciding;
+import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
+import io.bulwark.lab.explain.Explainer;
+import io.bulwark.lab.explain.ImportanceMap;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.explain.Overlay;
+import io.bulwark.lab.explain.RankCorrelation;
 import io.bulwark.lab.invert.Pixels;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.robustness.explain.Explainer;
-import io.bulwark.robustness.explain.ImportanceMap;
-import io.bulwark.robustness.explain.RankCorrelation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,8 +30,8 @@ import javax.imageio.ImageIO;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Makes explanations with the references and policies of a while ago at most. One thread, always the same; closed with its
- * moderations, but without the encoder.
+ * Makes explanations with the references and policies of a while ago at most. One thread, always the same; closed with
+ * its moderations, but without the encoder.
  */
 final class Explaining implements AutoCloseable {
 
@@ -80,7 +80,8 @@ final class Explaining implements AutoCloseable {
     /**
      * Explains; empty where the decoder does not read the picture.
      *
-     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if all references are flagged by the tenant's policy, or none is
+     * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged by the
+     *     tenant's policy, or none is
      */
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();
@@ -152,5 +153,44 @@ final class Explaining implements AutoCloseable {
     @Override
     public void close() {
         forget();
+    }
+
+    /**
+     * Where a decision comes from, as it is sent: Jackson writes pictures in Base64.
+     *
+     * @param view that decided
+     * @param decision about the copy: SAFE, NSFW or REVIEW
+     * @param score of that view, in [0, 1]; 1 is flagged
+     * @param margin how much nearer the view lies to flagged references than to others
+     * @param nearest references that vote, nearest first
+     * @param picture PNG of the view
+     * @param gradient PNG of the map by smoothed gradient over the view
+     * @param occlusion PNG of the map by occlusion over the view
+     * @param agreement rank correlation of the two maps, in [-1, 1]
+     * @param seconds that it took
+     * @param encoder its name
+     * @param bankVersion of the references
+     */
+    record Explanation(
+            String view,
+            String decision,
+            double score,
+            double margin,
+            List<Near> nearest,
+            byte[] picture,
+            byte[] gradient,
+            byte[] occlusion,
+            double agreement,
+            double seconds,
+            String encoder,
+            String bankVersion) {
+
+        /**
+         * A reference near the view.
+         *
+         * @param similarity cosine, in [-1, 1]
+         * @param flagged whether its label is flagged
+         */
+        record Near(String referenceId, String label, double similarity, boolean flagged) {}
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.terminal.ExitCodes;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.bulwark.lab.audit.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.cli.terminal.Output;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.bulwark.lab.evaluate.inversion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.invert.SmallPictures;
-import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Files;

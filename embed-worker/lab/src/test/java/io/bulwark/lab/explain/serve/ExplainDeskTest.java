@@ -2,12 +2,13 @@ package io.bulwark.lab.explain.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
-import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.explain.serve.Explaining.Explanation;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;

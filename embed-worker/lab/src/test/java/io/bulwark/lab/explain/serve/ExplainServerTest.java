@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.explain.ExplainedEncoder;
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.invert.SmallPictures;
-import io.bulwark.lab.picture.JudgedViews;
-import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.picture.PictureEmbedder;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;

@@ -1,0 +1,268 @@
+package io.bulwark.cli.audit;
+
+import io.bulwark.cli.audit.AuditCounts.Standing;
+import io.bulwark.cli.report.LiveShare;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * A report in words and as fields; both say the same.
+ *
+ * @param counts of the period
+ * @param campaigns that were under way in it
+ * @param most accounts, contents and campaigns that are listed
+ * @param drawn whether a picture lies beside it
+ */
+record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, boolean drawn) {
+
+    /** The name of the picture. */
+    static final String PICTURE = "audits.png";
+
+    String markdown() {
+        StringBuilder text = new StringBuilder();
+        Period period = counts.period();
+        text.append("# What was attacked from %s to %s?\n\n".formatted(period.since(), period.until()));
+        text.append("%,d audits, %d campaigns.%s%s\n\n"
+                .formatted(
+                        counts.audits(),
+                        campaigns.size(),
+                        counts.unreadableRecords() == 0
+                                ? ""
+                                : " %,d records could not be read.".formatted(counts.unreadableRecords()),
+                        counts.crowded() ? " There were too many accounts or contents to remember all." : ""));
+        text.append("## When, and how?\n\n");
+        if (drawn) {
+            text.append("![Audits by kind over time](%s)\n\n".formatted(PICTURE));
+        }
+        table(
+                text,
+                List.of("kind", "audits", "most in one part of the time", "which began"),
+                counts.byKind().entrySet().stream().map(this::kind).toList());
+        text.append("## Which accounts stand out?\n\n");
+        table(
+                text,
+                List.of("account", "audits", "images", "SAFE all the same", "kinds"),
+                standing(counts.accounts(most)));
+        text.append("## Which contents stand out?\n\nAn entry of the flagged index stands for everything near it.\n\n");
+        table(
+                text,
+                List.of("content", "audits", "accounts", "SAFE all the same", "kinds"),
+                standing(counts.contents(most)));
+        text.append("## Which attempts belong together?\n\n");
+        table(
+                text,
+                List.of("campaign", "kind", "state", "severity", "images", "accounts", "from", "to"),
+                campaigns.stream()
+                        .limit(most)
+                        .map(each -> List.of(
+                                code(each.id()),
+                                each.kind(),
+                                each.state(),
+                                each.severity(),
+                                number(each.images()),
+                                number(each.accounts()),
+                                each.since().toString(),
+                                each.until().toString()))
+                        .toList());
+        text.append("## What do scores look like that nobody selected?\n\n");
+        text.append("%s files were drawn at random (`bulwark.audit.sample`). They count nowhere else.\n\n"
+                .formatted(number(counts.sample().files())));
+        table(
+                text,
+                List.of(
+                        "score",
+                        "sampled",
+                        "median",
+                        "95 %",
+                        "99 %",
+                        "highest",
+                        "threshold",
+                        "files over it",
+                        "share of all",
+                        "95 % interval"),
+                counts.sample().scores().stream().map(AuditReport::score).toList());
+        text.append("## How many decisions held that the red team attacked?\n\n");
+        table(
+                text,
+                List.of("goal", "images", "out of time", "robust accuracy", "95 % interval"),
+                counts.robustAccuracy().entrySet().stream()
+                        .map(each -> List.of(
+                                each.getKey(),
+                                number(each.getValue().stood() + each.getValue().fell()),
+                                number(each.getValue().overdue()),
+                                percent(each.getValue().value()),
+                                percent(each.getValue().low()) + " to "
+                                        + percent(each.getValue().high())))
+                        .toList());
+        return text.toString().stripTrailing() + "\n";
+    }
+
+    private static List<String> score(SampledScores.Score each) {
+        return List.of(
+                each.signal(),
+                number(each.sampled()),
+                decimals(each.median()),
+                decimals(each.p95()),
+                decimals(each.p99()),
+                decimals(each.most()),
+                decimals(each.threshold()),
+                number(each.over()),
+                fine(each.share()),
+                fine(each.low()) + " to " + fine(each.high()));
+    }
+
+    private List<String> kind(Map.Entry<String, long[]> each) {
+        long[] parts = each.getValue();
+        int peak = 0;
+        for (int i = 1; i < parts.length; i++) {
+            peak = parts[i] > parts[peak] ? i : peak;
+        }
+        return List.of(
+                each.getKey(),
+                number(LongStream.of(parts).sum()),
+                number(parts[peak]),
+                counts.period().parts().get(peak).toString());
+    }
+
+    private static List<List<String>> standing(List<Map.Entry<String, Standing>> all) {
+        return all.stream()
+                .map(each -> List.of(
+                        code(each.getKey()),
+                        number(each.getValue().audits()),
+                        number(each.getValue().others()),
+                        number(each.getValue().safe()),
+                        each.getValue().kinds().entrySet().stream()
+                                .map(kind -> kind.getKey() + " " + number(kind.getValue()))
+                                .collect(Collectors.joining(", "))))
+                .toList();
+    }
+
+    private static void table(StringBuilder text, List<String> head, List<List<String>> rows) {
+        if (rows.isEmpty()) {
+            text.append("None.\n\n");
+            return;
+        }
+        List<List<String>> all =
+                new ArrayList<>(List.of(head, head.stream().map(any -> "---").toList()));
+        all.addAll(rows);
+        all.forEach(row -> text.append("| ").append(String.join(" | ", row)).append(" |\n"));
+        text.append("\n");
+    }
+
+    /**
+     * An id as code. Uploaders choose ids: no part of one may become part of the table or run.
+     */
+    private static String code(String id) {
+        String safe = id.codePoints()
+                .map(letter -> Character.isISOControl(letter) || letter == '`' || letter == '|' ? '\uFFFD' : letter)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return "`" + safe + "`";
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static String decimals(double score) {
+        return String.format(Locale.ROOT, "%.4f", score);
+    }
+
+    private static String fine(double share) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Period period = counts.period();
+        fields.put("since", period.since().toString());
+        fields.put("until", period.until().toString());
+        fields.put("partSeconds", period.width().toSeconds());
+        fields.put("audits", counts.audits());
+        fields.put("unreadable", counts.unreadableRecords());
+        fields.put("parts", period.parts().stream().map(Instant::toString).toList());
+        fields.put("byKind", new TreeMap<>(counts.byKind()));
+        fields.put("accounts", standings(counts.accounts(most), "images"));
+        fields.put("contents", standings(counts.contents(most), "accounts"));
+        fields.put(
+                "campaigns",
+                campaigns.stream().limit(most).map(AuditReport::fields).toList());
+        fields.put("sampledFiles", counts.sample().files());
+        fields.put(
+                "sampledScores",
+                counts.sample().scores().stream().map(AuditReport::fields).toList());
+        fields.put("robustAccuracy", accuracy(counts.robustAccuracy()));
+        return fields;
+    }
+
+    private static List<Map<String, Object>> standings(List<Map.Entry<String, Standing>> all, String others) {
+        return all.stream()
+                .map(each -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("id", each.getKey());
+                    fields.put("audits", each.getValue().audits());
+                    fields.put(others, each.getValue().others());
+                    fields.put("safe", each.getValue().safe());
+                    fields.put("kinds", each.getValue().kinds());
+                    return fields;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> fields(CampaignRow row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("campaignId", row.id());
+        fields.put("kind", row.kind());
+        fields.put("state", row.state());
+        fields.put("severity", row.severity());
+        fields.put("images", row.images());
+        fields.put("accounts", row.accounts());
+        fields.put("since", row.since().toString());
+        fields.put("until", row.until().toString());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(SampledScores.Score score) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("signal", score.signal());
+        fields.put("sampled", score.sampled());
+        fields.put("median", score.median());
+        fields.put("p95", score.p95());
+        fields.put("p99", score.p99());
+        fields.put("most", score.most());
+        fields.put("threshold", score.threshold());
+        fields.put("over", score.over());
+        fields.put("share", score.share());
+        fields.put("low", score.low());
+        fields.put("high", score.high());
+        return fields;
+    }
+
+    private List<Map<String, Object>> accuracy(SortedMap<String, LiveShare> all) {
+        return all.entrySet().stream()
+                .map(each -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("goal", each.getKey());
+                    fields.put(
+                            "images", each.getValue().stood() + each.getValue().fell());
+                    fields.put("overdue", each.getValue().overdue());
+                    fields.put("accuracy", each.getValue().value());
+                    fields.put("low", each.getValue().low());
+                    fields.put("high", each.getValue().high());
+                    return fields;
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,205 @@
+package io.bulwark.cli.bank;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
+import io.bulwark.events.Reference;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The references' topic: read to its end, written with acknowledgement of all replicas and without doubles. One thread
+ * uses it.
+ */
+public final class BankTopic implements AutoCloseable {
+
+    /** The first release of the schemas whose references have variants. */
+    private static final int VARIANTS_SINCE = 3;
+
+    private final Broker broker;
+    private final KafkaProducer<String, Reference> producer;
+    private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
+
+    public BankTopic(Broker broker) {
+        this.broker = broker;
+        producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of(
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        5)),
+                new StringSerializer(),
+                broker.serializer(Reference.class));
+    }
+
+    /**
+     * Makes sure that variants of references would be written, and not left out.
+     *
+     * @throws CommandFailure if references are written in a release of the schemas that has none
+     */
+    void requireVariants() {
+        if (broker.schemas() < VARIANTS_SINCE) {
+            throw CommandFailure.usage("references with everyday variants take release " + VARIANTS_SINCE
+                    + " of the schemas, and release " + broker.schemas()
+                    + " is written: set bulwark.schemas.write=" + VARIANTS_SINCE
+                    + " (in the file of --config, or BULWARK_SCHEMAS_WRITE) once every worker reads it");
+        }
+    }
+
+    /**
+     * Puts a reference in the place of what has the same key; {@link #confirm} waits for it.
+     *
+     * @throws CommandFailure if it has variants that would be left out
+     */
+    public void put(ReferenceKey key, Reference value) {
+        if (value != null && !value.getVariants().isEmpty()) {
+            requireVariants();
+        }
+        unconfirmed.add(producer.send(new ProducerRecord<>(broker.topic(Topics.REFERENCES), key.toString(), value)));
+    }
+
+    /**
+     * Puts references in the place of what has the same keys, all or none; {@link #confirm} waits for them.
+     *
+     * @throws CommandFailure if one of them has variants that would be left out; then none is sent
+     */
+    void putAll(List<StoredReference> references) {
+        if (references.stream()
+                .anyMatch(reference -> !reference.value().getVariants().isEmpty())) {
+            requireVariants();
+        }
+        references.forEach(reference -> put(reference.key(), reference.value()));
+    }
+
+    /** Removes a reference; {@link #confirm} waits for it. */
+    public void remove(ReferenceKey key) {
+        put(key, null);
+    }
+
+    /**
+     * Waits until the broker has all that was sent.
+     *
+     * @throws CommandFailure if something did not arrive
+     */
+    public void confirm() {
+        producer.flush();
+        for (Future<RecordMetadata> sent : unconfirmed) {
+            try {
+                sent.get();
+            } catch (ExecutionException lost) {
+                throw CommandFailure.unavailable(
+                        "the topic " + broker.topic(Topics.REFERENCES) + " did not take a reference: "
+                                + lost.getCause().getMessage(),
+                        lost.getCause());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw CommandFailure.failed("interrupted while writing references", interrupted);
+            }
+        }
+        unconfirmed.clear();
+    }
+
+    /**
+     * What all banks hold now.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    public Content read() {
+        return read(broker);
+    }
+
+    /**
+     * The same for readers: needs no right to write.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    public static Content read(Broker broker) {
+        return decoded(broker, LatestRecords.of(broker, Topics.REFERENCES));
+    }
+
+    /** Whether a bank has a reference that a model made. */
+    public boolean holdsAny(String bank, String modelFingerprint) {
+        return !read().of(bank, modelFingerprint).isEmpty();
+    }
+
+    private static Content decoded(Broker broker, Map<String, byte[]> latest) {
+        List<StoredReference> references = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
+        try (EventDecoder<Reference> decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()))) {
+            latest.forEach((text, bytes) -> {
+                Optional<ReferenceKey> key = ReferenceKey.parse(text);
+                DecodedEvent<Reference> event = decoder.decode(broker.topic(Topics.REFERENCES), bytes);
+                if (key.isEmpty()) {
+                    unreadable.add(text + ": its key is not <bank>/<modelFingerprint>/<referenceId>");
+                } else if (event instanceof DecodedEvent.Event<Reference> readable) {
+                    references.add(new StoredReference(key.get(), readable.value()));
+                } else if (event instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+                    unreadable.add(text + ": " + undecodable.detail());
+                }
+            });
+        }
+        return new Content(references, unreadable);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    /**
+     * The newest of each key, in the order of keys.
+     *
+     * @param references of all banks and models
+     * @param unreadable keys with the reason why they are no references
+     */
+    public record Content(List<StoredReference> references, List<String> unreadable) {
+
+        /** How many of these references have variants. */
+        int varied(Set<ReferenceKey> keys) {
+            return (int) references.stream()
+                    .filter(reference -> keys.contains(reference.key()))
+                    .filter(reference -> !reference.value().getVariants().isEmpty())
+                    .count();
+        }
+
+        /** Without references that do not vote at that moment. */
+        public Content enabledAt(Instant now) {
+            return new Content(
+                    references.stream()
+                            .filter(reference -> !reference.isDisabledAt(now))
+                            .toList(),
+                    unreadable);
+        }
+
+        /** The references of one bank, of whatever model. */
+        public List<StoredReference> of(String bank) {
+            return references.stream()
+                    .filter(reference -> reference.key().bank().equals(bank))
+                    .toList();
+        }
+
+        /** The references of one bank that one model made. */
+        public List<StoredReference> of(String bank, String modelFingerprint) {
+            return of(bank).stream()
+                    .filter(reference -> reference.key().modelFingerprint().equals(modelFingerprint))
+                    .toList();
+        }
+    }
+}

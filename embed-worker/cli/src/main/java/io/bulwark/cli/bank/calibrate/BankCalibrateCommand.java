@@ -1,0 +1,235 @@
+package io.bulwark.cli.bank.calibrate;
+
+import io.bulwark.cli.bank.BankAudit;
+import io.bulwark.cli.bank.BankOptions;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.calibrate.TwinCalibrationOptions.References;
+import io.bulwark.cli.options.FlaggedOptions;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.ChangedVersions;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bank calibrate}. */
+@Command(
+        name = "calibrate",
+        description =
+                "Finds the policy's settings for a bank and prints them as the worker takes them: on --files as the worker "
+                        + "judges them, with a promise for the files to come; without, each reference decided by all the "
+                        + "others, which is no calibration for a worker. With --twin also those of the twin, and the threshold of disagreement "
+                        + "above which the worker publishes an audit.")
+public final class BankCalibrateCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BankOptions bank;
+
+    @Mixin
+    private FlaggedOptions flagged;
+
+    @Mixin
+    private ViewOptions views;
+
+    @Mixin
+    private TwinCalibrationOptions twinCalibration;
+
+    @Option(
+            names = "--files",
+            paramLabel = "FOLDER",
+            description = "Calibrate on these pictures, one folder for each label, in all the views that the worker "
+                    + "judges. They may be the bank's own: a picture is decided by all the others.")
+    private Path files;
+
+    @Option(
+            names = "--no-changed",
+            description =
+                    "With --files: look at the files alone, and not at an everyday version of each file that finds "
+                            + "the thresholds, such as in a frame or mirrored, on which false flags are to keep to their rate too.")
+    private boolean asTheyAre;
+
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description =
+                    "Put the settings into this properties file as well: in place of their old values where it has "
+                            + "them; all else that stands there stays.")
+    private Path file;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "FOLDER",
+            description = "Decide these pictures, which the bank has not seen, with the settings: one folder for each "
+                    + "label.")
+    private Path heldOut;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        List<LabelledPicture> unseen = heldOut == null ? List.of() : LabelledPicture.below(heldOut);
+        BankTopic.Content content;
+        try (BankTopic topic = bank.topic()) {
+            content = topic.read();
+        }
+        BankAudit audit = audit(content, bank.model());
+        Optional<BankAudit> ofTwins = bank.twin().map(twin -> audit(content, twin));
+        // What is plain to one of the two alone is left out for both, so that they are compared on the same references.
+        Set<String> plain = new HashSet<>(audit.plain());
+        ofTwins.ifPresent(other -> plain.addAll(other.plain()));
+        List<LabelledEmbedding> references = audit.usableBut(plain);
+        List<LabelledPicture> judged = files == null ? List.of() : LabelledPicture.below(files);
+        Calibrated own = calibrated(bank.model(), references, judged, output);
+        List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
+        own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + madeFor));
+        Map<String, Object> fields = CalibrationLines.fields(own.calibration());
+        List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
+        bank.twin().ifPresent(twin -> {
+            List<LabelledEmbedding> ofTwin = ofTwins.orElseThrow().usableBut(plain);
+            Calibration twins = calibrated(twin, ofTwin, judged, output).calibration();
+            TwinCalibration found = twinCalibration.calibrate(
+                    bank,
+                    twin,
+                    views.views(),
+                    new References(references, ofTwin),
+                    policy(own.calibration()),
+                    twinPolicy(twins),
+                    output);
+            settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
+            fields.put("twin", CalibrationLines.fields(twins, found));
+            notes.add(CalibrationLines.disagreement(found));
+        });
+        write(own.madeFor().isPresent() ? settings : withoutMadeFor(settings));
+        output.print(String.join(System.lineSeparator(), settings), fields);
+        notes.forEach(output::note);
+        if (!unseen.isEmpty()) {
+            decide(output, unseen, references, own.calibration());
+        }
+        return ExitCodes.OK;
+    }
+
+    private BankAudit audit(BankTopic.Content content, ModelChoice model) {
+        return BankAudit.of(content, bank.name(), model.description(), model.plainRows());
+    }
+
+    private VotingPolicy policy(Calibration calibration) {
+        return new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
+    }
+
+    /** A worker's twin knows no copies: it is there to disagree. */
+    private VotingPolicy twinPolicy(Calibration calibration) {
+        PolicySettings own = calibration.appliedTo(PolicySettings.flagging(flagged.labels()));
+        return new VotingPolicy(new PolicySettings(
+                own.k(),
+                own.temperature(),
+                own.floor(),
+                PolicySettings.NEVER_KNOWN,
+                own.thresholds(),
+                own.labels(),
+                own.unfamiliar(),
+                own.flaggedClasses()));
+    }
+
+    private Calibrated calibrated(
+            ModelChoice model, List<LabelledEmbedding> references, List<LabelledPicture> judged, Output output) {
+        try {
+            if (judged.isEmpty()) {
+                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty());
+            }
+            CalibrationGoal goal = flagged.promise();
+            try (PictureEmbedder embedder = model.embedder(views.views())) {
+                Calibration calibration = FileCalibration.of(
+                                judged, embedder, references, versions(judged, embedder), goal.k(), output)
+                        .calibrate(goal);
+                return new Calibrated(
+                        calibration,
+                        Optional.of(bank.name() + "/" + embedder.description().fingerprint() + "/"
+                                + embedder.preprocessFingerprint()));
+            }
+        } catch (IllegalArgumentException impossible) {
+            throw CommandFailure.failed(
+                    "bank \"" + bank.name() + "\" cannot be calibrated: " + impossible.getMessage(), impossible);
+        }
+    }
+
+    /** Collages take their other pictures from the unflagged files. */
+    private Optional<ChangedVersions> versions(List<LabelledPicture> judged, PictureEmbedder embedder) {
+        return asTheyAre
+                ? Optional.empty()
+                : Optional.of(new ChangedVersions(judged.stream()
+                        .filter(picture -> !flagged.labels().contains(picture.label()))
+                        .map(picture -> new ChangedVersions.Other(
+                                Sha256.digest(picture.bytes()), () -> embedder.picture(picture.bytes())))
+                        .toList()));
+    }
+
+    /**
+     * What was found.
+     *
+     * @param madeFor the bank, model and views that it holds for; empty where it was not found on files
+     */
+    private record Calibrated(Calibration calibration, Optional<String> madeFor) {}
+
+    private void decide(
+            Output output, List<LabelledPicture> unseen, List<LabelledEmbedding> references, Calibration calibration) {
+        VotingPolicy policy = policy(calibration);
+        try (PictureEmbedder embedder = bank.model().embedder(views.views());
+                Bank snapshot = MatrixBank.of(embedder.description().fingerprint(), references)) {
+            HeldOut decided = HeldOut.decide(unseen, flagged.labels(), embedder, snapshot, policy, output::note);
+            output.print(
+                    "held out: pictures=" + decided.pictures() + " correct=" + decided.correct() + " review="
+                            + decided.review() + " falsely-flagged=" + decided.falseFlags() + " missed="
+                            + decided.missed(),
+                    Map.of(
+                            "pictures", decided.pictures(),
+                            "correct", decided.correct(),
+                            "review", decided.review(),
+                            "falseFlags", decided.falseFlags(),
+                            "missed", decided.missed()));
+        }
+    }
+
+    /** Numbers that no worker should decide by replace the earlier ones. */
+    private static List<String> withoutMadeFor(List<String> settings) {
+        List<String> lines = new ArrayList<>(settings);
+        lines.add("bulwark.policy.made-for=");
+        return lines;
+    }
+
+    private void write(List<String> settings) {
+        if (file == null) {
+            return;
+        }
+        try {
+            new SettingsFile(file).set(settings);
+        } catch (IOException unwritable) {
+            throw CommandFailure.failed("the settings cannot be written to " + file + ": " + unwritable, unwritable);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.bulwark.cli.bank.calibrate;
+
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.ImageFiles;
+import io.bulwark.perception.flagged.FlaggedCalibration;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bank calibrate-flagged}. */
+@Command(
+        name = "calibrate-flagged",
+        description =
+                "Finds how near to flagged content an upload has to be that the worker holds it back, so that of harmless "
+                        + "uploads at most a stated share is, and prints it as the worker takes it. Needs no broker.")
+public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BankModelOptions model;
+
+    @Mixin
+    private ViewOptions views;
+
+    @Option(names = "--fast-decode", description = "The worker's bulwark.decode.fast is true.")
+    private boolean fastDecode;
+
+    @Option(
+            names = "--flagged",
+            required = true,
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Flagged pictures. The promise is for an index of as many: take as many as you expect.")
+    private List<Path> flagged;
+
+    @Option(
+            names = "--harmless",
+            required = true,
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Harmless pictures of the traffic, which neither bank nor calibration have seen; 299 for the "
+                    + "default rate.")
+    private List<Path> harmless;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "SHARE",
+            description = "Greatest share of harmless pictures that may be held back (default: 0.01).")
+    private double rate = 0.01;
+
+    @Option(
+            names = "--confidence",
+            paramLabel = "SHARE",
+            description = "How sure that is to be, over the draw of the pictures (default: 0.95).")
+    private double confidence = 0.95;
+
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description = "Put the settings into this properties file as well; all else that stands there stays.")
+    private Path file;
+
+    @Override
+    public Integer call() {
+        if (!(rate > 0 && rate < 1) || !(confidence > 0 && confidence < 1)) {
+            throw CommandFailure.usage("--rate and --confidence are above 0 and below 1");
+        }
+        Output output = options.output();
+        List<Path> clean = ImageFiles.under(harmless);
+        List<Path> entries = ImageFiles.under(flagged);
+        try (PictureEmbedder embedder = model.choice(fastDecode).embedder(views.views());
+                Progress progress = Progress.of("looking", clean.size() + entries.size(), output)) {
+            List<float[]> contents = new ArrayList<>();
+            look(entries, embedder, output, progress, contents::addAll); // any view may be the one that decides
+            List<Double> distances = new ArrayList<>();
+            look(clean, embedder, output, progress, seen -> distances.add(FlaggedCalibration.distance(seen, contents)));
+            FlaggedCalibration found = FlaggedCalibration.of(
+                    distances.stream().mapToDouble(Double::doubleValue).toArray(),
+                    contents.size(),
+                    rate,
+                    1 - confidence);
+            print(output, found, embedder.description().fingerprint() + "/" + embedder.preprocessFingerprint());
+        } catch (IllegalArgumentException impossible) {
+            throw CommandFailure.failed(impossible.getMessage(), impossible);
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void look(
+            List<Path> files,
+            PictureEmbedder embedder,
+            Output output,
+            Progress progress,
+            Consumer<List<float[]>> seen) {
+        for (Path picture : files) {
+            PictureEmbedder.Result result = embedder.judged(picture);
+            if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
+                output.note("left out " + picture + ": it is no picture");
+            } else if (embedded.seen().isPlain()) {
+                output.note("left out " + picture + ": it is of one colour");
+            } else {
+                seen.accept(embedded.seen().evidence().stream()
+                        .map(SeenView::embedding)
+                        .toList());
+            }
+            progress.step();
+        }
+    }
+
+    private void print(Output output, FlaggedCalibration found, String madeFor) {
+        List<String> settings = List.of(
+                String.format(Locale.ROOT, "bulwark.flagged.similarity=%.4f", found.similarity()),
+                "bulwark.flagged.made-for=" + madeFor);
+        if (file != null) {
+            try {
+                new SettingsFile(file).set(settings);
+            } catch (IOException unwritable) {
+                throw CommandFailure.failed(
+                        "the settings cannot be written to " + file + ": " + unwritable, unwritable);
+            }
+        }
+        output.print(
+                String.join("\n", settings),
+                Map.of(
+                        "similarity", found.similarity(),
+                        "madeFor", madeFor,
+                        "files", found.files(),
+                        "entries", found.entries(),
+                        "allowed", found.allowed(),
+                        "held", found.held(),
+                        "rate", rate,
+                        "confidence", confidence));
+        output.note(String.format(
+                Locale.ROOT,
+                "Of %d harmless pictures %d lie so near to a view of a flagged one, of which there are %d,"
+                        + " allowed are %d: with confidence %s at most %s of harmless uploads are held back by an index of these, however its entries are merged.",
+                found.files(),
+                found.held(),
+                found.entries(),
+                found.allowed(),
+                confidence,
+                rate));
+    }
+}

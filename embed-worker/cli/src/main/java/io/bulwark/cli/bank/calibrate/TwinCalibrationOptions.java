@@ -1,0 +1,164 @@
+package io.bulwark.cli.bank.calibrate;
+
+import io.bulwark.cli.bank.BankOptions;
+import io.bulwark.cli.bank.Embedders;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.ImageFiles;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
+import io.bulwark.perception.audit.TwinBanks;
+import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How the threshold of a twin is found: {@code @Mixin TwinCalibrationOptions twinCalibration}. */
+final class TwinCalibrationOptions {
+
+    @Option(
+            names = "--twin-budget",
+            paramLabel = "SHARE",
+            description =
+                    "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at least 99 references,"
+                            + " or 299 files of --twin-clean.")
+    private double budget = 0.01;
+
+    @Option(
+            names = "--twin-clean",
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Clean pictures, not in the bank, to find the twin's threshold on; the budget is kept with a"
+                    + " probability of 1 - --twin-delta (default: the references themselves, each decided by all the others,"
+                    + " which promises nothing).")
+    private List<Path> clean;
+
+    @Option(
+            names = "--twin-delta",
+            paramLabel = "P",
+            description = "Probability with which the threshold found on --twin-clean may break the budget.")
+    private double delta = 0.05;
+
+    /**
+     * Finds the threshold.
+     *
+     * @throws CommandFailure if the two banks differ or there are too few clean images for the budget
+     */
+    TwinCalibration calibrate(
+            BankOptions bank,
+            ModelChoice twin,
+            JudgedViews views,
+            References references,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
+            Output output) {
+        try {
+            if (clean == null) {
+                return TwinCalibration.leaveOneOut(
+                        references.robust(), references.clean(), policy, twinPolicy, StoredReference::picture, budget);
+            }
+            TwinBanks.requireSame(references.robust(), references.clean());
+            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget, delta);
+        } catch (IllegalArgumentException impossible) {
+            throw CommandFailure.failed(
+                    "bank \"" + bank.name() + "\" cannot give the twin a threshold: " + impossible.getMessage(),
+                    impossible);
+        }
+    }
+
+    private List<Disagreement> see(
+            BankOptions bank,
+            ModelChoice twin,
+            JudgedViews views,
+            References references,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
+            Output output) {
+        List<Path> files = ImageFiles.under(clean);
+        List<Disagreement> disagreements = new ArrayList<>();
+        try (Embedders embedders = Embedders.load(List.of(bank.model(), twin), views);
+                Bank robust = MatrixBank.of("robust", references.robust());
+                Bank clean = MatrixBank.of("clean", references.clean());
+                Progress progress = Progress.of("looking", files.size(), output)) {
+            PairedView.Side first = new PairedView.Side(embedders.all().get(0), robust, policy);
+            PairedView.Side second = new PairedView.Side(embedders.all().get(1), clean, twinPolicy);
+            for (Path file : files) {
+                PairedView.of(file, first, second)
+                        .ifPresentOrElse(
+                                view -> disagreements.add(view.disagreement()),
+                                () -> output.note("left out " + file + ": it is no picture"));
+                progress.step();
+            }
+        }
+        return disagreements;
+    }
+
+    /**
+     * The same references in two metrics.
+     *
+     * @param robust of the model
+     * @param clean of its twin
+     */
+    record References(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {}
+
+    /**
+     * How a robust encoder and its twin see a picture, each by its own references and policy.
+     *
+     * @param robust what the encoder says
+     * @param clean what the twin says
+     * @param disagreement how they part
+     */
+    record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) {
+
+        /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
+        static Optional<PairedView> of(Path file, Side robust, Side clean) {
+            if (robust.embedder().judged(file) instanceof PictureEmbedder.Result.Embedded seen
+                    && clean.embedder().judged(file, names(seen.views()))
+                            instanceof PictureEmbedder.Result.Embedded seenByTwin) {
+                Testimony first = robust.testimony(seen);
+                Testimony second = clean.testimony(seenByTwin);
+                List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
+                return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
+            }
+            return Optional.empty();
+        }
+
+        private static List<String> names(List<SeenView> views) {
+            return views.stream().map(SeenView::name).toList();
+        }
+
+        private static List<float[]> embeddings(List<SeenView> views) {
+            return views.stream().map(SeenView::embedding).toList();
+        }
+
+        /**
+         * One of the two.
+         *
+         * @param embedder of its model
+         * @param bank its references
+         * @param policy by which it decides
+         */
+        record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
+
+            private Testimony testimony(PictureEmbedder.Result.Embedded picture) {
+                return new Decider(embedder.description().headClasses())
+                        .decide(bank, Policies.always(policy), picture.seen());
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package io.bulwark.cli.bank.hashes;
+
+import io.bulwark.cli.bank.BankOptions.BankName;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.perception.hash.CsvHashList;
+import io.bulwark.perception.hash.InvalidHashListException;
+import io.bulwark.perception.hash.ListedFile;
+import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedPicture;
+import io.bulwark.perception.hash.MatchRule;
+import io.bulwark.perception.hash.ReadReport;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.hash.TextHashList;
+import io.bulwark.schemas.topic.ReferenceKey;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark bank hashes}. */
+@Command(
+        name = "hashes",
+        description =
+                "Brings lists of hashes of known content (SHA-256, and PDQ, Meta's perceptual hash) into a bank. An "
+                        + "upload on a flagged list is flagged whatever the vote says.",
+        subcommands = {
+            BankHashesCommand.BankHashesImportCommand.class,
+            BankHashesCommand.BankHashesExportCommand.class,
+            BankHashesCommand.BankHashesRemoveCommand.class
+        })
+public final class BankHashesCommand {
+
+    /** {@code bulwark bank hashes export}. */
+    @Command(
+            name = "export",
+            description =
+                    "Writes a bank's hashes as a list for others: those of imported lists, and the SHA-256 of the files "
+                            + "that its references were made from.")
+    static final class BankHashesExportCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private BankName bank;
+
+        @Option(names = "--label", paramLabel = "LABEL", description = "Only entries of this label (default: all).")
+        private String label;
+
+        @Option(
+                names = "--format",
+                paramLabel = "FORMAT",
+                defaultValue = "CSV",
+                description = "CSV for all, PDQ or SHA256 for one hash a line of that kind.")
+        private HashListFormat format;
+
+        @Parameters(paramLabel = "FILE", description = "The file to write; what it held is replaced.")
+        private Path file;
+
+        @Override
+        public Integer call() {
+            List<ListedHash> entries;
+            try (BankTopic topic = bank.topic()) {
+                entries = topic.read().of(bank.name()).stream()
+                        .flatMap(BankHashesExportCommand::hashes)
+                        .filter(entry -> label == null || entry.label().equals(label))
+                        .distinct()
+                        .toList();
+            }
+            if (entries.isEmpty()) {
+                throw CommandFailure.failed(
+                        "there is nothing to export: the bank " + bank.name() + " knows no hash"
+                                + (label == null ? "" : " of label " + label),
+                        null);
+            }
+            try (Writer list = Files.newBufferedWriter(file)) {
+                int written = format.write(entries, list);
+                options.output().print("exported " + written + " hashes to " + file, Map.of("exported", written));
+                return ExitCodes.OK;
+            } catch (IOException unwritable) {
+                throw CommandFailure.failed("the list " + file + " cannot be written: " + unwritable, unwritable);
+            }
+        }
+
+        private static Stream<ListedHash> hashes(StoredReference stored) {
+            if (HashEntry.is(stored.key())) {
+                return HashEntry.of(stored).stream();
+            }
+            return Optional.ofNullable(stored.value().getSourceSha256())
+                    .flatMap(Sha256::find)
+                    .<ListedHash>map(hash -> new ListedFile(
+                            hash, stored.key().referenceId(), stored.value().getLabel()))
+                    .stream();
+        }
+    }
+
+    /** {@code bulwark bank hashes import}. */
+    @Command(
+            name = "import",
+            description =
+                    "Adds the entries of a hash list to a bank. Nothing is written unless the whole list can be read.")
+    static final class BankHashesImportCommand implements Callable<Integer> {
+
+        private static final int LEAST_QUALITY = MatchRule.recommended().minQuality();
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private BankName bank;
+
+        @Option(
+                names = "--label",
+                paramLabel = "LABEL",
+                required = true,
+                description =
+                        "The label of entries that have none of their own; the policy says what is done about it.")
+        private String label;
+
+        @Option(
+                names = "--format",
+                paramLabel = "FORMAT",
+                defaultValue = "CSV",
+                description = "CSV with a header (as `threatexchange dataset --csv` prints it), or one hash a line: "
+                        + "PDQ or SHA256.")
+        private HashListFormat format;
+
+        @Option(
+                names = "--replace",
+                description =
+                        "Remove the bank's entries under --label, and under the labels in the list, that the list lacks.")
+        private boolean replace;
+
+        @Option(
+                names = "--added-by",
+                paramLabel = "WHO",
+                defaultValue = "${sys:user.name}",
+                description = "Written into each entry.")
+        private String addedBy;
+
+        @Parameters(paramLabel = "FILE", description = "The list to read, UTF-8.")
+        private Path file;
+
+        @Override
+        public Integer call() {
+            List<ListedHash> entries = new ArrayList<>();
+            ReadReport report = read(entries);
+            int read = entries.size();
+            entries.removeIf(BankHashesImportCommand::isOfLittleQuality);
+            int removed = write(entries);
+            Output output = options.output();
+            report.skipped().forEach((what, count) -> output.note("left out " + count + " of " + what));
+            if (entries.size() < read) {
+                output.note("left out " + (read - entries.size()) + " PDQ hashes of a quality below " + LEAST_QUALITY
+                        + ", which match strangers");
+            }
+            Set<String> labels = entries.stream().map(ListedHash::label).collect(Collectors.toCollection(TreeSet::new));
+            output.note("labels: " + String.join(", ", labels)
+                    + ". They are flagged unless the policy says otherwise (bulwark.policy.labels)");
+            output.print(
+                    "imported " + entries.size() + " hashes from " + file
+                            + (removed == 0 ? "" : ", removed " + removed),
+                    Map.of("imported", entries.size(), "removed", removed, "read", report.entries()));
+            return ExitCodes.OK;
+        }
+
+        private ReadReport read(List<ListedHash> into) {
+            try (Reader list = Files.newBufferedReader(file)) {
+                return format.read(list, label, into::add);
+            } catch (InvalidHashListException invalid) {
+                throw CommandFailure.failed(file + ", line " + invalid.line() + ": " + invalid.getMessage(), invalid);
+            } catch (IOException unreadable) {
+                throw CommandFailure.failed("the list " + file + " cannot be read: " + unreadable, unreadable);
+            }
+        }
+
+        private static boolean isOfLittleQuality(ListedHash entry) {
+            return entry instanceof ListedPicture picture && picture.quality().orElse(LEAST_QUALITY) < LEAST_QUALITY;
+        }
+
+        private int write(List<ListedHash> entries) {
+            Instant now = Instant.now();
+            Set<ReferenceKey> keys = new HashSet<>();
+            Set<String> labels = new HashSet<>(Set.of(label));
+            int removed = 0;
+            try (BankTopic topic = bank.topic()) {
+                for (ListedHash entry : entries) {
+                    ReferenceKey key = HashEntry.key(bank.name(), entry);
+                    keys.add(key);
+                    labels.add(entry.label());
+                    topic.put(key, HashEntry.reference(entry, addedBy, now));
+                }
+                if (replace) {
+                    for (StoredReference stored : topic.read().of(bank.name())) {
+                        boolean gone = HashEntry.is(stored.key())
+                                && labels.contains(stored.value().getLabel())
+                                && !keys.contains(stored.key());
+                        if (gone) {
+                            topic.remove(stored.key());
+                            removed++;
+                        }
+                    }
+                }
+                topic.confirm();
+            }
+            return removed;
+        }
+    }
+
+    /** {@code bulwark bank hashes remove}. */
+    @Command(
+            name = "remove",
+            description = "Removes hashes from a bank, under whatever label they stand there: what a list has wrongly.")
+    static final class BankHashesRemoveCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private BankName bank;
+
+        @Parameters(arity = "1..*", paramLabel = "HASH", description = "64 hexadecimal digits, SHA-256 or PDQ.")
+        private List<String> hashes;
+
+        @Override
+        public Integer call() {
+            try (BankTopic topic = bank.topic()) {
+                List<StoredReference> there = topic.read().of(bank.name()).stream()
+                        .filter(stored -> HashEntry.is(stored.key()))
+                        .toList();
+                for (String hash : hashes) {
+                    if (there.stream().noneMatch(stored -> isOf(stored, hash))) {
+                        throw CommandFailure.failed(
+                                "the bank " + bank.name() + " has no hash " + hash + ". Nothing is changed", null);
+                    }
+                }
+                there.stream()
+                        .filter(stored -> hashes.stream().anyMatch(hash -> isOf(stored, hash)))
+                        .forEach(stored -> topic.remove(stored.key()));
+                topic.confirm();
+            }
+            hashes.forEach(hash -> options.output().print("removed " + hash, Map.of("removed", hash)));
+            return ExitCodes.OK;
+        }
+
+        private static boolean isOf(StoredReference stored, String hash) {
+            return stored.key().referenceId().split("/", 2)[0].equalsIgnoreCase(hash);
+        }
+    }
+
+    /** How a hash list is written down. */
+    enum HashListFormat {
+        /** A table with a header; both kinds of hashes. */
+        CSV,
+        /** One PDQ hash a line. */
+        PDQ,
+        /** One SHA-256 a line, as {@code sha256sum} prints it. */
+        SHA256;
+
+        ReadReport read(Reader file, String label, Consumer<ListedHash> into) throws IOException {
+            return switch (this) {
+                case CSV -> CsvHashList.read(file, label, into);
+                case PDQ -> TextHashList.readPdq(file, label, into);
+                case SHA256 -> TextHashList.readSha256(file, label, into);
+            };
+        }
+
+        /** Writes the entries that the format has a place for; answers how many. */
+        int write(List<ListedHash> entries, Writer file) throws IOException {
+            switch (this) {
+                case CSV -> CsvHashList.write(entries, file);
+                case PDQ -> TextHashList.writePdq(of(entries, ListedPicture.class), file);
+                case SHA256 -> TextHashList.writeSha256(of(entries, ListedFile.class), file);
+            }
+            return switch (this) {
+                case CSV -> entries.size();
+                case PDQ -> of(entries, ListedPicture.class).size();
+                case SHA256 -> of(entries, ListedFile.class).size();
+            };
+        }
+
+        private static <T> List<T> of(List<ListedHash> entries, Class<T> kind) {
+            return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.bulwark.cli.doctor;
+
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.schemas.access.Role;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark doctor}. */
+@Command(
+        name = "doctor",
+        description =
+                "Looks at Java, native libraries, isolation, model, broker, topics, rights, schemas, bank, policies, database,"
+                        + " neighbours and clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
+                        + " is wrong; 3 if the broker does not answer.")
+public final class DoctorCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions brokers;
+
+    @Mixin
+    private BankModelOptions model;
+
+    @Option(names = "--bank", paramLabel = "NAME", description = "The worker's bulwark.bank.name.")
+    private String bank = "default";
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description =
+                    "Also look whether the user of --config may do what this program does: ${COMPLETION-CANDIDATES}.")
+    private Role role;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "Also look at people's work in this database, such as"
+                    + " jdbc:postgresql://localhost:15432/bulwark.")
+    private String database;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            defaultValue = "bulwark",
+            description = "Who reads the database. The password is that of the environment variable"
+                    + " BULWARK_DATABASE_PASSWORD.")
+    private String user;
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "FILE",
+            description = "Also look at whom moderation-stream tells of decisions: its settings bulwark.outbound.* in a"
+                    + " properties file. Where the files of secrets lie is seen from here.")
+    private Path neighbours;
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = new ArrayList<>(MachineExamination.findings());
+        ModelExamination.Answer encoder = ModelExamination.look(model.choice(false));
+        findings.add(encoder.finding());
+        SideExamination side = new SideExamination(Clock.systemUTC());
+        boolean silent = false;
+        Optional<BrokerExamination> kafka = Optional.empty();
+        try {
+            Broker broker = brokers.broker();
+            findings.add(Finding.well("broker", broker.bootstrapServers() + " answers"));
+            kafka = Optional.of(new BrokerExamination(broker));
+            findings.addAll(behind(broker, kafka.get(), encoder));
+            findings.add(side.registry(broker.registryUrl()));
+        } catch (CommandFailure absent) {
+            if (absent.exitCode() != ExitCodes.UNAVAILABLE) {
+                throw absent;
+            }
+            silent = true;
+            findings.add(Finding.wrong(
+                    "broker", absent.getMessage(), "bulwark local starts one; --bootstrap-servers names another"));
+            findings.add(
+                    Finding.unasked("topics", "the broker does not answer; nor were access, schemas, bank, policies"));
+        }
+        findings.addAll(
+                database == null
+                        ? List.of(Finding.unasked("database", "none is named with --database"))
+                        : side.database(database, user, System.getenv("BULWARK_DATABASE_PASSWORD")));
+        findings.addAll(
+                neighbours == null
+                        ? List.of(Finding.unasked("neighbours", "no settings are named with --neighbours"))
+                        : NeighbourExamination.of(neighbours, brokers.topics()).findings(kafka));
+        findings.add(side.clock());
+        Output output = options.output();
+        findings.forEach(finding -> finding.print(output));
+        boolean wrong = findings.stream().anyMatch(finding -> finding.state() == Finding.State.WRONG);
+        return silent ? ExitCodes.UNAVAILABLE : wrong ? ExitCodes.FAILED : ExitCodes.OK;
+    }
+
+    private List<Finding> behind(Broker broker, BrokerExamination kafka, ModelExamination.Answer encoder) {
+        List<Finding> findings = new ArrayList<>(kafka.topics());
+        findings.addAll(
+                role == null ? List.of(Finding.unasked("access", "no role is named with --role")) : kafka.access(role));
+        findings.add(kafka.schemas());
+        ContentExamination content = new ContentExamination(broker);
+        findings.addAll(encoder.fingerprint()
+                .map(fingerprint -> content.bank(bank, fingerprint))
+                .orElseGet(
+                        () -> List.of(Finding.unasked("bank", "its references go by the model, which does not open"))));
+        findings.addAll(content.policies());
+        return findings;
+    }
+
+    /** Whether libtorch runs the worker's model here. */
+    static final class ModelExamination {
+
+        private ModelExamination() {}
+
+        /**
+         * Opens the model, which loads libtorch.
+         *
+         * @return its fingerprint beside what was found; empty where it does not open
+         */
+        static Answer look(ModelChoice model) {
+            try (Encoder encoder = model.encoder()) {
+                String fingerprint = encoder.description().fingerprint();
+                return new Answer(
+                        Finding.well("model", model.location() + " opens, fingerprint " + fingerprint),
+                        Optional.of(fingerprint));
+            } catch (CommandFailure | ModelPackageException unusable) {
+                return failed(model, unusable.getMessage(), "name another with --model, the worker's bulwark.model");
+            } catch (RuntimeException | LinkageError broken) {
+                return failed(
+                        model,
+                        "libtorch does not run it: " + broken,
+                        "install glibc 2.28 or later and libstdc++, or run the image bulwark/cli");
+            }
+        }
+
+        private static Answer failed(ModelChoice model, String why, String mend) {
+            return new Answer(Finding.wrong("model", model.location() + ": " + why, mend), Optional.empty());
+        }
+
+        /**
+         * What was found, and what the bank is asked by.
+         *
+         * @param fingerprint of the model
+         */
+        record Answer(Finding finding, Optional<String> fingerprint) {}
+    }
+}

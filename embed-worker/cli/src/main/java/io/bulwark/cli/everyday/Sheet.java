@@ -1,0 +1,117 @@
+package io.bulwark.cli.everyday;
+
+import io.bulwark.imaging.preprocess.UprightPicture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A plain ground that pictures are put on. One thread. */
+final class Sheet {
+
+    private final int width;
+    private final int height;
+    private final byte[] rgb;
+
+    /** @param colour {@code 0xRRGGBB} */
+    Sheet(int width, int height, int colour) {
+        this.width = width;
+        this.height = height;
+        rgb = new byte[width * height * 3];
+        for (int i = 0; i < rgb.length; i += 3) {
+            rgb[i] = (byte) (colour >> 16);
+            rgb[i + 1] = (byte) (colour >> 8);
+            rgb[i + 2] = (byte) colour;
+        }
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    /** Covers the ground from there on with a picture, all of which must fit. */
+    Sheet put(UprightPicture picture, int left, int top) {
+        for (int row = 0; row < picture.height(); row++) {
+            System.arraycopy(
+                    picture.rgb(),
+                    row * picture.width() * 3,
+                    rgb,
+                    ((top + row) * width + left) * 3,
+                    picture.width() * 3);
+        }
+        return this;
+    }
+
+    /** What lies there now. The sheet is not used afterwards. */
+    UprightPicture picture() {
+        return new UprightPicture(width, height, rgb);
+    }
+
+    /** Four pictures in two rows, edge to edge. */
+    static final class Collage {
+
+        private Collage() {}
+
+        /**
+         * The picture whole and at its own size, at one of the four places; the others are cut to its shape, as collage
+         * programs do.
+         *
+         * @param others at least {@value Surroundings#FEWEST_OTHERS}
+         */
+        static UprightPicture among(UprightPicture picture, List<UprightPicture> others, RandomGenerator random) {
+            int own = random.nextInt(4);
+            List<UprightPicture> left = new ArrayList<>(others);
+            Sheet sheet = new Sheet(2 * picture.width(), 2 * picture.height(), 0);
+            for (int place = 0; place < 4; place++) {
+                UprightPicture shown = place == own
+                        ? picture
+                        : Sizes.filling(left.remove(random.nextInt(left.size())), picture.width(), picture.height());
+                sheet.put(shown, place % 2 * picture.width(), place / 2 * picture.height());
+            }
+            return sheet.picture();
+        }
+    }
+
+    /** Pictures on a plain ground. */
+    static final class Ground {
+
+        /** What a picture in a corner leaves free beside it, as a share of all that is free. */
+        private static final double MARGIN = 0.04;
+
+        private Ground() {}
+
+        /**
+         * A frame.
+         *
+         * @param share of the picture's width and height on each side
+         * @param colour {@code 0xRRGGBB}
+         */
+        static UprightPicture around(UprightPicture picture, double share, int colour) {
+            int across = (int) Math.round(picture.width() * share);
+            int down = (int) Math.round(picture.height() * share);
+            return new Sheet(picture.width() + 2 * across, picture.height() + 2 * down, colour)
+                    .put(picture, across, down)
+                    .picture();
+        }
+
+        /**
+         * A picture in the corner of a sheet that is at most {@link Edit#LONGEST_SIDE} long.
+         *
+         * @param share of the sheet's width and height that the picture takes
+         * @param corner 0 to 3: left or right by its lowest bit, top or bottom by the next
+         * @param colour {@code 0xRRGGBB}
+         */
+        static UprightPicture under(UprightPicture picture, double share, int corner, int colour) {
+            UprightPicture small = Sizes.within(picture, (int) Math.round(Edit.LONGEST_SIDE * share));
+            Sheet sheet = new Sheet(Sizes.side(small.width() / share), Sizes.side(small.height() / share), colour);
+            int across = sheet.width() - small.width();
+            int down = sheet.height() - small.height();
+            return sheet.put(small, (int) (across * (corner % 2 == 0 ? MARGIN : 1 - MARGIN)), (int)
+                            (down * (corner / 2 == 0 ? MARGIN : 1 - MARGIN)))
+                    .picture();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.bulwark.cli.local;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A child process whose output goes to a file. Any thread may ask it; one thread at a time stops it.
+ *
+ * <p>It is stopped by {@link #close()}, or at the latest when this JVM ends: a {@link ChildMain} sees to that.
+ */
+final class ChildProcess implements AutoCloseable {
+
+    private static final int TAIL_LINES = 25;
+    private static final int TAIL_BYTES = 8 * 1024;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Duration grace;
+
+    private ChildProcess(String name, Process process, Path log, Duration grace) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+        this.grace = grace;
+    }
+
+    /**
+     * Starts a JVM.
+     *
+     * @param name for messages, such as "worker"
+     * @param command what to run
+     * @param log where standard output and error are appended
+     * @param grace how long it may take to stop before it is killed
+     */
+    static ChildProcess start(String name, JavaCommand command, Path log, Duration grace) {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            ProcessBuilder builder = new ProcessBuilder(command.words())
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(command.environment());
+            builder.environment().values().removeIf(String::isEmpty);
+            return new ChildProcess(name, builder.start(), log, grace);
+        } catch (IOException refused) {
+            throw CommandFailure.unavailable("the " + name + " could not be started: " + refused.getMessage(), refused);
+        }
+    }
+
+    /**
+     * Waits until a probe answers "ready".
+     *
+     * @param probe empty when ready, else what it still waits for; called every 50 ms
+     * @param limit how long
+     * @throws CommandFailure if the process ends first or the limit passes; holds the end of its log
+     */
+    void awaitReady(Supplier<Optional<String>> probe, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Optional<String> waitsFor = probe.get();
+        while (waitsFor.isPresent()) {
+            if (exitedWithin(Duration.ofMillis(50))) {
+                throw CommandFailure.unavailable(
+                        "the " + name + " ended with status " + process.exitValue() + " before it was ready" + tail());
+            }
+            if (System.nanoTime() > deadline) {
+                throw CommandFailure.unavailable(
+                        "the " + name + " was not ready after " + limit.toSeconds() + " s: " + waitsFor.get() + tail());
+            }
+            waitsFor = probe.get();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The exit status; only once it is no longer alive. */
+    int exitValue() {
+        return process.exitValue();
+    }
+
+    /** SIGKILL, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        exitedWithin(Duration.ofSeconds(30));
+    }
+
+    /** SIGTERM, and SIGKILL after the grace period. */
+    @Override
+    public void close() {
+        process.destroy();
+        if (!exitedWithin(grace)) {
+            kill();
+        }
+    }
+
+    /** Whether it ended within that time. */
+    boolean exitedWithin(Duration time) {
+        try {
+            return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while waiting for the " + name, interrupted);
+        }
+    }
+
+    /** The end of the log, for a message. */
+    String tail() {
+        List<String> lines = lastLines();
+        int from = Math.max(0, lines.size() - TAIL_LINES);
+        return "; the end of its log " + log + ":\n    " + String.join("\n    ", lines.subList(from, lines.size()));
+    }
+
+    private List<String> lastLines() {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            long start = Math.max(0, file.length() - TAIL_BYTES);
+            byte[] bytes = new byte[(int) (file.length() - start)];
+            file.seek(start);
+            file.readFully(bytes);
+            return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the log " + log + " of the " + name, unreadable);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.bulwark.cli.local;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * A real single-node Kafka (KRaft) in a JVM of its own, on the loopback interface, with its data kept in a folder: a
+ * second start on the same folder and port carries on.
+ */
+public final class KafkaProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final int PROBE_MILLIS = 2_000;
+
+    private final ChildProcess child;
+    private final int port;
+
+    private KafkaProcess(ChildProcess child, int port) {
+        this.child = child;
+        this.port = port;
+    }
+
+    /**
+     * Starts a broker and waits until it answers.
+     *
+     * @param folder its data, its {@code server.properties} and its log; made if missing
+     * @param port where clients connect
+     * @throws CommandFailure if the port is taken or the broker does not start
+     */
+    public static KafkaProcess start(Path folder, int port) {
+        Ports.requireFree(port, "Kafka", "--kafka-port");
+        Path settings = writeSettings(folder.toAbsolutePath(), port);
+        JavaCommand command = new JavaCommand(
+                KafkaNode.class.getName(),
+                ownClasspath(),
+                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(
+                        "org.slf4j.simpleLogger.defaultLogLevel", "info",
+                        "org.slf4j.simpleLogger.log.org.apache.kafka", "info"),
+                List.of(settings.toString()),
+                Map.of());
+        KafkaProcess kafka =
+                new KafkaProcess(ChildProcess.start("broker", command, folder.resolve("kafka.log"), STOP_LIMIT), port);
+        kafka.awaitAnswer();
+        return kafka;
+    }
+
+    /** What clients connect to. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    public boolean isAlive() {
+        return child.isAlive();
+    }
+
+    public long pid() {
+        return child.pid();
+    }
+
+    /** SIGKILL: nothing is flushed or handed over. */
+    public void kill() {
+        child.kill();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+
+    private void awaitAnswer() {
+        Map<String, Object> settings = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                PROBE_MILLIS,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                PROBE_MILLIS);
+        try {
+            child.awaitReady(
+                    () -> Ports.isOpen(port) ? answers(settings) : Optional.of("nothing listens on " + port),
+                    START_LIMIT);
+        } catch (CommandFailure notReady) {
+            child.kill();
+            throw notReady;
+        }
+    }
+
+    private static Optional<String> answers(Map<String, Object> settings) {
+        try (Admin admin = Admin.create(settings)) {
+            int nodes = admin.describeCluster()
+                    .nodes()
+                    .get(PROBE_MILLIS, TimeUnit.MILLISECONDS)
+                    .size();
+            return nodes > 0 ? Optional.empty() : Optional.of("its broker is not registered with its controller yet");
+        } catch (ExecutionException | TimeoutException notYet) {
+            return Optional.of("it does not answer yet: " + notYet.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while waiting for the broker", interrupted);
+        }
+    }
+
+    static List<Path> ownClasspath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .map(Path::of)
+                .toList();
+    }
+
+    /**
+     * One node is controller and broker, nothing is replicated, the internal topics are small. Groups form at once and
+     * may ask for short sessions, so that a crashed member is missed after a second and not after 45.
+     */
+    private static Path writeSettings(Path folder, int port) {
+        int controllerPort = Ports.free();
+        Properties settings = new Properties();
+        settings.putAll(Map.of(
+                "process.roles", "broker,controller",
+                "node.id", "1",
+                "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
+                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners", "PLAINTEXT://127.0.0.1:" + port,
+                "inter.broker.listener.name", "PLAINTEXT",
+                "controller.listener.names", "CONTROLLER",
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs", folder.resolve("log").toString()));
+        settings.putAll(Map.of(
+                "auto.create.topics.enable", "false",
+                "offsets.topic.replication.factor", "1",
+                "offsets.topic.num.partitions", "4",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "transaction.state.log.num.partitions", "4",
+                "group.initial.rebalance.delay.ms", "0",
+                "group.min.session.timeout.ms", "1000",
+                "num.network.threads", "2",
+                "num.io.threads", "4"));
+        Path file = folder.resolve("server.properties");
+        try {
+            Files.createDirectories(folder);
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                settings.store(writer, "Written at every start of the local node");
+            }
+        } catch (IOException unwritable) {
+            throw CommandFailure.failed(
+                    "the data folder " + folder + " cannot be written: " + unwritable.getMessage(), unwritable);
+        }
+        return file;
+    }
+}

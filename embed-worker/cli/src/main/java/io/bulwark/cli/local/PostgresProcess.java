@@ -1,0 +1,142 @@
+package io.bulwark.cli.local;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real PostgreSQL on the loopback interface, with its data kept in a folder: a second start on the same folder and
+ * port carries on. It asks for no password, like the local node's Kafka.
+ *
+ * <p>PostgreSQL refuses to run as root; started by root it runs in a user namespace of its own ({@code unshare -U}).
+ */
+public final class PostgresProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final String OTHERWISE = " Run the node as another user, name a database with --stream-set"
+            + " bulwark.database.url=jdbc:postgresql://…, or start it with --without-database.";
+
+    private final ChildProcess child;
+    private final int port;
+
+    private PostgresProcess(ChildProcess child, int port) {
+        this.child = child;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server and waits until the application's role can connect to its database.
+     *
+     * @param folder its data, its program and its log; made if missing
+     * @param port where clients connect
+     * @throws CommandFailure if the port is taken, this machine cannot run it, or it does not start
+     */
+    public static PostgresProcess start(Path folder, int port) {
+        requireMachine();
+        Ports.requireFree(port, "PostgreSQL", "--database-port");
+        JavaCommand command = new JavaCommand(
+                PostgresNode.class.getName(),
+                KafkaProcess.ownClasspath(),
+                List.of("-Xms16m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                List.of(folder.toAbsolutePath().toString(), Integer.toString(port)),
+                Map.of());
+        PostgresProcess started = new PostgresProcess(
+                ChildProcess.start("database", command, folder.resolve("postgres.log"), STOP_LIMIT), port);
+        started.awaitAnswer();
+        return started;
+    }
+
+    /** What moderation-stream has to be told. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "bulwark.database.url", url(),
+                "bulwark.database.username", PostgresNode.APPLICATION,
+                "bulwark.database.owner.username", PostgresNode.OWNER);
+    }
+
+    /**
+     * A connection as the owner of the tables, who sees every tenant's rows. The caller closes it.
+     *
+     * @throws SQLException where the server does not answer
+     */
+    public Connection connectAsOwner() throws SQLException {
+        return DriverManager.getConnection(url() + "?currentSchema=bulwark", PostgresNode.OWNER, "");
+    }
+
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresNode.APPLICATION;
+    }
+
+    boolean isAlive() {
+        return child.isAlive();
+    }
+
+    String tail() {
+        return child.tail();
+    }
+
+    /** SIGKILL of the JVM that holds the server, which then runs on until the next start on this data. */
+    void kill() {
+        child.kill();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+
+    private void awaitAnswer() {
+        try {
+            child.awaitReady(
+                    () -> Ports.isOpen(port) ? answers() : Optional.of("nothing listens on " + port), START_LIMIT);
+        } catch (CommandFailure notReady) {
+            child.kill();
+            throw notReady;
+        }
+    }
+
+    private Optional<String> answers() {
+        try (var connection = DriverManager.getConnection(url(), PostgresNode.APPLICATION, "")) {
+            return connection.isValid(2) ? Optional.empty() : Optional.of("its answer is not valid");
+        } catch (SQLException notYet) {
+            return Optional.of("it does not answer yet: " + notYet.getMessage());
+        }
+    }
+
+    private static void requireMachine() {
+        String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (!machine.equals("Linux on amd64")) {
+            throw CommandFailure.unavailable("there is no PostgreSQL here for " + machine + "." + OTHERWISE);
+        }
+        if (System.getProperty("user.name").equals("root") && !runs("unshare", "-U", "true")) {
+            throw CommandFailure.unavailable(
+                    "PostgreSQL refuses to run as root, and this machine does not allow a user namespace for it"
+                            + " (unshare -U)." + OTHERWISE);
+        }
+    }
+
+    private static boolean runs(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException absent) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while looking for unshare", interrupted);
+        }
+    }
+}

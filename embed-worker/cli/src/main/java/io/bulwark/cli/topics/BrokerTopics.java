@@ -1,0 +1,142 @@
+package io.bulwark.cli.topics;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** The catalogue's topics on one broker. One thread uses it. */
+public final class BrokerTopics implements AutoCloseable {
+
+    private final Broker broker;
+    private final Admin admin;
+
+    public BrokerTopics(Broker broker) {
+        this.broker = broker;
+        admin = Admin.create(broker.clientSettings(Map.of()));
+    }
+
+    /**
+     * Every topic of the catalogue, in its order.
+     *
+     * @throws CommandFailure if the broker does not tell
+     */
+    public List<TopicState> states() {
+        Set<String> present = answer(admin.listTopics().names(), "list its topics");
+        List<Topics> existing = Arrays.stream(Topics.values())
+                .filter(topic -> present.contains(broker.topic(topic)))
+                .toList();
+        Map<String, TopicDescription> descriptions = answer(
+                admin.describeTopics(existing.stream().map(broker::topic).toList())
+                        .allTopicNames(),
+                "describe its topics");
+        Map<ConfigResource, Config> configs = answer(
+                admin.describeConfigs(existing.stream().map(this::resource).toList())
+                        .all(),
+                "tell its topics' configuration");
+        return Arrays.stream(Topics.values())
+                .map(topic -> existing.contains(topic)
+                        ? new TopicState(
+                                topic,
+                                broker.topic(topic),
+                                true,
+                                differences(topic, descriptions.get(broker.topic(topic)), configs.get(resource(topic))))
+                        : new TopicState(topic, broker.topic(topic), false, List.of()))
+                .toList();
+    }
+
+    /**
+     * Creates topics as the catalogue says.
+     *
+     * @throws CommandFailure if the broker refuses
+     */
+    void create(List<Topics> topics, short replication) {
+        answer(
+                admin.createTopics(topics.stream()
+                                .map(topic -> broker.topics().newTopic(topic, replication))
+                                .collect(Collectors.toList()))
+                        .all(),
+                "create the topics");
+    }
+
+    private static List<String> differences(Topics topic, TopicDescription description, Config config) {
+        List<String> differences = new ArrayList<>();
+        int partitions = description.partitions().size();
+        if (partitions != topic.partitions()) {
+            differences.add(partitions + " partitions, wanted " + topic.partitions());
+        }
+        topic.config().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(wanted -> {
+            String found = config.get(wanted.getKey()).value();
+            if (!found.equals(wanted.getValue())) {
+                differences.add(wanted.getKey() + " " + found + ", wanted " + wanted.getValue());
+            }
+        });
+        return differences;
+    }
+
+    private ConfigResource resource(Topics topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, broker.topic(topic));
+    }
+
+    private <T> T answer(KafkaFuture<T> future, String what) {
+        try {
+            return future.get();
+        } catch (ExecutionException refused) {
+            throw CommandFailure.unavailable(
+                    "the broker at " + broker.bootstrapServers() + " did not " + what + ": "
+                            + refused.getCause().getMessage(),
+                    refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+
+    /**
+     * A topic of the catalogue as a broker has it.
+     *
+     * @param name on the broker
+     * @param exists whether it has it
+     * @param differences from the catalogue, each with what was found and what is wanted
+     */
+    public record TopicState(Topics topic, String name, boolean exists, List<String> differences) {
+
+        /** Keys of the configuration that differ; partitions are none. */
+        public List<String> configDifferences() {
+            return topic.config().keySet().stream()
+                    .filter(key -> differences.stream().anyMatch(difference -> difference.startsWith(key + " ")))
+                    .sorted()
+                    .toList();
+        }
+
+        /** One line, or one JSON object. */
+        void print(Output output, String wordForAbsent) {
+            String state = !exists ? wordForAbsent : differences.isEmpty() ? "as it should be" : "differs";
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("topic", name);
+            fields.put("state", state);
+            fields.put("partitions", topic.partitions());
+            fields.put("differences", differences);
+            output.print(
+                    name + "  " + state + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)), fields);
+        }
+    }
+}

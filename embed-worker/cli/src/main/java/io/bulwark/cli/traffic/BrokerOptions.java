@@ -1,0 +1,123 @@
+package io.bulwark.cli.traffic;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which broker a command talks to: {@code @Mixin BrokerOptions broker}. */
+public final class BrokerOptions {
+
+    private static final int ANSWER_SECONDS = 10;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "The Kafka broker to start from, or several separated by commas (default: the setting "
+                    + "bulwark.kafka.bootstrap-servers, environment BULWARK_KAFKA_BOOTSTRAP_SERVERS, else "
+                    + "localhost:9092).")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            description = "A schema registry; without one records travel in Avro single-object encoding (default: the "
+                    + "setting bulwark.schema-registry.url, environment BULWARK_SCHEMA_REGISTRY_URL).")
+    private String registryUrl;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A properties file with the connection's settings by the names that worker and "
+                    + "moderation-stream know: bulwark.kafka.security.*, bulwark.kafka.properties.*, "
+                    + "bulwark.schemas.write, bulwark.topics.prefix. Each may come "
+                    + "from the environment instead, such as BULWARK_KAFKA_SECURITY_PASSWORD_FILE.")
+    private Path config;
+
+    @Mixin
+    private TopicsOption topics;
+
+    /**
+     * The broker, once it has answered.
+     *
+     * @throws CommandFailure if nothing answers within 10 seconds, or it does not let us in
+     */
+    public Broker broker() {
+        Broker broker = BrokerSettings.read(Optional.ofNullable(config))
+                .broker(Optional.ofNullable(bootstrapServers), Optional.ofNullable(registryUrl), topics.given());
+        requireAnswer(broker);
+        return broker;
+    }
+
+    /**
+     * What topics are called, whether a broker answers or not.
+     *
+     * @throws CommandFailure if Kafka takes no such name
+     */
+    public TopicNames topics() {
+        return BrokerSettings.read(Optional.ofNullable(config)).topics(topics.given());
+    }
+
+    static void requireAnswer(Broker broker) {
+        Map<String, Object> settings = broker.clientSettings(Map.of(
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000));
+        try (Admin admin = Admin.create(settings)) {
+            admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            throw unavailable(broker, ConnectionFaults.explain(refused), refused);
+        } catch (TimeoutException | RuntimeException silent) {
+            throw unavailable(broker, Optional.empty(), silent);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
+        }
+    }
+
+    private static CommandFailure unavailable(Broker broker, Optional<String> why, Exception cause) {
+        return CommandFailure.unavailable(
+                "no Kafka broker answers at " + broker.bootstrapServers() + " within " + ANSWER_SECONDS
+                        + " s: start one with `bulwark local`, or name another with --bootstrap-servers"
+                        + why.map(reason -> ". " + reason).orElse(""),
+                cause);
+    }
+
+    /**
+     * What the names of one Bulwark begin with on the broker: {@code @Mixin TopicsOption topics}. Every command that knows
+     * a topic has it.
+     */
+    public static final class TopicsOption {
+
+        @Option(
+                names = "--topics-prefix",
+                paramLabel = "TEXT",
+                description =
+                        "What the names of topics, groups and transactions begin with on the broker, as the worker and "
+                                + "moderation-stream have it (default: the setting bulwark.topics.prefix, environment "
+                                + "BULWARK_TOPICS_PREFIX, else nothing).")
+        private String prefix;
+
+        /** As the command line has it. */
+        public Optional<String> given() {
+            return Optional.ofNullable(prefix);
+        }
+
+        /**
+         * By the command line, or else the environment, for commands that read no file with the connection's settings.
+         *
+         * @throws CommandFailure if Kafka takes no such name
+         */
+        public TopicNames names() {
+            return BrokerSettings.read(Optional.empty()).topics(given());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.bulwark.cli.traffic;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What a compacted topic holds: the newest committed value of each key. */
+public final class LatestRecords {
+
+    private LatestRecords() {}
+
+    /**
+     * Reads a topic to its end.
+     *
+     * @return values by key, without removed ones
+     * @throws CommandFailure if there is no such topic
+     */
+    public static SortedMap<String, byte[]> of(Broker broker, Topics topic) {
+        SortedMap<String, byte[]> latest = new TreeMap<>();
+        each(broker, topic, record -> put(latest, key(record), record.value()));
+        return latest;
+    }
+
+    /**
+     * Reads a topic to its end, every committed record in the order of its partition.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+        Map<String, Object> settings = broker.clientSettings(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // What is read has been written: a fetch of a transaction's end alone need not wait for more.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                20));
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer, broker.topic(topic));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(seen);
+            }
+        }
+    }
+
+    /** A record's key as text; empty where it has none. */
+    public static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    private static void put(SortedMap<String, byte[]> latest, String key, byte[] value) {
+        if (value == null) {
+            latest.remove(key);
+        } else {
+            latest.put(key, value);
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw CommandFailure.unavailable("the broker has no topic " + topic
+                    + ": `bulwark topics create` makes it, and so does `bulwark local`");
+        }
+        return partitions;
+    }
+}

@@ -1,0 +1,186 @@
+package io.bulwark.cli.users;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.users.UsersFile.PasswordHash;
+import io.bulwark.cli.users.UsersFile.UserLine;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark users}. */
+@Command(
+        name = "users",
+        description = "Keeps the file of moderation-stream's built-in users.",
+        subcommands = {
+            UsersCommand.UsersAddCommand.class,
+            UsersCommand.UsersRemoveCommand.class,
+            UsersCommand.UsersListCommand.class
+        })
+public final class UsersCommand {
+
+    /** {@code bulwark users add}. */
+    @Command(
+            name = "add",
+            description =
+                    "Adds a user, or gives one that there is another password, tenant and roles. The password is asked "
+                            + "for twice on the terminal.")
+    static final class UsersAddCommand implements Callable<Integer> {
+
+        private static final int SHORTEST = 12;
+        private static final int LONGEST_BYTES = 72; // bcrypt looks at no more
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private FileOption file;
+
+        @Parameters(paramLabel = "NAME", description = "As the user logs in.")
+        private String name;
+
+        @Option(
+                names = "--tenant",
+                paramLabel = "TENANT",
+                defaultValue = "default",
+                description = "Whose records the user sees; '*' for everyone's (default: ${DEFAULT-VALUE}).")
+        private String tenant;
+
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                split = ",",
+                defaultValue = "viewer",
+                description =
+                        "What the user may: viewer, reviewer, senior, curator or admin, several with commas between "
+                                + "(default: ${DEFAULT-VALUE}).")
+        private List<String> roles;
+
+        @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
+        private boolean fromInput;
+
+        @Override
+        public Integer call() throws IOException {
+            var users = file.users();
+            Map<String, UserLine> all = users.read();
+            var checked = new UserLine(name, "", tenant, roles); // before anybody types a password
+            char[] password = fromInput ? firstLine() : asked();
+            boolean isNew = !all.containsKey(name);
+            all.put(name, new UserLine(name, PasswordHash.of(password), tenant, checked.roles()));
+            Arrays.fill(password, '\0');
+            users.write(all.values());
+            options.output()
+                    .print(
+                            (isNew ? "added " : "changed ") + name + ", tenant " + tenant + ", "
+                                    + String.join(", ", checked.roles()),
+                            Map.of("name", name, "tenant", tenant, "roles", checked.roles(), "new", isNew));
+            return ExitCodes.OK;
+        }
+
+        private static char[] firstLine() throws IOException {
+            String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            return checked((line == null ? "" : line).toCharArray());
+        }
+
+        private static char[] asked() {
+            Console terminal = System.console();
+            if (terminal == null) {
+                throw CommandFailure.usage("there is no terminal to ask for the password on; use --password-stdin");
+            }
+            char[] first = checked(terminal.readPassword("Password: "));
+            char[] second = terminal.readPassword("Again: ");
+            if (!Arrays.equals(first, second)) {
+                throw CommandFailure.usage("the two passwords differ");
+            }
+            return first;
+        }
+
+        private static char[] checked(char[] password) {
+            int bytes = new String(password).getBytes(StandardCharsets.UTF_8).length;
+            if (password.length < SHORTEST || bytes > LONGEST_BYTES) {
+                throw CommandFailure.usage("the password has " + password.length + " characters and " + bytes
+                        + " bytes, allowed are at least " + SHORTEST + " characters and at most " + LONGEST_BYTES
+                        + " bytes");
+            }
+            return password;
+        }
+    }
+
+    /** {@code bulwark users remove}. */
+    @Command(name = "remove", description = "Removes a user, whose sessions end with their next request.")
+    static final class UsersRemoveCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private FileOption file;
+
+        @Parameters(paramLabel = "NAME", description = "As the user logs in.")
+        private String name;
+
+        @Override
+        public Integer call() {
+            var users = file.users();
+            Map<String, UserLine> all = users.read();
+            if (all.remove(name) == null) {
+                throw CommandFailure.failed("there is no user " + name + " but " + all.keySet());
+            }
+            users.write(all.values());
+            options.output().print("removed " + name, Map.of("name", name));
+            return ExitCodes.OK;
+        }
+    }
+
+    /** {@code bulwark users list}. */
+    @Command(name = "list", description = "Lists the users with their tenants and roles.")
+    static final class UsersListCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private FileOption file;
+
+        @Override
+        public Integer call() {
+            Output output = options.output();
+            file.users()
+                    .read()
+                    .values()
+                    .forEach(user -> output.print(
+                            user.name() + "  tenant " + user.tenant() + "  " + String.join(", ", user.roles()),
+                            Map.of("name", user.name(), "tenant", user.tenant(), "roles", user.roles())));
+            return ExitCodes.OK;
+        }
+    }
+
+    /** Which file: {@code @Mixin FileOption file}. */
+    static final class FileOption {
+
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                defaultValue = "${BULWARK_ACCESS_USERS_FILE:-users}",
+                description = "The file of users, bulwark.access.users-file of moderation-stream (default: that of the "
+                        + "environment variable BULWARK_ACCESS_USERS_FILE, else the file users here).")
+        private Path file;
+
+        UsersFile users() {
+            return new UsersFile(file);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.bulwark.lab.attack.blackbox;
+
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Oracle;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+
+/** An attack that asks and never differentiates. */
+public interface BlackBox extends Attack {
+
+    /**
+     * Attacks a batch.
+     *
+     * @param oracle knows samples 0 to {@code count - 1}
+     * @param threat what may be done
+     * @param clean {@code [count, 3, H, W]} in [0, 1]; not modified
+     * @param watch told of each step; may stop the attack
+     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     */
+    AttackResult query(Oracle oracle, ThreatModel threat, float[] clean, int count, Watch watch);
+
+    @Override
+    default AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+        return query(objective, threat, clean, count, watch);
+    }
+}

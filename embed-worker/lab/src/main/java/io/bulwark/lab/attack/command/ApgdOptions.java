@@ -1,0 +1,38 @@
+package io.bulwark.lab.attack.command;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import picocli.CommandLine.Option;
+
+/** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
+public final class ApgdOptions {
+
+    @Option(names = "--iterations", description = "Iterations of APGD.")
+    private int iterations = 50;
+
+    @Option(names = "--restarts", description = "Runs of APGD, each further one for what still stands.")
+    private int restarts = 2;
+
+    @Option(names = "--seed", description = "Of random starts, and of what is generated.")
+    private long seed = 1;
+
+    /** @throws CommandFailure if it is none */
+    public Apgd attack() {
+        try {
+            return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--iterations, --restarts: " + e.getMessage());
+        }
+    }
+
+    /** Gradient steps that a picture takes at most. */
+    public long steps() {
+        return (long) iterations * restarts;
+    }
+
+    /** Of all that is random. */
+    public long seed() {
+        return seed;
+    }
+}

@@ -1,0 +1,216 @@
+package io.bulwark.lab.attack.command;
+
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack;
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.loss.AwayFrom;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.FileModerator;
+import io.bulwark.lab.attack.upload.TwinObjective;
+import io.bulwark.lab.attack.upload.UploadAttack;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackOfSize;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One
+ * thread, always the same; holds native memory.
+ */
+public final class ModerationTarget implements AutoCloseable {
+
+    private final List<LabelledEmbedding> references;
+    private final PolicySettings policy;
+    private final Encoder encoder;
+    private final DifferentiableEncoder gradients;
+    private final MatrixBank bank;
+    private final UploadAttack attack;
+
+    /**
+     * Embeds the references and opens what decides and what is differentiated.
+     *
+     * @param options in fp32: what decides must be what is attacked
+     * @param pictures of the references
+     * @param policy made from the embedded references
+     * @throws IllegalArgumentException if the options are of another precision, or the references make no policy
+     */
+    public ModerationTarget(
+            ModelPackage model,
+            EncoderOptions options,
+            List<LabelledPicture> pictures,
+            Function<List<LabelledEmbedding>, PolicySettings> policy) {
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
+            references = List.copyOf(embedder.references(pictures));
+        }
+        this.policy = policy.apply(references);
+        encoder = model.openEncoder(options);
+        gradients = model.openDifferentiable(options);
+        bank = MatrixBank.of(encoder.description().fingerprint(), references);
+        attack = new UploadAttack(moderator(), gradients, references, this.policy, ViewPolicy.COVER);
+    }
+
+    /**
+     * With a policy that is calibrated on the references.
+     *
+     * @param flagged labels that are flagged
+     * @throws IllegalArgumentException as the constructor
+     */
+    public static ModerationTarget calibrated(
+            ModelPackage model, EncoderOptions options, List<LabelledPicture> pictures, Set<String> flagged) {
+        return new ModerationTarget(
+                model,
+                options,
+                pictures,
+                references -> Calibration.of(references, CalibrationGoal.flagging(flagged))
+                        .appliedTo(PolicySettings.flagging(flagged)));
+    }
+
+    /** What decides, without a flagged index. */
+    public FileModerator moderator() {
+        return new FileModerator(
+                new StandardImageDecoder(DecodeLimits.standard()),
+                Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
+                encoder,
+                bank,
+                Policies.always(new VotingPolicy(policy)),
+                SeenImage.DEFAULT_TENANT);
+    }
+
+    /**
+     * The same with a flagged index that has one picture. To be closed before this.
+     *
+     * @throws IllegalArgumentException if it is no picture
+     */
+    public FlaggedTarget flagging(byte[] content, NearFlagged rule) {
+        return new FlaggedTarget(moderator(), entry(content), rule);
+    }
+
+    /**
+     * What the flagged index has of a picture: the unit embedding of the view that decides.
+     *
+     * @throws IllegalArgumentException if it is no picture
+     */
+    public float[] entry(byte[] content) {
+        return moderator()
+                .say(content)
+                .orElseThrow(() -> new IllegalArgumentException("the file is refused: it is no picture"))
+                .deciding();
+    }
+
+    /** What it searches, in the order of the pictures. */
+    public List<LabelledEmbedding> references() {
+        return references;
+    }
+
+    /** By which it decides. */
+    public PolicySettings policy() {
+        return policy;
+    }
+
+    /** The version of the policy, which names all of its settings. */
+    public String policyVersion() {
+        return new VotingPolicy(policy).version();
+    }
+
+    /**
+     * Attacks a file.
+     *
+     * @throws IllegalArgumentException if it is no picture, or too large to attack
+     * @throws IllegalStateException if the change breaks the threat model
+     */
+    public AttackedUpload attack(
+            byte[] original, AttackGoal goal, AttackOfSize by, ThreatModel threat, UploadFormat format) {
+        return attack.run(original, goal, by, threat, format, Watch.silent());
+    }
+
+    /**
+     * Attacks a file with gradients, and away from flagged content that it lies near.
+     *
+     * @param entry the content's unit embedding
+     * @param weight of the cosine with it in the loss, at least 0
+     * @throws IllegalArgumentException as the other
+     */
+    public AttackedUpload attackAwayFrom(
+            byte[] original, float[] entry, double weight, AttackOfSize by, ThreatModel threat, UploadFormat format) {
+        return attack.run(
+                original,
+                AttackGoal.EVADE,
+                by,
+                threat,
+                format,
+                Watch.silent(),
+                loss -> new AwayFrom(loss, entry, weight));
+    }
+
+    /**
+     * Attacks a file with the gradients of this encoder and of a twin that watches it. Written as PNG.
+     *
+     * @param twin the clean encoder with the same references
+     * @param weights of the twin's part
+     * @param joined the loss with what else is wanted
+     * @param won whether an upload that is decided as wanted is all that is wanted
+     * @throws IllegalArgumentException as the others
+     */
+    public AttackedUpload attackWatched(
+            ModerationTarget twin,
+            byte[] original,
+            AttackGoal goal,
+            TwinObjective.Weights weights,
+            UnaryOperator<EmbeddingLoss> joined,
+            Attack by,
+            ThreatModel threat,
+            Predicate<UprightPicture> won) {
+        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Watch.silent());
+    }
+
+    /**
+     * Attacks a file as an outsider, by the decisions about whole uploads.
+     *
+     * @param starts files that may have the wanted decision
+     * @param queries uploads at most
+     * @throws IllegalArgumentException as {@link #attack}, or if there is no start
+     */
+    public AttackedUpload attackBlind(
+            byte[] original,
+            AttackGoal goal,
+            List<byte[]> starts,
+            int queries,
+            long seed,
+            ThreatModel threat,
+            UploadFormat format) {
+        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Watch.silent());
+    }
+
+    @Override
+    public void close() {
+        attack.close();
+        bank.close();
+        gradients.close();
+        encoder.close();
+    }
+}

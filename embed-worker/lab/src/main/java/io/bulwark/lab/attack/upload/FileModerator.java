@@ -1,0 +1,227 @@
+package io.bulwark.lab.attack.upload;
+
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.flagged.FlaggedIndex;
+import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.Thresholds;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The whole decision about a file, as a worker makes it: decoded, cut into views, embedded, looked up, judged by the
+ * worst view. What success on the upload track is judged by, and all that an outsider sees. One thread, always the
+ * same.
+ *
+ * @param decoder reads files
+ * @param preprocessor cuts views
+ * @param encoder for inference; not closed by this
+ * @param bank of the encoder; not closed by this
+ * @param policies decide
+ * @param tenant whose policy applies
+ * @param flagged what is flagged, near which nothing is SAFE; empty for a worker without the index
+ */
+public record FileModerator(
+        ImageDecoder decoder,
+        Preprocessor preprocessor,
+        Encoder encoder,
+        Bank bank,
+        Policies policies,
+        String tenant,
+        Optional<Flagged> flagged) {
+
+    /** Views embedded at once; more cost memory and, on a CPU, time. */
+    private static final int BATCH = 8;
+
+    /**
+     * The flagged index of a worker.
+     *
+     * @param index not closed by this
+     * @param key by which scores of what is held back are drawn
+     */
+    public record Flagged(FlaggedIndex index, NearFlagged rule, SamplingKey key) {}
+
+    /** A worker without a flagged index. */
+    public FileModerator(
+            ImageDecoder decoder,
+            Preprocessor preprocessor,
+            Encoder encoder,
+            Bank bank,
+            Policies policies,
+            String tenant) {
+        this(decoder, preprocessor, encoder, bank, policies, tenant, Optional.empty());
+    }
+
+    /** The same worker with a flagged index. */
+    public FileModerator with(Flagged index) {
+        return new FileModerator(decoder, preprocessor, encoder, bank, policies, tenant, Optional.of(index));
+    }
+
+    public FileModerator {
+        if (!bank.modelFingerprint().equals(encoder.description().fingerprint())) {
+            throw new IllegalArgumentException("the bank's references were made by the model %s, the encoder is %s"
+                    .formatted(bank.modelFingerprint(), encoder.description().fingerprint()));
+        }
+    }
+
+    /** Decides; empty where the decoder refuses the file. */
+    public Optional<Judgement> decide(byte[] file) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded
+                ? Optional.of(
+                        decide(List.of(Sha256.digest(file)), List.of(decoded)).get(0))
+                : Optional.empty();
+    }
+
+    /**
+     * Decides about lossless files of pictures, as about PNGs whose pixels are stored, without writing them: what the
+     * decoder would give is the picture itself. Views of several pictures go through the encoder together.
+     *
+     * @return one a picture, in their order
+     */
+    public List<Judgement> decideStored(List<UprightPicture> pictures) {
+        return decide(
+                pictures.stream()
+                        .map(picture -> Sha256.digest(StoredPng.of(picture)))
+                        .toList(),
+                pictures.stream().map(UprightPicture::still).toList());
+    }
+
+    /**
+     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made
+     * of.
+     *
+     * @param views how the encoder sees it
+     * @param testimony about them
+     */
+    public record Said(List<SeenView> views, Testimony testimony) {
+
+        /** The embedding of the view that decided. */
+        public float[] deciding() {
+            return views.get(testimony.judgement().worstView()).embedding();
+        }
+    }
+
+    /** Says it; empty where the decoder refuses the file. */
+    public Optional<Said> say(byte[] file) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded ? Optional.of(say(Sha256.digest(file), decoded)) : Optional.empty();
+    }
+
+    /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
+    public Said sayStored(UprightPicture picture) {
+        return say(Sha256.digest(StoredPng.of(picture)), picture.still());
+    }
+
+    /**
+     * Says as a twin does of what its encoder judges; empty where the decoder refuses the file.
+     *
+     * @param looks names of the views that the encoder judges
+     */
+    Optional<Said> say(byte[] file, List<String> looks) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded
+                ? Optional.of(say(Sha256.digest(file), preprocessor.judged(decoded, looks)))
+                : Optional.empty();
+    }
+
+    /** The same of a lossless file of a picture. */
+    Said sayStored(UprightPicture picture, List<String> looks) {
+        return say(Sha256.digest(StoredPng.of(picture)), preprocessor.judged(picture.still(), looks));
+    }
+
+    private Said say(Sha256 file, Decoded picture) {
+        return say(file, preprocessor.judged(picture));
+    }
+
+    private Said say(Sha256 file, List<View> views) {
+        SeenImage image = images(List.of(file), List.of(views)).get(0);
+        return new Said(image.views(), testify(List.of(image)).get(0));
+    }
+
+    private List<List<SeenView>> see(List<List<View>> views) {
+        List<View> all = views.stream().flatMap(List::stream).toList();
+        List<SeenView> seen = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += BATCH) {
+            seen.addAll(embed(all.subList(from, Math.min(all.size(), from + BATCH))));
+        }
+        List<List<SeenView>> byPicture = new ArrayList<>();
+        int from = 0;
+        for (List<View> of : views) {
+            byPicture.add(List.copyOf(seen.subList(from, from + of.size())));
+            from += of.size();
+        }
+        return byPicture;
+    }
+
+    private List<SeenView> embed(List<View> views) {
+        int bytes = views.get(0).pixels().length;
+        ByteBuffer pixels = ByteBuffer.allocateDirect(views.size() * bytes);
+        views.forEach(view -> pixels.put(view.pixels()));
+        Embeddings embeddings = encoder.embed(pixels.flip(), views.size());
+        return IntStream.range(0, views.size())
+                .mapToObj(view -> new SeenView(
+                        views.get(view).name(), embeddings.embedding(view), embeddings.classProbabilities(view)))
+                .toList();
+    }
+
+    private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
+        List<SeenImage> images =
+                images(files, pictures.stream().map(preprocessor::judged).toList());
+        List<Testimony> said = testify(images);
+        List<Optional<Testimony>> held = flagged.map(index -> held(index, images, files, said))
+                .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
+        return IntStream.range(0, pictures.size())
+                .mapToObj(i -> held.get(i).orElse(said.get(i)).judgement())
+                .toList();
+    }
+
+    private List<SeenImage> images(List<Sha256> files, List<List<View>> views) {
+        List<List<SeenView>> seen = see(views);
+        return IntStream.range(0, views.size())
+                .mapToObj(i -> new SeenImage(tenant, ContentHashes.of(files.get(i)), seen.get(i)))
+                .toList();
+    }
+
+    private List<Testimony> testify(List<SeenImage> images) {
+        return new Decider(encoder.description().headClasses()).decide(bank, policies, images);
+    }
+
+    private List<Optional<Testimony>> held(
+            Flagged index, List<SeenImage> images, List<Sha256> files, List<Testimony> said) {
+        Thresholds thresholds = policies.of(tenant).inForce().settings().thresholds();
+        List<NearFlagged.Decided> decided = IntStream.range(0, images.size())
+                .mapToObj(i -> {
+                    String file = files.get(i).hex();
+                    double draw = index.key()
+                            .draws(file.getBytes(StandardCharsets.US_ASCII))
+                            .next();
+                    return new NearFlagged.Decided(images.get(i), file, said.get(i), thresholds, draw);
+                })
+                .toList();
+        return index.rule().hold(index.index(), decided).stream()
+                .map(each -> each.map(NearFlagged.Held::testimony))
+                .toList();
+    }
+}

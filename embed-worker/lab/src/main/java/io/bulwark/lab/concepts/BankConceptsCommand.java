@@ -1,0 +1,254 @@
+package io.bulwark.lab.concepts;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.bank.BankAudit;
+import io.bulwark.cli.bank.BankOptions.BankName;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.invert.ExplicitWords;
+import io.bulwark.lab.invert.InversionOptions;
+import io.bulwark.lab.invert.InversionRun;
+import io.bulwark.lab.invert.InversionRun.Inverted;
+import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.invert.Side;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bank concepts}. */
+@Command(
+        name = "concepts",
+        description = {
+            "Draws one sheet for each label of a bank: what the encoder takes for typical of it (the inversion of its mean,",
+            "and the references nearest to it), its nearest conflicts with other labels, and references that look out of",
+            "place because their neighbours have other labels. index.html lists the sheets, to be served to whom you let see them;",
+            "moderation-stream's bulwark.console.concepts-url then links to it."
+        })
+public final class BankConceptsCommand implements Callable<Integer> {
+
+    private static final int BATCH = 8;
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BankName bank;
+
+    @Mixin
+    private BankModelOptions model;
+
+    @Mixin
+    private InversionOptions inversion;
+
+    @Option(
+            names = "--pictures",
+            paramLabel = "DIR",
+            description =
+                    "The folder that the bank was built from, whose pictures are shown (default: only their ids).")
+    private Path pictures;
+
+    @Option(names = "--listed", paramLabel = "N", description = "Of each kind, references listed at most.")
+    private int listed = 5;
+
+    @Option(names = "--i-know", description = "Draw labels that stand for explicit content, too.")
+    private boolean known;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the sheets and a report.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        if (listed < 1) {
+            throw CommandFailure.usage("--listed is " + listed + ", allowed are 1 and more");
+        }
+        Output output = options.output();
+        ModelChoice choice = model.choice(false);
+        EncoderDescription description = choice.description();
+        BankAudit audit;
+        try (BankTopic topic = bank.topic()) {
+            audit = BankAudit.of(topic.read(), bank.name(), description, choice.plainRows());
+        }
+        if (audit.usable().isEmpty()) {
+            throw CommandFailure.failed(
+                    "the bank %s has no reference of the model '%s': fill it with 'bulwark bank build',"
+                                    .formatted(bank.name(), description.name())
+                            + " or name the model that it was filled with, with --model and --precision");
+        }
+        List<LabelFinding> findings = LabelFinding.of(description.fingerprint(), audit.usable(), listed);
+        EncoderOptions running = inversion.with(EncoderOptions.defaults());
+        try (Side side = Side.open(ModelOptions.open(choice.location(), output), running, inversion.size())) {
+            Map<String, BufferedImage> inverted = inverted(side, findings, output);
+            for (LabelFinding finding : findings) {
+                print(finding, side, Optional.ofNullable(inverted.get(finding.label())), output);
+            }
+        }
+        save(findings);
+        return ExitCodes.OK;
+    }
+
+    /** By label; several share each forward pass. */
+    private Map<String, BufferedImage> inverted(Side side, List<LabelFinding> findings, Output output) {
+        List<LabelFinding> drawn = findings.stream()
+                .filter(finding -> known || !ExplicitWords.in(finding.label()))
+                .toList();
+        Map<String, BufferedImage> images = new HashMap<>();
+        for (int from = 0; from < drawn.size(); from += BATCH) {
+            List<LabelFinding> part = drawn.subList(from, Math.min(drawn.size(), from + BATCH));
+            Inverted inverted = new InversionRun(
+                            side.inversion(
+                                    inversion.method(),
+                                    part.stream().map(LabelFinding::mean).toList(),
+                                    inversion.seed()),
+                            inversion.start(side),
+                            out.resolve("unfinished.safetensors"))
+                    .run(output);
+            for (int i = 0; i < part.size(); i++) {
+                images.put(part.get(i).label(), Pixels.image(inverted.pictures(), i, side.height(), side.width()));
+            }
+        }
+        return images;
+    }
+
+    private void print(LabelFinding finding, Side side, Optional<BufferedImage> inverted, Output output) {
+        boolean shown = known || !ExplicitWords.in(finding.label());
+        Path sheet = out.resolve(fileName(finding.label()));
+        new LabelSheet(side, shown ? Optional.ofNullable(pictures) : Optional.empty()).write(finding, inverted, sheet);
+        Map<String, Object> fields = new LinkedHashMap<>(fields(finding));
+        fields.put("sheet", sheet.toString());
+        fields.put("drawn", inverted.isPresent());
+        output.print(
+                "%s: %d references, %d conflicts listed, %d out of place; %s%s"
+                        .formatted(
+                                finding.label(),
+                                finding.references(),
+                                finding.conflicts().size(),
+                                finding.outOfPlace().size(),
+                                sheet,
+                                inverted.isPresent()
+                                        ? ""
+                                        : " (not drawn: the label stands for explicit content, --i-know)"),
+                fields);
+    }
+
+    /** No label leads out of the folder, and no two have one name. */
+    private static String fileName(String label) {
+        String plain = label.replaceAll("[^A-Za-z0-9_-]", "_");
+        return (plain.equals(label) ? plain : plain + "-" + Integer.toHexString(label.hashCode())) + ".png";
+    }
+
+    private static Map<String, Object> fields(LabelFinding finding) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("label", finding.label());
+        fields.put("references", finding.references());
+        fields.put("typical", finding.typical());
+        fields.put(
+                "conflicts",
+                finding.conflicts().stream()
+                        .map(each -> Map.of(
+                                "own", each.own(),
+                                "other", each.other(),
+                                "otherLabel", each.otherLabel(),
+                                "similarity", each.similarity()))
+                        .toList());
+        fields.put(
+                "outOfPlace",
+                finding.outOfPlace().stream()
+                        .map(each ->
+                                Map.of("id", each.id(), "support", each.support(), "nearestLabel", each.nearestLabel()))
+                        .toList());
+        return fields;
+    }
+
+    private void save(List<LabelFinding> findings) {
+        Path file = out.resolve("concepts.json");
+        byte[] page = SheetsPage.of(
+                bank.name(),
+                findings.stream()
+                        .map(finding -> new SheetsPage.Sheet(finding, fileName(finding.label())))
+                        .toList());
+        try {
+            Files.write(out.resolve(SheetsPage.FILE), page);
+            Files.writeString(
+                    file,
+                    new ObjectMapper()
+                                    .writerWithDefaultPrettyPrinter()
+                                    .writeValueAsString(Map.of(
+                                            "labels",
+                                            findings.stream()
+                                                    .map(BankConceptsCommand::fields)
+                                                    .toList()))
+                            + "\n");
+        } catch (IOException e) {
+            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+        }
+    }
+
+    /**
+     * All sheets of a bank as one static page, for a web server of the keeper's: no script, and nothing from elsewhere.
+     */
+    static final class SheetsPage {
+
+        /** Its file, beside the sheets. */
+        static final String FILE = "index.html";
+
+        /**
+         * A sheet.
+         *
+         * @param file its name, beside the page
+         */
+        record Sheet(LabelFinding finding, String file) {}
+
+        private SheetsPage() {}
+
+        /** The page, in UTF-8. */
+        static byte[] of(String bank, List<Sheet> sheets) {
+            String title = "Labels of the bank " + escaped(bank);
+            StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+                            + "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                            + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self'\">\n"
+                            + "<meta name=\"robots\" content=\"noindex\">\n<title>")
+                    .append(title)
+                    .append("</title>\n<h1>")
+                    .append(title)
+                    .append(
+                            "</h1>\n<p>A sheet opens by its label. It shows pictures of the bank, not blurred.</p>\n<ul>\n");
+            for (Sheet sheet : sheets) {
+                LabelFinding finding = sheet.finding();
+                page.append("<li><a href=\"%s\">%s</a>: %d references, %d conflicts listed, %d out of place</li>\n"
+                        .formatted(
+                                sheet.file(),
+                                escaped(finding.label()),
+                                finding.references(),
+                                finding.conflicts().size(),
+                                finding.outOfPlace().size()));
+            }
+            return page.append("</ul>\n</html>\n").toString().getBytes(StandardCharsets.UTF_8);
+        }
+
+        private static String escaped(String text) {
+            return text.replace("&", "&amp;")
+                    .replace("<", "&lt;")
+                    .replace(">", "&gt;")
+                    .replace("\"", "&quot;");
+        }
+    }
+}

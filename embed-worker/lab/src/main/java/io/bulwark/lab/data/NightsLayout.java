@@ -1,0 +1,125 @@
+package io.bulwark.lab.data;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote}, {@code
+ * votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test split,
+ * {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than six
+ * votes are left out. Other columns are not read.
+ */
+public final class NightsLayout {
+
+    /** Fewer votes than this were not unanimous over enough people (DreamSim's own filter). */
+    static final int LEAST_VOTES = 6;
+
+    private static final String LISTING = "data.csv";
+
+    private NightsLayout() {}
+
+    /** Parts of the data set. */
+    public enum Split {
+        TRAIN("train"),
+        VAL("val"),
+        TEST("test"),
+        TEST_IMAGENET("test"),
+        TEST_NO_IMAGENET("test");
+
+        private final String inTheListing;
+
+        Split(String inTheListing) {
+            this.inTheListing = inTheListing;
+        }
+    }
+
+    /**
+     * The triplets of a split in the order of the listing.
+     *
+     * @throws DataLayoutException if the listing is missing, lacks a column, holds what is no number where one belongs,
+     *     or has no triplet of the split
+     */
+    public static List<Triplet> read(Path folder, Split split) {
+        Path listing = folder.resolve(LISTING);
+        if (!Files.isRegularFile(listing)) {
+            throw new DataLayoutException(folder, "holds no " + LISTING + ", which lists the triplets of NIGHTS");
+        }
+        List<Triplet> triplets = new ArrayList<>();
+        try (MappingIterator<Map<String, String>> rows = new CsvMapper()
+                .readerForMapOf(String.class)
+                .with(CsvSchema.emptySchema().withHeader())
+                .readValues(listing.toFile())) {
+            while (rows.hasNext()) {
+                Row row = new Row(listing, triplets.size(), rows.next());
+                if (row.isOf(split) && row.number("votes") >= LEAST_VOTES) {
+                    triplets.add(row.triplet(folder));
+                }
+            }
+        } catch (IOException | RuntimeJsonMappingException e) {
+            throw new DataLayoutException(listing, "cannot be read as CSV: " + e.getMessage(), e);
+        }
+        if (triplets.isEmpty()) {
+            throw new DataLayoutException(
+                    listing,
+                    "holds no triplet of split %s with %d or more votes"
+                            .formatted(split.name().toLowerCase(Locale.ROOT), LEAST_VOTES));
+        }
+        return triplets;
+    }
+
+    private record Row(Path listing, int before, Map<String, String> cells) {
+
+        boolean isOf(Split split) {
+            if (!text("split").equals(split.inTheListing)) {
+                return false;
+            }
+            return switch (split) {
+                case TEST_IMAGENET -> text("is_imagenet").equalsIgnoreCase("true");
+                case TEST_NO_IMAGENET -> text("is_imagenet").equalsIgnoreCase("false");
+                default -> true;
+            };
+        }
+
+        Triplet triplet(Path folder) {
+            double right = number("right_vote");
+            if (right != 0 && right != 1) {
+                throw new DataLayoutException(
+                        listing, "triplet %s has right_vote %s, allowed are 0 and 1".formatted(text("id"), right));
+            }
+            return new Triplet(
+                    text("id"),
+                    PictureFile.of(folder.resolve(text("ref_path"))),
+                    PictureFile.of(folder.resolve(text("left_path"))),
+                    PictureFile.of(folder.resolve(text("right_path"))),
+                    right);
+        }
+
+        double number(String column) {
+            try {
+                return Double.parseDouble(text(column));
+            } catch (NumberFormatException e) {
+                throw new DataLayoutException(
+                        listing, "column '%s' holds '%s', which is no number".formatted(column, text(column)), e);
+            }
+        }
+
+        String text(String column) {
+            String cell = cells.get(column);
+            if (cell == null) {
+                throw new DataLayoutException(
+                        listing, "has no column '%s' after %d triplets".formatted(column, before));
+            }
+            return cell.strip();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.bulwark.lab.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.data.PictureSource.Box;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.data.RetrievalSet.Query;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The layouts of Oxford5k and Paris6k. Pictures lie in {@code jpg/}, and the ground truth is either
+ *
+ * <ul>
+ *   <li>{@code gnd.json}, the revisited one (Radenovic et al., CVPR 2018) with the keys of its {@code gnd_*.pkl}: {@code
+ *       imlist}, {@code qimlist}, and {@code gnd}, for each query {@code bbx}, {@code easy}, {@code hard}, {@code junk}.
+ *       The published file is a Python pickle, a program rather than data, which is not read here; {@code python3 -c
+ *       "import json, pickle, sys; json.dump(pickle.load(open(sys.argv[1], 'rb')), sys.stdout, default=lambda a:
+ *       a.tolist())" gnd_roxford5k.pkl > gnd.json} turns it.
+ *   <li>or the original one (Philbin et al., CVPR 2007), see {@link OxfordGroundTruthFiles}.
+ * </ul>
+ */
+public final class OxfordLayout {
+
+    private static final String REVISITED = "gnd.json";
+
+    private OxfordLayout() {}
+
+    /** @throws DataLayoutException if there is no ground truth, or it names what is not there */
+    public static RetrievalSet read(Path folder) {
+        Path revisited = folder.resolve(REVISITED);
+        if (Files.isRegularFile(revisited)) {
+            return revisited(folder, revisited);
+        }
+        return OxfordGroundTruthFiles.read(folder)
+                .orElseThrow(() -> new DataLayoutException(
+                        folder, "holds neither " + REVISITED + " nor ground truth files *_query.txt, in it or in gt/"));
+    }
+
+    /** A picture of such a data set, whole or a box of it. */
+    static PictureFile picture(Path folder, String name, Optional<Box> box) {
+        Path file = folder.resolve("jpg").resolve(name + ".jpg");
+        if (!Files.isRegularFile(file)) {
+            throw new DataLayoutException(file, "is missing, the ground truth names it");
+        }
+        return new PictureFile(file, box);
+    }
+
+    /** Corners, left, top, right, bottom, rounded to whole pixels as Pillow's {@code crop} does: half to even. */
+    static Box box(double[] corners) {
+        int left = (int) Math.rint(corners[0]);
+        int top = (int) Math.rint(corners[1]);
+        return new Box(left, top, (int) Math.rint(corners[2]) - left, (int) Math.rint(corners[3]) - top);
+    }
+
+    private static RetrievalSet revisited(Path folder, Path file) {
+        try {
+            JsonNode truth = new ObjectMapper().readTree(file.toFile());
+            List<PictureSource> gallery = new ArrayList<>();
+            for (JsonNode name : array(file, truth, "imlist")) {
+                gallery.add(picture(folder, name.asText(), Optional.empty()));
+            }
+            JsonNode names = array(file, truth, "qimlist");
+            JsonNode answers = array(file, truth, "gnd");
+            if (names.isEmpty() || names.size() != answers.size()) {
+                throw new DataLayoutException(
+                        file, "has %d queries and %d answers".formatted(names.size(), answers.size()));
+            }
+            List<Query> queries = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                queries.add(query(folder, file, names.get(i).asText(), answers.get(i), gallery.size()));
+            }
+            return new RetrievalSet(gallery, queries);
+        } catch (IOException e) {
+            throw new DataLayoutException(file, "cannot be read as JSON: " + e.getMessage(), e);
+        }
+    }
+
+    private static Query query(Path folder, Path file, String name, JsonNode answer, int gallery) {
+        JsonNode corners = array(file, answer, "bbx");
+        if (corners.size() != 4) {
+            throw new DataLayoutException(
+                    file, "query '%s': bbx has %d numbers, wanted are 4".formatted(name, corners.size()));
+        }
+        double[] box = Stream.iterate(0, i -> i + 1)
+                .limit(4)
+                .mapToDouble(i -> corners.get(i).asDouble())
+                .toArray();
+        return new Query(
+                name,
+                picture(folder, name, Optional.of(box(box))),
+                indices(file, name, answer, "easy", gallery),
+                indices(file, name, answer, "hard", gallery),
+                indices(file, name, answer, "junk", gallery));
+    }
+
+    private static Set<Integer> indices(Path file, String query, JsonNode answer, String key, int gallery) {
+        Set<Integer> indices = new HashSet<>();
+        for (JsonNode index : array(file, answer, key)) {
+            if (!index.canConvertToInt() || index.asInt() < 0 || index.asInt() >= gallery) {
+                throw new DataLayoutException(
+                        file, "query '%s': %s names %s, imlist has %d pictures".formatted(query, key, index, gallery));
+            }
+            indices.add(index.asInt());
+        }
+        return indices;
+    }
+
+    private static JsonNode array(Path file, JsonNode node, String key) {
+        JsonNode array = node.path(key);
+        if (!array.isArray()) {
+            throw new DataLayoutException(file, "lacks the list '" + key + "'");
+        }
+        return array;
+    }
+}

@@ -1,0 +1,164 @@
+package io.bulwark.lab.evaluate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.data.PictureSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of the answers of one encoder to one task, kept in a file line by line, so that a run that was
+ * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last line
+ * that a kill cut short is dropped. One thread.
+ *
+ * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
+ * under a ball never exceeds that under a smaller one.
+ */
+public final class Ledger {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<Integer, Double> clean = new HashMap<>();
+    private final Set<Integer> cleanlyFooled = new HashSet<>();
+    private final Map<Integer, List<Attempt>> attempts = new HashMap<>();
+    private LedgerFile file;
+
+    private Ledger() {}
+
+    /**
+     * Opens a file, or begins it.
+     *
+     * @param identity of what the answers depend on, one line
+     * @throws LedgerException if the file holds answers of another identity, or is no ledger
+     */
+    public static Ledger open(Path file, String identity) {
+        Ledger ledger = new Ledger();
+        ledger.file = LedgerFile.open(
+                file,
+                identity,
+                "answers of another run (another encoder, other questions, another attack)",
+                ledger::take);
+        return ledger;
+    }
+
+    private void take(JsonNode entry) {
+        if (entry.has("threat")) {
+            keep(JSON.convertValue(entry, Attempt.class));
+        } else {
+            keepClean(
+                    entry.required("question").asInt(),
+                    entry.required("score").asDouble(),
+                    entry.required("fooled").asBoolean());
+        }
+    }
+
+    /** Whether a question was answered on the clean picture. */
+    boolean knows(int question) {
+        return clean.containsKey(question);
+    }
+
+    /**
+     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its clean
+     * picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
+     */
+    boolean isStanding(int question, ThreatModel threat) {
+        return !cleanlyFooled.contains(question)
+                && attempts.getOrDefault(question, List.of()).stream()
+                        .noneMatch(attempt ->
+                                attempt.threat().equals(threat.toString()) || attempt.fooled() && attempt.fits(threat));
+    }
+
+    /** Whether every question is answered on its clean picture. */
+    public boolean isAnswered(int questions) {
+        return IntStream.range(0, questions).allMatch(this::knows);
+    }
+
+    /** Whether every question is answered, and attacked under this threat model as far as there is something to lose. */
+    public boolean isComplete(int questions, ThreatModel threat) {
+        return isAnswered(questions)
+                && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
+    }
+
+    void recordClean(Map<Integer, Double> scores, Set<Integer> fooled) {
+        List<ObjectNode> lines = new ArrayList<>();
+        scores.forEach((question, score) -> {
+            keepClean(question, score, fooled.contains(question));
+            lines.add(JSON.createObjectNode()
+                    .put("question", question)
+                    .put("score", score)
+                    .put("fooled", fooled.contains(question)));
+        });
+        file.append(lines);
+    }
+
+    void record(List<Attempt> made) {
+        made.forEach(this::keep);
+        file.append(made);
+    }
+
+    private void keepClean(int question, double score, boolean fooled) {
+        clean.put(question, score);
+        if (fooled) {
+            cleanlyFooled.add(question);
+        }
+    }
+
+    private void keep(Attempt attempt) {
+        attempts.computeIfAbsent(attempt.question(), question -> new ArrayList<>())
+                .add(attempt);
+    }
+
+    /** A question's score on the clean picture, in [0, 1]. */
+    public double cleanScore(int question) {
+        return clean.get(question);
+    }
+
+    /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
+    public double robustScore(int question, ThreatModel threat) {
+        return attempts.getOrDefault(question, List.of()).stream()
+                .filter(attempt -> attempt.fits(threat))
+                .mapToDouble(Attempt::score)
+                .reduce(cleanScore(question), Math::min);
+    }
+
+    /** Mean score on clean pictures, with an interval over files. */
+    public FileBootstrap cleanOverFiles(Task task) {
+        return overFiles(task, this::cleanScore);
+    }
+
+    /** Mean score under a threat model, with an interval over files. */
+    public FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
+        return overFiles(task, question -> robustScore(question, threat));
+    }
+
+    private static FileBootstrap overFiles(Task task, IntToDoubleFunction score) {
+        return FileBootstrap.of(
+                IntStream.range(0, task.pictures().size())
+                        .mapToObj(score::applyAsDouble)
+                        .toList(),
+                task.pictures().stream().map(PictureSource::source).toList(),
+                1);
+    }
+
+    /** Mean score on clean pictures. */
+    public Proportion clean() {
+        return Proportion.mean(clean.values());
+    }
+
+    /** Mean score under a threat model. */
+    public Proportion robust(ThreatModel threat) {
+        return Proportion.mean(clean.keySet().stream()
+                .map(question -> robustScore(question, threat))
+                .toList());
+    }
+}

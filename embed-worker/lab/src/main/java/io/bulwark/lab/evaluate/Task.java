@@ -1,0 +1,39 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Questions that an encoder answers well or badly, each about one picture, which is what attackers perturb. Immutable.
+ */
+public interface Task {
+
+    /** What is asked, in a word: {@code knn}, {@code 2afc}. */
+    String name();
+
+    /** The picture of each question. */
+    List<PictureSource> pictures();
+
+    /**
+     * Everything that decides what is asked and what the answers are, as text without line breaks: a run is never
+     * continued with other questions.
+     */
+    String canonical();
+
+    /** Pictures that {@link #judge} embeds, for progress. */
+    int prepared();
+
+    /** How many losses the judge has that attackers may raise. */
+    default int losses() {
+        return 1;
+    }
+
+    /**
+     * Embeds what the questions are judged against.
+     *
+     * @param embedded told how many more pictures are embedded
+     */
+    Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded);
+}

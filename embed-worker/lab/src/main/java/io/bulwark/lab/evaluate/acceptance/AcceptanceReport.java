@@ -1,0 +1,154 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * All that an acceptance run found, and what it adds up to.
+ *
+ * @param subject what decided
+ * @param split how the files were divided
+ * @param unreadable files of the bank and the calibration that no decoder takes and that were left out
+ * @param goal what the policy was to keep to
+ * @param calibration how the policy was found, and what it promises
+ * @param copySimilarity cosine from which on a test file is counted as a copy of a bank file
+ * @param nearCopies test files that look like files of the bank
+ * @param tested the test files, at least a flagged and a safe one
+ * @param bankSizes smallest first; empty where they were not asked for
+ * @param attack empty where nothing was attacked
+ * @param prevalences at which the traffic is told, each in (0, 1)
+ */
+public record AcceptanceReport(
+        Subject subject,
+        AcceptanceSplit split,
+        List<LabelledFile> unreadable,
+        CalibrationGoal goal,
+        Calibration calibration,
+        double copySimilarity,
+        List<NearCopy> nearCopies,
+        List<TestedFile> tested,
+        List<BankSize> bankSizes,
+        Optional<UnderAttack> attack,
+        List<Double> prevalences) {
+
+    /**
+     * A label's test files.
+     *
+     * @param flagged whether the label is
+     */
+    public record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
+
+    /**
+     * What came of files that were edited in one way.
+     *
+     * @param edit empty for the same files as they are
+     * @param flagged of the flagged ones
+     * @param safe of the safe ones
+     */
+    public record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
+
+    public AcceptanceReport {
+        unreadable = List.copyOf(unreadable);
+        nearCopies = List.copyOf(nearCopies);
+        tested = List.copyOf(tested);
+        bankSizes = List.copyOf(bankSizes);
+        prevalences = List.copyOf(prevalences);
+    }
+
+    /** Outcomes of the flagged test files as they are. */
+    public Outcomes flagged() {
+        return original(LabelledFile::flagged);
+    }
+
+    /** Outcomes of the safe test files as they are. */
+    public Outcomes safe() {
+        return original(file -> !file.flagged());
+    }
+
+    /** Outcomes of the flagged, or the safe, test files that do not look like files of the bank. */
+    public Outcomes withoutNearCopies(boolean flagged) {
+        Set<LabelledFile> near = nearCopies.stream().map(NearCopy::file).collect(Collectors.toSet());
+        return original(file -> file.flagged() == flagged && !near.contains(file));
+    }
+
+    /** Of every label with test files, flagged labels first, then in alphabetical order. */
+    public List<LabelRow> labels() {
+        return split.sizes().stream()
+                .filter(sizes -> sizes.test() > 0)
+                .map(sizes -> new LabelRow(
+                        sizes.label(),
+                        sizes.flagged(),
+                        original(file -> file.label().equals(sizes.label()))))
+                .toList();
+    }
+
+    /**
+     * The edited files as they were, then once for each edit, in the order of edits; nothing where no file was edited.
+     */
+    public List<EditRow> edits() {
+        List<TestedFile> edited =
+                tested.stream().filter(file -> !file.edits().isEmpty()).toList();
+        if (edited.isEmpty()) {
+            return List.of();
+        }
+        List<EditRow> rows = new ArrayList<>();
+        rows.add(row(Optional.empty(), edited, TestedFile::original));
+        for (Edit edit : Edit.values()) {
+            rows.add(row(Optional.of(edit), edited, file -> file.edits().get(edit)));
+        }
+        return rows;
+    }
+
+    /** What all edits add up to; empty where no flagged and safe files were edited. */
+    public Optional<ChangeSummary> changes() {
+        return ChangeSummary.of(edits());
+    }
+
+    /** The same of the edits that neither a bank nor training is given the like of. */
+    public Optional<ChangeSummary> changesKeptOut() {
+        return ChangeSummary.of(edits().stream()
+                .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
+                .toList());
+    }
+
+    /** The traffic at each prevalence. */
+    public List<Traffic> traffic() {
+        return prevalences.stream()
+                .map(prevalence -> Traffic.of(prevalence, flagged(), safe()))
+                .toList();
+    }
+
+    /** The test files that are not decided as their label says, in the order of their paths. */
+    public List<TestedFile> wrong() {
+        return tested.stream()
+                .filter(file -> !file.isRight())
+                .sorted(Comparator.comparing(file -> file.file().file()))
+                .toList();
+    }
+
+    private static EditRow row(Optional<Edit> edit, List<TestedFile> files, Function<TestedFile, Judged> judged) {
+        return new EditRow(
+                edit, outcomes(files, LabelledFile::flagged, judged), outcomes(files, file -> !file.flagged(), judged));
+    }
+
+    private Outcomes original(Predicate<LabelledFile> which) {
+        return outcomes(tested, which, TestedFile::original);
+    }
+
+    private static Outcomes outcomes(
+            List<TestedFile> files, Predicate<LabelledFile> which, Function<TestedFile, Judged> judged) {
+        return Outcomes.of(files.stream()
+                .filter(file -> which.test(file.file()))
+                .map(judged)
+                .toList());
+    }
+}

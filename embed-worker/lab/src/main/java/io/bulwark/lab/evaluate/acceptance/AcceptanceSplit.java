@@ -1,0 +1,154 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.perception.hash.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Files divided into those of the bank (about {@value #BANK} of them), those that calibrate (about {@value #CALIBRATION})
+ * and those that test. A file's SHA-256 alone says where it belongs, so that equal files are never on two sides, and
+ * files that are added move no other. All lists are in the order of hashes.
+ *
+ * @param bank become references
+ * @param calibration find the policy's settings
+ * @param test seen by nothing else
+ * @param copies files left out because another one of the same label has the same bytes
+ * @param contradictory files left out because their bytes lie under several labels, all of them
+ */
+public record AcceptanceSplit(
+        List<LabelledFile> bank,
+        List<LabelledFile> calibration,
+        List<LabelledFile> test,
+        int copies,
+        List<Path> contradictory) {
+
+    private static final double BANK = 0.5;
+    private static final double CALIBRATION = 0.2;
+
+    /**
+     * How many files of a label are where.
+     *
+     * @param flagged whether the label is
+     */
+    public record Sizes(String label, boolean flagged, int bank, int calibration, int test) {}
+
+    /**
+     * Reads and divides files.
+     *
+     * @param filesByLabel at least two labels
+     * @param flaggedLabels those that are to be flagged; the others are safe
+     * @throws IllegalArgumentException if a flagged label has no files, or a side lacks flagged or safe ones
+     * @throws UncheckedIOException if a file cannot be read
+     */
+    public static AcceptanceSplit of(Map<String, List<Path>> filesByLabel, Set<String> flaggedLabels) {
+        for (String label : flaggedLabels) {
+            if (!filesByLabel.containsKey(label)) {
+                throw new IllegalArgumentException("no file has the flagged label '%s', there are the labels %s"
+                        .formatted(label, new TreeMap<>(filesByLabel).keySet()));
+            }
+        }
+        SortedMap<String, List<LabelledFile>> byHash = new TreeMap<>();
+        new TreeMap<>(filesByLabel)
+                .forEach((label, files) -> files.stream()
+                        .map(file -> new LabelledFile(file, label, flaggedLabels.contains(label), sha256(file)))
+                        .forEach(file -> byHash.computeIfAbsent(file.sha256(), hash -> new ArrayList<>())
+                                .add(file)));
+        List<LabelledFile> distinct = byHash.values().stream()
+                .filter(AcceptanceSplit::agree)
+                .map(same -> same.get(0))
+                .toList();
+        AcceptanceSplit split = new AcceptanceSplit(
+                part(distinct, at -> at < BANK),
+                part(distinct, at -> at >= BANK && at < BANK + CALIBRATION),
+                part(distinct, at -> at >= BANK + CALIBRATION),
+                byHash.values().stream()
+                        .filter(AcceptanceSplit::agree)
+                        .mapToInt(same -> same.size() - 1)
+                        .sum(),
+                byHash.values().stream()
+                        .filter(same -> !agree(same))
+                        .flatMap(List::stream)
+                        .map(LabelledFile::file)
+                        .toList());
+        split.requireBothKinds("bank", split.bank);
+        split.requireBothKinds("calibration", split.calibration);
+        split.requireBothKinds("test", split.test);
+        return split;
+    }
+
+    private static boolean agree(List<LabelledFile> same) {
+        return same.stream().map(LabelledFile::label).distinct().count() == 1;
+    }
+
+    private static List<LabelledFile> part(List<LabelledFile> files, Predicate<Double> side) {
+        return files.stream().filter(file -> side.test(file.fraction(0))).toList();
+    }
+
+    private void requireBothKinds(String side, List<LabelledFile> files) {
+        for (boolean flagged : new boolean[] {true, false}) {
+            if (files.stream().noneMatch(file -> file.flagged() == flagged)) {
+                throw new IllegalArgumentException(
+                        ("none of the %d %s files is %s; a file's hash says on which side it is, and with 20 or more "
+                                        + "files of each kind every side has some: %s")
+                                .formatted(files.size(), side, flagged ? "flagged" : "safe", sizes()));
+            }
+        }
+    }
+
+    /**
+     * Part of the bank's files, of every label at least one; a larger share's part holds all of a smaller one's.
+     *
+     * @param share in (0, 1]
+     */
+    public List<LabelledFile> bankPart(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share is " + share + ", allowed is above 0 up to 1");
+        }
+        Comparator<LabelledFile> drawn = Comparator.comparingDouble(file -> file.fraction(1));
+        return bank.stream().collect(Collectors.groupingBy(LabelledFile::label)).values().stream()
+                .flatMap(ofLabel -> ofLabel.stream().sorted(drawn).limit((long) Math.ceil(share * ofLabel.size())))
+                .sorted(Comparator.comparing(LabelledFile::sha256))
+                .toList();
+    }
+
+    /** Of every label that has files, flagged labels first, then in alphabetical order. */
+    public List<Sizes> sizes() {
+        SortedMap<String, int[]> counts = new TreeMap<>();
+        SortedMap<String, Boolean> flagged = new TreeMap<>();
+        List<List<LabelledFile>> sides = List.of(bank, calibration, test);
+        for (int side = 0; side < sides.size(); side++) {
+            for (LabelledFile file : sides.get(side)) {
+                counts.computeIfAbsent(file.label(), label -> new int[3])[side]++;
+                flagged.put(file.label(), file.flagged());
+            }
+        }
+        return counts.entrySet().stream()
+                .map(entry -> new Sizes(
+                        entry.getKey(),
+                        flagged.get(entry.getKey()),
+                        entry.getValue()[0],
+                        entry.getValue()[1],
+                        entry.getValue()[2]))
+                .sorted(Comparator.comparing(Sizes::flagged).reversed().thenComparing(Sizes::label))
+                .toList();
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return Sha256.digest(Files.readAllBytes(file)).hex();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e, e);
+        }
+    }
+}

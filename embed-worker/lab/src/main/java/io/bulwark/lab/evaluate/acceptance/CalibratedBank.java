@@ -1,0 +1,245 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationFile;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.FileNeighbours;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A bank of files with a policy that was calibrated on others, and the decision by both. Temperature, floor and the
+ * similarity of known content come from the bank's files, each in all its views by the bank without its own references;
+ * the thresholds come from the calibration files alone. One thread; holds native memory.
+ */
+public final class CalibratedBank implements AutoCloseable {
+
+    private static final int SHA256_CHARACTERS = 64;
+
+    private final EncoderDescription encoder;
+    private final Map<String, LabelledFile> files = new HashMap<>();
+    private final List<LabelledEmbedding> references;
+    private final MatrixBank bank;
+    private final Calibration calibration;
+    private final PolicySettings settings;
+    private final Policies policies;
+    private final Decider decider;
+
+    private CalibratedBank(
+            EncoderDescription encoder,
+            List<LabelledFile> bankFiles,
+            List<LabelledFile> calibrationFiles,
+            Sights sights,
+            CalibrationGoal goal) {
+        this.encoder = encoder;
+        List<LabelledFile> readable = readable(bankFiles, sights);
+        readable.forEach(file -> files.put(file.sha256(), file));
+        references = readable.stream()
+                .flatMap(file -> references(file, sights).stream())
+                .toList();
+        bank = MatrixBank.of(encoder.fingerprint(), references);
+        try {
+            calibration = Calibration.of(
+                    calibrationFiles(readable, sights, goal.k()),
+                    calibrationFiles(readable(calibrationFiles, sights), sights, goal.k()),
+                    changedFiles(calibrationFiles, sights, goal.k()),
+                    goal);
+        } catch (RuntimeException e) {
+            bank.close();
+            throw e;
+        }
+        settings = calibration.appliedTo(PolicySettings.flagging(goal.flaggedLabels()));
+        policies = Policies.always(new VotingPolicy(settings));
+        decider = new Decider(encoder.headClasses());
+    }
+
+    /**
+     * Builds and calibrates. Files that are no pictures are left out of both.
+     *
+     * @param encoder that looked at the files
+     * @throws IllegalArgumentException if the readable files of a side are all flagged, or none is
+     */
+    public static CalibratedBank of(
+            EncoderDescription encoder,
+            List<LabelledFile> bankFiles,
+            List<LabelledFile> calibrationFiles,
+            Sights sights,
+            CalibrationGoal goal) {
+        return new CalibratedBank(encoder, bankFiles, calibrationFiles, sights, goal);
+    }
+
+    /** The first look at the whole keeps the variants. */
+    private static List<LabelledEmbedding> references(LabelledFile file, Sights sights) {
+        List<LabelledEmbedding> looks = new ArrayList<>();
+        for (SeenView view : seen(file, sights).whole()) {
+            List<ReferenceVariant> variants = looks.isEmpty() ? sights.variants(file) : List.of();
+            looks.add(reference(file, view)
+                    .with(variants.stream()
+                            .map(variant -> ReferenceVariant.ofHalf(
+                                    file.sha256(), variant.name(), HalfFloats.encode(variant.embedding())))
+                            .toList()));
+        }
+        return looks;
+    }
+
+    /** As {@code bank build} writes it and a worker reads it: in half precision, with the hash of the file. */
+    private static LabelledEmbedding reference(LabelledFile file, SeenView view) {
+        int slash = view.name().indexOf('/');
+        String id = file.sha256() + (slash < 0 ? "" : "@" + view.name().substring(slash + 1));
+        return LabelledEmbedding.ofHalf(id, file.label(), HalfFloats.encode(view.embedding()))
+                .from(Optional.of(Sha256.parse(file.sha256())));
+    }
+
+    private List<CalibrationFile> calibrationFiles(List<LabelledFile> known, Sights sights, int k) {
+        FileNeighbours neighbours = new FileNeighbours(bank, references, k);
+        return known.stream()
+                .map(file -> neighbours.of(
+                        file.label(), image(file.sha256(), seen(file, sights).views())))
+                .toList();
+    }
+
+    private List<CalibrationFile> changedFiles(List<LabelledFile> known, Sights sights, int k) {
+        FileNeighbours neighbours = new FileNeighbours(bank, references, k);
+        return known.stream()
+                .flatMap(file -> sights.changed(file).stream()
+                        .map(sight -> neighbours.of(file.label(), image(file.sha256(), sight.views()), sight.shown())))
+                .toList();
+    }
+
+    private static SeenImage image(String sha256, List<SeenView> views) {
+        return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(Sha256.parse(sha256)), views);
+    }
+
+    /** What made the references and looked at the files. */
+    public EncoderDescription encoder() {
+        return encoder;
+    }
+
+    /** Rows of the bank: its references' own and those of their variants. */
+    public int rows() {
+        return bank.rows();
+    }
+
+    /** The files that became references. */
+    public int files() {
+        return files.size();
+    }
+
+    /** The bank's references. */
+    public List<LabelledEmbedding> references() {
+        return references;
+    }
+
+    /** What is searched. Closed with this. */
+    public Bank bank() {
+        return bank;
+    }
+
+    /** How the settings were found, and what they promise. */
+    public Calibration calibration() {
+        return calibration;
+    }
+
+    /** By which it is decided. */
+    public PolicySettings settings() {
+        return settings;
+    }
+
+    /**
+     * Decides a file as a worker would.
+     *
+     * @param sha256 of its bytes, lower-case hexadecimal
+     * @param sight what was seen of it
+     */
+    public Judged judge(String sha256, Sight sight) {
+        if (sight instanceof Sight.Refused refused) {
+            return Judged.refused(refused.reason());
+        }
+        SeenImage image = image(sha256, ((Sight.Seen) sight).views());
+        return Judged.of(decider.decide(bank, policies, image).judgement());
+    }
+
+    /**
+     * The cosine from which on a whole view is counted as a copy: the calibrated similarity of known content, but at most
+     * {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration finds one
+     * that no copy reaches.
+     */
+    public double copySimilarity() {
+        return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
+    }
+
+    /**
+     * Those files whose whole is that similar to a file of the bank, in each of its looks: black ink on a transparent
+     * ground is all black over black, and looks like any other.
+     */
+    public List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
+        return readable(others, sights).stream()
+                .map(file -> mostSimilar(file, sights))
+                .filter(near -> near.similarity() >= copySimilarity())
+                .toList();
+    }
+
+    private NearCopy mostSimilar(LabelledFile file, Sights sights) {
+        Map<String, Double> similarities = new TreeMap<>();
+        for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
+            look.stream()
+                    .collect(Collectors.toMap(
+                            CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
+                    .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
+        }
+        return similarities.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(most -> new NearCopy(file, files.get(most.getKey()), most.getValue()))
+                .orElseThrow();
+    }
+
+    private List<List<Neighbour>> nearest(List<SeenView> views, int k) {
+        int dimension = bank.dimension();
+        float[] rows = new float[views.size() * dimension];
+        for (int row = 0; row < views.size(); row++) {
+            System.arraycopy(views.get(row).embedding(), 0, rows, row * dimension, dimension);
+        }
+        return bank.nearest(rows, views.size(), k);
+    }
+
+    /** Of the file that a reference was made from. */
+    private static String hash(Neighbour neighbour) {
+        return neighbour.referenceId().substring(0, SHA256_CHARACTERS);
+    }
+
+    private static List<LabelledFile> readable(List<LabelledFile> files, Sights sights) {
+        return files.stream()
+                .filter(file -> sights.of(file) instanceof Sight.Seen)
+                .toList();
+    }
+
+    private static Sight.Seen seen(LabelledFile file, Sights sights) {
+        return (Sight.Seen) sights.of(file);
+    }
+
+    @Override
+    public void close() {
+        bank.close();
+    }
+}

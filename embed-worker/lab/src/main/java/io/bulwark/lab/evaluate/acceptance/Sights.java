@@ -1,0 +1,80 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.cli.picture.FileViewer;
+import io.bulwark.cli.picture.FileViewer.ChangedSight;
+import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.hash.Sha256;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every file of a split looked at once and kept, as four bytes for each view and dimension. Other files, such as edited
+ * ones, are looked at when they are asked for and forgotten. One thread, the viewer's.
+ */
+public final class Sights {
+
+    private final FileViewer viewer;
+    private final Map<String, Sight> kept = new HashMap<>();
+    private final Map<String, List<ReferenceVariant>> variants = new HashMap<>();
+    private final Map<String, ChangedSight> changed = new HashMap<>();
+
+    private Sights(FileViewer viewer) {
+        this.viewer = viewer;
+    }
+
+    /**
+     * Looks at all files of all sides.
+     *
+     * @param progress told of each file, and of those that are no pictures as fooled
+     * @throws java.io.UncheckedIOException if one cannot be read any more
+     */
+    public static Sights of(AcceptanceSplit split, FileViewer viewer, EvaluationProgress progress) {
+        Sights sights = new Sights(viewer);
+        List<List<LabelledFile>> sides = List.of(split.bank(), split.calibration(), split.test());
+        progress.begin("files", sides.stream().mapToInt(List::size).sum());
+        for (List<LabelledFile> side : sides) {
+            for (LabelledFile file : side) {
+                Sight sight = viewer.look(file.bytes());
+                sights.kept.put(file.sha256(), sight);
+                if (side == split.bank() && sight instanceof Sight.Seen seen) {
+                    sights.variants.put(file.sha256(), viewer.variants(file.bytes(), seen));
+                }
+                if (side == split.calibration()) {
+                    viewer.changed(file.bytes()).ifPresent(other -> sights.changed.put(file.sha256(), other));
+                }
+                progress.advanced(1, sight instanceof Sight.Refused ? 1 : 0);
+            }
+        }
+        return sights;
+    }
+
+    /** What was seen of a file of the split. */
+    Sight of(LabelledFile file) {
+        return kept.get(file.sha256());
+    }
+
+    /** The variants that the bank keeps of a file of its side; none of other files. */
+    List<ReferenceVariant> variants(LabelledFile file) {
+        return variants.getOrDefault(file.sha256(), List.of());
+    }
+
+    /** What was seen of a calibration file after something that people do; empty where that was not looked at. */
+    Optional<ChangedSight> changed(LabelledFile file) {
+        return Optional.ofNullable(changed.get(file.sha256()));
+    }
+
+    /** What is seen of any file. */
+    public Sight of(byte[] file) {
+        Sight seen = kept.get(Sha256.digest(file).hex());
+        return seen != null ? seen : viewer.look(file);
+    }
+
+    /** Which of these files of the split are no pictures. */
+    public List<LabelledFile> refused(List<LabelledFile> files) {
+        return files.stream().filter(file -> of(file) instanceof Sight.Refused).toList();
+    }
+}

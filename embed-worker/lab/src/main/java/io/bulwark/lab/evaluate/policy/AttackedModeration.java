@@ -1,0 +1,120 @@
+package io.bulwark.lab.evaluate.policy;
+
+import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.PolicyDecision;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.ViewDecisions;
+import io.bulwark.lab.attack.loss.Voters;
+import io.bulwark.lab.attack.upload.FileModerator;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds native
+ * memory.
+ */
+public final class AttackedModeration implements AutoCloseable {
+
+    private final DifferentiableEncoder encoder;
+    private final FileModerator moderator;
+    private final PolicySettings settings;
+    private final VotingPolicy policy;
+    private final ReferenceGroups sides;
+    private final Map<AttackGoal, ReferenceGroups> wanted = new EnumMap<>(AttackGoal.class);
+
+    /**
+     * @param encoder the moderator's model in fp32; not closed by this
+     * @param moderator decides files; not closed by this
+     * @param references the moderator's
+     * @throws IllegalArgumentException if the moderator runs another model, or in another precision
+     */
+    public AttackedModeration(
+            DifferentiableEncoder encoder,
+            FileModerator moderator,
+            List<LabelledEmbedding> references,
+            PolicySettings settings) {
+        String fingerprint = encoder.description().fingerprint();
+        if (!moderator.encoder().description().fingerprint().equals(fingerprint)) {
+            throw new IllegalArgumentException("the moderator runs the model %s, gradients are of %s: open both in fp32"
+                    .formatted(moderator.encoder().description().fingerprint(), fingerprint));
+        }
+        this.encoder = encoder;
+        this.moderator = moderator;
+        this.settings = settings;
+        this.policy = new VotingPolicy(settings);
+        sides = ReferenceGroups.byFlag(fingerprint, references, settings.flaggedLabels());
+        for (AttackGoal goal : AttackGoal.values()) {
+            wanted.put(goal, ReferenceGroups.byWanted(fingerprint, references, settings.flaggedLabels(), goal));
+        }
+    }
+
+    DifferentiableEncoder encoder() {
+        return encoder;
+    }
+
+    FileModerator moderator() {
+        return moderator;
+    }
+
+    /** By which it is decided. */
+    public PolicySettings settings() {
+        return settings;
+    }
+
+    /** The version of the policy, which names all of its settings. */
+    public String policyVersion() {
+        return policy.version();
+    }
+
+    /** What decides about the encoder's input. */
+    ViewDecisions views() {
+        return new ViewDecisions(encoder, moderator.bank(), policy);
+    }
+
+    /** All that an attacker may raise, by name; of one picture. */
+    Map<String, EmbeddingLoss> losses(AttackGoal goal) {
+        PolicyDecision decision = new PolicyDecision(moderator.bank(), policy, goal);
+        KnnLoss bySides = KnnLoss.of(sides, goal, 1, settings.k(), settings.temperature(), decision)
+                .above(settings.floor());
+        Map<String, EmbeddingLoss> losses = new LinkedHashMap<>();
+        losses.put("sides", bySides);
+        losses.put("vote", bySides.by(new Voters.Together()));
+        if (settings.floor() > KnnLoss.NO_FLOOR) {
+            // Where all is familiar, the pull towards a reference only distracts.
+            losses.put("sides, whatever the floor", bySides.above(KnnLoss.NO_FLOOR));
+        }
+        ReferenceGroups labels = wanted.get(goal);
+        List<String> targets = targets(goal);
+        // One label alone is the other side, which is raised already.
+        for (String label : targets.size() > 1 ? targets : List.<String>of()) {
+            losses.put(
+                    "towards " + label,
+                    KnnLoss.of(labels, goal, 1, settings.k(), settings.temperature(), decision)
+                            .by(new Voters.Towards(label))
+                            .above(settings.floor()));
+        }
+        return losses;
+    }
+
+    /** The labels that an attacker may want a picture to be taken for. */
+    private List<String> targets(AttackGoal goal) {
+        String own = ReferenceGroups.left(goal);
+        return wanted.get(goal).names().stream()
+                .filter(name -> !name.equals(own))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        sides.close();
+        wanted.values().forEach(ReferenceGroups::close);
+    }
+}

@@ -1,0 +1,153 @@
+package io.bulwark.lab.evaluate.policy;
+
+import io.bulwark.cli.everyday.Evasion;
+import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.PatchObjective;
+import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.lab.attack.upload.UploadedChange;
+import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Changes that no norm holds, as evasions: of each kind an uploader tries all strengths, and the one that gets furthest
+ * counts. Pictures to be flagged alone; others are decided as they are, since views that find more also flag more. One
+ * thread.
+ *
+ * @param moderation what decides, by whatever views it takes
+ * @param others harmless pictures for collages
+ * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
+ * @param iterations of APGD for each place of the patch
+ * @param progress told of each picture; fooled are flagged ones that some change turns SAFE
+ */
+public record EvasionRun(
+        AttackedModeration moderation,
+        List<UprightPicture> others,
+        double patch,
+        int iterations,
+        EvaluationProgress progress) {
+
+    private static final UploadFormat PNG = new UploadFormat.Png();
+
+    /** Of pictures as they are. */
+    public static final String NONE = "none";
+
+    /**
+     * What came of it.
+     *
+     * @param flagged outcomes of pictures to be flagged, by the kind of change; {@link #NONE} first
+     * @param safe outcomes of the other pictures as they are; empty where there are none
+     * @param secondsEach to decide one file
+     */
+    public record Result(
+            Map<String, PolicyReport.Shares> flagged, Optional<PolicyReport.Shares> safe, double secondsEach) {}
+
+    /** Decides and changes. */
+    public Result run(List<AskedPicture> pictures) {
+        Map<String, List<Outcome>> fates = new LinkedHashMap<>();
+        List<AskedPicture> flagged =
+                pictures.stream().filter(asked -> asked.picture().flagged()).toList();
+        List<AskedPicture> safe =
+                pictures.stream().filter(asked -> !asked.picture().flagged()).toList();
+        progress.begin("evasions", pictures.size());
+        long start = System.nanoTime();
+        List<Outcome> ofSafe = new ArrayList<>();
+        for (AskedPicture asked : safe) {
+            ofSafe.add(decided(asked.picture().bytes()));
+            progress.advanced(1, 0);
+        }
+        double seconds = safe.isEmpty() ? 0 : (System.nanoTime() - start) / 1e9 / safe.size();
+        for (AskedPicture asked : flagged) {
+            boolean passed = false;
+            for (Map.Entry<String, Outcome> fate : fates(asked).entrySet()) {
+                fates.computeIfAbsent(fate.getKey(), kind -> new ArrayList<>()).add(fate.getValue());
+                passed |= fate.getValue() == Outcome.SAFE;
+            }
+            progress.advanced(1, passed ? 1 : 0);
+        }
+        Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
+        fates.forEach((kind, outcomes) -> shares.put(kind, shares(flagged, outcomes)));
+        return new Result(shares, safe.isEmpty() ? Optional.empty() : Optional.of(shares(safe, ofSafe)), seconds);
+    }
+
+    private static PolicyReport.Shares shares(List<AskedPicture> pictures, List<Outcome> outcomes) {
+        Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            shares.put(
+                    outcome,
+                    FileBootstrap.of(
+                            outcomes.stream()
+                                    .map(one -> one == outcome ? 1.0 : 0.0)
+                                    .toList(),
+                            pictures.stream().map(AskedPicture::source).toList(),
+                            1));
+        }
+        return new PolicyReport.Shares(shares);
+    }
+
+    /** Of each kind the outcome that is furthest from NSFW. */
+    private Map<String, Outcome> fates(AskedPicture asked) {
+        byte[] file = asked.picture().bytes();
+        UprightPicture picture = UploadedChange.original(moderation.moderator().decoder(), file);
+        Map<String, Outcome> fates = new LinkedHashMap<>();
+        fates.put(NONE, decided(file));
+        for (Evasion evasion : Evasion.values()) {
+            fates.put(evasion.title(), furthest(evasion.tries(picture, others).stream()));
+        }
+        if (patch > 0) {
+            fates.put("a patch of %s of the area".formatted(patch), furthest(patched(picture, asked)));
+        }
+        return fates;
+    }
+
+    private Outcome furthest(Stream<UprightPicture> tries) {
+        Outcome furthest = Outcome.NSFW;
+        for (UprightPicture one : (Iterable<UprightPicture>) tries::iterator) {
+            Outcome outcome = decided(PNG.encode(one));
+            furthest = furthest.isWorseThan(outcome) ? outcome : furthest;
+            if (furthest == Outcome.SAFE) {
+                break;
+            }
+        }
+        return furthest;
+    }
+
+    /** Found by the upright views alone, which have gradients; decided by all. */
+    private Stream<UprightPicture> patched(UprightPicture picture, AskedPicture asked) {
+        ThreatModel anything = ThreatModel.linf(1);
+        EmbeddingLoss sides = moderation.losses(asked.goal()).get("sides");
+        UploadedPicture track = new UploadedPicture(moderation, ViewPolicy.COVER, PNG);
+        float[] clean = UploadObjective.pixels(List.of(picture));
+        return PatchObjective.Square.places(picture.width(), picture.height(), patch).stream()
+                .map(square -> {
+                    UploadObjective whole = track.objective(picture, sides, asked.goal(), anything);
+                    PatchObjective objective = new PatchObjective(whole, clean, picture.width(), square);
+                    float[] found = new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1)
+                            .run(objective, anything, clean, 1, Watch.silent())
+                            .pixels();
+                    return whole.upload(0, objective.patched(found));
+                });
+    }
+
+    private Outcome decided(byte[] file) {
+        return moderation
+                .moderator()
+                .decide(file)
+                .orElseThrow(() -> new IllegalStateException("the decoder refuses a file that it had decoded before"))
+                .outcome();
+    }
+}

@@ -1,0 +1,109 @@
+package io.bulwark.lab.picture;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A picture file to squares of one size: the views that a worker would see, and of a large photograph many random
+ * squares besides, since few photographs are free and each holds many pictures. Any thread.
+ *
+ * @param side of the squares
+ * @param crops squares cut from a photograph
+ */
+public record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor whole) {
+
+    /** Shortest side from which on a JPEG counts as a large photograph. */
+    private static final int LARGE = 600;
+
+    /** The smallest square is this fraction of the shortest side. */
+    private static final int SMALLEST = 4;
+
+    /** With the decoder and the views of a worker. */
+    public static PictureCutter of(int side, int crops) {
+        return new PictureCutter(
+                side,
+                crops,
+                new StandardImageDecoder(DecodeLimits.standard()),
+                // Random squares show details enough, at places that change.
+                Preprocessor.moderation(
+                        PreprocessSpec.unit(side, Interpolation.BILINEAR),
+                        ViewPolicy.COVER,
+                        ModerationOptions.standard().withoutDetails()));
+    }
+
+    /**
+     * Cuts a file.
+     *
+     * @param random decides where
+     * @return each {@code [side, side, 3]}; none if the file is no picture
+     */
+    List<byte[]> cut(byte[] file, SplittableRandom random) {
+        return decoder.withDecoded(file, result -> {
+            List<byte[]> squares = new ArrayList<>();
+            if (result instanceof Decoded picture) {
+                Raster first = picture.frames().get(0);
+                add(first, squares);
+                squares.addAll(crops(picture, random));
+            }
+            return squares;
+        });
+    }
+
+    /**
+     * The random squares alone.
+     *
+     * @param random decides where
+     * @return each {@code [side, side, 3]}; none if the file is no large photograph
+     */
+    public List<byte[]> crops(byte[] file, SplittableRandom random) {
+        return decoder.withDecoded(
+                file, result -> result instanceof Decoded picture ? crops(picture, random) : List.of());
+    }
+
+    private List<byte[]> crops(Decoded picture, SplittableRandom random) {
+        Raster first = picture.frames().get(0);
+        List<byte[]> squares = new ArrayList<>();
+        if (isPhotograph(picture.format(), first)) {
+            for (int i = 0; i < crops; i++) {
+                add(square(first, random), squares);
+            }
+        }
+        return squares;
+    }
+
+    private static boolean isPhotograph(String format, Raster raster) {
+        return format.equals("jpeg")
+                && raster.mode() == Raster.Mode.RGB
+                && Math.min(raster.width(), raster.height()) >= LARGE;
+    }
+
+    private void add(Raster raster, List<byte[]> squares) {
+        Decoded still = DecodeResult.Decoded.still("raw", raster);
+        for (View view : whole.views(still)) {
+            squares.add(view.pixels());
+        }
+    }
+
+    private static Raster square(Raster photograph, SplittableRandom random) {
+        int shortest = Math.min(photograph.width(), photograph.height());
+        int edge = random.nextInt(shortest / SMALLEST, shortest + 1);
+        return SquareCut.cut(
+                photograph,
+                random.nextInt(photograph.width() - edge + 1),
+                random.nextInt(photograph.height() - edge + 1),
+                edge);
+    }
+}

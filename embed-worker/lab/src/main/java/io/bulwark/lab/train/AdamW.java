@@ -1,0 +1,77 @@
+package io.bulwark.lab.train;
+
+import java.util.function.Consumer;
+
+/**
+ * Adam with decoupled weight decay, in the order of operations of PyTorch's {@code torch.optim.AdamW} (Loshchilov and
+ * Hutter, ICLR 2019). One thread.
+ */
+public final class AdamW {
+
+    private static final double BETA_1 = 0.9;
+    private static final double BETA_2 = 0.999;
+    private static final double EPSILON = 1e-8;
+
+    private final float[] mean;
+    private final float[] square;
+    private final double weightDecay;
+    private int steps;
+
+    /**
+     * @param mean running mean of the gradients, one for each weight; modified
+     * @param square running mean of their squares; modified
+     * @param steps taken so far
+     */
+    public AdamW(float[] mean, float[] square, int steps, double weightDecay) {
+        this.mean = mean;
+        this.square = square;
+        this.steps = steps;
+        this.weightDecay = weightDecay;
+    }
+
+    float[] mean() {
+        return mean;
+    }
+
+    float[] square() {
+        return square;
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @param weights modified
+     * @param trained which of them move
+     */
+    void step(float[] weights, float[] gradient, TrainedRange trained, double rate) {
+        step(weights, gradient, trained::forEach, rate);
+    }
+
+    /** As the other, moving all weights. */
+    public void step(float[] weights, float[] gradient, double rate) {
+        step(weights, gradient, range -> range.accept(0, weights.length), rate);
+    }
+
+    private void step(float[] weights, float[] gradient, Consumer<TrainedRange.Range> moved, double rate) {
+        steps++;
+        double correction1 = 1 - Math.pow(BETA_1, steps);
+        double correction2 = Math.sqrt(1 - Math.pow(BETA_2, steps));
+        float stride = (float) (rate / correction1);
+        float root = (float) correction2;
+        float epsilon = (float) EPSILON;
+        float kept = (float) (1 - rate * weightDecay);
+        float keptSquare = (float) BETA_2;
+        // Subtracted before it is rounded: 1 - 0.999f is 5e-5 too large, which every step would take part in.
+        float newMean = (float) (1 - BETA_1);
+        float newSquare = (float) (1 - BETA_2);
+        moved.accept((from, to) -> {
+            for (int i = from; i < to; i++) {
+                float g = gradient[i];
+                mean[i] += (g - mean[i]) * newMean;
+                square[i] = square[i] * keptSquare + g * g * newSquare;
+                float denominator = (float) Math.sqrt(square[i]) / root + epsilon;
+                weights[i] = weights[i] * kept - stride * mean[i] / denominator;
+            }
+        });
+    }
+}

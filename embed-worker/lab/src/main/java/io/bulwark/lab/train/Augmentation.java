@@ -1,0 +1,98 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.picture.SquareCut;
+import java.util.SplittableRandom;
+
+/**
+ * A picture to what the encoder and its parent learn from: a random square of it, no smaller than either's input nor
+ * larger than the picture, mirrored half of the time unless that is not wanted, and brought to the size of each. Any
+ * thread.
+ */
+final class Augmentation {
+
+    private static final int CHANNELS = 3;
+
+    /** Orientations of EXIF. */
+    private static final int UPRIGHT = 1;
+
+    private static final int MIRRORED = 2;
+
+    private final PictureSet pictures;
+    private final Recipe.Variation variation;
+    private final int smallest;
+
+    /** @param batches whose sizes are at most the pictures' */
+    Augmentation(PictureSet pictures, Recipe.Batches batches, Recipe.Variation variation) {
+        this.pictures = pictures;
+        this.variation = variation;
+        this.smallest = Math.max(batches.size(), batches.parentSize());
+        if (smallest > pictures.side()) {
+            throw new IllegalArgumentException("pictures are kept at %d px, wanted are %d: make their cache larger"
+                    .formatted(pictures.side(), smallest));
+        }
+    }
+
+    /** Reads a picture and cuts its square. */
+    Crop crop(int picture, SplittableRandom random) {
+        int side = pictures.side();
+        byte[] pixels = new byte[side * side * CHANNELS];
+        pictures.read(picture, pixels);
+        int edge = random.nextInt(smallest, side + 1);
+        int padding = variation.padding();
+        int x = random.nextInt(side + 2 * padding - edge + 1) - padding;
+        int y = random.nextInt(side + 2 * padding - edge + 1) - padding;
+        boolean mirror = variation.mirror() && random.nextBoolean();
+        Raster whole = new Raster(Raster.Mode.RGB, side, side, pixels, new byte[0], 1);
+        boolean isWhole = edge == side && x == 0 && y == 0;
+        return new Crop(isWhole ? whole : SquareCut.cut(whole, x, y, edge), mirror);
+    }
+
+    /** A part of a picture, and whether it is to be mirrored. */
+    record Crop(Raster square, boolean mirror) {
+
+        /** As somebody who edits it has it. */
+        UprightPicture upright() {
+            int orientation = mirror ? MIRRORED : UPRIGHT;
+            return UprightPicture.of(new Raster(
+                    square.mode(), square.width(), square.height(), square.samples(), new byte[0], orientation));
+        }
+
+        /**
+         * Brings it to a square of a size.
+         *
+         * @param into {@code [pictures, 3, size, size]} in [0, 1]
+         * @param picture the one that is filled
+         */
+        void write(int size, float[] into, int picture) {
+            byte[] samples = resized(size);
+            int area = size * size;
+            int at = picture * CHANNELS * area;
+            for (int row = 0; row < size; row++) {
+                for (int column = 0; column < size; column++) {
+                    int from = (row * size + (mirror ? size - 1 - column : column)) * CHANNELS;
+                    for (int channel = 0; channel < CHANNELS; channel++) {
+                        into[at + channel * area + row * size + column] = (samples[from + channel] & 0xFF) / 255f;
+                    }
+                }
+            }
+        }
+
+        private byte[] resized(int size) {
+            if (square.width() == size && square.height() == size) {
+                return square.samples();
+            }
+            return Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH)
+                    .views(Decoded.still("raw", square))
+                    .get(0)
+                    .pixels();
+        }
+    }
+}

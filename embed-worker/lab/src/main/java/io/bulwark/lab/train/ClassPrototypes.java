@@ -1,0 +1,176 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.attack.loss.Prototypes;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.text.ClipTokenizer;
+import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.hash.Sha256;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * What stands for the classes in TeCoA's loss, fixed while the encoder is tuned.
+ *
+ * @param kind how they came about, for provenance
+ * @param rows {@code [classes][D]}, any length above zero
+ * @param scale what cosines are multiplied with before the softmax
+ */
+public record ClassPrototypes(String kind, float[][] rows, double scale) {
+
+    private static final String SIMPLEX = "simplex";
+    private static final int PICTURES_OF_A_CLASS = 64;
+
+    public ClassPrototypes {
+        if (!(scale > 0)) {
+            throw new IllegalArgumentException("scale is " + scale + ", allowed are numbers above 0");
+        }
+    }
+
+    /**
+     * CLIP's zero-shot classifier, which TeCoA was published with: for each class the mean of its texts' unit embeddings
+     * (Radford et al., ICML 2021, section 3.1.4).
+     *
+     * @param texts for each class one or several
+     */
+    public static ClassPrototypes texts(
+            TextEncoder encoder, ClipTokenizer tokenizer, List<List<String>> texts, double scale) {
+        float[][] rows = new float[texts.size()][];
+        for (int c = 0; c < rows.length; c++) {
+            long[][] tokens = texts.get(c).stream()
+                    .map(text -> tokenizer.tokenize(text, encoder.contextLength()))
+                    .toArray(long[][]::new);
+            rows[c] = mean(encoder.embed(tokens), tokens.length);
+        }
+        return new ClassPrototypes("texts", rows, scale);
+    }
+
+    /**
+     * Class means of what the encoder says before it is tuned, for encoders without texts (Snell et al., "Prototypical
+     * Networks", NeurIPS 2017): of 64 pictures a class, or all where there are fewer, each at unit length.
+     *
+     * @param size height and width that the encoder sees
+     * @param seed of which pictures
+     */
+    public static ClassPrototypes means(
+            DifferentiableEncoder encoder, PictureSet pictures, int size, long seed, double scale) {
+        Augmentation whole =
+                new Augmentation(pictures, new Recipe.Batches(size, size, 1, 1, 0), new Recipe.Variation(false, 0));
+        float[][] rows = new float[pictures.classes().size()][];
+        for (int c = 0; c < rows.length; c++) {
+            int[] some = some(pictures, c, seed);
+            float[] pixels = new float[some.length * 3 * size * size];
+            for (int i = 0; i < some.length; i++) {
+                whole.crop(some[i], Seeds.random(seed, Seeds.CROP, c, i)).write(size, pixels, i);
+            }
+            Answers answers = encoder.answer(pixels, some.length, size, size);
+            rows[c] = mean(units(answers), some.length);
+        }
+        return new ClassPrototypes("class means of the parent", rows, scale);
+    }
+
+    /**
+     * The corners of a regular simplex, as far from each other as can be: where the last layer of a classifier that is
+     * trained to the end takes its class vectors by itself, so that they may as well be fixed (Papyan et al., PNAS 2020;
+     * Zhu et al., NeurIPS 2021). For encoders that know nothing yet.
+     *
+     * @param dimension at least the number of classes
+     */
+    public static ClassPrototypes simplex(int classes, int dimension, double scale) {
+        if (classes < 2 || dimension < classes) {
+            throw new IllegalArgumentException(
+                    "a simplex of %d classes in %d dimensions; needed are at least 2 classes and as many dimensions"
+                            .formatted(classes, dimension));
+        }
+        float[][] rows = new float[classes][dimension];
+        for (int c = 0; c < classes; c++) {
+            for (int d = 0; d < classes; d++) {
+                rows[c][d] = (c == d ? 1 : 0) - 1f / classes;
+            }
+        }
+        return new ClassPrototypes(SIMPLEX, rows, scale);
+    }
+
+    private static int[] some(PictureSet pictures, int wanted, long seed) {
+        int[] all = IntStream.range(0, pictures.size())
+                .filter(picture -> pictures.label(picture) == wanted)
+                .toArray();
+        SplittableRandom random = Seeds.random(seed, Seeds.ORDER, wanted, 0);
+        int count = Math.min(PICTURES_OF_A_CLASS, all.length);
+        for (int i = 0; i < count; i++) {
+            int other = random.nextInt(i, all.length);
+            int kept = all[i];
+            all[i] = all[other];
+            all[other] = kept;
+        }
+        return IntStream.of(all).limit(count).toArray();
+    }
+
+    private static float[] units(Answers answers) {
+        float[] units = answers.embeddings().clone();
+        int dimension = units.length / answers.count();
+        for (int row = 0; row < answers.count(); row++) {
+            double squares = 0;
+            for (int d = row * dimension; d < (row + 1) * dimension; d++) {
+                squares += (double) units[d] * units[d];
+            }
+            for (int d = row * dimension; d < (row + 1) * dimension; d++) {
+                units[d] /= (float) Math.sqrt(squares);
+            }
+        }
+        return units;
+    }
+
+    private static float[] mean(float[] units, int count) {
+        float[] mean = new float[units.length / count];
+        for (int i = 0; i < units.length; i++) {
+            mean[i % mean.length] += units[i] / count;
+        }
+        return mean;
+    }
+
+    /**
+     * TeCoA's goal with these prototypes.
+     *
+     * @param clean weight of the loss of pictures as they are
+     */
+    public TrainingGoal.Maker tecoa(double clean) {
+        Prototypes prototypes = Prototypes.of(rows, scale);
+        Map<String, String> about = Map.of(
+                "goal",
+                "TeCoA, scale %s, prototypes of %d classes: %s, SHA-256 %s"
+                        .formatted(
+                                scale, rows.length, kind, Sha256.digest(bytes()).hex()));
+        return new TrainingGoal.Maker() {
+            @Override
+            public TrainingGoal of(Answers parent, int[] labels) {
+                return new TecoaGoal(prototypes, labels, clean);
+            }
+
+            /** A simplex is for a parent that has nothing to say. */
+            @Override
+            public boolean asksParent() {
+                return !kind.equals(SIMPLEX);
+            }
+
+            @Override
+            public Map<String, String> describe() {
+                return about;
+            }
+        };
+    }
+
+    private byte[] bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES);
+        for (float[] row : rows) {
+            for (float value : row) {
+                bytes.putFloat(value);
+            }
+        }
+        return bytes.array();
+    }
+}

@@ -1,0 +1,205 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.perception.encoder.Answers;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How an encoder is tuned. Together with the pictures, the parent and the starting weights it decides every number.
+ *
+ * @param adversary who perturbs the pictures
+ * @param batches how pictures are put together
+ * @param variation how a picture is varied from step to step
+ * @param terms weights of what is added to the loss
+ * @param descent how the weights move
+ * @param patience when training stops before its last step
+ * @param seed of the order of pictures, the crops and the starts of attacks
+ */
+public record Recipe(
+        Adversary adversary,
+        Batches batches,
+        Variation variation,
+        Terms terms,
+        Descent descent,
+        Patience patience,
+        long seed) {
+
+    /**
+     * How pictures are put together.
+     *
+     * @param size height and width that the encoder sees
+     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of a
+     *     larger one
+     * @param batch pictures a step
+     * @param shard pictures a pass; divides the batch
+     * @param clean pictures of each shard that are also learnt as they are
+     * @param everyday pictures of each shard, its last, that are learnt in an everyday version instead of perturbed
+     */
+    public record Batches(int size, int parentSize, int batch, int shard, int clean, int everyday) {
+
+        public Batches {
+            if (shard < 1 || batch % shard != 0 || !within(clean, shard) || size < 1 || parentSize < 1) {
+                throw new IllegalArgumentException(
+                        "batch %d, shard %d, clean %d, sizes %d and %d: the shard must divide the batch and hold the clean ones"
+                                .formatted(batch, shard, clean, size, parentSize));
+            }
+            if (!within(everyday, shard)) {
+                throw new IllegalArgumentException(
+                        "%d everyday pictures in a shard of %d, allowed are 0 to %d".formatted(everyday, shard, shard));
+            }
+        }
+
+        /** Without everyday versions. */
+        public Batches(int size, int parentSize, int batch, int shard, int clean) {
+            this(size, parentSize, batch, shard, clean, 0);
+        }
+
+        private static boolean within(int part, int shard) {
+            return part >= 0 && part <= shard;
+        }
+
+        /** Pictures of each shard, its first, that are perturbed. */
+        int perturbed() {
+            return shard - everyday;
+        }
+
+        int shards() {
+            return batch / shard;
+        }
+    }
+
+    /**
+     * How a picture is varied from step to step, besides the random square that it is cut to.
+     *
+     * @param mirror half of the time
+     * @param padding black pixels on each side that the square may reach into
+     */
+    public record Variation(boolean mirror, int padding) {
+
+        /** The mirror image half of the time. */
+        public static final Variation MIRRORED = new Variation(true, 0);
+
+        public Variation {
+            if (padding < 0) {
+                throw new IllegalArgumentException("padding is " + padding + ", allowed are 0 and more");
+            }
+        }
+    }
+
+    /**
+     * Weights of what is added to the loss; 0 leaves it as published.
+     *
+     * @param clean of the loss on pictures as they are
+     * @param head of the divergence of the parent's classifier; read by FARE alone
+     */
+    public record Terms(double clean, double head) {}
+
+    /**
+     * How the weights move.
+     *
+     * @param rate of AdamW at its height
+     * @param weightDecay decoupled
+     * @param warmUp steps
+     * @param steps in all
+     * @param clip longest gradient; 0 for no bound
+     * @param average share that the running average of the weights keeps at each step; 0 for none. The average, where
+     *     there is one, is the result
+     */
+    public record Descent(double rate, double weightDecay, int warmUp, int steps, double clip, double average) {
+
+        public Descent {
+            if (!(rate > 0) || steps < 1 || warmUp < 0 || !(average >= 0 && average < 1)) {
+                throw new IllegalArgumentException("rate %s, warm-up %d, steps %d, average %s are no descent"
+                        .formatted(rate, warmUp, steps, average));
+            }
+        }
+
+        public LearningRate schedule() {
+            return LearningRate.cosine(rate, warmUp, steps);
+        }
+
+        public String describe() {
+            return text(
+                    "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
+                    rate, weightDecay, steps, warmUp, clip, average);
+        }
+    }
+
+    /**
+     * When training stops early: where the loss of pictures that are kept from it, perturbed as in training, has not
+     * fallen for so many looks at it. The weights of the best look are the result then.
+     *
+     * @param every steps between two looks
+     * @param looks without a fall that are borne; 0 trains to the last step and keeps no picture back
+     * @param pictures that are looked at, at most
+     */
+    public record Patience(int every, int looks, int pictures) {
+
+        /** To the last step. */
+        public static final Patience ENDLESS = new Patience(1, 0, 1);
+
+        public Patience {
+            if (every < 1 || looks < 0 || pictures < 1) {
+                throw new IllegalArgumentException(
+                        "a look every %d steps, %d borne, at %d pictures; allowed are 1, 0 and 1 and more"
+                                .formatted(every, looks, pictures));
+            }
+        }
+
+        boolean isAsked() {
+            return looks > 0;
+        }
+
+        /** @param best null where nobody has looked yet */
+        boolean isOver(int steps, BestWeights best) {
+            return isAsked() && best != null && steps - best.step() >= looks * every;
+        }
+    }
+
+    /** The goal of FARE, with this recipe's terms, for a shard. */
+    public TrainingGoal fare(Answers parent, int[] labels) {
+        return new FareGoal(parent, terms);
+    }
+
+    /** What it is, line by line, for provenance and for comparing recipes. */
+    public Map<String, String> describe() {
+        Map<String, String> lines = new TreeMap<>();
+        lines.put("threat", adversary.threat().toString());
+        lines.put("inner attack", adversary.inner().describe());
+        if (adversary.mildest() < 1) {
+            lines.put("bounds", text("one a shard, spread from %s of the threat's to the whole", adversary.mildest()));
+        }
+        lines.put("size", "%d px, of the parent %d px".formatted(batches.size(), batches.parentSize()));
+        lines.put(
+                "batch",
+                "%d in shards of %d, %d of each also as they are"
+                        .formatted(batches.batch(), batches.shard(), batches.clean()));
+        if (batches.everyday() > 0) {
+            lines.put(
+                    "everyday",
+                    "%d of each shard, drawn from %s".formatted(batches.everyday(), List.of(Kind.values())));
+        }
+        if (!variation.equals(Variation.MIRRORED)) {
+            lines.put(
+                    "variation",
+                    "%s, padding %d".formatted(variation.mirror() ? "mirrored" : "not mirrored", variation.padding()));
+        }
+        lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
+        lines.put("descent", descent.describe());
+        if (patience.isAsked()) {
+            lines.put(
+                    "patience",
+                    "%d looks, one every %d steps, at %d pictures kept from training"
+                            .formatted(patience.looks(), patience.every(), patience.pictures()));
+        }
+        lines.put("seed", Long.toString(seed));
+        return lines;
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

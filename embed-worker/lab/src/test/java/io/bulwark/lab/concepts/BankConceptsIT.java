@@ -1,0 +1,103 @@
+package io.bulwark.lab.concepts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.bulwark.cli.bank.BankCommandLine;
+import io.bulwark.cli.terminal.ExitCodes;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bulwark bank concepts} with the real model over a real broker. */
+class BankConceptsIT {
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    static Path data;
+
+    private static BankCommandLine commands;
+
+    @BeforeAll
+    static void startBroker() {
+        commands = BankCommandLine.start(data);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        commands.close();
+    }
+
+    @BeforeEach
+    void drawPictures() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            draw("discs/" + i + ".png", i, true);
+            draw("squares/" + i + ".png", i, false);
+        }
+    }
+
+    @Test
+    void concepts_are_one_sheet_a_label_and_one_that_is_explicit_is_not_drawn() throws IOException {
+        draw("nsfw/0.png", 3, true);
+        draw("nsfw/1.png", 4, false);
+        assertThat(commands.run("build", "--bank", "seen", folder.toString())).isEqualTo(ExitCodes.OK);
+        Path out = folder.resolve("concepts");
+
+        assertThat(commands.run(
+                        "concepts",
+                        "--bank",
+                        "seen",
+                        "--pictures",
+                        folder.toString(),
+                        "--size",
+                        "32",
+                        "--steps",
+                        "2",
+                        "--out",
+                        out.toString()))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(commands.answers())
+                .extracting(
+                        answer -> answer.get("label").asText(),
+                        answer -> answer.get("drawn").asBoolean())
+                .containsExactly(tuple("discs", true), tuple("nsfw", false), tuple("squares", true));
+        assertThat(ImageIO.read(out.resolve("discs.png").toFile()).getWidth()).isGreaterThan(5 * 128);
+        assertThat(out.resolve("nsfw.png")).exists();
+        assertThat(out.resolve("concepts.json")).content().contains("\"typical\"");
+
+        assertThat(out.resolve("index.html")).content().contains("<a href=\"");
+        assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("the bank nobody has no reference").contains("bank build");
+    }
+
+    private void draw(String name, int i, boolean disc) throws IOException {
+        BufferedImage picture = new BufferedImage(120, 120, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, 120, 120);
+        graphics.setColor(disc ? new Color(200, 20 * i, 0) : new Color(0, 20 * i, 200));
+        if (disc) {
+            graphics.fillOval(10 + i, 10, 100 - 2 * i, 100);
+        } else {
+            graphics.fillRect(10 + i, 10, 100 - 2 * i, 100);
+        }
+        graphics.dispose();
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(picture, "png", file.toFile());
+    }
+}

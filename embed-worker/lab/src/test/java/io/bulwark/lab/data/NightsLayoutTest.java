@@ -1,0 +1,103 @@
+package io.bulwark.lab.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.lab.data.NightsLayout.Split;
+import io.bulwark.perception.metric.Choice.Side;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NightsLayoutTest {
+
+    private static final String HEADER =
+            "id,left_vote,right_vote,votes,ref_path,left_path,right_path,prompt,split,is_imagenet";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void tripletsOfASplitComeInTheOrderOfTheListingWithPathsBelowTheFolder() throws IOException {
+        listing(
+                "1,1,0,7,ref/000/a.png,distort/000/a_0.png,distort/000/a_1.png,\"a fox, asleep\",test,True",
+                "2,0,1,6,ref/000/b.png,distort/000/b_0.png,distort/000/b_1.png,an axe,test,False",
+                "3,0,1,9,ref/000/c.png,distort/000/c_0.png,distort/000/c_1.png,a pier,train,False");
+
+        var test = NightsLayout.read(folder, Split.TEST);
+
+        assertThat(test).extracting(Triplet::id).containsExactly("1", "2");
+        assertThat(test.get(0).reference().name())
+                .isEqualTo(folder.resolve("ref/000/a.png").toString());
+        assertThat(test.get(0).right().name())
+                .isEqualTo(folder.resolve("distort/000/a_1.png").toString());
+        assertThat(test).extracting(Triplet::chosenByPeople).containsExactly(Side.LEFT, Side.RIGHT);
+        assertThat(NightsLayout.read(folder, Split.TEST_IMAGENET))
+                .extracting(Triplet::id)
+                .containsExactly("1");
+        assertThat(NightsLayout.read(folder, Split.TEST_NO_IMAGENET))
+                .extracting(Triplet::id)
+                .containsExactly("2");
+        assertThat(NightsLayout.read(folder, Split.TRAIN))
+                .extracting(Triplet::id)
+                .containsExactly("3");
+    }
+
+    @Test
+    void tripletsOfTooFewVotesAreLeftOutAsInTheOriginal() throws IOException {
+        listing("1,1,0,5,r.png,a.png,b.png,p,val,False", "2,1,0,6,r.png,a.png,b.png,p,val,False");
+
+        assertThat(NightsLayout.read(folder, Split.VAL)).extracting(Triplet::id).containsExactly("2");
+    }
+
+    @Test
+    void aMissingListingIsNamedWithTheFolder() {
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("data.csv");
+    }
+
+    @Test
+    void aMissingColumnIsNamed() throws IOException {
+        Files.writeString(folder.resolve("data.csv"), "id,split,votes,ref_path\n1,test,7,r.png\n");
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("'right_vote'");
+    }
+
+    @Test
+    void aVoteThatIsNoVoteIsNamedWithItsTriplet() throws IOException {
+        listing("17,0,0.5,7,r.png,a.png,b.png,p,test,False");
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .hasMessageContaining("triplet 17")
+                .hasMessageContaining("0.5");
+    }
+
+    @Test
+    void aNumberThatIsNoneIsNamedWithItsColumn() throws IOException {
+        listing("17,0,1,many,r.png,a.png,b.png,p,test,False");
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("'votes'")
+                .hasMessageContaining("'many'");
+    }
+
+    @Test
+    void aSplitWithoutTripletsIsNoEmptyAnswer() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False");
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TRAIN))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("split train");
+    }
+
+    private void listing(String... rows) throws IOException {
+        Files.writeString(folder.resolve("data.csv"), HEADER + "\n" + String.join("\n", rows) + "\n");
+    }
+}

@@ -1,9 +1,0 @@
-package io.bulwark.robustness.evaluate;
-
-/** A ledger is not the one of this run. The message names the file and what mends it. */
-public final class LedgerException extends RuntimeException {
-
-    public LedgerException(String message) {
-        super(message);
-    }
-}
