@@ -11,7 +11,7 @@ import java.util.List;
 class PodHardeningTest {
 
     @ForEveryOverlay
-    void aPodRunsAsNobodyInParticularUnderTheRuntimesProfile(Overlay overlay) {
+    void aPodRunsAsAnUnprivilegedUserUnderTheRuntimesProfile(Overlay overlay) {
         assertThat(overlay.workloads()).isNotEmpty().allSatisfy(workload -> {
             JsonNode pod = workload.podSpec().path("securityContext");
             assertThat(pod.path("runAsNonRoot").asBoolean()).isTrue();

@@ -105,7 +105,10 @@ class PerceptionArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.bulwark.perception.pickle..");
 
-    /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
+    /**
+     * Every decision goes through it; only this package gives opinions, weighs them and compares them with
+     * thresholds.
+     */
     @ArchTest
     static final ArchRule ONE_TYPE_DECIDES = noClasses()
             .that()

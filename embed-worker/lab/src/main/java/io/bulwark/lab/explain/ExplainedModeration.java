@@ -23,9 +23,9 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import io.bulwark.robustness.evaluate.data.ExactPictureReader;
@@ -154,7 +154,7 @@ public final class ExplainedModeration implements AutoCloseable {
                     encoder.deciding().embed(pixels.put(view.pixels()).flip(), 1);
             seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        Testimony testimony = new Decider(encoder.description().headClasses())
+        ScoredImage testimony = new Decider(encoder.description().headClasses())
                 .decide(
                         bank,
                         Policies.always(policy),
