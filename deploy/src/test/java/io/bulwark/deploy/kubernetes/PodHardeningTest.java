@@ -64,7 +64,7 @@ class PodHardeningTest {
         assertThat(overlay.objects()).noneMatch(object -> object.kind().matches("(Cluster)?Role(Binding)?"));
     }
 
-    /** Memory is reserved as far as it may grow, or a neighbour's need would end the pod; CPU may be borrowed. */
+    /** Memory is reserved as far as it may grow, or another pod's need would end the pod; CPU may be borrowed. */
     @ForEveryOverlay
     void everyContainerReservesTheMemoryThatItMayUse(Overlay overlay) {
         assertThat(overlay.workloads()).allSatisfy(workload -> {

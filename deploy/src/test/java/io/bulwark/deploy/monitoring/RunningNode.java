@@ -75,7 +75,7 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
-    /** A neighbour that is away, whose metrics are there all the same. */
+    /** A receiver that is away, whose metrics exist all the same. */
     private static Map<String, String> webhook(Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("webhook-secret"), "whsec_" + "A".repeat(32));
         return Map.of(

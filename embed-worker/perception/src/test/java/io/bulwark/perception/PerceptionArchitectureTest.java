@@ -13,7 +13,7 @@ import io.bulwark.perception.verdict.Thresholds;
 import java.util.List;
 import java.util.Map;
 
-/** The module's place in the design: a plain library that decides, its rooms without circles, DJL in one of them. */
+/** The module's place in the design: a plain library that decides, its packages without cycles, DJL in one of them. */
 @AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
 class PerceptionArchitectureTest {
 
