@@ -45,7 +45,10 @@ public class MakeSamples {
     /** A PNG of at most this size stays one, a larger picture becomes a JPEG. */
     static final int MOST_PNG_BYTES = 16_000;
 
-    /** Of each deck so many cards, two in five held out; of each other folder so many pictures, one in four held out. */
+    /**
+     * Cards of each deck, two in five held out. From each other folder OF_FOLDER pictures are taken, one in four held
+     * out.
+     */
     static final int OF_DECK = 20;
 
     static final int OF_FOLDER = 8;
@@ -126,7 +129,7 @@ public class MakeSamples {
         System.out.println(origins.size() - 1 + " pictures");
     }
 
-    /** Of every so many pictures in the order of names, those at the given places are held out. */
+    /** Of each {@code every} pictures in the order of names, the pictures at the given places are held out. */
     void split(String label, List<Candidate> candidates, int every, Set<Integer> heldOut) throws IOException {
         for (int i = 0; i < candidates.size(); i++) {
             write(label, heldOut.contains(i % every) ? "held-out" : "bank", candidates.get(i));

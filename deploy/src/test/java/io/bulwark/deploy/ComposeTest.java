@@ -171,9 +171,9 @@ class ComposeTest {
         assertSettings("stream", Set.of("QUARKUS_HTTP_HOST", "QUARKUS_MANAGEMENT_HOST"));
     }
 
-    /** The worker is somebody whom the store knows, who may read and nothing else; the secret is set in one place. */
+    /** The store knows the worker as an identity that may only read; the secret is set in one place. */
     @Test
-    void theWorkerReadsImagesFromTheObjectStoreAsSomebodyWhoMayOnlyRead() throws IOException {
+    void theWorkerReadsImagesFromTheObjectStoreWithRightsToReadOnly() throws IOException {
         JsonNode environment = services().get("worker").path("environment");
         JsonNode identities = new ObjectMapper()
                 .readTree(compose.at("/configs/object-store-identities/content").asText())
@@ -195,7 +195,7 @@ class ComposeTest {
         assertThat(services().get("worker").path("depends_on").has("objects")).isTrue();
     }
 
-    /** What has not ended by its own is watched, and whoever needs it waits until it is well. */
+    /** Services that keep running have a health check, and the services that need them wait until it passes. */
     @Test
     void everythingThatStaysHasAHealthCheckAndIsWaitedFor() {
         assertThat(services()).allSatisfy((name, service) -> {
@@ -244,7 +244,7 @@ class ComposeTest {
                 .results()
                 .map(job -> job.group(1))
                 .collect(Collectors.toSet());
-        // The red team's alert compares two of its own figures, whatever its job is called.
+        // The red team's alert compares two figures of one job, whatever that job is called.
         named.add("bulwark-red-team");
         assertThat(scraped).isEqualTo(named);
         assertThat(Program.PROMTOOL.output(
@@ -294,7 +294,7 @@ class ComposeTest {
         assertThat(services().get("preview").has("ports")).isFalse();
     }
 
-    /** It is there for whoever asks for it, and decides by what the worker decides by. */
+    /** It runs in its profile only, and decides with the worker's settings. */
     @Test
     void theScoreServerIsTheWorkersImageWithTheWorkersPolicyAndSources() throws IOException {
         assertThat(services()).doesNotContainKey("score");
@@ -325,7 +325,7 @@ class ComposeTest {
         assertThat(score.path("healthcheck").has("test")).isTrue();
     }
 
-    /** It is there for whoever asks for it, fetches and decides by what the worker has, and runs when others do not. */
+    /** It runs in its profile only, fetches and decides with the worker's settings, and leaves CPU to the others. */
     @Test
     void theRedTeamHasTheWorkersPolicyAndSourcesAndFewCores() throws IOException {
         assertThat(services()).doesNotContainKey("red-team");

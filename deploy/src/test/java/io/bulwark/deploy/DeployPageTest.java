@@ -211,7 +211,7 @@ class DeployPageTest {
                 BulwarkCommand.commandLine()
                         .parseArgs(words.subList(image + 1, words.size()).toArray(String[]::new));
             }
-            default -> fail("nobody checks docker " + words);
+            default -> fail("no check for docker " + words);
         }
     }
 

@@ -93,7 +93,7 @@ class HelmChartTest {
 
     /** They win over the overlay's, and another value is another pod, for programs read settings when they start. */
     @Test
-    void settingsWinOverTheOverlaysAndStartPodsAnew() throws IOException {
+    void settingsWinOverTheOverlaysAndRestartPods() throws IOException {
         String setting = "settings.worker.bulwark\\.policy\\.flagged-labels";
         Map<String, JsonNode> one = render(Map.of(setting, "gore"));
         Map<String, JsonNode> other = render(Map.of(setting, "nsfw"));
@@ -156,7 +156,7 @@ class HelmChartTest {
                 .containsEntry("bulwark.kafka.security.username", "bulwark-explain");
     }
 
-    /** As {@code helm upgrade --reuse-values} has the values of a release before those that have come since. */
+    /** As {@code helm upgrade --reuse-values} has the values of an older release, without newer ones. */
     @Test
     void valuesOfAnEarlierReleaseAreEnough() throws IOException {
         Path earlier = Files.writeString(folder.resolve("earlier.yaml"), "explain: null\nredTeam: null\n");

@@ -53,7 +53,7 @@ class BuiltImagesIT {
 
     @ParameterizedTest
     @MethodSource("images")
-    void everythingIsRootsAndNobodyElseMayWriteItButTheStatesFolder(PlannedImage plan) {
+    void rootOwnsEverythingAndOnlyTheStatesFolderIsWritableByOthers(PlannedImage plan) {
         Map<String, TarArchiveEntry> entries = BuiltImage.of(plan).entries();
         assertThat(entries.keySet())
                 .contains(
@@ -107,7 +107,7 @@ class BuiltImagesIT {
                 .noneMatch(name -> name.contains(".so"));
     }
 
-    /** The file names every jar that runs, so whoever looks for a weakness finds it there. */
+    /** The file names every jar that runs, so a vulnerability scanner finds them all. */
     @ParameterizedTest
     @MethodSource("images")
     void theBillOfMaterialsNamesEveryJar(PlannedImage plan) throws IOException {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * An unpacked image as a file system of its own, in the mount namespace of this process. Everything is read-only but
+ * An unpacked image as a separate file system, in the mount namespace of this process. Everything is read-only but
  * {@code /tmp}, which is empty, and the volumes; from {@code /tmp} nothing can be executed or mapped as code.
  *
  * @param root where the image is unpacked

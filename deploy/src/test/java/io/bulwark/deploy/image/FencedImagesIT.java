@@ -89,13 +89,13 @@ class FencedImagesIT {
 
     @Test
     void theProgramsRunAsTheImagesUserWithoutGroupsAndCapabilities() {
-        List<String> nobody = List.of(
+        List<String> unprivileged = List.of(
                 "Uid: 10001 10001 10001 10001",
                 "Gid: 10001 10001 10001 10001",
                 "Groups: 10001",
                 "CapEff: 0000000000000000");
-        assertThat(texts("workerIds")).containsExactlyElementsOf(nobody);
-        assertThat(texts("streamIds")).containsExactlyElementsOf(nobody);
+        assertThat(texts("workerIds")).containsExactlyElementsOf(unprivileged);
+        assertThat(texts("streamIds")).containsExactlyElementsOf(unprivileged);
     }
 
     @Test
@@ -116,7 +116,7 @@ class FencedImagesIT {
     }
 
     @Test
-    void aWorkerThatIsToldToStopDrainsAndEndsWell() {
+    void aWorkerDrainsOnSigtermAndExitsWithSuccess() {
         assertThat(seen.path("workerStatus").asInt()).isIn(0, 143);
     }
 

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What the compose file does, in namespaces: a broker, then topics and bank by the command line's image, then worker and
- * moderation-stream by theirs, then one upload. Runs as root in a JVM of its own under {@code unshare} with network,
- * mounts and processes of its own; the last line that it prints is a JSON object of what it saw.
+ * moderation-stream by theirs, then one upload. Runs as root in a separate JVM under {@code unshare} with its own
+ * network, mounts and processes; the last line that it prints is a JSON object of what it saw.
  *
  * <p>{@code FencedNode FOLDER}, where {@code FOLDER/<image>} are the unpacked images and {@code FOLDER/images.json} says
  * how they are run.
@@ -125,7 +125,7 @@ final class FencedNode {
         return policy.getProperty("bulwark.twin.model");
     }
 
-    /** Documentation's own address (RFC 5737) belongs to nobody; without a route the kernel says so at once. */
+    /** An address for documentation (RFC 5737) has no host; without a route the kernel says so at once. */
     private static String beyond() {
         try {
             return "reachable: " + InetAddress.getByName("192.0.2.1").isReachable(200);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.condition.OS;
 class LicencesIT {
 
     /**
-     * Under which whoever passes Bulwark on has to do no more than name authors and licence, and for EPL to say where the
-     * source of the library itself is. A library with several licences is used under one of these.
+     * Licences that ask a distributor of Bulwark for no more than the names of authors and licence, and EPL for the
+     * place of the library's source. A library with several licences is used under one of these.
      */
     private static final Set<String> ALLOWED = Set.of(
             "Apache-2.0",

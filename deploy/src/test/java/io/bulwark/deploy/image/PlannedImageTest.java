@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The plan of the images against the page that tells people of them. */
+/** The plan of the images against the page that describes them. */
 class PlannedImageTest {
 
     private static final Pattern NAMED = Pattern.compile("`bulwark/([a-z-]+)`");

@@ -48,7 +48,7 @@ class ConsoleComponentsTest {
 
     /** Only the ingress reaches the proxy, and of what comes from outside only the proxy reaches the console. */
     @Test
-    void nobodyGetsRoundTheProxy() throws IOException {
+    void theConsoleIsReachedThroughTheProxyOnly() throws IOException {
         Overlay overlay = overlay("ingress");
         Manifest proxy = overlay.one("Deployment", PROXY);
         JsonNode fence = overlay.one("NetworkPolicy", PROXY).at("/spec");

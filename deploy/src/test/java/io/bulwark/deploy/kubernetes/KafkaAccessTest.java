@@ -70,7 +70,7 @@ class KafkaAccessTest {
     }
 
     @ForEveryOverlay
-    void everybodyLogsInAndNobodyIsSuper(Overlay overlay) {
+    void everyUserLogsInAndNoneIsASuperUser(Overlay overlay) {
         Manifest kafka = overlay.all("Kafka").findFirst().orElseThrow();
         assertThat(Manifest.each(kafka.at("/spec/kafka/listeners"))).hasSize(1).allSatisfy(listener -> {
             assertThat(listener.path("tls").asBoolean()).isTrue();

@@ -70,7 +70,7 @@ class LifecycleTest {
 
     /** A state store on a volume that is shared or lost would be read again from Kafka at each start. */
     @ForEveryOverlay
-    void moderationStreamKeepsItsStateOnAVolumeOfItsOwn(Overlay overlay) {
+    void moderationStreamKeepsItsStateOnItsOwnVolume(Overlay overlay) {
         Manifest set = overlay.one("StatefulSet", "bulwark-stream");
         JsonNode claim = set.at("/spec/volumeClaimTemplates/0");
         assertThat(claim.at("/spec/accessModes/0").asText()).isEqualTo("ReadWriteOnce");

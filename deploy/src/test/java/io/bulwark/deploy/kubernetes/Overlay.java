@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 record Overlay(String name, List<Manifest> objects) {
 
-    /** Those that are checked in, and one more with what no overlay has by itself. */
+    /** The overlays that are checked in, and one more with the components that none of them has. */
     static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN);
 
     /** {@code production} with the explain server. */

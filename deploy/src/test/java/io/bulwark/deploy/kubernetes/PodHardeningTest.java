@@ -11,7 +11,7 @@ import java.util.List;
 class PodHardeningTest {
 
     @ForEveryOverlay
-    void aPodRunsAsNobodyInParticularUnderTheRuntimesProfile(Overlay overlay) {
+    void aPodRunsAsAnUnprivilegedUserUnderTheRuntimesProfile(Overlay overlay) {
         assertThat(overlay.workloads()).isNotEmpty().allSatisfy(workload -> {
             JsonNode pod = workload.podSpec().path("securityContext");
             assertThat(pod.path("runAsNonRoot").asBoolean()).isTrue();
@@ -64,7 +64,7 @@ class PodHardeningTest {
         assertThat(overlay.objects()).noneMatch(object -> object.kind().matches("(Cluster)?Role(Binding)?"));
     }
 
-    /** Memory is reserved as far as it may grow, or a neighbour's need would end the pod; CPU may be borrowed. */
+    /** Memory is reserved as far as it may grow, or another pod's need would end the pod; CPU may be borrowed. */
     @ForEveryOverlay
     void everyContainerReservesTheMemoryThatItMayUse(Overlay overlay) {
         assertThat(overlay.workloads()).allSatisfy(workload -> {

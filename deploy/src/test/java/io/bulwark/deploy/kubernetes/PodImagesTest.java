@@ -56,7 +56,10 @@ class PodImagesTest {
         });
     }
 
-    /** Nothing in a manifest replaces the image's command, its way to libtorch or its model; the command line is told what to do. */
+    /**
+     * Nothing in a manifest replaces the image's command, its way to libtorch or its model; the command line gets
+     * arguments.
+     */
     @ForEveryOverlay
     void theImagesOwnCommandAndVariablesStand(Overlay overlay) {
         assertThat(ours(overlay)).allSatisfy((workload, image) -> {

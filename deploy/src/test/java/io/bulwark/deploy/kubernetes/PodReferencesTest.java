@@ -82,7 +82,7 @@ class PodReferencesTest {
     }
 
     @ForEveryOverlay
-    void everyPodHasAnAccountOfItsOwn(Overlay overlay) {
+    void everyPodHasItsOwnServiceAccount(Overlay overlay) {
         assertThat(overlay.workloads()).allSatisfy(workload -> {
             String account = workload.podSpec().path("serviceAccountName").asText();
             assertThat(account).isEqualTo(workload.name());

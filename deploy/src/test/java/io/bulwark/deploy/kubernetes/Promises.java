@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 record Promises(
         Map<String, Set<String>> configMaps, Map<String, Set<String>> secrets, Map<String, Set<Integer>> services) {
 
-    /** Secrets that whoever deploys makes, by deploy/docs/kubernetes.md and the components' comments. */
+    /** Secrets that the operator makes, by deploy/docs/kubernetes.md and the components' comments. */
     static final Map<String, Set<String>> YOURS = Map.of(
             "bulwark-stream-access", Set.of("users", "secret"),
             "bulwark-database-application", Set.of("username", "password"),

@@ -51,7 +51,7 @@ class ScalingTest {
 
     /** The marker of a transaction lies behind the last answered upload of each partition and counts as lag. */
     @ForEveryOverlay(except = "dev")
-    void markersOfTransactionsWakeNobody(Overlay overlay) {
+    void markersOfTransactionsWakeNoWorker(Overlay overlay) {
         Map<String, String> kafka = trigger(overlay);
         int activation = Integer.parseInt(kafka.get("activationLagThreshold"));
         assertThat(activation).isGreaterThan(PARTITIONS);
@@ -73,7 +73,7 @@ class ScalingTest {
     }
 
     @ForEveryOverlay(except = "dev")
-    void theTargetIsTheWorkerWhoseReplicasNobodyElseSets(Overlay overlay) {
+    void theTargetIsTheWorkerWhoseReplicasOnlyTheScalerSets(Overlay overlay) {
         JsonNode target = scaledObject(overlay).path("scaleTargetRef");
         Manifest worker =
                 overlay.one(target.path("kind").asText(), target.path("name").asText());
@@ -94,7 +94,7 @@ class ScalingTest {
 
     /** KEDA reads the user from a config map and the password from the secret that the user operator made. */
     @ForEveryOverlay(except = "dev")
-    void theScalerLogsInAsAUserOfItsOwn(Overlay overlay) {
+    void theScalerLogsInAsItsOwnUser(Overlay overlay) {
         Promises promises = Promises.of(overlay);
         Manifest login = overlay.one(
                 "TriggerAuthentication",

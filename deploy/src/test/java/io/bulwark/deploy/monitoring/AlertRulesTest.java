@@ -127,7 +127,7 @@ class AlertRulesTest {
                 .isEqualTo(Yaml.read("deploy/prometheus/" + file + ".yaml").path("groups"));
     }
 
-    /** The alerts on the programs, which are those that every deployment has. */
+    /** The alerts on the programs, which every deployment has. */
     static Stream<JsonNode> alerts() {
         return alerts("alerts");
     }

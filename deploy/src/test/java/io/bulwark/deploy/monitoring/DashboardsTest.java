@@ -26,7 +26,7 @@ class DashboardsTest {
     }
 
     @Test
-    void eachIsKnownByANameAndAnIdentifierOfItsOwn() {
+    void eachHasItsOwnNameAndIdentifier() {
         assertThat(dashboards()).hasSize(5);
         assertThat(dashboards())
                 .extracting(board -> board.json().path("uid").asText())

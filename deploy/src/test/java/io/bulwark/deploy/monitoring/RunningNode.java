@@ -75,15 +75,15 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
-    /** A neighbour that is away, whose metrics are there all the same. */
+    /** A receiver that is away, whose metrics exist all the same. */
     private static Map<String, String> webhook(Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("webhook-secret"), "whsec_" + "A".repeat(32));
         return Map.of(
-                "bulwark.outbound.webhooks.nobody.url",
+                "bulwark.outbound.webhooks.unreachable.url",
                 "http://127.0.0.1:" + Ports.free() + "/",
-                "bulwark.outbound.webhooks.nobody.allow-http",
+                "bulwark.outbound.webhooks.unreachable.allow-http",
                 "true",
-                "bulwark.outbound.webhooks.nobody.secret-files",
+                "bulwark.outbound.webhooks.unreachable.secret-files",
                 secret.toString());
     }
 
@@ -116,7 +116,7 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
-    /** Writes what nobody can read. */
+    /** Writes a record that no program can read. */
     void litter(Topics topic) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),

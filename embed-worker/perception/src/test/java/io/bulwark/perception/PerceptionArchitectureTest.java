@@ -13,7 +13,7 @@ import io.bulwark.perception.verdict.Thresholds;
 import java.util.List;
 import java.util.Map;
 
-/** The module's place in the design: a plain library that decides, its rooms without circles, DJL in one of them. */
+/** The module's place in the design: a plain library that decides, its packages without cycles, DJL in one of them. */
 @AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
 class PerceptionArchitectureTest {
 
@@ -105,7 +105,10 @@ class PerceptionArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.bulwark.perception.pickle..");
 
-    /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
+    /**
+     * Every decision goes through it; only this package gives opinions, weighs them and compares them with
+     * thresholds.
+     */
     @ArchTest
     static final ArchRule ONE_TYPE_DECIDES = noClasses()
             .that()

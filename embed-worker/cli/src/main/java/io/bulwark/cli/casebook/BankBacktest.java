@@ -13,8 +13,8 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,7 +195,7 @@ final class BankBacktest {
             if (own.isEmpty()) {
                 return;
             }
-            List<Testimony> decided = decider.decide(
+            List<ScoredImage> decided = decider.decide(
                     side.bank(),
                     side.policies(),
                     own.stream().map(Waiting::seen).toList());

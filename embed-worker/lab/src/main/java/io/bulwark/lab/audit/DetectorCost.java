@@ -18,9 +18,9 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -116,7 +116,7 @@ final class DetectorCost {
         List<List<View>> views =
                 files.stream().map(file -> views(file, with.lookForTraces())).toList();
         List<SeenImage> seen = embed(views);
-        List<Testimony> said = decider.decide(bank, policies, seen);
+        List<ScoredImage> said = decider.decide(bank, policies, seen);
         if (with.searchIndex()) {
             List<NearFlagged.Decided> decided = new ArrayList<>();
             for (int i = 0; i < seen.size(); i++) {

@@ -16,8 +16,8 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +96,7 @@ public final class ViewModerator implements AutoCloseable {
      *
      * @param unit the embedding at length 1
      */
-    record Finding(float[] unit, Testimony testimony) {
+    record Finding(float[] unit, ScoredImage testimony) {
 
         Outcome outcome() {
             return testimony.judgement().outcome();

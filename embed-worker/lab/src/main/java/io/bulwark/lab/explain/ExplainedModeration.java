@@ -27,9 +27,9 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -156,7 +156,7 @@ public final class ExplainedModeration implements AutoCloseable {
                     encoder.deciding().embed(pixels.put(view.pixels()).flip(), 1);
             seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        Testimony testimony = new Decider(encoder.description().headClasses())
+        ScoredImage testimony = new Decider(encoder.description().headClasses())
                 .decide(
                         bank,
                         Policies.always(policy),

@@ -1,6 +1,6 @@
 package io.bulwark.perception.audit;
 
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  */
 public record Disagreement(double distance, double unanimity, double gap, OptionalDouble drift, int view) {
 
-    /** Raised when the same two testimonies would get another score. */
+    /** Raised when the same two scored images would get another score. */
     public static final String VERSION = "twin 2";
 
     /**
@@ -23,7 +23,7 @@ public record Disagreement(double distance, double unanimity, double gap, Option
      *
      * @param drifts by view, as {@link Drift#byView} gives them
      */
-    public static Disagreement of(Testimony robust, Testimony clean, List<Double> drifts) {
+    public static Disagreement of(ScoredImage robust, ScoredImage clean, List<Double> drifts) {
         boolean cleanIsGraver =
                 clean.judgement().outcome().isWorseThan(robust.judgement().outcome());
         int view = (cleanIsGraver ? clean : robust).judgement().worstView();

@@ -1,6 +1,6 @@
 package io.bulwark.perception.audit;
 
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.util.List;
 
 /** The detector of {@code TWIN_DISAGREEMENT}. Immutable; any thread. */
@@ -29,7 +29,7 @@ public final class TwinAuditor {
      *
      * @param drifts by view, as {@link Drift#byView} gives them
      */
-    public TwinFinding inspect(Testimony robust, Testimony clean, List<Double> drifts) {
+    public TwinFinding inspect(ScoredImage robust, ScoredImage clean, List<Double> drifts) {
         Disagreement disagreement = Disagreement.of(robust, clean, drifts);
         return new TwinFinding(new Signal(SIGNAL, disagreement.score(), threshold), disagreement);
     }

@@ -1,6 +1,9 @@
 package io.bulwark.perception.audit;
 
-/** The references of the two encoders are not the same ones; the message says which are missing and what mends it. */
+/**
+ * The references of the two encoders are not the same ones; the message names the missing ones and the command that
+ * adds them.
+ */
 public final class TwinBankException extends IllegalArgumentException {
 
     TwinBankException(String message) {

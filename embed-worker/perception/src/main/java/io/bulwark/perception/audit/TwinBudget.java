@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How many images the twin is asked about beyond its sample. Whoever uploads what lies near a threshold chooses how many of
- * these there are, and each costs a forward pass; so in a minute they are at most {@value #TIMES} times the sample, and some
- * where few images come. Any thread.
+ * How many images the twin is asked about beyond its sample. An uploader chooses how many images lie near a
+ * threshold, and each costs a forward pass; so in a minute they are at most {@value #TIMES} times the sample, and at
+ * least {@value #LEAST} where few images arrive. Any thread.
  */
 public final class TwinBudget {
 

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
  * @param budget of false positives that it is meant to keep to
  * @param delta probability that it does not; empty where nothing is promised
  * @param threshold above which {@link TwinAuditor} fires
- * @param differing of the images, those that the two decide differently
- * @param fired of the images, those that the threshold itself calls suspicious
+ * @param differing images that the two decide differently
+ * @param fired images that the threshold itself calls suspicious
  */
 public record TwinCalibration(
         int images, double budget, OptionalDouble delta, double threshold, int differing, int fired) {

@@ -1,14 +1,14 @@
 package io.bulwark.perception.audit;
 
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Which images the twin is asked about: a second encoder costs as much as the first. Immutable; any thread.
  *
  * @param share of all images, above 0 up to 1
- * @param key by which it is drawn: nobody who lacks it can upload what the twin does not see
+ * @param key by which it is drawn: without it an uploader cannot choose an image that the twin does not see
  */
 public record TwinSample(double share, SamplingKey key) {
 
@@ -51,7 +51,7 @@ public record TwinSample(double share, SamplingKey key) {
      *
      * @param suspicious whether something else points at an attack
      */
-    public boolean wants(Testimony said, boolean suspicious) {
+    public boolean wants(ScoredImage said, boolean suspicious) {
         return suspicious || said.judgement().margin() <= NEAR;
     }
 }

@@ -28,7 +28,7 @@ public final class BankBuilder implements AutoCloseable {
     private final Clock clock;
     private final BankContents voting;
     private final RowStore<StoredReference> disabled;
-    /** Those that vote, and those that do not, by id. */
+    /** Enabled and disabled references, by id. */
     private final Map<String, StoredReference> references = new HashMap<>();
 
     /** Ids of ignored references, which are of one colour. */
@@ -195,7 +195,7 @@ public final class BankBuilder implements AutoCloseable {
         }
     }
 
-    /** Sorted anew only where an entry changed or came back: a list may have a million. */
+    /** Sorts only where an entry changed or was enabled again: a list may have a million. */
     private Map<String, HashList> listsAt(Instant now) {
         if (listsChanged) {
             lists = KnownHashes.byLabel(hashes.values().stream()

@@ -38,7 +38,7 @@ final class BankContents implements AutoCloseable {
         return stored;
     }
 
-    /** Removes a reference that was added, and tells it. */
+    /** Removes a reference that was added, and returns it. */
     LabelledEmbedding remove(StoredReference stored) {
         LabelledEmbedding reference = stored.with(rows.rows(stored));
         rows.remove(stored);

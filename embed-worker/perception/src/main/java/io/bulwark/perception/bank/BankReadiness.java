@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Whether verdicts may be given by a bank, and where not, why and what mends it. */
+/** Whether verdicts may be given by a bank; if not, the reason and the command that fixes it. */
 public sealed interface BankReadiness {
 
     /** One sentence for people. */

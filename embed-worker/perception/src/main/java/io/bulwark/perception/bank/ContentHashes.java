@@ -9,7 +9,7 @@ import java.util.Optional;
  * The hashes that a file may be known by.
  *
  * @param file of its bytes; empty where there is no file
- * @param pictures of its frames; empty where nobody asked for them
+ * @param pictures of its frames; empty where they were not requested
  */
 public record ContentHashes(Optional<Sha256> file, List<PdqVariants> pictures) {
 

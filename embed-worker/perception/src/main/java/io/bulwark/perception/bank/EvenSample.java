@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * References of a bank, by their rows so many at most. Labels have equal shares; what one does not need is the others'. Of
+ * References of a bank, up to a number of rows. Labels have equal shares; the others share what one does not need. Of
  * a label references are taken at equal distances in the order of their ids, so one bank has one sample.
  *
  * @param mostRows of all labels together

@@ -14,7 +14,7 @@ final class ExactRows {
     private final int dimension;
     private final RowReader reader;
     private int last = -1;
-    /** Of the row that was looked at last; NaN where nobody asked. */
+    /** Of the row that was looked at last; NaN where it was not computed. */
     private float lastExact;
     /** Those with variants, of the last query. Most that one query asks for are wanted twice, side by side. */
     private final Map<StoredReference, Neighbour> neighbours = new IdentityHashMap<>();

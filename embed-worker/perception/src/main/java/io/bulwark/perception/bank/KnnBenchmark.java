@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 /**
  * How fast a bank is searched and changed on this machine, beside a plain loop over the same rows in the same run, which
  * also says whether the answers are right. The references are what the topic would bring, in half precision: random directions,
- * a share of which may be much alike, or places between pictures. They are made anew whenever they are needed: the bank alone
- * holds them.
+ * a share of which may be much alike, or places between pictures. They are generated again whenever they are needed:
+ * the bank alone holds them.
  */
 public final class KnnBenchmark {
 
@@ -25,7 +25,7 @@ public final class KnnBenchmark {
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-    /** How far those that are alike are from what they have in common: their cosines are about 0.99. */
+    /** Distance of similar references from their common direction: their cosines are about 0.99. */
     private static final float ALIKE = 0.1f;
 
     private final Case measured;
@@ -71,7 +71,7 @@ public final class KnnBenchmark {
             long seed) {}
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param measured the case
      * @param buildMillis time to put the references and make the first snapshot; making them up is not counted

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One reference of a bank. It has a row of its own and one for each variant, and votes once, by the nearest of them.
+ * One reference of a bank. It has one row and one more for each variant, and votes once, by the nearest of them.
  *
  * @param id unique in the bank
  * @param label its class; the policy says which are flagged

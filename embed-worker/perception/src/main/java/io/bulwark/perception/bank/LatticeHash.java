@@ -9,12 +9,12 @@ import java.security.MessageDigest;
 /**
  * LtHash16 of 1,024 lanes: a hash of a set that changes with one element at a time, and does not depend on their order (Bellare
  * and Micciancio, EUROCRYPT 1997; parameters and proof of Lewi, Kim, Maykov and Weis, Securing Update Propagation with
- * Homomorphic Hashing, 2019). Each element is expanded to 1,024 numbers of 16 bits, and those of all elements are added up
- * modulo 2^16. Whoever makes two sets of one sum solves a short-integer-solution problem, estimated at 200 bits; a sum or
+ * Homomorphic Hashing, 2019). Each element is expanded to 1,024 numbers of 16 bits, and the numbers of all elements
+ * are added up modulo 2^16. Two sets of one sum solve a short-integer-solution problem, estimated at 200 bits; a sum or
  * XOR of plain digests would fall to the generalised birthday attack. An element is expanded by SHA-256 over its own
  * SHA-256 and a counter (MGF1, RFC 8017), since Java has no BLAKE2.
  *
- * <p>A multiset hash: whoever removes must have added. Owned by one thread.
+ * <p>A multiset hash: only elements that were added may be removed. Owned by one thread.
  */
 final class LatticeHash {
 

@@ -20,7 +20,7 @@ public record NearReferences(List<Neighbour> voting, List<Neighbour> alike) {
         alike = List.copyOf(alike);
     }
 
-    /** Those that vote, and no others. */
+    /** Only references that vote. */
     public NearReferences(List<Neighbour> voting) {
         this(voting, voting.stream().sorted(MOST_ALIKE).toList());
     }

@@ -29,7 +29,7 @@ final class TopCandidates {
     private final StoredReference[] holders;
 
     private final List<Candidate> open = new ArrayList<>();
-    /** The best k of those that were looked at exactly, the best first. */
+    /** The best k of the exactly computed ones, the best first. */
     private final List<Neighbour> known = new ArrayList<>();
 
     private double wanted = Double.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which everyday variants of a picture its reference keeps: those that lie far from it and from each other, the farthest
+ * Which everyday variants of a picture its reference keeps: variants far from it and from each other, the farthest
  * first (Gonzalez, "Clustering to minimize the maximum intercluster distance", Theoretical Computer Science 38, 1985).
  * What lies near is found by the rows that are there already.
  *

@@ -65,7 +65,7 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * Replaces all weights, so that an attack follows what training moves.
      *
      * @param row in the order of {@link TrainableEncoder#weights()}; not kept
-     * @throws UnsupportedOperationException if the program was exported by somebody
+     * @throws UnsupportedOperationException if the package is an exported program
      */
     void setWeights(float[] row);
 

@@ -37,7 +37,7 @@ public interface Encoder extends AutoCloseable {
      * The same encoder for another thread, on the same weights: both may be used at once, and each is closed for itself.
      * Called on the thread that will use it.
      *
-     * @return none where it takes weights of its own to run on two threads, or this one is closed
+     * @return none where a second thread needs its own weights, or this one is closed
      */
     default Optional<Encoder> another() {
         return Optional.empty();

@@ -30,8 +30,8 @@ public record EncoderDescription(
     }
 
     /**
-     * This encoder fed with pictures that were decoded otherwise than whole: with a fingerprint of its own, for a bank of
-     * the one must not answer for the other.
+     * This encoder fed with pictures that were decoded otherwise than whole: with its own fingerprint, because a bank
+     * of the one must not answer for the other.
      */
     public EncoderDescription after(JpegReduction reduction) {
         if (reduction.isNone()) {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  * A small network behind an encoder that never moves, which bends its metric towards what people find alike: DreamSim's
  * MLP head, {@code h(z) = z + B relu(A z + a) + b} of the embedding z as the encoder gives it, not normalised (Fu et al.,
  * NeurIPS 2023, section 4.2; on robust encoders Croce et al., SaTML 2025, whose code does the same). Any thread, as long as
- * nobody writes to the weights.
+ * no thread writes to the weights.
  *
  * @param dimension length D of an embedding
  * @param hidden width H of the layer between
@@ -155,7 +155,7 @@ public record MetricHead(int dimension, int hidden, float[] weights) {
         return sum;
     }
 
-    /** What an encoder is once this head stands behind it: another metric, with a fingerprint of its own. */
+    /** What an encoder is once this head stands behind it: another metric, with its own fingerprint. */
     public EncoderDescription behind(EncoderDescription encoder) {
         return new EncoderDescription(
                 new Fingerprints()

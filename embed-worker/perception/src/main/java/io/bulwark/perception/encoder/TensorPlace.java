@@ -9,11 +9,11 @@ import java.util.List;
  * @param shape in the checkpoint; its elements lie row-major
  * @param offset of its first element in the row
  * @param head whether it belongs to a classifier behind the embedding
- * @param adapted whether a low-rank adapter stands on it where nobody names others
+ * @param adapted whether a low-rank adapter stands on it by default
  */
 public record TensorPlace(String name, List<Long> shape, int offset, boolean head, boolean adapted) {
 
-    /** One that no adapter stands on unless somebody names it. */
+    /** One that no adapter stands on by default. */
     public TensorPlace(String name, List<Long> shape, int offset, boolean head) {
         this(name, shape, offset, head, false);
     }

@@ -8,9 +8,9 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Turning;
 import java.util.ArrayList;
@@ -105,11 +105,11 @@ public record NearFlagged(double similarity) {
     }
 
     /**
-     * What is said of it tells nothing that follows from how it was decided: no neighbours, no classes, and of a shadow policy
-     * that it would hold it back, too.
+     * The published result reveals nothing that follows from the true decision: no neighbours and no classes. It says
+     * that a shadow policy would hold the image back, too.
      */
     private static Held held(Decided image, Nearness near) {
-        Testimony said = image.said();
+        ScoredImage said = image.said();
         int nearest = image.seen().views().indexOf(image.seen().evidence().get(near.view()));
         Judgement safe = said.judgement();
         Thresholds thresholds = image.thresholds();
@@ -137,17 +137,20 @@ public record NearFlagged(double similarity) {
                 new Turning(OptionalInt.of(turning), OptionalInt.of(turning)));
         List<Opinion> silent = said.opinions().stream().map(Opinion::untold).toList();
         return new Held(
-                new Testimony(
+                new ScoredImage(
                         review,
                         silent,
                         said.policyVersion(),
-                        said.shadow().map(shadow -> new Testimony.ShadowJudgement(review, shadow.policyVersion()))),
+                        said.shadow().map(shadow -> new ScoredImage.ShadowJudgement(review, shadow.policyVersion()))),
                 near.entry(),
                 nearest,
                 near.angle());
     }
 
-    /** Numbers in [0, 1) for the other views and fields, drawn like the score: the true ones would tell the true score. */
+    /**
+     * Numbers in [0, 1) for the other views and fields, drawn like the score: the true ones would reveal the true
+     * score.
+     */
     private static double mixed(double draw, int of) {
         double mixed = (draw + 1) * GOLDEN * (of + 2) * MIXING;
         return mixed - Math.floor(mixed);
@@ -160,17 +163,17 @@ public record NearFlagged(double similarity) {
      * @param thresholds between which the score is put
      * @param draw evenly distributed in [0, 1), of the file and a key alone
      */
-    public record Decided(SeenImage seen, String sha256, Testimony said, Thresholds thresholds, double draw) {}
+    public record Decided(SeenImage seen, String sha256, ScoredImage said, Thresholds thresholds, double draw) {}
 
     /**
-     * What is said of an image that is held back.
+     * The published result of an image that is held back.
      *
-     * @param testimony in place of the true one
+     * @param scored in place of the true one
      * @param entry that it lies in
      * @param view index of the view that does
      * @param angle from that view to the entry's centre, in radians
      */
-    public record Held(Testimony testimony, FlaggedEntry entry, int view, double angle) {
+    public record Held(ScoredImage scored, FlaggedEntry entry, int view, double angle) {
 
         /** Cosine of the angle to the entry's centre, on the scale of the bound. */
         public double closeness() {

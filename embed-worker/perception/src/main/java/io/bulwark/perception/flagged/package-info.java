@@ -4,17 +4,17 @@
  * <pre>{@code
  * try (FlaggedIndex index = FlaggedIndex.of(contentsByTenant)) {
  *     Optional<NearFlagged.Held> held = rule.hold(index, List.of(decided)).get(0);
- *     Testimony published = held.map(NearFlagged.Held::testimony).orElse(testimony);
+ *     ScoredImage published = held.map(NearFlagged.Held::scored).orElse(scored);
  * }
  * }</pre>
  *
  * <p>The attacker that it answers has many accounts and any number of queries, sees decisions (and may see scores), and knows
  * encoder, policy and this code. They start from a picture that was called NSFW once and move it, in pixels, towards SAFE:
  * boundary attacks, random search, transferred perturbations. Each step lies near the source in the robust metric unless the
- * robust embedding itself is moved further than the bound, and near the source nothing is SAFE. It does not answer who has a
- * picture that nobody has called NSFW yet: until the first NSFW is in force and was read by every worker, the index knows
- * nothing. Nor does it answer who moves the robust embedding out of the bound with an unbounded change, nor other models
- * than the one whose embeddings it holds.
+ * robust embedding itself is moved further than the bound, and near the source nothing is SAFE. It does not stop an
+ * attacker whose picture was never called NSFW: until the first NSFW is in force and was read by every worker, the
+ * index knows nothing. Nor does it stop an unbounded change that moves the robust embedding out of the bound, nor
+ * attacks on other models than the one whose embeddings it holds.
  *
  * <p>What may enter: pure functions of entries, embeddings and a bound. Nothing here reads a topic.
  *

@@ -89,7 +89,7 @@ final class CsvHeader {
         return cell(row, LABEL);
     }
 
-    /** What ThreatExchange's members say of the hash; empty where nobody says anything. */
+    /** What ThreatExchange's members say of the hash; empty where they have no opinion. */
     String opinion(String[] row) {
         return cell(row, OPINION).strip();
     }

@@ -7,8 +7,8 @@ import java.io.Writer;
 import java.util.function.Consumer;
 
 /**
- * Hash lists as plain text, one hash a line. Blank lines and those that start with {@code #} say nothing. Such a list does
- * not say of which kind its hashes are, 64 digits all of them, so that whoever reads it has to.
+ * Hash lists as plain text, one hash a line. Blank lines and lines that start with {@code #} are skipped. Such a list
+ * does not name the kind of its hashes, all of 64 digits, so the caller names it.
  *
  * <ul>
  *   <li>PDQ: {@code hash}, {@code hash,quality} or {@code hash,quality,name}, as Meta's {@code pdq-photo-hasher} prints.

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One file into its place: first under a name of its own, to which an interrupted attempt is continued, and under its
+ * One file into its place: first under a temporary name, where an interrupted attempt continues, and under its
  * real name once size and checksum are right.
  */
 record Download(HubClient client, HubLocation model, String commit, DownloadProgress progress) {

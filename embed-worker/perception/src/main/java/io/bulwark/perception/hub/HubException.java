@@ -1,6 +1,6 @@
 package io.bulwark.perception.hub;
 
-/** A model cannot be fetched. The message names it, what the hub answered and what mends it. */
+/** A model cannot be fetched. The message names it, the hub's answer and a fix. */
 public final class HubException extends RuntimeException {
 
     HubException(String message) {

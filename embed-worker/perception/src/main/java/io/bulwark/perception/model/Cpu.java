@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What this machine's CPU can do, as Linux tells; elsewhere it is taken for one that can do little. */
+/** What this machine's CPU can do, as Linux reports it; elsewhere the least is assumed. */
 final class Cpu {
 
     private static final Path INFO = Path.of("/proc/cpuinfo");

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The {@code model.json} beside a program that somebody exported from PyTorch. What other packages' families know must be
- * said here.
+ * The {@code model.json} beside a program that was exported from PyTorch. It contains what other packages' families
+ * know.
  *
  * @param name for people
  * @param family {@link #FAMILY}
@@ -41,7 +41,7 @@ record ExportedManifest(
         }
     }
 
-    /** Whether the files' manifest names this family; what is wrong with a manifest is said by those who read it. */
+    /** Whether the files' manifest names this family; errors of a manifest are reported where it is read. */
     static boolean isIn(PackageFiles files) throws IOException {
         Optional<byte[]> json = files.read(PackageManifest.FILE);
         try {

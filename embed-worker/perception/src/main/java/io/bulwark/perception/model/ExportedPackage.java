@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A network that somebody exported from PyTorch: {@code model.pt}, a TorchScript archive, and {@code model.json}.
+ * A network that was exported from PyTorch: {@code model.pt}, a TorchScript archive, and {@code model.json}.
  *
- * <p>Its program runs, so it must have been put there by whoever runs Bulwark: TorchScript can open files. From {@code
+ * <p>Its program runs, so the operator must have put it there: TorchScript can open files. From {@code
  * hf://} such a package is refused.
  */
 final class ExportedPackage implements ModelPackage {

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * A model as it lies on disk or on the class path: a Bulwark package or a checkpoint as published, whose weights are
- * checked against the family that manifest or configuration names, or a program that somebody exported from PyTorch.
+ * checked against the family that manifest or configuration names, or a program that was exported from PyTorch.
  * Immutable; any thread.
  *
  * <pre>{@code
@@ -84,8 +84,8 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
     long multiplications();
 
     /**
-     * Those that an encoder does which is opened so. Fewer where its program leaves out what the embedding does not depend
-     * on.
+     * Multiplications of an encoder that is opened with these options. Fewer where its program leaves out what the
+     * embedding does not depend on.
      *
      * @param options whose precision is not {@link Precision#AUTO}
      */

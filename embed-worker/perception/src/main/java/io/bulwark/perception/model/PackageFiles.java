@@ -37,7 +37,7 @@ sealed interface PackageFiles {
     /**
      * The path of a file that will be run.
      *
-     * @throws ModelPackageException if whoever runs this did not put it there
+     * @throws ModelPackageException if it does not lie in a folder of the operator
      */
     Path program(String name);
 

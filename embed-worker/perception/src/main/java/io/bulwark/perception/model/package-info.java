@@ -5,19 +5,19 @@
  * <p>{@link io.bulwark.perception.model.ModelPackage} reads a package (a {@code model.json} and a {@code
  * model.safetensors}) or a checkpoint as published (open_clip's or Hugging Face's files), in a folder, on the class path
  * or under {@code hf://}, and holds its weights to its family. Program and weights are linked into an archive that lies
- * in a cache. A network that somebody exported from PyTorch (family {@code torchscript}: {@code model.pt} beside a {@code
- * model.json} that says dimension and preprocessing) is run as it is, once its answers have been held to the manifest.
- * The rooms beside it: {@code family} (what each architecture is made of), {@code keras} (networks that are lists of
- * layers), {@code published} (configurations of others to families), {@code checkpoint} (PyTorch's files to packages) and
- * {@code tfjs} (TensorFlow.js's); weights at rest are {@link io.bulwark.perception.safetensors}'s, linked programs {@link
- * io.bulwark.perception.torchscript}'s.
+ * in a cache. A network that was exported from PyTorch (family {@code torchscript}: {@code model.pt} beside a {@code
+ * model.json} that names dimension and preprocessing) is run as it is, once its answers have been checked against the
+ * manifest. Packages below: {@code family} (what each architecture is made of), {@code keras} (networks that are
+ * lists of layers), {@code published} (configurations of others to families), {@code checkpoint} (PyTorch's files to
+ * packages) and {@code tfjs} (TensorFlow.js's); weights at rest are {@link io.bulwark.perception.safetensors}'s,
+ * linked programs {@link io.bulwark.perception.torchscript}'s.
  *
  * <pre>{@code
  * ModelPackage model = ModelPackage.open("hf://owner/name");
  * EncoderDescription description = model.describe(Precision.FP32);
  * }</pre>
  *
- * <p>An exported program is code, and TorchScript can open files: it is loaded from a folder that whoever runs Bulwark
+ * <p>An exported program is code, and TorchScript can open files: it is loaded from a folder that the operator
  * named, never from the hub. What others call a checkpoint, a pickle, is no package, whatever its file is called; {@code
  * checkpoint} makes one of it.
  *

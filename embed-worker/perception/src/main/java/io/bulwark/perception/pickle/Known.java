@@ -36,7 +36,7 @@ record Known(What what, ElementType type) {
             return new Known(What.STORAGE, Storage.type(name).get());
         }
         throw new IllegalArgumentException(
-                "it names '%s.%s'; of Python's names only those that tensors need are read, and none is run"
+                "it names '%s.%s'; of Python's names only the ones that tensors need are read, and none is run"
                         .formatted(module, name));
     }
 }

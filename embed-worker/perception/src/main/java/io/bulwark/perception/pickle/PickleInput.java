@@ -44,7 +44,7 @@ final class PickleInput {
         return Double.longBitsToDouble(Long.reverseBytes(longInteger()));
     }
 
-    /** A two's-complement number of so many bytes: a Long where it is one. */
+    /** A two's-complement number of that many bytes: a Long where it fits. */
     Number number(int length) {
         byte[] little = bytes(length);
         byte[] big = new byte[length + 1];

@@ -34,7 +34,7 @@ record Rebuilding(Map<String, Long> storageBytes) {
         }
         if (Math.multiplyExact(elements, type.bytes()) != stored) {
             throw new IllegalArgumentException(
-                    "storage '%s' of %d elements of type %s is said to be there, it has %d bytes"
+                    "storage '%s' should have %d elements of type %s, it has %d bytes"
                             .formatted(key, elements, type, stored));
         }
         return new Storage(key, type, elements);

@@ -75,7 +75,7 @@ public final class TorchFile implements AutoCloseable {
     }
 
     /**
-     * What is said of a tensor.
+     * A tensor by its name.
      *
      * @throws PickleException if there is none of that name
      */

@@ -110,7 +110,7 @@ final class TorchZip implements AutoCloseable {
         long packed = entry.getCompressedSize();
         long most = entry.getMethod() == ZipEntry.STORED ? packed : packed * MOST_OF_A_BYTE;
         if (packed < 0 || packed > fileBytes || entry.getSize() < 0 || entry.getSize() > most) {
-            throw new PickleException("%s: entry '%s' is said to be %d bytes in %d of a file of %d"
+            throw new PickleException("%s: entry '%s' claims %d bytes in %d of a file of %d"
                     .formatted(name, entry.getName(), entry.getSize(), packed, fileBytes));
         }
     }

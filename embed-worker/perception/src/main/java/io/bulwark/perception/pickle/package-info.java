@@ -18,8 +18,8 @@
  *   <li>a tensor lies within its storage and has no more elements than it
  * </ul>
  *
- * <p>Nothing recurses: not the reader, whose stack is a list, and nobody behind it, for only a dictionary of tensors is
- * handed out.
+ * <p>Nothing recurses: neither the reader, whose stack is a list, nor its callers, which get only a dictionary of
+ * tensors.
  *
  * <pre>{@code
  * try (TorchFile file = TorchFile.open(Path.of("vit-b-16-fare-eps4.pt"))) {

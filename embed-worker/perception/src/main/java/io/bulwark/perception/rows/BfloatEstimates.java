@@ -7,7 +7,8 @@ import io.bulwark.perception.torch.RowBlock;
  *
  * <p>With row r = s u + e and query q = t p + f, u and p their bf16, s and t such that e is at a right angle to r and f to q:
  * q r = s t p u + f r + q e - f e. Of q only what is at a right angle to r meets e, and of r only what is so to q meets f.
- * So what bf16 rounded off tells the less the nearer the two are: the sine of the angle between them, times (|q| |e| + |r| |f|).
+ * So what bf16 rounded off matters the less the nearer the two are: the sine of the angle between them, times (|q|
+ * |e| + |r| |f|).
  */
 final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
 

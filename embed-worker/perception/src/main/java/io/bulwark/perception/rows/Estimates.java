@@ -2,7 +2,7 @@ package io.bulwark.perception.rows;
 
 /**
  * What estimated products of one query with the rows of a view say of the exact ones, in double precision or rounded to fp32.
- * Good until whoever was given it returns. One thread.
+ * Valid until the callback that received it returns. One thread.
  */
 public interface Estimates<T extends StoredRows> {
 

@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a store at one moment. One thread at a time searches; any thread closes it when nobody searches. Closing it again
- * does nothing.
+ * The rows of a store at one moment. One thread at a time searches; any thread closes it when no search runs. Closing
+ * it again does nothing.
  */
 public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         this.views = views;
     }
 
-    /** Rows that are somebody's. */
+    /** Rows that have an owner. */
     public int rows() {
         return rows;
     }
@@ -102,17 +102,18 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
         /**
          * @param query its number, from 0
-         * @param row of somebody, its number in this view
+         * @param row with an owner, its number in this view
          */
         void take(int query, RowView<T> view, int row);
     }
 
     /**
-     * Finds each row whose product with a query is this much or more, and others that are not told from these.
+     * Finds each row whose product with a query is this much or more, and others that the bound cannot separate from
+     * these.
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
      * @param wanted a product, in [-1, 1]
-     * @param reached told of them on this thread, in any order, of each once
+     * @param reached called with each once, on this thread, in any order
      * @throws IllegalStateException if rows are asked for that are closed
      */
     public void reaching(float[] queries, int count, double wanted, Reached<T> reached) {
@@ -128,7 +129,7 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         }
     }
 
-    /** False, and nothing is told, where there are no sketches or they rule out too few. */
+    /** False, without a call, where there are no sketches or they rule out too few. */
     private boolean reachingBySketch(
             RowView<T> view, float[] queries, AskedRows asked, double wanted, Reached<T> reached) {
         int count = asked.split().length;

@@ -120,7 +120,7 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
         return withRoom(form, count);
     }
 
-    /** By rows of now, evenly drawn: those that a segment is opened for are like them. */
+    /** By present rows, evenly drawn: the rows of a new segment are like them. */
     private Optional<Sketch> sketch(int capacity) {
         if (!sketched || capacity < FEWEST_SKETCHED) {
             return Optional.empty();

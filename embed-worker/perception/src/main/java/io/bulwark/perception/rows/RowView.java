@@ -16,7 +16,7 @@ public final class RowView<T extends StoredRows> {
         return view.rows().used();
     }
 
-    /** Whose a row is; null where it is nobody's any more. */
+    /** Whose a row is; null where it has no owner any more. */
     @SuppressWarnings("unchecked") // only a store of T fills a segment
     public T owner(int row) {
         return (T) view.owners()[row];

@@ -13,7 +13,7 @@ final class Segment {
     private final RoundedRows rows;
     private final Optional<Sketch> sketch;
 
-    /** Whose each row is; null where it is nobody's any more. */
+    /** Whose each row is; null where it has no owner any more. */
     private StoredRows[] owners;
 
     private boolean ownersAreSeen;

@@ -7,9 +7,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Few elements of each row and the length of all others: a unit row of its own. By Cauchy and Schwarz the product of two
- * sketches is at least that of the two rows, but for rounding, which {@link BfloatEstimates} allows for. The elements are those that vary most among other rows: of an encoder's 1,280 the
- * 127 that do have nine tenths of all variance, so that a sketch rules out nearly all that the whole row does. One thread
+ * Few elements of each row and the length of all others, as a unit row. By Cauchy and Schwarz the product of two
+ * sketches is at least that of the two rows, but for rounding, which {@link BfloatEstimates} allows for. The elements
+ * are the ones that vary most among other rows: of an encoder's 1,280 the top 127 have nine tenths of all variance,
+ * so that a sketch rules out nearly all that the whole row does. One thread
  * writes, as with its rows.
  */
 final class Sketch implements AutoCloseable {

@@ -16,7 +16,7 @@
  *   <li><b>bf16 chooses, the exact row decides.</b> What is multiplied is each element's upper 16 bits, rounded: half of the
  *       memory to read, which is what a search costs. Beside it lies what was rounded off, so that the fp32 row comes back
  *       bit for bit ({@link io.bulwark.perception.rows.RowForm}). A product's error is bounded from the row's and the query's
- *       own rounding errors, as measured; whoever searches looks exactly at all that the bound leaves open, and so answers
+ *       own rounding errors, as measured; the caller computes exactly all that the bound leaves open, and so answers
  *       like a plain loop over the fp32 rows.
  *   <li><b>Errors at a right angle.</b> Pictures are much alike, and what the bound leaves open is what a search costs there. Each
  *       row and each query has a scale that leaves of its error only what is at a right angle to it, and of this a row that is

@@ -12,7 +12,7 @@ final class DeviceChoice {
 
     /**
      * CUDA devices as far as they are known. DJL counts them by the system's {@code libcudart.so} and says 0 where there
-     * is the driver alone, as in a container. libtorch, which brings a library of its own, has a device there
+     * is the driver alone, as in a container. libtorch, which brings its own library, has a device there
      * nevertheless.
      *
      * @param usable whether libtorch says that it has one at least

@@ -32,7 +32,7 @@ sealed interface EncoderProgram extends AutoCloseable permits LoadedProgram, Exp
     /**
      * Its weights, to be read and replaced.
      *
-     * @throws UnsupportedOperationException if it was exported by somebody: nothing would keep the new weights
+     * @throws UnsupportedOperationException if it is an exported program: nothing would keep the new weights
      */
     ProgramWeights weights();
 

@@ -15,7 +15,7 @@ import io.bulwark.perception.encoder.ModelPackageException;
 import java.nio.file.Path;
 
 /**
- * A program that somebody exported: it takes standardised planes {@code [B, 3, H, W]} and answers embeddings, and logits
+ * An exported program: it takes standardised planes {@code [B, 3, H, W]} and answers embeddings, and logits
  * where there is a head. What Bulwark's own programs do within one call (bytes to planes, mean and deviation, unit length,
  * softmax) is done around it.
  */

@@ -49,7 +49,7 @@ public final class LoadedProgram implements EncoderProgram {
      * @throws EncoderException if the device or libtorch refuses it
      */
     public static LoadedProgram load(String name, Path archive, EncoderOptions options, boolean trainable) {
-        return load(name, archive, options, trainable, "delete that file to have it linked anew");
+        return load(name, archive, options, trainable, "delete that file to have it linked again");
     }
 
     /** @param remedy what may help if it is refused */

@@ -21,7 +21,7 @@ record PageLock(EncoderOptions options) implements UnaryOperator<NDArray> {
     private static final Program PROGRAM = Program.beside(PageLock.class, "page_lock.py");
 
     /**
-     * @return an array of its own on the same manager
+     * @return a new array on the same manager
      * @throws RuntimeException if libtorch has none to give, as one that was built for CPUs
      */
     @Override

@@ -71,7 +71,7 @@ final class PinnedStaging implements Staging {
         }
     }
 
-    // Locked, so that memory that is written to is not freed meanwhile, whoever closes an encoder that is in use.
+    // Locked, so that closing an encoder in use does not free memory that is written to.
     @Override
     public synchronized NDArray stage(NDManager batch, ByteBuffer views, int shape) {
         bytes.put(0, views, 0, views.remaining());

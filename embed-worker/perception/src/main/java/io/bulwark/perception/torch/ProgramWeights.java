@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The parameters of a loaded program, seen as one row of numbers: read, replaced, and asked for their gradients. Where a
- * parameter lies in the row is told by {@link ProgramParameter}. One thread at a time, the one that runs the program.
+ * The parameters of a loaded program, seen as one row of numbers: read, replaced, and asked for their gradients.
+ * {@link ProgramParameter} says where a parameter lies in the row. One thread at a time, the one that runs the program.
  */
 public final class ProgramWeights {
 

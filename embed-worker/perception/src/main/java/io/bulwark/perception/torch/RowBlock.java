@@ -13,8 +13,8 @@ import java.nio.ShortBuffer;
 
 /**
  * A block of rows in native memory, freed by {@link #close()}: each {@code [D]} in bf16, and some bytes beside it. The
- * system gives the memory when it is first written. One thread writes rows while any others multiply and read those that
- * were written before; nobody does anything once it is closed.
+ * system gives the memory when it is first written. One thread writes rows while any others multiply and read rows that
+ * were written before. No call may follow after {@link #close()}.
  */
 public final class RowBlock implements AutoCloseable {
 
@@ -100,7 +100,7 @@ public final class RowBlock implements AutoCloseable {
             return;
         }
         int step = (rows + SHAPES - 1) / SHAPES;
-        // What lies behind the last row is multiplied, too, and looked at by nobody.
+        // Memory behind the last row is multiplied, too, and the result is ignored.
         int some = Math.min(rows, (count + step - 1) / step * step);
         try (NDManager batch = memory.newSubManager()) {
             NDArray asked = batch.create(queries, new Shape(queryCount, dimension));

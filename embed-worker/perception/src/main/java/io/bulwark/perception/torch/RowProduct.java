@@ -50,7 +50,7 @@ final class RowProduct {
 
         static final LoadedProgram PROGRAM = load();
 
-        /** By a file that nobody needs afterwards: a bank asks for no folder that can be written but the temporary one. */
+        /** By a file that is not needed afterwards: a bank writes to the temporary folder alone. */
         private static LoadedProgram load() {
             String key = new Fingerprints()
                     .text(TorchScriptLinker.VERSION)

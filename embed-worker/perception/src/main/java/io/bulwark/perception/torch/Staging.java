@@ -34,7 +34,7 @@ sealed interface Staging extends AutoCloseable permits PageableStaging, PinnedSt
     }
 
     /**
-     * Page-locked memory is faster and nothing else, so whatever speaks against it is said in the log and done without.
+     * Page-locked memory is only faster: where it fails, the log has the reason and pageable memory is used.
      *
      * @param pageLock from an array in host memory to a new one in page-locked memory, on the same manager
      */

@@ -24,7 +24,7 @@
  *       let nothing overlap: one thread serves a device, and waits for the answer. How much faster it is than pageable
  *       memory has not been measured, for want of a GPU.
  *   <li>What DJL copies from a device to the host hangs on a new manager below the array's: close that, or have it below a
- *       batch's. And a manager that is told no device takes the first GPU.
+ *       batch's. And a manager without a device argument takes the first GPU.
  * </ul>
  */
 package io.bulwark.perception.torch;

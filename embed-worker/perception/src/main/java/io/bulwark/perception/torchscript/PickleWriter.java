@@ -139,7 +139,7 @@ final class PickleWriter {
         return this;
     }
 
-    /** A {@code List[int]}, which TorchScript restores through a function of its own. */
+    /** A {@code List[int]}, which TorchScript restores through its own function. */
     PickleWriter integerList(List<Long> values) {
         global("torch.jit._pickle", "build_intlist").mark();
         out.write(EMPTY_LIST);
@@ -149,7 +149,7 @@ final class PickleWriter {
         return tuple().reduce();
     }
 
-    /** A {@code List[Tensor]}; the tensors' storages have that key and those that follow it. */
+    /** A {@code List[Tensor]}; the tensors' storages have that key and the following ones. */
     PickleWriter tensorList(List<LinkTensor> tensors, int key) {
         global("torch.jit._pickle", "build_tensorlist").mark();
         out.write(EMPTY_LIST);

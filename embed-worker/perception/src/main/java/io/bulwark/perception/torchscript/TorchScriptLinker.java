@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Joins a program and its tensors into an archive that libtorch loads, once for each fingerprint. Several threads and
- * processes may link the same archive at once: each writes a draft of its own, and the last rename wins over equal bytes.
+ * processes may link the same archive at once: each writes its own draft, and the last rename wins over equal bytes.
  */
 public final class TorchScriptLinker {
 

@@ -51,7 +51,7 @@ record Ballot(List<String> labels, double[] weights) {
         return labels.size();
     }
 
-    /** The score of some labels together, in [0, 1]; of nobody's vote 1, since nothing speaks for the view. */
+    /** The score of some labels together, in [0, 1]; 1 without a voter, since nothing speaks for the view. */
     double score(Set<String> some) {
         if (labels.isEmpty()) {
             return 1;
@@ -84,7 +84,7 @@ record Ballot(List<String> labels, double[] weights) {
     }
 
     /**
-     * The same with references inserted at the view itself, of which so many vote altogether.
+     * The same with references inserted at the view itself.
      *
      * @param k voters; inserted references push out the farthest
      */

@@ -100,7 +100,7 @@ public record Calibration(
      * Calibrates on files as they are judged, and on the same files after something that people do, one drawn version of
      * each. False flags keep to the goal on both, each file counted once in either: drawing several versions of a file
      * would not make more files. For that the flag threshold alone is raised, so that what is no longer flagged goes to a
-     * person. Misses keep to the goal on the files as they are; what changed files miss is told.
+     * person. Misses keep to the goal on the files as they are; misses of changed files are reported.
      *
      * @param fitted files that temperature, floor and the similarity of known content are found on
      * @param judged other files, which the thresholds alone are found on

@@ -8,8 +8,7 @@ import java.util.Map;
  * A file whose label is known, with what a bank has near each of its views.
  *
  * @param label its class
- * @param views each by its name, with the references near it but for those that were made from this very picture; at least
- *     one
+ * @param views each by its name, with the references near it except the ones made from this very picture; at least one
  */
 public record CalibrationFile(String label, List<Opinion> views) {
 

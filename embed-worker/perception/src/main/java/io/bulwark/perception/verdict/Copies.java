@@ -16,8 +16,8 @@ final class Copies {
      *
      * @param alike by their own rows, nearest first
      * @param known the similarity from which a picture is a copy
-     * @param harmless whether a reference is of what nobody acts on
-     * @return those that are not harmless, nearest first
+     * @param harmless whether a reference's label has no action
+     * @return copies that are not harmless, nearest first
      */
     static List<Neighbour> among(List<Neighbour> alike, double known, Predicate<Neighbour> harmless) {
         double nearestHarmless = alike.stream()

@@ -7,8 +7,8 @@ import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.ScoredImage.ShadowJudgement;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony.ShadowJudgement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,23 +34,23 @@ public final class Decider {
      * @param bank references of the encoder that made the embeddings
      * @return one an image, in their order
      */
-    public List<Testimony> decide(Bank bank, Policies policies, List<SeenImage> images) {
+    public List<ScoredImage> decide(Bank bank, Policies policies, List<SeenImage> images) {
         List<TenantPolicy> asked =
                 images.stream().map(image -> policies.of(image.tenant())).toList();
         int k = asked.stream().mapToInt(TenantPolicy::k).max().orElse(1);
         List<NearReferences> near = bank.near(rows(images), views(images), k);
-        List<Testimony> testimonies = new ArrayList<>(images.size());
+        List<ScoredImage> scored = new ArrayList<>(images.size());
         int from = 0;
         for (int i = 0; i < images.size(); i++) {
             int to = from + images.get(i).views().size();
-            testimonies.add(testify(bank, asked.get(i), images.get(i), near.subList(from, to)));
+            scored.add(score(bank, asked.get(i), images.get(i), near.subList(from, to)));
             from = to;
         }
-        return testimonies;
+        return scored;
     }
 
     /** Decides one image. */
-    public Testimony decide(Bank bank, Policies policies, SeenImage image) {
+    public ScoredImage decide(Bank bank, Policies policies, SeenImage image) {
         return decide(bank, policies, List.of(image)).get(0);
     }
 
@@ -59,14 +59,14 @@ public final class Decider {
      *
      * @param views what the bank has of the picture, at least one
      */
-    public static Testimony decideLeftOut(VotingPolicy policy, List<LeaveOneOut> views) {
+    public static ScoredImage decideLeftOut(VotingPolicy policy, List<LeaveOneOut> views) {
         List<Opinion> opinions = views.stream()
                 .map(view -> new Opinion(view.reference().id(), view.near(), Map.of()))
                 .toList();
-        return testimony(TenantPolicy.of(policy), opinions, List.of());
+        return scored(TenantPolicy.of(policy), opinions, List.of());
     }
 
-    private Testimony testify(Bank bank, TenantPolicy policy, SeenImage image, List<NearReferences> near) {
+    private ScoredImage score(Bank bank, TenantPolicy policy, SeenImage image, List<NearReferences> near) {
         List<Opinion> opinions = new ArrayList<>(near.size());
         for (int view = 0; view < near.size(); view++) {
             SeenView seen = image.views().get(view);
@@ -76,12 +76,12 @@ public final class Decider {
         }
         List<KnownMatch> known =
                 bank.known(image.hashes()).stream().map(Decider::known).toList();
-        return testimony(policy, opinions, known);
+        return scored(policy, opinions, known);
     }
 
-    private static Testimony testimony(TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known) {
+    private static ScoredImage scored(TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known) {
         List<Opinion> voting = voting(policy.inForce(), opinions);
-        return new Testimony(
+        return new ScoredImage(
                 policy.inForce().decide(voting, known),
                 voting,
                 policy.inForce().version(),

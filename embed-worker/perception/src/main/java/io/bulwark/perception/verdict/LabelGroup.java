@@ -33,7 +33,7 @@ record LabelGroup(Set<String> labels, Action action, Thresholds thresholds) {
      */
     record Ruling(Outcome outcome, Optional<Doubt> doubt, double score, LabelGroup group) {}
 
-    /** The groups of a policy: the flagged labels, the reviewed ones, and each label that has thresholds of its own. */
+    /** The groups of a policy: the flagged labels, the reviewed ones, and each label that has its own thresholds. */
     static List<LabelGroup> of(PolicySettings settings) {
         Map<Action, Set<String>> shared = new TreeMap<>();
         List<LabelGroup> groups = new ArrayList<>();

@@ -31,7 +31,7 @@ public final class PacBound {
         return (int) Math.ceil(Math.log(delta) / Math.log1p(-rate));
     }
 
-    /** The lowest rate that so many errors on so many files promise; 1 where there is no file. */
+    /** The lowest rate that these errors on these files promise; 1 where there is no file. */
     public static double promised(int files, int errors, double delta) {
         double low = 0;
         double high = 1;

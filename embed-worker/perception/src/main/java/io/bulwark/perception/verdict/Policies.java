@@ -6,7 +6,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Policies {
 
-    /** The policies of a tenant; a tenant that has none of its own has those of everybody. */
+    /** The policies of a tenant, or the common ones where the tenant has none. */
     TenantPolicy of(String tenant);
 
     /**

@@ -32,7 +32,7 @@ public record PolicySettings(
         Unfamiliar unfamiliar,
         Set<String> flaggedClasses) {
 
-    /** A search keeps so many for every view. */
+    /** The most neighbours that a search keeps for every view. */
     public static final int MOST_K = 1000;
 
     public static final double LEAST_TEMPERATURE = 1e-4;

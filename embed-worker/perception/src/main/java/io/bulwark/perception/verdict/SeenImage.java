@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> views) {
 
-    /** The tenant of whoever names none. */
+    /** The tenant of uploads that name none. */
     public static final String DEFAULT_TENANT = "default";
 
     /** A probability with the rounding of a softmax in half precision. */

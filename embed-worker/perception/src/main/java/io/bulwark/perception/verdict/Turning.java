@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * gravely or less. Known content and the similarity floor are left out: it is the vote that is measured.
  *
  * @param insertions references that would have to be inserted at the view itself, of whatever label
- * @param relabels of the neighbours that voted, those that would have to get another label
+ * @param relabels voting neighbours that would have to get another label
  */
 public record Turning(OptionalInt insertions, OptionalInt relabels) {
 

@@ -18,8 +18,8 @@
  *   <li><b>One type decides.</b> {@link io.bulwark.perception.verdict.Decider} is asked by worker, attack, evaluation and
  *       calibration; a policy cannot be asked past it.
  *   <li><b>Known content before the vote.</b> One flagged reference among ten harmless ones is outvoted by them, also by an
- *       exact copy of it. What stands on a hash list is flagged unless the policy says otherwise of its label: a list that
- *       nobody named in the policy would do nothing, and nobody would notice.
+ *       exact copy of it. An entry of a hash list is flagged unless the policy has another action for its label: a
+ *       list that the policy does not name would otherwise do nothing, unnoticed.
  *   <li><b>A tie clears.</b> Where a harmless and a flagged reference are equally near, the encoder cannot tell the picture
  *       from either, and the vote decides. The flagged one counted before, and no harmless reference could outdo a copy.
  *   <li><b>Plain views are no evidence</b> ({@link io.bulwark.imaging.preprocess.View#isPlain}): neither neighbours nor
@@ -34,7 +34,7 @@
  *       changes to an upload, while an upload has one. Counting versions as files was, because they are not independent.
  *       Letting misses of changed files lower the safe threshold was, too: a picture that the encoder cannot see in its
  *       frame scores like any harmless one, and everything would go to people.
- *   <li><b>A label with thresholds of its own leaves the common sum.</b> Kept in both, thresholds looser than the common
+ *   <li><b>A label with its own thresholds leaves the common sum.</b> Kept in both, thresholds looser than the common
  *       ones could never hold.
  *   <li><b>The bank decides wherever it is near.</b> A classifier head is asked only below the similarity floor: heads of
  *       robust encoders keep the classes they were trained for, the bank has those of its owner.

@@ -8,7 +8,7 @@ import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.Turning;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,7 +27,7 @@ class TwinAuditorTest {
     @Test
     void twinsThatPartWideAndFarFire() {
         TwinFinding finding =
-                auditor.inspect(testimony(Outcome.NSFW, 0.95, 0), testimony(Outcome.SAFE, 0.05, 0), List.of(0.5));
+                auditor.inspect(scored(Outcome.NSFW, 0.95, 0), scored(Outcome.SAFE, 0.05, 0), List.of(0.5));
 
         assertThat(finding.signal().name()).isEqualTo("twin-disagreement");
         assertThat(finding.disagreement().gap()).isEqualTo(0.9, within(1e-12));
@@ -39,7 +39,7 @@ class TwinAuditorTest {
     @Test
     void twinsThatDecideAlikeNeverFireHoweverFarApart() {
         TwinFinding finding =
-                auditor.inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.NSFW, 0.6, 0), List.of(1.0));
+                auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.NSFW, 0.6, 0), List.of(1.0));
 
         assertThat(finding.disagreement().gap()).isEqualTo(0.4, within(1e-12));
         assertThat(finding.signal().score()).isZero();
@@ -49,7 +49,7 @@ class TwinAuditorTest {
     @Test
     void anHonestBorderlineCaseIsDecidedDifferentlyButDriftsLittle() {
         TwinFinding finding =
-                auditor.inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0, 0), List.of(0.2));
+                auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.SAFE, 0, 0), List.of(0.2));
 
         assertThat(finding.disagreement().decisionsDiffer()).isTrue();
         assertThat(finding.signal().fired()).isFalse();
@@ -58,7 +58,7 @@ class TwinAuditorTest {
     @Test
     void aScoreEqualToTheThresholdDoesNotFire() {
         assertThat(new TwinAuditor(0.25)
-                        .inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0.5, 0), List.of(0.25))
+                        .inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.SAFE, 0.5, 0), List.of(0.25))
                         .signal()
                         .fired())
                 .isFalse();
@@ -67,7 +67,7 @@ class TwinAuditorTest {
     @Test
     void aPictureThatTheRobustEncoderIsUnsureOfIsDecidedDifferentlyAndDoesNotFire() {
         TwinFinding finding =
-                auditor.inspect(testimony(Outcome.SAFE, 0.25, 0), testimony(Outcome.NSFW, 1, 0), List.of(1.0));
+                auditor.inspect(scored(Outcome.SAFE, 0.25, 0), scored(Outcome.NSFW, 1, 0), List.of(1.0));
 
         assertThat(finding.disagreement().unanimity()).isEqualTo(0.25);
         assertThat(finding.signal().fired()).isFalse();
@@ -81,18 +81,18 @@ class TwinAuditorTest {
     @Test
     void twinsOfDifferentDimensionAreJudgedByTheUnanimityAlone() {
         TwinFinding finding =
-                auditor.inspect(testimony(Outcome.SAFE, 0.1, 0), testimony(Outcome.NSFW, 0.9, 0), List.of());
+                auditor.inspect(scored(Outcome.SAFE, 0.1, 0), scored(Outcome.NSFW, 0.9, 0), List.of());
 
         assertThat(finding.disagreement().drift()).isEmpty();
         assertThat(finding.signal().score()).isEqualTo(0.64, within(1e-12));
     }
 
     @Test
-    void theContestedViewIsThatOfTheGraverDecisionWhoeverGaveIt() {
+    void theContestedViewIsThatOfTheGraverDecisionOfEitherEncoder() {
         List<Double> drifts = List.of(0.1, 0.2, 0.9);
 
-        Disagreement falseFlag = Disagreement.of(testimony(Outcome.SAFE, 0, 0), testimony(Outcome.NSFW, 1, 2), drifts);
-        Disagreement evasion = Disagreement.of(testimony(Outcome.NSFW, 1, 1), testimony(Outcome.SAFE, 0, 2), drifts);
+        Disagreement falseFlag = Disagreement.of(scored(Outcome.SAFE, 0, 0), scored(Outcome.NSFW, 1, 2), drifts);
+        Disagreement evasion = Disagreement.of(scored(Outcome.NSFW, 1, 1), scored(Outcome.SAFE, 0, 2), drifts);
 
         assertThat(falseFlag.view()).isEqualTo(2);
         assertThat(falseFlag.drift()).hasValue(0.9);
@@ -101,9 +101,9 @@ class TwinAuditorTest {
     }
 
     @Test
-    void reviewIsADecisionOfItsOwnHalfWayBetweenTheOthers() {
+    void reviewIsASeparateDecisionHalfWayBetweenTheOthers() {
         Disagreement toAPerson =
-                Disagreement.of(testimony(Outcome.REVIEW, 1, 0), testimony(Outcome.SAFE, 0.1, 0), List.of(0.4));
+                Disagreement.of(scored(Outcome.REVIEW, 1, 0), scored(Outcome.SAFE, 0.1, 0), List.of(0.4));
 
         assertThat(toAPerson.decisionsDiffer()).isTrue();
         assertThat(toAPerson.distance()).isEqualTo(0.5);
@@ -133,16 +133,16 @@ class TwinAuditorTest {
     }
 
     private static double score(double robust, double clean, double drift) {
-        return Disagreement.of(testimony(Outcome.NSFW, robust, 0), testimony(Outcome.SAFE, clean, 0), List.of(drift))
+        return Disagreement.of(scored(Outcome.NSFW, robust, 0), scored(Outcome.SAFE, clean, 0), List.of(drift))
                 .score();
     }
 
     /** Of three views. */
-    private static Testimony testimony(Outcome outcome, double score, int worstView) {
+    private static ScoredImage scored(Outcome outcome, double score, int worstView) {
         Double[] scores = new Double[3];
         Arrays.fill(scores, score);
         Opinion opinion = new Opinion("whole", List.of(new Neighbour("r", "label", 0.9f)), Map.of());
-        return new Testimony(
+        return new ScoredImage(
                 new Judgement(
                         outcome,
                         Optional.empty(),

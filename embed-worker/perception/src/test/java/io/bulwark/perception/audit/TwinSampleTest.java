@@ -8,7 +8,7 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.Turning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -65,8 +65,8 @@ class TwinSampleTest {
                 .hasMessageContaining("bulwark.twin.sample is 0.0");
     }
 
-    private static Testimony said(double margin) {
-        return new Testimony(
+    private static ScoredImage said(double margin) {
+        return new ScoredImage(
                 new Judgement(
                         Outcome.SAFE,
                         Optional.empty(),

@@ -195,7 +195,7 @@ class GrowingBankTest {
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void errorsThatAllPointOneWayMisleadNobody(boolean ofQuery) {
+    void errorsThatAllPointOneWayMisleadNoSearch(boolean ofQuery) {
         Random random = new Random(9);
         int dimension = 1280;
         float ulp = 0x1p-13f; // of bf16 where all elements lie

@@ -100,7 +100,7 @@ class KnownHashesTest {
         return new ContentHashes(Optional.empty(), List.of(new PdqVariants(poses, quality)));
     }
 
-    /** The hash with so many of its bits turned. */
+    /** The hash with that many of its bits turned. */
     private static PdqHash turned(PdqHash hash, int bits) {
         return new PdqHash(hash.first() ^ ((1L << bits) - 1), hash.second(), hash.third(), hash.fourth());
     }

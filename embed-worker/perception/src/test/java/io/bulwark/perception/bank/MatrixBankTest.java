@@ -129,7 +129,7 @@ class MatrixBankTest {
         return Rows.atCosine(random, row, 1 - Math.pow(10, -random.nextDouble(1, 8)));
     }
 
-    /** What is much alike is told apart by few looks: real pictures' embeddings lie so. */
+    /** Few exact products separate similar rows: real pictures' embeddings are similar. */
     @Test
     void fewRowsThatAreAlikeAreLookedAt() {
         Random random = new Random(13);

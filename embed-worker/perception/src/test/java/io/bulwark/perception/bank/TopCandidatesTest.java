@@ -20,10 +20,10 @@ import net.jqwik.api.constraints.IntRange;
 
 class TopCandidatesTest {
 
-    /** So many that no row is one of halves by chance, and all lie in one view. */
+    /** Large enough that no row consists of halves by chance; all rows lie in one view. */
     private static final int DIMENSION = 8;
 
-    /** Whatever the errors are, as long as they are within what is said of them. */
+    /** For any errors within their bounds. */
     @Property(tries = 300)
     void theNearestReferencesAreFoundHoweverFewRowsMayStayOpen(
             @ForAll @IntRange(max = 1_000_000) int seed,

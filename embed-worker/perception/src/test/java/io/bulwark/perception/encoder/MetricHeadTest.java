@@ -165,7 +165,7 @@ class MetricHeadTest {
     }
 
     @Test
-    void behindAnEncoderItIsDifferentiatedThroughAndHasAFingerprintOfItsOwn() throws IOException {
+    void behindAnEncoderItIsDifferentiatedThroughAndHasItsOwnFingerprint() throws IOException {
         String config = "{\"model_cfg\": {\"embed_dim\": 6, \"vision_cfg\": {\"image_size\": 8, \"patch_size\": 4,"
                 + " \"layers\": 1, \"width\": 16, \"head_width\": 8}, \"text_cfg\": {}}}";
         new FreshPackage(config.getBytes(StandardCharsets.UTF_8), 1).write(folder.resolve("small"));

@@ -41,7 +41,7 @@ class FlaggedIndexTest {
         }
     }
 
-    /** So many, and of so many elements, that few elements of each are looked at first. */
+    /** Enough rows and elements that a search looks at few elements of each row first. */
     @Test
     void of_many_entries_that_are_alike_the_one_that_is_found_is_that_of_the_plain_loop() {
         int dimension = 512;

@@ -17,9 +17,9 @@ import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.List;
@@ -50,14 +50,14 @@ class NearFlaggedTest {
         Held near = hold(0.3, "sha", draw).orElseThrow();
         Held farther = hold(0.15, "other", draw).orElseThrow();
 
-        assertThat(near.testimony().judgement().score())
+        assertThat(near.scored().judgement().score())
                 .isStrictlyBetween(THRESHOLDS.safe(), THRESHOLDS.flag())
-                .isEqualTo(farther.testimony().judgement().score());
+                .isEqualTo(farther.scored().judgement().score());
     }
 
     @Test
     void it_looks_like_any_other_doubt() {
-        Judgement said = hold(0.3, "sha", 0.5).orElseThrow().testimony().judgement();
+        Judgement said = hold(0.3, "sha", 0.5).orElseThrow().scored().judgement();
 
         assertThat(said.outcome()).isEqualTo(Outcome.REVIEW);
         assertThat(said.doubt()).contains(Doubt.UNCERTAIN);
@@ -71,8 +71,8 @@ class NearFlaggedTest {
     /** Who reads verdicts could work the true score out of these. */
     @Test
     void nothing_is_said_that_follows_from_how_it_was_decided() {
-        Testimony near = hold(0.3, "sha", 0.5).orElseThrow().testimony();
-        Testimony farther = hold(0.15, "other", 0.5).orElseThrow().testimony();
+        ScoredImage near = hold(0.3, "sha", 0.5).orElseThrow().scored();
+        ScoredImage farther = hold(0.15, "other", 0.5).orElseThrow().scored();
 
         assertThat(near).isEqualTo(farther);
         assertThat(near.opinions()).extracting("view").containsExactly("whole", "tile");
@@ -111,7 +111,7 @@ class NearFlaggedTest {
                 MatrixBank bank = bank()) {
             NearFlagged.Decided alone = new NearFlagged.Decided(plain, "sha", decided(bank, plain), THRESHOLDS, 0.5);
             // A coarse view alone makes it REVIEW; what is compared is what matters here.
-            Testimony safe = decided(bank, image("acme", 0.15));
+            ScoredImage safe = decided(bank, image("acme", 0.15));
             NearFlagged.Decided second = new NearFlagged.Decided(beside, "sha", safe, THRESHOLDS, 0.5);
 
             List<Optional<Held>> held = RULE.hold(index, List.of(alone, second));
@@ -181,12 +181,12 @@ class NearFlaggedTest {
         try (FlaggedIndex index = index();
                 MatrixBank bank = bank()) {
             SeenImage image = image("acme", angle);
-            Testimony said = decided(bank, image);
-            Testimony shadowed = new Testimony(
+            ScoredImage said = decided(bank, image);
+            ScoredImage shadowed = new ScoredImage(
                     said.judgement(),
                     said.opinions(),
                     said.policyVersion(),
-                    Optional.of(new Testimony.ShadowJudgement(said.judgement(), "shadow-1")));
+                    Optional.of(new ScoredImage.ShadowJudgement(said.judgement(), "shadow-1")));
             return rule.hold(index, List.of(new NearFlagged.Decided(image, sha256, shadowed, THRESHOLDS, draw)))
                     .get(0);
         }
@@ -214,7 +214,7 @@ class NearFlaggedTest {
                 List.of(new SeenView("whole", at(angle), new float[0]), new SeenView("tile", at(-0.4), new float[0])));
     }
 
-    private static Testimony decided(MatrixBank bank, SeenImage image) {
+    private static ScoredImage decided(MatrixBank bank, SeenImage image) {
         return new Decider(List.of())
                 .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
     }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A hub on this machine that speaks the part of Hugging Face's API that is used, with a host of its own for content. */
+/** A hub on this machine that speaks the part of Hugging Face's API that is used, with a separate host for content. */
 final class FakeHub implements AutoCloseable {
 
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";

@@ -47,7 +47,7 @@ class ModelHubTest {
 
     @Test
     void fetchesWhatAnEncoderIsReadFromAndNothingElse() throws IOException {
-        Path folder = hub().fetch(MODEL, nobody());
+        Path folder = hub().fetch(MODEL, ignored());
 
         assertThat(folder).endsWith(Path.of("owner", "name", FakeHub.COMMIT));
         assertThat(names(folder)).containsExactly("config.json", "model.safetensors");
@@ -61,42 +61,42 @@ class ModelHubTest {
         remote.files.put("model.json", "{}".getBytes(StandardCharsets.UTF_8));
         remote.files.put("keras.json", "{}".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(names(hub().fetch(MODEL, nobody())))
+        assertThat(names(hub().fetch(MODEL, ignored())))
                 .containsExactly("keras.json", "model.json", "model.safetensors");
     }
 
     @Test
     void aSnapshotThatIsThereIsNotFetchedAgain() {
-        hub().fetch(MODEL, nobody());
+        hub().fetch(MODEL, ignored());
         remote.requests.clear();
 
-        hub().fetch(MODEL, nobody());
+        hub().fetch(MODEL, ignored());
 
         assertThat(remote.requests).containsExactly("api main");
     }
 
     @Test
     void aCommitThatIsThereNeedsNoNetwork() {
-        Path folder = hub().fetch(MODEL, nobody());
+        Path folder = hub().fetch(MODEL, ignored());
         remote.close();
 
-        assertThat(hub().fetch(HubLocation.parse("hf://owner/name@" + FakeHub.COMMIT), nobody()))
+        assertThat(hub().fetch(HubLocation.parse("hf://owner/name@" + FakeHub.COMMIT), ignored()))
                 .isEqualTo(folder);
     }
 
     @Test
     void aBranchThatWasFetchedBeforeIsUsedWhereTheHubDoesNotAnswer() {
-        Path folder = hub().fetch(MODEL, nobody());
+        Path folder = hub().fetch(MODEL, ignored());
         remote.close();
 
-        assertThat(hub().fetch(MODEL, nobody())).isEqualTo(folder);
+        assertThat(hub().fetch(MODEL, ignored())).isEqualTo(folder);
     }
 
     @Test
     void aHubThatDoesNotAnswerIsNamedWhereNothingIsInTheCache() {
         remote.close();
 
-        assertThatThrownBy(() -> hub().fetch(MODEL, nobody()))
+        assertThatThrownBy(() -> hub().fetch(MODEL, ignored()))
                 .isInstanceOf(HubException.class)
                 .hasMessageContaining("hf://owner/name@main")
                 .hasMessageContaining(remote.endpoint().toString())
@@ -108,7 +108,7 @@ class ModelHubTest {
         remote.files.remove("config.json");
         remote.breakOffAfter = 150_000;
 
-        Path folder = hub().fetch(MODEL, nobody());
+        Path folder = hub().fetch(MODEL, ignored());
 
         assertThat(remote.requests)
                 .filteredOn(request -> request.startsWith("content"))
@@ -128,7 +128,7 @@ class ModelHubTest {
                 folder.resolve("model.safetensors.part"),
                 Arrays.copyOf(remote.files.get("model.safetensors"), 100_000));
 
-        hub().fetch(MODEL, nobody());
+        hub().fetch(MODEL, ignored());
 
         assertThat(remote.requests).contains("content model.safetensors bytes=100000-");
         assertThat(names(folder)).containsExactly("config.json", "model.safetensors");
@@ -140,7 +140,7 @@ class ModelHubTest {
         remote.breakOffAfter = 150_000;
         remote.ignoresRanges = true;
 
-        Path folder = hub().fetch(MODEL, nobody());
+        Path folder = hub().fetch(MODEL, ignored());
 
         assertThat(Files.readAllBytes(folder.resolve("model.safetensors")))
                 .isEqualTo(remote.files.get("model.safetensors"));
@@ -152,13 +152,13 @@ class ModelHubTest {
         Files.createDirectories(folder);
         Files.write(folder.resolve("model.safetensors.part"), new byte[100_000]);
 
-        assertThatThrownBy(() -> hub().fetch(MODEL, nobody()))
+        assertThatThrownBy(() -> hub().fetch(MODEL, ignored()))
                 .isInstanceOf(HubException.class)
                 .hasMessageContaining("model.safetensors")
                 .hasMessageContaining("SHA_256");
         assertThat(names(folder)).containsExactly("config.json");
 
-        hub().fetch(MODEL, nobody());
+        hub().fetch(MODEL, ignored());
 
         assertThat(names(folder)).containsExactly("config.json", "model.safetensors");
     }
@@ -176,7 +176,7 @@ class ModelHubTest {
     void theTokenGoesToTheHubAndNotToTheHostThatServesTheContent() {
         remote.gated = true;
 
-        new ModelHub(new HubSettings(remote.endpoint(), Optional.of("secret"), cache)).fetch(MODEL, nobody());
+        new ModelHub(new HubSettings(remote.endpoint(), Optional.of("secret"), cache)).fetch(MODEL, ignored());
 
         assertThat(remote.requests)
                 .contains("api main with token", "resolve config.json with token", "content config.json");
@@ -186,7 +186,7 @@ class ModelHubTest {
     void aGatedModelWithoutATokenSaysWhichVariableToSet() {
         remote.gated = true;
 
-        assertThatThrownBy(() -> hub().fetch(MODEL, nobody()))
+        assertThatThrownBy(() -> hub().fetch(MODEL, ignored()))
                 .isInstanceOf(HubException.class)
                 .hasMessageContaining("401")
                 .hasMessageContaining("HF_TOKEN");
@@ -194,7 +194,7 @@ class ModelHubTest {
 
     @Test
     void aRevisionThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> hub().fetch(HubLocation.parse("hf://owner/name@v9"), nobody()))
+        assertThatThrownBy(() -> hub().fetch(HubLocation.parse("hf://owner/name@v9"), ignored()))
                 .hasMessageContaining("hf://owner/name@v9")
                 .hasMessageContaining("404");
     }
@@ -203,7 +203,7 @@ class ModelHubTest {
     void aModelWithPickledWeightsAloneIsRefused() {
         remote.files.remove("model.safetensors");
 
-        assertThatThrownBy(() -> hub().fetch(MODEL, nobody()))
+        assertThatThrownBy(() -> hub().fetch(MODEL, ignored()))
                 .hasMessageContaining("no weights as safetensors")
                 .hasMessageContaining("pytorch_model.bin");
     }
@@ -213,14 +213,14 @@ class ModelHubTest {
         remote.files.put("open_clip_config.json", "{}".getBytes(StandardCharsets.UTF_8));
         remote.files.put("open_clip_model.safetensors", new byte[] {1, 2, 3});
 
-        assertThat(names(hub().fetch(MODEL, nobody())))
+        assertThat(names(hub().fetch(MODEL, ignored())))
                 .containsExactly("open_clip_config.json", "open_clip_model.safetensors");
     }
 
     @Test
     void twoThatFetchAtOnceDownloadOnce() {
-        CompletableFuture<Path> one = CompletableFuture.supplyAsync(() -> hub().fetch(MODEL, nobody()));
-        CompletableFuture<Path> other = CompletableFuture.supplyAsync(() -> hub().fetch(MODEL, nobody()));
+        CompletableFuture<Path> one = CompletableFuture.supplyAsync(() -> hub().fetch(MODEL, ignored()));
+        CompletableFuture<Path> other = CompletableFuture.supplyAsync(() -> hub().fetch(MODEL, ignored()));
 
         assertThat(one.join()).isEqualTo(other.join());
         assertThat(remote.requests)
@@ -254,7 +254,7 @@ class ModelHubTest {
         return new ModelHub(new HubSettings(remote.endpoint(), Optional.empty(), cache));
     }
 
-    private static DownloadProgress nobody() {
+    private static DownloadProgress ignored() {
         return (file, done, size) -> {};
     }
 

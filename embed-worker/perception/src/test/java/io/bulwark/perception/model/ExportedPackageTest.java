@@ -323,7 +323,7 @@ class ExportedPackageTest {
         "legacy.pth, pickled checkpoint",
         "expected.json, of some other kind",
     })
-    void aFileThatIsNoProgramIsSaidToBeWhatItIs(String file, String words) {
+    void theErrorSaysWhatAFileIsThatIsNoProgram(String file, String words) {
         assertThatThrownBy(() -> holding(FILES.resolve(file), manifest()))
                 .isInstanceOf(ModelPackageException.class)
                 .hasMessageContainingAll("model.pt", words, "torch.jit.trace");
@@ -368,7 +368,7 @@ class ExportedPackageTest {
         assertThatThrownBy(() -> model.openEncoder(options()))
                 .isInstanceOf(EncoderException.class)
                 .hasMessageContaining("model.pt")
-                .hasMessageNotContaining("linked anew");
+                .hasMessageNotContaining("linked again");
     }
 
     @ParameterizedTest

@@ -42,7 +42,7 @@ class GradientProgramTest {
     }
 
     @Test
-    void inFp64GradientsAreThoseThatFp32Rounds() {
+    void fp64GradientsRoundToTheFp32Gradients() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         try (DifferentiableEncoder rounded = model.openDifferentiable(options);

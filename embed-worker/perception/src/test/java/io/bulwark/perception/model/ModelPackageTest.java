@@ -208,7 +208,7 @@ class ModelPackageTest {
         "pytorch_model.bin, safetensors",
         "holiday.jpg, holiday.jpg",
     })
-    void aFolderWithoutAManifestIsToldWhatItHoldsInstead(String file, String words) throws Exception {
+    void theErrorSaysWhatAFolderWithoutAManifestHolds(String file, String words) throws Exception {
         Files.writeString(folder.resolve(file), "x");
         assertThatThrownBy(() -> ModelPackage.open(folder.toString()))
                 .isInstanceOf(ModelPackageException.class)

@@ -95,7 +95,7 @@ class PublishedCheckpointTest {
     }
 
     @Test
-    void eachPrecisionHasAFingerprintOfItsOwn() {
+    void eachPrecisionHasItsOwnFingerprint() {
         ModelPackage model = ModelPackage.open(ORIGINAL.toString());
 
         assertThat(List.of(

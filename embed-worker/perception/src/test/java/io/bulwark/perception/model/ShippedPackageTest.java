@@ -127,7 +127,7 @@ class ShippedPackageTest {
         long agreeing = IntStream.range(0, pictures.size())
                 .filter(i -> found.get(i).equals(wanted.get(i)))
                 .count();
-        assertThat(wanted).as("the parent tells the samples apart").contains("Drawing", "Neutral");
+        assertThat(wanted).as("the parent distinguishes the samples").contains("Drawing", "Neutral");
         assertThat((double) agreeing / pictures.size()).isGreaterThanOrEqualTo(0.80);
     }
 

@@ -106,7 +106,7 @@ class HostilePickleTest {
 
     @ParameterizedTest
     @ValueSource(longs = {3, 5, 1L << 40, 1L << 62, Long.MAX_VALUE, -1, Long.MIN_VALUE})
-    void aStorageThatIsNotAsLongAsItIsSaidToBeIsRefused(long elements) throws IOException {
+    void aStorageOfAnotherLengthThanClaimedIsRefused(long elements) throws IOException {
         isRefused(
                 new Pickle().with("0", new byte[16]).only("w", "FloatStorage", elements, 0, new long[] {4}, 1),
                 "hostile.pt");

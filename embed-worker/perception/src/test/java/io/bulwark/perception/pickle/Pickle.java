@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Writes pickles opcode by opcode, also such as nobody's library would, and the zip around them. */
+/** Writes pickles opcode by opcode, also ones that no library writes, and the zip around them. */
 final class Pickle {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -104,7 +104,7 @@ class TorchFileTest {
     }
 
     @Test
-    void whatIsNoFileOfTorchSaveIsSaidToBeWhatItIs() throws IOException {
+    void theErrorSaysWhatAFileIsThatTorchSaveDidNotWrite() throws IOException {
         Path text = Files.writeString(folder.resolve("text.pt"), "no checkpoint");
         Path empty = Files.write(folder.resolve("empty.pt"), new byte[0]);
 

@@ -88,7 +88,7 @@ class RowStoreTest {
                 .isEqualTo(seen.content().values().stream().mapToInt(List::size).sum());
     }
 
-    /** Nothing that is said of a row is wrong. */
+    /** Every bound of a row holds. */
     private static void bounded(Estimates<Owner> estimates, int row, double exact) {
         assertThat(exact).isBetween(estimates.least(row), estimates.most(row));
         for (double wanted : new double[] {exact, exact - 1e-4, exact - 0.3, Double.NEGATIVE_INFINITY}) {
@@ -118,10 +118,10 @@ class RowStoreTest {
         }
     }
 
-    /** By libtorch, several blocks, several queries, rows at every angle to them, and whatever is said to be of interest. */
+    /** By libtorch, several blocks, several queries, rows at every angle to them, and any product of interest. */
     @ParameterizedTest
     @ValueSource(doubles = {Double.NEGATIVE_INFINITY, -1, 0, 0.5, 0.97, 1})
-    void noProductIsFartherFromTheExactOneThanIsSaid(double about) {
+    void noProductIsFartherFromTheExactOneThanItsBound(double about) {
         int dimension = 257;
         Random random = new Random(2);
         List<float[]> asked = new ArrayList<>();
@@ -165,12 +165,12 @@ class RowStoreTest {
     }
 
     /**
-     * Whoever may be near is given, and of the others hardly one: by sketches of few elements, too, of rows that are alike, that
-     * differ in few elements, that came and went, and that were moved.
+     * Every row that may be near is found, and hardly one of the others: by sketches of few elements, too, of rows
+     * that are alike, that differ in few elements, that came and went, and that were moved.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void nobodyWhoIsNearIsRuledOut(boolean sketched) {
+    void noNearRowIsRuledOut(boolean sketched) {
         int dimension = 512;
         double wanted = 0.97;
         Random random = new Random(9);

@@ -239,7 +239,7 @@ class TorchEncoderTest {
     }
 
     @Test
-    void aDeviceThatIsNotThereIsSaidSo() {
+    void theErrorNamesAMissingDevice() {
         EncoderOptions gpu = new EncoderOptions("cuda:7", 1, Precision.FP32, cache);
         assertThatThrownBy(() -> model.openEncoder(gpu))
                 .isInstanceOf(EncoderException.class)

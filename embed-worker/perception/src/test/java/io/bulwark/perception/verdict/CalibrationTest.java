@@ -197,7 +197,7 @@ class CalibrationTest {
         return share(files, calibration, false, Judgement.Outcome.NSFW);
     }
 
-    /** Of the files of a kind, those that are decided so. */
+    /** Share of the files of a kind that are decided so. */
     private static double share(
             List<CalibrationFile> files, Calibration calibration, boolean flagged, Judgement.Outcome outcome) {
         VotingPolicy policy = new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(Set.of("weapons"))));

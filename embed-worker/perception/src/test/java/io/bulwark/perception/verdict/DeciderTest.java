@@ -86,7 +86,7 @@ class DeciderTest {
         List<SeenImage> images = List.of(image("kids", picture), image("others", picture));
 
         try (MatrixBank bank = MatrixBank.of("model", references)) {
-            List<Testimony> decided = new Decider(List.of()).decide(bank, policies, images);
+            List<ScoredImage> decided = new Decider(List.of()).decide(bank, policies, images);
 
             assertThat(decided.get(0).judgement().outcome()).isEqualTo(Outcome.NSFW);
             assertThat(decided.get(0).policyVersion()).isEqualTo("strict");
@@ -116,7 +116,7 @@ class DeciderTest {
         return row;
     }
 
-    /** Flagged labels together, a label with thresholds of its own, a reviewed one; no known content. */
+    /** Flagged labels together, a label with its own thresholds, a reviewed one; no known content. */
     private static PolicySettings settings(Random random) {
         double safe = 0.1 + random.nextDouble() * 0.3;
         Map<String, LabelRule> rules = new HashMap<>();

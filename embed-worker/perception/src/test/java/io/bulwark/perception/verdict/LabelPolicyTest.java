@@ -27,7 +27,7 @@ class LabelPolicyTest {
     private static final String[] LABELS = {"gore", "weapons", "art", "cats"};
 
     @Test
-    void flaggedLabelsAreJudgedTogetherSoThatSplittingThemHelpsNobody() {
+    void flaggedLabelsAreJudgedTogetherSoThatSplittingThemDoesNotHelp() {
         Judgement judgement = decide(Map.of("gore", flag(), "weapons", flag()), "gore", "gore", "weapons", "cats");
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
@@ -40,7 +40,7 @@ class LabelPolicyTest {
     }
 
     @Test
-    void aLabelWithThresholdsOfItsOwnIsJudgedByItsOwnScore() {
+    void aLabelWithItsOwnThresholdsIsJudgedByItsOwnScore() {
         Map<String, LabelRule> rules =
                 Map.of("gore", new LabelRule(Action.FLAG, Optional.of(new Thresholds(0.2, 0.1))), "weapons", flag());
 

@@ -79,7 +79,7 @@ class PolicySettingsTest {
     }
 
     @Test
-    void aLabelWithoutARuleIsIgnoredAndWatchedAreThoseThatSomethingIsDoneAbout() {
+    void aLabelWithoutARuleIsIgnoredAndLabelsWithAnActionAreWatched() {
         PolicySettings settings = settings(11, 0.07, 0.5, Set.of("nsfw"), Unfamiliar.REVIEW)
                 .with(MIDDLE, Map.of("art", LabelRule.of(Action.REVIEW), "cats", LabelRule.of(Action.IGNORE)));
 

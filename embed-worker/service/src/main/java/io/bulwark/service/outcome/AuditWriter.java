@@ -5,7 +5,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.TwinFinding;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.schemas.topic.SampledAudits;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -29,7 +29,7 @@ public final class AuditWriter {
      * @param share of the images that is drawn for the sample, where the twin does not see every file and this one was drawn
      */
     public AttackAudit twinDisagreement(
-            Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean, OptionalDouble share) {
+            Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean, OptionalDouble share) {
         Disagreement disagreement = finding.disagreement();
         int view = disagreement.view();
         return VerdictAudit.of(verdict, AttackKind.TWIN_DISAGREEMENT, finding.signal())

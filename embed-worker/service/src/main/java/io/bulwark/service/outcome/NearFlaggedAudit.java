@@ -6,7 +6,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.NearFlagged;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +26,7 @@ public final class NearFlaggedAudit {
      * @param truth what was decided before
      * @param threshold cosine of the bound
      */
-    public static AttackAudit of(Verdict verdict, Testimony truth, NearFlagged.Held held, double threshold) {
+    public static AttackAudit of(Verdict verdict, ScoredImage truth, NearFlagged.Held held, double threshold) {
         double closeness = Math.max(0, Math.min(1, held.closeness()));
         AttackKind kind = held.angle() <= FlaggedEntry.WIDEST ? AttackKind.HASH_TWIN : AttackKind.NEAR_FLAGGED;
         return VerdictAudit.of(verdict, kind)

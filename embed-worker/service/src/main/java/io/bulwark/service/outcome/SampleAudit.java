@@ -4,7 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.schemas.topic.SampledAudits;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +32,8 @@ public final class SampleAudit {
      */
     public static AttackAudit of(
             Verdict verdict,
-            Testimony robust,
-            Optional<Testimony> clean,
+            ScoredImage robust,
+            Optional<ScoredImage> clean,
             List<io.bulwark.perception.audit.Signal> scores,
             double share,
             Optional<String> partial) {

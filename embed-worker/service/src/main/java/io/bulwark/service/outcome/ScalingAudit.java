@@ -5,7 +5,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.audit.ScalingFinding;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.util.Map;
 
 /** The audit of an image that hides another one, which whoever scales without a filter would show. */
@@ -19,7 +19,7 @@ public final class ScalingAudit {
      * @param verdict that was published
      * @param robust what was decided of the picture as the encoder sees it
      */
-    public static AttackAudit of(Verdict verdict, Testimony robust, ScalingFinding finding) {
+    public static AttackAudit of(Verdict verdict, ScoredImage robust, ScalingFinding finding) {
         ScalingTrace trace = finding.trace();
         return VerdictAudit.of(verdict, AttackKind.IMAGE_SCALING, finding.signal())
                 .setView(trace.view())

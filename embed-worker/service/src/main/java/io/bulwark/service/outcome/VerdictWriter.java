@@ -12,7 +12,7 @@ import io.bulwark.imaging.DecodeResult;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ public final class VerdictWriter {
     public Verdict judged(
             UploadFacts facts,
             String sha256,
-            Testimony testimony,
+            ScoredImage testimony,
             OptionalDouble twinScore,
             List<String> perceptualKey,
             String bankVersion,
@@ -102,7 +102,7 @@ public final class VerdictWriter {
                         .orElse(null))
                 .setShadowPolicyVersion(testimony
                         .shadow()
-                        .map(Testimony.ShadowJudgement::policyVersion)
+                        .map(ScoredImage.ShadowJudgement::policyVersion)
                         .orElse(null))
                 .setScore(judgement.score())
                 .setMargin(judgement.margin())

@@ -2,8 +2,8 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.flagged.FlaggedShelf;
 import io.bulwark.service.policy.PolicySnapshot;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ final class FlaggedJudge {
      * @return empty while there is no snapshot, as when the worker stops
      */
     Optional<Said> ask(
-            List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies, AuditSample sample) {
+            List<PreparedImage> images, List<ScoredImage> testimonies, PolicySnapshot policies, AuditSample sample) {
         Optional<FlaggedShelf.Loan> borrowed = steps.shelf().borrow();
         if (borrowed.isEmpty()) {
             return Optional.empty();
@@ -52,7 +52,7 @@ final class FlaggedJudge {
         }
     }
 
-    private NearFlagged.Decided decided(PreparedImage image, Testimony said, PolicySnapshot policies) {
+    private NearFlagged.Decided decided(PreparedImage image, ScoredImage said, PolicySnapshot policies) {
         SeenImage seen = image.seen(image.answers());
         String sha256 = image.work().sha256().orElseThrow();
         return new NearFlagged.Decided(

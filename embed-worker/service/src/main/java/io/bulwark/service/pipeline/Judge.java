@@ -11,7 +11,7 @@ import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.EmbeddingRecord;
@@ -105,7 +105,7 @@ final class Judge {
                 return;
             }
             long start = clock.nanos();
-            List<Testimony> testimonies = decider.decide(
+            List<ScoredImage> testimonies = decider.decide(
                     loan.bank(),
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
@@ -117,7 +117,7 @@ final class Judge {
             }
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
-            Map<PreparedImage, Testimony> second = twin.map(
+            Map<PreparedImage, ScoredImage> second = twin.map(
                             asked -> asked.testify(asked.wanted(images, testimonies, near, late), inForce.get()))
                     .orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
@@ -150,8 +150,8 @@ final class Judge {
     private void complete(
             PreparedImage image,
             List<String> perceptualKey,
-            Testimony robust,
-            Optional<Testimony> clean,
+            ScoredImage robust,
+            Optional<ScoredImage> clean,
             Optional<FlaggedJudge.Said> near,
             String bankVersion) {
         Optional<NearFlagged.Held> held =
@@ -159,7 +159,7 @@ final class Judge {
         Verdict verdict = verdicts.judged(
                 image.work().facts().orElseThrow(),
                 image.work().sha256().orElseThrow(),
-                held.map(NearFlagged.Held::testimony).orElse(robust),
+                held.map(NearFlagged.Held::scored).orElse(robust),
                 clean.filter(said -> held.isEmpty()) // the twin's score follows the true one
                         .map(said -> OptionalDouble.of(said.judgement().score()))
                         .orElse(OptionalDouble.empty()),
@@ -195,8 +195,8 @@ final class Judge {
     private List<AttackAudit> audits(
             PreparedImage image,
             Verdict verdict,
-            Testimony robust,
-            Optional<Testimony> clean,
+            ScoredImage robust,
+            Optional<ScoredImage> clean,
             Optional<FlaggedJudge.Said> near) {
         List<AttackAudit> audits = new ArrayList<>();
         List<Signal> quiet = new ArrayList<>();

@@ -10,7 +10,7 @@ import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Step;
@@ -67,7 +67,7 @@ final class TwinJudge {
      */
     List<PreparedImage> wanted(
             List<PreparedImage> images,
-            List<Testimony> testimonies,
+            List<ScoredImage> testimonies,
             Optional<FlaggedJudge.Said> near,
             Optional<Consumer<List<PreparedImage>>> late) {
         if (late.isEmpty()) {
@@ -82,7 +82,7 @@ final class TwinJudge {
     }
 
     /** What is drawn for the sample of audits is asked about, too: its scores would be selected otherwise. */
-    private boolean isWanted(PreparedImage image, Testimony said, Optional<FlaggedJudge.Said> near) {
+    private boolean isWanted(PreparedImage image, ScoredImage said, Optional<FlaggedJudge.Said> near) {
         String sha256 = image.work().sha256().orElseThrow();
         budget.sees();
         if (sample.draws(sha256) || steps.sample().draws(sha256)) {
@@ -111,15 +111,15 @@ final class TwinJudge {
      *
      * @param encoders by which the encoder decides the same images
      */
-    Map<PreparedImage, Testimony> testify(List<PreparedImage> images, Policies encoders) {
-        Map<PreparedImage, Testimony> said = new HashMap<>();
+    Map<PreparedImage, ScoredImage> testify(List<PreparedImage> images, Policies encoders) {
+        Map<PreparedImage, ScoredImage> said = new HashMap<>();
         List<PreparedImage> seen = images.stream().filter(TwinJudge::isSeen).toList();
         Optional<BankShelf.Loan> borrowed =
                 seen.isEmpty() ? Optional.empty() : steps.shelf().borrow();
         if (borrowed.isPresent()) {
             long start = clock.nanos();
             try (BankShelf.Loan loan = borrowed.get()) {
-                List<Testimony> testimonies = decider.decide(
+                List<ScoredImage> testimonies = decider.decide(
                         loan.bank(),
                         steps.policies().beside(encoders),
                         seen.stream()
@@ -145,7 +145,7 @@ final class TwinJudge {
     }
 
     /** How far the two part on an image; empty where that cannot be said. */
-    Optional<TwinFinding> inspect(PreparedImage image, Testimony robust, Testimony clean) {
+    Optional<TwinFinding> inspect(PreparedImage image, ScoredImage robust, ScoredImage clean) {
         try {
             List<Double> drifts = Drift.byView(
                     image.answers().embeddings(), image.twinAnswers().embeddings());
@@ -162,7 +162,8 @@ final class TwinJudge {
     }
 
     /** The audit of an image on which the two part too far. */
-    AttackAudit audit(PreparedImage image, Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
+    AttackAudit audit(
+            PreparedImage image, Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean) {
         boolean stands = !seesAll() && sample.draws(image.work().sha256().orElseThrow());
         OptionalDouble share = stands ? OptionalDouble.of(sample.share()) : OptionalDouble.empty();
         return steps.audits().twinDisagreement(verdict, finding, robust, clean, share);

@@ -15,7 +15,7 @@ import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.Turning;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -32,8 +32,8 @@ class AuditWriterTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123Z");
 
-    private final Testimony robust = testimony(Judgement.Outcome.NSFW, 0.96, "nsfw");
-    private final Testimony clean = testimony(Judgement.Outcome.SAFE, 0.04, "safe");
+    private final ScoredImage robust = testimony(Judgement.Outcome.NSFW, 0.96, "nsfw");
+    private final ScoredImage clean = testimony(Judgement.Outcome.SAFE, 0.04, "safe");
     private final AuditWriter writer = new AuditWriter("twin-model");
 
     @Test
@@ -88,8 +88,8 @@ class AuditWriterTest {
         return writer.twinDisagreement(verdict(), finding, robust, clean, OptionalDouble.empty());
     }
 
-    private static Testimony testimony(Judgement.Outcome outcome, double score, String label) {
-        return new Testimony(
+    private static ScoredImage testimony(Judgement.Outcome outcome, double score, String label) {
+        return new ScoredImage(
                 new Judgement(
                         outcome,
                         Optional.empty(),

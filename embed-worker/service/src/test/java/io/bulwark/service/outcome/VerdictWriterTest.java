@@ -15,7 +15,7 @@ import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.Turning;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -193,7 +193,7 @@ class VerdictWriterTest {
         Verdict verdict = writer.judged(
                 facts,
                 "sha",
-                testimony(safe, Optional.of(new Testimony.ShadowJudgement(flagged, "shadow-1"))),
+                testimony(safe, Optional.of(new ScoredImage.ShadowJudgement(flagged, "shadow-1"))),
                 OptionalDouble.empty(),
                 List.of(),
                 "bank-1",
@@ -230,8 +230,8 @@ class VerdictWriterTest {
                 timings);
     }
 
-    private static Testimony testimony(Judgement judgement, Optional<Testimony.ShadowJudgement> shadow) {
-        return new Testimony(
+    private static ScoredImage testimony(Judgement judgement, Optional<ScoredImage.ShadowJudgement> shadow) {
+        return new ScoredImage(
                 judgement,
                 List.of(
                         new Opinion("whole", List.of(new Neighbour("r1", "nsfw", 0.9f)), Map.of("Neutral", 1f)),

@@ -4,8 +4,8 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ public record PolicyDecision(Bank bank, VotingPolicy policy, AttackGoal goal) im
                 .mapToObj(row -> SeenImage.of(
                         "view", Arrays.copyOfRange(units, row * dimension, (row + 1) * dimension), new float[0]))
                 .toList();
-        List<Testimony> decided = DECIDER.decide(bank, Policies.always(policy), images);
+        List<ScoredImage> decided = DECIDER.decide(bank, Policies.always(policy), images);
         boolean[] fooled = new boolean[samples.length];
         for (int row = 0; row < samples.length; row++) {
             fooled[row] = decided.get(row).judgement().outcome() == goal.outcome();

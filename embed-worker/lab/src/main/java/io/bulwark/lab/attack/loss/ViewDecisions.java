@@ -6,8 +6,8 @@ import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ public record ViewDecisions(DifferentiableEncoder encoder, Bank bank, VotingPoli
      *
      * @param unit the embedding at length 1
      */
-    public record Decided(float[] unit, Testimony testimony) {}
+    public record Decided(float[] unit, ScoredImage testimony) {}
 
     /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
     public List<Decided> of(float[] pixels, int count) {
@@ -40,7 +40,7 @@ public record ViewDecisions(DifferentiableEncoder encoder, Bank bank, VotingPoli
             units.add(UnitEmbedding.of(answers.embedding(i)).values());
             images.add(SeenImage.of(VIEW, units.get(i), answers.classProbabilities(i)));
         }
-        List<Testimony> testimonies =
+        List<ScoredImage> testimonies =
                 new Decider(encoder.description().headClasses()).decide(bank, Policies.always(policy), images);
         List<Decided> decided = new ArrayList<>();
         for (int i = 0; i < count; i++) {

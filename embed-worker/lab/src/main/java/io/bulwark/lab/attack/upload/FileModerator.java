@@ -17,9 +17,9 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +115,7 @@ public record FileModerator(
      * @param views how the encoder sees it
      * @param testimony about them
      */
-    public record Said(List<SeenView> views, Testimony testimony) {
+    public record Said(List<SeenView> views, ScoredImage testimony) {
 
         /** The embedding of the view that decided. */
         public float[] deciding() {
@@ -189,8 +189,8 @@ public record FileModerator(
     private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
         List<SeenImage> images =
                 images(files, pictures.stream().map(preprocessor::judged).toList());
-        List<Testimony> said = testify(images);
-        List<Optional<Testimony>> held = flagged.map(index -> held(index, images, files, said))
+        List<ScoredImage> said = testify(images);
+        List<Optional<ScoredImage>> held = flagged.map(index -> held(index, images, files, said))
                 .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
         return IntStream.range(0, pictures.size())
                 .mapToObj(i -> held.get(i).orElse(said.get(i)).judgement())
@@ -204,12 +204,12 @@ public record FileModerator(
                 .toList();
     }
 
-    private List<Testimony> testify(List<SeenImage> images) {
+    private List<ScoredImage> testify(List<SeenImage> images) {
         return new Decider(encoder.description().headClasses()).decide(bank, policies, images);
     }
 
-    private List<Optional<Testimony>> held(
-            Flagged index, List<SeenImage> images, List<Sha256> files, List<Testimony> said) {
+    private List<Optional<ScoredImage>> held(
+            Flagged index, List<SeenImage> images, List<Sha256> files, List<ScoredImage> said) {
         Thresholds thresholds = policies.of(tenant).inForce().settings().thresholds();
         List<NearFlagged.Decided> decided = IntStream.range(0, images.size())
                 .mapToObj(i -> {
@@ -221,7 +221,7 @@ public record FileModerator(
                 })
                 .toList();
         return index.rule().hold(index.index(), decided).stream()
-                .map(each -> each.map(NearFlagged.Held::testimony))
+                .map(each -> each.map(NearFlagged.Held::scored))
                 .toList();
     }
 }

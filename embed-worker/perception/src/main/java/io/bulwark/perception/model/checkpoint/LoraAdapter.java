@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A PEFT folder: for each adapted matrix W two of its own, and W + (alpha / r) B A in its place (Hu et al., "LoRA", ICLR
- * 2022). Open as long as its file is.
+ * A PEFT folder: for each adapted matrix W two more, A and B, and W + (alpha / r) B A in its place (Hu et al.,
+ * "LoRA", ICLR 2022). Open as long as its file is.
  *
  * @param file {@code adapter_model}
  * @param config its rank and weight

@@ -34,10 +34,10 @@ public interface Family {
      * What a tensor holds before training, as the original code draws it.
      *
      * @param tensor one of {@link #tensors()}
-     * @throws UnsupportedOperationException if the family is only read and tuned, never made anew
+     * @throws UnsupportedOperationException if the family is only read and tuned, never initialised
      */
     default Initial initial(String tensor) {
-        throw new UnsupportedOperationException("a " + name() + " is not made anew");
+        throw new UnsupportedOperationException("a " + name() + " has no initial weights");
     }
 
     /** Where each of {@link #tensors()} lies in the program's own: the way back from {@link #layOut}. */
@@ -49,8 +49,8 @@ public interface Family {
     }
 
     /**
-     * Whether a low-rank adapter stands on a tensor where nobody names others. Where DreamSim or R-CLIP adapt this family,
-     * it is the tensors that they adapt.
+     * Whether a low-rank adapter stands on a tensor by default. Where DreamSim or R-CLIP adapt this family, these are
+     * the tensors that they adapt.
      */
     default boolean isAdapted(String tensor) {
         return false;
@@ -67,8 +67,8 @@ public interface Family {
     }
 
     /**
-     * Attributes of the program that are lists of tensors, by name; empty those that it fills itself. None where gradients
-     * are wanted.
+     * Attributes of the program that are lists of tensors, by name; empty lists are filled by the program. None where
+     * gradients are wanted.
      *
      * @param weights as for {@link #layOut}
      * @param type as for {@link #layOut}

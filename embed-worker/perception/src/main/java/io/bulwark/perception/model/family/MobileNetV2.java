@@ -145,7 +145,7 @@ public record MobileNetV2(int classes, int height, int width) implements Family 
     }
 
     /**
-     * XNNPACK is the faster one in fp32 on one thread. It keeps threads of its own, which wait for work by spinning, as
+     * XNNPACK is the faster one in fp32 on one thread. It keeps its own threads, which wait for work by spinning, as
      * libtorch's others do: where an operation may use several, the two wait in each other's way.
      */
     @Override

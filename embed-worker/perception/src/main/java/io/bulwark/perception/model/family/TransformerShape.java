@@ -19,7 +19,7 @@ public record TransformerShape(int layers, int width, int heads, int mlp) {
         }
     }
 
-    /** Multiplications of all blocks over so many tokens: projections, attention, MLP. */
+    /** Multiplications of all blocks over that number of tokens: projections, attention, MLP. */
     long multiplications(long tokens) {
         long projections = 4L * width * width;
         long attention = 2L * tokens * width;
@@ -27,7 +27,7 @@ public record TransformerShape(int layers, int width, int heads, int mlp) {
         return layers * tokens * (projections + attention + hidden);
     }
 
-    /** Those that the first token alone does without: in the last block nobody reads the others, only their keys and values. */
+    /** Multiplications that the first token does without: the last block needs only keys and values of the others. */
     long multiplicationsBesideFirst(long tokens) {
         return (tokens - 1) * ((long) width * width + 2L * tokens * width + 2L * width * mlp);
     }

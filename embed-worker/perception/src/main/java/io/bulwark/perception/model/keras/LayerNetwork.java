@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Layers from pixels to class probabilities, each behind those that it needs. Immutable. */
+/** Layers from pixels to class probabilities, each behind its inputs. Immutable. */
 public final class LayerNetwork {
 
     /** Layers that a network may have; an activation within a layer counts as one. */
@@ -225,7 +225,7 @@ public final class LayerNetwork {
      *
      * @param name of the layer
      * @param shape of its weights as PyTorch has them: {@code [out, in, rows, columns]}, or {@code [out, in]} of a dense one
-     * @param biased whether it has a bias of its own
+     * @param biased whether it has its own bias
      * @param normalised by what stands behind it
      * @param positions that it answers at
      */

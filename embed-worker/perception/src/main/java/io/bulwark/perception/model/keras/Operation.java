@@ -17,7 +17,7 @@ public sealed interface Operation {
         }
     }
 
-    /** @param biased whether it has a bias of its own */
+    /** @param biased whether it has its own bias */
     record Convolution(Window window, int outputs, boolean biased) implements Operation {
 
         @Override

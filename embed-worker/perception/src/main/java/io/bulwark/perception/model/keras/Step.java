@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A layer in its place.
  *
- * @param name of the layer; an activation within it has a step of its own under the same name
+ * @param name of the layer; an activation within it is a separate step under the same name
  * @param operation what it does
  * @param inputs places of what it gets
  * @param answer what it answers for a picture

@@ -2,9 +2,9 @@
  * Networks that are lists of Keras layers, as a family of encoders: each layer's shape is checked, and the program is
  * written layer by layer. What may enter: further layers of Keras.
  *
- * <p>{@link io.bulwark.perception.model.keras.LayerNetwork} is what a topology comes to, whoever read it. The embedding is
- * the vector that the pictures become, by flattening or averaging; what stands behind it has to be dense layers that end
- * in a softmax, which are the head.
+ * <p>{@link io.bulwark.perception.model.keras.LayerNetwork} is the result of reading a topology in any format. The
+ * embedding is the vector that the pictures become, by flattening or averaging; what stands behind it has to be dense
+ * layers that end in a softmax, which are the head.
  *
  * <pre>{@code
  * LayerNetwork network = KerasTopology.read("keras.json", topology);

@@ -35,7 +35,7 @@ record TfjsTensor(String name, List<Integer> shape, Stored stored, double min, d
         }
     }
 
-    /** All values; those that are quantised to the nearest float, as TensorFlow.js has them. */
+    /** All values; quantised ones to the nearest float, as TensorFlow.js has them. */
     float[] floats() {
         float[] values = new float[bytes.length / stored.bytes()];
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

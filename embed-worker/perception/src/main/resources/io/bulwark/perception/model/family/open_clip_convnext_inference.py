@@ -89,7 +89,7 @@ class Program(Module):
     self.stages_3_blocks_mlp_fc2_weight = torch.empty([0])
     return 0
 
-  # Puts a stage's blocks behind those that were taken.
+  # Puts a stage's blocks behind the blocks taken so far.
   def take(self: __torch__.Program,
     depthwise_weight: Tensor,
     depthwise_bias: Tensor,

@@ -13,7 +13,7 @@
       x = (self).rest(x, h, i, wide, )
     return x
 
-  # Whose other tokens nobody reads: beyond keys and values only the class token's row is computed.
+  # Its other tokens are not read: beyond keys and values only the class token's row is computed.
   # [B, L, D] -> [B, D].
   def last_block(self: __torch__.Program,
     x: Tensor) -> Tensor:

@@ -378,7 +378,7 @@ class CheckpointImportTest {
     }
 
     @Test
-    void aConfigurationThatIsNoneIsSaidToBeSo() {
+    void theErrorNamesAnInvalidConfiguration() {
         for (String text : List.of("no json", "[]", "{}", "{\"model_cfg\": {\"embed_dim\": 3}}")) {
             assertThatThrownBy(() ->
                             imported(TOWER, text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty()))

@@ -148,7 +148,7 @@ class PublishedModelTest {
                 "'timm_model_name': 'convnext_base', 'timm_proj': 'linear'|15.4",
                 "'timm_model_name': 'convnext_large', 'timm_proj': 'mlp'|34.4",
             })
-    void theMultiplicationsAreThoseThatTheLiteratureCounts(String vision, double billions) throws IOException {
+    void theMultiplicationsEqualTheCountsOfTheLiterature(String vision, double billions) throws IOException {
         PublishedModel model =
                 openClip("{'embed_dim': 512, 'vision_cfg': {" + vision + "}, 'text_cfg': {}}", BOTH_TOWERS);
 

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one encoder says of an image.
+ * An image as one encoder and the bank scored and decided it.
  *
  * @param judgement the decision
  * @param opinions what it was decided by, one a view
  * @param policyVersion of the policy that decided
  * @param shadow what the tenant's shadow policy would have decided, where there is one
  */
-public record Testimony(
+public record ScoredImage(
         Judgement judgement, List<Opinion> opinions, String policyVersion, Optional<ShadowJudgement> shadow) {
 
     /**
-     * What was decided for nobody's sake.
+     * A decision that is only recorded.
      *
      * @param judgement the decision
      * @param policyVersion of the shadow policy
