@@ -15,9 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 public final class ScratchFolder implements AutoCloseable {
 
-    /** When a process started, in ticks since the machine did, behind its name in {@link ProcessStat}. */
-    private static final int START_FIELD = 19;
-
     private final Path folder;
 
     private ScratchFolder(Path folder) {
@@ -78,9 +75,7 @@ public final class ScratchFolder implements AutoCloseable {
 
     /** 0 where it is unknown. */
     private static long start(long pid) {
-        return ProcessStat.of(pid)
-                .map(fields -> Long.parseLong(fields.get(START_FIELD)))
-                .orElse(0L);
+        return ProcessStat.start(pid).orElse(0L);
     }
 
     private static void delete(Path folder) throws IOException {

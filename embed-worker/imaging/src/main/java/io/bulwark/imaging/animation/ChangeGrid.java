@@ -68,16 +68,16 @@ final class ChangeGrid {
     }
 
     /** A rectangle is about to change. */
-    void leaves(Placement place, byte[] rgba) {
+    void leaves(AnimationFrame.Placement place, byte[] rgba) {
         add(place, rgba, -1);
     }
 
     /** A rectangle has changed. */
-    void enters(Placement place, byte[] rgba) {
+    void enters(AnimationFrame.Placement place, byte[] rgba) {
         add(place, rgba, 1);
     }
 
-    private void add(Placement place, byte[] rgba, int sign) {
+    private void add(AnimationFrame.Placement place, byte[] rgba, int sign) {
         if (sums.length == 0) {
             return;
         }

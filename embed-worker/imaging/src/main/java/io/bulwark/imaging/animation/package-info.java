@@ -5,7 +5,7 @@
  * gives rows of RGBA to a {@link io.bulwark.imaging.animation.Canvas}.
  *
  * <pre>{@code
- * AnimationScan scan = AnimationScan.of("GIF", gif, lease);
+ * Scan scan = Scan.of("GIF", gif, lease);
  * Decoded decoded = new AnimationDecoder("GIF", lease).decode(gif, scan, file);
  * }</pre>
  *
@@ -24,7 +24,7 @@
  *       viewer has to sit through the time.
  *   <li>Change is measured by means and by sums under signs that follow from the key, too. Means alone could be the same for
  *       a harmless picture and another one that was made to meet them.
- *   <li>Drawn a second time is only what leads to a picture that is taken ({@code DrawingPlan}): not what is undone, cleared
+ *   <li>Drawn a second time is only what leads to a picture that is taken ({@code AnimationDecoder.drawn}): not what is undone, cleared
  *       or replaced whole before. An attacker lays each frame over the one before; then all are drawn twice.
  *   <li>So the bound is one of work. It is counted in pixels of a GIF; a pixel of an APNG counts once more for each byte that
  *       it is stored in, up to five times, one of a WebP five times ({@code Animation.effort}).

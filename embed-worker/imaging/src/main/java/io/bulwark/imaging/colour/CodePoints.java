@@ -1,6 +1,6 @@
 package io.bulwark.imaging.colour;
 
-import io.bulwark.imaging.ColourConversion;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import java.util.Optional;
 

@@ -67,7 +67,7 @@ final class Landlock {
     }
 
     /** Restricts the calling thread for good; it must have {@code no_new_privs}. */
-    void restrict(Confinement confinement) throws IOException {
+    void restrict(IsolationLauncher.Confinement confinement) throws IOException {
         int rules = create();
         try {
             for (String path : confinement.read()) {

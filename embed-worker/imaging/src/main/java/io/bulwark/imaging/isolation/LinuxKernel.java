@@ -55,7 +55,7 @@ final class LinuxKernel {
      */
     static long call(SystemCall call, long... arguments) throws IOException {
         long[] all = Arrays.copyOf(arguments, MOST_ARGUMENTS);
-        int number = call.number(Architecture.here())
+        int number = call.number(SystemCall.Architecture.here())
                 .orElseThrow(() -> new IOException("this architecture has no system call " + call));
         try {
             return syscall(number, all[0], all[1], all[2], all[3], all[4]);

@@ -53,11 +53,11 @@ final class SyscallFilter {
     /** One instruction: struct sock_filter. */
     record Instruction(int code, int then, int otherwise, int value) {}
 
-    private final Architecture architecture;
+    private final SystemCall.Architecture architecture;
     private final long pid;
     private final List<Instruction> program = new ArrayList<>();
 
-    private SyscallFilter(Architecture architecture, long pid) {
+    private SyscallFilter(SystemCall.Architecture architecture, long pid) {
         this.architecture = architecture;
         this.pid = pid;
     }
@@ -68,7 +68,7 @@ final class SyscallFilter {
      * @param pid the only process that may be sent signals to, by its own threads
      * @param forks whether other processes may be started
      */
-    static List<Instruction> program(Architecture architecture, long pid, boolean forks) {
+    static List<Instruction> program(SystemCall.Architecture architecture, long pid, boolean forks) {
         return new SyscallFilter(architecture, pid).build(forks);
     }
 

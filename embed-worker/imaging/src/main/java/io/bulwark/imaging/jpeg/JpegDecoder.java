@@ -1,12 +1,10 @@
 package io.bulwark.imaging.jpeg;
 
-import io.bulwark.imaging.ArrayInputStream;
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.jpeg.JpegStructure.Colour;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
@@ -14,13 +12,17 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * JPEG through the JDK's own reader (libjpeg), with what it gets wrong taken out of its hands: {@link JpegStructure}
@@ -89,7 +91,7 @@ public final class JpegDecoder {
     private io.bulwark.imaging.Raster whole(JpegStructure jpeg, int channels, Optional<ColourConversion> conversion) {
         byte[] samples = read(jpeg, channels);
         if (channels == 4) {
-            CmykJpeg.toPillow(samples, jpeg.colour() == Colour.YCCK);
+            CmykJpeg.toPillow(samples, jpeg.colour() == JpegStructure.Colour.YCCK);
         }
         return new io.bulwark.imaging.Raster(
                 mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation(), conversion);
@@ -143,7 +145,7 @@ public final class JpegDecoder {
                 null);
     }
 
-    private static int channels(Colour colour) {
+    private static int channels(JpegStructure.Colour colour) {
         return switch (colour) {
             case GRAY -> 1;
             case RGB, YCBCR -> 3;
@@ -157,5 +159,134 @@ public final class JpegDecoder {
             case 3 -> io.bulwark.imaging.Raster.Mode.RGB;
             default -> io.bulwark.imaging.Raster.Mode.CMYK;
         };
+    }
+
+    /** A file in memory for a reader of {@code javax.imageio}, whose own stream copies what it reads into blocks first. */
+    public static final class ArrayInputStream extends ImageInputStreamImpl {
+
+        private final byte[] file;
+
+        public ArrayInputStream(byte[] file) {
+            this.file = file;
+        }
+
+        @Override
+        public int read() {
+            bitOffset = 0;
+            return streamPos < file.length ? file[(int) streamPos++] & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            bitOffset = 0;
+            int count = (int) Math.min(length, file.length - streamPos);
+            if (count <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            System.arraycopy(file, (int) streamPos, into, offset, count);
+            streamPos += count;
+            return count;
+        }
+
+        @Override
+        public long length() {
+            return file.length;
+        }
+    }
+
+    /**
+     * Which libjpeg this Java runtime has. A file may say levels far beyond black and white. libjpeg-turbo with vector
+     * instructions, which browsers use and to which Linux distributions link their Java, makes black and white of them. The old
+     * libjpeg, which other builds of Java carry, takes them modulo 1024: a picture in black and white becomes flat.
+     */
+    static final class JdkLibjpeg {
+
+        /** A board of 32x32 pixels, four by four squares of 512 levels above and below middle gray, the first of them above. */
+        private static final String BOARD =
+                "/9j/2wBDAIABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+                        + "AQEBAQH/wAALCAAgACABAREA/8QAHwAAAAAMAAAAAAAAAAAAAAAAAAECAwQFBgcICQoL/8QAFBABAAAAAAAAAAAA"
+                        + "AAAAAAAAAP/aAAgBAQAAPwBoDvzwDvwHgHfngAO/PAO/AeAd+eA//9k=";
+
+        /** Whether levels beyond white are white. */
+        static final boolean CLIPS = clips();
+
+        private static final int WHITISH = 200;
+
+        private JdkLibjpeg() {}
+
+        private static boolean clips() {
+            try (var file = new ByteArrayInputStream(Base64.getDecoder().decode(BOARD))) {
+                BufferedImage board = ImageIO.read(file);
+                return board != null && board.getRaster().getSample(0, 0, 0) > WHITISH;
+            } catch (IOException unreadable) {
+                return false;
+            }
+        }
+    }
+
+    /**
+     * libjpeg fills what it cannot decode with grey and only warns. Data that was lost is a refusal here: nothing may hide
+     * behind a half-decoded picture. Stray bytes before the end lose nothing and are common; those between segments are left
+     * out before. Of a file's warnings the JDK hands on the first alone, so that any other is a refusal as well: data that was
+     * lost could hide behind it.
+     */
+    static final class JpegWarnings implements IIOReadWarningListener {
+
+        private static final String STRAY = "extraneous bytes before marker 0xd9";
+
+        private String lost;
+
+        @Override
+        public void warningOccurred(ImageReader source, String warning) {
+            if (lost == null && !warning.contains(STRAY)) {
+                lost = warning;
+            }
+        }
+
+        void refuseLostData() {
+            if (lost != null) {
+                throw RefusedException.corrupt("JPEG data is damaged, part of the picture is missing: " + lost);
+            }
+        }
+    }
+
+    /**
+     * Four-component JPEG samples to Pillow's CMYK, where 0 is no ink. Files hold the inverse (Adobe's convention, which
+     * Pillow assumes for all of them); YCCK is first turned to CMY by libjpeg's fixed-point tables.
+     */
+    static final class CmykJpeg {
+
+        private static final int SCALE_BITS = 16;
+        private static final int ONE_HALF = 1 << (SCALE_BITS - 1);
+
+        private CmykJpeg() {}
+
+        /** Converts in place; {@code samples} is {@code [H, W, 4]}. */
+        static void toPillow(byte[] samples, boolean ycck) {
+            for (int i = 0; i < samples.length; i += 4) {
+                if (ycck) {
+                    int y = samples[i] & 0xff;
+                    int cb = (samples[i + 1] & 0xff) - 128;
+                    int cr = (samples[i + 2] & 0xff) - 128;
+                    // libjpeg gives 255 - R; Pillow's inversion makes R of it.
+                    samples[i] = clip(y + ((fix(1.40200) * cr + ONE_HALF) >> SCALE_BITS));
+                    samples[i + 1] = clip(y + ((-fix(0.34414) * cb - fix(0.71414) * cr + ONE_HALF) >> SCALE_BITS));
+                    samples[i + 2] = clip(y + ((fix(1.77200) * cb + ONE_HALF) >> SCALE_BITS));
+                } else {
+                    samples[i] = (byte) ~samples[i];
+                    samples[i + 1] = (byte) ~samples[i + 1];
+                    samples[i + 2] = (byte) ~samples[i + 2];
+                }
+                samples[i + 3] = (byte) ~samples[i + 3];
+            }
+        }
+
+        private static int fix(double x) {
+            return (int) (x * (1 << SCALE_BITS) + 0.5);
+        }
+
+        private static byte clip(int v) {
+            return (byte) Math.max(0, Math.min(255, v));
+        }
     }
 }

@@ -10,8 +10,8 @@ import static org.bytedeco.leptonica.global.leptonica.pixGetWpl;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.Raster.Mode;
 import java.nio.IntBuffer;
 import java.util.Optional;

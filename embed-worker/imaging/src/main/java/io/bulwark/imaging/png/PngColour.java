@@ -1,13 +1,13 @@
 package io.bulwark.imaging.png;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ColourConversion;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.colour.CodePoints;
-import io.bulwark.imaging.colour.GammaColour;
 import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.colour.IccColour.Samples;
 import io.bulwark.imaging.colour.Primaries;
+import io.bulwark.imaging.colour.Primaries.GammaColour;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;

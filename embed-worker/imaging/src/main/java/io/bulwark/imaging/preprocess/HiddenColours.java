@@ -2,6 +2,7 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.rows.Transparency;
+import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ final class HiddenColours {
      * @param boxes in the coordinates of the raster
      * @return one for each box
      */
-    static boolean[] in(Raster raster, List<Rect> boxes) {
+    static boolean[] in(Raster raster, List<Area> boxes) {
         long[] againstWhite = new long[boxes.size()];
         long[] againstBlack = new long[boxes.size()];
         int[] white = new int[raster.width() + 1];
@@ -37,7 +38,7 @@ final class HiddenColours {
         for (int y = 0; y < raster.height(); y++) {
             countRow(raster, y, pixel, white, black);
             for (int i = 0; i < boxes.size(); i++) {
-                Rect box = boxes.get(i);
+                Area box = boxes.get(i);
                 if (y >= box.y() && y < box.y() + box.height()) {
                     int end = box.x() + box.width();
                     againstWhite[i] += white[end] - white[box.x()];

@@ -2,8 +2,7 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
@@ -41,9 +40,9 @@ public final class LinearViews {
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
     public static LinearViews exact(PreprocessSpec spec, int width, int height) {
         Fit fit = Fit.of(spec, width, height);
-        boolean keepsRatio = spec.resizeMode() == ResizeMode.SHORTEST && spec.width() != spec.height();
-        Interpolation filter = keepsRatio ? Interpolation.BICUBIC : spec.interpolation();
-        PlannedView look = new PlannedView("exact", Rect.of(width, height), fit.target());
+        boolean keepsRatio = spec.resizeMode() == PreprocessSpec.ResizeMode.SHORTEST && spec.width() != spec.height();
+        PreprocessSpec.Interpolation filter = keepsRatio ? PreprocessSpec.Interpolation.BICUBIC : spec.interpolation();
+        Cover.PlannedView look = new Cover.PlannedView("exact", Area.of(width, height), fit.target());
         return new LinearViews(spec, width, height, List.of(Placed.of(look, filter, fit.left(), fit.top())));
     }
 
@@ -77,12 +76,12 @@ public final class LinearViews {
      * @param left columns of padding before the window in the encoder's input
      * @param top rows of padding above it
      */
-    private record Placed(Rect box, Rect window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
+    private record Placed(Area box, Area window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
 
-        static Placed of(PlannedView look, Interpolation filter, int left, int top) {
-            Rect box = look.box();
-            Target target = look.target();
-            Rect window = target.window();
+        static Placed of(Cover.PlannedView look, PreprocessSpec.Interpolation filter, int left, int top) {
+            Area box = look.box();
+            Resampler.Target target = look.target();
+            Area window = target.window();
             return new Placed(
                     box,
                     window,

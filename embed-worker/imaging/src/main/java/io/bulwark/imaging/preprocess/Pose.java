@@ -1,5 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.structure.Area;
+
 /**
  * How a stored picture is turned to be seen: the eight EXIF orientations (TIFF 6.0, tag 274), which are also the
  * quarter turns and mirror images.
@@ -62,20 +64,20 @@ public enum Pose {
     }
 
     /** Where a seen rectangle lies in the stored picture, whose size is given. */
-    Rect stored(Rect seen, int width, int height) {
+    Area stored(Area seen, int width, int height) {
         int x = seen.x();
         int y = seen.y();
         int w = seen.width();
         int h = seen.height();
         return switch (this) {
             case UPRIGHT -> seen;
-            case MIRRORED -> new Rect(width - x - w, y, w, h);
-            case TURNED_180 -> new Rect(width - x - w, height - y - h, w, h);
-            case FLIPPED -> new Rect(x, height - y - h, w, h);
-            case TRANSPOSED -> new Rect(y, x, h, w);
-            case TURNED_90 -> new Rect(y, height - x - w, h, w);
-            case TRANSVERSED -> new Rect(width - y - h, height - x - w, h, w);
-            case TURNED_270 -> new Rect(width - y - h, x, h, w);
+            case MIRRORED -> new Area(width - x - w, y, w, h);
+            case TURNED_180 -> new Area(width - x - w, height - y - h, w, h);
+            case FLIPPED -> new Area(x, height - y - h, w, h);
+            case TRANSPOSED -> new Area(y, x, h, w);
+            case TURNED_90 -> new Area(y, height - x - w, h, w);
+            case TRANSVERSED -> new Area(width - y - h, height - x - w, h, w);
+            case TURNED_270 -> new Area(width - y - h, x, h, w);
         };
     }
 

@@ -2,6 +2,11 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -89,7 +94,17 @@ public record PreprocessSpec(
                 interpolation,
                 convertFirst,
                 fill,
-                java.util.Arrays.toString(mean),
-                java.util.Arrays.toString(std));
+                Arrays.toString(mean),
+                Arrays.toString(std));
+    }
+
+    /** SHA-256 of a canonical line, lower-case hexadecimal. */
+    static String sha256(String canonical) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
     }
 }

@@ -62,7 +62,7 @@ public interface Preprocessor {
 
     /** This preprocessor behind a decoder that reduces: the same views, under a fingerprint of their own. */
     default Preprocessor after(JpegReduction reduction) {
-        return reduction.isNone() ? this : new AfterReduction(this, reduction);
+        return reduction.isNone() ? this : new ModerationPreprocessor.AfterReduction(this, reduction);
     }
 
     /** The originals, bit for bit: one view named {@code exact} of the first frame. */

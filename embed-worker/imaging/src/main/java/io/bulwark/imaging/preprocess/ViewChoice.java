@@ -3,7 +3,6 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.rows.RasterRows;
 import io.bulwark.imaging.rows.Transparency;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -155,7 +154,7 @@ final class ViewChoice {
     }
 
     private static boolean isPlain(Raster frame) {
-        PixelRows rows = Transparency.isReal(frame) ? RasterRows.straight(frame) : RasterRows.opaque(frame);
+        PixelRows rows = Transparency.isReal(frame) ? PixelRows.straight(frame) : PixelRows.opaque(frame);
         Span span = new Span(rows.channels());
         byte[] row = new byte[rows.width() * rows.channels()];
         int widest = 0;

@@ -1,8 +1,9 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.ScratchFolder;
-import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -152,13 +153,13 @@ final class DecoderChild implements AutoCloseable {
      * @param longest wall time, whatever the process got of its CPUs
      * @throws ChildDiedException if the process died or said what it must not; it is dead then
      */
-    PictureRead read(byte[] file, Wanted wanted, Duration allowed, Duration longest) throws ChildDiedException {
+    PictureRead read(byte[] file, Wire.Wanted wanted, Duration allowed, Duration longest) throws ChildDiedException {
         begun = false;
-        nativeLeft.addAndGet(-NativeWear.of(file));
+        nativeLeft.addAndGet(-ProcessLimits.nativeFiles(file));
         try {
             ProcessHandle handle = process.toHandle();
-            FairDeadline deadline =
-                    new FairDeadline(allowed, longest, CpuTime.ofItself(handle), () -> CpuTime.of(handle));
+            FairDeadline deadline = new FairDeadline(
+                    allowed, longest, ProcessStat.ownCpuTime(handle), () -> ProcessStat.cpuTime(handle));
             Future<PictureRead> answer = talk(() -> ask(file, wanted));
             while (true) {
                 try {
@@ -219,7 +220,7 @@ final class DecoderChild implements AutoCloseable {
         return Wire.readIsolation(in);
     }
 
-    private PictureRead ask(byte[] file, Wanted wanted) throws IOException {
+    private PictureRead ask(byte[] file, Wire.Wanted wanted) throws IOException {
         if (in.available() > 0) {
             throw new IOException("It said what nobody asked for");
         }
@@ -305,6 +306,33 @@ final class DecoderChild implements AutoCloseable {
         synchronized (lastWords) {
             lastWords.append(words);
             lastWords.delete(0, Math.max(0, lastWords.length() - LAST_WORDS));
+        }
+    }
+
+    /** A decoder process died with a file in hand. */
+    static final class ChildDiedException extends Exception {
+
+        private final boolean begun;
+        private final boolean killed;
+
+        /**
+         * @param begun whether it held the whole file, so that its death may be the file's doing
+         * @param killed whether somebody outside ended it
+         * @param how it died
+         */
+        ChildDiedException(boolean begun, boolean killed, String how) {
+            super(how);
+            this.begun = begun;
+            this.killed = killed;
+        }
+
+        boolean begun() {
+            return begun;
+        }
+
+        /** Whether the kernel, for want of memory, or anybody else ended it: that need not be the file's doing. */
+        boolean killed() {
+            return killed;
         }
     }
 }

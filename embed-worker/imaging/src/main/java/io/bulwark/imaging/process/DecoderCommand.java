@@ -1,8 +1,8 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.heif.HeifCommand;
-import io.bulwark.imaging.isolation.Confinement;
 import io.bulwark.imaging.isolation.IsolationLauncher;
+import io.bulwark.imaging.isolation.IsolationLauncher.Confinement;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,8 +1,12 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.isolation.Isolation;
-import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
+import io.bulwark.imaging.process.DecoderChild.ChildDiedException;
+import io.bulwark.imaging.process.FairDeadline.TimeLeft;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
+import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -105,10 +109,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
 
     private PictureRead read(byte[] file, Wanted wanted) {
         heif.requireAgain(file);
-        Patience patience = new Patience(limits.longestRead());
+        TimeLeft time = new TimeLeft(limits.longestRead());
         boolean killed = false;
         try {
-            PictureRead answer = read(file, wanted, patience);
+            PictureRead answer = read(file, wanted, time);
             if (!heif.mayExplain(file, answer) || !heif.mayLackBeside(file, limits.processes())) {
                 return answer;
             }
@@ -119,7 +123,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             killed = true;
         }
         try {
-            return readAlone(file, wanted, patience, killed);
+            return readAlone(file, wanted, time, killed);
         } catch (ChildDiedException death) {
             return new PictureRead.Deadly(death.getMessage());
         }
@@ -130,10 +134,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      *
      * @throws ChildDiedException how the last process died that had the file
      */
-    private PictureRead read(byte[] file, Wanted wanted, Patience patience) throws ChildDiedException {
-        acquire(1, patience);
+    private PictureRead read(byte[] file, Wanted wanted, TimeLeft time) throws ChildDiedException {
+        acquire(1, time);
         try {
-            return tries(file, wanted, patience, 2);
+            return tries(file, wanted, time, 2);
         } finally {
             free.release();
         }
@@ -146,16 +150,15 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      *     what they hold of earlier files is given back with them
      * @throws ChildDiedException how the process died that had the file
      */
-    private PictureRead readAlone(byte[] file, Wanted wanted, Patience patience, boolean killed)
-            throws ChildDiedException {
+    private PictureRead readAlone(byte[] file, Wanted wanted, TimeLeft time, boolean killed) throws ChildDiedException {
         int all = limits.processes();
-        acquire(all, patience);
+        acquire(all, time);
         try {
             if (killed) {
-                endIdle(patience);
+                endIdle(time);
             }
             heif.require(file);
-            PictureRead answer = tries(file, wanted, patience, killed ? 1 : 2);
+            PictureRead answer = tries(file, wanted, time, killed ? 1 : 2);
             if (heif.mayExplain(file, answer)) {
                 heif.require(file);
             }
@@ -165,10 +168,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private void acquire(int permits, Patience patience) {
+    private void acquire(int permits, TimeLeft time) {
         boolean acquired = false;
         try {
-            acquired = free.tryAcquire(permits, patience.left().toNanos(), TimeUnit.NANOSECONDS);
+            acquired = free.tryAcquire(permits, time.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
@@ -184,17 +187,17 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                 null);
     }
 
-    private PictureRead tries(byte[] file, Wanted wanted, Patience patience, int deadly) throws ChildDiedException {
+    private PictureRead tries(byte[] file, Wanted wanted, TimeLeft time, int deadly) throws ChildDiedException {
         int early = 0;
         int begun = 0;
         while (true) {
-            DecoderChild child = take(patience);
-            if (patience.left().compareTo(limits.deadline()) < 0) {
+            DecoderChild child = take(time);
+            if (time.left().compareTo(limits.deadline()) < 0) {
                 idle.addFirst(CompletableFuture.completedFuture(child));
                 throw tooLate();
             }
             try {
-                PictureRead answer = child.read(file, wanted, limits.deadline(), patience.left(limits.longestDecode()));
+                PictureRead answer = child.read(file, wanted, limits.deadline(), time.left(limits.longestDecode()));
                 giveBack(child);
                 return answer;
             } catch (ChildDiedException death) {
@@ -226,9 +229,9 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private DecoderChild take(Patience patience) {
+    private DecoderChild take(TimeLeft time) {
         for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
-            DecoderChild child = ready(next, patience);
+            DecoderChild child = ready(next, time);
             if (child.isAlive()) {
                 return child;
             }
@@ -236,12 +239,12 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             child.close();
             deaths.accept("while it had nothing to do");
         }
-        return started(patience.left(DecoderChild.START));
+        return started(time.left(DecoderChild.START));
     }
 
-    private DecoderChild ready(CompletableFuture<DecoderChild> starting, Patience patience) {
+    private DecoderChild ready(CompletableFuture<DecoderChild> starting, TimeLeft time) {
         try {
-            return starting.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
+            return starting.get(time.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ReaderUnavailableException unavailable
                     ? unavailable
@@ -256,9 +259,9 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private void endIdle(Patience patience) {
+    private void endIdle(TimeLeft time) {
         for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
-            DecoderChild child = ready(next, patience);
+            DecoderChild child = ready(next, time);
             living.remove(child);
             child.close();
         }
@@ -318,7 +321,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             return free(DecoderChild.plain(command, settings, life, allowed), offered);
         }
         try {
-            return decided(isolated(offered.isComplete() ? 2 : 1, life, new Patience(allowed)));
+            return decided(isolated(offered.isComplete() ? 2 : 1, life, new TimeLeft(allowed)));
         } catch (DecoderChild.EndedEarlyException unable) {
             if (limits.isolation() == Isolation.REQUIRE || isIsolating()) {
                 throw unable;
@@ -328,14 +331,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private DecoderChild isolated(int tries, int life, Patience patience) throws IOException {
+    private DecoderChild isolated(int tries, int life, TimeLeft time) throws IOException {
         try {
-            return DecoderChild.isolated(command, settings, life, patience.left());
+            return DecoderChild.isolated(command, settings, life, time.left());
         } catch (DecoderChild.EndedEarlyException unable) {
             if (tries == 1 || closed) {
                 throw unable;
             }
-            return isolated(tries - 1, life, patience);
+            return isolated(tries - 1, life, time);
         }
     }
 

@@ -17,7 +17,7 @@ final class FairDeadline {
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
 
     private final Duration due;
-    private final Patience longest;
+    private final TimeLeft longest;
     private final Supplier<Optional<Duration>> cpuTime;
     private final Optional<Duration> before;
     private Duration missing;
@@ -32,7 +32,7 @@ final class FairDeadline {
      */
     FairDeadline(Duration allowed, Duration longest, Optional<Duration> before, Supplier<Optional<Duration>> cpuTime) {
         this.due = Duration.ofNanos((long) (allowed.toNanos() * FULL_SHARE));
-        this.longest = new Patience(longest);
+        this.longest = new TimeLeft(longest);
         this.cpuTime = cpuTime;
         this.before = before;
         this.missing = allowed;
@@ -52,5 +52,28 @@ final class FairDeadline {
                 missing.isNegative() || missing.isZero() || longest.left().isZero();
         missing = missing.compareTo(SHORTEST_LOOK) < 0 ? SHORTEST_LOOK : missing;
         return passed;
+    }
+
+    /** Wall time that all tries of one file share, waits between them included. Any thread. */
+    static final class TimeLeft {
+
+        private final long begin = System.nanoTime();
+        private final Duration whole;
+
+        TimeLeft(Duration whole) {
+            this.whole = whole;
+        }
+
+        /** What is left of it, at least nothing. */
+        Duration left() {
+            Duration left = whole.minusNanos(System.nanoTime() - begin);
+            return left.isNegative() ? Duration.ZERO : left;
+        }
+
+        /** What is left, but no more than some time. */
+        Duration left(Duration most) {
+            Duration left = left();
+            return left.compareTo(most) < 0 ? left : most;
+        }
     }
 }

@@ -55,14 +55,14 @@ final class HeifMachine {
     /**
      * Looks whether the machine has what a file needs, while no other file is read.
      *
-     * @throws ReaderUnavailableException if not: the file is to be read later
+     * @throws PictureReader.ReaderUnavailableException if not: the file is to be read later
      */
     void require(byte[] file) {
         if (decodes && isHeif(file)) {
             long needed = room + file.length;
             lack.apply(needed).ifPresent(what -> {
                 missed = needed;
-                throw new ReaderUnavailableException(what, null);
+                throw new PictureReader.ReaderUnavailableException(what, null);
             });
         }
     }
@@ -70,12 +70,12 @@ final class HeifMachine {
     /**
      * The same, if something was lacking when the last file had to be put off: such a file costs no process then.
      *
-     * @throws ReaderUnavailableException if it is lacking still
+     * @throws PictureReader.ReaderUnavailableException if it is lacking still
      */
     void requireAgain(byte[] file) {
         if (missed > 0 && isHeif(file)) {
             lack().ifPresent(what -> {
-                throw new ReaderUnavailableException(what, null);
+                throw new PictureReader.ReaderUnavailableException(what, null);
             });
         }
     }

@@ -11,4 +11,12 @@ public interface PictureReader {
      * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries later
      */
     PictureRead read(byte[] file, boolean hashes);
+
+    /** Files cannot be read for now, whatever they hold: no process can be started, or the reader was closed. */
+    public static final class ReaderUnavailableException extends RuntimeException {
+
+        ReaderUnavailableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ImageFormat;
+import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.isolation.Isolation;
 import java.time.Duration;
 
@@ -13,13 +15,16 @@ import java.time.Duration;
  * @param deadline CPU time to read one file, {@link #LONGEST_DEADLINE} at most; a process past it is killed, one that gets
  *     no CPU time at twice of it
  * @param isolation what confines them
- * @param nativeUploads files that one reads by native code, on average, before another takes its place; see {@link NativeWear}
+ * @param nativeUploads files that one reads by native code, on average, before another takes its place; see {@link #nativeFiles}
  */
 public record ProcessLimits(
         int processes, long heapBytes, long nativeBytes, Duration deadline, Isolation isolation, int nativeUploads) {
 
     /** Files of native code that a process reads where nothing else is set. */
     public static final int NATIVE_UPLOADS = 20_000;
+
+    /** A command reads it, which may take the process over as well; it takes as much time as many others. */
+    private static final int NATIVE_FILES_OF_HEIF = 50;
 
     private static final long MEGA = 1 << 20;
 
@@ -92,5 +97,22 @@ public record ProcessLimits(
     /** Wall time of all tries of a file, of the starts of processes for it, and of waiting for them. */
     public Duration longestRead() {
         return DecoderChild.START.plus(longestDecode());
+    }
+
+    /**
+     * Files of native code that a file counts as. A hole in libjpeg or libwebp lets a file take a process over and answer for
+     * the files behind it; a process that is worn is replaced. See the package for the figures.
+     */
+    static int nativeFiles(byte[] file) {
+        try {
+            return switch (ImageFormat.sniff(file)) {
+                // The JDK's inflater is native as well, but small, and browsers meet it with each page.
+                case PNG, GIF -> 0;
+                case JPEG, WEBP -> 1;
+                case HEIF -> NATIVE_FILES_OF_HEIF;
+            };
+        } catch (RefusedException noPicture) {
+            return 0;
+        }
     }
 }

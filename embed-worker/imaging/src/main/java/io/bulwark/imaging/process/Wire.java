@@ -1,7 +1,7 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
@@ -291,5 +291,13 @@ final class Wire {
     private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
+    }
+
+    /** What a decoder process is asked for. */
+    enum Wanted {
+        VIEWS,
+        VIEWS_AND_HASHES,
+        PICTURE,
+        STRIP
     }
 }

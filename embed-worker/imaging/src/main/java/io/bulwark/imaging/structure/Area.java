@@ -9,7 +9,7 @@ package io.bulwark.imaging.structure;
 public record Area(int x, int y, int width, int height) {
 
     /** All of a picture. */
-    static Area of(int width, int height) {
+    public static Area of(int width, int height) {
         return new Area(0, 0, width, height);
     }
 

@@ -51,7 +51,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
      *
      * @param pixels of the picture to a cell, along a side; at least 1
      */
-    static Layout of(Glimpse glimpse, Relief relief, double pixels) {
+    static Layout of(Scene.Glimpse glimpse, Relief relief, double pixels) {
         if (Math.min(glimpse.width(), glimpse.height()) < SMALLEST_GLIMPSE) {
             return NONE;
         }

@@ -35,7 +35,7 @@ final class Relief {
         this.fromAbove = fromAbove;
     }
 
-    static Relief of(Glimpse glimpse) {
+    static Relief of(Scene.Glimpse glimpse) {
         int width = glimpse.width();
         int height = glimpse.height();
         byte[] fromLeft = new byte[width * height];

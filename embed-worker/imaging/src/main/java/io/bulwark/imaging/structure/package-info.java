@@ -12,7 +12,7 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>At a size of its own</b>, at most {@value io.bulwark.imaging.structure.Glimpse#MOST_CELLS} cells whatever the
+ *   <li><b>At a size of its own</b>, at most {@value io.bulwark.imaging.structure.Scene.Glimpse#MOST_CELLS} cells whatever the
  *       picture's shape: an encoder and its twin see the same structure whatever
  *       their inputs. What is finer than a cell is not found.
  *   <li><b>An end to the search for panels.</b> Parts are divided again and within their rings, so a picture can be made whose

@@ -1,8 +1,8 @@
 package io.bulwark.imaging.fuzz;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.heif.HeifAlone;

@@ -13,6 +13,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

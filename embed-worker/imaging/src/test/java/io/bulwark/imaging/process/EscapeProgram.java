@@ -48,7 +48,7 @@ final class EscapeProgram {
     public static void main(String[] arguments) throws IOException {
         DecoderProcess.serve(
                 settings -> {
-                    PictureReader reader = new LocalPictureReader(settings);
+                    PictureReader reader = new DecoderProcess.LocalReader(settings);
                     return (file, hashes) -> {
                         String text = new String(file, StandardCharsets.ISO_8859_1);
                         return text.startsWith(ORDER) ? answer(text.split(" ")) : reader.read(file, hashes);

@@ -3,6 +3,7 @@ package io.bulwark.imaging.process;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.isolation.IsolationSupport;
@@ -77,7 +78,7 @@ final class IsolationTrial {
                                 .strip());
                 print(
                         "cpu time",
-                        CpuTime.of(ProcessHandle.of(pid).orElseThrow()).isPresent());
+                        ProcessStat.cpuTime(ProcessHandle.of(pid).orElseThrow()).isPresent());
             }
             for (String name : EscapeProgram.names()) {
                 String decoders = pool.pids().stream().map(String::valueOf).collect(Collectors.joining(","));

@@ -6,7 +6,7 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.process.PictureRead;
-import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;

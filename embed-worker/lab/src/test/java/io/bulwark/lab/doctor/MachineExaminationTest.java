@@ -2,7 +2,7 @@ package io.bulwark.lab.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.lab.doctor.Finding.State;
 import org.junit.jupiter.api.Test;
 

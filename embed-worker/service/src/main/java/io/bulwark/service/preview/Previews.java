@@ -6,7 +6,7 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.imaging.preview.BaselineJpeg;
 import io.bulwark.imaging.process.PicturePreviewer;
 import io.bulwark.imaging.process.PictureRead;
-import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;

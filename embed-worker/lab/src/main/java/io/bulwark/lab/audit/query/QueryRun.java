@@ -2,7 +2,7 @@ package io.bulwark.lab.audit.query;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.lab.attack.FlaggedTarget;
 import io.bulwark.lab.attack.ModerationTarget;
 import io.bulwark.lab.audit.AttackLedger;
@@ -192,6 +192,6 @@ record QueryRun(
     }
 
     private static Duration cpu() {
-        return CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO);
+        return ProcessStat.ownCpuTime(ProcessHandle.current()).orElse(Duration.ZERO);
     }
 }
