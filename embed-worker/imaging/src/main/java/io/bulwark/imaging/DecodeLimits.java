@@ -9,8 +9,8 @@ import java.io.Serializable;
  * @param maxAnimationPixels pixels that are decoded, cleared or put back to draw all frames of an animation once, since
  *     each frame has to be drawn to draw the next: bounds the time that a small file of many large frames can take
  * @param maxAnimationFrames frames of an animation: bounds what is kept of each
- * @param memoryBytes heap that all decodes running at once may fill; a picture that needs more is refused, one that must
- *     wait for others waits
+ * @param memoryBytes heap that all decodes running at once may fill; a picture that needs more is refused, one that
+ *     must wait for others waits
  * @param sampling which frames of an animation are taken
  */
 public record DecodeLimits(
@@ -27,7 +27,9 @@ public record DecodeLimits(
         }
     }
 
-    /** 50 megapixels a picture, 250 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap. */
+    /**
+     * 50 megapixels a picture, 250 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap.
+     */
     public static DecodeLimits standard() {
         return forHeap(Runtime.getRuntime().maxMemory());
     }
@@ -42,19 +44,9 @@ public record DecodeLimits(
         return new DecodeLimits(pixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, sampling);
     }
 
-    /** The same limits with another cap of frames. */
-    public DecodeLimits withMaxAnimationFrames(int frames) {
-        return new DecodeLimits(maxPixels, maxAnimationPixels, frames, memoryBytes, sampling);
-    }
-
     /** The same limits with another memory budget. */
     public DecodeLimits withMemoryBytes(long bytes) {
         return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, bytes, sampling);
-    }
-
-    /** The same limits with other frames taken. */
-    public DecodeLimits withSampling(FrameSampling frames) {
-        return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, frames);
     }
 
     /**
@@ -73,7 +65,7 @@ public record DecodeLimits(
             }
         }
 
-        /** Eight frames by the key that everybody knows. */
+        /** Eight frames by the public key. */
         public static FrameSampling standard() {
             return new FrameSampling(STANDARD_FRAMES, SamplingKey.publicKey());
         }

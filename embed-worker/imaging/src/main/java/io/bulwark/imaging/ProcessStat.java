@@ -29,8 +29,8 @@ public final class ProcessStat {
     }
 
     /**
-     * CPU time that was used so far by a process, by all below it and by all that ended there, in steps of 10 ms; empty where
-     * it is gone or the system is not Linux.
+     * CPU time that was used so far by a process, by all below it and by all that ended there, in steps of 10 ms; empty
+     * where it is gone or the system is not Linux.
      */
     public static Optional<Duration> cpuTime(ProcessHandle process) {
         return ownCpuTime(process)
@@ -39,7 +39,10 @@ public final class ProcessStat {
                         .reduce(own, Duration::plus));
     }
 
-    /** Its own, and that of what has ended there: cheap, and the whole while nothing runs below it. Else as {@link #cpuTime}. */
+    /**
+     * Its own, and that of what has ended there: cheap, and the whole while nothing runs below it. Else as
+     * {@link #cpuTime}.
+     */
     public static Optional<Duration> ownCpuTime(ProcessHandle process) {
         return of(process.pid()).map(fields -> {
             long ticks = 0;

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param width in pixels
  * @param height in pixels
  * @param samples row-major, channels interleaved; unsigned bytes, 0 or 255 for
- *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}. In {@link ImageDecoder#withDecoded} an array of
- *     modes L and RGB may be longer than the picture
+ *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}. In {@link ImageDecoder#withDecoded} an array
+ *     of modes L and RGB may be longer than the picture
  * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}; for {@link Mode#L}, {@link Mode#RGB},
  *     {@link Mode#BILEVEL} and {@link Mode#I16} the one fully transparent colour where the file names one, its sample
  *     bytes first and zeros to four; else empty

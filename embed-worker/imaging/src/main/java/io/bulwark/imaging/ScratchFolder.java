@@ -9,9 +9,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A temporary folder that only this user may read. It is deleted when it is closed; one whose process was killed is deleted
- * when the next of its kind is opened, so that hostile files do not fill the disk. What cannot be deleted keeps nothing else.
- * One thread uses it.
+ * A temporary folder that only this user may read. It is deleted when it is closed; one whose process was killed is
+ * deleted when the next of its kind is opened, so that hostile files do not fill the disk. What cannot be deleted keeps
+ * nothing else. One thread uses it.
  */
 public final class ScratchFolder implements AutoCloseable {
 

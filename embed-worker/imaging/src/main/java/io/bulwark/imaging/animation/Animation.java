@@ -33,14 +33,14 @@ public interface Animation {
     /**
      * Reads the file from its first frame on. Only the frame that was given last may be drawn.
      *
-     * @return gives the next frame, null behind the last; throws {@link io.bulwark.imaging.RefusedException} where the file
-     *     is damaged
+     * @return gives the next frame, null behind the last; throws {@link io.bulwark.imaging.RefusedException} where the
+     *     file is damaged
      */
     Supplier<AnimationFrame> play();
 
     /**
-     * Time that drawing a pixel takes at the worst, as a multiple of a GIF's: what is allowed of pixels is divided by it, so
-     * that the limit is one of time.
+     * Time that drawing a pixel takes at the worst, as a multiple of a GIF's: what is allowed of pixels is divided by
+     * it, so that the limit is one of time.
      */
     default int effort() {
         return 1;
@@ -72,7 +72,8 @@ public interface Animation {
         /**
          * Walks an animation's headers.
          *
-         * @throws RefusedException if there are more frames, or more pixels to decode, clear and put back, than are allowed
+         * @throws RefusedException if there are more frames, or more pixels to decode, clear and put back, than are
+         *     allowed
          */
         public static Scan of(String format, Animation animation, Lease lease) {
             DecodeLimits limits = lease.limits();

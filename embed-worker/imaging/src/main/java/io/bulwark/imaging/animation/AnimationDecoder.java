@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Draws an animation and takes the frames that are looked at. An animation of more frames than are taken is drawn twice:
- * once to see what happens in it, once for the pictures, and then without frames of which nothing would be seen. One canvas
- * and those pictures are held.
+ * Draws an animation and takes the frames that are looked at. An animation of more frames than are taken is drawn
+ * twice: once to see what happens in it, once for the pictures, and then without frames of which nothing would be seen.
+ * One canvas and those pictures are held.
  */
 public final class AnimationDecoder {
 
@@ -109,8 +109,8 @@ public final class AnimationDecoder {
     }
 
     /**
-     * Which frames have to be drawn for some of them to be seen. A frame need not be if its pixels are gone before any of
-     * those is shown: it was undone or cleared, or a later one has replaced the whole canvas.
+     * Which frames have to be drawn for some of them to be seen. A frame need not be if its pixels are gone before any
+     * of those is shown: it was undone or cleared, or a later one has replaced the whole canvas.
      *
      * @param seen numbers of frames, from 0
      */

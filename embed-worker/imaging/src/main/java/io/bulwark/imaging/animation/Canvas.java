@@ -66,7 +66,7 @@ public final class Canvas {
         grid.enters(current, rgba);
     }
 
-    /** Disposes of the frame before, and lets one go by whose pixels nobody will see: what it clears, it clears. */
+    /** Disposes of the frame before, and lets one go by whose pixels are not seen: what it clears, it clears. */
     void pass(AnimationFrame frame) {
         dispose();
         current = frame.placement().disposal() == AnimationFrame.Disposal.CLEAR ? frame.placement() : null;
@@ -102,7 +102,7 @@ public final class Canvas {
 
     /** Porter and Duff's "over" with colours that are not multiplied. */
     private void over(byte[] source, int from, int alpha, int to) {
-        // What remains of the canvas' pixel, in 255ths of its own alpha.
+        // What remains of the canvas' pixel, in 255ths of its alpha.
         int under = (rgba[to + 3] & 0xff) * (OPAQUE - alpha);
         int sum = alpha * OPAQUE + under;
         // One division for all: half a unit more than the whole number keeps its rounding from mattering.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which frames of an animation are looked at: the first; what is shown longest; moments that nobody without the
- * deployment's key can foretell; and what differs most from all of these.
+ * Which frames of an animation are looked at: the first; what is shown longest; moments that cannot be predicted
+ * without the deployment's key; and what differs most from all of these.
  */
 final class FrameChoice {
 

@@ -34,8 +34,7 @@ public record CodePoints(int primaries, int transfer) {
     public Optional<ColourConversion> conversion() {
         ToneCurve curve = curve().orElseThrow();
         return MatrixConversion.of(
-                new ToneCurve[] {curve, curve, curve},
-                Primaries.ofCodePoint(primaries).orElseThrow().toXyzD50());
+                curve, Primaries.ofCodePoint(primaries).orElseThrow().toXyzD50());
     }
 
     private Optional<ToneCurve> curve() {

@@ -5,8 +5,8 @@ import io.bulwark.imaging.RefusedException;
 import java.util.Optional;
 
 /**
- * What an ICC profile says of a picture's colours, by the rules of Chromium, which differ from those of the specification:
- * see the package.
+ * What an ICC profile says of a picture's colours, by the rules of Chromium, which differ from those of the
+ * specification: see the package.
  */
 public final class IccColour {
 
@@ -43,7 +43,9 @@ public final class IccColour {
         }
     }
 
-    /** Heap for a profile of this length, and for converting by it: numbers of a byte become four, and colours are kept. */
+    /**
+     * Heap for a profile of this length, and for converting by it: numbers of a byte become four, and colours are kept.
+     */
     public static long bytes(int length) {
         return length == 0 ? 0 : HEAP_BYTES * length + TableConversion.BYTES;
     }
@@ -107,10 +109,7 @@ public final class IccColour {
             return Optional.empty();
         }
         return curve(icc, "kTRC")
-                .map(curve -> new IccColour(
-                        icc,
-                        MatrixConversion.of(
-                                new ToneCurve[] {curve, curve, curve}, MatrixConversion.SrgbScreen.TO_XYZ_D50)));
+                .map(curve -> new IccColour(icc, MatrixConversion.of(curve, MatrixConversion.SrgbScreen.TO_XYZ_D50)));
     }
 
     private static Optional<IccColour> matrix(IccBytes icc) {

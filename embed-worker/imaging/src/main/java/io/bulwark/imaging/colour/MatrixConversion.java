@@ -26,8 +26,14 @@ final class MatrixConversion implements ColourConversion {
         }
     }
 
+    /** The same with one curve for all. */
+    static Optional<ColourConversion> of(ToneCurve curve, double[] toXyz) {
+        return of(new ToneCurve[] {curve, curve, curve}, toXyz);
+    }
+
     /**
-     * A conversion, or none where it would change next to nothing, as with the many files that carry sRGB's own profile.
+     * A conversion, or none where it would change next to nothing, as with the many files that carry sRGB's own
+     * profile.
      *
      * @param curves of red, green and blue
      * @param toXyz from linear light to XYZ under D50
@@ -68,10 +74,15 @@ final class MatrixConversion implements ColourConversion {
         return "by curves and primaries";
     }
 
-    /** The screen that people are taken to have: sRGB's primaries in the profile connection space, and its levels of light. */
+    /**
+     * The screen that people are taken to have: sRGB's primaries in the profile connection space, and its levels of
+     * light.
+     */
     static final class SrgbScreen {
 
-        /** From linear sRGB to XYZ under D50, as sRGB's profile has it (IEC 61966-2-1, adapted by Bradford's method). */
+        /**
+         * From linear sRGB to XYZ under D50, as sRGB's profile has it (IEC 61966-2-1, adapted by Bradford's method).
+         */
         static final double[] TO_XYZ_D50 = {
             0.436065674,
             0.385147095,

@@ -115,7 +115,7 @@ public record Primaries(
                 }
             }
             ToneCurve curve = ToneCurve.power(1 / encoding);
-            return MatrixConversion.of(new ToneCurve[] {curve, curve, curve}, toXyz);
+            return MatrixConversion.of(curve, toXyz);
         }
     }
 }

@@ -66,11 +66,6 @@ final class TableConversion implements ColourConversion {
         }
     }
 
-    /** Channels of the device. */
-    int channels() {
-        return channels;
-    }
-
     /** @param clips whether there are numbers below 0 or above 1 for a straight curve to cut off */
     private static float[][] sampled(ToneCurve[] curves, boolean clips) {
         float[][] values = new float[curves.length][];
@@ -193,8 +188,8 @@ final class TableConversion implements ColourConversion {
     }
 
     /**
-     * Colours of a profile's table, between whose points every channel counts in proportion. The table's numbers, and what depends
-     * on one channel alone, are worked out before.
+     * Colours of a profile's table, between whose points every channel counts in proportion. The table's numbers, and
+     * what depends on one channel alone, are worked out before.
      */
     static final class GridLookup {
 
@@ -269,7 +264,10 @@ final class TableConversion implements ColourConversion {
             colour[2] += (z - colour[2]) * share;
         }
 
-        /** The mean of the eight points around a colour in three channels: of four edges, of two faces' middles, of these. */
+        /**
+         * The mean of the eight points around a colour in three channels: of four edges, of two faces' middles, of
+         * these.
+         */
         private void cube(int device, int at, int first, float[] colour) {
             int i = device >> 16 & 0xff;
             int j = device >> 8 & 0xff;

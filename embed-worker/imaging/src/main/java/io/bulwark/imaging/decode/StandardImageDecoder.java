@@ -23,9 +23,9 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give, and
- * refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they share
- * the memory budget of {@link DecodeLimits}.
+ * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give,
+ * and refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they
+ * share the memory budget of {@link DecodeLimits}.
  */
 public final class StandardImageDecoder implements ImageDecoder {
 
@@ -49,7 +49,7 @@ public final class StandardImageDecoder implements ImageDecoder {
     }
 
     /**
-     * A decoder that does not look for a command of its own.
+     * A decoder with a given command.
      *
      * @param reduction of large JPEGs
      * @param heif decodes HEIC and AVIF
@@ -113,8 +113,8 @@ public final class StandardImageDecoder implements ImageDecoder {
     }
 
     /**
-     * Arrays of samples that one decode leaves to the next. They are most of what a worker allocates, and while they live
-     * for a moment only, a small heap is collected the more often for them. Any thread.
+     * Arrays of samples that one decode leaves to the next. They are most of what a worker allocates, and while they
+     * live for a moment only, a small heap is collected the more often for them. Any thread.
      */
     static final class SampleArrays {
 
@@ -134,8 +134,8 @@ public final class StandardImageDecoder implements ImageDecoder {
             private byte[] lent;
 
             /**
-             * An array for the samples of the one picture of this loan. It is zeroed, so that nothing of another picture is
-             * ever seen.
+             * An array for the samples of the one picture of this loan. It is zeroed, so that nothing of another
+             * picture is ever seen.
              *
              * @param length bytes that are zeros; the array may be longer
              */

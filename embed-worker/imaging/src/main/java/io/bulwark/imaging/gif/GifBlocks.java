@@ -8,7 +8,9 @@ import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Walks a GIF's blocks from frame to frame without decoding a pixel or keeping a frame (GIF89a). One thread uses it. */
+/**
+ * Walks a GIF's blocks from frame to frame without decoding a pixel or keeping a frame (GIF89a). One thread uses it.
+ */
 final class GifBlocks {
 
     private static final int EXTENSION = 0x21;

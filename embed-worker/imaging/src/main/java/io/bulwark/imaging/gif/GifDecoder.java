@@ -41,7 +41,7 @@ public final class GifDecoder {
         private static final int COLOURS = 256;
         private static final int RGBA = 4;
 
-        /** Offset of the digit that tells GIF87a and GIF89a apart. */
+        /** Offset of the digit in which GIF87a and GIF89a differ. */
         private static final int VERSION = 4;
 
         private final byte[] file;

@@ -114,7 +114,9 @@ final class GifPicture {
         return new Raster(Mode.RGBA, width, height, samples, new byte[0], 1);
     }
 
-    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black. */
+    /**
+     * {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black.
+     */
     private byte[] palette() {
         byte[] rgba = new byte[Math.max(frame.entries(), frame.transparent() + 1) * RGBA];
         for (int i = 0; i < rgba.length / RGBA; i++) {

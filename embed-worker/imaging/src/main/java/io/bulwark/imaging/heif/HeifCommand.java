@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The command that decodes HEIC and AVIF: libheif's {@code heif-dec}, called {@code heif-convert} in releases before 1.19.
- * Any thread. Serializable, because a worker finds it for its decoder processes, whose environment is empty.
+ * The command that decodes HEIC and AVIF: libheif's {@code heif-dec}, called {@code heif-convert} in releases before
+ * 1.19. Any thread. Serializable, because a worker finds it for its decoder processes, whose environment is empty.
  *
  * @param program absolute path; empty where there is none
  * @param options that it knows and we want
@@ -29,9 +29,9 @@ public record HeifCommand(String program, List<String> options) implements Seria
     private static final List<String> NAMES = List.of("heif-dec", "heif-convert");
 
     /**
-     * Options and their values, left out where the release at hand has no such option. A PNG that is compressed little takes
-     * a third of the time of one compressed as usual; chroma is interpolated because browsers do it, and the command by
-     * itself repeats it.
+     * Options and their values, left out where the release at hand has no such option. A PNG that is compressed little
+     * takes a third of the time of one compressed as usual; chroma is interpolated because browsers do it, and the
+     * command by itself repeats it.
      */
     private static final List<List<String>> WANTED =
             List.of(List.of("--png-compression-level", "1"), List.of("--chroma-upsampling", "bilinear"));
@@ -44,7 +44,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
     /** A 48-megapixel photograph takes some 5 s on one core. */
     private static final int CPU_SECONDS = 20;
 
-    /** A decoder process is killed earlier, by its own deadline; this is for those that are none. */
+    /** A decoder process is killed earlier, by its own deadline; this is for other callers. */
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** To print its options. */
@@ -85,10 +85,11 @@ public record HeifCommand(String program, List<String> options) implements Seria
     /**
      * Finds the command that a setting means.
      *
-     * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a path or
-     *     a name to be looked for in the PATH
-     * @throws IllegalStateException if a path or name is given and it is not there or does not work, or if a program is there
-     *     and cannot be tried for want of a temporary folder: taken for none, its files would be refused from then on
+     * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a
+     *     path or a name to be looked for in the PATH
+     * @throws IllegalStateException if a path or name is given and it is not there or does not work, or if a program is
+     *     there and cannot be tried for want of a temporary folder: taken for none, its files would be refused from
+     *     then on
      */
     public static HeifCommand of(String setting) {
         return of(setting, Optional.ofNullable(System.getenv("PATH")).orElse(""));
@@ -150,18 +151,20 @@ public record HeifCommand(String program, List<String> options) implements Seria
                 : Optional.empty();
     }
 
-    /** Bytes of the temporary folder that a file within these limits can take; a larger PNG is refused for its memory. */
+    /**
+     * Bytes of the temporary folder that a file within these limits can take; a larger PNG is refused for its memory.
+     */
     public static long room(DecodeLimits limits) {
         long pixels = Math.min(limits.maxPixels(), Long.MAX_VALUE / (2 * PNG_BYTES_PER_PIXEL));
         return Math.min(pixels * PNG_BYTES_PER_PIXEL, limits.memoryBytes()) + PNG_OTHER_BYTES;
     }
 
     /**
-     * What this machine lacks to decode one file: the program, or room in the temporary folder. It is found out without any file
-     * of a client: the program is started and a small file written. Any thread; some 10 ms.
+     * What this machine lacks to decode one file: the program, or room in the temporary folder. It is found out without
+     * any file of a client: the program is started and a small file written. Any thread; some 10 ms.
      *
-     * @param bytes of the temporary folder that have to be free; half of a folder that is not twice as large is enough, so
-     *     that a small one is not always at fault
+     * @param bytes of the temporary folder that have to be free; half of a folder that is not twice as large is enough,
+     *     so that a small one is not always at fault
      * @return one sentence with what to do; empty where nothing is lacking, and where no command was found at the start
      */
     public Optional<String> lack(long bytes) {
@@ -214,7 +217,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
      * Decodes a folder's input to its output.
      *
      * @param pixels that the picture may have
-     * @return its exit code, 128 and more for signals; it tells when it is past its deadline in the same way
+     * @return its exit code, 128 and more for signals; past its deadline it ends by a signal, too
      * @throws IOException if it cannot be run
      */
     int decode(HeifFolder folder, long pixels) throws IOException {
@@ -231,8 +234,8 @@ public record HeifCommand(String program, List<String> options) implements Seria
     }
 
     /**
-     * How a program is run that a file may take over: no environment, no core file, a limit of CPU time and of what it writes;
-     * address space and number of files are limited as in the process that runs it.
+     * How a program is run that a file may take over: no environment, no core file, a limit of CPU time and of what it
+     * writes; address space and number of files are limited as in the process that runs it.
      *
      * @param cpuSeconds of all its threads
      * @param outputBytes of each file that it writes
@@ -245,7 +248,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
         /** Of POSIX, for files. */
         private static final int BLOCK = 512;
 
-        /** Whoever starts it may be killed, and it may be waiting for ever: only the kernel can end it then. */
+        /** The parent may be killed while it hangs: only the kernel can end it then. */
         private static final String DIE_WITH_PARENT =
                 "if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL -- \"$@\"; fi; exec \"$@\"";
 

@@ -32,7 +32,7 @@ public final class HeifDecoder {
     private final HeifCommand command;
     private final BiFunction<byte[], Lease, DecodeResult> png;
 
-    /** @param png decodes what the command writes, within a lease of its own */
+    /** @param png decodes what the command writes, within a separate lease */
     public HeifDecoder(Lease lease, HeifCommand command, BiFunction<byte[], Lease, DecodeResult> png) {
         this.lease = lease;
         this.command = command;
@@ -102,15 +102,9 @@ public final class HeifDecoder {
     }
 
     /** A folder for one file, its command's input and output. */
-    static final class HeifFolder implements AutoCloseable {
+    record HeifFolder(ScratchFolder folder) implements AutoCloseable {
 
         private static final String KIND = "bulwark-heif-";
-
-        private final ScratchFolder folder;
-
-        private HeifFolder(ScratchFolder folder) {
-            this.folder = folder;
-        }
 
         static HeifFolder open() throws IOException {
             return openIn(parent());
@@ -129,7 +123,7 @@ public final class HeifDecoder {
             return folder.path().resolve("in.heif");
         }
 
-        /** The suffix tells the command what to write. */
+        /** The command chooses the format by the suffix. */
         Path output() {
             return folder.path().resolve("out.png");
         }

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The program that becomes a decoder process: a JVM whose main thread leads a new process group, confines itself and calls
- * {@code execve}, which ends all its other threads. The new program has its process id, standard streams and confinement.
+ * The program that becomes a decoder process: a JVM whose main thread leads a new process group, confines itself and
+ * calls {@code execve}, which ends all its other threads. The new program has its process id, standard streams and
+ * confinement.
  */
 public final class IsolationLauncher {
 

@@ -36,9 +36,9 @@ public final class IsolationSupport {
     }
 
     /**
-     * Closes environment, memory and descriptors of this process to other processes of the same user, which may not attach to
-     * it either ({@code PR_SET_DUMPABLE}, prctl(2)). It writes no core files from here on. Processes with CAP_SYS_PTRACE are
-     * not kept out.
+     * Closes environment, memory and descriptors of this process to other processes of the same user, which may not
+     * attach to it either ({@code PR_SET_DUMPABLE}, prctl(2)). It writes no core files from here on. Processes with
+     * CAP_SYS_PTRACE are not kept out.
      *
      * @return why it is not hidden; empty where it is
      */

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Landlock: what of the file system the calling thread, and all that it starts, may still use. Everything that the kernel's
- * version knows of is refused where no rule allows it, and so are TCP, abstract Unix sockets and signals to processes outside
- * (linux/landlock.h).
+ * Landlock: what of the file system the calling thread, and all that it starts, may still use. Everything that the
+ * kernel's version knows of is refused where no rule allows it, and so are TCP, abstract Unix sockets and signals to
+ * processes outside (linux/landlock.h).
  */
 final class Landlock {
 

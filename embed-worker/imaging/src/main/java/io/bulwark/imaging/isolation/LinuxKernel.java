@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The C library of this process, by JNA. What a call restricts is the calling thread and what it starts later. Any thread;
- * loading this class fails with a {@link LinkageError} where JNA's library cannot be loaded.
+ * The C library of this process, by JNA. What a call restricts is the calling thread and what it starts later. Any
+ * thread; loading this class fails with a {@link LinkageError} where JNA's library cannot be loaded.
  */
 final class LinuxKernel {
 

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A seccomp filter (linux/seccomp.h, linux/bpf_common.h): which system calls the calling thread, and all that it starts, may
- * make. Calls of another architecture, such as those of 32 bits on x86-64, end the process; refused ones fail with EPERM.
+ * A seccomp filter (linux/seccomp.h, linux/bpf_common.h): which system calls the calling thread, and all that it
+ * starts, may make. Calls of another architecture, such as those of 32 bits on x86-64, end the process; refused ones
+ * fail with EPERM.
  *
- * <p>A list of what is refused, not of what is allowed: a JVM and a C library change what they call from release to release,
- * and a decoder that dies of a harmless call refuses pictures. Calls that are newer than the list fail with ENOSYS, for which
- * each program has another way.
+ * <p>A list of what is refused, not of what is allowed: a JVM and a C library change what they call from release to
+ * release, and a decoder that dies of a harmless call refuses pictures. Calls that are newer than the list fail with
+ * ENOSYS, for which each program has another way.
  */
 final class SyscallFilter {
 

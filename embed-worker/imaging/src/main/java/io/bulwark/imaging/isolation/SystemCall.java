@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 
 /**
  * System calls that {@link SyscallFilter} knows, with their numbers on x86-64 and on aarch64 (Linux,
- * {@code arch/x86/entry/syscalls/syscall_64.tbl} and {@code scripts/syscall.tbl}). Calls that are not listed are allowed, but
- * those from {@link #FIRST_UNKNOWN} on, which no kernel had when this list was made.
+ * {@code arch/x86/entry/syscalls/syscall_64.tbl} and {@code scripts/syscall.tbl}). Calls that are not listed are
+ * allowed, but those from {@link #FIRST_UNKNOWN} on, which no kernel had when this list was made.
  */
 enum SystemCall {
     // Refused, here and below: sockets of every family: no network, no Unix socket of another program.

@@ -81,7 +81,9 @@ public final class ReducedJpeg {
         }
     }
 
-    /** Leptonica keeps rows of 32-bit words: four gray samples, or red, green, blue and nothing, the first one highest. */
+    /**
+     * Leptonica keeps rows of 32-bit words: four gray samples, or red, green, blue and nothing, the first one highest.
+     */
     private static byte[] samples(PIX pix, Mode mode) {
         int width = pixGetWidth(pix);
         int height = pixGetHeight(pix);

@@ -29,15 +29,18 @@ public final class PdqHasher {
     private static final int BLUE = 114;
     private static final int ALL = RED + GREEN + BLUE;
 
-    /** A hundredth of the range of brightness is the least difference that counts; so many make one point of quality. */
+    /**
+     * A hundredth of the range of brightness is the least difference that counts; this number makes one point of
+     * quality.
+     */
     private static final int DIFFERENCES_A_POINT = 90;
 
     /** Frequencies along an axis. */
     private static final int FREQUENCIES = 16;
 
     /**
-     * Coefficients nearer to each other than this are equal but for rounding: single precision, in which Meta's programs
-     * compute, is good for a thousandth. Those of pictures run into the hundreds.
+     * Coefficients nearer to each other than this are equal but for rounding: single precision, in which Meta's
+     * programs compute, is good for a thousandth. Those of pictures run into the hundreds.
      */
     private static final double ROUNDING = 0.01;
 
@@ -51,8 +54,8 @@ public final class PdqHasher {
     }
 
     /**
-     * The hashes of a picture as it is seen and of its turned and mirrored copies, for the price of one. As Meta defines
-     * them: by the signs of the coefficients. The copy's own hash may differ from that by some bits.
+     * The hashes of a picture as it is seen and of its turned and mirrored copies, for the price of one. As Meta
+     * defines them: by the signs of the coefficients. The copy's own hash may differ from that by some bits.
      */
     public static PdqVariants variants(Raster picture) {
         boolean tooSmall = Math.min(picture.width(), picture.height()) < LEAST_SIDE;
@@ -67,8 +70,8 @@ public final class PdqHasher {
 
     /**
      * The 64x64 samples of a picture's brightness, as the picture is seen; in [0, 255]. Rows are gone through once and
-     * weighed into one row of sums, which is then weighed into 64 samples: no copy of the picture is made, and most of the
-     * time goes into reading its bytes. Turning happens here as well, in the weights.
+     * weighed into one row of sums, which is then weighed into 64 samples: no copy of the picture is made, and most of
+     * the time goes into reading its bytes. Turning happens here as well, in the weights.
      */
     private static double[] samples(Raster raster) {
         PixelRows picture = PixelRows.overWhite(raster.withoutColour());
@@ -106,8 +109,8 @@ public final class PdqHasher {
     }
 
     /**
-     * How much there is to see, 0 to 100: the differences between neighbouring samples, in whole hundredths of the range,
-     * summed up. Meta's recommendation is to match no hash of less than 50.
+     * How much there is to see, 0 to 100: the differences between neighbouring samples, in whole hundredths of the
+     * range, summed up. Meta's recommendation is to match no hash of less than 50.
      */
     private static int quality(double[] samples) {
         int differences = 0;
@@ -127,8 +130,8 @@ public final class PdqHasher {
 
     /**
      * The 16x16 coefficients that PDQ's bits are made of, row {@code i} at vertical frequency {@code i + 1}: the cosine
-     * transform (DCT-II) of the samples at the frequencies 1 to 16 along both axes. Frequency 0, the mean, is left out, so that
-     * neither brightness nor contrast matters.
+     * transform (DCT-II) of the samples at the frequencies 1 to 16 along both axes. Frequency 0, the mean, is left out,
+     * so that neither brightness nor contrast matters.
      */
     private static double[] spectrum(double[] samples) {
         double[] coefficients = new double[FREQUENCIES * FREQUENCIES];
@@ -161,8 +164,9 @@ public final class PdqHasher {
     }
 
     /**
-     * The coefficients of the turned or mirrored picture: backwards along an axis the odd frequencies are negated. Those of the
-     * turned pixels differ a little, because the samples do not lie in the very middle of what they sample.
+     * The coefficients of the turned or mirrored picture: backwards along an axis the odd frequencies are negated.
+     * Those of the turned pixels differ a little, because the samples do not lie in the very middle of what they
+     * sample.
      */
     static double[] seen(double[] coefficients, Pose pose) {
         double[] seen = new double[coefficients.length];

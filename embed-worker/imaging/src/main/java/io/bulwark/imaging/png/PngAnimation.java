@@ -106,8 +106,9 @@ final class PngAnimation implements Animation {
     }
 
     /**
-     * Walks the chunks from frame to frame (PNG specification, third edition, 11.3.6), keeping none. What browsers would not
-     * show, or each in another way, is refused: chunks out of sequence, a frame outside the picture, a frame without data.
+     * Walks the chunks from frame to frame (PNG specification, third edition, 11.3.6), keeping none. What browsers
+     * would not show, or each in another way, is refused: chunks out of sequence, a frame outside the picture, a frame
+     * without data.
      */
     private final class Frames implements Supplier<AnimationFrame> {
 
@@ -194,7 +195,9 @@ final class PngAnimation implements Animation {
             blend = Blend.values()[blending];
         }
 
-        /** The picture of viewers without animation: the first frame, or one that is gone before the animation begins. */
+        /**
+         * The picture of viewers without animation: the first frame, or one that is gone before the animation begins.
+         */
         private AnimationFrame picture(int at) {
             Placement place =
                     control == null ? new Placement(0, 0, header.width(), header.height(), Disposal.CLEAR, 0) : control;

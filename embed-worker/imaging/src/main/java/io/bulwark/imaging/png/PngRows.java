@@ -6,9 +6,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Reads the rows of a picture into a raster's samples: inflates the data chunks as rows ask for them, undoes the row filters
- * (PNG specification, section 9) and Adam7's interlacing (section 8) and unpacks samples of any depth. The chunks are found
- * one after the other in the file: a list of them would cost a multiple of a file of empty chunks. One thread uses it.
+ * Reads the rows of a picture into a raster's samples: inflates the data chunks as rows ask for them, undoes the row
+ * filters (PNG specification, section 9) and Adam7's interlacing (section 8) and unpacks samples of any depth. The
+ * chunks are found one after the other in the file: a list of them would cost a multiple of a file of empty chunks. One
+ * thread uses it.
  */
 final class PngRows implements AutoCloseable {
 
@@ -61,7 +62,7 @@ final class PngRows implements AutoCloseable {
         this.distance = header.filterDistance();
     }
 
-    /** Heap that {@link #read} takes: two rows, for each pass anew where the picture is interlaced. */
+    /** Heap that {@link #read} takes: two rows, for each pass again where the picture is interlaced. */
     static long bytes(PngHeader header) {
         long row = header.rowBytes(header.width()) + (long) header.filterDistance();
         return 2 * row * (header.interlaced() ? X_START.length : 1);

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; square tiles along a wide picture; the content
- * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See the package
- * for what they let be seen.
+ * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See
+ * the package for what they let be seen.
  *
  * @param width of the picture as seen
  * @param height of the picture as seen
@@ -36,12 +36,12 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     }
 
     /**
-     * The looks, the whole first. Details have their share of the tiles whatever else there is to see, so that nobody fills
-     * a picture with panels to have none; where panels are more than the rest, or may be, all that was found is named coarse.
-     * So is a part that is longer than 3:2 where its tiles do not fit.
+     * The looks, the whole first. Details keep their share of the tiles, so that a picture full of panels has details,
+     * too; where panels are more than the rest, or may be, all that was found is named coarse. So is a part that is
+     * longer than 3:2 where its tiles do not fit.
      *
-     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws} must
-     *     not ask for
+     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws}
+     *     must not ask for
      * @param layout what was found in them
      * @param key by which details are drawn
      */
@@ -76,7 +76,10 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return looks;
     }
 
-    /** Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is coarse. */
+    /**
+     * Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is
+     * coarse.
+     */
     private static void addParts(
             String name,
             List<Area> parts,
@@ -105,7 +108,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return TO * Math.max(box.width(), box.height()) > WIDE * Math.min(box.width(), box.height());
     }
 
-    /** So many tiles along a part that none is longer than 3:2, but for rounding. */
+    /** The tiles along a part so that none is longer than 3:2, but for rounding. */
     private static int fewestTiles(Area of) {
         double ratio = (double) TO * Math.max(of.width(), of.height()) / (WIDE * Math.min(of.width(), of.height()));
         return (int) Math.ceil((ratio - OVERLAP) / (1 - OVERLAP));
@@ -131,7 +134,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return boxes;
     }
 
-    /** Those that show anything, drawn without their going back. */
+    /** Details that show anything, drawn without replacement. */
     private static void addDetails(
             Area of, int most, List<Scene> scenes, SamplingKey key, Target target, List<PlannedView> looks) {
         List<Area> all = details(of);
@@ -154,14 +157,16 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         chosen.forEach(i -> looks.add(new PlannedView("detail-" + (i + 1), all.get(i), target)));
     }
 
-    /** Of all scenes: whoever hides a picture behind alpha 0 would else have one draw for all that he hides. */
+    /** Of all scenes: else all pictures hidden behind alpha 0 would share one draw. */
     private static byte[] cells(List<Scene> scenes) {
         ByteArrayOutputStream cells = new ByteArrayOutputStream();
         scenes.forEach(scene -> cells.writeBytes(scene.glimpse().cells()));
         return cells.toByteArray();
     }
 
-    /** Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile. */
+    /**
+     * Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile.
+     */
     private static List<Area> details(Area of) {
         List<Area> boxes = new ArrayList<>();
         int across = (int) ((2L * of.width() + 4) / 5);
@@ -197,7 +202,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
      */
     record PlannedView(String name, Area box, Target target) {
 
-        /** What is seen of a picture of which a part is not looked at, or its details are not: no first look is needed. */
+        /**
+         * What is seen of a picture of which a part is not looked at, or its details are not: no first look is needed.
+         */
         static List<PlannedView> of(ViewPolicy policy, PreprocessSpec spec, int width, int height) {
             return List.of(policy == ViewPolicy.CENTER_CROP ? centre(spec, width, height) : whole(spec, width, height));
         }

@@ -62,24 +62,19 @@ final class ExactPreprocessor implements Preprocessor {
         Area whole = Area.of(raster.width(), raster.height());
         return switch (mode) {
             case P, BILEVEL -> nearest(raster.samples(), raster.width(), raster.height(), target);
-            case I16 -> resize16(raster.samples(), raster.width(), raster.height(), target, interpolation());
+            case I16 -> resize16(raster.samples(), raster.width(), raster.height(), target, spec.exactInterpolation());
             case LA, RGBA -> {
                 if (same) {
-                    yield resampler.resize(PixelRows.plain(raster), whole, target, interpolation());
+                    yield resampler.resize(PixelRows.plain(raster), whole, target, spec.exactInterpolation());
                 }
-                byte[] out = resampler.resize(PixelRows.premultiplied(raster), whole, target, interpolation());
+                byte[] out =
+                        resampler.resize(PixelRows.premultiplied(raster), whole, target, spec.exactInterpolation());
                 PillowColour.unpremultiply(out, out.length / mode.bytesPerPixel(), mode.bytesPerPixel());
                 yield out;
             }
-            case RGB -> resampler.resize(PixelRows.pillowRgb(raster), whole, target, interpolation());
-            case L, CMYK -> resampler.resize(PixelRows.plain(raster), whole, target, interpolation());
+            case RGB -> resampler.resize(PixelRows.pillowRgb(raster), whole, target, spec.exactInterpolation());
+            case L, CMYK -> resampler.resize(PixelRows.plain(raster), whole, target, spec.exactInterpolation());
         };
-    }
-
-    /** open_clip passes no interpolation to the resize of inputs that are not square, whose default is bicubic. */
-    private PreprocessSpec.Interpolation interpolation() {
-        boolean keepsRatio = spec.resizeMode() == PreprocessSpec.ResizeMode.SHORTEST && spec.width() != spec.height();
-        return keepsRatio ? PreprocessSpec.Interpolation.BICUBIC : spec.interpolation();
     }
 
     /** Puts the window into the encoder's input; the padding's value is set in the native mode. */

@@ -6,12 +6,13 @@ import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
- * Where colours lie that neither white nor black behind a picture brings out, and that whoever drops alpha sees in full.
+ * Where colours lie that neither white nor black behind a picture brings out, and that a program without alpha shows in
+ * full.
  *
  * <p>A part hides something if dropping alpha changes at least one pixel in {@value #ONE_IN} by more than
- * {@value #LEVELS} levels against white behind it, and as many against black. Both are counts of the picture's own pixels
- * that only grow, whatever else the part shows; what stays below is in one of the two views as good as it is. The encoder's
- * input size has no say, so that encoders side by side see the same looks.
+ * {@value #LEVELS} levels against white behind it, and as many against black. Both are counts of the picture's own
+ * pixels that only grow, whatever else the part shows; what stays below is in one of the two views as good as it is.
+ * The encoder's input size has no say, so that encoders side by side see the same looks.
  */
 final class HiddenColours {
 

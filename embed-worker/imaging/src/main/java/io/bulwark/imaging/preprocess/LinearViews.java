@@ -6,9 +6,9 @@ import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
- * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling of a
- * {@link Preprocessor} is a linear function, and this is its transpose, which turns derivatives by a view's pixels into
- * derivatives by the picture's. Immutable; any thread.
+ * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling
+ * of a {@link Preprocessor} is a linear function, and this is its transpose, which turns derivatives by a view's pixels
+ * into derivatives by the picture's. Immutable; any thread.
  */
 public final class LinearViews {
 
@@ -25,8 +25,8 @@ public final class LinearViews {
     }
 
     /**
-     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture. Which parts
-     * they show depends on its pixels, so another picture has other ones.
+     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture.
+     * Which parts they show depends on its pixels, so another picture has other ones.
      */
     public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, Raster picture) {
         ModerationPreprocessor preprocessor =
@@ -40,10 +40,9 @@ public final class LinearViews {
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
     public static LinearViews exact(PreprocessSpec spec, int width, int height) {
         Fit fit = Fit.of(spec, width, height);
-        boolean keepsRatio = spec.resizeMode() == PreprocessSpec.ResizeMode.SHORTEST && spec.width() != spec.height();
-        PreprocessSpec.Interpolation filter = keepsRatio ? PreprocessSpec.Interpolation.BICUBIC : spec.interpolation();
         Cover.PlannedView look = new Cover.PlannedView("exact", Area.of(width, height), fit.target());
-        return new LinearViews(spec, width, height, List.of(Placed.of(look, filter, fit.left(), fit.top())));
+        return new LinearViews(
+                spec, width, height, List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())));
     }
 
     /** How many views there are. */

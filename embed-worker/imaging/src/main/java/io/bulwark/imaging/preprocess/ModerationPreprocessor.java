@@ -128,7 +128,7 @@ final class ModerationPreprocessor implements Preprocessor {
         if (!hides) {
             return cover.looks(spec, List.of(scene), scene.layout(), key);
         }
-        // Whoever drops alpha sees what alpha hides.
+        // A program without alpha shows what alpha hides.
         Scene hidden = scene(PixelRows.opaque(raster), pose, width, height);
         return cover.looks(spec, List.of(scene, hidden), scene.layout().and(hidden.layout()), key);
     }

@@ -47,7 +47,9 @@ public enum Pose {
         return ordinal() >= TRANSPOSED.ordinal();
     }
 
-    /** Whether who follows the seen picture to the right or down goes through stored columns from the last to the first. */
+    /**
+     * Whether who follows the seen picture to the right or down goes through stored columns from the last to the first.
+     */
     public boolean reversesColumns() {
         return switch (this) {
             case MIRRORED, TURNED_180, TRANSVERSED, TURNED_270 -> true;
@@ -55,7 +57,9 @@ public enum Pose {
         };
     }
 
-    /** Whether who follows the seen picture to the right or down goes through stored rows from the last to the first. */
+    /**
+     * Whether who follows the seen picture to the right or down goes through stored rows from the last to the first.
+     */
     public boolean reversesRows() {
         return switch (this) {
             case TURNED_180, FLIPPED, TURNED_90, TRANSVERSED -> true;
@@ -65,20 +69,11 @@ public enum Pose {
 
     /** Where a seen rectangle lies in the stored picture, whose size is given. */
     Area stored(Area seen, int width, int height) {
-        int x = seen.x();
-        int y = seen.y();
-        int w = seen.width();
-        int h = seen.height();
-        return switch (this) {
-            case UPRIGHT -> seen;
-            case MIRRORED -> new Area(width - x - w, y, w, h);
-            case TURNED_180 -> new Area(width - x - w, height - y - h, w, h);
-            case FLIPPED -> new Area(x, height - y - h, w, h);
-            case TRANSPOSED -> new Area(y, x, h, w);
-            case TURNED_90 -> new Area(y, height - x - w, h, w);
-            case TRANSVERSED -> new Area(width - y - h, height - x - w, h, w);
-            case TURNED_270 -> new Area(width - y - h, x, h, w);
-        };
+        int right = seen.right() - 1;
+        int bottom = seen.bottom() - 1;
+        int x = Math.min(storedX(seen.x(), seen.y(), width), storedX(right, bottom, width));
+        int y = Math.min(storedY(seen.x(), seen.y(), height), storedY(right, bottom, height));
+        return swapsSides() ? new Area(x, y, seen.height(), seen.width()) : new Area(x, y, seen.width(), seen.height());
     }
 
     /**
@@ -107,20 +102,12 @@ public enum Pose {
     }
 
     private int storedX(int x, int y, int width) {
-        return switch (this) {
-            case UPRIGHT, FLIPPED -> x;
-            case MIRRORED, TURNED_180 -> width - 1 - x;
-            case TRANSPOSED, TURNED_90 -> y;
-            case TRANSVERSED, TURNED_270 -> width - 1 - y;
-        };
+        int along = swapsSides() ? y : x;
+        return reversesColumns() ? width - 1 - along : along;
     }
 
     private int storedY(int x, int y, int height) {
-        return switch (this) {
-            case UPRIGHT, MIRRORED -> y;
-            case TURNED_180, FLIPPED -> height - 1 - y;
-            case TRANSPOSED, TURNED_270 -> x;
-            case TURNED_90, TRANSVERSED -> height - 1 - x;
-        };
+        int along = swapsSides() ? x : y;
+        return reversesRows() ? height - 1 - along : along;
     }
 }

@@ -20,7 +20,7 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, in
     /** Fractional bits: 32 less 8 for the sample and 2 for overshoot. */
     static final int PRECISION_BITS = 22;
 
-    /** Weights come in groups of so many; behind the last one that an output has stand zeros. */
+    /** Weights come in groups of this size; behind the last one that an output has stand zeros. */
     static final int MULTIPLE = 4;
 
     /**
@@ -101,8 +101,8 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, in
     }
 
     /**
-     * The kernels used last. Uploads share few sizes, and a kernel costs about as much as resizing a small picture. Bounded
-     * in number and in size, because sizes are the uploader's choice. Any thread.
+     * The kernels used last. Uploads share few sizes, and a kernel costs about as much as resizing a small picture.
+     * Bounded in number and in size, because sizes are the uploader's choice. Any thread.
      */
     static final class Cache {
 

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pillow's antialiased resize of 8-bit channels, bit for bit: horizontal pass, rounding to bytes, vertical pass, each in
- * 22-bit fixed point. Pillow leaves out a pass that would not change the size; here its weights are 1 and 0, which comes
- * to the same.
+ * Pillow's antialiased resize of 8-bit channels, bit for bit: horizontal pass, rounding to bytes, vertical pass, each
+ * in 22-bit fixed point. Pillow leaves out a pass that would not change the size; here its weights are 1 and 0, which
+ * comes to the same.
  *
  * <p>Fast where it matters: both passes are plain loops over ints that the JIT vectorises, the horizontal one over rows
- * that are transposed for it; only the rows that the next output needs are kept. Parts of one picture are made together,
- * so that its rows are read and transposed once for all of them. Any thread.
+ * that are transposed for it; only the rows that the next output needs are kept. Parts of one picture are made
+ * together, so that its rows are read and transposed once for all of them. Any thread.
  */
 final class Resampler {
 
@@ -100,13 +100,15 @@ final class Resampler {
     }
 
     /**
-     * Some neighbouring rows of a picture, transposed: a column's samples lie side by side, channel after channel, row after
-     * row, so that a weight meets all of them in one plain loop, which the JIT vectorises. Whoever narrows rows finds them
-     * transposed once for all, a stretch of columns at a time, so that they stay in the processor's cache. One thread.
+     * Some neighbouring rows of a picture, transposed: a column's samples lie side by side, channel after channel, row
+     * after row, so that a weight meets all of them in one plain loop, which the JIT vectorises. Rows are transposed
+     * once for all strips, a stretch of columns at a time, so that they stay in the processor's cache. One thread.
      */
     static final class TransposedRows {
 
-        /** Rows taken together; measured, as is the stretch: with fewer a loop is too short to pay for being entered. */
+        /**
+         * Rows taken together; measured, as is the stretch: with fewer a loop is too short to pay for being entered.
+         */
         static final int ROWS = 64;
 
         private static final int STRETCH = 64;
@@ -143,7 +145,10 @@ final class Resampler {
             return from;
         }
 
-        /** Turns to the rows from {@code y} on; where the picture's end before there are enough, the last stands for them. */
+        /**
+         * Turns to the rows from {@code y} on; where the picture's end before there are enough, the last stands for
+         * them.
+         */
         void start(int y, int end) {
             first = y;
             last = end - 1;
@@ -169,8 +174,8 @@ final class Resampler {
         }
 
         /**
-         * Each column from {@link #from} on, {@code [channels, ROWS]}. As many before {@link #end} as an output is made of
-         * hold their samples, others anything. There are a few more than the picture has, to be weighed with 0.
+         * Each column from {@link #from} on, {@code [channels, ROWS]}. As many before {@link #end} as an output is made
+         * of hold their samples, others anything. There are a few more than the picture has, to be weighed with 0.
          */
         int[][] columns() {
             return columns;

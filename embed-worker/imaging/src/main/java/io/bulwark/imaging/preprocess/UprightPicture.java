@@ -32,16 +32,7 @@ public record UprightPicture(int width, int height, byte[] rgb) {
 
     /** Squeezed or stretched to a size, as a view is. */
     public UprightPicture resized(int newWidth, int newHeight) {
-        PreprocessSpec size = new PreprocessSpec(
-                newHeight,
-                newWidth,
-                newHeight,
-                PreprocessSpec.ResizeMode.SQUASH,
-                PreprocessSpec.Interpolation.BILINEAR,
-                true,
-                0,
-                new float[] {0, 0, 0},
-                new float[] {1, 1, 1});
+        PreprocessSpec size = PreprocessSpec.squash(newHeight, newWidth);
         byte[] seen = Preprocessor.moderation(size, ViewPolicy.SQUASH)
                 .views(still())
                 .get(0)
@@ -60,8 +51,8 @@ public record UprightPicture(int width, int height, byte[] rgb) {
     }
 
     /**
-     * A picture as a browser paints it: turned upright, in sRGB, with what is seen through kept. Whatever stands behind it
-     * is the page's choice; {@link #over} makes one.
+     * A picture as a browser paints it: turned upright, in sRGB, with what is seen through kept. Whatever stands behind
+     * it is the page's choice; {@link #over} makes one.
      *
      * @param width in pixels
      * @param height in pixels

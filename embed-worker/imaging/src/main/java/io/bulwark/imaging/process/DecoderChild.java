@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A thread of its own talks
- * with the process and whoever uses it waits for that one, at most until the deadline: the pipes of a process that was
+ * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A second thread talks
+ * with the process and the caller waits for that thread, at most until the deadline: the pipes of a process that was
  * killed stay open for as long as another holds them, one that a hostile file started, and nothing ends a read of them.
  */
 final class DecoderChild implements AutoCloseable {
@@ -72,46 +72,26 @@ final class DecoderChild implements AutoCloseable {
     }
 
     /**
-     * Starts a process that the kernel confines, and waits until it could work.
+     * Starts a process and waits until it could work.
      *
+     * @param isolated whether the kernel confines it
      * @param nativeFiles that it may read before it is worn
      * @param allowed time to start, at most {@link #START}
      * @throws EndedEarlyException if it ended by itself, which is also how it says that it could not be confined
      * @throws IOException if it cannot be started, or would see something else of a file than the worker thinks
      */
-    static DecoderChild isolated(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
+    static DecoderChild start(
+            DecoderCommand command, boolean isolated, ReaderSettings settings, int nativeFiles, Duration allowed)
             throws IOException {
-        ScratchFolder folder = scratch();
-        return start(command.isolated(folder.path()), folder, true, settings, nativeFiles, allowed);
-    }
-
-    /** The same with a process that nothing confines. */
-    static DecoderChild plain(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
-            throws IOException {
-        ScratchFolder folder = scratch();
-        return start(command.plain(folder.path()), folder, false, settings, nativeFiles, allowed);
-    }
-
-    private static ScratchFolder scratch() throws IOException {
-        return ScratchFolder.open(Path.of(System.getProperty("java.io.tmpdir")), FOLDER_KIND);
-    }
-
-    private static DecoderChild start(
-            ProcessBuilder builder,
-            ScratchFolder folder,
-            boolean leads,
-            ReaderSettings settings,
-            int nativeFiles,
-            Duration allowed)
-            throws IOException {
+        ScratchFolder folder = ScratchFolder.open(Path.of(System.getProperty("java.io.tmpdir")), FOLDER_KIND);
         Process process;
         try {
-            process = builder.start();
+            process = (isolated ? command.isolated(folder.path()) : command.plain(folder.path())).start();
         } catch (IOException refused) {
             folder.close();
             throw refused;
         }
-        DecoderChild child = new DecoderChild(process, folder, leads, settings, nativeFiles);
+        DecoderChild child = new DecoderChild(process, folder, isolated, settings, nativeFiles);
         boolean ready = false;
         try {
             child.thread(child::listen, "err").start();
@@ -178,7 +158,7 @@ final class DecoderChild implements AutoCloseable {
         }
     }
 
-    /** Whether it has read so many files by native code that another is to take its place. */
+    /** Whether it has read enough files by native code to be replaced. */
     boolean isWorn() {
         return nativeLeft.get() <= 0;
     }
@@ -222,7 +202,7 @@ final class DecoderChild implements AutoCloseable {
 
     private PictureRead ask(byte[] file, Wire.Wanted wanted) throws IOException {
         if (in.available() > 0) {
-            throw new IOException("It said what nobody asked for");
+            throw new IOException("It sent an unrequested answer");
         }
         Wire.writeRequest(out, file, wanted);
         byte said = in.readByte();
@@ -248,7 +228,7 @@ final class DecoderChild implements AutoCloseable {
             throw new IOException(failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new IOException("Nobody waits for it any more", stopped);
+            throw new IOException("The caller no longer waits for it", stopped);
         }
     }
 
@@ -258,7 +238,7 @@ final class DecoderChild implements AutoCloseable {
         return thread;
     }
 
-    /** Whether somebody else has killed it: one that lies or is told to end lives until {@link #close}. */
+    /** Whether another process has killed it: one that lies or has to end lives until {@link #close}. */
     private boolean wasKilled() {
         return endsSoon() && process.exitValue() == KILLED;
     }
@@ -317,7 +297,7 @@ final class DecoderChild implements AutoCloseable {
 
         /**
          * @param begun whether it held the whole file, so that its death may be the file's doing
-         * @param killed whether somebody outside ended it
+         * @param killed whether it was ended from outside
          * @param how it died
          */
         ChildDiedException(boolean begun, boolean killed, String how) {
@@ -330,7 +310,7 @@ final class DecoderChild implements AutoCloseable {
             return begun;
         }
 
-        /** Whether the kernel, for want of memory, or anybody else ended it: that need not be the file's doing. */
+        /** Whether the kernel, for want of memory, or another program ended it: that need not be the file's doing. */
         boolean killed() {
             return killed;
         }

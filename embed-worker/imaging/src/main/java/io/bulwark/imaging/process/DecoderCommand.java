@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** How a decoder process is started: which program, from which jars, within which limits, and what it may still reach. */
+/**
+ * How a decoder process is started: which program, from which jars, within which limits, and what it may still reach.
+ */
 final class DecoderCommand {
 
     private static final Path SHELL = Path.of("/bin/sh");

@@ -26,10 +26,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a new
- * one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for want of
- * memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that fails while its
- * command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
+ * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a
+ * new one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for
+ * want of memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that
+ * fails while its command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
  */
 public final class DecoderPool implements PictureReader, PicturePreviewer, AutoCloseable {
 
@@ -46,7 +46,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     /** What the first process said; null before. It decides for all later ones: no file can talk the pool out of it. */
     private final AtomicReference<IsolationState> isolation = new AtomicReference<>();
 
-    /** Those that can work come first, those that are about to be able to last. */
+    /** Processes that are ready come first, starting ones last. */
     private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
 
     private final Set<DecoderChild> living = ConcurrentHashMap.newKeySet();
@@ -93,8 +93,8 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * {@inheritDoc} It takes no longer than {@link ProcessLimits#longestRead}, whatever happens; who has to wait longer for
-     * a process is told to try later.
+     * {@inheritDoc} It takes no longer than {@link ProcessLimits#longestRead}, whatever happens; a longer wait for a
+     * process ends with {@link PictureReader.ReaderUnavailableException}.
      */
     @Override
     public PictureRead read(byte[] file, boolean hashes) {
@@ -146,8 +146,8 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     /**
      * Reads a file while no other process has anything to do.
      *
-     * @param killed whether two processes were killed with it: memory was short, it seems, so that all others end first, and
-     *     what they hold of earlier files is given back with them
+     * @param killed whether two processes were killed with it: memory was short, it seems, so that all others end
+     *     first, and what they hold of earlier files is given back with them
      * @throws ChildDiedException how the process died that had the file
      */
     private PictureRead readAlone(byte[] file, Wanted wanted, TimeLeft time, boolean killed) throws ChildDiedException {
@@ -267,21 +267,13 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    /** A process that is started meanwhile, on a thread of its own. */
+    /** A process that is started meanwhile, on another thread. */
     private CompletableFuture<DecoderChild> starting() {
-        CompletableFuture<DecoderChild> child = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        child.complete(started(DecoderChild.START));
-                    } catch (RuntimeException failure) {
-                        child.completeExceptionally(failure);
-                    }
-                },
-                "bulwark-decoder-start");
-        thread.setDaemon(true);
-        thread.start();
-        return child;
+        return CompletableFuture.supplyAsync(() -> started(DecoderChild.START), task -> {
+            Thread thread = new Thread(task, "bulwark-decoder-start");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     private DecoderChild started(Duration allowed) {
@@ -303,12 +295,13 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * An isolated process, or a plain one where that is allowed and the first of all could not be isolated. Where the kernel
-     * offers all, one failure may pass: it is tried twice, since what it decides holds for as long as the pool lives.
+     * An isolated process, or a plain one where that is allowed and the first of all could not be isolated. Where the
+     * kernel offers all, one failure may pass: it is tried twice, since what it decides holds for as long as the pool
+     * lives.
      */
     private DecoderChild child(int life, Duration allowed) throws IOException {
         if (limits.isolation() == Isolation.NONE) {
-            return decided(DecoderChild.plain(command, settings, life, allowed));
+            return decided(DecoderChild.start(command, false, settings, life, allowed));
         }
         IsolationState known = isolation.get();
         IsolationState offered = known == null ? IsolationSupport.look() : known;
@@ -318,7 +311,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                             + offered.detail());
         }
         if (offered.isNothing()) {
-            return free(DecoderChild.plain(command, settings, life, allowed), offered);
+            return free(DecoderChild.start(command, false, settings, life, allowed), offered);
         }
         try {
             return decided(isolated(offered.isComplete() ? 2 : 1, life, new TimeLeft(allowed)));
@@ -327,13 +320,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                 throw unable;
             }
             return free(
-                    DecoderChild.plain(command, settings, life, allowed), IsolationState.nothing(unable.getMessage()));
+                    DecoderChild.start(command, false, settings, life, allowed),
+                    IsolationState.nothing(unable.getMessage()));
         }
     }
 
     private DecoderChild isolated(int tries, int life, TimeLeft time) throws IOException {
         try {
-            return DecoderChild.isolated(command, settings, life, time.left());
+            return DecoderChild.start(command, true, settings, life, time.left());
         } catch (DecoderChild.EndedEarlyException unable) {
             if (tries == 1 || closed) {
                 throw unable;
@@ -373,14 +367,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * What this machine lacks to read files, one sentence with what to do: found when a file had to be put off, and looked at again
-     * by each call. Files of other formats are read all the same.
+     * What this machine lacks to read files, one sentence with what to do: found when a file had to be put off, and
+     * looked at again by each call. Files of other formats are read all the same.
      */
     public Optional<String> lack() {
         return heif.lack();
     }
 
-    /** Process ids of those that run now. */
+    /** Process ids of the running processes. */
     public List<Long> pids() {
         return living.stream().map(DecoderChild::pid).toList();
     }

@@ -31,9 +31,9 @@ import java.util.function.Function;
 import javax.imageio.ImageIO;
 
 /**
- * The program of a decoder process: takes its settings and then files from standard input, one at a time, and answers on
- * standard output. It ends when standard input does, which is how it learns that the worker is gone. Whatever else happens to
- * it is the worker's to notice.
+ * The program of a decoder process: takes its settings and then files from standard input, one at a time, and answers
+ * on standard output. It ends when standard input does, which is how it learns that the worker is gone. Whatever else
+ * happens to it is the worker's to notice.
  */
 public final class DecoderProcess {
 
@@ -94,8 +94,8 @@ public final class DecoderProcess {
     private record Request(byte[] file, Wanted wanted) {}
 
     /**
-     * Reads requests. On a second thread, so that the end of the pipe ends this process while a file keeps it busy: it would
-     * outlive a worker that was killed.
+     * Reads requests. On a second thread, so that the end of the pipe ends this process while a file keeps it busy: it
+     * would outlive a worker that was killed.
      */
     private static void listen(DataInputStream in, SynchronousQueue<Request> requests) {
         try {
@@ -108,7 +108,7 @@ public final class DecoderProcess {
         }
     }
 
-    /** Memory that runs out ends the process (its options say so); all else that a file breaks is told. */
+    /** Memory that runs out ends the process (its options say so); every other failure is reported. */
     private static PictureRead read(PictureReader reader, PicturePreviewer previewer, byte[] file, Wanted wanted) {
         try {
             return switch (wanted) {

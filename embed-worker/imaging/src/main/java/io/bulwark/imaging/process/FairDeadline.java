@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A deadline that counts what a process got of the CPUs: on a machine that has no time for it, waiting says nothing about the
- * file. One thread uses it.
+ * A deadline that counts what a process got of the CPUs: on a machine that has no time for it, waiting says nothing
+ * about the file. One thread uses it.
  */
 final class FairDeadline {
 
@@ -27,7 +27,7 @@ final class FairDeadline {
      *
      * @param allowed CPU time
      * @param longest wall time
-     * @param before CPU time of the process up to now; empty where nobody knows, and then {@code allowed} is wall time
+     * @param before CPU time of the process up to now; empty where it is unknown, and then {@code allowed} is wall time
      * @param cpuTime of the process, and of all below it, whenever it is asked for
      */
     FairDeadline(Duration allowed, Duration longest, Optional<Duration> before, Supplier<Optional<Duration>> cpuTime) {

@@ -9,7 +9,8 @@ public interface PicturePreviewer {
      * @param file whole; not modified and not kept
      * @param strip whether every judged frame is wanted, side by side, and not the first alone
      * @return {@link PictureRead.Shown}, or why there is nothing to show
-     * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries later
+     * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries
+     *     later
      */
     PictureRead preview(byte[] file, boolean strip);
 }

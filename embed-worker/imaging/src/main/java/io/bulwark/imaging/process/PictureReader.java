@@ -8,7 +8,8 @@ public interface PictureReader {
      *
      * @param file whole; not modified and not kept
      * @param hashes whether the PDQ hashes of its frames are wanted as well
-     * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries later
+     * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries
+     *     later
      */
     PictureRead read(byte[] file, boolean hashes);
 

@@ -12,10 +12,11 @@ import java.time.Duration;
  * @param processes that run side by side, each with one file at a time
  * @param heapBytes Java heap of each
  * @param nativeBytes what decoders in native code may take beside it
- * @param deadline CPU time to read one file, {@link #LONGEST_DEADLINE} at most; a process past it is killed, one that gets
- *     no CPU time at twice of it
+ * @param deadline CPU time to read one file, {@link #LONGEST_DEADLINE} at most; a process past it is killed, one that
+ *     gets no CPU time at twice of it
  * @param isolation what confines them
- * @param nativeUploads files that one reads by native code, on average, before another takes its place; see {@link #nativeFiles}
+ * @param nativeUploads files that one reads by native code, on average, before another takes its place; see
+ *     {@link #nativeFiles}
  */
 public record ProcessLimits(
         int processes, long heapBytes, long nativeBytes, Duration deadline, Isolation isolation, int nativeUploads) {
@@ -70,8 +71,8 @@ public record ProcessLimits(
     }
 
     /**
-     * How many processes suit a worker: one for each core, but no more than its memory is made for. Kubernetes shows a pod
-     * without a CPU limit all cores of its node.
+     * How many processes suit a worker: one for each core, but no more than its memory is made for. Kubernetes shows a
+     * pod without a CPU limit all cores of its node.
      *
      * @param cores that this process may use
      * @param heapBytes of the worker; all its decoder processes together may hold as much in pixels
@@ -81,8 +82,8 @@ public record ProcessLimits(
     }
 
     /**
-     * Limits for processes that hold the pixels that a decoder may lease, in the heap or outside, and the file twice: some
-     * decoders copy it without what they do not want to see.
+     * Limits for processes that hold the pixels that a decoder may lease, in the heap or outside, and the file twice:
+     * some decoders copy it without what they do not want to see.
      */
     public static ProcessLimits of(int processes, DecodeLimits limits, long maxFileBytes, Duration deadline) {
         long heap = limits.memoryBytes() + 2 * maxFileBytes + YOUNG_BYTES + OTHER_BYTES;
@@ -100,8 +101,8 @@ public record ProcessLimits(
     }
 
     /**
-     * Files of native code that a file counts as. A hole in libjpeg or libwebp lets a file take a process over and answer for
-     * the files behind it; a process that is worn is replaced. See the package for the figures.
+     * Files of native code that a file counts as. A hole in libjpeg or libwebp lets a file take a process over and
+     * answer for the files behind it; a process that is worn is replaced. See the package for the figures.
      */
     static int nativeFiles(byte[] file) {
         try {

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a worker and its decoder process say to each other: settings once, then a file and its answer, in turns. The worker
- * believes nothing of an answer, for a hostile file may have taken the process over: counts, sizes and names are checked
- * before anything of their size is allocated.
+ * What a worker and its decoder process say to each other: settings once, then a file and its answer, in turns. The
+ * worker believes nothing of an answer, for a hostile file may have taken the process over: counts, sizes and names are
+ * checked before anything of their size is allocated.
  */
 final class Wire {
 
@@ -104,7 +104,9 @@ final class Wire {
         return oneLine(text);
     }
 
-    /** Without line breaks and other control characters, by which a text could pretend to be a log line of the worker. */
+    /**
+     * Without line breaks and other control characters, by which a text could pretend to be a log line of the worker.
+     */
     static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
@@ -147,7 +149,7 @@ final class Wire {
         try {
             return DecodeResult.Refusal.valueOf(name);
         } catch (IllegalArgumentException e) {
-            throw new IOException("A refusal that nobody knows", e);
+            throw new IOException("An unknown refusal", e);
         }
     }
 

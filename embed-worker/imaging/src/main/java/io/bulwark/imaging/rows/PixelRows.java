@@ -6,9 +6,9 @@ import io.bulwark.imaging.Raster.Mode;
 import java.util.Arrays;
 
 /**
- * A raster read row by row in the channels that are resampled; what moderation sees of it is in sRGB. Conversions happen
- * on the way, so that no second copy of a large picture is made. The rows are the stored ones: {@code Pose.ofExif} says how
- * they are turned to be seen. Any thread.
+ * A raster read row by row in the channels that are resampled; what moderation sees of it is in sRGB. Conversions
+ * happen on the way, so that no second copy of a large picture is made. The rows are the stored ones:
+ * {@code Pose.ofExif} says how they are turned to be seen. Any thread.
  */
 public final class PixelRows {
 
@@ -101,7 +101,9 @@ public final class PixelRows {
         });
     }
 
-    /** What moderation sees of an opaque raster: gray where the mode is gray (16 bits cut to the high eight), else RGB. */
+    /**
+     * What moderation sees of an opaque raster: gray where the mode is gray (16 bits cut to the high eight), else RGB.
+     */
     public static PixelRows opaque(Raster raster) {
         PixelRows rows = unconverted(raster);
         if (raster.colour().isEmpty()) {
@@ -121,7 +123,9 @@ public final class PixelRows {
         });
     }
 
-    /** What the 256 levels of a gray picture look like under its profile: levels again, or colours, if it tints them. */
+    /**
+     * What the 256 levels of a gray picture look like under its profile: levels again, or colours, if it tints them.
+     */
     private static PixelRows grays(PixelRows rows, ColourConversion colour) {
         byte[] shown = new byte[3 * LEVELS];
         for (int i = 0; i < shown.length; i++) {
@@ -179,8 +183,8 @@ public final class PixelRows {
     }
 
     /**
-     * What a person sees of a raster: gray where its mode is gray (16 bits cut to the high eight), else RGB, and white behind
-     * what is seen through.
+     * What a person sees of a raster: gray where its mode is gray (16 bits cut to the high eight), else RGB, and white
+     * behind what is seen through.
      *
      * @return rows of 1 or 3 channels
      */

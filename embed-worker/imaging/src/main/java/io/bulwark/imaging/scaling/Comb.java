@@ -22,7 +22,7 @@ record Comb(double strength, double frequency, double phase) {
     /** Of an axis that is hardly scaled. */
     static final Comb EVERY_PIXEL = new Comb(1, 1, 0);
 
-    /** Strength of a peak that is told from none. */
+    /** Least strength of a peak. */
     private static final double LEAST = 0.03;
 
     /** Share of positions whose energy counts at most as much as that of the others: single edges are no comb. */
@@ -73,7 +73,10 @@ record Comb(double strength, double frequency, double phase) {
         return above;
     }
 
-    /** The highest, and those that reach half of it: overtones and their mirror images at the top of the spectrum are among them. */
+    /**
+     * The highest, and the others that reach half of it: overtones and their mirror images at the top of the spectrum
+     * are among them.
+     */
     private static List<Integer> peaks(double[] above) {
         double highest = Arrays.stream(above).max().orElse(0);
         return IntStream.range(1, above.length)

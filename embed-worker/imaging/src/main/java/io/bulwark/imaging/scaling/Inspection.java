@@ -209,9 +209,9 @@ final class Inspection {
     }
 
     /**
-     * How far one picture is another one and not the same in other tones. Halftones, dithering, grids and patterns of cloth
-     * have their own tone at each place of the pattern, but that tone follows the picture. So what is a function of the view's
-     * tone is taken off: in each window the mean of the windows of the same tone.
+     * How far one picture is another one and not the same in other tones. Halftones, dithering, grids and patterns of
+     * cloth have their own tone at each place of the pattern, but that tone follows the picture. So what is a function
+     * of the view's tone is taken off: in each window the mean of the windows of the same tone.
      *
      * <p>Root mean square of what is left, over the quarter of the windows with the most, as a share of
      * {@link ScalingTrace#FULL_LEVELS}.

@@ -64,8 +64,8 @@ public final class Scene {
     }
 
     /**
-     * A small copy of a picture, in which its structure is looked for. Its cells are the picture's pixels where that has no
-     * more than {@value #MOST_CELLS}, else means over some of them.
+     * A small copy of a picture, in which its structure is looked for. Its cells are the picture's pixels where that
+     * has no more than {@value #MOST_CELLS}, else means over some of them.
      *
      * @param width in cells
      * @param height in cells
@@ -84,7 +84,7 @@ public final class Scene {
             }
         }
 
-        /** The size of the small copy of a picture of so many pixels. */
+        /** The size of the small copy of a picture of this size. */
         public static Area sizeFor(int width, int height) {
             double scale = Math.min(1, Math.sqrt((double) MOST_CELLS / ((double) width * height)));
             return Area.of(scaled(width, scale), scaled(height, scale));

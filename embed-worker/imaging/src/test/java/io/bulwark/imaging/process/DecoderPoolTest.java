@@ -202,7 +202,7 @@ class DecoderPoolTest {
         assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
                 .isInstanceOf(PictureRead.Refused.class);
-        assertThat(deaths).singleElement().asString().contains("nobody asked for");
+        assertThat(deaths).singleElement().asString().contains("unrequested");
     }
 
     @Test

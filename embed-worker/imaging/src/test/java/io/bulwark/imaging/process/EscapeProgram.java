@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /**
- * A decoder process that a file has taken over whole, and that tries to reach what it should not. A file that begins with
- * {@code try} names an attempt and its {@link Target}; the answer says how it ended. Numbers of system calls are x86-64's.
+ * A decoder process that a file has taken over whole, and that tries to reach what it should not. A file that begins
+ * with {@code try} names an attempt and its {@link Target}; the answer says how it ended. Numbers of system calls are
+ * x86-64's.
  */
 final class EscapeProgram {
 

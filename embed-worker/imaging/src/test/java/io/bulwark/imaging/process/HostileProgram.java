@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A decoder process that some files take over: their text says what they make of it, behind the first box of a HEIC where they
- * are to look like one. All others are read.
+ * A decoder process that some files take over: their text says what they make of it, behind the first box of a HEIC
+ * where they are to look like one. All others are read.
  */
 final class HostileProgram {
 

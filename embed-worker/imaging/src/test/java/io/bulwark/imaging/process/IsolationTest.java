@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A hostile program in the decoder's place: as the image's user without capabilities and with a {@code /tmp} that nothing can be
- * executed from where this machine lets the test do that, as root, and on each JDK that is installed. {@link IsolationTrial} runs
- * it; here stands what must come of it.
+ * A hostile program in the decoder's place: as the image's user without capabilities and with a {@code /tmp} that
+ * nothing can be executed from where this machine lets the test do that, as root, and on each JDK that is installed.
+ * {@link IsolationTrial} runs it; here stands what must come of it.
  */
 @Timeout(600)
 class IsolationTest {

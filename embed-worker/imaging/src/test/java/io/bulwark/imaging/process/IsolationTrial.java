@@ -27,11 +27,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A program that holds secrets and has its files read by two {@link EscapeProgram}s. Prints a line for each attempt, and for what
- * must go on working.
+ * A program that holds secrets and has its files read by two {@link EscapeProgram}s. Prints a line for each attempt,
+ * and for what must go on working.
  *
- * <p>Arguments: isolation, {@code heif} or {@code none}, {@code hidden} or {@code open}, a folder that it may write, and files
- * that it must be able to read.
+ * <p>Arguments: isolation, {@code heif} or {@code none}, {@code hidden} or {@code open}, a folder that it may write,
+ * and files that it must be able to read.
  */
 final class IsolationTrial {
 
