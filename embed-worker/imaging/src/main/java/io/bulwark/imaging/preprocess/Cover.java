@@ -224,7 +224,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
                     0,
                     spec.mean(),
                     spec.std());
-            Fit fit = Fit.of(shortest, width, height);
+            ExactPreprocessor.Fit fit = ExactPreprocessor.Fit.of(shortest, width, height);
             Target target = fit.target();
             if (target.window().width() != spec.width() || target.window().height() != spec.height()) {
                 // Rounding left the picture a pixel short of the encoder's input.

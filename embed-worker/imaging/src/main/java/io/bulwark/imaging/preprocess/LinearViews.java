@@ -39,7 +39,7 @@ public final class LinearViews {
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
     public static LinearViews exact(PreprocessSpec spec, int width, int height) {
-        Fit fit = Fit.of(spec, width, height);
+        ExactPreprocessor.Fit fit = ExactPreprocessor.Fit.of(spec, width, height);
         Cover.PlannedView look = new Cover.PlannedView("exact", Area.of(width, height), fit.target());
         return new LinearViews(
                 spec, width, height, List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())));

@@ -1,8 +1,8 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.isolation.Isolation;
-import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.imaging.process.DecoderChild.ChildDiedException;
 import io.bulwark.imaging.process.FairDeadline.TimeLeft;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * want of memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that
  * fails while its command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
  */
-public final class DecoderPool implements PictureReader, PicturePreviewer, AutoCloseable {
+public final class DecoderPool implements PictureReader, PictureReader.PicturePreviewer, AutoCloseable {
 
     /** Deaths before a file was in hand, in a row, after which something is wrong that is not a file. */
     private static final int MOST_EARLY_DEATHS = 3;

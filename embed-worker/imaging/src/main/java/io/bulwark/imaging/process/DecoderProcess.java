@@ -1,7 +1,7 @@
 package io.bulwark.imaging.process;
 
-import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
@@ -68,7 +68,7 @@ public final class DecoderProcess {
             throws IOException {
         ReaderSettings settings = Wire.readSettings(in);
         PictureReader reader = readers.apply(settings);
-        PicturePreviewer previewer = new LocalReader(settings);
+        PictureReader.PicturePreviewer previewer = new LocalReader(settings);
         out.writeByte(Wire.READY);
         Wire.writeText(out, settings.fingerprint());
         Wire.writeIsolation(out, isolation);
@@ -109,7 +109,7 @@ public final class DecoderProcess {
     }
 
     /** Memory that runs out ends the process (its options say so); every other failure is reported. */
-    private static PictureRead read(PictureReader reader, PicturePreviewer previewer, byte[] file, Wanted wanted) {
+    private static PictureRead read(PictureReader reader, PictureReader.PicturePreviewer previewer, byte[] file, Wanted wanted) {
         try {
             return switch (wanted) {
                 case VIEWS, VIEWS_AND_HASHES -> reader.read(file, wanted == Wanted.VIEWS_AND_HASHES);
@@ -126,7 +126,7 @@ public final class DecoderProcess {
     }
 
     /** Reads files in this process. Throws whatever a decoder throws. */
-    static final class LocalReader implements PictureReader, PicturePreviewer {
+    static final class LocalReader implements PictureReader, PictureReader.PicturePreviewer {
 
         private final ImageDecoder decoder;
         private final ImageDecoder wholeDecoder;

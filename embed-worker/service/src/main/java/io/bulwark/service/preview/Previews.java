@@ -4,7 +4,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.imaging.preview.BaselineJpeg;
-import io.bulwark.imaging.process.PicturePreviewer;
+import io.bulwark.imaging.process.PictureReader.PicturePreviewer;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.schemas.connection.ConnectionFaults;
