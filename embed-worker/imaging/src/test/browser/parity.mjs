@@ -1,4 +1,4 @@
-// Shows picture files in Chromium and tells the Java test what it paints, one line of JSON a file; the comparison is
+// Shows picture files in Chromium and sends the Java test what it paints, one line of JSON a file; the comparison is
 // there. Usage: node parity.mjs CHROMIUM FOLDER FILES, where FILES is a JSON array of {name, type, animated} whose bytes
 // lie in FOLDER/files/NAME.
 //
@@ -70,7 +70,7 @@ async function shown({ name, type, animated }) {
         if (frameIndex === 0) {
           throw failure;
         }
-        // A page shows what came before the damage.
+        // A page shows what precedes the damage.
         break;
       }
       all.push(painted(image, image.displayWidth, image.displayHeight));

@@ -9,8 +9,8 @@ import java.io.Serializable;
  * @param maxAnimationPixels pixels that are decoded, cleared or put back to draw all frames of an animation once, since
  *     each frame has to be drawn to draw the next: bounds the time that a small file of many large frames can take
  * @param maxAnimationFrames frames of an animation: bounds what is kept of each
- * @param memoryBytes heap that all decodes running at once may fill; a picture that needs more is refused, one that must
- *     wait for others waits
+ * @param memoryBytes heap that all decodes running at once may fill; a picture that needs more is refused, one that
+ *     must wait for others waits
  * @param sampling which frames of an animation are taken
  */
 public record DecodeLimits(
@@ -27,7 +27,9 @@ public record DecodeLimits(
         }
     }
 
-    /** 50 megapixels a picture, 250 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap. */
+    /**
+     * 50 megapixels a picture, 250 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap.
+     */
     public static DecodeLimits standard() {
         return forHeap(Runtime.getRuntime().maxMemory());
     }
@@ -42,18 +44,30 @@ public record DecodeLimits(
         return new DecodeLimits(pixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, sampling);
     }
 
-    /** The same limits with another cap of frames. */
-    public DecodeLimits withMaxAnimationFrames(int frames) {
-        return new DecodeLimits(maxPixels, maxAnimationPixels, frames, memoryBytes, sampling);
-    }
-
     /** The same limits with another memory budget. */
     public DecodeLimits withMemoryBytes(long bytes) {
         return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, bytes, sampling);
     }
 
-    /** The same limits with other frames taken. */
-    public DecodeLimits withSampling(FrameSampling frames) {
-        return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, frames);
+    /**
+     * How many frames of an animation are looked at, and by whose secret some of them are chosen.
+     *
+     * @param frames pictures taken, the first frame included
+     * @param key shared by all workers of a deployment
+     */
+    public record FrameSampling(int frames, SamplingKey key) implements Serializable {
+
+        private static final int STANDARD_FRAMES = 8;
+
+        public FrameSampling {
+            if (frames < 1) {
+                throw new IllegalArgumentException("At least 1 frame is looked at, found " + frames);
+            }
+        }
+
+        /** Eight frames by the public key. */
+        public static FrameSampling standard() {
+            return new FrameSampling(STANDARD_FRAMES, SamplingKey.publicKey());
+        }
     }
 }

@@ -2,7 +2,7 @@ package io.bulwark.imaging;
 
 import java.util.List;
 
-/** What came of a file. */
+/** The result of a file. */
 public sealed interface DecodeResult {
 
     /**

@@ -23,6 +23,31 @@ public enum ImageFormat {
     private static final Set<String> HEIF_BRANDS = Set.of(
             "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "avif", "avis", "mif1", "mif2", "msf1");
 
+    /**
+     * A format that is refused by name.
+     *
+     * @param magic its first bytes from an offset on; what begins with {@code <} is looked for in the text
+     */
+    private record Other(int offset, String magic, String name, boolean isPicture) {}
+
+    private static final List<Other> OTHERS = List.of(
+            new Other(0, "BM", "a BMP", true),
+            new Other(0, "II*\0", "a TIFF", true),
+            new Other(0, "MM\0*", "a TIFF", true),
+            new Other(0, "\u00ff\n", "a JPEG XL", true),
+            new Other(4, "JXL ", "a JPEG XL", true),
+            new Other(4, "jP  ", "a JPEG 2000", true),
+            new Other(0, "8BPS", "a Photoshop document", true),
+            new Other(0, "\0\0\1\0", "an icon", true),
+            new Other(0, "<svg", "an SVG drawing", true),
+            new Other(0, "%PDF", "a PDF", false),
+            new Other(0, "PK\3\4", "a ZIP archive", false),
+            new Other(0, "\u001f\u008b", "a gzip archive", false),
+            new Other(4, "ftyp", "a video", false),
+            new Other(0, "\u001aE\u00df\u00a3", "a video", false),
+            new Other(0, "<html", "an HTML page", false),
+            new Other(0, "<!doctype html", "an HTML page", false));
+
     /** The name in {@link DecodeResult.Decoded#format()}. */
     public String title() {
         return name().toLowerCase(Locale.ROOT);
@@ -61,7 +86,7 @@ public enum ImageFormat {
         if (has(file, 4, "ftyp") && file.length >= 12) {
             int end = Math.min(new ByteCursor(file, "HEIF").i32(), Math.min(file.length, BRAND_WINDOW));
             brands.add(brand(file, 8));
-            // A version number stands between the main brand and those that it is compatible with.
+            // A version number stands between the main brand and the compatible ones.
             for (int at = 16; at + 4 <= end; at += 4) {
                 brands.add(brand(file, at));
             }
@@ -75,56 +100,17 @@ public enum ImageFormat {
 
     private static RefusedException refusal(byte[] file) {
         String allowed = ", allowed are JPEG, PNG, GIF, WebP, HEIC and AVIF";
-        String picture = otherPicture(file);
-        if (picture != null) {
-            return RefusedException.unsupported("The file is " + picture + allowed);
-        }
-        return new RefusedException(DecodeResult.Refusal.NOT_AN_IMAGE, "The file is " + otherFile(file) + allowed);
-    }
-
-    private static String otherPicture(byte[] file) {
-        if (has(file, 0, "BM")) {
-            return "a BMP";
-        }
-        if (has(file, 0, "II*\0") || has(file, 0, "MM\0*")) {
-            return "a TIFF";
-        }
-        if (has(file, 0, "\u00ff\n") || has(file, 4, "JXL ")) {
-            return "a JPEG XL";
-        }
-        if (has(file, 4, "jP  ")) {
-            return "a JPEG 2000";
-        }
-        if (has(file, 0, "8BPS")) {
-            return "a Photoshop document";
-        }
-        if (has(file, 0, "\0\0\1\0")) {
-            return "an icon";
-        }
-        return startOfText(file).contains("<svg") ? "an SVG drawing" : null;
-    }
-
-    private static String otherFile(byte[] file) {
-        if (has(file, 0, "%PDF")) {
-            return "a PDF";
-        }
-        if (has(file, 0, "PK\3\4")) {
-            return "a ZIP archive";
-        }
-        if (has(file, 0, "\u001f\u008b")) {
-            return "a gzip archive";
-        }
-        if (has(file, 4, "ftyp") || has(file, 0, "\u001aE\u00df\u00a3")) {
-            return "a video";
-        }
         String text = startOfText(file);
-        if (text.contains("<html") || text.contains("<!doctype html")) {
-            return "an HTML page";
+        for (Other other : OTHERS) {
+            if (other.magic.startsWith("<") ? text.contains(other.magic) : has(file, other.offset, other.magic)) {
+                String found = "The file is " + other.name + allowed;
+                return other.isPicture
+                        ? RefusedException.unsupported(found)
+                        : new RefusedException(DecodeResult.Refusal.NOT_AN_IMAGE, found);
+            }
         }
-        if (text.startsWith("<?xml")) {
-            return "an XML document";
-        }
-        return "of no known image format";
+        String name = text.startsWith("<?xml") ? "an XML document" : "of no known image format";
+        return new RefusedException(DecodeResult.Refusal.NOT_AN_IMAGE, "The file is " + name + allowed);
     }
 
     private static String startOfText(byte[] file) {

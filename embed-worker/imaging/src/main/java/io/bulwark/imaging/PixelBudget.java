@@ -95,7 +95,7 @@ public final class PixelBudget {
             }
         }
 
-        /** Whether a decode that fills so many bytes would be allowed at all. */
+        /** Whether a decode that fills this number of bytes would be allowed at all. */
         public boolean fits(long bytes) {
             return bytes <= limits.memoryBytes() && bytes / UNIT < Integer.MAX_VALUE;
         }

@@ -10,15 +10,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret by which a deployment chooses where it looks at a file: whoever knows the code but not the key cannot tell
- * which frames of an animation are looked at. All workers share it, so that a file is judged alike by each. It is
+ * The secret by which a deployment chooses where it looks at a file: without the key it cannot be predicted which
+ * frames of an animation are looked at. All workers share it, so that a file is judged alike by each. It is
  * serializable because a worker hands it to its own decoder processes. Any thread.
  */
 public final class SamplingKey implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    /** What is known to everybody gives no secrecy; a shorter key could be searched for. */
+    /** A shorter key could be found by search. */
     private static final int LEAST_BYTES = 16;
 
     private static final String HMAC = "HmacSHA256";
@@ -51,7 +51,7 @@ public final class SamplingKey implements Serializable {
         return new SamplingKey(secret);
     }
 
-    /** The key that everybody knows: choices are reproducible, and an attacker can work them out. */
+    /** The public key: choices are reproducible, and an attacker can work them out. */
     public static SamplingKey publicKey() {
         return PUBLIC;
     }

@@ -9,14 +9,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A temporary folder that only this user may read. It is deleted when it is closed; one whose process was killed is deleted
- * when the next of its kind is opened, so that hostile files do not fill the disk. What cannot be deleted keeps nothing else.
- * One thread uses it.
+ * A temporary folder that only this user may read. It is deleted when it is closed; one whose process was killed is
+ * deleted when the next of its kind is opened, so that hostile files do not fill the disk. What cannot be deleted keeps
+ * nothing else. One thread uses it.
  */
 public final class ScratchFolder implements AutoCloseable {
-
-    /** When a process started, in ticks since the machine did, behind its name in {@link ProcessStat}. */
-    private static final int START_FIELD = 19;
 
     private final Path folder;
 
@@ -78,9 +75,7 @@ public final class ScratchFolder implements AutoCloseable {
 
     /** 0 where it is unknown. */
     private static long start(long pid) {
-        return ProcessStat.of(pid)
-                .map(fields -> Long.parseLong(fields.get(START_FIELD)))
-                .orElse(0L);
+        return ProcessStat.start(pid).orElse(0L);
     }
 
     private static void delete(Path folder) throws IOException {

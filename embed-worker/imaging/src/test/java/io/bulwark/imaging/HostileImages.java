@@ -68,7 +68,7 @@ public final class HostileImages {
         return Arrays.copyOf(whole, whole.length * 2 / 3);
     }
 
-    /** A truncated JPEG with an end marker put where it was cut, so that only its data tells. */
+    /** A truncated JPEG with an end marker put where it was cut, so that only its data shows it. */
     public static byte[] truncatedJpegWithEnd() {
         byte[] cut = truncatedJpeg();
         cut[cut.length - 2] = (byte) 0xff;
@@ -153,8 +153,8 @@ public final class HostileImages {
     }
 
     /**
-     * An animation whose frames cycle through red, green and blue in their upper half, the last being blue, and have stripes
-     * below, others in each frame.
+     * An animation whose frames cycle through red, green and blue in their upper half, the last being blue, and have
+     * stripes below, others in each frame.
      */
     public static byte[] animatedGif(int width, int height, int frames) {
         GifWriter gif = new GifWriter(width, height);

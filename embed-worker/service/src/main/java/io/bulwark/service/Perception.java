@@ -4,7 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
-import io.bulwark.imaging.FrameSampling;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.isolation.Isolation;

@@ -3,8 +3,8 @@ package io.bulwark.schemas.access;
 import io.bulwark.schemas.topic.TopicNames;
 
 /**
- * The names that settings can change, and that rules therefore depend on. Each is a setting's, without the prefix of {@code
- * topics}, which rules put before it.
+ * The names that settings can change, and that rules therefore depend on. Each is a setting's, without the prefix of
+ * {@code topics}, which rules put before it.
  *
  * @param workerGroup the worker's {@code bulwark.kafka.group}, with which its transactional ids begin
  * @param streamApplicationId moderation-stream's {@code bulwark.stream.application-id}, with which its internal topics
@@ -15,8 +15,8 @@ import io.bulwark.schemas.topic.TopicNames;
 public record AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups, TopicNames topics) {
 
     /**
-     * The transactional id of whoever changes policies. No setting changes it: that all have the same lets the broker fence
-     * one who has read what another has changed since.
+     * The transactional id of programs that change policies. No setting changes it: that all have the same lets the
+     * broker fence one who has read what another has changed since.
      */
     public static final String POLICY_CHANGES = "bulwark-policies";
 
@@ -34,12 +34,12 @@ public record AccessNames(String workerGroup, String streamApplicationId, String
         return new AccessNames(workerGroup, streamApplicationId, subscriberGroups, prefix);
     }
 
-    /** What the groups begin with in which moderation-stream tells neighbours, one for each of them. */
+    /** The prefix of moderation-stream's outbound groups, one for each receiver. */
     public String outboundGroups() {
         return outboundGroups(streamApplicationId);
     }
 
-    /** What the groups begin with in which an application of that id tells neighbours. */
+    /** The prefix of the outbound groups of an application of that id. */
     public static String outboundGroups(String streamApplicationId) {
         return streamApplicationId + "-outbound-";
     }

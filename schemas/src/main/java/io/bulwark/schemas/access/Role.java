@@ -39,8 +39,8 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ))),
 
     /**
-     * The score server: the worker's program that judges what programs ask about over HTTP. It reads no upload and gives no
-     * verdict to Kafka.
+     * The score server: the worker's program that judges what programs ask about over HTTP. It reads no upload and
+     * gives no verdict to Kafka.
      */
     SCORE(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ),
@@ -51,8 +51,8 @@ public enum Role {
             AccessRule.topic(Topics.EMBEDDINGS, WRITE))),
 
     /**
-     * The red team: attacks copies of what was decided and writes what came of it. It is no member of any group and writes
-     * nothing but audits, and the schemas that they are written with.
+     * The red team: attacks copies of what was decided and writes the results. It is no member of any group and
+     * writes nothing but audits, and the schemas that they are written with.
      */
     RED_TEAM(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
@@ -63,8 +63,8 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE))),
 
     /**
-     * The explain server: the {@code bulwark} command that shows reviewers where a decision comes from. It reads references
-     * and policies, and nothing of an upload.
+     * The explain server: the {@code bulwark} command that shows reviewers where a decision comes from. It reads
+     * references and policies, and nothing of an upload.
      */
     EXPLAIN(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ),
@@ -72,8 +72,9 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ))),
 
     /**
-     * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
-     * no answer. It makes references of what two people agreed on. What it makes under its own name it may also empty: Kafka Streams does so.
+     * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that
+     * has no answer. It makes references of what two people agreed on. What it makes under its own name it may also
+     * empty: Kafka Streams does so.
      */
     STREAM(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
@@ -109,7 +110,10 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, WRITE))),
 
-    /** Whoever keeps the bank and the policies and looks for what is near to references, with the {@code bulwark} command. */
+    /**
+     * The operator of the bank and the policies, who looks for what is near to references, with the {@code bulwark}
+     * command.
+     */
     CURATOR(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ, WRITE),
             AccessRule.topic(Topics.EMBEDDINGS, READ),
@@ -119,9 +123,9 @@ public enum Role {
             AccessRule.transactionsOf(AccessNames.POLICY_CHANGES))),
 
     /**
-     * Whoever answers for what is kept of people: places holds and erases, with the {@code bulwark} command, reads
-     * everything to show that it is gone, checks the audit logs against their anchors, and orders what neighbours did not
-     * take to be sent again.
+     * The data protection officer: places holds and erases, with the {@code bulwark} command, reads
+     * everything to show that it is gone, checks the audit logs against their anchors, and orders what neighbours did
+     * not take to be sent again.
      */
     KEEPER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
@@ -143,7 +147,7 @@ public enum Role {
             AccessRule.topic(Topics.HOLDS, READ, WRITE),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE))),
 
-    /** Whoever acts on decisions. */
+    /** A program that acts on decisions. */
     SUBSCRIBER(names -> List.of(
             AccessRule.topic(Topics.VERDICTS, READ),
             AccessRule.topic(Topics.DECISIONS, READ),

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * List<AuditFault> faults = verifier.faults(); // empty: every row is as it was written
  * }</pre>
  *
- * <p>Where checkpoints are given, a log may begin right after one of them, or be empty; its rows up to there were dropped by
- * the retention.
+ * <p>Where checkpoints are given, a log may begin right after one of them, or be empty; its rows up to there were
+ * dropped by the retention.
  *
  * <p>Not thread-safe.
  */
@@ -66,8 +66,8 @@ public final class AuditVerifier {
     }
 
     /**
-     * The rows behind each tenant's newest anchor: the owner of the database could cut them off or write others, and this
-     * check would not notice. To be asked once all rows were taken.
+     * The rows behind each tenant's newest anchor: the owner of the database could cut them off or write others, and
+     * this check would not notice. To be asked once all rows were taken.
      */
     public List<Tail> tails() {
         return logs.values().stream().flatMap(log -> log.tail().stream()).toList();

@@ -17,11 +17,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
 /**
- * What a tenant's log was up to a row, signed by the program that had checked it before its oldest rows were dropped. A log
- * that begins after a checkpoint is whole from there on. Immutable.
+ * What a tenant's log was up to a row, signed by the program that had checked it before its oldest rows were dropped. A
+ * log that begins after a checkpoint is whole from there on. Immutable.
  *
- * <p>The signature is Ed25519 (RFC 8032) over, in this order: the 26 bytes {@code bulwark-audit-checkpoint-1} in ASCII; the
- * position as 8 bytes, most significant first; the 32 bytes of the row's hash; the time in microseconds since
+ * <p>The signature is Ed25519 (RFC 8032) over, in this order: the 26 bytes {@code bulwark-audit-checkpoint-1} in ASCII;
+ * the position as 8 bytes, most significant first; the 32 bytes of the row's hash; the time in microseconds since
  * 1970-01-01T00:00:00Z as 8 bytes; the tenant in UTF-8.
  *
  * @param tenant whose log

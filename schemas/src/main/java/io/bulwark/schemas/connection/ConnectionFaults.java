@@ -16,8 +16,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 
 /**
- * What a refusal by a broker means, and which setting mends it. Kafka's clients tell it in the words of the TLS library
- * or wrapped in other exceptions; these sentences are for logs, health and the command line. They hold no password.
+ * What a refusal by a broker means, and which setting fixes it. Kafka's clients report it in the words of the TLS
+ * library or wrapped in other exceptions; these sentences are for logs, health and the command line. They hold no
+ * password.
  */
 public final class ConnectionFaults {
 
@@ -66,7 +67,7 @@ public final class ConnectionFaults {
                     + "keystore, whether it is there, has expired, or is signed by one whom the broker trusts.";
         }
         if (says(chain, "unable to find valid certification path")) {
-            return "The broker's certificate is signed by nobody whom we trust: check " + KafkaSecurity.PREFIX
+            return "The broker's certificate is not signed by a trusted authority: check " + KafkaSecurity.PREFIX
                     + "truststore.";
         }
         if (says(chain, "No subject alternative") || says(chain, "No name matching")) {

@@ -44,6 +44,8 @@ public interface KafkaSecurity {
     /** The SASL user's password; rather use the file. */
     Optional<String> password();
 
-    /** A file that holds the SASL user's password, such as a mounted secret; read anew for each connection's client. */
+    /**
+     * A file that holds the SASL user's password, such as a mounted secret; read again for each connection's client.
+     */
     Optional<Path> passwordFile();
 }

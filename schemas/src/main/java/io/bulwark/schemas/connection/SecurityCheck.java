@@ -1,5 +1,6 @@
 package io.bulwark.schemas.connection;
 
+import io.bulwark.schemas.connection.ClientSecurity.Protocol;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ public final class SecurityCheck {
         store("keystore", settings.keystore(), ClientSecurity.keystorePassword(settings));
     }
 
-    private void store(String name, Optional<Path> file, Secret password) {
+    private void store(String name, Optional<Path> file, ClientSecurity.Secret password) {
         Optional<String> complaint = password.complaint();
         complaint.ifPresent(complaints::add);
         if (file.isEmpty() && password.isSet()) {
@@ -125,7 +126,7 @@ public final class SecurityCheck {
         if (settings.username().filter(user -> !user.isBlank()).isEmpty()) {
             complaints.add(key("username") + " is nothing, allowed is a user of the broker");
         }
-        Secret password = ClientSecurity.password(settings);
+        ClientSecurity.Secret password = ClientSecurity.password(settings);
         if (!password.isSet()) {
             complaints.add(key("password-file") + " is nothing, allowed is a file that holds the password of "
                     + key("username"));

@@ -5,6 +5,7 @@ import io.bulwark.schemas.topic.SchemaKey;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The schemas that were read from the topic. A schema is taken only under its own fingerprint, and one that is known is
- * never replaced or removed: whoever writes to the topic can add schemas, but not change what bytes mean. There are at
+ * never replaced or removed: a writer of the topic can add schemas, but not change what bytes mean. There are at
  * most {@value #MAX_SCHEMAS}, and at most {@value #MAX_TOTAL_BYTES} bytes of them.
  *
  * <p>Thread-safe. {@link #apply} is called by the follower's thread.
@@ -94,7 +95,7 @@ final class SchemaBook implements FollowedSchemas {
         }
     }
 
-    /** Nobody reads the topic any more: who waits is told so. */
+    /** The topic is no longer read: waiting calls end with an exception. */
     void close() {
         synchronized (lock) {
             closed = true;
@@ -114,7 +115,7 @@ final class SchemaBook implements FollowedSchemas {
         return known.get(fingerprint);
     }
 
-    /** Until the topic was read to its end once, and when nobody reads it any more, everything is awaited. */
+    /** Until the topic was read to its end once, and when it is no longer read, everything is awaited. */
     @Override
     public boolean isAwaited(long fingerprint) {
         synchronized (lock) {
@@ -147,6 +148,52 @@ final class SchemaBook implements FollowedSchemas {
     private Optional<Rejection> reject(Rejection reason) {
         synchronized (lock) {
             return rejected.merge(reason, 1L, Long::sum) == 1 ? Optional.of(reason) : Optional.empty();
+        }
+    }
+
+    /**
+     * The fingerprints whose schema is waited for, each from its first sight on. There are {@value #PLACES} places. One
+     * is given back when the schema comes, or after {@value #REMEMBERED_WAITS} waiting times if another wants it: so
+     * bytes that only look like fingerprints can hold up a reader for a sixth of its time, and what was awaited in vain
+     * is not awaited again soon.
+     *
+     * <p>Not thread-safe.
+     */
+    static final class Awaited {
+        static final int PLACES = 16;
+        static final int REMEMBERED_WAITS = 100;
+
+        private final long waitNanos;
+        private final LongSupplier nanos;
+        private final Map<Long, Long> firstSeen = new LinkedHashMap<>();
+
+        /**
+         * @param wait how long a schema is waited for; zero: not at all
+         * @param nanos the time, as of {@link System#nanoTime}
+         */
+        Awaited(Duration wait, LongSupplier nanos) {
+            this.waitNanos = wait.toNanos();
+            this.nanos = nanos;
+        }
+
+        /** Whether its time is not up yet; begins it at the first question. */
+        boolean isAwaited(long fingerprint) {
+            long now = nanos.getAsLong();
+            if (!firstSeen.containsKey(fingerprint)) {
+                if (firstSeen.size() == PLACES) {
+                    firstSeen.values().removeIf(seen -> now - seen >= waitNanos * REMEMBERED_WAITS);
+                }
+                if (firstSeen.size() == PLACES) {
+                    return false;
+                }
+                firstSeen.put(fingerprint, now);
+            }
+            return now - firstSeen.get(fingerprint) < waitNanos;
+        }
+
+        /** The schema is there. */
+        void came(long fingerprint) {
+            firstSeen.remove(fingerprint);
         }
     }
 }

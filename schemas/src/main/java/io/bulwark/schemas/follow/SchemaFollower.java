@@ -19,15 +19,15 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * Reads the topic of schemas on a thread of its own while an application runs, and gives its readers what it finds. It
- * has no group: every application reads the whole topic, then follows it. After trouble with Kafka it begins anew; what
- * is known stays known. A record that is of no use is counted, and the first of each kind is logged.
+ * Reads the topic of schemas on a separate thread while an application runs, and gives its readers what it finds. It
+ * has no group: every application reads the whole topic, then follows it. After trouble with Kafka it begins again;
+ * what is known stays known. A record that is of no use is counted, and the first of each kind is logged.
  *
  * <p>{@link #start} and {@link #close} are called once each, by any thread; the rest may be called by any thread.
  */
 public final class SchemaFollower implements AutoCloseable {
 
-    /** How long an unknown schema is awaited where nobody says otherwise. */
+    /** How long an unknown schema is awaited by default. */
     public static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
     /** The most that may be said. A reader that cannot park a record stands still meanwhile. */
@@ -156,7 +156,7 @@ public final class SchemaFollower implements AutoCloseable {
                 : ConnectionFaults.explain(trouble)
                         .orElseGet(() -> trouble.getClass().getSimpleName() + ": " + trouble.getMessage());
         if (!why.equals(lastTrouble)) {
-            LOG.log(Level.WARNING, "Reading the schemas failed and begins anew until it succeeds: {0}", why);
+            LOG.log(Level.WARNING, "Reading the schemas failed and is tried again until it succeeds: {0}", why);
             lastTrouble = why;
         }
     }

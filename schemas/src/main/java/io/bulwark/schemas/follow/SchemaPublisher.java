@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Tells readers how an application is going to write, before it writes anything: puts the schemas of a release on the
+ * Announces how an application is going to write, before it writes anything: puts the schemas of a release on the
  * topic, those of them that it lacks. Doing so again does nothing.
  *
  * <p>Thread-safe; each call makes its own clients and closes them.

@@ -3,7 +3,7 @@ package io.bulwark.schemas.follow;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * The topic of schemas is missing or may not be used. The message names the topic and what mends it. Trying again helps
+ * The topic of schemas is missing or may not be used. The message names the topic and a fix. Trying again helps
  * once that is done.
  */
 public final class SchemaTopicException extends KafkaException {

@@ -21,14 +21,14 @@
  *
  * <ul>
  *   <li>The topic is not trusted. The key must be the schema's own fingerprint, a known schema is never replaced, size
- *       and depth are checked before Avro's parser sees the text, and a schema whose values could be endless is refused.
- *       A bad record is counted and passed over; nothing that lies there can stop a reader.
+ *       and depth are checked before Avro's parser sees the text, and a schema whose values could be endless is
+ *       refused. A bad record is counted and passed over; nothing that lies there can stop a reader.
  *   <li>A schema that does not come is awaited for {@code bulwark.schemas.wait} (30 s) from its first sight on, not
  *       longer: then its values are dead letters, as they are without a follower. At most 16 are awaited, and what was
  *       awaited in vain keeps its place for a hundred times as long, so that random bytes cannot hold a partition up.
  *       Time does not run before the topic was read to its end once.
- *   <li>A schema that is there when it is needed costs nothing, so publishing comes before the first write and is waited
- *       for. An application that cannot publish does not begin: its values would be dead letters elsewhere.
+ *   <li>A schema that is there when it is needed costs nothing, so publishing comes before the first write and is
+ *       waited for. An application that cannot publish does not begin: its values would be dead letters elsewhere.
  *   <li>A topic and no registry: the brokers are there anyway, ACLs already say who may write, and a reader that has
  *       read the topic depends on nothing else.
  * </ul>

@@ -35,7 +35,7 @@ public record ExplanationQuestion(String tenant, String sha256) {
         }
     }
 
-    /** Path and query below the address of whoever explains: {@code /explain/<sha256>?tenant=…}. */
+    /** Path and query below the address of the explain server: {@code /explain/<sha256>?tenant=…}. */
     public String uri() {
         return String.format(
                 Locale.ROOT, "%s%s?tenant=%s", PATH, sha256, URLEncoder.encode(tenant, StandardCharsets.UTF_8));

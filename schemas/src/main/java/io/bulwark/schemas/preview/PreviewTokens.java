@@ -17,8 +17,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs and checks questions for pictures by HMAC-SHA-256 with a key from {@code bulwark.preview.secret}. A token holds for
- * one path and query and for half a minute. Thread-safe.
+ * Signs and checks questions for pictures by HMAC-SHA-256 with a key from {@code bulwark.preview.secret}. A token holds
+ * for one path and query and for half a minute. Thread-safe.
  */
 public final class PreviewTokens {
 

@@ -13,9 +13,9 @@ import org.apache.avro.util.Utf8;
  * Reads Avro's binary encoding from an array and believes no length that the array cannot hold. Avro's own decoder
  * allocates what a length prefix claims before it looks whether the bytes are there, so that ten hostile bytes can ask
  * for two gigabytes; its limits are properties of the whole JVM. Here a claimed length or count above the number of
- * bytes left is an error, and what is allocated stays within a small multiple of the message's size. An item of an array
- * or a map must take at least one byte, which holds for every schema of Bulwark. All maps of a record together have
- * {@value #MAP_ENTRIES} entries at most, since one of four bytes takes a hundred and fifty in the heap.
+ * bytes left is an error, and what is allocated stays within a small multiple of the message's size. An item of an
+ * array or a map must take at least one byte, which holds for every schema of Bulwark. All maps of a record together
+ * have {@value #MAP_ENTRIES} entries at most, since one of four bytes takes a hundred and fifty in the heap.
  *
  * <p>Not thread-safe: one decoder a message.
  *
@@ -51,7 +51,7 @@ final class BoundedDecoder extends Decoder {
         in = NOTHING;
     }
 
-    /** The bytes that nobody has read yet. */
+    /** The unread bytes. */
     int remaining() {
         return in.remaining();
     }

@@ -17,7 +17,8 @@ import org.apache.kafka.common.header.Headers;
  * The attributes of a CloudEvent as headers: version 1.0, Kafka's binding, binary mode. The value of the record is the
  * event's data and stays as it is, so readers that know nothing of CloudEvents see no difference.
  *
- * <p>Source: <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">the
+ * <p>Source: <a
+ * href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">the
  * binding</a>.
  */
 final class CloudEvents {
@@ -35,7 +36,7 @@ final class CloudEvents {
     }
 
     /**
-     * As {@value SerdeSettings#CLOUD_EVENTS_SOURCE} says; empty where nobody set it.
+     * As {@value SerdeSettings#CLOUD_EVENTS_SOURCE} says; empty where it is not set.
      *
      * @throws IllegalArgumentException where it is no URI reference
      */
@@ -71,8 +72,8 @@ final class CloudEvents {
     }
 
     /**
-     * Takes away the attributes of one of our other events: a program that answers a record passes its headers on. What a
-     * producer says of an event of its own stays.
+     * Takes away the attributes of one of our other events: a program that answers a record passes its headers on. What
+     * a producer says of its own event stays.
      *
      * @param schema of the event that the headers go with
      */

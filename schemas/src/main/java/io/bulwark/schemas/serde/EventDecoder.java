@@ -2,8 +2,11 @@ package io.bulwark.schemas.serde;
 
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.topic.SchemaKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -12,11 +15,11 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Turns the bytes of a record into an event, or into the reason why they are none. It reads both framings, always, and
- * tells them apart by the first byte. It never throws for what the bytes hold and never allocates more than a small
+ * distinguishes them by the first byte. It never throws for what the bytes hold and never allocates more than a small
  * multiple of their size.
  *
- * <p>Where schemas are followed ({@value SerdeSettings#FOLLOWED}), a schema that is not known yet is awaited for a while:
- * {@link #decode} and {@link #decodeAtOnce} say so at once, {@link #decodeWaiting} waits.
+ * <p>Where schemas are followed ({@value SerdeSettings#FOLLOWED}), a schema that is not known yet is awaited for a
+ * while: {@link #decode} and {@link #decodeAtOnce} say so at once, {@link #decodeWaiting} waits.
  *
  * <p>Thread-safe once configured. {@link #close} releases the connection to the registry, where there is one.
  *
@@ -178,5 +181,43 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
 
     private String name() {
         return reader.schema().getName();
+    }
+
+    /**
+     * The header of Avro's single-object encoding: the bytes C3 01 and the fingerprint of the writer's schema, eight
+     * bytes, little-endian.
+     *
+     * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro: single-object
+     *     encoding</a>
+     */
+    static final class SingleObject {
+        static final byte FIRST_BYTE = (byte) 0xC3;
+        static final byte SECOND_BYTE = 0x01;
+        static final int HEADER_BYTES = 10;
+
+        private SingleObject() {}
+
+        /** The fingerprint that a message claims. The message must be at least {@link #HEADER_BYTES} long. */
+        static long fingerprint(byte[] message) {
+            return ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+        }
+
+        /** A fingerprint as people see it: 16 hexadecimal digits, most significant first. */
+        static String text(long fingerprint) {
+            return new SchemaKey(fingerprint).toString();
+        }
+    }
+
+    /** The header of a schema registry's framing: a zero byte and the schema's id, four bytes, big-endian. */
+    static final class RegistryFraming {
+        static final byte FIRST_BYTE = 0x00;
+        static final int HEADER_BYTES = 5;
+
+        private RegistryFraming() {}
+
+        /** The id that a message claims, unsigned. The message must be at least {@link #HEADER_BYTES} long. */
+        static long schemaId(byte[] message) {
+            return Integer.toUnsignedLong(ByteBuffer.wrap(message).getInt(1));
+        }
     }
 }

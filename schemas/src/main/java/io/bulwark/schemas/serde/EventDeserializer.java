@@ -1,15 +1,13 @@
 package io.bulwark.schemas.serde;
 
-import io.bulwark.schemas.serde.DecodedEvent.Event;
-import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Kafka's deserializer of one kind of event, in both framings. A tombstone is null. Where schemas are followed ({@value
- * SerdeSettings#FOLLOWED}), it blocks while the schema of a value is awaited, for Kafka's interface knows no later. Where one bad record must not stop
- * the consumer, read bytes and use {@link EventDecoder} instead.
+ * SerdeSettings#FOLLOWED}), it blocks while the schema of a value is awaited, for Kafka's interface knows no later.
+ * Where one bad record must not stop the consumer, read bytes and use {@link EventDecoder} instead.
  *
  * @param <T> the record
  */
@@ -44,10 +42,10 @@ public final class EventDeserializer<T extends SpecificRecord> implements Deseri
             return null;
         }
         DecodedEvent<T> decoded = decoder.decodeWaiting(topic, value);
-        if (decoded instanceof Event<T> event) {
+        if (decoded instanceof DecodedEvent.Event<T> event) {
             return event.value();
         }
-        throw new UndecodableEventException(topic, (Undecodable<T>) decoded);
+        throw new UndecodableEventException(topic, (DecodedEvent.Undecodable<T>) decoded);
     }
 
     @Override

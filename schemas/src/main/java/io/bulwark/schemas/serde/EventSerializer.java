@@ -1,11 +1,18 @@
 package io.bulwark.schemas.serde;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.message.MessageEncoder;
+import org.apache.avro.message.RawMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -14,8 +21,8 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Kafka's serializer of one kind of event: Avro single-object encoding, or the registry's framing where {@value
- * SerdeSettings#REGISTRY_URL} is set. It writes the release of the schemas that {@value SerdeSettings#WRITE} names. Null
- * is written as a tombstone.
+ * SerdeSettings#REGISTRY_URL} is set. It writes the release of the schemas that {@value SerdeSettings#WRITE} names.
+ * Null is written as a tombstone.
  *
  * @param <T> the record
  */
@@ -50,8 +57,8 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     }
 
     /**
-     * Asks the registry, where there is one, for the id of what is written to a topic, so that {@link #serialize} does not
-     * wait for it any more: also not while the registry is away. Blocks until it answers.
+     * Asks the registry, where there is one, for the id of what is written to a topic, so that {@link #serialize} does
+     * not wait for it any more: also not while the registry is away. Blocks until it answers.
      *
      * @throws SerializationException where it does not answer, or does not take the schema
      */
@@ -68,8 +75,8 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     /**
      * @return the framed bytes, or null for null
-     * @throws SerializationException where the event cannot be written: a required field is null, or the registry neither has
-     *     the schema nor takes it
+     * @throws SerializationException where the event cannot be written: a required field is null, or the registry
+     *     neither has the schema nor takes it
      */
     @Override
     public byte[] serialize(String topic, T event) {
@@ -90,7 +97,8 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     /**
      * As {@link #serialize(String, Object)}. The headers get the attributes of a CloudEvent where {@value
-     * SerdeSettings#CLOUD_EVENTS_SOURCE} is set; in any case those of another of our events, that this one answers, are removed.
+     * SerdeSettings#CLOUD_EVENTS_SOURCE} is set; in any case those of another of our events, that this one answers, are
+     * removed.
      */
     @Override
     public byte[] serialize(String topic, Headers headers, T event) {
@@ -123,6 +131,75 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         if (isKey) {
             throw new IllegalArgumentException(
                     "The keys of Bulwark's topics are strings: use Kafka's StringSerializer and StringDeserializer.");
+        }
+    }
+
+    /**
+     * Makes of an event what a program of an older release would have written. The event is encoded with the present
+     * schema and read as the older one, so that Avro's own rules decide what becomes of fields and symbols that the
+     * older lacks.
+     *
+     * <p>Thread-safe.
+     */
+    static final class OlderRelease<T extends SpecificRecord> {
+        private final RawMessageEncoder<T> present;
+        private final GenericDatumReader<GenericRecord> resolver;
+        private final BinaryMessageEncoder<GenericRecord> singleObject;
+
+        OlderRelease(SpecificData data, Schema present, Schema older) {
+            this.present = new RawMessageEncoder<>(data, present, false);
+            this.resolver = new GenericDatumReader<>(present, older);
+            this.singleObject = new BinaryMessageEncoder<>(GenericData.get(), older);
+        }
+
+        /** The event under the older schema. */
+        GenericRecord of(T event) throws IOException {
+            BoundedDecoder decoder = new BoundedDecoder(EncodedBytes.of(present, event), 0);
+            try {
+                return resolver.read(null, decoder);
+            } finally {
+                decoder.release();
+            }
+        }
+
+        /** The event under the older schema, in single-object encoding. */
+        byte[] encode(T event) throws IOException {
+            return EncodedBytes.of(singleObject, of(event));
+        }
+    }
+
+    /**
+     * The bytes of one event, while an encoder of Avro writes them. Each thread keeps the last stream that it wrote to,
+     * and with Avro's own streams the bytes of the largest event that it ever wrote; of this one it keeps nothing once
+     * the bytes are taken.
+     *
+     * <p>Not thread-safe: one a message.
+     */
+    static final class EncodedBytes extends OutputStream {
+
+        private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        private EncodedBytes() {}
+
+        /** An event as an encoder writes it; the array is the caller's. */
+        static <T> byte[] of(MessageEncoder<T> encoder, T event) throws IOException {
+            EncodedBytes out = new EncodedBytes();
+            try {
+                encoder.encode(event, out);
+                return out.bytes.toByteArray();
+            } finally {
+                out.bytes = null;
+            }
+        }
+
+        @Override
+        public void write(int value) {
+            bytes.write(value);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            bytes.write(from, offset, length);
         }
     }
 }

@@ -25,7 +25,7 @@ public interface FollowedSchemas extends SchemaStore {
      * Blocks until the schema is known or no longer awaited, whichever comes first.
      *
      * @throws org.apache.kafka.common.errors.InterruptException where the thread is interrupted meanwhile
-     * @throws org.apache.kafka.common.KafkaException where nobody can say, because following has ended or could not
+     * @throws org.apache.kafka.common.KafkaException where it is unknown, because following has ended or could not
      *     begin within a minute: the record must come again
      */
     void await(long fingerprint);

@@ -1,8 +1,6 @@
 package io.bulwark.schemas.serde;
 
-import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
-import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +83,7 @@ final class RecordReader<T extends SpecificRecord> {
                             + " bytes that do not belong to it; did the producer append a newline?",
                     writer);
         }
-        return new Event<>(value);
+        return new DecodedEvent.Event<>(value);
     }
 
     private boolean readable(Schema writer) {
@@ -95,7 +93,9 @@ final class RecordReader<T extends SpecificRecord> {
     }
 
     private DecodedEvent<T> undecodable(Reason reason, String detail, Schema writer) {
-        return new Undecodable<>(
-                reason, detail, Optional.of(SingleObject.text(SchemaNormalization.parsingFingerprint64(writer))));
+        return new DecodedEvent.Undecodable<>(
+                reason,
+                detail,
+                Optional.of(EventDecoder.SingleObject.text(SchemaNormalization.parsingFingerprint64(writer))));
     }
 }

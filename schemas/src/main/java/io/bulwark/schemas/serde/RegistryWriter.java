@@ -45,8 +45,8 @@ final class RegistryWriter implements AutoCloseable {
 
     /**
      * What Apicurio's serdes are configured with. Its id is the content's, in four bytes of the value and in no header,
-     * the subject is {@code <topic>-value} and the schema is registered in one piece: that is what clients of Confluent's
-     * registry expect.
+     * the subject is {@code <topic>-value} and the schema is registered in one piece: that is what clients of
+     * Confluent's registry expect.
      */
     static Map<String, Object> apicurio(String registryUrl, Map<String, ?> settings) {
         var apicurio = new HashMap<String, Object>();

@@ -13,8 +13,8 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
- * The schemas of a registry by their id. An id's schema never changes, so that it is asked for once; a reader that knows
- * the ids it meets goes on while the registry is away.
+ * The schemas of a registry by their id. An id's schema never changes, so that it is asked for once; a reader that
+ * knows the ids it meets goes on while the registry is away.
  *
  * <p>Thread-safe.
  */
@@ -140,8 +140,8 @@ final class SchemaRegistry implements AutoCloseable {
     }
 
     /**
-     * An id that is being asked for. A registry that takes connections and says nothing is left after a while, and asked
-     * by a new client: a connection whose other end is gone says nothing for a quarter of an hour.
+     * An id that is being asked for. A registry that takes connections and says nothing is left after a while, and
+     * asked by a new client: a connection whose other end is gone says nothing for a quarter of an hour.
      */
     private final class Question {
 

@@ -10,11 +10,12 @@ import java.util.stream.IntStream;
 public final class SerdeSettings {
 
     /**
-     * Where a schema registry (Apicurio Registry 3) answers, for example {@code http://localhost:8080/apis/registry/v3}.
-     * Set: events are written with the registry's framing. Not set or blank: with single-object encoding.
+     * Where a schema registry (Apicurio Registry 3) answers, for example
+     * {@code http://localhost:8080/apis/registry/v3}. Set: events are written with the registry's framing. Not set or
+     * blank: with single-object encoding.
      *
      * <p>With it, every setting whose name begins with {@value #APICURIO} goes to Apicurio's serdes as it is
-     * (authentication, TLS, {@code apicurio.registry.auto-register}, ...), but for those that decide the framing. It
+     * (authentication, TLS, {@code apicurio.registry.auto-register}, ...), but for the ones that decide the framing. It
      * needs {@code io.bulwark:}{@value #REGISTRY_ARTIFACT} (type pom) beside this library.
      */
     public static final String REGISTRY_URL = "bulwark.schema-registry.url";
@@ -29,7 +30,7 @@ public final class SerdeSettings {
      */
     public static final String WRITE = "bulwark.schemas.write";
 
-    /** What {@value #WRITE} is where nobody sets it. */
+    /** What {@value #WRITE} is by default. */
     public static final int WRITE_DEFAULT = BundledSchemas.RELEASES - 1;
 
     /**
@@ -40,7 +41,8 @@ public final class SerdeSettings {
 
     /**
      * The {@code source} of CloudEvents, a URI reference such as {@code /bulwark/production}. Set: records carry the
-     * attributes of a CloudEvent 1.0 as headers (Kafka's binding, binary mode), some 200 bytes each. Not set or blank: none.
+     * attributes of a CloudEvent 1.0 as headers (Kafka's binding, binary mode), some 200 bytes each. Not set or blank:
+     * none.
      */
     public static final String CLOUD_EVENTS_SOURCE = "bulwark.cloud-events.source";
 

@@ -29,9 +29,9 @@
  *
  * <p><b>Releases of the schemas.</b> Each change of a record is a release, a folder {@code io/bulwark/schemas/v<n>}. A
  * writer writes the release that {@code bulwark.schemas.write} names; unset, the one before the newest. So writers and
- * readers may be updated in any order, one release at a time: what the new program writes, the old one reads. Once every
- * reader is new, {@code bulwark.schemas.write} is raised. It is a setting of a Kafka client's properties, like {@code
- * bulwark.schema-registry.url}.
+ * readers may be updated in any order, one release at a time: what the new program writes, the old one reads. Once
+ * every reader is new, {@code bulwark.schemas.write} is raised. It is a setting of a Kafka client's properties, like
+ * {@code bulwark.schema-registry.url}.
  *
  * <p>Decided here:
  *

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * How records of {@link Topics#REVIEWS} are told apart that follow from a confirmed campaign: a person confirmed the campaign
- * and did not decide about the image by itself.
+ * How records of {@link Topics#REVIEWS} are told apart that follow from a confirmed campaign: a person confirmed the
+ * campaign and did not decide about the image by itself.
  */
 public final class CampaignReviews {
 

@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * The story of a dead letter: why it could not be read, and where it stood. It travels in headers of the record on
- * {@link Topics#DEAD_LETTERS}, next to the original's own headers, as UTF-8 text (numbers in decimal). Of those the headers of a trace are as the package
- * says.
+ * {@link Topics#DEAD_LETTERS}, next to the original's own headers, as UTF-8 text (numbers in decimal). Of those the
+ * headers of a trace are as the package says.
  *
  * @param reason one word of a closed set, for counting and filtering
  * @param detail one sentence for people, at most {@value #MAX_DETAIL_CHARS} characters; holds nothing of the content
@@ -40,7 +40,7 @@ public record DeadLetterHeaders(
     public static final String TIMESTAMP = "bulwark.dead-letter.timestamp";
     public static final String SCHEMA_FINGERPRINT = "bulwark.dead-letter.schema-fingerprint";
 
-    /** Longer details are cut, so that what somebody else wrote cannot blow up a header. */
+    /** Longer details are cut, so that foreign text cannot blow up a header. */
     public static final int MAX_DETAIL_CHARS = 1000;
 
     private static final List<String> ALL =
@@ -86,7 +86,7 @@ public record DeadLetterHeaders(
 
     /**
      * Writes the story into the headers of the dead letter. What they held of an earlier story goes: a dead letter that
-     * was sent again and failed again tells of its last failure. That it was deferred is told no more.
+     * was sent again and failed again names its last failure. That it was deferred is dropped.
      *
      * @param headers modified
      * @return the same headers

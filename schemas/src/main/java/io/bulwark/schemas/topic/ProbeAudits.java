@@ -4,12 +4,14 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 
 /**
- * How records of {@link Topics#ATTACK_AUDIT} are told apart that the red team wrote: it attacked a copy of an upload, and
- * nobody else did. Whoever counts attacks, judges uploaders or shows people what to look at leaves these out.
+ * How records of {@link Topics#ATTACK_AUDIT} are told apart that the red team wrote: it attacked a copy of an upload,
+ * and no uploader did. Programs that count attacks, judge uploaders or choose what people look at leave these out.
  */
 public final class ProbeAudits {
 
-    /** The name of their one signal: 1 where the attack got what it wanted, 0 where it did not, or {@link #NOT_KNOWN}. */
+    /**
+     * The name of their one signal: 1 where the attack got what it wanted, 0 where it did not, or {@link #NOT_KNOWN}.
+     */
     public static final String SIGNAL = "robustness-probe";
 
     /** Where the attack ran out of time: it counts neither as held nor as fallen. */
@@ -20,7 +22,10 @@ public final class ProbeAudits {
 
     private ProbeAudits() {}
 
-    /** Whether the red team wrote it. Releases of the schemas before the third have no word for the kind, so the signal counts too. */
+    /**
+     * Whether the red team wrote it. Releases of the schemas before the third have no word for the kind, so the signal
+     * counts too.
+     */
     public static boolean isOne(AttackAudit audit) {
         return audit.getKind() == AttackKind.ROBUSTNESS_PROBE
                 || audit.getSignals().stream()

@@ -4,8 +4,8 @@ import io.bulwark.events.AttackAudit;
 
 /**
  * How records of {@link Topics#ATTACK_AUDIT} are told apart that no detector asked for: they belong to images drawn at
- * random, with every score that was computed, so that rates and distributions can be estimated without selection. Whoever
- * counts attacks, judges uploaders or shows people what to look at leaves these out.
+ * random, with every score that was computed, so that rates and distributions can be estimated without selection.
+ * Programs that count attacks, judge uploaders or choose what people look at leave these out.
  */
 public final class SampledAudits {
 
@@ -13,8 +13,8 @@ public final class SampledAudits {
     public static final String SIGNAL = "sample";
 
     /**
-     * What their evidence calls the share of the images that was drawn, above 0 up to 1. Audits of a detector that does not see
-     * every file say it, too, of a file that was drawn.
+     * What their evidence calls the share of the images that was drawn, above 0 up to 1. Audits of a detector that does
+     * not see every file say it, too, of a file that was drawn.
      */
     public static final String SHARE = "share";
 
@@ -31,7 +31,7 @@ public final class SampledAudits {
         return audit.getSignals().stream().anyMatch(signal -> signal.getName().equals(SIGNAL));
     }
 
-    /** Whether somebody is suspected at all: it is neither one of these nor the red team's. */
+    /** Whether it is a suspicion at all: it is neither one of these nor the red team's. */
     public static boolean isSuspicion(AttackAudit audit) {
         return !isOne(audit) && !ProbeAudits.isOne(audit);
     }

@@ -4,9 +4,9 @@ import io.bulwark.events.Subject;
 import java.util.Optional;
 
 /**
- * A key of two parts, {@code <tenant>/<id>}, as on {@link Topics#DECISIONS} and {@link Topics#UPLOADER_ACTIONS}. The id may
- * hold further slashes; in the tenant a slash is written {@code %2F} and a percent sign {@code %25}, so that no tenant
- * can write the key of another.
+ * A key of two parts, {@code <tenant>/<id>}, as on {@link Topics#DECISIONS} and {@link Topics#UPLOADER_ACTIONS}. The id
+ * may hold further slashes; in the tenant a slash is written {@code %2F} and a percent sign {@code %25}, so that no
+ * tenant can write the key of another.
  *
  * @param tenant as in the records
  * @param id of an image or uploader

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
- * What one Bulwark calls its topics, groups and transactions on the broker: a prefix before the name that the catalogue or
- * a setting gives. Each program makes one from its setting {@value #SETTING} at its start and passes it on. Immutable.
+ * What one Bulwark calls its topics, groups and transactions on the broker: a prefix before the name that the catalogue
+ * or a setting gives. Each program makes one from its setting {@value #SETTING} at its start and passes it on.
+ * Immutable.
  *
  * <p>No name of the catalogue ends another, so two Bulwarks with different prefixes share no topic.
  *
@@ -21,7 +22,9 @@ public record TopicNames(String prefix) {
     /** The setting, of the services, of the {@code bulwark} command and in the properties of a Kafka client. */
     public static final String SETTING = "bulwark.topics.prefix";
 
-    /** The longest prefix. Kafka takes names of 249; the rest is for the catalogue's, and for what Kafka Streams adds. */
+    /**
+     * The longest prefix. Kafka takes names of 249; the rest is for the catalogue's, and for what Kafka Streams adds.
+     */
     public static final int LONGEST = 100;
 
     /** What is allowed, for messages. */
@@ -54,7 +57,8 @@ public record TopicNames(String prefix) {
     }
 
     /**
-     * The names by the properties of a Kafka client, in which the setting travels; unprefixed where it is not among them.
+     * The names by the properties of a Kafka client, in which the setting travels; unprefixed where it is not among
+     * them.
      *
      * @throws IllegalArgumentException for a value that is no prefix
      */

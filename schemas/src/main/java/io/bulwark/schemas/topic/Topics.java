@@ -26,8 +26,8 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Every topic of Bulwark. Keys are strings (UTF-8), values are Avro records in one of the framings of {@link
- * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS}, {@link #UNDELIVERED}, {@link #AUDIT_ANCHORS} and {@link #SCHEMAS} carry
- * raw bytes.
+ * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS}, {@link #UNDELIVERED}, {@link #AUDIT_ANCHORS} and {@link #SCHEMAS}
+ * carry raw bytes.
  */
 public enum Topics {
     /** Images that want a verdict. */
@@ -39,7 +39,10 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(7)),
             Sizes.INLINE_IMAGE_BYTES),
 
-    /** Uploads whose location was not fetched promptly: the original key and bytes, with {@link UploadOrigin} in headers. */
+    /**
+     * Uploads whose location was not fetched promptly: the original key and bytes, with {@link UploadOrigin} in
+     * headers.
+     */
     IMAGES_DEFERRED(
             "images.deferred",
             "imageId",
@@ -49,8 +52,8 @@ public enum Topics {
             Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
 
     /**
-     * What workers decided: all of it for a week, then the last of each image, unless a producer used an id twice: then that
-     * of the later upload. What holds is on {@link #DECISIONS}. A tombstone erases.
+     * What workers decided: all of it for a week, then the last of each image, unless a producer used an id twice: then
+     * that of the later upload. What holds is on {@link #DECISIONS}. A tombstone erases.
      */
     VERDICTS(
             "moderation.verdicts",
@@ -87,7 +90,7 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
-    /** Records that nobody could read: the original key and bytes, the story in {@link DeadLetterHeaders}. */
+    /** Unreadable records: the original key and bytes, the story in {@link DeadLetterHeaders}. */
     DEAD_LETTERS(
             "moderation.dead-letters",
             "the original record's key",
@@ -105,7 +108,9 @@ public enum Topics {
             Cleanup.compact(Sizes.LAG),
             Sizes.RECORD_BYTES),
 
-    /** What people decided, kept as long as a decision may be: whoever reads verdicts anew needs the reviews of them. */
+    /**
+     * What people decided, kept as long as a decision may be: a program that reads verdicts again needs their reviews.
+     */
     REVIEWS(
             "moderation.reviews",
             "imageId",
@@ -185,8 +190,8 @@ public enum Topics {
             "moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /**
-     * What rows of the audit logs were, as JSON in UTF-8 ({@code tenant}, {@code position}, {@code hash}): kept where the
-     * database's owner cannot write, for as long as the broker keeps anything.
+     * What rows of the audit logs were, as JSON in UTF-8 ({@code tenant}, {@code position}, {@code hash}): kept where
+     * the database's owner cannot write, for as long as the broker keeps anything.
      */
     AUDIT_ANCHORS(
             "moderation.audit-anchors",
@@ -239,7 +244,10 @@ public enum Topics {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** The catalogue's name. What a topic is called on a broker is said by {@link TopicNames}, which production code asks. */
+    /**
+     * The catalogue's name. {@link TopicNames} gives a topic's name on a broker, which production code
+     * asks.
+     */
     public String topicName() {
         return topicName;
     }

@@ -17,7 +17,7 @@ public record Undelivered(String neighbour, boolean again) {
     public static final String NEIGHBOUR = "bulwark.undelivered.neighbour";
     public static final String AGAIN = "bulwark.undelivered.again";
 
-    /** Reads the headers back; empty where they name nobody. */
+    /** Reads the headers back; empty where they name no receiver. */
     public static Optional<Undelivered> readFrom(Headers headers) {
         return text(headers, NEIGHBOUR)
                 .map(neighbour -> new Undelivered(

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * What the ids of an upload may be. All readers of {@link Topics#IMAGES_UPLOADED} pass over the same uploads.
  *
- * <p>The bounds are in bytes of UTF-8. A record that repeats the ids must not outgrow its topic, and a tenant, an uploader
- * and an image together must fit into one entry of a PostgreSQL index, which has at most 2,704 bytes.
+ * <p>The bounds are in bytes of UTF-8. A record that repeats the ids must not outgrow its topic, and a tenant, an
+ * uploader and an image together must fit into one entry of a PostgreSQL index, which has at most 2,704 bytes.
  */
 public final class UploadIds {
 

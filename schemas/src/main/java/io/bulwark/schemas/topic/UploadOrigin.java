@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Where an upload was first, and when. Of a record of {@link Topics#IMAGES_DEFERRED} its headers tell, as UTF-8 text
- * (numbers in decimal); any other record is where it was from the beginning, whatever its headers say. A verdict, an audit
- * and a dead letter name the origin.
+ * (numbers in decimal); any other record is where it was from the beginning, whatever its headers say. A verdict, an
+ * audit and a dead letter name the origin.
  *
  * @param topic the topic that the producer wrote to
  * @param partition the partition there
@@ -26,7 +26,10 @@ public record UploadOrigin(String topic, int partition, long offset, long timest
 
     private static final List<String> ALL = List.of(TOPIC, PARTITION, OFFSET, TIMESTAMP);
 
-    /** The origin of an upload that was read from a topic. Headers that are missing or broken leave it where it was read. */
+    /**
+     * The origin of an upload that was read from a topic. Headers that are missing or broken leave it where it was
+     * read.
+     */
     public static UploadOrigin of(ConsumerRecord<?, ?> upload) {
         UploadOrigin here = new UploadOrigin(upload.topic(), upload.partition(), upload.offset(), upload.timestamp());
         return Topics.IMAGES_DEFERRED.isNamed(upload.topic())

@@ -85,7 +85,7 @@ class AuditVerifierTest {
     void anEditedRowWhoseHashWasMadeAnewIsFoundByTheNextOne() {
         List<AuditRow> rows = log("a", 5);
         AuditRow row = rows.get(2);
-        rows.set(2, AuditRow.after(row.previous(), "a", 3, AT, "somebody else", row.action(), row.subject(), "{}"));
+        rows.set(2, AuditRow.after(row.previous(), "a", 3, AT, "another", row.action(), row.subject(), "{}"));
         assertThat(faults(rows)).singleElement().satisfies(fault -> {
             assertThat(fault.kind()).isEqualTo(Kind.EDITED);
             assertThat(fault.position()).isEqualTo(3);

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Against a real broker with certificates, users and ACLs: who gets in, who may do what, and what is told to the rest. */
+/**
+ * Against a real broker with certificates, users and ACLs: who gets in, who may do what, and how the rest is refused.
+ */
 class SecuredConnectionIT {
 
     private static final int PATIENCE_MILLIS = 20_000;
@@ -125,7 +127,7 @@ class SecuredConnectionIT {
         assertThat(refusal(Door.SCRAM, wrong))
                 .contains("does not let the user in", "invalid credentials", "password-file")
                 .doesNotContain("not-the-password");
-        assertThat(refusal(Door.SCRAM, GivenSecurity.scram(authority, "nobody", PASSWORD)))
+        assertThat(refusal(Door.SCRAM, GivenSecurity.scram(authority, "unknown", PASSWORD)))
                 .contains("bulwark.kafka.security.username");
     }
 
@@ -149,7 +151,7 @@ class SecuredConnectionIT {
     void aBrokerSignedByAnotherAuthorityIsNotBelieved() {
         var stranger = new Authority(folder, "CN=Stranger");
         assertThat(refusal(Door.SCRAM, GivenSecurity.scram(stranger, "WORKER", PASSWORD)))
-                .contains("signed by nobody whom we trust", "bulwark.kafka.security.truststore");
+                .contains("not signed by a trusted authority", "bulwark.kafka.security.truststore");
     }
 
     @Test
@@ -214,7 +216,7 @@ class SecuredConnectionIT {
     private static KafkaProducer<String, String> producer(Door door, KafkaSecurity security) {
         Map<String, Object> settings = settings(door, security);
         settings.put("max.block.ms", PATIENCE_MILLIS);
-        settings.put("enable.idempotence", false); // which nobody may use who may not write at all
+        settings.put("enable.idempotence", false); // which needs the right to write
         return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
     }
 

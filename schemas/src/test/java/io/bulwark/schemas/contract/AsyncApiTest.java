@@ -39,7 +39,7 @@ class AsyncApiTest {
                         .isFalse());
     }
 
-    /** Those that the schemas' own folder has for whoever reads files and no document. */
+    /** The schemas' folder, for readers of files instead of the document. */
     @Test
     void theHeadersAreThoseOfTheReleases() throws IOException {
         JsonNode document = new ObjectMapper().readTree(AsyncApi.text());

@@ -23,8 +23,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
- * The Java example of the README, as a reader would put it into a method of theirs: with the imports that an editor adds, and
- * this module, Avro and Kafka's clients on the class path.
+ * The Java example of the README, as a reader would put it into a method of theirs: with the imports that an editor
+ * adds, and this module, Avro and Kafka's clients on the class path.
  *
  * @param code its lines
  */

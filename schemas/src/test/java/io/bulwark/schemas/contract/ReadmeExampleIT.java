@@ -32,7 +32,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java example runs against a broker: it uploads a picture and obeys decisions that were there before it. */
+/**
+ * The README's Java example runs against a broker: it uploads a picture and obeys decisions that were there before it.
+ */
 class ReadmeExampleIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -23,7 +23,9 @@ class ReadmeExampleTest {
         assertThat(ReadmeExample.read().compiled(folder)).isNotNull();
     }
 
-    /** A subscriber's user may read the topic and join the group, on a broker that has the roles' rules and no others. */
+    /**
+     * A subscriber's user may read the topic and join the group, on a broker that has the roles' rules and no others.
+     */
     @Test
     void itDoesWhatASubscriberMayDo() throws IOException {
         ReadmeExample example = ReadmeExample.read();
@@ -38,7 +40,9 @@ class ReadmeExampleTest {
                 .contains(Topics.DECISIONS.topicName());
     }
 
-    /** Decisions are the last word; a group that is new begins with what is there; nothing that was aborted is shown. */
+    /**
+     * Decisions are the last word; a group that is new begins with what is there; nothing that was aborted is shown.
+     */
     @Test
     void itObeysDecisionsFromTheFirstOneOn() throws IOException {
         ReadmeExample example = ReadmeExample.read();

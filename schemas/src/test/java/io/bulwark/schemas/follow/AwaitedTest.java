@@ -2,6 +2,7 @@ package io.bulwark.schemas.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.follow.SchemaBook.Awaited;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class AwaitedTest {
         assertThat(awaited.isAwaited(100)).isFalse();
     }
 
-    /** Else somebody could send one such record after the other, and each would hold its partition up. */
+    /** Else one such record after the other could hold a partition up. */
     @Test
     void randomFingerprintsHoldAPartitionUpForASixthOfItsTimeAtMost() {
         long waited = 0;

@@ -20,8 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The schemas' topic without a broker, of Kafka's own stand-ins for clients: a consumer reads what was sent before it was
- * made.
+ * The schemas' topic without a broker, of Kafka's own stand-ins for clients: a consumer reads what was sent before it
+ * was made.
  */
 public final class MemorySchemaTopic implements SchemaClients {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.SCHEMAS.topicName(), 0);

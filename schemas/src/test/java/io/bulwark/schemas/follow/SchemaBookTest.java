@@ -135,7 +135,7 @@ class SchemaBookTest {
         assertThat(book.findByFingerprint(FINGERPRINT)).isNull();
     }
 
-    /** The schema may be on the topic, but nobody reads it any more: no dead letter may come of that. */
+    /** The schema may be on the topic, but it is no longer read: that must not make a dead letter. */
     @Test
     void whoWaitsWhenFollowingEndsIsToldAndNothingBecomesUnknown() {
         var waiting = CompletableFuture.runAsync(() -> book.await(FINGERPRINT));

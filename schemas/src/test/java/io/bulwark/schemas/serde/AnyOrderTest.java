@@ -8,6 +8,7 @@ import io.bulwark.schemas.follow.MemorySchemaTopic;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
 import java.io.ByteArrayOutputStream;

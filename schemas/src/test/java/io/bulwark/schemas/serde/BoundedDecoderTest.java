@@ -8,6 +8,7 @@ import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -298,7 +299,7 @@ class BoundedDecoderTest {
                 .array();
     }
 
-    /** A length prefix and so many zero bytes behind it. */
+    /** A length prefix and that number of zero bytes behind it. */
     private static BoundedDecoder claim(long length, int present) {
         byte[] prefix = written(encoder -> encoder.writeLong(length));
         return new BoundedDecoder(Arrays.copyOf(prefix, prefix.length + present), 0);

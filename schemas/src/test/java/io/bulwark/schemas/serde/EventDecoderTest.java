@@ -10,6 +10,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import io.bulwark.schemas.testing.SampleEvents;
 import java.io.IOException;
 import java.net.InetSocketAddress;

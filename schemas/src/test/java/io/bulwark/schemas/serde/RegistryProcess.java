@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * A real Apicurio Registry in a JVM of its own, with its storage in memory. The build unpacks it; it needs a Java 21,
+ * A real Apicurio Registry in a separate JVM, with its storage in memory. The build unpacks it; it needs a Java 21,
  * which is looked for beside the Java that runs the tests.
  */
 final class RegistryProcess implements AutoCloseable {

@@ -3,6 +3,7 @@ package io.bulwark.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,7 +144,7 @@ class ReleasedSchemasTest {
                         release -> BundledSchemas.get().released(release, name).isPresent());
     }
 
-    /** A test of the test: each of these changes would break somebody, and is caught. */
+    /** A test of the test: each of these changes would break a reader, and is caught. */
     @ParameterizedTest
     @ValueSource(
             strings = {

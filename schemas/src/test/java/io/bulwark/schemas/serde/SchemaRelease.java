@@ -14,7 +14,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Writes the files of a release from the present schemas: one self-contained schema a record, and the table of headers.
- * Run by hand when a version is released, into a folder of its own ({@code src/main/resources/io/bulwark/schemas/v<n>});
+ * Run by hand when a version is released, into a new folder ({@code src/main/resources/io/bulwark/schemas/v<n>});
  * {@code BundledSchemas.RELEASES} is raised with it.
  */
 final class SchemaRelease {

@@ -10,6 +10,8 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.serde.EventDecoder.RegistryFraming;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import io.bulwark.schemas.testing.SampleEvents;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
 import java.util.HashSet;

@@ -9,6 +9,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.serde.EventDecoder.SingleObject;
 import io.bulwark.schemas.testing.SampleEvents;
 import java.util.Map;
 import java.util.stream.Stream;

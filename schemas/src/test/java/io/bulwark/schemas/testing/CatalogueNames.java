@@ -10,7 +10,9 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Set;
 
-/** Holds production code to {@link TopicNames}: the catalogue's name is another than the broker's where a prefix is set. */
+/**
+ * Holds production code to {@link TopicNames}: the catalogue's name is another than the broker's where a prefix is set.
+ */
 public final class CatalogueNames {
 
     private static final Set<String> OF_THE_CATALOGUE = Set.of("topicName", "named");

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBinding;
 
 /**
- * A real broker with certificates, SCRAM users and ACLs, in this JVM: what nobody was granted is denied. Its first
+ * A real broker with certificates, SCRAM users and ACLs, in this JVM: what was not granted is denied. Its first
  * listener, {@link #bootstrapServers}, is the administrator's: no encryption, every right.
  */
 public final class SecuredBroker implements Broker {

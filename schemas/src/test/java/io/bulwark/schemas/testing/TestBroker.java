@@ -6,9 +6,9 @@ import java.lang.System.Logger.Level;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * The broker of a test run: one real Kafka a JVM, started at first use and stopped with the JVM. By Testcontainers where
- * Docker answers, embedded where not; the log says which. The system property {@value #KIND} ({@code container} or
- * {@code embedded}) forces one.
+ * The broker of a test run: one real Kafka a JVM, started at first use and stopped with the JVM. By Testcontainers
+ * where Docker answers, embedded where not; the log says which. The system property {@value #KIND} ({@code container}
+ * or {@code embedded}) forces one.
  *
  * <p>Thread-safe.
  */

@@ -17,13 +17,15 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Events as a program of a release to come would write them: under a schema that has one field more, in first place. */
+/**
+ * Events as a program of a release to come would write them: under a schema that has one field more, in first place.
+ */
 public final class TomorrowsEvents {
     private static final String FIELDS = "\"fields\":[";
 
     private TomorrowsEvents() {}
 
-    /** The record's schema of tomorrow, which nobody carries. */
+    /** The record's schema of tomorrow, which no reader carries. */
     public static Schema schema(Class<? extends SpecificRecord> record) {
         String today = SpecificData.get().getSchema(record).toString();
         int fields = today.indexOf(FIELDS) + FIELDS.length();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TopicsTest {
 
-    /** Names, keys and cleanup are the contract with everybody who produces or subscribes. */
+    /** Names, keys and cleanup are the contract with producers and subscribers. */
     @ParameterizedTest
     @CsvSource({
         "IMAGES_UPLOADED, images.uploaded, imageId, delete",
@@ -89,7 +89,7 @@ class TopicsTest {
                         .isEqualTo(lag.plusDays(1).toMillis()));
     }
 
-    /** A producer's clock neither keeps its records for ever nor moves anybody's windows. */
+    /** A producer's clock neither keeps its records for ever nor moves other windows. */
     @ParameterizedTest
     @EnumSource
     void theBrokerSaysWhenARecordCame(Topics topic) {

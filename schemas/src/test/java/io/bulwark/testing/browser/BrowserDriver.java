@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Runs scripts that drive Chromium. A script is told in its first argument where Chromium is and in its second the
+ * Runs scripts that drive Chromium. A script gets in its first argument where Chromium is and in its second the
  * folder that it may write to; it answers on standard output. One thread.
  */
 public final class BrowserDriver {

@@ -1,6 +1,6 @@
 package io.bulwark.cli.doctor;
 
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,7 +3,7 @@ package io.bulwark.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.doctor.Finding.State;
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import org.junit.jupiter.api.Test;
 
 class MachineExaminationTest {

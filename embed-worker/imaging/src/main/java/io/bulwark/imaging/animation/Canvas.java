@@ -21,7 +21,7 @@ public final class Canvas {
     private final byte[] saved;
 
     private ChangeGrid grid = ChangeGrid.none();
-    private Placement current;
+    private AnimationFrame.Placement current;
 
     /**
      * A transparent canvas.
@@ -58,18 +58,18 @@ public final class Canvas {
     void show(AnimationFrame frame) {
         dispose();
         current = frame.placement();
-        if (current.disposal() == Disposal.UNDO) {
+        if (current.disposal() == AnimationFrame.Disposal.UNDO) {
             copyRows(current, rgba, saved, true);
         }
         grid.leaves(current, rgba);
-        frame.draw(this);
+        frame.drawing().accept(this);
         grid.enters(current, rgba);
     }
 
-    /** Disposes of the frame before, and lets one go by whose pixels nobody will see: what it clears, it clears. */
+    /** Disposes of the frame before, and lets one go by whose pixels are not seen: what it clears, it clears. */
     void pass(AnimationFrame frame) {
         dispose();
-        current = frame.placement().disposal() == Disposal.CLEAR ? frame.placement() : null;
+        current = frame.placement().disposal() == AnimationFrame.Disposal.CLEAR ? frame.placement() : null;
     }
 
     /**
@@ -79,14 +79,14 @@ public final class Canvas {
      * @param source RGBA, colours not multiplied by alpha
      * @param from index of the row's first byte
      */
-    public void row(int row, byte[] source, int from, Blend blend) {
+    public void row(int row, byte[] source, int from, AnimationFrame.Blend blend) {
         int y = current.top() + row;
         int columns = current.columns(width);
         if (y >= height || columns == 0) {
             return;
         }
         int to = (y * width + current.left()) * CHANNELS;
-        if (blend == Blend.SOURCE) {
+        if (blend == AnimationFrame.Blend.SOURCE) {
             System.arraycopy(source, from, rgba, to, columns * CHANNELS);
             return;
         }
@@ -102,7 +102,7 @@ public final class Canvas {
 
     /** Porter and Duff's "over" with colours that are not multiplied. */
     private void over(byte[] source, int from, int alpha, int to) {
-        // What remains of the canvas' pixel, in 255ths of its own alpha.
+        // What remains of the canvas' pixel, in 255ths of its alpha.
         int under = (rgba[to + 3] & 0xff) * (OPAQUE - alpha);
         int sum = alpha * OPAQUE + under;
         // One division for all: half a unit more than the whole number keeps its rounding from mattering.
@@ -116,11 +116,11 @@ public final class Canvas {
     }
 
     private void dispose() {
-        if (current == null || current.disposal() == Disposal.KEEP) {
+        if (current == null || current.disposal() == AnimationFrame.Disposal.KEEP) {
             return;
         }
         grid.leaves(current, rgba);
-        if (current.disposal() == Disposal.UNDO) {
+        if (current.disposal() == AnimationFrame.Disposal.UNDO) {
             copyRows(current, rgba, saved, false);
         } else {
             int columns = current.columns(width);
@@ -132,7 +132,7 @@ public final class Canvas {
         grid.enters(current, rgba);
     }
 
-    private void copyRows(Placement place, byte[] canvas, byte[] rows, boolean save) {
+    private void copyRows(AnimationFrame.Placement place, byte[] canvas, byte[] rows, boolean save) {
         int length = place.columns(width) * CHANNELS;
         for (int y = 0; length > 0 && y < place.rows(height); y++) {
             int at = ((place.top() + y) * width + place.left()) * CHANNELS;

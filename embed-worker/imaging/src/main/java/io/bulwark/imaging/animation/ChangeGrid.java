@@ -1,12 +1,12 @@
 package io.bulwark.imaging.animation;
 
 /**
- * A canvas seen from afar: 8x8 parts, each with its mean colour, its mean alpha and a sum of its brightness under random
- * signs, kept up to date at the cost of what changes. Tells how much two moments of an animation differ.
+ * A canvas seen from afar: 8x8 parts, each with its mean colour, its mean alpha and a sum of its brightness under
+ * random signs, kept up to date at the cost of what changes. Measures how much two moments of an animation differ.
  *
  * <p>The signs follow from the deployment's key and the file. Means alone could be met by another picture on purpose;
- * a sum under unknown signs cannot, and the square of the difference of two is on average that of the pixels (Johnson and
- * Lindenstrauss; Achlioptas 2003 for signs). One thread uses it.
+ * a sum under unknown signs cannot, and the square of the difference of two is on average that of the pixels (Johnson
+ * and Lindenstrauss; Achlioptas 2003 for signs). One thread uses it.
  */
 final class ChangeGrid {
 
@@ -22,7 +22,7 @@ final class ChangeGrid {
     /** The sum under signs seldom leaves 255; what does is cut off. */
     private static final int SUM_SCALE = 2;
 
-    /** Of so many rows of a large canvas one is looked at: which one follows from the key. */
+    /** Of this number of rows of a large canvas one is looked at: which one follows from the key. */
     private static final int MOST_ROWS_PASSED = 4;
 
     /** Of a part, rows that are looked at in any case. */
@@ -37,7 +37,7 @@ final class ChangeGrid {
     /** Rows that are looked at in each row of parts. */
     private final int[] rowsCounted = new int[SIDE];
 
-    /** @param signs a number that nobody without the key can tell */
+    /** @param signs a number that cannot be predicted without the key */
     ChangeGrid(int width, int height, long signs) {
         this(width, height, signs, new long[SIGNATURE_BYTES]);
     }
@@ -57,7 +57,7 @@ final class ChangeGrid {
         return (int) ((long) y * SIDE / height);
     }
 
-    /** One row of each few, drawn by the key, so that nothing can be put between those that are looked at. */
+    /** One row of each few, drawn by the key, so that nothing can be put between the chosen rows. */
     private boolean looksAt(int y) {
         return rowsPassed == 1 || y % rowsPassed == (random(y / rowsPassed) >>> 33) % rowsPassed;
     }
@@ -68,16 +68,16 @@ final class ChangeGrid {
     }
 
     /** A rectangle is about to change. */
-    void leaves(Placement place, byte[] rgba) {
+    void leaves(AnimationFrame.Placement place, byte[] rgba) {
         add(place, rgba, -1);
     }
 
     /** A rectangle has changed. */
-    void enters(Placement place, byte[] rgba) {
+    void enters(AnimationFrame.Placement place, byte[] rgba) {
         add(place, rgba, 1);
     }
 
-    private void add(Placement place, byte[] rgba, int sign) {
+    private void add(AnimationFrame.Placement place, byte[] rgba, int sign) {
         if (sums.length == 0) {
             return;
         }
@@ -162,7 +162,9 @@ final class ChangeGrid {
         }
     }
 
-    /** The sum of squared differences of two signatures: a strong change of one part weighs more than a weak one of all. */
+    /**
+     * The sum of squared differences of two signatures: a strong change of one part weighs more than a weak one of all.
+     */
     static int difference(byte[] signatures, int a, int b) {
         int sum = 0;
         for (int i = 0; i < SIGNATURE_BYTES; i++) {

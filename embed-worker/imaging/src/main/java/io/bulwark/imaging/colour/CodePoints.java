@@ -1,6 +1,6 @@
 package io.bulwark.imaging.colour;
 
-import io.bulwark.imaging.ColourConversion;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import java.util.Optional;
 
@@ -34,8 +34,7 @@ public record CodePoints(int primaries, int transfer) {
     public Optional<ColourConversion> conversion() {
         ToneCurve curve = curve().orElseThrow();
         return MatrixConversion.of(
-                new ToneCurve[] {curve, curve, curve},
-                Primaries.ofCodePoint(primaries).orElseThrow().toXyzD50());
+                curve, Primaries.ofCodePoint(primaries).orElseThrow().toXyzD50());
     }
 
     private Optional<ToneCurve> curve() {

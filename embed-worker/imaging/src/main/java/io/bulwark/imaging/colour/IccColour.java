@@ -1,13 +1,12 @@
 package io.bulwark.imaging.colour;
 
-import io.bulwark.imaging.ColourConversion;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.colour.IccBytes.Tag;
 import java.util.Optional;
 
 /**
- * What an ICC profile says of a picture's colours, by the rules of Chromium, which differ from those of the specification:
- * see the package.
+ * What an ICC profile says of a picture's colours, by the rules of Chromium, which differ from those of the
+ * specification: see the package.
  */
 public final class IccColour {
 
@@ -44,7 +43,9 @@ public final class IccColour {
         }
     }
 
-    /** Heap for a profile of this length, and for converting by it: numbers of a byte become four, and colours are kept. */
+    /**
+     * Heap for a profile of this length, and for converting by it: numbers of a byte become four, and colours are kept.
+     */
     public static long bytes(int length) {
         return length == 0 ? 0 : HEAP_BYTES * length + TableConversion.BYTES;
     }
@@ -63,7 +64,7 @@ public final class IccColour {
 
     private static Optional<IccColour> read(IccBytes icc) {
         Optional<CodePoints> codes = Optional.empty();
-        Optional<Tag> tag = icc.tag("cicp");
+        Optional<IccBytes.Tag> tag = icc.tag("cicp");
         if (tag.isPresent()) {
             int at = tag.get().start();
             if (tag.get().length() != 12 || !icc.is(at, "cicp")) {
@@ -76,7 +77,7 @@ public final class IccColour {
         if (isBroken(icc, "B2A0", "B2A1")) {
             return Optional.empty();
         }
-        Optional<Tag> table = icc.tag("A2B0").or(() -> icc.tag("A2B1"));
+        Optional<IccBytes.Tag> table = icc.tag("A2B0").or(() -> icc.tag("A2B1"));
         if (table.isPresent()) {
             Optional<IccColour> byTable = IccTable.read(icc, table.get()).map(read -> byTable(icc, read));
             return codes.isPresent() && byTable.isPresent() ? coded(icc, codes.get()) : byTable;
@@ -90,7 +91,7 @@ public final class IccColour {
     }
 
     private static boolean isBroken(IccBytes icc, String first, String second) {
-        Optional<Tag> tag = icc.tag(first).or(() -> icc.tag(second));
+        Optional<IccBytes.Tag> tag = icc.tag(first).or(() -> icc.tag(second));
         return tag.isPresent() && !IccTable.isWholeInverse(icc, tag.get());
     }
 
@@ -108,8 +109,7 @@ public final class IccColour {
             return Optional.empty();
         }
         return curve(icc, "kTRC")
-                .map(curve -> new IccColour(
-                        icc, MatrixConversion.of(new ToneCurve[] {curve, curve, curve}, SrgbScreen.TO_XYZ_D50)));
+                .map(curve -> new IccColour(icc, MatrixConversion.of(curve, MatrixConversion.SrgbScreen.TO_XYZ_D50)));
     }
 
     private static Optional<IccColour> matrix(IccBytes icc) {
@@ -118,7 +118,7 @@ public final class IccColour {
         String[] colours = {"r", "g", "b"};
         for (int c = 0; c < 3; c++) {
             Optional<ToneCurve> curve = curve(icc, colours[c] + "TRC");
-            Optional<Tag> xyz =
+            Optional<IccBytes.Tag> xyz =
                     icc.tag(colours[c] + "XYZ").filter(tag -> tag.length() >= 20 && icc.is(tag.start(), "XYZ "));
             if (curve.isEmpty() || xyz.isEmpty()) {
                 return Optional.empty();
@@ -133,8 +133,8 @@ public final class IccColour {
 
     private static Optional<ToneCurve> curve(IccBytes icc, String name) {
         return icc.tag(name)
-                .flatMap(tag -> IccCurves.read(icc, tag.start(), tag.end()))
-                .map(IccCurves.Read::curve);
+                .flatMap(tag -> ToneCurve.IccCurves.read(icc, tag.start(), tag.end()))
+                .map(ToneCurve.IccCurves.Read::curve);
     }
 
     /** The conversion for a picture; empty where the profile is for other samples, or changes next to nothing. */

@@ -31,48 +31,29 @@ record IccTable(ToneCurve[] inputs, Optional<Grid> grid, ToneCurve[] middle, dou
 
     /** From the device to the connection space; empty where the tag is broken. */
     static Optional<IccTable> read(IccBytes icc, Tag tag) {
-        if (tag.length() < 32) {
-            return Optional.empty();
-        }
-        if (icc.is(tag.start(), "mft1") || icc.is(tag.start(), "mft2")) {
-            return inputs(icc, tag) <= MOST_CHANNELS && outputs(icc, tag) == 3 ? plain(icc, tag) : Optional.empty();
-        }
-        if (icc.is(tag.start(), "mAB ") && inputs(icc, tag) <= MOST_CHANNELS && outputs(icc, tag) == 3) {
-            return staged(icc, tag, inputs(icc, tag));
-        }
-        return Optional.empty();
+        return read(icc, tag, true);
     }
 
     /** Whether a tag of the other direction is whole: Chromium lets go of a profile where it is not. */
     static boolean isWholeInverse(IccBytes icc, Tag tag) {
-        if (tag.length() < 32) {
-            return false;
-        }
-        if (icc.is(tag.start(), "mft1") || icc.is(tag.start(), "mft2")) {
-            return inputs(icc, tag) == 3
-                    && outputs(icc, tag) <= MOST_CHANNELS
-                    && plain(icc, tag).isPresent();
-        }
-        return icc.is(tag.start(), "mBA ")
-                && inputs(icc, tag) == 3
-                && outputs(icc, tag) <= MOST_CHANNELS
-                && isWhole(icc, Stages.of(icc, tag), outputs(icc, tag));
+        return read(icc, tag, false).isPresent();
     }
 
-    private static boolean isWhole(IccBytes icc, Stages stages, int to) {
-        if (to < 1 || !stages.arePaired() || stages.grid() == 0 && to != 3) {
-            return false;
+    private static Optional<IccTable> read(IccBytes icc, Tag tag, boolean fromDevice) {
+        if (tag.length() < 32) {
+            return Optional.empty();
         }
-        boolean whole = stages.curves(icc, stages.connection(), 3).isPresent();
-        if (stages.matrix() != 0) {
-            whole &= stages.curves(icc, stages.middle(), 3).isPresent()
-                    && stages.matrix(icc).isPresent();
+        int from = inputs(icc, tag);
+        int to = outputs(icc, tag);
+        if ((fromDevice ? from : to) > MOST_CHANNELS || (fromDevice ? to : from) != 3) {
+            return Optional.empty();
         }
-        if (stages.grid() != 0) {
-            whole &= stages.curves(icc, stages.device(), to).isPresent()
-                    && stages.grid(icc, 3, to).isPresent();
+        if (icc.is(tag.start(), "mft1") || icc.is(tag.start(), "mft2")) {
+            return plain(icc, tag);
         }
-        return whole;
+        return icc.is(tag.start(), fromDevice ? "mAB " : "mBA ")
+                ? staged(icc, tag, fromDevice ? from : to)
+                : Optional.empty();
     }
 
     private static int inputs(IccBytes icc, Tag tag) {
@@ -112,27 +93,27 @@ record IccTable(ToneCurve[] inputs, Optional<Grid> grid, ToneCurve[] middle, dou
                 tables(icc, behind, to, exits, width)));
     }
 
-    /** mAB: each stage where an offset says. */
-    private static Optional<IccTable> staged(IccBytes icc, Tag tag, int from) {
+    /** mAB and mBA: each stage where an offset says. */
+    private static Optional<IccTable> staged(IccBytes icc, Tag tag, int device) {
         Stages stages = Stages.of(icc, tag);
-        if (from < 1 || !stages.arePaired() || stages.grid() == 0 && from != 3) {
+        boolean hasGrid = stages.grid() != 0;
+        boolean hasMatrix = stages.matrix() != 0;
+        if (device < 1 || !stages.arePaired() || !hasGrid && device != 3) {
             return Optional.empty();
         }
+        Optional<ToneCurve[]> identities = Optional.of(identities(3));
         Optional<ToneCurve[]> outputs = stages.curves(icc, stages.connection(), 3);
-        Optional<ToneCurve[]> middle =
-                stages.matrix() == 0 ? Optional.of(identities(3)) : stages.curves(icc, stages.middle(), 3);
-        Optional<ToneCurve[]> inputs =
-                stages.grid() == 0 ? Optional.of(identities(3)) : stages.curves(icc, stages.device(), from);
-        Optional<double[]> matrix = stages.matrix() == 0 ? Optional.of(NO_MATRIX) : stages.matrix(icc);
-        Optional<Grid> grid = stages.grid() == 0 ? Optional.empty() : stages.grid(icc, from, 3);
-        if (outputs.isEmpty()
-                || middle.isEmpty()
-                || inputs.isEmpty()
-                || matrix.isEmpty()
-                || grid.isPresent() != (stages.grid() != 0)) {
-            return Optional.empty();
-        }
-        return Optional.of(new IccTable(inputs.get(), grid, middle.get(), matrix.get(), outputs.get()));
+        Optional<ToneCurve[]> middle = hasMatrix ? stages.curves(icc, stages.middle(), 3) : identities;
+        Optional<ToneCurve[]> inputs = hasGrid ? stages.curves(icc, stages.device(), device) : identities;
+        Optional<double[]> matrix = hasMatrix ? stages.matrix(icc) : Optional.of(NO_MATRIX);
+        Optional<Grid> grid = hasGrid ? stages.grid(icc, inputs(icc, tag), outputs(icc, tag)) : Optional.empty();
+        return outputs.isEmpty()
+                        || middle.isEmpty()
+                        || inputs.isEmpty()
+                        || matrix.isEmpty()
+                        || grid.isPresent() != hasGrid
+                ? Optional.empty()
+                : Optional.of(new IccTable(inputs.get(), grid, middle.get(), matrix.get(), outputs.get()));
     }
 
     /** How many numbers a table has; more than a profile can hold count as very many. */
@@ -156,5 +137,72 @@ record IccTable(ToneCurve[] inputs, Optional<Grid> grid, ToneCurve[] middle, dou
         ToneCurve[] curves = new ToneCurve[count];
         Arrays.fill(curves, ToneCurve.IDENTITY);
         return curves;
+    }
+
+    /**
+     * Where the stages of an mAB or mBA tag begin, counted from the tag (ICC.1:2022, 10.12 and 10.13); 0 where a stage
+     * is missing.
+     *
+     * @param connection curves of the connection space, B
+     * @param middle curves beside the matrix, M
+     * @param device curves of the device, A
+     */
+    record Stages(Tag tag, int connection, int matrix, int middle, int grid, int device) {
+
+        private static final int GRID_HEADER = 20;
+        private static final int MOST_CHANNELS = 16;
+
+        static Stages of(IccBytes icc, Tag tag) {
+            int at = tag.start() + 12;
+            return new Stages(tag, icc.i32(at), icc.i32(at + 4), icc.i32(at + 8), icc.i32(at + 12), icc.i32(at + 16));
+        }
+
+        /** Whether the obligatory curves are there, a matrix comes with its curves, and a table with its own. */
+        boolean arePaired() {
+            return connection != 0 && (matrix == 0) == (middle == 0) && (grid == 0) == (device == 0);
+        }
+
+        private boolean holds(int offset, int length) {
+            return offset >= 0 && length <= tag.length() - offset;
+        }
+
+        Optional<ToneCurve[]> curves(IccBytes icc, int offset, int count) {
+            return holds(offset, 0)
+                    ? ToneCurve.IccCurves.read(icc, tag.start() + offset, tag.end(), count)
+                    : Optional.empty();
+        }
+
+        /** Nine elements and three that are added. */
+        Optional<double[]> matrix(IccBytes icc) {
+            if (!holds(matrix, 48)) {
+                return Optional.empty();
+            }
+            double[] elements = new double[12];
+            // Chromium reads the elements for XYZ as if its whole numbers stood for up to just below 2.
+            double unit = icc.isLab() ? 1 : 65535.0 / 32768;
+            for (int i = 0; i < 12; i++) {
+                elements[i] = icc.fixed(tag.start() + matrix + 4 * i) * unit;
+            }
+            return Optional.of(elements);
+        }
+
+        Optional<Grid> grid(IccBytes icc, int from, int to) {
+            if (from > MOST_CHANNELS || !holds(grid, GRID_HEADER)) {
+                return Optional.empty();
+            }
+            int at = tag.start() + grid;
+            int[] points = new int[from];
+            boolean possible = true;
+            for (int i = 0; i < from; i++) {
+                points[i] = icc.u8(at + i);
+                possible &= points[i] >= 2;
+            }
+            int width = icc.u8(at + MOST_CHANNELS);
+            possible &= width == 1 || width == 2;
+            long length = IccTable.numbers(points, to) * width;
+            return possible && length <= tag.length() - grid - GRID_HEADER
+                    ? Optional.of(new Grid(points, icc.array(), at + GRID_HEADER, width))
+                    : Optional.empty();
+        }
     }
 }

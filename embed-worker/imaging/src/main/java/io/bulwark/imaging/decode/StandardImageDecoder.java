@@ -16,14 +16,16 @@ import io.bulwark.imaging.jpeg.ReducedJpeg;
 import io.bulwark.imaging.png.PngDecoder;
 import io.bulwark.imaging.webp.WebpDecoder;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give, and
- * refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they share
- * the memory budget of {@link DecodeLimits}.
+ * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give,
+ * and refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they
+ * share the memory budget of {@link DecodeLimits}.
  */
 public final class StandardImageDecoder implements ImageDecoder {
 
@@ -47,7 +49,7 @@ public final class StandardImageDecoder implements ImageDecoder {
     }
 
     /**
-     * A decoder that does not look for a command of its own.
+     * A decoder with a given command.
      *
      * @param reduction of large JPEGs
      * @param heif decodes HEIC and AVIF
@@ -107,6 +109,55 @@ public final class StandardImageDecoder implements ImageDecoder {
             return new DecodeResult.Refused(
                     DecodeResult.Refusal.CORRUPT_IMAGE,
                     "The file breaks its decoder: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /**
+     * Arrays of samples that one decode leaves to the next. They are most of what a worker allocates, and while they
+     * live for a moment only, a small heap is collected the more often for them. Any thread.
+     */
+    static final class SampleArrays {
+
+        /** Bytes of the largest that is kept, one for each core; larger ones are left to the collector. */
+        static final int LARGEST = 8 << 20;
+
+        private final ArrayBlockingQueue<byte[]> free =
+                new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+
+        Loan loan() {
+            return new Loan();
+        }
+
+        /** What one decode has of them. One thread uses it. */
+        final class Loan implements AutoCloseable {
+
+            private byte[] lent;
+
+            /**
+             * An array for the samples of the one picture of this loan. It is zeroed, so that nothing of another
+             * picture is ever seen.
+             *
+             * @param length bytes that are zeros; the array may be longer
+             */
+            byte[] array(int length) {
+                byte[] array = length <= LARGEST ? free.poll() : null;
+                if (array == null || array.length < length) {
+                    array = new byte[length];
+                } else {
+                    Arrays.fill(array, 0, length, (byte) 0);
+                }
+                if (length <= LARGEST) {
+                    lent = array;
+                }
+                return array;
+            }
+
+            @Override
+            public void close() {
+                if (lent != null) {
+                    free.offer(lent);
+                }
+            }
         }
     }
 }

@@ -2,12 +2,15 @@ package io.bulwark.imaging.gif;
 
 import io.bulwark.imaging.ByteCursor;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.animation.Disposal;
-import io.bulwark.imaging.animation.Placement;
+import io.bulwark.imaging.animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Walks a GIF's blocks from frame to frame without decoding a pixel or keeping a frame (GIF89a). One thread uses it. */
+/**
+ * Walks a GIF's blocks from frame to frame without decoding a pixel or keeping a frame (GIF89a). One thread uses it.
+ */
 final class GifBlocks {
 
     private static final int EXTENSION = 0x21;
@@ -57,7 +60,7 @@ final class GifBlocks {
     }
 
     /** The next frame, null behind the last. */
-    GifFrame next() {
+    Frame next() {
         while (in.remaining() > 0) {
             int block = in.u8();
             if (block == EXTENSION) {
@@ -112,7 +115,7 @@ final class GifBlocks {
         return Arrays.equals(file, start, start + size, name, 0, name.length);
     }
 
-    private GifFrame frame() {
+    private Frame frame() {
         int left = in.u16LittleEndian();
         int top = in.u16LittleEndian();
         int frameWidth = in.u16LittleEndian();
@@ -129,7 +132,7 @@ final class GifBlocks {
         int minimumCodeSize = in.u8();
         int data = in.position();
         subBlocks();
-        GifFrame frame = new GifFrame(
+        Frame frame = new Frame(
                 new Placement(left, top, frameWidth, frameHeight, disposal(), millis),
                 local >= 0 ? local : globalPalette,
                 local >= 0 ? 2 << (flags & 7) : globalEntries,
@@ -157,6 +160,58 @@ final class GifBlocks {
         while (size > 0) {
             in.skip(size);
             size = in.u8();
+        }
+    }
+
+    /**
+     * One frame of a GIF, undecoded.
+     *
+     * @param palette offset of its palette in the file, -1 without one
+     * @param entries of that palette
+     * @param transparent index of the transparent entry, -1 without one
+     * @param interlaced whether its rows come in four passes
+     * @param minimumCodeSize of its LZW data
+     * @param data offset of its first sub-block
+     */
+    record Frame(
+            Placement placement,
+            int palette,
+            int entries,
+            int transparent,
+            boolean interlaced,
+            int minimumCodeSize,
+            int data) {
+
+        private static final int[] STARTS = {0, 4, 2, 1};
+        private static final int[] STEPS = {8, 8, 4, 2};
+
+        /** Without a transparent colour nothing of what is there is left. */
+        Blend blend() {
+            return transparent < 0 ? Blend.SOURCE : Blend.OVER;
+        }
+
+        int width() {
+            return placement.width();
+        }
+
+        int height() {
+            return placement.height();
+        }
+
+        /** Where a row of the picture stands among the rows of the data. */
+        int storedRow(int row) {
+            if (!interlaced) {
+                return row;
+            }
+            int before = 0;
+            for (int pass = 0; pass < STARTS.length; pass++) {
+                int from = row - STARTS[pass];
+                if (from >= 0 && from % STEPS[pass] == 0) {
+                    return before + from / STEPS[pass];
+                }
+                before += Math.max(0, (height() - STARTS[pass] + STEPS[pass] - 1) / STEPS[pass]);
+            }
+            throw new IllegalStateException("Row " + row + " is in none of the four passes");
         }
     }
 }

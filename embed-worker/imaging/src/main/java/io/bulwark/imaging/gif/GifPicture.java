@@ -13,7 +13,7 @@ final class GifPicture {
     private static final int RGBA = 4;
     private static final int INDICES = 256;
 
-    private final GifFrame frame;
+    private final GifBlocks.Frame frame;
     private final byte[] indices;
     private final byte[] file;
     private final int width;
@@ -26,7 +26,7 @@ final class GifPicture {
      * @param width of the screen
      * @param height of the screen
      */
-    GifPicture(GifFrame frame, byte[] indices, byte[] file, int width, int height) {
+    GifPicture(GifBlocks.Frame frame, byte[] indices, byte[] file, int width, int height) {
         this.frame = frame;
         this.indices = indices;
         this.file = file;
@@ -35,11 +35,11 @@ final class GifPicture {
     }
 
     /** Bytes of its samples, at most. */
-    static long bytes(GifFrame frame, int width, int height) {
+    static long bytes(GifBlocks.Frame frame, int width, int height) {
         return (long) width * height * (covers(frame, width, height) || frame.transparent() >= 0 ? 1 : RGBA);
     }
 
-    private static boolean covers(GifFrame frame, int width, int height) {
+    private static boolean covers(GifBlocks.Frame frame, int width, int height) {
         // The screen is at least as large as its first frame.
         return frame.width() == width && frame.height() == height;
     }
@@ -114,7 +114,9 @@ final class GifPicture {
         return new Raster(Mode.RGBA, width, height, samples, new byte[0], 1);
     }
 
-    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black. */
+    /**
+     * {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black.
+     */
     private byte[] palette() {
         byte[] rgba = new byte[Math.max(frame.entries(), frame.transparent() + 1) * RGBA];
         for (int i = 0; i < rgba.length / RGBA; i++) {

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Boxes that lie side by side (ISO/IEC 14496-12, 4.2), each with a type and a content. Reading past an end is a refusal.
+ * Boxes that lie side by side (ISO/IEC 14496-12, 4.2), each with a type and a content. Reading past an end is a
+ * refusal.
  */
 final class Boxes {
 

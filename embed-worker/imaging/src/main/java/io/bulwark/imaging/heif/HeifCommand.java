@@ -1,6 +1,7 @@
 package io.bulwark.imaging.heif;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.heif.HeifDecoder.HeifFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -10,12 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The command that decodes HEIC and AVIF: libheif's {@code heif-dec}, called {@code heif-convert} in releases before 1.19.
- * Any thread. Serializable, because a worker finds it for its decoder processes, whose environment is empty.
+ * The command that decodes HEIC and AVIF: libheif's {@code heif-dec}, called {@code heif-convert} in releases before
+ * 1.19. Any thread. Serializable, because a worker finds it for its decoder processes, whose environment is empty.
  *
  * @param program absolute path; empty where there is none
  * @param options that it knows and we want
@@ -26,9 +29,9 @@ public record HeifCommand(String program, List<String> options) implements Seria
     private static final List<String> NAMES = List.of("heif-dec", "heif-convert");
 
     /**
-     * Options and their values, left out where the release at hand has no such option. A PNG that is compressed little takes
-     * a third of the time of one compressed as usual; chroma is interpolated because browsers do it, and the command by
-     * itself repeats it.
+     * Options and their values, left out where the release at hand has no such option. A PNG that is compressed little
+     * takes a third of the time of one compressed as usual; chroma is interpolated because browsers do it, and the
+     * command by itself repeats it.
      */
     private static final List<List<String>> WANTED =
             List.of(List.of("--png-compression-level", "1"), List.of("--chroma-upsampling", "bilinear"));
@@ -41,7 +44,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
     /** A 48-megapixel photograph takes some 5 s on one core. */
     private static final int CPU_SECONDS = 20;
 
-    /** A decoder process is killed earlier, by its own deadline; this is for those that are none. */
+    /** A decoder process is killed earlier, by its own deadline; this is for other callers. */
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** To print its options. */
@@ -82,10 +85,11 @@ public record HeifCommand(String program, List<String> options) implements Seria
     /**
      * Finds the command that a setting means.
      *
-     * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a path or
-     *     a name to be looked for in the PATH
-     * @throws IllegalStateException if a path or name is given and it is not there or does not work, or if a program is there
-     *     and cannot be tried for want of a temporary folder: taken for none, its files would be refused from then on
+     * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a
+     *     path or a name to be looked for in the PATH
+     * @throws IllegalStateException if a path or name is given and it is not there or does not work, or if a program is
+     *     there and cannot be tried for want of a temporary folder: taken for none, its files would be refused from
+     *     then on
      */
     public static HeifCommand of(String setting) {
         return of(setting, Optional.ofNullable(System.getenv("PATH")).orElse(""));
@@ -147,18 +151,20 @@ public record HeifCommand(String program, List<String> options) implements Seria
                 : Optional.empty();
     }
 
-    /** Bytes of the temporary folder that a file within these limits can take; a larger PNG is refused for its memory. */
+    /**
+     * Bytes of the temporary folder that a file within these limits can take; a larger PNG is refused for its memory.
+     */
     public static long room(DecodeLimits limits) {
         long pixels = Math.min(limits.maxPixels(), Long.MAX_VALUE / (2 * PNG_BYTES_PER_PIXEL));
         return Math.min(pixels * PNG_BYTES_PER_PIXEL, limits.memoryBytes()) + PNG_OTHER_BYTES;
     }
 
     /**
-     * What this machine lacks to decode one file: the program, or room in the temporary folder. It is found out without any file
-     * of a client: the program is started and a small file written. Any thread; some 10 ms.
+     * What this machine lacks to decode one file: the program, or room in the temporary folder. It is found out without
+     * any file of a client: the program is started and a small file written. Any thread; some 10 ms.
      *
-     * @param bytes of the temporary folder that have to be free; half of a folder that is not twice as large is enough, so
-     *     that a small one is not always at fault
+     * @param bytes of the temporary folder that have to be free; half of a folder that is not twice as large is enough,
+     *     so that a small one is not always at fault
      * @return one sentence with what to do; empty where nothing is lacking, and where no command was found at the start
      */
     public Optional<String> lack(long bytes) {
@@ -211,7 +217,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
      * Decodes a folder's input to its output.
      *
      * @param pixels that the picture may have
-     * @return its exit code, 128 and more for signals; it tells when it is past its deadline in the same way
+     * @return its exit code, 128 and more for signals; past its deadline it ends by a signal, too
      * @throws IOException if it cannot be run
      */
     int decode(HeifFolder folder, long pixels) throws IOException {
@@ -225,5 +231,63 @@ public record HeifCommand(String program, List<String> options) implements Seria
             throw new IOException(program + " cannot be run (" + SETTING + "): exit code " + exitCode);
         }
         return exitCode;
+    }
+
+    /**
+     * How a program is run that a file may take over: no environment, no core file, a limit of CPU time and of what it
+     * writes; address space and number of files are limited as in the process that runs it.
+     *
+     * @param cpuSeconds of all its threads
+     * @param outputBytes of each file that it writes
+     * @param deadline after which it is killed
+     */
+    record Confined(int cpuSeconds, long outputBytes, Duration deadline) {
+
+        private static final File NOTHING = new File("/dev/null");
+
+        /** Of POSIX, for files. */
+        private static final int BLOCK = 512;
+
+        /** The parent may be killed while it hangs: only the kernel can end it then. */
+        private static final String DIE_WITH_PARENT =
+                "if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL -- \"$@\"; fi; exec \"$@\"";
+
+        /**
+         * Runs a program to its end.
+         *
+         * @param told gets what it prints, errors too
+         * @return its exit code; 128 and the number of the signal that ended it
+         * @throws IOException if it cannot be started
+         */
+        int run(List<String> words, Path told) throws IOException {
+            List<String> command = new ArrayList<>(List.of(
+                    "/bin/sh",
+                    "-c",
+                    "ulimit -c 0; ulimit -t " + cpuSeconds + "; ulimit -f " + (outputBytes / BLOCK + 1) + "; "
+                            + DIE_WITH_PARENT,
+                    "sh"));
+            command.addAll(words);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectInput(NOTHING)
+                    .redirectErrorStream(true)
+                    .redirectOutput(told.toFile());
+            Map<String, String> environment = builder.environment();
+            environment.clear();
+            environment.put("PATH", "/usr/bin:/bin");
+            environment.put("LANG", "C.UTF-8");
+            environment.put("MALLOC_ARENA_MAX", "2");
+            Process process = builder.start();
+            try {
+                if (!process.waitFor(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                    process.destroyForcibly();
+                }
+                return process.waitFor();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IOException("The decoding of a file was interrupted", stopped);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.ScratchFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ public final class HeifDecoder {
     private final HeifCommand command;
     private final BiFunction<byte[], Lease, DecodeResult> png;
 
-    /** @param png decodes what the command writes, within a lease of its own */
+    /** @param png decodes what the command writes, within a separate lease */
     public HeifDecoder(Lease lease, HeifCommand command, BiFunction<byte[], Lease, DecodeResult> png) {
         this.lease = lease;
         this.command = command;
@@ -98,5 +99,48 @@ public final class HeifDecoder {
     private static Raster upright(Raster raster) {
         return new Raster(
                 raster.mode(), raster.width(), raster.height(), raster.samples(), raster.palette(), 1, raster.colour());
+    }
+
+    /** A folder for one file, its command's input and output. */
+    record HeifFolder(ScratchFolder folder) implements AutoCloseable {
+
+        private static final String KIND = "bulwark-heif-";
+
+        static HeifFolder open() throws IOException {
+            return openIn(parent());
+        }
+
+        /** Where all of them lie. */
+        static Path parent() {
+            return Path.of(System.getProperty("java.io.tmpdir"));
+        }
+
+        static HeifFolder openIn(Path parent) throws IOException {
+            return new HeifFolder(ScratchFolder.open(parent, KIND));
+        }
+
+        Path input() {
+            return folder.path().resolve("in.heif");
+        }
+
+        /** The command chooses the format by the suffix. */
+        Path output() {
+            return folder.path().resolve("out.png");
+        }
+
+        /** Bytes that may still be written there. */
+        long usableBytes() throws IOException {
+            return Files.getFileStore(folder.path()).getUsableSpace();
+        }
+
+        /** Bytes of the file system that it lies in; 0 where that does not say. */
+        long totalBytes() throws IOException {
+            return Files.getFileStore(folder.path()).getTotalSpace();
+        }
+
+        @Override
+        public void close() throws IOException {
+            folder.close();
+        }
     }
 }

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Landlock: what of the file system the calling thread, and all that it starts, may still use. Everything that the kernel's
- * version knows of is refused where no rule allows it, and so are TCP, abstract Unix sockets and signals to processes outside
- * (linux/landlock.h).
+ * Landlock: what of the file system the calling thread, and all that it starts, may still use. Everything that the
+ * kernel's version knows of is refused where no rule allows it, and so are TCP, abstract Unix sockets and signals to
+ * processes outside (linux/landlock.h).
  */
 final class Landlock {
 
@@ -67,7 +67,7 @@ final class Landlock {
     }
 
     /** Restricts the calling thread for good; it must have {@code no_new_privs}. */
-    void restrict(Confinement confinement) throws IOException {
+    void restrict(IsolationLauncher.Confinement confinement) throws IOException {
         int rules = create();
         try {
             for (String path : confinement.read()) {

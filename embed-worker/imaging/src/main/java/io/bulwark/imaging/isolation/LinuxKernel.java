@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The C library of this process, by JNA. What a call restricts is the calling thread and what it starts later. Any thread;
- * loading this class fails with a {@link LinkageError} where JNA's library cannot be loaded.
+ * The C library of this process, by JNA. What a call restricts is the calling thread and what it starts later. Any
+ * thread; loading this class fails with a {@link LinkageError} where JNA's library cannot be loaded.
  */
 final class LinuxKernel {
 
@@ -55,7 +55,7 @@ final class LinuxKernel {
      */
     static long call(SystemCall call, long... arguments) throws IOException {
         long[] all = Arrays.copyOf(arguments, MOST_ARGUMENTS);
-        int number = call.number(Architecture.here())
+        int number = call.number(SystemCall.Architecture.here())
                 .orElseThrow(() -> new IOException("this architecture has no system call " + call));
         try {
             return syscall(number, all[0], all[1], all[2], all[3], all[4]);

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A seccomp filter (linux/seccomp.h, linux/bpf_common.h): which system calls the calling thread, and all that it starts, may
- * make. Calls of another architecture, such as those of 32 bits on x86-64, end the process; refused ones fail with EPERM.
+ * A seccomp filter (linux/seccomp.h, linux/bpf_common.h): which system calls the calling thread, and all that it
+ * starts, may make. Calls of another architecture, such as those of 32 bits on x86-64, end the process; refused ones
+ * fail with EPERM.
  *
- * <p>A list of what is refused, not of what is allowed: a JVM and a C library change what they call from release to release,
- * and a decoder that dies of a harmless call refuses pictures. Calls that are newer than the list fail with ENOSYS, for which
- * each program has another way.
+ * <p>A list of what is refused, not of what is allowed: a JVM and a C library change what they call from release to
+ * release, and a decoder that dies of a harmless call refuses pictures. Calls that are newer than the list fail with
+ * ENOSYS, for which each program has another way.
  */
 final class SyscallFilter {
 
@@ -53,11 +54,11 @@ final class SyscallFilter {
     /** One instruction: struct sock_filter. */
     record Instruction(int code, int then, int otherwise, int value) {}
 
-    private final Architecture architecture;
+    private final SystemCall.Architecture architecture;
     private final long pid;
     private final List<Instruction> program = new ArrayList<>();
 
-    private SyscallFilter(Architecture architecture, long pid) {
+    private SyscallFilter(SystemCall.Architecture architecture, long pid) {
         this.architecture = architecture;
         this.pid = pid;
     }
@@ -68,7 +69,7 @@ final class SyscallFilter {
      * @param pid the only process that may be sent signals to, by its own threads
      * @param forks whether other processes may be started
      */
-    static List<Instruction> program(Architecture architecture, long pid, boolean forks) {
+    static List<Instruction> program(SystemCall.Architecture architecture, long pid, boolean forks) {
         return new SyscallFilter(architecture, pid).build(forks);
     }
 

@@ -3,10 +3,10 @@ package io.bulwark.imaging.jpeg;
 import java.io.Serializable;
 
 /**
- * How far JPEGs may be reduced while they are decoded: to a half, a quarter or an eighth, by leaving out high frequencies
- * of each block's cosine transform, which costs less than decoding them and resampling afterwards. That is a low-pass
- * filter, not the skipping of pixels, yet another one than the resampling's own: embeddings move a little, so it is part
- * of what fingerprints are made of.
+ * How far JPEGs may be reduced while they are decoded: to a half, a quarter or an eighth, by leaving out high
+ * frequencies of each block's cosine transform, which costs less than decoding them and resampling afterwards. That is
+ * a low-pass filter, not the skipping of pixels, yet another one than the resampling's own: embeddings move a little,
+ * so it is part of what fingerprints are made of.
  *
  * @param leastSide pixels that the shorter side keeps at least
  */

@@ -4,8 +4,8 @@ import io.bulwark.imaging.ByteCursor;
 import io.bulwark.imaging.RefusedException;
 
 /**
- * The scans of a JPEG file and what decoding them costs. Each visits all blocks of its components, however little data it
- * has for them, so that a small file of empty scans could buy half a minute.
+ * The scans of a JPEG file and what decoding them costs. Each visits all blocks of its components, however little data
+ * it has for them, so that a small file of empty scans could buy half a minute.
  */
 final class JpegScans {
 
@@ -82,8 +82,9 @@ final class JpegScans {
             visited += blocks[component];
         }
         if (progressive && visited > MOST_BLOCKS) {
-            throw RefusedException.tooLarge("JPEG file asks for more than " + MOST_BLOCKS
-                    + " blocks of 64 samples in its first " + count + " scans, at most so many are allowed in all");
+            throw RefusedException.tooLarge(
+                    "JPEG file asks for more than " + MOST_BLOCKS + " blocks of 64 samples in its first " + count
+                            + " scans, which is the limit of all scans together");
         }
     }
 

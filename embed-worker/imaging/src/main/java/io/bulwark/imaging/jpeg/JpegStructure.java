@@ -1,8 +1,9 @@
 package io.bulwark.imaging.jpeg;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.ExifOrientation;
+import io.bulwark.imaging.Raster.ColourConversion;
+import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.colour.IccColour.Samples;
@@ -31,11 +32,19 @@ record JpegStructure(
 
     /** Component meanings. */
     enum Colour {
-        GRAY,
-        RGB,
-        YCBCR,
-        CMYK,
-        YCCK
+        GRAY(Mode.L, Samples.GRAY),
+        RGB(Mode.RGB, Samples.RGB),
+        YCBCR(Mode.RGB, Samples.RGB),
+        CMYK(Mode.CMYK, Samples.CMYK),
+        YCCK(Mode.CMYK, Samples.CMYK);
+
+        private final Mode mode;
+        private final Samples samples;
+
+        Colour(Mode mode, Samples samples) {
+            this.mode = mode;
+            this.samples = samples;
+        }
     }
 
     /** The least that libjpeg takes for a marker of JFIF, or of Adobe. */
@@ -43,12 +52,17 @@ record JpegStructure(
 
     private static final int ADOBE_LENGTH = 12;
 
-    /** The ICC profile, put together anew; empty where there is none or a part of it is missing. */
+    /** The ICC profile, put together; empty where there is none or a part of it is missing. */
     Optional<byte[]> profile() {
         return parts.whole();
     }
 
-    /** What a decoder is given, put together anew. */
+    /** Of the decoded picture. */
+    Mode mode() {
+        return colour.mode;
+    }
+
+    /** What a decoder is given, put together. */
     byte[] essence() {
         return body.bytes(colour);
     }
@@ -60,13 +74,8 @@ record JpegStructure(
 
     /** How the samples become sRGB; empty where they are, or count as, sRGB. */
     Optional<ColourConversion> conversion() {
-        Samples samples = switch (colour) {
-            case GRAY -> Samples.GRAY;
-            case RGB, YCBCR -> Samples.RGB;
-            case CMYK, YCCK -> Samples.CMYK;
-        };
         IccColour.checkLength(parts.length());
-        return profile().flatMap(IccColour::read).flatMap(icc -> icc.conversion(samples));
+        return profile().flatMap(IccColour::read).flatMap(icc -> icc.conversion(colour.samples));
     }
 
     static JpegStructure parse(byte[] file) {
@@ -126,7 +135,7 @@ record JpegStructure(
                 return;
             }
             if (marker == 0xd8) {
-                throw RefusedException.corrupt("JPEG file begins anew before its end");
+                throw RefusedException.corrupt("JPEG file begins a second time before its end");
             }
             int length = in.u16() - 2;
             int start = in.skip(length);
@@ -255,6 +264,66 @@ record JpegStructure(
             byte[] wanted = magic.getBytes(StandardCharsets.ISO_8859_1);
             return length >= wanted.length
                     && Arrays.equals(file, start, start + wanted.length, wanted, 0, wanted.length);
+        }
+    }
+
+    /**
+     * An ICC profile in the parts that a JPEG file holds it in (ICC.1:2022, annex B.4): each says its number, from 1,
+     * and how many there are. The first profile that is whole counts, in whatever order its parts come; one part that
+     * does not fit the others, and there is none.
+     */
+    static final class JpegProfile {
+
+        private static final int PREFIX = 14;
+
+        private record Part(byte[] file, int start, int length) {}
+
+        private Part[] parts = {};
+        private int missing;
+        private boolean isBroken;
+
+        /** A segment that begins with {@code ICC_PROFILE}. */
+        void add(byte[] file, int start, int length) {
+            if (isBroken || parts.length > 0 && missing == 0) {
+                return;
+            }
+            if (length <= PREFIX) {
+                isBroken = true;
+                return;
+            }
+            int number = file[start + PREFIX - 2] & 0xff;
+            int count = file[start + PREFIX - 1] & 0xff;
+            if (parts.length == 0) {
+                parts = new Part[count];
+                missing = count;
+            }
+            isBroken = count != parts.length || number < 1 || number > count || parts[number - 1] != null;
+            if (!isBroken) {
+                parts[number - 1] = new Part(file, start + PREFIX, length - PREFIX);
+                missing--;
+            }
+        }
+
+        /** Bytes of the whole profile; 0 where there is none. */
+        int length() {
+            int length = 0;
+            if (!isBroken && missing == 0) {
+                for (Part part : parts) {
+                    length += part.length();
+                }
+            }
+            return length;
+        }
+
+        /** The profile in a new array: {@link #length} bytes of heap. Empty where there is none. */
+        Optional<byte[]> whole() {
+            byte[] whole = new byte[length()];
+            int at = 0;
+            for (int i = 0; at < whole.length; i++) {
+                System.arraycopy(parts[i].file(), parts[i].start(), whole, at, parts[i].length());
+                at += parts[i].length();
+            }
+            return Optional.of(whole).filter(profile -> profile.length > 0);
         }
     }
 }

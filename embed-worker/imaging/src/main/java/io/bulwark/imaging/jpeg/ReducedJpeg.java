@@ -10,8 +10,8 @@ import static org.bytedeco.leptonica.global.leptonica.pixGetWpl;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.Raster.Mode;
 import java.nio.IntBuffer;
 import java.util.Optional;
@@ -81,7 +81,9 @@ public final class ReducedJpeg {
         }
     }
 
-    /** Leptonica keeps rows of 32-bit words: four gray samples, or red, green, blue and nothing, the first one highest. */
+    /**
+     * Leptonica keeps rows of 32-bit words: four gray samples, or red, green, blue and nothing, the first one highest.
+     */
     private static byte[] samples(PIX pix, Mode mode) {
         int width = pixGetWidth(pix);
         int height = pixGetHeight(pix);

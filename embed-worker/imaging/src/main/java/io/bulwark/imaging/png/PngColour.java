@@ -1,13 +1,13 @@
 package io.bulwark.imaging.png;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ColourConversion;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.colour.CodePoints;
-import io.bulwark.imaging.colour.GammaColour;
 import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.colour.IccColour.Samples;
 import io.bulwark.imaging.colour.Primaries;
+import io.bulwark.imaging.colour.Primaries.GammaColour;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -60,7 +60,7 @@ final class PngColour {
             return;
         }
         if (profileSeen) {
-            // Each could be a bomb of its own.
+            // Each could be a bomb.
             throw RefusedException.corrupt("PNG file holds a further profile behind one that cannot be read");
         }
         profileSeen = true;
@@ -106,8 +106,8 @@ final class PngColour {
      * Inflates a profile; at first only to see how long it is.
      *
      * @param into takes as much as it holds
-     * @return how long it is, no further than one byte beyond {@link IccColour#LARGEST}; -1 for one that does not inflate to
-     *     its end or whose checksum is wrong, which is none
+     * @return how long it is, no further than one byte beyond {@link IccColour#LARGEST}; -1 for one that does not
+     *     inflate to its end or whose checksum is wrong, which is none
      */
     private static int inflate(byte[] file, int start, int end, byte[] into) {
         Inflater inflater = new Inflater();

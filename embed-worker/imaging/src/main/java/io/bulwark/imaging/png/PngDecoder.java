@@ -6,10 +6,13 @@ import io.bulwark.imaging.ExifOrientation;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationDecoder;
-import io.bulwark.imaging.animation.AnimationScan;
+import io.bulwark.imaging.colour.IccColour.Samples;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -60,20 +63,21 @@ public final class PngDecoder {
         if (mode == Mode.P && palette.entries().length == 0) {
             throw RefusedException.corrupt("PNG file has no palette");
         }
-        PngPicture picture = new PngPicture(header, mode, palette, palette.keyOrPalette(mode), orientation, colour);
+        Picture picture = new Picture(header, mode, palette, palette.keyOrPalette(mode), orientation, colour);
         if (announcedFrames > 0) {
             PngAnimation animation = new PngAnimation(file, picture, announcedFrames, endless);
-            AnimationScan scan = AnimationScan.of("PNG", animation, lease);
+            Animation.Scan scan = Animation.Scan.of("PNG", animation, lease);
             if (scan.frames() > 1) {
                 return new AnimationDecoder("PNG", lease).decode(animation, scan, file);
             }
         }
         lease.reserveBytes(
-                "PNG", header.width(), header.height(), picture.bytes() + PngScanlines.bytes(header) + colour.bytes());
+                "PNG", header.width(), header.height(), picture.bytes() + PngRows.bytes(header) + colour.bytes());
         // Colours that are refused are so before pixels are read.
         picture.conversion();
-        Raster still = picture.read(file, data);
-        return DecodeResult.Decoded.still(ImageFormat.PNG.title(), still);
+        byte[] samples = new byte[(int) picture.bytes()];
+        picture.read(file, data, 0, header, samples);
+        return DecodeResult.Decoded.still(ImageFormat.PNG.title(), picture.raster(samples));
     }
 
     private void chunks(byte[] file) {
@@ -87,7 +91,7 @@ public final class PngDecoder {
             }
             int start = in.skip(length);
             int checksum = in.i32();
-            if (type == PngChunks.IEND) {
+            if (type == PngRows.IEND) {
                 return;
             }
             if (isRight(file, start, length, checksum)) {
@@ -95,7 +99,7 @@ public final class PngDecoder {
             } else if ((type & ANCILLARY) == 0 || announcedFrames > 0 && isOfFrame(type)) {
                 throw RefusedException.corrupt("PNG chunk has a wrong checksum");
             }
-            dataEnded |= type != PngChunks.IDAT && data > 0;
+            dataEnded |= type != PngRows.IDAT && data > 0;
         }
         throw in.truncated();
     }
@@ -107,13 +111,13 @@ public final class PngDecoder {
     }
 
     private static boolean isOfFrame(int type) {
-        return type == PngChunks.FCTL || type == PngChunks.FDAT;
+        return type == PngRows.FCTL || type == PngRows.FDAT;
     }
 
     private void chunk(byte[] file, int type, int start, int length) {
         switch (type) {
             case IHDR -> header(new ByteCursor(file, "PNG", start, start + length));
-            case PngChunks.IDAT -> {
+            case PngRows.IDAT -> {
                 if (dataEnded) {
                     throw RefusedException.corrupt(
                             "PNG picture's data is interrupted by other chunks, behind which some"
@@ -121,7 +125,7 @@ public final class PngDecoder {
                 }
                 data = data == 0 ? start - 8 : data;
             }
-            case PngChunks.ACTL -> animationControl(new ByteCursor(file, "PNG", start, start + length));
+            case PngRows.ACTL -> animationControl(new ByteCursor(file, "PNG", start, start + length));
             default -> {
                 if (data == 0) {
                     description(file, type, start, length);
@@ -184,5 +188,44 @@ public final class PngDecoder {
         }
         announcedFrames = Math.max(0, in.i32());
         endless = in.i32() == 0;
+    }
+
+    /**
+     * How a PNG's data becomes a picture.
+     *
+     * @param colours palette and transparent colour as the file has them
+     * @param palette what {@link Raster#palette()} holds
+     * @param colour what the file says of its colours
+     */
+    record Picture(PngHeader header, Mode mode, PngPalette colours, byte[] palette, int orientation, PngColour colour) {
+
+        /** How the samples become sRGB; takes {@link PngColour#bytes} of heap the first time. */
+        Optional<ColourConversion> conversion() {
+            return colour.conversion(header.isGray() ? Samples.GRAY : Samples.RGB);
+        }
+
+        /** Bytes of the picture's samples. */
+        long bytes() {
+            return (long) header.width() * header.height() * mode.bytesPerPixel();
+        }
+
+        /**
+         * Reads a picture or a part of it that is stored like it.
+         *
+         * @param data offset of its first data chunk
+         * @param skipped bytes before the data in each chunk
+         * @param frame its size
+         * @param samples filled from the beginning
+         */
+        void read(byte[] file, int data, int skipped, PngHeader frame, byte[] samples) {
+            try (PngRows rows = new PngRows(file, data, skipped, frame, mode, colours, samples)) {
+                rows.read();
+            }
+        }
+
+        /** The whole picture of these samples. */
+        Raster raster(byte[] samples) {
+            return new Raster(mode, header.width(), header.height(), samples, palette, orientation, conversion());
+        }
     }
 }

@@ -5,8 +5,8 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 
 /**
- * A PNG's palette and what it says of transparency (PLTE and tRNS), by the rules of browsers: see the package. Chunks come
- * here in the order of the file, those after the picture's data not at all.
+ * A PNG's palette and what it says of transparency (PLTE and tRNS), by the rules of browsers: see the package. Chunks
+ * come here in the order of the file, those after the picture's data not at all.
  */
 final class PngPalette {
 
@@ -99,7 +99,9 @@ final class PngPalette {
         return colourKey;
     }
 
-    /** What {@link io.bulwark.imaging.Raster#palette} holds: the palette, or the colour key in the samples' own form. */
+    /**
+     * What {@link io.bulwark.imaging.Raster#palette} holds: the palette, or the colour key in the samples' own form.
+     */
     byte[] keyOrPalette(Mode mode) {
         if (mode == Mode.P) {
             return entries;

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.Resampler.Target;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
@@ -10,8 +11,8 @@ import java.util.List;
 
 /**
  * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; square tiles along a wide picture; the content
- * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See the package
- * for what they let be seen.
+ * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See
+ * the package for what they let be seen.
  *
  * @param width of the picture as seen
  * @param height of the picture as seen
@@ -31,28 +32,27 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /** Whether a first look is needed to choose details. */
     boolean draws() {
-        return isLarge(Rect.of(width, height)) && details < ModerationOptions.DETAILS;
+        return isLarge(Area.of(width, height)) && details < ModerationOptions.DETAILS;
     }
 
     /**
-     * The looks, the whole first. Details have their share of the tiles whatever else there is to see, so that nobody fills
-     * a picture with panels to have none; where panels are more than the rest, or may be, all that was found is named coarse.
-     * So is a part that is longer than 3:2 where its tiles do not fit.
+     * The looks, the whole first. Details keep their share of the tiles, so that a picture full of panels has details,
+     * too; where panels are more than the rest, or may be, all that was found is named coarse. So is a part that is
+     * longer than 3:2 where its tiles do not fit.
      *
-     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws} must
-     *     not ask for
+     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws}
+     *     must not ask for
      * @param layout what was found in them
      * @param key by which details are drawn
      */
     List<PlannedView> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
-        Rect whole = Rect.of(width, height);
-        Rect content =
-                layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
-        Rect detailed = details < ModerationOptions.DETAILS && isLarge(content) ? content : whole;
+        Area whole = Area.of(width, height);
+        Area content = layout.contents().isEmpty() ? whole : layout.contents().get(0);
+        Area detailed = details < ModerationOptions.DETAILS && isLarge(content) ? content : whole;
         int inDetail = isLarge(detailed) ? details : 0;
-        Rect stripped = isSqueezed(whole) ? whole : content;
-        List<Rect> strip = strip(stripped, maxTiles - inDetail);
+        Area stripped = isSqueezed(whole) ? whole : content;
+        List<Area> strip = strip(stripped, maxTiles - inDetail);
         int room = maxTiles - inDetail - strip.size();
         int found = layout.contents().size() + layout.panels().size();
         boolean partly = found > room || layout.isUnfinished();
@@ -64,29 +64,32 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         int contents = Math.min(room, layout.contents().size());
         int panels = Math.min(room - contents, layout.panels().size());
         String prefix = partly ? View.COARSE : "";
-        List<Rect> tiles = new ArrayList<>();
+        List<Area> tiles = new ArrayList<>();
         addParts(prefix + "content-", layout.contents().subList(0, contents), stripped, spare, tiles, target, looks);
         addParts(prefix + "panel-", layout.panels().subList(0, panels), stripped, spare, tiles, target, looks);
         addNamed("tile-", strip.size(), tiles, target, looks);
         int quarters = Math.min(spare - tiles.size(), layout.quarters().size());
-        addNamed("quarter-", 0, rects(layout.quarters().subList(0, quarters)), target, looks);
+        addNamed("quarter-", 0, layout.quarters().subList(0, quarters), target, looks);
         if (inDetail > 0) {
             addDetails(detailed, inDetail, scenes, key, target, looks);
         }
         return looks;
     }
 
-    /** Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is coarse. */
+    /**
+     * Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is
+     * coarse.
+     */
     private static void addParts(
             String name,
             List<Area> parts,
-            Rect stripped,
+            Area stripped,
             int spare,
-            List<Rect> tiles,
+            List<Area> tiles,
             Target target,
             List<PlannedView> looks) {
         for (int i = 0; i < parts.size(); i++) {
-            Rect box = Rect.of(parts.get(i));
+            Area box = parts.get(i);
             int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
             boolean fits = needed <= spare - tiles.size();
             if (fits) {
@@ -97,26 +100,22 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         }
     }
 
-    private boolean isLarge(Rect box) {
+    private boolean isLarge(Area box) {
         return detailFrom > 0 && details > 0 && Math.min(box.width(), box.height()) >= detailFrom;
     }
 
-    private static boolean isSqueezed(Rect box) {
+    private static boolean isSqueezed(Area box) {
         return TO * Math.max(box.width(), box.height()) > WIDE * Math.min(box.width(), box.height());
     }
 
-    private static List<Rect> rects(List<Area> areas) {
-        return areas.stream().map(Rect::of).toList();
-    }
-
-    /** So many tiles along a part that none is longer than 3:2, but for rounding. */
-    private static int fewestTiles(Rect of) {
+    /** The tiles along a part so that none is longer than 3:2, but for rounding. */
+    private static int fewestTiles(Area of) {
         double ratio = (double) TO * Math.max(of.width(), of.height()) / (WIDE * Math.min(of.width(), of.height()));
         return (int) Math.ceil((ratio - OVERLAP) / (1 - OVERLAP));
     }
 
-    private static List<Rect> strip(Rect of, int most) {
-        List<Rect> boxes = new ArrayList<>();
+    private static List<Area> strip(Area of, int most) {
+        List<Area> boxes = new ArrayList<>();
         if (isSqueezed(of) && most >= 2) {
             int longSide = Math.max(of.width(), of.height());
             int shortSide = Math.min(of.width(), of.height());
@@ -128,20 +127,20 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
                 int start = start(longSide, length, tiles, i);
                 boxes.add(
                         of.width() >= of.height()
-                                ? new Rect(of.x() + start, of.y(), length, of.height())
-                                : new Rect(of.x(), of.y() + start, of.width(), length));
+                                ? new Area(of.x() + start, of.y(), length, of.height())
+                                : new Area(of.x(), of.y() + start, of.width(), length));
             }
         }
         return boxes;
     }
 
-    /** Those that show anything, drawn without their going back. */
+    /** Details that show anything, drawn without replacement. */
     private static void addDetails(
-            Rect of, int most, List<Scene> scenes, SamplingKey key, Target target, List<PlannedView> looks) {
-        List<Rect> all = details(of);
+            Area of, int most, List<Scene> scenes, SamplingKey key, Target target, List<PlannedView> looks) {
+        List<Area> all = details(of);
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            Area area = all.get(i).area();
+            Area area = all.get(i);
             if (most == all.size() || scenes.stream().anyMatch(scene -> !scene.isPlain(area))) {
                 chosen.add(i);
             }
@@ -158,21 +157,23 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         chosen.forEach(i -> looks.add(new PlannedView("detail-" + (i + 1), all.get(i), target)));
     }
 
-    /** Of all scenes: whoever hides a picture behind alpha 0 would else have one draw for all that he hides. */
+    /** Of all scenes: else all pictures hidden behind alpha 0 would share one draw. */
     private static byte[] cells(List<Scene> scenes) {
         ByteArrayOutputStream cells = new ByteArrayOutputStream();
         scenes.forEach(scene -> cells.writeBytes(scene.glimpse().cells()));
         return cells.toByteArray();
     }
 
-    /** Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile. */
-    private static List<Rect> details(Rect of) {
-        List<Rect> boxes = new ArrayList<>();
+    /**
+     * Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile.
+     */
+    private static List<Area> details(Area of) {
+        List<Area> boxes = new ArrayList<>();
         int across = (int) ((2L * of.width() + 4) / 5);
         int down = (int) ((2L * of.height() + 4) / 5);
         for (int row = 0; row < 3; row++) {
             for (int column = 0; column < 3; column++) {
-                boxes.add(new Rect(
+                boxes.add(new Area(
                         of.x() + start(of.width(), across, 3, column),
                         of.y() + start(of.height(), down, 3, row),
                         across,
@@ -186,9 +187,50 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return (int) Math.round((double) (side - length) * tile / (tiles - 1));
     }
 
-    private static void addNamed(String name, int before, List<Rect> boxes, Target target, List<PlannedView> looks) {
+    private static void addNamed(String name, int before, List<Area> boxes, Target target, List<PlannedView> looks) {
         for (int i = 0; i < boxes.size(); i++) {
             looks.add(new PlannedView(name + (before + i + 1), boxes.get(i), target));
+        }
+    }
+
+    /**
+     * One part of a picture as it is to be seen, before anything is computed.
+     *
+     * @param name of the view
+     * @param box the part, in the coordinates of the picture as seen
+     * @param target what it is resized to; the window has the encoder's size
+     */
+    record PlannedView(String name, Area box, Target target) {
+
+        /**
+         * What is seen of a picture of which a part is not looked at, or its details are not: no first look is needed.
+         */
+        static List<PlannedView> of(ViewPolicy policy, PreprocessSpec spec, int width, int height) {
+            return List.of(policy == ViewPolicy.CENTER_CROP ? centre(spec, width, height) : whole(spec, width, height));
+        }
+
+        private static PlannedView whole(PreprocessSpec spec, int width, int height) {
+            return new PlannedView("whole", Area.of(width, height), Target.whole(spec.width(), spec.height()));
+        }
+
+        private static PlannedView centre(PreprocessSpec spec, int width, int height) {
+            PreprocessSpec shortest = new PreprocessSpec(
+                    spec.height(),
+                    spec.width(),
+                    Math.max(spec.resizeTo(), spec.height()),
+                    PreprocessSpec.ResizeMode.SHORTEST,
+                    spec.interpolation(),
+                    true,
+                    0,
+                    spec.mean(),
+                    spec.std());
+            ExactPreprocessor.Fit fit = ExactPreprocessor.Fit.of(shortest, width, height);
+            Target target = fit.target();
+            if (target.window().width() != spec.width() || target.window().height() != spec.height()) {
+                // Rounding left the picture a pixel short of the encoder's input.
+                return new PlannedView("centre", Area.of(width, height), Target.whole(spec.width(), spec.height()));
+            }
+            return new PlannedView("centre", Area.of(width, height), target);
         }
     }
 }

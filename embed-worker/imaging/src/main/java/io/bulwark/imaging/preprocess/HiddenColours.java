@@ -2,15 +2,17 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.rows.Transparency;
+import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
- * Where colours lie that neither white nor black behind a picture brings out, and that whoever drops alpha sees in full.
+ * Where colours lie that neither white nor black behind a picture brings out, and that a program without alpha shows in
+ * full.
  *
  * <p>A part hides something if dropping alpha changes at least one pixel in {@value #ONE_IN} by more than
- * {@value #LEVELS} levels against white behind it, and as many against black. Both are counts of the picture's own pixels
- * that only grow, whatever else the part shows; what stays below is in one of the two views as good as it is. The encoder's
- * input size has no say, so that encoders side by side see the same looks.
+ * {@value #LEVELS} levels against white behind it, and as many against black. Both are counts of the picture's own
+ * pixels that only grow, whatever else the part shows; what stays below is in one of the two views as good as it is.
+ * The encoder's input size has no say, so that encoders side by side see the same looks.
  */
 final class HiddenColours {
 
@@ -28,7 +30,7 @@ final class HiddenColours {
      * @param boxes in the coordinates of the raster
      * @return one for each box
      */
-    static boolean[] in(Raster raster, List<Rect> boxes) {
+    static boolean[] in(Raster raster, List<Area> boxes) {
         long[] againstWhite = new long[boxes.size()];
         long[] againstBlack = new long[boxes.size()];
         int[] white = new int[raster.width() + 1];
@@ -37,7 +39,7 @@ final class HiddenColours {
         for (int y = 0; y < raster.height(); y++) {
             countRow(raster, y, pixel, white, black);
             for (int i = 0; i < boxes.size(); i++) {
-                Rect box = boxes.get(i);
+                Area box = boxes.get(i);
                 if (y >= box.y() && y < box.y() + box.height()) {
                     int end = box.x() + box.width();
                     againstWhite[i] += white[end] - white[box.x()];

@@ -2,14 +2,13 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.structure.Area;
 import java.util.List;
 
 /**
- * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling of a
- * {@link Preprocessor} is a linear function, and this is its transpose, which turns derivatives by a view's pixels into
- * derivatives by the picture's. Immutable; any thread.
+ * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling
+ * of a {@link Preprocessor} is a linear function, and this is its transpose, which turns derivatives by a view's pixels
+ * into derivatives by the picture's. Immutable; any thread.
  */
 public final class LinearViews {
 
@@ -26,8 +25,8 @@ public final class LinearViews {
     }
 
     /**
-     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture. Which parts
-     * they show depends on its pixels, so another picture has other ones.
+     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture.
+     * Which parts they show depends on its pixels, so another picture has other ones.
      */
     public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, Raster picture) {
         ModerationPreprocessor preprocessor =
@@ -40,11 +39,10 @@ public final class LinearViews {
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
     public static LinearViews exact(PreprocessSpec spec, int width, int height) {
-        Fit fit = Fit.of(spec, width, height);
-        boolean keepsRatio = spec.resizeMode() == ResizeMode.SHORTEST && spec.width() != spec.height();
-        Interpolation filter = keepsRatio ? Interpolation.BICUBIC : spec.interpolation();
-        PlannedView look = new PlannedView("exact", Rect.of(width, height), fit.target());
-        return new LinearViews(spec, width, height, List.of(Placed.of(look, filter, fit.left(), fit.top())));
+        ExactPreprocessor.Fit fit = ExactPreprocessor.Fit.of(spec, width, height);
+        Cover.PlannedView look = new Cover.PlannedView("exact", Area.of(width, height), fit.target());
+        return new LinearViews(
+                spec, width, height, List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())));
     }
 
     /** How many views there are. */
@@ -77,12 +75,12 @@ public final class LinearViews {
      * @param left columns of padding before the window in the encoder's input
      * @param top rows of padding above it
      */
-    private record Placed(Rect box, Rect window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
+    private record Placed(Area box, Area window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
 
-        static Placed of(PlannedView look, Interpolation filter, int left, int top) {
-            Rect box = look.box();
-            Target target = look.target();
-            Rect window = target.window();
+        static Placed of(Cover.PlannedView look, PreprocessSpec.Interpolation filter, int left, int top) {
+            Area box = look.box();
+            Resampler.Target target = look.target();
+            Area window = target.window();
             return new Placed(
                     box,
                     window,

@@ -8,15 +8,15 @@ import java.io.Serializable;
  * @param quarterTurns whether each view is also seen turned by 90, 180 and 270 degrees
  * @param mirror whether each view is also seen mirrored
  * @param maxTiles looks at a still besides the whole under {@link ViewPolicy#COVER}: tiles, content, panels and details
- *     together; at least 2, and {@code details} more where there are details. Where square tiles would be more, tiles grow
- *     along the long side and are squeezed, so that still no pixel escapes
+ *     together; at least 2, and {@code details} more where there are details. Where square tiles would be more, tiles
+ *     grow along the long side and are squeezed, so that still no pixel escapes
  * @param maxTilesOfFrame the same for each frame of an animation, which is not seen in detail
  * @param structure whether a first look finds margins, which are cut for a further view, and panels, which are views
  * @param detailFrom shorter side in pixels from which on a still is also seen in detail under {@link ViewPolicy#COVER}:
- *     {@value #NEVER_IN_DETAIL} for never, else at least {@value #LEAST_DETAIL}, below which a tenth of it has fewer pixels
- *     than the 32 that it is to be seen at
- * @param details how many of a large still's {@value #DETAILS} details are looked at, 1 to {@value #DETAILS}; which ones is
- *     drawn by the deployment's key
+ *     {@value #NEVER_IN_DETAIL} for never, else at least {@value #LEAST_DETAIL}, below which a tenth of it has fewer
+ *     pixels than the 32 that it is to be seen at
+ * @param details how many of a large still's {@value #DETAILS} details are looked at, 1 to {@value #DETAILS}; which
+ *     ones is drawn by the deployment's key
  */
 public record ModerationOptions(
         boolean quarterTurns,
@@ -40,7 +40,10 @@ public record ModerationOptions(
     /** Tiles that a strip takes at least. */
     public static final int LEAST_TILES = 2;
 
-    /** Views of one file that are judged at most, over all frames, looks and grounds, before they are turned and mirrored. */
+    /**
+     * Views of one file that are judged at most, over all frames, looks and grounds, before they are turned and
+     * mirrored.
+     */
     public static final int MOST_VIEWS = 24;
 
     private static final int GROUNDS = 3;

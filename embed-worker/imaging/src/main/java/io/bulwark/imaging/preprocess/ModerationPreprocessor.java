@@ -3,15 +3,15 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.rows.RasterRows;
 import io.bulwark.imaging.rows.Transparency;
 import io.bulwark.imaging.structure.Area;
-import io.bulwark.imaging.structure.Glimpse;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +31,7 @@ final class ModerationPreprocessor implements Preprocessor {
     private final ViewPolicy policy;
     private final ModerationOptions options;
     private final SamplingKey key;
-    private final Resampler resampler = new Resampler(new KernelCache());
+    private final Resampler resampler = new Resampler();
     private final String fingerprint;
 
     ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
@@ -43,7 +43,7 @@ final class ModerationPreprocessor implements Preprocessor {
         this.policy = policy;
         this.options = options;
         this.key = key;
-        this.fingerprint = Fingerprint.of(VERSION + " " + policy + " " + options + " " + spec.canonical());
+        this.fingerprint = PreprocessSpec.sha256(VERSION + " " + policy + " " + options + " " + spec.canonical());
     }
 
     @Override
@@ -92,7 +92,7 @@ final class ModerationPreprocessor implements Preprocessor {
         if (translucent) {
             addTranslucent(raster, pose, prefix, looks, views);
         } else {
-            List<byte[]> seen = see(RasterRows.opaque(raster), pose, looks);
+            List<byte[]> seen = see(PixelRows.opaque(raster), pose, looks);
             for (int i = 0; i < looks.size(); i++) {
                 views.add(new View(prefix + looks.get(i).name(), rgb(seen.get(i))));
             }
@@ -120,30 +120,32 @@ final class ModerationPreprocessor implements Preprocessor {
             return cover.looks(spec, List.of(), Layout.NONE, key);
         }
         if (!translucent) {
-            Scene scene = scene(RasterRows.opaque(raster), pose, width, height);
+            Scene scene = scene(PixelRows.opaque(raster), pose, width, height);
             return cover.looks(spec, List.of(scene), scene.layout(), key);
         }
-        Scene scene = scene(RasterRows.translucent(raster), pose, width, height);
-        boolean hides = HiddenColours.in(raster, List.of(Rect.of(raster.width(), raster.height())))[0];
+        Scene scene = scene(PixelRows.translucent(raster), pose, width, height);
+        boolean hides = HiddenColours.in(raster, List.of(Area.of(raster.width(), raster.height())))[0];
         if (!hides) {
             return cover.looks(spec, List.of(scene), scene.layout(), key);
         }
-        // Whoever drops alpha sees what alpha hides.
-        Scene hidden = scene(RasterRows.opaque(raster), pose, width, height);
+        // A program without alpha shows what alpha hides.
+        Scene hidden = scene(PixelRows.opaque(raster), pose, width, height);
         return cover.looks(spec, List.of(scene, hidden), scene.layout().and(hidden.layout()), key);
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */
     private Scene scene(PixelRows rows, Pose pose, int width, int height) {
         Area size = Glimpse.sizeFor(width, height);
-        PlannedView all = new PlannedView("glimpse", Rect.of(width, height), Target.whole(size.width(), size.height()));
-        byte[] cells = see(rows, pose, List.of(all), Interpolation.BILINEAR).get(0);
+        PlannedView all =
+                new PlannedView("glimpse", Area.of(width, height), Resampler.Target.whole(size.width(), size.height()));
+        byte[] cells = see(rows, pose, List.of(all), PreprocessSpec.Interpolation.BILINEAR)
+                .get(0);
         return Scene.of(
                 new Glimpse(size.width(), size.height(), rows.channels(), cells), width, height, options.structure());
     }
 
     private void addTranslucent(Raster raster, Pose pose, String prefix, List<PlannedView> looks, List<View> views) {
-        PixelRows rows = RasterRows.translucent(raster);
+        PixelRows rows = PixelRows.translucent(raster);
         List<byte[]> seen = see(rows, pose, looks);
         boolean[] hides = HiddenColours.in(
                 raster,
@@ -154,7 +156,7 @@ final class ModerationPreprocessor implements Preprocessor {
                 .toList();
         Iterator<byte[]> opaque = hiding.isEmpty()
                 ? Collections.emptyIterator()
-                : see(RasterRows.opaque(raster), pose, hiding).iterator();
+                : see(PixelRows.opaque(raster), pose, hiding).iterator();
         for (int i = 0; i < looks.size(); i++) {
             String name = prefix + looks.get(i).name();
             views.add(new View(name + "/white", over(seen.get(i), 255)));
@@ -170,13 +172,13 @@ final class ModerationPreprocessor implements Preprocessor {
         return see(rows, pose, looks, spec.interpolation());
     }
 
-    private List<byte[]> see(PixelRows rows, Pose pose, List<PlannedView> looks, Interpolation filter) {
+    private List<byte[]> see(PixelRows rows, Pose pose, List<PlannedView> looks, PreprocessSpec.Interpolation filter) {
         List<Resampler.Part> parts =
                 looks.stream().map(look -> stored(rows, pose, look)).toList();
         List<byte[]> stored = resampler.resize(rows, parts, filter);
         return IntStream.range(0, parts.size())
                 .mapToObj(i -> {
-                    Rect window = parts.get(i).target().window();
+                    Area window = parts.get(i).target().window();
                     return pose.see(stored.get(i), window.width(), window.height(), rows.channels());
                 })
                 .toList();
@@ -184,12 +186,12 @@ final class ModerationPreprocessor implements Preprocessor {
 
     /** The part as it is stored: the small result is turned, which costs less than turning the picture. */
     private static Resampler.Part stored(PixelRows rows, Pose pose, PlannedView look) {
-        Rect box = pose.stored(look.box(), rows.width(), rows.height());
-        Target target = look.target();
+        Area box = pose.stored(look.box(), rows.width(), rows.height());
+        Resampler.Target target = look.target();
         int width = pose.swapsSides() ? target.height() : target.width();
         int height = pose.swapsSides() ? target.width() : target.height();
-        Rect window = pose.stored(target.window(), width, height);
-        return new Resampler.Part(box, new Target(width, height, window));
+        Area window = pose.stored(target.window(), width, height);
+        return new Resampler.Part(box, new Resampler.Target(width, height, window));
     }
 
     private void addPoses(View upright, List<View> views) {
@@ -239,5 +241,34 @@ final class ModerationPreprocessor implements Preprocessor {
             rgb[3 * i + 2] = gray[i];
         }
         return rgb;
+    }
+
+    /**
+     * A preprocessor of pictures that were reduced in decoding.
+     *
+     * @param whole what makes the views
+     * @param reduction what was done before
+     */
+    record AfterReduction(Preprocessor whole, JpegReduction reduction) implements Preprocessor {
+
+        @Override
+        public List<View> views(Decoded picture) {
+            return whole.views(picture);
+        }
+
+        @Override
+        public List<View> judged(Decoded picture) {
+            return whole.judged(picture);
+        }
+
+        @Override
+        public String fingerprint() {
+            return PreprocessSpec.sha256(whole.fingerprint() + " " + reduction.canonical());
+        }
+
+        @Override
+        public PreprocessSpec spec() {
+            return whole.spec();
+        }
     }
 }

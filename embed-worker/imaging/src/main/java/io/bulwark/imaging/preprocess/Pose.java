@@ -1,5 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.structure.Area;
+
 /**
  * How a stored picture is turned to be seen: the eight EXIF orientations (TIFF 6.0, tag 274), which are also the
  * quarter turns and mirror images.
@@ -45,7 +47,9 @@ public enum Pose {
         return ordinal() >= TRANSPOSED.ordinal();
     }
 
-    /** Whether who follows the seen picture to the right or down goes through stored columns from the last to the first. */
+    /**
+     * Whether who follows the seen picture to the right or down goes through stored columns from the last to the first.
+     */
     public boolean reversesColumns() {
         return switch (this) {
             case MIRRORED, TURNED_180, TRANSVERSED, TURNED_270 -> true;
@@ -53,7 +57,9 @@ public enum Pose {
         };
     }
 
-    /** Whether who follows the seen picture to the right or down goes through stored rows from the last to the first. */
+    /**
+     * Whether who follows the seen picture to the right or down goes through stored rows from the last to the first.
+     */
     public boolean reversesRows() {
         return switch (this) {
             case TURNED_180, FLIPPED, TURNED_90, TRANSVERSED -> true;
@@ -62,21 +68,12 @@ public enum Pose {
     }
 
     /** Where a seen rectangle lies in the stored picture, whose size is given. */
-    Rect stored(Rect seen, int width, int height) {
-        int x = seen.x();
-        int y = seen.y();
-        int w = seen.width();
-        int h = seen.height();
-        return switch (this) {
-            case UPRIGHT -> seen;
-            case MIRRORED -> new Rect(width - x - w, y, w, h);
-            case TURNED_180 -> new Rect(width - x - w, height - y - h, w, h);
-            case FLIPPED -> new Rect(x, height - y - h, w, h);
-            case TRANSPOSED -> new Rect(y, x, h, w);
-            case TURNED_90 -> new Rect(y, height - x - w, h, w);
-            case TRANSVERSED -> new Rect(width - y - h, height - x - w, h, w);
-            case TURNED_270 -> new Rect(width - y - h, x, h, w);
-        };
+    Area stored(Area seen, int width, int height) {
+        int right = seen.right() - 1;
+        int bottom = seen.bottom() - 1;
+        int x = Math.min(storedX(seen.x(), seen.y(), width), storedX(right, bottom, width));
+        int y = Math.min(storedY(seen.x(), seen.y(), height), storedY(right, bottom, height));
+        return swapsSides() ? new Area(x, y, seen.height(), seen.width()) : new Area(x, y, seen.width(), seen.height());
     }
 
     /**
@@ -105,20 +102,12 @@ public enum Pose {
     }
 
     private int storedX(int x, int y, int width) {
-        return switch (this) {
-            case UPRIGHT, FLIPPED -> x;
-            case MIRRORED, TURNED_180 -> width - 1 - x;
-            case TRANSPOSED, TURNED_90 -> y;
-            case TRANSVERSED, TURNED_270 -> width - 1 - y;
-        };
+        int along = swapsSides() ? y : x;
+        return reversesColumns() ? width - 1 - along : along;
     }
 
     private int storedY(int x, int y, int height) {
-        return switch (this) {
-            case UPRIGHT, MIRRORED -> y;
-            case TURNED_180, FLIPPED -> height - 1 - y;
-            case TRANSPOSED, TURNED_270 -> x;
-            case TURNED_90, TRANSVERSED -> height - 1 - x;
-        };
+        int along = swapsSides() ? x : y;
+        return reversesRows() ? height - 1 - along : along;
     }
 }

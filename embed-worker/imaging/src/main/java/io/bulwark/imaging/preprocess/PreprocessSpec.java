@@ -2,6 +2,11 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -45,10 +50,18 @@ public record PreprocessSpec(
 
     /** The spec of a square encoder without mean and std, such as NSFWJS's MobileNetV2: input in [0, 1]. */
     public static PreprocessSpec unit(int size, Interpolation interpolation) {
+        return unit(size, size, ResizeMode.SHORTEST, interpolation, false);
+    }
+
+    /** The whole picture in a size, by the filter of small copies. */
+    public static PreprocessSpec squash(int height, int width) {
+        return unit(height, width, ResizeMode.SQUASH, Interpolation.BILINEAR, true);
+    }
+
+    private static PreprocessSpec unit(
+            int height, int width, ResizeMode mode, Interpolation interpolation, boolean convertFirst) {
         return new PreprocessSpec(
-                size, size, size, ResizeMode.SHORTEST, interpolation, false, 0, new float[] {0, 0, 0}, new float[] {
-                    1, 1, 1
-                });
+                height, width, height, mode, interpolation, convertFirst, 0, new float[3], new float[] {1, 1, 1});
     }
 
     /** The same for squares of another size; what is cut off around them stays in proportion. */
@@ -70,11 +83,16 @@ public record PreprocessSpec(
     }
 
     /**
-     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes, also of a
-     * detail, which is two fifths of a side: then it is the resampling's filter that shapes the result.
+     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes, also
+     * of a detail, which is two fifths of a side: then it is the resampling's filter that shapes the result.
      */
     public JpegReduction jpegReduction() {
         return new JpegReduction(5 * Math.max(resizeTo, Math.max(height, width)));
+    }
+
+    /** open_clip passes no interpolation to the resize of inputs that are not square, whose default is bicubic. */
+    Interpolation exactInterpolation() {
+        return resizeMode == ResizeMode.SHORTEST && width != height ? Interpolation.BICUBIC : interpolation;
     }
 
     /** A canonical line, part of every fingerprint. */
@@ -89,7 +107,17 @@ public record PreprocessSpec(
                 interpolation,
                 convertFirst,
                 fill,
-                java.util.Arrays.toString(mean),
-                java.util.Arrays.toString(std));
+                Arrays.toString(mean),
+                Arrays.toString(std));
+    }
+
+    /** SHA-256 of a canonical line, lower-case hexadecimal. */
+    static String sha256(String canonical) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
     }
 }

@@ -18,9 +18,9 @@ public interface Preprocessor {
     List<View> views(Decoded picture);
 
     /**
-     * The views of a picture that are judged, at least one: each array of pixels once, none without content beside others,
-     * and not more than {@value ModerationOptions#MOST_VIEWS} before they are turned and mirrored. {@link View#isPlain}, {@link
-     * View#isCoarse} and {@link View#isSampled} say of their names what is left open.
+     * The views of a picture that are judged, at least one: each array of pixels once, none without content beside
+     * others, and not more than {@value ModerationOptions#MOST_VIEWS} before they are turned and mirrored.
+     * {@link View#isPlain}, {@link View#isCoarse} and {@link View#isSampled} say of their names what is left open.
      *
      * @return each {@code [spec height, spec width, 3]}
      */
@@ -60,9 +60,9 @@ public interface Preprocessor {
     /** What the encoder asks for. */
     PreprocessSpec spec();
 
-    /** This preprocessor behind a decoder that reduces: the same views, under a fingerprint of their own. */
+    /** This preprocessor behind a decoder that reduces: the same views, under another fingerprint. */
     default Preprocessor after(JpegReduction reduction) {
-        return reduction.isNone() ? this : new AfterReduction(this, reduction);
+        return reduction.isNone() ? this : new ModerationPreprocessor.AfterReduction(this, reduction);
     }
 
     /** The originals, bit for bit: one view named {@code exact} of the first frame. */
@@ -76,8 +76,8 @@ public interface Preprocessor {
     }
 
     /**
-     * Nothing hides: orientation applied, 16 bits cut to the high eight, colours in sRGB, transparency seen over white and
-     * over black, and the parts that the policy names.
+     * Nothing hides: orientation applied, 16 bits cut to the high eight, colours in sRGB, transparency seen over white
+     * and over black, and the parts that the policy names.
      *
      * @throws IllegalArgumentException if quarter turns are asked of an encoder whose input is not square
      */
@@ -86,8 +86,8 @@ public interface Preprocessor {
     }
 
     /**
-     * The same by a deployment's own key, which the fingerprint does not hold: views of different keys are of the same kind,
-     * and a policy that is calibrated with one promises as much of another.
+     * The same by a deployment's own key, which the fingerprint does not hold: views of different keys are of the same
+     * kind, and a policy that is calibrated with one promises as much of another.
      *
      * @param key by which it is drawn what is looked at in detail
      */

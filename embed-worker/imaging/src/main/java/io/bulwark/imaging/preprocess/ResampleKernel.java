@@ -1,6 +1,8 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Which inputs make which output, and by what weight, along one axis: Pillow's {@code precompute_coeffs}. The filter is
@@ -18,7 +20,7 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, in
     /** Fractional bits: 32 less 8 for the sample and 2 for overshoot. */
     static final int PRECISION_BITS = 22;
 
-    /** Weights come in groups of so many; behind the last one that an output has stand zeros. */
+    /** Weights come in groups of this size; behind the last one that an output has stand zeros. */
     static final int MULTIPLE = 4;
 
     /**
@@ -96,5 +98,39 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, in
             return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
         }
         return x < 2.0 ? (((x - 5) * x + 8) * x - 4) * a : 0.0;
+    }
+
+    /**
+     * The kernels used last. Uploads share few sizes, and a kernel costs about as much as resizing a small picture.
+     * Bounded in number and in size, because sizes are the uploader's choice. Any thread.
+     */
+    static final class Cache {
+
+        private static final int MAX_KERNELS = 32;
+        private static final int MAX_WEIGHTS = 1 << 15;
+
+        private record Key(Interpolation filter, int in, int out, int first, int wanted) {}
+
+        private final Map<Key, ResampleKernel> kernels = new LinkedHashMap<>(MAX_KERNELS, 0.75f, true);
+
+        ResampleKernel get(Interpolation filter, int in, int out, int first, int wanted) {
+            Key key = new Key(filter, in, out, first, wanted);
+            synchronized (kernels) {
+                ResampleKernel known = kernels.get(key);
+                if (known != null) {
+                    return known;
+                }
+            }
+            ResampleKernel kernel = ResampleKernel.of(filter, in, out, first, wanted);
+            if (kernel.fixed().length <= MAX_WEIGHTS) {
+                synchronized (kernels) {
+                    kernels.put(key, kernel);
+                    if (kernels.size() > MAX_KERNELS) {
+                        kernels.remove(kernels.keySet().iterator().next());
+                    }
+                }
+            }
+            return kernel;
+        }
     }
 }

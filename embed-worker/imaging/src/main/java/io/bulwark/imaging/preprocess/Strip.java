@@ -3,6 +3,8 @@ package io.bulwark.imaging.preprocess;
 import static io.bulwark.imaging.preprocess.ResampleKernel.MULTIPLE;
 import static io.bulwark.imaging.preprocess.ResampleKernel.PRECISION_BITS;
 
+import io.bulwark.imaging.preprocess.Resampler.TransposedRows;
+import io.bulwark.imaging.structure.Area;
 import java.util.Arrays;
 
 /**
@@ -32,7 +34,7 @@ final class Strip {
      * @param columns which of the part's columns make which output
      * @param rows which of its rows do
      */
-    Strip(Rect box, ResampleKernel columns, ResampleKernel rows, int channels) {
+    Strip(Area box, ResampleKernel columns, ResampleKernel rows, int channels) {
         this.left = box.x();
         this.top = box.y();
         this.channels = channels;

@@ -6,22 +6,26 @@ import java.util.regex.Pattern;
  * One look at a picture, ready for the encoder.
  *
  * @param name {@code whole}, {@code centre}, {@code tile-1} ..., {@code coarse-1} ..., {@code content-1}
- *     ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1} to {@code detail-9}, {@code coarse-panel-1} ..., with {@code /white},
- *     {@code /black} or {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or
- *     {@code /mirror} where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of
- *     views that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain} and
- *     {@link #isSampled} say
+ *     ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1} to {@code detail-9}, {@code coarse-panel-1}
+ *     ..., with {@code /white}, {@code /black} or {@code /opaque} (alpha dropped) where the picture is seen through,
+ *     then {@code /turn-90} or {@code /mirror} where these are asked for, {@code frame-N/} before it for animations;
+ *     {@code exact} in exact mode. Of views that are judged {@code plain-} or {@code sampled-} may stand before the
+ *     look's own name, as {@link #isPlain} and {@link #isSampled} say
  * @param pixels {@code [height, width, 3]} unsigned bytes, RGB
  */
 public record View(String name, byte[] pixels) {
 
-    /** What the names of tiles begin with that are seen less finely than is wanted, and of panels that are not all seen. */
+    /**
+     * What the names of tiles begin with that are seen less finely than is wanted, and of panels that are not all seen.
+     */
     static final String COARSE = "coarse-";
 
     /** What the name of a view without content begins with, behind its frame's. */
     static final String PLAIN = "plain-";
 
-    /** What the name of the first view of a file begins with that has more views than are judged, behind its frame's. */
+    /**
+     * What the name of the first view of a file begins with that has more views than are judged, behind its frame's.
+     */
     static final String SAMPLED = "sampled-";
 
     private static final String FRAME = "(frame-\\d+/)?";
@@ -41,23 +45,26 @@ public record View(String name, byte[] pixels) {
 
     /**
      * Whether a view of this name is of a picture that has parts which no view shows finely enough: it would take more
-     * tiles than there may be, has more panels, or could not be searched for all of them. What looks harmless in it may not
-     * be.
+     * tiles than there may be, has more panels, or could not be searched for all of them. What looks harmless in it may
+     * not be.
      */
     public static boolean isCoarse(String name) {
         return COARSE_NAME.matcher(name).matches();
     }
 
     /**
-     * Whether a view of this name has no content: it is of one colour, within {@link ViewChoice#NOISE} levels. It is evidence
-     * of nothing, whatever lies near it. Such a view is judged only where a file has no other, no other that is coarse, or a
-     * frame that no view shows.
+     * Whether a view of this name has no content: it is of one colour, within {@link ViewChoice#NOISE} levels. It is
+     * evidence of nothing, whatever lies near it. Such a view is judged only where a file has no other, no other that
+     * is coarse, or a frame that no view shows.
      */
     public static boolean isPlain(String name) {
         return PLAIN_NAME.matcher(name).matches();
     }
 
-    /** Whether the file of a view of this name has more distinct views than are judged. What looks harmless in it may not be. */
+    /**
+     * Whether the file of a view of this name has more distinct views than are judged. What looks harmless in it may
+     * not be.
+     */
     public static boolean isSampled(String name) {
         return SAMPLED_NAME.matcher(name).matches();
     }

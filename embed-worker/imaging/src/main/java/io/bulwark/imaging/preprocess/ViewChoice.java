@@ -3,7 +3,6 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.rows.RasterRows;
 import io.bulwark.imaging.rows.Transparency;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,14 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which of a file's views are judged: none without content, each array of pixels once, and {@value ModerationOptions#MOST_VIEWS} at most over all
- * frames, looks and grounds. What that leaves open stands in the names of the rest; see the package.
+ * Which of a file's views are judged: none without content, each array of pixels once, and
+ * {@value ModerationOptions#MOST_VIEWS} at most over all frames, looks and grounds. What that leaves open stands in the
+ * names of the rest; see the package.
  */
 final class ViewChoice {
 
     /**
-     * Levels between the least and the greatest value of a channel, up to which a view is of one colour: what noise of 3
-     * levels becomes in a JPEG of quality 30.
+     * Levels between the least and the greatest value of a channel, up to which a view is of one colour: what noise of
+     * 3 levels becomes in a JPEG of quality 30.
      */
     static final int NOISE = 12;
 
@@ -77,8 +77,8 @@ final class ViewChoice {
     }
 
     /**
-     * One view of each frame that has a plain one alone, though its own pixels are not plain: what it shows is in no view. Such
-     * a view is coarse, as that of a file without any other is.
+     * One view of each frame that has a plain one alone, though its own pixels are not plain: what it shows is in no
+     * view. Such a view is coarse, as that of a file without any other is.
      */
     private static List<View> unseenFrames(Decoded picture, List<View> all, List<View> distinct) {
         List<View> unseen = new ArrayList<>();
@@ -148,14 +148,16 @@ final class ViewChoice {
         return new Span(3).add(rgb, rgb.length) <= NOISE;
     }
 
-    /** Whether each frame of a file is of one colour in its own pixels, alpha included, and all frames are looked at. */
+    /**
+     * Whether each frame of a file is of one colour in its own pixels, alpha included, and all frames are looked at.
+     */
     private static boolean isPlain(Decoded picture) {
         return picture.frames().size() == picture.totalFrames()
                 && picture.frames().stream().allMatch(ViewChoice::isPlain);
     }
 
     private static boolean isPlain(Raster frame) {
-        PixelRows rows = Transparency.isReal(frame) ? RasterRows.straight(frame) : RasterRows.opaque(frame);
+        PixelRows rows = Transparency.isReal(frame) ? PixelRows.straight(frame) : PixelRows.opaque(frame);
         Span span = new Span(rows.channels());
         byte[] row = new byte[rows.width() * rows.channels()];
         int widest = 0;

@@ -62,16 +62,7 @@ public final class PreviewMaker {
 
     /** The whole of a frame as moderation sees it, once for each ground. */
     private static List<View> looks(String format, Raster frame, Size size) {
-        PreprocessSpec spec = new PreprocessSpec(
-                size.height(),
-                size.width(),
-                size.height(),
-                PreprocessSpec.ResizeMode.SQUASH,
-                PreprocessSpec.Interpolation.BILINEAR,
-                true,
-                0,
-                new float[] {0, 0, 0},
-                new float[] {1, 1, 1});
+        PreprocessSpec spec = PreprocessSpec.squash(size.height(), size.width());
         return Preprocessor.moderation(
                         spec, ViewPolicy.SQUASH, ModerationOptions.standard().withoutDetails())
                 .views(Decoded.still(format, frame));

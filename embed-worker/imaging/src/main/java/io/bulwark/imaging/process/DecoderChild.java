@@ -1,8 +1,9 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.ScratchFolder;
-import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A thread of its own talks
- * with the process and whoever uses it waits for that one, at most until the deadline: the pipes of a process that was
+ * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A second thread talks
+ * with the process and the caller waits for that thread, at most until the deadline: the pipes of a process that was
  * killed stay open for as long as another holds them, one that a hostile file started, and nothing ends a read of them.
  */
 final class DecoderChild implements AutoCloseable {
@@ -71,46 +72,26 @@ final class DecoderChild implements AutoCloseable {
     }
 
     /**
-     * Starts a process that the kernel confines, and waits until it could work.
+     * Starts a process and waits until it could work.
      *
+     * @param isolated whether the kernel confines it
      * @param nativeFiles that it may read before it is worn
      * @param allowed time to start, at most {@link #START}
      * @throws EndedEarlyException if it ended by itself, which is also how it says that it could not be confined
      * @throws IOException if it cannot be started, or would see something else of a file than the worker thinks
      */
-    static DecoderChild isolated(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
+    static DecoderChild start(
+            DecoderCommand command, boolean isolated, ReaderSettings settings, int nativeFiles, Duration allowed)
             throws IOException {
-        ScratchFolder folder = scratch();
-        return start(command.isolated(folder.path()), folder, true, settings, nativeFiles, allowed);
-    }
-
-    /** The same with a process that nothing confines. */
-    static DecoderChild plain(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
-            throws IOException {
-        ScratchFolder folder = scratch();
-        return start(command.plain(folder.path()), folder, false, settings, nativeFiles, allowed);
-    }
-
-    private static ScratchFolder scratch() throws IOException {
-        return ScratchFolder.open(Path.of(System.getProperty("java.io.tmpdir")), FOLDER_KIND);
-    }
-
-    private static DecoderChild start(
-            ProcessBuilder builder,
-            ScratchFolder folder,
-            boolean leads,
-            ReaderSettings settings,
-            int nativeFiles,
-            Duration allowed)
-            throws IOException {
+        ScratchFolder folder = ScratchFolder.open(Path.of(System.getProperty("java.io.tmpdir")), FOLDER_KIND);
         Process process;
         try {
-            process = builder.start();
+            process = (isolated ? command.isolated(folder.path()) : command.plain(folder.path())).start();
         } catch (IOException refused) {
             folder.close();
             throw refused;
         }
-        DecoderChild child = new DecoderChild(process, folder, leads, settings, nativeFiles);
+        DecoderChild child = new DecoderChild(process, folder, isolated, settings, nativeFiles);
         boolean ready = false;
         try {
             child.thread(child::listen, "err").start();
@@ -152,13 +133,13 @@ final class DecoderChild implements AutoCloseable {
      * @param longest wall time, whatever the process got of its CPUs
      * @throws ChildDiedException if the process died or said what it must not; it is dead then
      */
-    PictureRead read(byte[] file, Wanted wanted, Duration allowed, Duration longest) throws ChildDiedException {
+    PictureRead read(byte[] file, Wire.Wanted wanted, Duration allowed, Duration longest) throws ChildDiedException {
         begun = false;
-        nativeLeft.addAndGet(-NativeWear.of(file));
+        nativeLeft.addAndGet(-ProcessLimits.nativeFiles(file));
         try {
             ProcessHandle handle = process.toHandle();
-            FairDeadline deadline =
-                    new FairDeadline(allowed, longest, CpuTime.ofItself(handle), () -> CpuTime.of(handle));
+            FairDeadline deadline = new FairDeadline(
+                    allowed, longest, ProcessStat.ownCpuTime(handle), () -> ProcessStat.cpuTime(handle));
             Future<PictureRead> answer = talk(() -> ask(file, wanted));
             while (true) {
                 try {
@@ -177,7 +158,7 @@ final class DecoderChild implements AutoCloseable {
         }
     }
 
-    /** Whether it has read so many files by native code that another is to take its place. */
+    /** Whether it has read enough files by native code to be replaced. */
     boolean isWorn() {
         return nativeLeft.get() <= 0;
     }
@@ -219,9 +200,9 @@ final class DecoderChild implements AutoCloseable {
         return Wire.readIsolation(in);
     }
 
-    private PictureRead ask(byte[] file, Wanted wanted) throws IOException {
+    private PictureRead ask(byte[] file, Wire.Wanted wanted) throws IOException {
         if (in.available() > 0) {
-            throw new IOException("It said what nobody asked for");
+            throw new IOException("It sent an unrequested answer");
         }
         Wire.writeRequest(out, file, wanted);
         byte said = in.readByte();
@@ -247,7 +228,7 @@ final class DecoderChild implements AutoCloseable {
             throw new IOException(failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new IOException("Nobody waits for it any more", stopped);
+            throw new IOException("The caller no longer waits for it", stopped);
         }
     }
 
@@ -257,7 +238,7 @@ final class DecoderChild implements AutoCloseable {
         return thread;
     }
 
-    /** Whether somebody else has killed it: one that lies or is told to end lives until {@link #close}. */
+    /** Whether another process has killed it: one that lies or has to end lives until {@link #close}. */
     private boolean wasKilled() {
         return endsSoon() && process.exitValue() == KILLED;
     }
@@ -305,6 +286,33 @@ final class DecoderChild implements AutoCloseable {
         synchronized (lastWords) {
             lastWords.append(words);
             lastWords.delete(0, Math.max(0, lastWords.length() - LAST_WORDS));
+        }
+    }
+
+    /** A decoder process died with a file in hand. */
+    static final class ChildDiedException extends Exception {
+
+        private final boolean begun;
+        private final boolean killed;
+
+        /**
+         * @param begun whether it held the whole file, so that its death may be the file's doing
+         * @param killed whether it was ended from outside
+         * @param how it died
+         */
+        ChildDiedException(boolean begun, boolean killed, String how) {
+            super(how);
+            this.begun = begun;
+            this.killed = killed;
+        }
+
+        boolean begun() {
+            return begun;
+        }
+
+        /** Whether the kernel, for want of memory, or another program ended it: that need not be the file's doing. */
+        boolean killed() {
+            return killed;
         }
     }
 }

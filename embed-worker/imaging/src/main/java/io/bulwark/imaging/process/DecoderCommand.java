@@ -1,8 +1,8 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.heif.HeifCommand;
-import io.bulwark.imaging.isolation.Confinement;
 import io.bulwark.imaging.isolation.IsolationLauncher;
+import io.bulwark.imaging.isolation.IsolationLauncher.Confinement;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** How a decoder process is started: which program, from which jars, within which limits, and what it may still reach. */
+/**
+ * How a decoder process is started: which program, from which jars, within which limits, and what it may still reach.
+ */
 final class DecoderCommand {
 
     private static final Path SHELL = Path.of("/bin/sh");

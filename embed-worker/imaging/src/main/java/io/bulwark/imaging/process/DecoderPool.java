@@ -1,8 +1,12 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.isolation.Isolation;
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.process.DecoderChild.ChildDiedException;
+import io.bulwark.imaging.process.FairDeadline.TimeLeft;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
+import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,12 +26,12 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a new
- * one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for want of
- * memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that fails while its
- * command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
+ * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a
+ * new one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for
+ * want of memory most likely: then the file is tried a last time while no other is read. So is a HEIC or AVIF that
+ * fails while its command or room in the temporary folder may be lacking ({@link HeifMachine}). Any thread.
  */
-public final class DecoderPool implements PictureReader, PicturePreviewer, AutoCloseable {
+public final class DecoderPool implements PictureReader, PictureReader.PicturePreviewer, AutoCloseable {
 
     /** Deaths before a file was in hand, in a row, after which something is wrong that is not a file. */
     private static final int MOST_EARLY_DEATHS = 3;
@@ -42,7 +46,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     /** What the first process said; null before. It decides for all later ones: no file can talk the pool out of it. */
     private final AtomicReference<IsolationState> isolation = new AtomicReference<>();
 
-    /** Those that can work come first, those that are about to be able to last. */
+    /** Processes that are ready come first, starting ones last. */
     private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
 
     private final Set<DecoderChild> living = ConcurrentHashMap.newKeySet();
@@ -89,8 +93,8 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * {@inheritDoc} It takes no longer than {@link ProcessLimits#longestRead}, whatever happens; who has to wait longer for
-     * a process is told to try later.
+     * {@inheritDoc} It takes no longer than {@link ProcessLimits#longestRead}, whatever happens; a longer wait for a
+     * process ends with {@link PictureReader.ReaderUnavailableException}.
      */
     @Override
     public PictureRead read(byte[] file, boolean hashes) {
@@ -105,10 +109,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
 
     private PictureRead read(byte[] file, Wanted wanted) {
         heif.requireAgain(file);
-        Patience patience = new Patience(limits.longestRead());
+        TimeLeft time = new TimeLeft(limits.longestRead());
         boolean killed = false;
         try {
-            PictureRead answer = read(file, wanted, patience);
+            PictureRead answer = read(file, wanted, time);
             if (!heif.mayExplain(file, answer) || !heif.mayLackBeside(file, limits.processes())) {
                 return answer;
             }
@@ -119,7 +123,7 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             killed = true;
         }
         try {
-            return readAlone(file, wanted, patience, killed);
+            return readAlone(file, wanted, time, killed);
         } catch (ChildDiedException death) {
             return new PictureRead.Deadly(death.getMessage());
         }
@@ -130,10 +134,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
      *
      * @throws ChildDiedException how the last process died that had the file
      */
-    private PictureRead read(byte[] file, Wanted wanted, Patience patience) throws ChildDiedException {
-        acquire(1, patience);
+    private PictureRead read(byte[] file, Wanted wanted, TimeLeft time) throws ChildDiedException {
+        acquire(1, time);
         try {
-            return tries(file, wanted, patience, 2);
+            return tries(file, wanted, time, 2);
         } finally {
             free.release();
         }
@@ -142,20 +146,19 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     /**
      * Reads a file while no other process has anything to do.
      *
-     * @param killed whether two processes were killed with it: memory was short, it seems, so that all others end first, and
-     *     what they hold of earlier files is given back with them
+     * @param killed whether two processes were killed with it: memory was short, it seems, so that all others end
+     *     first, and what they hold of earlier files is given back with them
      * @throws ChildDiedException how the process died that had the file
      */
-    private PictureRead readAlone(byte[] file, Wanted wanted, Patience patience, boolean killed)
-            throws ChildDiedException {
+    private PictureRead readAlone(byte[] file, Wanted wanted, TimeLeft time, boolean killed) throws ChildDiedException {
         int all = limits.processes();
-        acquire(all, patience);
+        acquire(all, time);
         try {
             if (killed) {
-                endIdle(patience);
+                endIdle(time);
             }
             heif.require(file);
-            PictureRead answer = tries(file, wanted, patience, killed ? 1 : 2);
+            PictureRead answer = tries(file, wanted, time, killed ? 1 : 2);
             if (heif.mayExplain(file, answer)) {
                 heif.require(file);
             }
@@ -165,10 +168,10 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private void acquire(int permits, Patience patience) {
+    private void acquire(int permits, TimeLeft time) {
         boolean acquired = false;
         try {
-            acquired = free.tryAcquire(permits, patience.left().toNanos(), TimeUnit.NANOSECONDS);
+            acquired = free.tryAcquire(permits, time.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
@@ -184,17 +187,17 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                 null);
     }
 
-    private PictureRead tries(byte[] file, Wanted wanted, Patience patience, int deadly) throws ChildDiedException {
+    private PictureRead tries(byte[] file, Wanted wanted, TimeLeft time, int deadly) throws ChildDiedException {
         int early = 0;
         int begun = 0;
         while (true) {
-            DecoderChild child = take(patience);
-            if (patience.left().compareTo(limits.deadline()) < 0) {
+            DecoderChild child = take(time);
+            if (time.left().compareTo(limits.deadline()) < 0) {
                 idle.addFirst(CompletableFuture.completedFuture(child));
                 throw tooLate();
             }
             try {
-                PictureRead answer = child.read(file, wanted, limits.deadline(), patience.left(limits.longestDecode()));
+                PictureRead answer = child.read(file, wanted, limits.deadline(), time.left(limits.longestDecode()));
                 giveBack(child);
                 return answer;
             } catch (ChildDiedException death) {
@@ -226,9 +229,9 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private DecoderChild take(Patience patience) {
+    private DecoderChild take(TimeLeft time) {
         for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
-            DecoderChild child = ready(next, patience);
+            DecoderChild child = ready(next, time);
             if (child.isAlive()) {
                 return child;
             }
@@ -236,12 +239,12 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
             child.close();
             deaths.accept("while it had nothing to do");
         }
-        return started(patience.left(DecoderChild.START));
+        return started(time.left(DecoderChild.START));
     }
 
-    private DecoderChild ready(CompletableFuture<DecoderChild> starting, Patience patience) {
+    private DecoderChild ready(CompletableFuture<DecoderChild> starting, TimeLeft time) {
         try {
-            return starting.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
+            return starting.get(time.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ReaderUnavailableException unavailable
                     ? unavailable
@@ -256,29 +259,21 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
         }
     }
 
-    private void endIdle(Patience patience) {
+    private void endIdle(TimeLeft time) {
         for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
-            DecoderChild child = ready(next, patience);
+            DecoderChild child = ready(next, time);
             living.remove(child);
             child.close();
         }
     }
 
-    /** A process that is started meanwhile, on a thread of its own. */
+    /** A process that is started meanwhile, on another thread. */
     private CompletableFuture<DecoderChild> starting() {
-        CompletableFuture<DecoderChild> child = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        child.complete(started(DecoderChild.START));
-                    } catch (RuntimeException failure) {
-                        child.completeExceptionally(failure);
-                    }
-                },
-                "bulwark-decoder-start");
-        thread.setDaemon(true);
-        thread.start();
-        return child;
+        return CompletableFuture.supplyAsync(() -> started(DecoderChild.START), task -> {
+            Thread thread = new Thread(task, "bulwark-decoder-start");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     private DecoderChild started(Duration allowed) {
@@ -300,12 +295,13 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * An isolated process, or a plain one where that is allowed and the first of all could not be isolated. Where the kernel
-     * offers all, one failure may pass: it is tried twice, since what it decides holds for as long as the pool lives.
+     * An isolated process, or a plain one where that is allowed and the first of all could not be isolated. Where the
+     * kernel offers all, one failure may pass: it is tried twice, since what it decides holds for as long as the pool
+     * lives.
      */
     private DecoderChild child(int life, Duration allowed) throws IOException {
         if (limits.isolation() == Isolation.NONE) {
-            return decided(DecoderChild.plain(command, settings, life, allowed));
+            return decided(DecoderChild.start(command, false, settings, life, allowed));
         }
         IsolationState known = isolation.get();
         IsolationState offered = known == null ? IsolationSupport.look() : known;
@@ -315,27 +311,28 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
                             + offered.detail());
         }
         if (offered.isNothing()) {
-            return free(DecoderChild.plain(command, settings, life, allowed), offered);
+            return free(DecoderChild.start(command, false, settings, life, allowed), offered);
         }
         try {
-            return decided(isolated(offered.isComplete() ? 2 : 1, life, new Patience(allowed)));
+            return decided(isolated(offered.isComplete() ? 2 : 1, life, new TimeLeft(allowed)));
         } catch (DecoderChild.EndedEarlyException unable) {
             if (limits.isolation() == Isolation.REQUIRE || isIsolating()) {
                 throw unable;
             }
             return free(
-                    DecoderChild.plain(command, settings, life, allowed), IsolationState.nothing(unable.getMessage()));
+                    DecoderChild.start(command, false, settings, life, allowed),
+                    IsolationState.nothing(unable.getMessage()));
         }
     }
 
-    private DecoderChild isolated(int tries, int life, Patience patience) throws IOException {
+    private DecoderChild isolated(int tries, int life, TimeLeft time) throws IOException {
         try {
-            return DecoderChild.isolated(command, settings, life, patience.left());
+            return DecoderChild.start(command, true, settings, life, time.left());
         } catch (DecoderChild.EndedEarlyException unable) {
             if (tries == 1 || closed) {
                 throw unable;
             }
-            return isolated(tries - 1, life, patience);
+            return isolated(tries - 1, life, time);
         }
     }
 
@@ -370,14 +367,14 @@ public final class DecoderPool implements PictureReader, PicturePreviewer, AutoC
     }
 
     /**
-     * What this machine lacks to read files, one sentence with what to do: found when a file had to be put off, and looked at again
-     * by each call. Files of other formats are read all the same.
+     * What this machine lacks to read files, one sentence with what to do: found when a file had to be put off, and
+     * looked at again by each call. Files of other formats are read all the same.
      */
     public Optional<String> lack() {
         return heif.lack();
     }
 
-    /** Process ids of those that run now. */
+    /** Process ids of the running processes. */
     public List<Long> pids() {
         return living.stream().map(DecoderChild::pid).toList();
     }

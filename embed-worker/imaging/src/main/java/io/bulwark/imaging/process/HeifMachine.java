@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * Whether this machine can decode HEIC and AVIF: their command is a program outside of the worker, and writes to the temporary
- * folder. A program that was removed and a folder that is full look like a broken file to the process that reads it.
+ * Whether this machine can decode HEIC and AVIF: their command is a program outside of the worker, and writes to the
+ * temporary folder. A program that was removed and a folder that is full look like a broken file to the process that
+ * reads it.
  *
- * <p>The worker looks for itself ({@link HeifCommand#lack}) and believes nothing that a decoder process says of the machine: a
- * file that takes the process over, or whose command ends as if it were missing, would be read again for ever, and with it
- * what waits behind it. Any thread.
+ * <p>The worker looks for itself ({@link HeifCommand#lack}) and believes nothing that a decoder process says of the
+ * machine: a file that takes the process over, or whose command ends as if it were missing, would be read again for
+ * ever, and with it what waits behind it. Any thread.
  */
 final class HeifMachine {
 
@@ -35,7 +36,9 @@ final class HeifMachine {
         this.lack = lack;
     }
 
-    /** Whether an answer may be the machine's fault: it calls a HEIC or AVIF corrupt, or says that it broke the decoder. */
+    /**
+     * Whether an answer may be the machine's fault: it calls a HEIC or AVIF corrupt, or says that it broke the decoder.
+     */
     boolean mayExplain(byte[] file, PictureRead answer) {
         boolean failed = answer instanceof PictureRead.Broken
                 || answer instanceof PictureRead.Refused refused && refused.refusal() == Refusal.CORRUPT_IMAGE;
@@ -43,7 +46,7 @@ final class HeifMachine {
     }
 
     /**
-     * Whether a file may have lacked something while others were read beside it, each of which takes room of its own for a while.
+     * Whether a file may have lacked something while others were read beside it, each of which takes room for a while.
      * Then only a try without the others can say.
      *
      * @param others files that are read at once, at most
@@ -55,14 +58,14 @@ final class HeifMachine {
     /**
      * Looks whether the machine has what a file needs, while no other file is read.
      *
-     * @throws ReaderUnavailableException if not: the file is to be read later
+     * @throws PictureReader.ReaderUnavailableException if not: the file is to be read later
      */
     void require(byte[] file) {
         if (decodes && isHeif(file)) {
             long needed = room + file.length;
             lack.apply(needed).ifPresent(what -> {
                 missed = needed;
-                throw new ReaderUnavailableException(what, null);
+                throw new PictureReader.ReaderUnavailableException(what, null);
             });
         }
     }
@@ -70,12 +73,12 @@ final class HeifMachine {
     /**
      * The same, if something was lacking when the last file had to be put off: such a file costs no process then.
      *
-     * @throws ReaderUnavailableException if it is lacking still
+     * @throws PictureReader.ReaderUnavailableException if it is lacking still
      */
     void requireAgain(byte[] file) {
         if (missed > 0 && isHeif(file)) {
             lack().ifPresent(what -> {
-                throw new ReaderUnavailableException(what, null);
+                throw new PictureReader.ReaderUnavailableException(what, null);
             });
         }
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What came of reading a file. */
+/** The result of reading a file. */
 public sealed interface PictureRead {
 
     /**
@@ -18,8 +18,8 @@ public sealed interface PictureRead {
      * @param views for the encoder, at least one
      * @param twinViews the same looks for the twin encoder; the very same list where both make the same views
      * @param hashes PDQ of each frame looked at; empty where they were not asked for
-     * @param scaling what points at a picture that is hidden for somebody else's scaling; empty where nothing does, or nobody
-     *     looked
+     * @param scaling what points at a picture that is hidden for another program's scaling; empty where nothing does,
+     *     or the search is off
      * @param decoding time that bytes to pictures took
      * @param preprocessing time that pictures to views took, hashes and the look for hidden pictures included
      */
@@ -38,7 +38,7 @@ public sealed interface PictureRead {
     /** The decoder refuses it, for the reason given. */
     record Refused(DecodeResult.Refusal refusal, String detail) implements PictureRead {}
 
-    /** It broke a step in a way that nobody foresaw; {@code failure} says where, for whoever mends it. */
+    /** It broke a step in an unforeseen way; {@code failure} says where, for the developer who fixes it. */
     record Broken(String failure) implements PictureRead {}
 
     /** It was not read in time. */

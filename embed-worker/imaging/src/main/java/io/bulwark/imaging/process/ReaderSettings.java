@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param twinSpec what the twin asks for; null where none runs or it sees the encoder's own views
  * @param policy which parts of a picture are seen
  * @param options how much is looked at
- * @param scaling whether pictures are looked for that are hidden for somebody else's scaling
+ * @param scaling whether pictures are looked for that are hidden for another program's scaling
  */
 public record ReaderSettings(
         DecodeLimits limits,
@@ -35,7 +35,7 @@ public record ReaderSettings(
         boolean scaling)
         implements Serializable {
 
-    /** Nothing is looked for that is hidden for somebody else's scaling. */
+    /** Nothing is looked for that is hidden for another program's scaling. */
     public ReaderSettings(
             DecodeLimits limits,
             JpegReduction reduction,
@@ -57,7 +57,7 @@ public record ReaderSettings(
         return Optional.ofNullable(twinSpec).map(this::preprocessor);
     }
 
-    /** Looks for hidden pictures; empty where nobody asked for it. */
+    /** Looks for hidden pictures; empty where it is switched off. */
     Optional<ScalingDetector> scalingDetector() {
         return scaling ? Optional.of(new ScalingDetector(spec, limits.sampling().key())) : Optional.empty();
     }
@@ -76,7 +76,10 @@ public record ReaderSettings(
         return (long) wanted.height() * wanted.width();
     }
 
-    /** What two readers have to agree in to see the same: the fingerprints of both preprocessors, and what else is looked for. */
+    /**
+     * What two readers have to agree in to see the same: the fingerprints of both preprocessors, and what else is
+     * looked for.
+     */
     String fingerprint() {
         return preprocessor().fingerprint()
                 + twinPreprocessor().map(twin -> " " + twin.fingerprint()).orElse("")

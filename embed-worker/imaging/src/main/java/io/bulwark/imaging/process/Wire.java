@@ -1,7 +1,7 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.isolation.IsolationState;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a worker and its decoder process say to each other: settings once, then a file and its answer, in turns. The worker
- * believes nothing of an answer, for a hostile file may have taken the process over: counts, sizes and names are checked
- * before anything of their size is allocated.
+ * What a worker and its decoder process say to each other: settings once, then a file and its answer, in turns. The
+ * worker believes nothing of an answer, for a hostile file may have taken the process over: counts, sizes and names are
+ * checked before anything of their size is allocated.
  */
 final class Wire {
 
@@ -104,7 +104,9 @@ final class Wire {
         return oneLine(text);
     }
 
-    /** Without line breaks and other control characters, by which a text could pretend to be a log line of the worker. */
+    /**
+     * Without line breaks and other control characters, by which a text could pretend to be a log line of the worker.
+     */
     static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
@@ -147,7 +149,7 @@ final class Wire {
         try {
             return DecodeResult.Refusal.valueOf(name);
         } catch (IllegalArgumentException e) {
-            throw new IOException("A refusal that nobody knows", e);
+            throw new IOException("An unknown refusal", e);
         }
     }
 
@@ -291,5 +293,13 @@ final class Wire {
     private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
+    }
+
+    /** What a decoder process is asked for. */
+    enum Wanted {
+        VIEWS,
+        VIEWS_AND_HASHES,
+        PICTURE,
+        STRIP
     }
 }

@@ -82,7 +82,7 @@ public final class Transparency {
                 into[to + 3] = raster.mode() == Mode.RGBA ? samples[at + 3] : keyed(raster, at);
             }
             default -> {
-                byte gray = raster.mode() == Mode.I16 ? highByte(samples, at) : samples[at];
+                byte gray = raster.mode() == Mode.I16 ? samples[at + 1] : samples[at];
                 into[to] = gray;
                 into[to + 1] = gray;
                 into[to + 2] = gray;
@@ -93,10 +93,5 @@ public final class Transparency {
 
     private static byte keyed(Raster raster, int at) {
         return (byte) (raster.palette().length > 0 && isKey(raster, at) ? 0 : 255);
-    }
-
-    /** A little-endian 16-bit sample in 8 bits: the high ones, as in RGB and in Chromium. */
-    static byte highByte(byte[] samples, int at) {
-        return samples[at + 1];
     }
 }

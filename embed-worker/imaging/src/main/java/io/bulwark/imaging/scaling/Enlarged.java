@@ -1,8 +1,8 @@
 package io.bulwark.imaging.scaling;
 
 /**
- * A view that is enlarged again to the size of its picture, by linear interpolation, at some columns, a row at a time. A row of
- * the view is widened once for all rows of the picture that it is blended into. One thread.
+ * A view that is enlarged again to the size of its picture, by linear interpolation, at some columns, a row at a time.
+ * A row of the view is widened once for all rows of the picture that it is blended into. One thread.
  */
 final class Enlarged {
 

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Looks for pictures that are hidden for somebody else's scaling: see the package. It compares a picture with the squashed
- * whole that the encoder sees of it, so it says nothing where {@code CENTER_CROP} is all that is seen. Immutable; any thread.
+ * Looks for pictures that are hidden for another program's scaling: see the package. It compares a picture with the
+ * squashed whole that the encoder sees of it, so it says nothing where {@code CENTER_CROP} is all that is seen.
+ * Immutable; any thread.
  */
 public final class ScalingDetector {
 
@@ -43,7 +44,8 @@ public final class ScalingDetector {
     /**
      * The strongest trace in the frames that were looked at.
      *
-     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}; all or the judged ones
+     * @param views of the same picture, by {@link io.bulwark.imaging.preprocess.Preprocessor#moderation}; all or the
+     *     judged ones
      * @return empty where nothing recurs, or no frame is large enough
      */
     public Optional<ScalingTrace> inspect(Decoded picture, List<View> views) {

@@ -9,7 +9,7 @@ package io.bulwark.imaging.structure;
 public record Area(int x, int y, int width, int height) {
 
     /** All of a picture. */
-    static Area of(int width, int height) {
+    public static Area of(int width, int height) {
         return new Area(0, 0, width, height);
     }
 
@@ -46,7 +46,7 @@ public record Area(int x, int y, int width, int height) {
                 Math.max(bottom(), other.bottom()));
     }
 
-    /** Whether what both have is at least so many hundredths of what either has. */
+    /** Whether the shared part is at least this percentage of both together. */
     boolean isAlike(Area other, int percent) {
         long across = Math.min(right(), other.right()) - Math.max(x, other.x);
         long down = Math.min(bottom(), other.bottom()) - Math.max(y, other.y);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Divides an area from top to bottom or from left to right: along gutters, which are plain from edge to edge, else along
- * the straightest line that goes all the way across. One thread.
+ * Divides an area from top to bottom or from left to right: along gutters, which are plain from edge to edge, else
+ * along the straightest line that goes all the way across. One thread.
  */
 final class Cuts {
 
@@ -149,8 +149,8 @@ final class Cuts {
     }
 
     /**
-     * Rows without a step at a line that are busy there or do not have the ground that most of these rows share: pictures
-     * on one ground meet in it, a photograph goes on in many colours.
+     * Rows without a step at a line that are busy there or do not have the ground that most of these rows share:
+     * pictures on one ground meet in it, a photograph goes on in many colours.
      */
     private static int offGround(Relief relief, Area area, int x) {
         int[] ground = new int[relief.channels()];

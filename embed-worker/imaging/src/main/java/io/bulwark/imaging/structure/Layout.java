@@ -7,15 +7,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the content of a picture is. Immutable; any thread. Coordinates are a glimpse's or, after {@link #in}, a picture's.
+ * Where the content of a picture is. Immutable; any thread. Coordinates are a glimpse's or, after {@link #in}, a
+ * picture's.
  *
  * @param contents what is left when plain margins are cut, at most {@value #MOST_CONTENTS}: the outermost, then the
  *     innermost where margins lie within margins; none where there are no margins to speak of
  * @param panels pictures within the picture, the largest first; at most {@value #MOST_PANELS}
- * @param quarters of the picture, where it has panels: most collages are cut in halves, also where their pictures share a
- *     ground and no line shows it; none that is a panel already
- * @param isUnfinished whether the search for panels stopped early, so that there may be any number more. There is then at
- *     least one content or panel: where nothing else was found, the quarters of the picture are its panels
+ * @param quarters of the picture, where it has panels: most collages are cut in halves, also where their pictures share
+ *     a ground and no line shows it; none that is a panel already
+ * @param isUnfinished whether the search for panels stopped early, so that there may be any number more. There is then
+ *     at least one content or panel: where nothing else was found, the quarters of the picture are its panels
  */
 public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters, boolean isUnfinished) {
 
@@ -34,10 +35,10 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     /** Sides of a glimpse below which it shows no structure. */
     private static final int SMALLEST_GLIMPSE = 24;
 
-    /** What a cut leaves, in hundredths of what is shown already, for the rest to be a view of its own. */
+    /** What a cut leaves, in hundredths of what is shown already, for the rest to be a separate view. */
     private static final int NOTICEABLE = 80;
 
-    /** Two areas that share so many hundredths are one view. */
+    /** Two areas that share this percentage are one view. */
     private static final int ALIKE = 80;
 
     public Layout {
@@ -51,7 +52,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
      *
      * @param pixels of the picture to a cell, along a side; at least 1
      */
-    static Layout of(Glimpse glimpse, Relief relief, double pixels) {
+    static Layout of(Scene.Glimpse glimpse, Relief relief, double pixels) {
         if (Math.min(glimpse.width(), glimpse.height()) < SMALLEST_GLIMPSE) {
             return NONE;
         }
@@ -110,8 +111,8 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     }
 
     /**
-     * What this shows and what that shows, once each: two layouts of one picture, such as with and without its alpha. Where
-     * they do not agree on the margins, neither's are margins: what they left are panels.
+     * What this shows and what that shows, once each: two layouts of one picture, such as with and without its alpha.
+     * Where they do not agree on the margins, neither's are margins: what they left are panels.
      */
     public Layout and(Layout other) {
         boolean agree = !contents.isEmpty()

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the pictures of a collage or a screenshot: cuts its margins, divides it along gutters or straight lines, and does
- * the same with each part (the recursive X-Y cut of Nagy and Seth, "Hierarchical representation of optically scanned
- * documents", ICPR 1984). One thread, one picture.
+ * Finds the pictures of a collage or a screenshot: cuts its margins, divides it along gutters or straight lines, and
+ * does the same with each part (the recursive X-Y cut of Nagy and Seth, "Hierarchical representation of optically
+ * scanned documents", ICPR 1984). One thread, one picture.
  *
- * <p>Where a part divides into nothing, it is tried again within its next ring, so an upload can make the parts multiply
- * with each level. The search therefore stops when it has looked at {@value #LOOKS} times the cells of the picture: each of
- * {@value #DEEPEST} levels needs no more than its margins and {@value #RINGS} rings once, unless it is led astray.
+ * <p>Where a part divides into nothing, it is tried again within its next ring, so an upload can make the parts
+ * multiply with each level. The search therefore stops when it has looked at {@value #LOOKS} times the cells of the
+ * picture: each of {@value #DEEPEST} levels needs no more than its margins and {@value #RINGS} rings once, unless it is
+ * led astray.
  */
 final class Panels {
 
@@ -21,7 +22,7 @@ final class Panels {
     /** Others, such as drawings on the ground that they share. */
     private static final int LEAST_DRAWING = 4;
 
-    /** Pixels that a panel has at least in width and height: an encoder tells nothing of fewer. */
+    /** Pixels that a panel has at least in width and height: an encoder recognises nothing in fewer. */
     static final int LEAST_PIXELS = 48;
 
     /** Cells along its sides that do not count as its content: they are mixed with what lies beside it. */
@@ -41,7 +42,7 @@ final class Panels {
     /** Hundredths of a side that stand out from the ground beside it, where the side is straight. */
     private static final int STRAIGHT = 60;
 
-    /** One cell in so many has an edge at least in what is not plain. */
+    /** In what is not plain at least one cell in this number has an edge. */
     private static final int ONE_IN = 200;
 
     private final Relief rows;

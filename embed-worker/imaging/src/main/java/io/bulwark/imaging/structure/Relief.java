@@ -5,37 +5,10 @@ package io.bulwark.imaging.structure;
  * columns: so whatever looks for rows finds columns in {@link #transposed}. A step is the greatest difference of any
  * channel, 0 to 255. One thread.
  */
-final class Relief {
+record Relief(
+        int width, int height, int stepX, int stepY, int channels, byte[] cells, byte[] fromLeft, byte[] fromAbove) {
 
-    private final int width;
-    private final int height;
-    private final int stepX;
-    private final int stepY;
-    private final int channels;
-    private final byte[] cells;
-    private final byte[] fromLeft;
-    private final byte[] fromAbove;
-
-    private Relief(
-            int width,
-            int height,
-            int stepX,
-            int stepY,
-            int channels,
-            byte[] cells,
-            byte[] fromLeft,
-            byte[] fromAbove) {
-        this.width = width;
-        this.height = height;
-        this.stepX = stepX;
-        this.stepY = stepY;
-        this.channels = channels;
-        this.cells = cells;
-        this.fromLeft = fromLeft;
-        this.fromAbove = fromAbove;
-    }
-
-    static Relief of(Glimpse glimpse) {
+    static Relief of(Scene.Glimpse glimpse) {
         int width = glimpse.width();
         int height = glimpse.height();
         byte[] fromLeft = new byte[width * height];
@@ -56,18 +29,6 @@ final class Relief {
         return new Relief(height, width, stepY, stepX, channels, cells, fromAbove, fromLeft);
     }
 
-    int width() {
-        return width;
-    }
-
-    int height() {
-        return height;
-    }
-
-    int channels() {
-        return channels;
-    }
-
     /** One channel of a cell, 0 to 255. */
     int value(int x, int y, int channel) {
         return cells[at(x, y) * channels + channel] & 0xff;
@@ -83,7 +44,9 @@ final class Relief {
         return fromAbove[at(x, y)] & 0xff;
     }
 
-    /** The step over a cell, from its left neighbour to its right one: an edge that lies within a cell shows in full. */
+    /**
+     * The step over a cell, from its left neighbour to its right one: an edge that lies within a cell shows in full.
+     */
     int over(int x, int y) {
         return difference(at(x - 1, y), at(x + 1, y));
     }

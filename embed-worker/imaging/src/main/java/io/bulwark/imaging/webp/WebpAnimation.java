@@ -1,20 +1,16 @@
 package io.bulwark.imaging.webp;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationFrame;
-import io.bulwark.imaging.animation.AnimationScan;
-import io.bulwark.imaging.animation.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import io.bulwark.imaging.animation.Canvas;
-import io.bulwark.imaging.animation.Disposal;
-import io.bulwark.imaging.animation.Placement;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.function.Supplier;
 
-/** An animated WebP's frames in turn; data stays in the file. One thread uses it. */
+/** An animated WebP's frames in turn, in sRGB: Chromium heeds no profile of an animation. One thread uses it. */
 final class WebpAnimation implements Animation {
 
     private static final int CLEARED = 1;
@@ -41,12 +37,6 @@ final class WebpAnimation implements Animation {
         return webp.height();
     }
 
-    /** Chromium heeds no profile of an animation. */
-    @Override
-    public Optional<ColourConversion> colour() {
-        return Optional.empty();
-    }
-
     @Override
     public boolean endless() {
         return endless;
@@ -59,59 +49,40 @@ final class WebpAnimation implements Animation {
     }
 
     @Override
-    public long readerBytes(AnimationScan scan) {
+    public long readerBytes(Scan scan) {
         return frameBytes + (long) width() * WebpPixels.RGBA;
     }
 
     @Override
-    public void prepare(AnimationScan scan) {
+    public void prepare(Scan scan) {
         // Each frame makes room for its own planes: their kinds differ.
         row = new byte[width() * WebpPixels.RGBA];
     }
 
     @Override
-    public Iterator<AnimationFrame> play() {
+    public Supplier<AnimationFrame> play() {
         WebpChunks chunks = WebpChunks.of(file);
-        return new Iterator<>() {
-            private boolean begun;
-            private Drawing next = find();
-
-            private Drawing find() {
-                while (chunks.next()) {
-                    if (chunks.type() == WebpChunks.ANIM && !begun) {
-                        begun = true;
-                        ByteCursor data = chunks.data();
-                        // The background colour, of which browsers take no notice.
-                        data.skip(4);
-                        endless = data.u16LittleEndian() == 0;
-                    } else if (chunks.type() == WebpChunks.ANMF) {
-                        if (!begun) {
-                            throw RefusedException.corrupt("WebP holds a frame before its animation's header");
-                        }
-                        return frame(chunks);
+        boolean[] begun = {false};
+        return () -> {
+            while (chunks.next()) {
+                if (chunks.type() == WebpChunks.ANIM && !begun[0]) {
+                    begun[0] = true;
+                    ByteCursor data = chunks.data();
+                    // The background colour, of which browsers take no notice.
+                    data.skip(4);
+                    endless = data.u16LittleEndian() == 0;
+                } else if (chunks.type() == WebpChunks.ANMF) {
+                    if (!begun[0]) {
+                        throw RefusedException.corrupt("WebP holds a frame before its animation's header");
                     }
+                    return frame(chunks);
                 }
-                return null;
             }
-
-            @Override
-            public boolean hasNext() {
-                return next != null;
-            }
-
-            @Override
-            public AnimationFrame next() {
-                if (next == null) {
-                    throw new NoSuchElementException("A WebP has no frame behind its last");
-                }
-                Drawing frame = next;
-                next = find();
-                return frame;
-            }
+            return null;
         };
     }
 
-    private Drawing frame(WebpChunks chunks) {
+    private AnimationFrame frame(WebpChunks chunks) {
         ByteCursor in = chunks.data();
         int left = 2 * in.u24LittleEndian();
         int top = 2 * in.u24LittleEndian();
@@ -134,41 +105,18 @@ final class WebpAnimation implements Animation {
         }
         frameBytes = Math.max(frameBytes, picture.bytes());
         Disposal disposal = (flags & CLEARED) != 0 ? Disposal.CLEAR : Disposal.KEEP;
-        return new Drawing(
+        Blend blend = (flags & REPLACES) != 0 ? Blend.SOURCE : Blend.OVER;
+        return new AnimationFrame(
                 new Placement(left, top, width, height, disposal, millis),
-                (flags & REPLACES) != 0 ? Blend.SOURCE : Blend.OVER,
-                picture);
+                blend,
+                canvas -> draw(picture, blend, canvas));
     }
 
-    private final class Drawing implements AnimationFrame {
-
-        private final Placement placement;
-        private final Blend blend;
-        private final WebpPicture picture;
-
-        Drawing(Placement placement, Blend blend, WebpPicture picture) {
-            this.placement = placement;
-            this.blend = blend;
-            this.picture = picture;
-        }
-
-        @Override
-        public Placement placement() {
-            return placement;
-        }
-
-        @Override
-        public Blend blend() {
-            return blend;
-        }
-
-        @Override
-        public void draw(Canvas canvas) {
-            try (WebpPixels pixels = picture.decode(file)) {
-                for (int y = 0; y < picture.height(); y++) {
-                    pixels.row(y, row, WebpPixels.RGBA);
-                    canvas.row(y, row, 0, blend);
-                }
+    private void draw(WebpPicture picture, Blend blend, Canvas canvas) {
+        try (WebpPixels pixels = picture.decode(file)) {
+            for (int y = 0; y < picture.height(); y++) {
+                pixels.row(y, row, WebpPixels.RGBA);
+                canvas.row(y, row, 0, blend);
             }
         }
     }

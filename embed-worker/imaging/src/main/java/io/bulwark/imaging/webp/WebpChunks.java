@@ -71,8 +71,8 @@ final class WebpChunks {
     }
 
     /**
-     * The picture from here on, in a frame or an extended file: an ALPH chunk perhaps, then a VP8 or VP8L chunk. What comes
-     * in another order or twice is refused, as browsers do.
+     * The picture from here on, in a frame or an extended file: an ALPH chunk perhaps, then a VP8 or VP8L chunk. What
+     * comes in another order or twice is refused, as browsers do.
      *
      * @param withAlpha whether the file announces alpha; without that none counts
      * @throws RefusedException if there is none

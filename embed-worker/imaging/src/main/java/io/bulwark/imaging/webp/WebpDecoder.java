@@ -1,14 +1,14 @@
 package io.bulwark.imaging.webp;
 
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationDecoder;
-import io.bulwark.imaging.animation.AnimationScan;
 import io.bulwark.imaging.colour.IccColour;
 import java.util.Optional;
 
@@ -30,7 +30,7 @@ public final class WebpDecoder {
             return DecodeResult.Decoded.still(ImageFormat.WEBP.title(), still(file, webp));
         }
         WebpAnimation animation = new WebpAnimation(file, webp);
-        AnimationScan scan = AnimationScan.of(NAME, animation, lease);
+        Animation.Scan scan = Animation.Scan.of(NAME, animation, lease);
         if (scan.frames() == 0) {
             throw RefusedException.corrupt("WebP file ends without a picture");
         }
@@ -42,9 +42,9 @@ public final class WebpDecoder {
         int width = webp.width();
         int height = webp.height();
         lease.checkPixels(NAME, width, height);
-        long colours = IccColour.bytes(Math.min(WebpColour.length(file), IccColour.LARGEST));
+        long colours = IccColour.bytes(Math.min(WebpStructure.profileLength(file), IccColour.LARGEST));
         lease.reserveBytes(NAME, width, height, picture.bytes() + (height + 1L) * width * WebpPixels.RGBA + colours);
-        Optional<ColourConversion> colour = WebpColour.of(file);
+        Optional<ColourConversion> colour = WebpStructure.colour(file);
         try (WebpPixels pixels = picture.decode(file)) {
             Mode mode = picture.isTranslucent(pixels) ? Mode.RGBA : Mode.RGB;
             int rowBytes = width * mode.bytesPerPixel();

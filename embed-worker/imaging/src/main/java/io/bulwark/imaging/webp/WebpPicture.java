@@ -78,7 +78,7 @@ record WebpPicture(
     }
 
     /**
-     * Decodes the picture, as a file of its own: what stands around it in this one is not libwebp's to judge.
+     * Decodes the picture, as a separate file: what stands around it in this one is not libwebp's to judge.
      *
      * @throws RefusedException if it is damaged, or has alpha that is announced nowhere: browsers paint that wrongly
      */

@@ -3,10 +3,10 @@
  * animations are composed as browsers do. What may enter: what a chunk means and calls of libwebp; composing frames is
  * {@link io.bulwark.imaging.animation}'s.
  *
- * <p>libwebp comes with Leptonica, which decodes reduced JPEGs as well. It is native code, and decoders die in processes of
- * their own. What was rejected: TwelveMonkeys' reader, which was used at first (some 60 bytes a pixel, chroma repeated where
- * libwebp interpolates it, stored alpha taken for opaque), and a decoder of our own, which was written, agreed to the bit,
- * and was 2,000 lines that somebody would have had to keep.
+ * <p>libwebp comes with Leptonica, which decodes reduced JPEGs as well. It is native code, and decoders die in separate
+ * processes. What was rejected: TwelveMonkeys' reader, which was used at first (some 60 bytes a pixel, chroma repeated
+ * where libwebp interpolates it, stored alpha taken for opaque), and a decoder of our own, which was written, agreed to
+ * the bit, and was 2,000 lines to maintain.
  *
  * <ul>
  *   <li>libwebp sees one picture at a time, in a file made for it: what stands around it is judged here.

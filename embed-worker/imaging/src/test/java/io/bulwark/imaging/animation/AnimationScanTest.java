@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.DecodeLimits;
-import io.bulwark.imaging.FrameSampling;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.animation.Animation.Scan;
+import io.bulwark.imaging.animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
@@ -14,23 +18,13 @@ class AnimationScanTest {
 
     private static final int SIDE = 10;
 
-    private record Frame(Placement placement) implements AnimationFrame {
-
-        @Override
-        public Blend blend() {
-            return Blend.SOURCE;
-        }
-
-        @Override
-        public void draw(Canvas canvas) {
-            throw new AssertionError("The work is counted before anything is drawn");
-        }
-    }
-
-    private static AnimationScan scan(int frames, Disposal disposal, int effort) {
-        AnimationFrame frame = new Frame(new Placement(0, 0, SIDE, SIDE, disposal, 100));
+    private static Scan scan(int frames, Disposal disposal, int effort) {
+        AnimationFrame frame =
+                new AnimationFrame(new Placement(0, 0, SIDE, SIDE, disposal, 100), Blend.SOURCE, canvas -> {
+                    throw new AssertionError("The work is counted before anything is drawn");
+                });
         DecodeLimits limits = new DecodeLimits(1000, 1000, 1000, 1 << 20, FrameSampling.standard());
-        return AnimationScan.of(
+        return Scan.of(
                 "X",
                 new GivenFrames(SIDE, SIDE, effort, Collections.nCopies(frames, frame)),
                 new PixelBudget(limits).lease());

@@ -2,6 +2,9 @@ package io.bulwark.imaging.animation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,10 +15,13 @@ class CanvasTest {
     private static final int HEIGHT = 9;
 
     /** A frame of one colour. */
-    private record Plain(Placement placement, byte[] rgba, Blend blend) implements AnimationFrame {
+    private record Plain(Placement placement, byte[] rgba, Blend blend) {
 
-        @Override
-        public void draw(Canvas canvas) {
+        AnimationFrame undecoded() {
+            return new AnimationFrame(placement, blend, this::draw);
+        }
+
+        private void draw(Canvas canvas) {
             byte[] row = new byte[4 * placement.width()];
             for (int i = 0; i < row.length; i++) {
                 row[i] = rgba[i % 4];
@@ -41,7 +47,7 @@ class CanvasTest {
                 slow = disposed(last, slow, before);
                 before = copy(slow);
                 draw(frame, slow);
-                canvas.show(frame);
+                canvas.show(frame.undecoded());
                 last = frame;
                 assertThat(canvas.picture(1).samples()).isEqualTo(bytes(slow));
                 assertThat(signature(grid)).isEqualTo(signatureAnew(canvas));
@@ -52,7 +58,7 @@ class CanvasTest {
     @Test
     void restartedCanvasShowsNothing() {
         Canvas canvas = new Canvas(WIDTH, HEIGHT, WIDTH * HEIGHT);
-        canvas.show(frame(new Random(1)));
+        canvas.show(frame(new Random(1)).undecoded());
         canvas.restart(ChangeGrid.none());
         assertThat(canvas.picture(6).samples()).containsOnly(0);
         assertThat(canvas.picture(6).orientation()).isEqualTo(6);

@@ -2,8 +2,12 @@ package io.bulwark.imaging.animation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -17,30 +21,9 @@ class DrawingPlanTest {
     private int drawn;
 
     /** A frame of one level of gray. */
-    private final class Plain implements AnimationFrame {
-
-        private final Placement placement;
-        private final Blend blend;
-        private final byte[] rgba;
-
-        Plain(Placement placement, Blend blend, int level, int alpha) {
-            this.placement = placement;
-            this.blend = blend;
-            this.rgba = new byte[] {(byte) level, (byte) level, (byte) level, (byte) alpha};
-        }
-
-        @Override
-        public Placement placement() {
-            return placement;
-        }
-
-        @Override
-        public Blend blend() {
-            return blend;
-        }
-
-        @Override
-        public void draw(Canvas canvas) {
+    private AnimationFrame plain(Placement placement, Blend blend, int level, int alpha) {
+        byte[] rgba = {(byte) level, (byte) level, (byte) level, (byte) alpha};
+        return new AnimationFrame(placement, blend, canvas -> {
             drawn++;
             byte[] row = new byte[4 * placement.width()];
             for (int i = 0; i < row.length; i++) {
@@ -49,7 +32,7 @@ class DrawingPlanTest {
             for (int y = 0; y < placement.height(); y++) {
                 canvas.row(y, row, 0, blend);
             }
-        }
+        });
     }
 
     @Test
@@ -62,12 +45,12 @@ class DrawingPlanTest {
             }
             TreeSet<Integer> seen = new TreeSet<>(List.of(random.nextInt(10)));
             seen.add(random.nextInt(10));
-            DrawingPlan plan = DrawingPlan.of(new GivenFrames(WIDTH, HEIGHT, 1, frames), seen);
+            BitSet plan = AnimationDecoder.drawn(new GivenFrames(WIDTH, HEIGHT, 1, frames), seen);
             Canvas all = canvas();
             Canvas planned = canvas();
             for (int i = 0; i <= seen.last(); i++) {
                 all.show(frames.get(i));
-                if (plan.draws(i)) {
+                if (plan.get(i)) {
                     planned.show(frames.get(i));
                 } else {
                     planned.pass(frames.get(i));
@@ -98,12 +81,12 @@ class DrawingPlanTest {
 
     private int drawnOf(Blend blend, Disposal disposal) {
         AnimationFrame[] frames = new AnimationFrame[100];
-        Arrays.fill(frames, new Plain(new Placement(0, 0, WIDTH, HEIGHT, disposal, 100), blend, 9, 99));
-        DrawingPlan plan = DrawingPlan.of(new GivenFrames(WIDTH, HEIGHT, 1, List.of(frames)), List.of(0, 50, 90));
+        Arrays.fill(frames, plain(new Placement(0, 0, WIDTH, HEIGHT, disposal, 100), blend, 9, 99));
+        BitSet plan = AnimationDecoder.drawn(new GivenFrames(WIDTH, HEIGHT, 1, List.of(frames)), List.of(0, 50, 90));
         Canvas canvas = canvas();
         drawn = 0;
         for (int i = 0; i <= 90; i++) {
-            if (plan.draws(i)) {
+            if (plan.get(i)) {
                 canvas.show(frames[i]);
             } else {
                 canvas.pass(frames[i]);
@@ -127,6 +110,6 @@ class DrawingPlanTest {
                 whole ? HEIGHT : 1 + random.nextInt(HEIGHT),
                 Disposal.values()[random.nextInt(3)],
                 100);
-        return new Plain(place, Blend.values()[random.nextInt(2)], random.nextInt(256), random.nextInt(3) * 127);
+        return plain(place, Blend.values()[random.nextInt(2)], random.nextInt(256), random.nextInt(3) * 127);
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.imaging.animation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.animation.FrameChoice.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,9 @@
 package io.bulwark.imaging.animation;
 
+import io.bulwark.imaging.animation.Animation.Scan;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** An animation of frames that a test made. */
 record GivenFrames(int width, int height, int effort, List<AnimationFrame> frames) implements Animation {
@@ -12,15 +14,16 @@ record GivenFrames(int width, int height, int effort, List<AnimationFrame> frame
     }
 
     @Override
-    public Iterator<AnimationFrame> play() {
-        return frames.iterator();
+    public Supplier<AnimationFrame> play() {
+        Iterator<AnimationFrame> left = frames.iterator();
+        return () -> left.hasNext() ? left.next() : null;
     }
 
     @Override
-    public long readerBytes(AnimationScan scan) {
+    public long readerBytes(Scan scan) {
         return 0;
     }
 
     @Override
-    public void prepare(AnimationScan scan) {}
+    public void prepare(Scan scan) {}
 }

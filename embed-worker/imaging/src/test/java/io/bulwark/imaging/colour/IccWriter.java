@@ -25,7 +25,7 @@ public final class IccWriter {
         fixed(68, 0.9642).fixed(72, 1).fixed(76, 0.8249);
     }
 
-    /** sRGB with red and blue in each other's place: whoever goes by it is easily told from who does not. */
+    /** sRGB with red and blue exchanged: whether a reader applies it is easily seen. */
     public static IccWriter swapped() {
         return rgb(BLUE, GREEN, RED, srgbCurve());
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult.Refused;
-import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Decoders are held to the heap that they lease: all that the thread allocates, garbage included, is an upper bound of what
- * is alive at the peak.
+ * Decoders are held to the heap that they lease: all that the thread allocates, garbage included, is an upper bound of
+ * what is alive at the peak.
  */
 class DecoderMemoryTest {
 

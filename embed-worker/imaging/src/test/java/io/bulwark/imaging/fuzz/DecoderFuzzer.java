@@ -1,8 +1,8 @@
 package io.bulwark.imaging.fuzz;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.heif.HeifAlone;
@@ -12,7 +12,10 @@ import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 
-/** What Jazzer calls with every file that it makes: all that a decoder process does with one. Whatever is thrown is a find. */
+/**
+ * What Jazzer calls with every file that it makes: all that a decoder process does with one. Whatever is thrown is a
+ * find.
+ */
 public final class DecoderFuzzer {
 
     // A file of a few kilobytes is to be answered in a moment: what is slow within these limits would be a find.

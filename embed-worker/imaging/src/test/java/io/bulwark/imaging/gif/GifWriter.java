@@ -79,7 +79,7 @@ public final class GifWriter {
     /**
      * A frame alone.
      *
-     * @param palette of its own, 2 or 4 RGB colours; empty for none
+     * @param palette local, 2 or 4 RGB colours; empty for none
      */
     public GifWriter image(
             int left, int top, int width, int height, boolean interlaced, byte[] palette, byte[] indices) {

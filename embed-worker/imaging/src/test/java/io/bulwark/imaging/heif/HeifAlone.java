@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What we do ourselves with a HEIC or AVIF; what its command writes stands behind it, from the first PNG signature on. */
+/**
+ * What we do ourselves with a HEIC or AVIF; what its command writes stands behind it, from the first PNG signature on.
+ */
 public final class HeifAlone {
 
     private static final String PNG = "\u0089PNG\r\n\u001a\n";

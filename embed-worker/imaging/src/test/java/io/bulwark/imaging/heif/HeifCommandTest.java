@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.DecodeResult.Refused;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.heif.HeifCommand.Confined;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.io.IOException;
 import java.io.UncheckedIOException;

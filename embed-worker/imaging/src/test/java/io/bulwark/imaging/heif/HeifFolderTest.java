@@ -2,6 +2,7 @@ package io.bulwark.imaging.heif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.heif.HeifDecoder.HeifFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** All of them, by what they are. Each is made anew when it is asked for, the same each time. */
+/** All of them, by what they are. Each is made on request, the same each time. */
 public final class HostileCorpus {
 
     private HostileCorpus() {}

@@ -45,7 +45,7 @@ final class HostilePngs {
                         .chunk("PLTE", new byte[257 * 3])
                         .rows(new byte[110])
                         .end());
-        corpus.put("png with filters that nobody knows", HostilePngs::unknownFilters);
+        corpus.put("png with unknown filters", HostilePngs::unknownFilters);
         corpus.put(
                 "png of 3 bits",
                 () -> new PngWriter(10, 10, 3, 0, false).rows(new byte[60]).end());

@@ -1,2 +1,2 @@
-/** Files made to break whoever reads them, generated: what is sent to whole workers, and what decoders are held to. */
+/** Files made to break readers, generated: what is sent to whole workers, and what decoders are held to. */
 package io.bulwark.imaging.hostile;

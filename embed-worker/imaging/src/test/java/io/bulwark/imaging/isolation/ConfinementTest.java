@@ -3,7 +3,9 @@ package io.bulwark.imaging.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.imaging.isolation.Confinement.Order;
+import io.bulwark.imaging.isolation.IsolationLauncher.Confinement;
+import io.bulwark.imaging.isolation.IsolationLauncher.Confinement.Order;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package io.bulwark.imaging.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.isolation.SyscallFilter.Instruction;
+import io.bulwark.imaging.isolation.SystemCall.Architecture;
 import io.bulwark.imaging.isolation.SystemCall.Kind;
 import java.util.Arrays;
 import java.util.List;

@@ -147,8 +147,9 @@ class JpegDecoderTest {
     }
 
     /**
-     * Holds with libjpeg-turbo, which browsers have. The libjpeg that is part of the JDK's own sources takes levels by 1024:
-     * what is a black and white picture in browsers is one black to it. A JDK that fails here must not be shipped.
+     * Holds with libjpeg-turbo, which browsers have. The libjpeg that is part of the JDK's own sources takes levels by
+     * 1024: what is a black and white picture in browsers is one black to it. A JDK that fails here must not be
+     * shipped.
      */
     @ParameterizedTest
     @ValueSource(ints = {96, 480, 512, 640, 896, 1008})

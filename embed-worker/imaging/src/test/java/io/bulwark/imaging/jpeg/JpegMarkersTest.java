@@ -27,7 +27,7 @@ class JpegMarkersTest {
     private static final byte[] RGB = adobe(0);
     private static final byte[] YCC = adobe(1);
 
-    /** Nobody sees the colours that a marker behind the picture asks for. */
+    /** The colours of a marker behind the picture have no effect. */
     @Test
     void markersBehindTheFirstScanDecideNothing() {
         for (byte[] file : new byte[][] {WITHOUT_JFIF, PROGRESSIVE}) {
@@ -114,9 +114,9 @@ class JpegMarkersTest {
     @Test
     void aSecondPictureBehindTheFirstIsNotSeenAndOneInsideIsRefused() {
         assertThat(decode(join(BASE, HostileImages.jpeg(20, 20))).width()).isEqualTo(64);
-        assertRefused(atStart(BASE, start()), Refusal.CORRUPT_IMAGE, "begins anew");
+        assertRefused(atStart(BASE, start()), Refusal.CORRUPT_IMAGE, "begins a second time");
         byte[] withoutEnd = Arrays.copyOf(BASE, BASE.length - 2);
-        assertRefused(join(withoutEnd, HostileImages.jpeg(20, 20)), Refusal.CORRUPT_IMAGE, "begins anew");
+        assertRefused(join(withoutEnd, HostileImages.jpeg(20, 20)), Refusal.CORRUPT_IMAGE, "begins a second time");
     }
 
     @Test
@@ -175,7 +175,7 @@ class JpegMarkersTest {
     @Test
     void lostDataDoesNotHideBehindAHarmlessWarning() {
         // A sequential scan that says it ends at the first coefficient: all decoders only warn, and of all warnings the
-        // first alone is told.
+        // first alone is reported.
         byte[] warned = BASE.clone();
         int data = indexOf(warned, 0xda) + 14;
         warned[data - 2] = 0;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
-import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;

@@ -11,6 +11,7 @@ import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.jpeg.JpegDecoder.JdkLibjpeg;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

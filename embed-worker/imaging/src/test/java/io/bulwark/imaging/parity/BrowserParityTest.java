@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Opens files of all formats and tricks in Chromium and holds what we decode to what it shows, over white and over
- * black. The files lie in {@code target/browser/files} afterwards, and what came of each in {@code parity.txt} beside
+ * black. The files lie in {@code target/browser/files} afterwards, and the result of each in {@code parity.txt} beside
  * them. Skipped where there is no Chromium or no Node.js.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class BrowserParityTest {
 
-    /** What came of each file, for people. */
+    /** The result of each file, for people. */
     private static final Path REPORT = Path.of("target", "browser", "parity.txt");
 
     private static final List<ParityFile> FILES = Stream.of(

@@ -21,7 +21,7 @@ final class Chromium {
 
     private Chromium() {}
 
-    /** What came of a file. */
+    /** The result of a file. */
     sealed interface Shown {
 
         /**

@@ -5,7 +5,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult.Refused;
 import io.bulwark.imaging.parity.Chromium.Shown;
 import io.bulwark.imaging.parity.Closeness.Difference;
-import io.bulwark.imaging.preprocess.SeenPicture;
+import io.bulwark.imaging.preprocess.UprightPicture.SeenPicture;
 import java.util.List;
 import java.util.Optional;
 

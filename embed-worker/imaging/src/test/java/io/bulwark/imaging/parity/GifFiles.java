@@ -49,8 +49,8 @@ final class GifFiles {
     }
 
     /**
-     * A picture that a reader takes for data of the extension before it, if it reads on where the extension has ended; it
-     * then finds the green one behind the trailer.
+     * A picture that a reader takes for data of the extension before it, if it reads on where the extension has ended;
+     * it then finds the green one behind the trailer.
      */
     private static byte[] pictureBehindEmptyExtension() {
         GifWriter gif = new GifWriter(8, 6).raw(0x21, 0xff, 0);

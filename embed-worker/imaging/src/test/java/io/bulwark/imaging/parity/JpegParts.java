@@ -75,7 +75,7 @@ record JpegParts(List<Part> parts) {
                 parts.stream().filter(part -> part.marker() != marker).toList());
     }
 
-    /** With a segment in front of all others but those that were put there before. */
+    /** With a segment in front of all others but earlier insertions. */
     JpegParts with(int marker, byte[] payload) {
         int at = 0;
         while (parts.get(at).marker() >= APP0 && parts.get(at).marker() <= 0xef) {

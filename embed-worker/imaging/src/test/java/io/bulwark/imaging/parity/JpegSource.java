@@ -45,7 +45,7 @@ final class JpegSource {
         return write(new IIOImage(gray, null, null), false);
     }
 
-    /** Chroma of one sample for so many columns and rows. */
+    /** Chroma of one sample for this number of columns and rows. */
     static byte[] sampled(int columns, int rows, boolean progressive) {
         return withTree(progressive, sequence -> {
             var first = (IIOMetadataNode)

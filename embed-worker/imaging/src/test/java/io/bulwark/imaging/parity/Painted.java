@@ -1,6 +1,6 @@
 package io.bulwark.imaging.parity;
 
-import io.bulwark.imaging.preprocess.SeenPicture;
+import io.bulwark.imaging.preprocess.UprightPicture.SeenPicture;
 
 /**
  * A picture on a page.

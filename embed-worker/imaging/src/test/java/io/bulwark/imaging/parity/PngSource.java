@@ -4,8 +4,8 @@ import io.bulwark.imaging.png.PngWriter;
 import java.io.ByteArrayOutputStream;
 
 /**
- * One picture in all colour types and depths of PNG: red rises to the right, green rises downwards, blue is a disc, alpha
- * rises downwards from nothing to all.
+ * One picture in all colour types and depths of PNG: red rises to the right, green rises downwards, blue is a disc,
+ * alpha rises downwards from nothing to all.
  *
  * @param width in pixels
  * @param height in pixels

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.pdq;
 
+import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -32,8 +33,8 @@ final class SlowPdq {
     }
 
     /**
-     * In single precision throughout, the sum of a box made from that of the box before it, the transform along one axis
-     * and then the other: how the published programs compute, whose last digits are others.
+     * In single precision throughout, the sum of a box made from that of the box before it, the transform along one
+     * axis and then the other: how the published programs compute, whose last digits are others.
      */
     static PdqFingerprint singlePrecision(UprightPicture picture) {
         double[][] pixels = brightness(picture);

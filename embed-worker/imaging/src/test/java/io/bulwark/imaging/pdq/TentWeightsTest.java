@@ -3,6 +3,7 @@ package io.bulwark.imaging.pdq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.pdq.PdqHasher.TentWeights;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;

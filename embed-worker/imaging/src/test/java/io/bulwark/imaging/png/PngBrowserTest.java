@@ -20,7 +20,7 @@ class PngBrowserTest {
     private static final byte[] SEEN_THROUGH = new byte[4];
     private static final byte[] INDICES = {0, 0, 1, 2, 3};
 
-    /** The evasion: a file that is seen in full by everybody, and was judged as a blank. */
+    /** The evasion: a file that is seen in full in every browser, and was judged as a blank. */
     @Test
     void transparencyBehindThePictureIsNone() {
         assertAlphas(png -> png.chunk("PLTE", PALETTE).rows(INDICES).chunk("tRNS", SEEN_THROUGH), 255, 255, 255, 255);

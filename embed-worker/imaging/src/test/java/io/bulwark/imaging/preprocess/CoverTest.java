@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.structure.Area;
-import io.bulwark.imaging.structure.Glimpse;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +38,7 @@ class CoverTest {
             @ForAll @IntRange(min = 0, max = 1000) int down) {
         List<PlannedView> looks = new Cover(width, height, 12, DETAIL_FROM, 9)
                 .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
-        Rect region = new Rect(
+        Area region = new Area(
                 (int) ((width - width / 10L) * right / 1000),
                 (int) ((height - height / 10L) * down / 1000),
                 width / 10,
@@ -46,8 +47,8 @@ class CoverTest {
         assertThat(looks).hasSizeLessThanOrEqualTo(13).anyMatch(look -> shows(look, region));
     }
 
-    private static boolean shows(PlannedView look, Rect region) {
-        Rect box = look.box();
+    private static boolean shows(PlannedView look, Area region) {
+        Area box = look.box();
         // A tenth is rounded down and a tile up, by a pixel of hundreds each.
         double across = 128.0 * (region.width() + 1) / box.width();
         double down = 128.0 * (region.height() + 1) / box.height();
@@ -89,7 +90,7 @@ class CoverTest {
 
         assertThat(looks.stream().map(PlannedView::name).limit(4))
                 .containsExactly("whole", "content-1", "content-2", "panel-1");
-        assertThat(looks.get(1).box()).isEqualTo(new Rect(100, 50, 1000, 700));
+        assertThat(looks.get(1).box()).isEqualTo(new Area(100, 50, 1000, 700));
         assertThat(looks.subList(4, looks.size())).hasSize(2).allSatisfy(detail -> {
             assertThat(detail.name()).matches("detail-[1-9]");
             assertThat(detail.box().width()).isEqualTo(400);
@@ -148,12 +149,12 @@ class CoverTest {
                         || looks.stream().anyMatch(tile -> tile.name().startsWith("coarse-1")));
     }
 
-    private static boolean isNearlySquare(Rect box) {
+    private static boolean isNearlySquare(Area box) {
         // Tiles are rounded up by a pixel.
         return 2 * (Math.max(box.width(), box.height()) - 1) <= 3 * Math.min(box.width(), box.height());
     }
 
-    private static boolean isPart(Rect tile, Rect of) {
+    private static boolean isPart(Area tile, Area of) {
         return tile.x() >= of.x()
                 && tile.y() >= of.y()
                 && tile.x() + tile.width() <= of.x() + of.width()
@@ -274,9 +275,9 @@ class CoverTest {
         List<PlannedView> looks =
                 new Cover(1000, 700, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
-        assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 400, 280));
-        assertThat(looks.get(2).box()).isEqualTo(new Rect(300, 0, 400, 280));
-        assertThat(looks.get(9).box()).isEqualTo(new Rect(600, 420, 400, 280));
+        assertThat(looks.get(1).box()).isEqualTo(new Area(0, 0, 400, 280));
+        assertThat(looks.get(2).box()).isEqualTo(new Area(300, 0, 400, 280));
+        assertThat(looks.get(9).box()).isEqualTo(new Area(600, 420, 400, 280));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.structure.Area;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -87,9 +88,9 @@ class HiddenColoursTest {
         }
         Raster raster = new Raster(Mode.RGBA, SIDE, SIDE, rgba, new byte[0], 1);
 
-        assertThat(HiddenColours.in(raster, List.of(Rect.of(SIDE, SIDE)))).containsExactly(true);
+        assertThat(HiddenColours.in(raster, List.of(Area.of(SIDE, SIDE)))).containsExactly(true);
         rgba[3] = -1;
-        assertThat(HiddenColours.in(raster, List.of(Rect.of(SIDE, SIDE)))).containsExactly(false);
+        assertThat(HiddenColours.in(raster, List.of(Area.of(SIDE, SIDE)))).containsExactly(false);
     }
 
     @Test
@@ -103,7 +104,7 @@ class HiddenColoursTest {
         Raster raster = new Raster(Mode.RGBA, SIDE, SIDE, rgba, new byte[0], 1);
 
         assertThat(HiddenColours.in(
-                        raster, List.of(new Rect(0, 0, SIDE / 2, SIDE), new Rect(SIDE / 2, 10, SIDE / 2, 20))))
+                        raster, List.of(new Area(0, 0, SIDE / 2, SIDE), new Area(SIDE / 2, 10, SIDE / 2, 20))))
                 .containsExactly(false, true);
     }
 

@@ -10,6 +10,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,10 @@ package io.bulwark.imaging.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Resampler.Target;
+import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -24,7 +27,7 @@ class PlannedViewTest {
         int width = upright ? shortSide : longSide;
         int height = upright ? longSide : shortSide;
         List<PlannedView> looks = strips(width, height, maxTiles);
-        assertThat(looks.get(0).box()).isEqualTo(Rect.of(width, height));
+        assertThat(looks.get(0).box()).isEqualTo(Area.of(width, height));
         double ratio = (double) Math.max(width, height) / Math.min(width, height);
         if (ratio <= 1.5) {
             assertThat(looks).hasSize(1);
@@ -56,23 +59,23 @@ class PlannedViewTest {
     void tilesOfAnEndlessStripGrow() {
         List<PlannedView> looks = strips(20_000, 10, 12);
         assertThat(looks).hasSize(13);
-        assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 2041, 10));
-        assertThat(looks.get(12).box()).isEqualTo(new Rect(20_000 - 2041, 0, 2041, 10));
+        assertThat(looks.get(1).box()).isEqualTo(new Area(0, 0, 2041, 10));
+        assertThat(looks.get(12).box()).isEqualTo(new Area(20_000 - 2041, 0, 2041, 10));
     }
 
     @Test
     void neighboursShareAtLeastAFifth() {
         List<PlannedView> looks = strips(1920, 1080, 12);
         assertThat(looks).hasSize(3);
-        assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 1080, 1080));
-        assertThat(looks.get(2).box()).isEqualTo(new Rect(840, 0, 1080, 1080));
+        assertThat(looks.get(1).box()).isEqualTo(new Area(0, 0, 1080, 1080));
+        assertThat(looks.get(2).box()).isEqualTo(new Area(840, 0, 1080, 1080));
     }
 
     @Test
     void centreCropOfAStripIsItsMiddle() {
         PlannedView centre =
                 PlannedView.of(ViewPolicy.CENTER_CROP, SPEC, 1000, 40).get(0);
-        assertThat(centre.target()).isEqualTo(new Target(5600, 224, new Rect(2688, 0, 224, 224)));
+        assertThat(centre.target()).isEqualTo(new Target(5600, 224, new Area(2688, 0, 224, 224)));
     }
 
     private static List<PlannedView> strips(int width, int height, int maxTiles) {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Resampler.Target;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.rows.RasterRows;
+import io.bulwark.imaging.structure.Area;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ResamplerTest {
 
-    private final Resampler resampler = new Resampler(new KernelCache());
+    private final Resampler resampler = new Resampler();
 
     @Property(tries = 400)
     void fastResizeIsTheSlowOne(
@@ -34,7 +35,7 @@ class ResamplerTest {
             @ForAll long seed) {
         Raster raster = extreme(width, height, channels, seed);
         byte[] fast = resampler.resize(
-                RasterRows.plain(raster), Rect.of(width, height), Target.whole(outWidth, outHeight), filter);
+                PixelRows.plain(raster), Area.of(width, height), Target.whole(outWidth, outHeight), filter);
         assertThat(fast)
                 .isEqualTo(
                         SlowResampler.resize(raster.samples(), width, height, channels, outWidth, outHeight, filter));
@@ -50,11 +51,11 @@ class ResamplerTest {
             @ForAll long seed) {
         Random random = new Random(seed);
         Raster raster = extreme(width, height, 3, seed);
-        Rect box = cut(random, width, height);
-        Rect window = cut(random, outWidth, outHeight);
+        Area box = cut(random, width, height);
+        Area window = cut(random, outWidth, outHeight);
         byte[] cropped = crop(raster.samples(), width, box);
         byte[] whole = SlowResampler.resize(cropped, box.width(), box.height(), 3, outWidth, outHeight, filter);
-        byte[] part = resampler.resize(RasterRows.plain(raster), box, new Target(outWidth, outHeight, window), filter);
+        byte[] part = resampler.resize(PixelRows.plain(raster), box, new Target(outWidth, outHeight, window), filter);
         assertThat(part).isEqualTo(crop(whole, outWidth, window));
     }
 
@@ -67,7 +68,7 @@ class ResamplerTest {
             @ForAll Interpolation filter,
             @ForAll long seed) {
         Random random = new Random(seed);
-        PixelRows picture = RasterRows.plain(extreme(width, height, channels, seed));
+        PixelRows picture = PixelRows.plain(extreme(width, height, channels, seed));
         List<Resampler.Part> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int outWidth = 1 + random.nextInt(40);
@@ -87,7 +88,7 @@ class ResamplerTest {
     @EnumSource(Interpolation.class)
     void largeShrinkIsExactToo(Interpolation filter) {
         Raster raster = extreme(1201, 803, 3, 5);
-        byte[] fast = resampler.resize(RasterRows.plain(raster), Rect.of(1201, 803), Target.whole(224, 224), filter);
+        byte[] fast = resampler.resize(PixelRows.plain(raster), Area.of(1201, 803), Target.whole(224, 224), filter);
         assertThat(fast).isEqualTo(SlowResampler.resize(raster.samples(), 1201, 803, 3, 224, 224, filter));
     }
 
@@ -95,7 +96,7 @@ class ResamplerTest {
     @EnumSource(Interpolation.class)
     void sizeThatStaysLeavesSamplesAlone(Interpolation filter) {
         Raster raster = extreme(77, 131, 3, 2);
-        byte[] out = resampler.resize(RasterRows.plain(raster), Rect.of(77, 131), Target.whole(77, 131), filter);
+        byte[] out = resampler.resize(PixelRows.plain(raster), Area.of(77, 131), Target.whole(77, 131), filter);
         assertThat(out).isEqualTo(raster.samples());
     }
 
@@ -116,8 +117,8 @@ class ResamplerTest {
         for (int i = 0; i < edge.samples().length; i++) {
             edge.samples()[i] = (byte) (i % 64 < 32 ? dark : bright);
         }
-        byte[] out = resampler.resize(
-                RasterRows.plain(edge), Rect.of(64, 64), Target.whole(100, 100), Interpolation.BICUBIC);
+        byte[] out =
+                resampler.resize(PixelRows.plain(edge), Area.of(64, 64), Target.whole(100, 100), Interpolation.BICUBIC);
         return IntStream.range(0, 100).map(x -> out[5000 + x] & 0xff).toArray();
     }
 
@@ -154,13 +155,13 @@ class ResamplerTest {
         return new Raster(mode, width, height, samples, new byte[0], 1);
     }
 
-    private static Rect cut(Random random, int width, int height) {
+    private static Area cut(Random random, int width, int height) {
         int w = 1 + random.nextInt(width);
         int h = 1 + random.nextInt(height);
-        return new Rect(random.nextInt(width - w + 1), random.nextInt(height - h + 1), w, h);
+        return new Area(random.nextInt(width - w + 1), random.nextInt(height - h + 1), w, h);
     }
 
-    private static byte[] crop(byte[] samples, int width, Rect box) {
+    private static byte[] crop(byte[] samples, int width, Area box) {
         byte[] out = new byte[box.width() * box.height() * 3];
         for (int y = 0; y < box.height(); y++) {
             int from = ((box.y() + y) * width + box.x()) * 3;

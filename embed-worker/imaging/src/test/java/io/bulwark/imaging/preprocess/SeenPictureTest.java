@@ -7,6 +7,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.UprightPicture.SeenPicture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

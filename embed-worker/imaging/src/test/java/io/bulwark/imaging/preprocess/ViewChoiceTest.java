@@ -101,7 +101,9 @@ class ViewChoiceTest {
                 .containsExactly("frame-1/whole");
     }
 
-    /** Levels that people see and an encoder's view does not, and stripes of one pixel, which each view shows as gray. */
+    /**
+     * Levels that people see and an encoder's view does not, and stripes of one pixel, which each view shows as gray.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aFrameThatNoViewShowsKeepsTheFileFromBeingSafeThoughAnotherFrameIsSeen(boolean squeezed) {

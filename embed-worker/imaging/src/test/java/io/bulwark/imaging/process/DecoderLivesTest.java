@@ -13,6 +13,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,7 @@ class DecoderLivesTest {
         pool(3, Duration.ofSeconds(15), 400);
         assertThat(order("kill " + folder + " 2")).isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(deaths).hasSize(2).allMatch(death -> death.contains("exit code 137"));
-        // Those that had nothing to do have given back their memory.
+        // Idle processes have given back their memory.
         assertThat(pool.pids()).hasSize(1);
     }
 

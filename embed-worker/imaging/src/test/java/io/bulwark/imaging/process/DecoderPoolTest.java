@@ -17,6 +17,8 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
+import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -110,7 +112,7 @@ class DecoderPoolTest {
         ProcessLimits limits = ProcessLimits.of(1, twice.limits(), 1 << 20, Duration.ofSeconds(15));
         pool = new DecoderPool(twice, limits, deaths::add);
         pool.start();
-        LocalPictureReader here = new LocalPictureReader(twice);
+        DecoderProcess.LocalReader here = new DecoderProcess.LocalReader(twice);
         for (String name : GoldenPictures.FILES) {
             byte[] file = GoldenPictures.file(name);
             assertSame(pool.read(file, true), here.read(file, true));
@@ -128,7 +130,7 @@ class DecoderPoolTest {
                         PictureRead.Refused.class,
                         refused -> assertThat(refused.refusal()).isEqualTo(Refusal.EMPTY_FILE));
         assertThat(pool.read("no picture at all".getBytes(StandardCharsets.UTF_8), false))
-                .isEqualTo(new LocalPictureReader(SETTINGS)
+                .isEqualTo(new DecoderProcess.LocalReader(SETTINGS)
                         .read("no picture at all".getBytes(StandardCharsets.UTF_8), false));
     }
 
@@ -200,7 +202,7 @@ class DecoderPoolTest {
         assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
                 .isInstanceOf(PictureRead.Refused.class);
-        assertThat(deaths).singleElement().asString().contains("nobody asked for");
+        assertThat(deaths).singleElement().asString().contains("unrequested");
     }
 
     @Test
@@ -234,7 +236,7 @@ class DecoderPoolTest {
     void whoeverKillsProcessesLosesAndDoublesNothing() throws Exception {
         pool(SETTINGS, 2, Duration.ofSeconds(15));
         byte[] file = GoldenPictures.file("photo_420.jpg");
-        PictureRead wanted = new LocalPictureReader(SETTINGS).read(file, true);
+        PictureRead wanted = new DecoderProcess.LocalReader(SETTINGS).read(file, true);
         List<CompletableFuture<List<PictureRead>>> readers = IntStream.range(0, 3)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
                     List<PictureRead> answers = new ArrayList<>();

@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /**
- * A decoder process that a file has taken over whole, and that tries to reach what it should not. A file that begins with
- * {@code try} names an attempt and its {@link Target}; the answer says how it ended. Numbers of system calls are x86-64's.
+ * A decoder process that a file has taken over whole, and that tries to reach what it should not. A file that begins
+ * with {@code try} names an attempt and its {@link Target}; the answer says how it ended. Numbers of system calls are
+ * x86-64's.
  */
 final class EscapeProgram {
 
@@ -48,7 +49,7 @@ final class EscapeProgram {
     public static void main(String[] arguments) throws IOException {
         DecoderProcess.serve(
                 settings -> {
-                    PictureReader reader = new LocalPictureReader(settings);
+                    PictureReader reader = new DecoderProcess.LocalReader(settings);
                     return (file, hashes) -> {
                         String text = new String(file, StandardCharsets.ISO_8859_1);
                         return text.startsWith(ORDER) ? answer(text.split(" ")) : reader.read(file, hashes);

@@ -2,6 +2,7 @@ package io.bulwark.imaging.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.ProcessStat;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class FairDeadlineTest {
         Process busy = new ProcessBuilder("/bin/sh", "-c", "(while :; do :; done) & wait").start();
         try {
             ProcessHandle handle = busy.toHandle();
-            while (CpuTime.of(handle).orElseThrow().toMillis() < 50) {
+            while (ProcessStat.cpuTime(handle).orElseThrow().toMillis() < 50) {
                 Thread.onSpinWait();
             }
         } finally {

@@ -15,6 +15,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +179,7 @@ class HeifProcessTest {
     @Test
     void aProcessDecodesAsThisOneDoes() {
         ReaderSettings settings = settings(InstalledHeif.command());
-        LocalPictureReader here = new LocalPictureReader(settings);
+        DecoderProcess.LocalReader here = new DecoderProcess.LocalReader(settings);
         try (DecoderPool pool = pool(settings, Duration.ofSeconds(15), Isolation.PREFER)) {
             for (String name : List.of("grid.heic", "turned.heic", "alpha.avif")) {
                 byte[] file = HeifFiles.file(name);

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Known hostile files are answered for what they are; the process is there for those that nobody knows yet. */
+/** Known hostile files are answered for what they are; the process is there for unknown ones. */
 @Timeout(300)
 class HostileCorpusTest {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A decoder process that some files take over: their text says what they make of it, behind the first box of a HEIC where they
- * are to look like one. All others are read.
+ * A decoder process that some files take over: their text says what they make of it, behind the first box of a HEIC
+ * where they are to look like one. All others are read.
  */
 final class HostileProgram {
 
@@ -33,7 +33,7 @@ final class HostileProgram {
 
     public static void main(String[] args) throws IOException {
         DecoderProcess.serve(settings -> {
-            PictureReader reader = new LocalPictureReader(settings);
+            PictureReader reader = new DecoderProcess.LocalReader(settings);
             return (file, hashes) -> {
                 String text = new String(file, StandardCharsets.ISO_8859_1).replaceFirst("^\\Q" + HEIC + "\\E", "");
                 return text.startsWith("do ") ? obey(text) : reader.read(file, hashes);

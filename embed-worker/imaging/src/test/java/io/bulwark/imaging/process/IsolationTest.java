@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.heif.HeifFiles;
-import io.bulwark.imaging.isolation.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.io.File;
 import java.io.IOException;
@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A hostile program in the decoder's place: as the image's user without capabilities and with a {@code /tmp} that nothing can be
- * executed from where this machine lets the test do that, as root, and on each JDK that is installed. {@link IsolationTrial} runs
- * it; here stands what must come of it.
+ * A hostile program in the decoder's place: as the image's user without capabilities and with a {@code /tmp} that
+ * nothing can be executed from where this machine lets the test do that, as root, and on each JDK that is installed.
+ * {@link IsolationTrial} runs it; here stands what must come of it.
  */
 @Timeout(600)
 class IsolationTest {

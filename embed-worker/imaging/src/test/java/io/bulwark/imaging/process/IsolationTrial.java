@@ -3,6 +3,7 @@ package io.bulwark.imaging.process;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.isolation.Isolation;
 import io.bulwark.imaging.isolation.IsolationSupport;
@@ -26,11 +27,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A program that holds secrets and has its files read by two {@link EscapeProgram}s. Prints a line for each attempt, and for what
- * must go on working.
+ * A program that holds secrets and has its files read by two {@link EscapeProgram}s. Prints a line for each attempt,
+ * and for what must go on working.
  *
- * <p>Arguments: isolation, {@code heif} or {@code none}, {@code hidden} or {@code open}, a folder that it may write, and files
- * that it must be able to read.
+ * <p>Arguments: isolation, {@code heif} or {@code none}, {@code hidden} or {@code open}, a folder that it may write,
+ * and files that it must be able to read.
  */
 final class IsolationTrial {
 
@@ -77,7 +78,7 @@ final class IsolationTrial {
                                 .strip());
                 print(
                         "cpu time",
-                        CpuTime.of(ProcessHandle.of(pid).orElseThrow()).isPresent());
+                        ProcessStat.cpuTime(ProcessHandle.of(pid).orElseThrow()).isPresent());
             }
             for (String name : EscapeProgram.names()) {
                 String decoders = pool.pids().stream().map(String::valueOf).collect(Collectors.joining(","));

@@ -12,6 +12,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.preview.Preview;
+import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -37,7 +38,7 @@ class PreviewProcessTest {
     @Test
     void aProcessShowsWhatThisOneWouldShowBetweenOtherFiles() {
         ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(15));
-        LocalPreviewer here = new LocalPreviewer(SETTINGS);
+        DecoderProcess.LocalReader here = new DecoderProcess.LocalReader(SETTINGS);
         try (DecoderPool pool = new DecoderPool(SETTINGS, limits, death -> {})) {
             pool.start();
             for (String name : GoldenPictures.FILES) {
@@ -56,7 +57,8 @@ class PreviewProcessTest {
         byte[] shown = written(new PictureRead.Shown(new Preview(1, 1, new byte[3], 1)));
         assertThat(read(shown, Wanted.STRIP)).isInstanceOf(PictureRead.Shown.class);
         assertThatThrownBy(() -> read(shown, Wanted.VIEWS)).isInstanceOf(IOException.class);
-        byte[] seen = written(new LocalPictureReader(SETTINGS).read(GoldenPictures.file("tiny_5x7.png"), false));
+        byte[] seen =
+                written(new DecoderProcess.LocalReader(SETTINGS).read(GoldenPictures.file("tiny_5x7.png"), false));
         assertThat(read(seen, Wanted.VIEWS)).isInstanceOf(PictureRead.Seen.class);
         assertThatThrownBy(() -> read(seen, Wanted.PICTURE)).isInstanceOf(IOException.class);
     }

@@ -11,6 +11,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.Wire.Wanted;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

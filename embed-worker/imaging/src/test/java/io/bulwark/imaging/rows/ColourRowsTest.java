@@ -2,9 +2,9 @@ package io.bulwark.imaging.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.pdq.PdqHasher;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -62,10 +62,10 @@ class ColourRowsTest {
 
     @Test
     void grayStaysOneChannelUnlessItsProfileTintsIt() {
-        assertThat(RasterRows.opaque(raster(Mode.L, BRIGHTEN, new byte[2], new byte[0]))
+        assertThat(PixelRows.opaque(raster(Mode.L, BRIGHTEN, new byte[2], new byte[0]))
                         .channels())
                 .isEqualTo(1);
-        assertThat(RasterRows.opaque(raster(Mode.L, TINT, new byte[2], new byte[0]))
+        assertThat(PixelRows.opaque(raster(Mode.L, TINT, new byte[2], new byte[0]))
                         .channels())
                 .isEqualTo(3);
     }

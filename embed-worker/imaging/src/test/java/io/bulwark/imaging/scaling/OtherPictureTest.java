@@ -16,9 +16,9 @@ class OtherPictureTest {
             darker[i] = view[i] / 2;
             flat[i] = 96;
         }
-        assertThat(OtherPicture.share(view, view, 3)).isLessThan(0.1);
-        assertThat(OtherPicture.share(darker, view, 3)).isLessThan(0.1);
-        assertThat(OtherPicture.share(flat, view, 3)).isZero();
+        assertThat(Inspection.otherShare(view, view, 3)).isLessThan(0.1);
+        assertThat(Inspection.otherShare(darker, view, 3)).isLessThan(0.1);
+        assertThat(Inspection.otherShare(flat, view, 3)).isZero();
     }
 
     @Test
@@ -28,8 +28,8 @@ class OtherPictureTest {
         double[] partly = view.clone();
         System.arraycopy(other, 0, partly, 0, other.length / 4);
 
-        assertThat(OtherPicture.share(other, view, 3)).isEqualTo(1);
-        assertThat(OtherPicture.share(partly, view, 3)).isGreaterThan(0.5);
+        assertThat(Inspection.otherShare(other, view, 3)).isEqualTo(1);
+        assertThat(Inspection.otherShare(partly, view, 3)).isGreaterThan(0.5);
     }
 
     private static double[] picture(long seed) {

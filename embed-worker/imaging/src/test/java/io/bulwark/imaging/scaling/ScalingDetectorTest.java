@@ -26,7 +26,7 @@ class ScalingDetectorTest {
 
     private final ScalingDetector detector = new ScalingDetector(SPEC, SamplingKey.publicKey());
 
-    /** Of the size that the encoder sees, of a thumbnail, and of a size that nobody would guess. */
+    /** Of the size that the encoder sees, of a thumbnail, and of an arbitrary size. */
     @ParameterizedTest
     @CsvSource({"64,64", "128,96", "113,85"})
     void what_hides_at_the_pixels_that_nearest_neighbour_takes_is_found_with_its_size(int width, int height) {

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.structure;
 
+import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.Random;
 
 /** Pictures of which it is known where their content is. One thread. */

@@ -2,6 +2,7 @@ package io.bulwark.imaging.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -141,7 +142,7 @@ class LayoutTest {
         assertThat(found).as("of %d", all).isGreaterThanOrEqualTo(9 * all / 10);
     }
 
-    /** With a frame of its own, which is a straight edge whatever lies beside it. */
+    /** With a frame, which is a straight edge whatever lies beside it. */
     private static Area inside(Area panel) {
         return new Area(panel.x() + 1, panel.y() + 1, panel.width() - 2, panel.height() - 2);
     }

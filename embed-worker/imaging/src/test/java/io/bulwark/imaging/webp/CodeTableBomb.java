@@ -1,6 +1,9 @@
 package io.bulwark.imaging.webp;
 
-/** A lossless WebP of an image of 65,536 blocks that names 8,192 groups of codes, ten bytes each that make a table of 1 KB. */
+/**
+ * A lossless WebP of an image of 65,536 blocks that names 8,192 groups of codes, ten bytes each that make a table of 1
+ * KB.
+ */
 public final class CodeTableBomb {
 
     private CodeTableBomb() {}

@@ -1,6 +1,6 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.imaging.ProcessStat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,11 +21,11 @@ public record CpuUse(Duration worker, Duration broker, Duration driver) {
         return new CpuUse(
                 of(workerPid),
                 of(brokerPid),
-                CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO));
+                ProcessStat.ownCpuTime(ProcessHandle.current()).orElse(Duration.ZERO));
     }
 
     private static Duration of(long pid) {
-        return ProcessHandle.of(pid).flatMap(CpuTime::of).orElse(Duration.ZERO);
+        return ProcessHandle.of(pid).flatMap(ProcessStat::cpuTime).orElse(Duration.ZERO);
     }
 
     /** What was used since an earlier moment. */

@@ -13,7 +13,7 @@ import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ProcessLimits;
@@ -170,7 +170,7 @@ public final class IsolationBenchCommand implements Callable<Integer> {
     private static Duration cpu(DecoderPool pool) {
         return pool.pids().stream()
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
-                .flatMap(process -> CpuTime.of(process).stream())
+                .flatMap(process -> ProcessStat.cpuTime(process).stream())
                 .reduce(Duration.ZERO, Duration::plus);
     }
 }

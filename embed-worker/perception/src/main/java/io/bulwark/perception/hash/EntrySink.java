@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.Quality;
+import io.bulwark.imaging.pdq.PdqVariants;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -64,7 +64,7 @@ final class EntrySink {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("the quality is no whole number, allowed is 0 to 100", e);
         }
-        Quality.check(quality);
+        PdqVariants.checkQuality(quality);
         return OptionalInt.of(quality);
     }
 

@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.Hex256;
-import io.bulwark.imaging.pdq.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;

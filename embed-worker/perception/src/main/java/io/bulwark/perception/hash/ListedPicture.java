@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.Quality;
+import io.bulwark.imaging.pdq.PdqVariants;
 import java.util.Comparator;
 import java.util.OptionalInt;
 
@@ -21,7 +21,7 @@ public record ListedPicture(PdqHash hash, OptionalInt quality, String id, String
             .thenComparing(entry -> entry.quality().orElse(-1));
 
     public ListedPicture {
-        quality.ifPresent(Quality::check);
+        quality.ifPresent(PdqVariants::checkQuality);
         Texts.check(id, label);
     }
 }

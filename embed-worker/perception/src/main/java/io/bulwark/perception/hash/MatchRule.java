@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.Quality;
+import io.bulwark.imaging.pdq.PdqVariants;
 
 /**
  * When a picture is one of a list.
@@ -18,7 +18,7 @@ public record MatchRule(int maxDistance, int minQuality) {
             throw new IllegalArgumentException(
                     "The largest distance is %d, allowed is 0 to %d".formatted(maxDistance, PdqHash.BITS));
         }
-        Quality.check(minQuality);
+        PdqVariants.checkQuality(minQuality);
     }
 
     /** What Meta recommends to start with: at most 31 bits, quality 50 or better (ThreatExchange, pdq/README.md). */

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
-import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.service.outcome.Outcome;
 import java.util.Optional;
 import java.util.function.Supplier;

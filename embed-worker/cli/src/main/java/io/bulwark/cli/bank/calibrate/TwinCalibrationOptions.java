@@ -20,7 +20,7 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,15 +123,15 @@ final class TwinCalibrationOptions {
      * @param clean what the twin says
      * @param disagreement how they part
      */
-    record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) {
+    record PairedView(ScoredImage robust, ScoredImage clean, Disagreement disagreement) {
 
         /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
         static Optional<PairedView> of(Path file, Side robust, Side clean) {
             if (robust.embedder().judged(file) instanceof PictureEmbedder.Result.Embedded seen
                     && clean.embedder().judged(file, names(seen.views()))
                             instanceof PictureEmbedder.Result.Embedded seenByTwin) {
-                Testimony first = robust.testimony(seen);
-                Testimony second = clean.testimony(seenByTwin);
+                ScoredImage first = robust.testimony(seen);
+                ScoredImage second = clean.testimony(seenByTwin);
                 List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
                 return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
             }
@@ -155,7 +155,7 @@ final class TwinCalibrationOptions {
          */
         record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
 
-            private Testimony testimony(PictureEmbedder.Result.Embedded picture) {
+            private ScoredImage testimony(PictureEmbedder.Result.Embedded picture) {
                 return new Decider(embedder.description().headClasses())
                         .decide(bank, Policies.always(policy), picture.seen());
             }

@@ -3,7 +3,7 @@ package io.bulwark.lab.audit.query;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.imaging.ProcessStat;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.command.FlaggedTarget;
 import io.bulwark.lab.attack.command.ModerationTarget;
@@ -195,6 +195,6 @@ record QueryRun(
     }
 
     private static Duration cpu() {
-        return CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO);
+        return ProcessStat.ownCpuTime(ProcessHandle.current()).orElse(Duration.ZERO);
     }
 }
