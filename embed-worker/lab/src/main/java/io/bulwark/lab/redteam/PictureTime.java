@@ -2,8 +2,8 @@ package io.bulwark.lab.redteam;
 
 import io.bulwark.robustness.attack.Watch;
 import io.bulwark.robustness.probe.OverdueException;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;

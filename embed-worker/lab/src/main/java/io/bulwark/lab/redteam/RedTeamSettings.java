@@ -5,7 +5,7 @@ import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.probe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
-import io.bulwark.service.config.InvalidConfigException;
+import io.bulwark.service.config.ConfigCheck.InvalidConfigException;
 import io.bulwark.service.config.PlainConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.smallrye.config.ConfigValidationException;
