@@ -8,29 +8,33 @@ import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.ScalingAuditor;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.service.bank.BankIdentity.Reader;
-import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.config.DeliberateWaits;
+import io.bulwark.service.config.LatencySettings;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
-import io.bulwark.service.flagged.FlaggedShelf;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.BankTopic.BankIdentity.Reader;
+import io.bulwark.service.follow.FlaggedTopic;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.loop.KafkaClients;
-import io.bulwark.service.outcome.Provenance;
-import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
+import io.bulwark.service.pipeline.VerdictWriter;
+import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.pipeline.Warmth;
-import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,12 +45,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * All between an upload and its outcome, put together from the settings: encoder, twin, decoders, sources, bank, flagged index,
- * policies and schemas. What calls for outcomes is somebody else's: the loops of a {@link Worker}, the questions of a {@link ScoreServer}.
- * That both have the same assembly is why they decide alike.
+ * All between an upload and its outcome, put together from the settings: encoder, twin, decoders, sources, bank,
+ * flagged index, policies and schemas. Its users are the loops of a {@link Worker} and the requests to a {@link
+ * ScoreServer}. That both have the same assembly is why they decide alike.
  *
- * <p>One thread calls {@link #warmUp}, {@link #publishSchemas}, {@link #begin} and {@link #close}, in this order; the rest by
- * any thread.
+ * <p>One thread calls {@link #warmUp}, {@link #publishSchemas}, {@link #begin} and {@link #close}, in this order; the
+ * rest by any thread.
  */
 final class Assembly implements AutoCloseable {
 
@@ -58,10 +62,10 @@ final class Assembly implements AutoCloseable {
     private final Clock wallClock;
     private final ThreadWatch watch;
     private final Perception perception;
-    private final BankShelf shelf = new BankShelf();
-    private final PolicyShelf policies = new PolicyShelf();
-    private final FlaggedShelf flagged = new FlaggedShelf();
-    private final Optional<Twin> twin;
+    private final SnapshotHolder<Bank> shelf = BankTopic.holder();
+    private final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
+    private final SnapshotHolder<FlaggedSnapshot> flagged = FlaggedTopic.holder();
+    private final Optional<TwinSetup> twin;
     private final VerdictGate gate;
     private final SchemaExchange schemas;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -92,10 +96,10 @@ final class Assembly implements AutoCloseable {
         this.wallClock = wallClock;
         this.watch = watch;
         this.perception = new Perception(config);
-        this.twin = Twin.of(config, perception);
+        this.twin = TwinSetup.of(config, perception);
         List<Supplier<Readiness>> needed = new ArrayList<>();
         needed.add(shelf::status);
-        needed.add(() -> policies.status(shelf.labels()));
+        needed.add(() -> PolicySnapshot.status(policies, shelf));
         if (flaggedApplies()) {
             needed.add(flagged::status);
         }
@@ -165,7 +169,7 @@ final class Assembly implements AutoCloseable {
         EventDecoder<ModerationPolicy> documents = keep(new EventDecoder<>(ModerationPolicy.class, serde));
         reader.start();
         reader.isolation().ifPresent(this::decodersIsolated);
-        DeliberateWaits waits = DeliberateWaits.of(config);
+        LatencySettings waits = LatencySettings.of(config);
         if (!waits.old().isEmpty()) {
             WorkerLog.oldSettings(waits.old());
         }
@@ -179,7 +183,12 @@ final class Assembly implements AutoCloseable {
         pipeline.begin(
                 warm,
                 waits.views(),
-                new PreparationSteps(uploads, prompt, patient, reader, shelf::knowsPictures),
+                new PreparationSteps(
+                        uploads,
+                        prompt,
+                        patient,
+                        reader,
+                        () -> shelf.current().map(Bank::knowsPictures).orElse(false)),
                 perception.limits(),
                 new DecisionSteps(
                         shelf,
@@ -219,7 +228,7 @@ final class Assembly implements AutoCloseable {
 
     private void decoderDied(String how) {
         WorkerLog.decoderDied(how);
-        metrics.decoderDied();
+        metrics.count(Event.DECODER_DEATH);
     }
 
     private DecisionSteps.OfFlagged flaggedSteps() {
@@ -227,7 +236,7 @@ final class Assembly implements AutoCloseable {
                 flagged, new NearFlagged(config.flagged().similarity().orElseThrow()), perception.samplingKey());
     }
 
-    /** Nothing is held back by a bound that nobody calibrated. */
+    /** Nothing is held back before a bound was calibrated. */
     private boolean flaggedApplies() {
         return config.flagged().enabled() && config.flagged().similarity().isPresent();
     }

@@ -34,7 +34,7 @@ final class ConfiguredPolicies implements Policies {
         });
     }
 
-    /** The sets of labels that are flagged or reviewed for somebody, with the settings that say so. */
+    /** The sets of labels that are flagged or reviewed for a tenant, with the settings that say so. */
     Map<Set<String>, String> watched() {
         Map<Set<String>, String> watched = new LinkedHashMap<>();
         watched.put(everybodys.inForce().settings().watchedLabels(), "bulwark.policy.flagged-labels");
@@ -65,7 +65,7 @@ final class ConfiguredPolicies implements Policies {
                 policy.flaggedClasses());
     }
 
-    /** @param shared what a label takes of that it has only half of its own */
+    /** @param shared fills in the threshold that a label does not set */
     private static Map<String, LabelRule> rules(Map<String, WorkerConfig.Label> labels, Thresholds shared) {
         Map<String, LabelRule> rules = new HashMap<>();
         labels.forEach((label, rule) -> {

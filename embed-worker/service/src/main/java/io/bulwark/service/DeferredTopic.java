@@ -7,9 +7,7 @@ import io.bulwark.service.telemetry.WorkerLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.acl.AclOperation;
@@ -18,44 +16,34 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The topic to which uploads are deferred. A worker does not begin without it, or without the right to write it: the first
- * slow location would fail each transaction that it is part of. {@link #await} is called once, by the worker's main thread; the rest by any.
+ * The topic to which uploads are deferred. A worker does not begin without it, or without the right to write it: the
+ * first slow location would fail each transaction that it is part of.
  */
 final class DeferredTopic {
 
     private static final Set<AclOperation> NEEDED = Set.of(AclOperation.READ, AclOperation.WRITE);
     private static final int CALL_MILLIS = 5_000;
-    private static final long PAUSE_SECONDS = 1;
 
     private final KafkaClients clients;
     private final String name;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile String trouble = "";
 
     DeferredTopic(KafkaClients clients) {
         this.clients = clients;
         this.name = clients.topics().of(Topics.IMAGES_DEFERRED);
     }
 
-    /** Returns when the topic is there and may be read and written; false if told to stop meanwhile. */
-    boolean await() {
-        try (Admin admin = clients.admin()) {
-            while (stopping.getCount() > 0) {
-                Optional<String> lack = lack(admin);
-                if (lack.isEmpty()) {
-                    trouble = "";
-                    return true;
-                }
-                tell(lack.get());
-                stopping.await(PAUSE_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (InterruptException | InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
+    /** Waits until the topic is there and may be read and written. */
+    StartupStep step() {
+        return new StartupStep(
+                () -> {
+                    try (Admin admin = clients.admin()) {
+                        return lack(admin);
+                    }
+                },
+                WorkerLog::deferredTopicMissing);
     }
 
-    private Optional<String> lack(Admin admin) throws InterruptedException {
+    private Optional<String> lack(Admin admin) {
         try {
             Set<AclOperation> mine = admin.describeTopics(
                             List.of(name),
@@ -71,6 +59,8 @@ final class DeferredTopic {
                 return Optional.empty();
             }
             return Optional.of(denied());
+        } catch (InterruptedException stopped) {
+            throw new InterruptException(stopped);
         } catch (ExecutionException failure) {
             Throwable cause = failure.getCause();
             if (cause instanceof UnknownTopicOrPartitionException) {
@@ -88,22 +78,5 @@ final class DeferredTopic {
     private String denied() {
         return "The broker denies access: a worker has to read and to write topic " + name
                 + ". Grant it the access rules of its role";
-    }
-
-    private void tell(String why) {
-        if (!why.equals(trouble)) {
-            WorkerLog.deferredTopicMissing(why);
-            trouble = why;
-        }
-    }
-
-    /** What is lacking; empty while nothing is. */
-    Optional<String> trouble() {
-        return Optional.of(trouble).filter(text -> !text.isEmpty());
-    }
-
-    /** Makes {@link #await} return soon. */
-    void stop() {
-        stopping.countDown();
     }
 }

@@ -3,25 +3,26 @@ package io.bulwark.service;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.bank.BankIdentity;
-import io.bulwark.service.bank.BankIdentity.Reader;
-import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.bank.FollowedBank;
 import io.bulwark.service.config.WorkerConfig;
-import io.bulwark.service.flagged.FlaggedShelf;
-import io.bulwark.service.flagged.FollowedFlagged;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.BankTopic.BankIdentity;
+import io.bulwark.service.follow.BankTopic.BankIdentity.Reader;
+import io.bulwark.service.follow.FlaggedTopic;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
 import io.bulwark.service.follow.Followed;
+import io.bulwark.service.follow.MadeFor;
+import io.bulwark.service.follow.MadeFor.ConfiguredFit;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.PolicyTopic;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.policy.ConfiguredFit;
-import io.bulwark.service.policy.FollowedPolicies;
-import io.bulwark.service.policy.MadeFor;
-import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,8 +32,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Makes followers of the topics that decide, by the worker's settings: whoever follows with these has the bank and the
- * policies that a worker has. Immutable; any thread.
+ * Makes followers of the topics that decide, by the worker's settings: they give the bank and the policies
+ * that a worker has. Immutable; any thread.
  */
 public final class Following {
 
@@ -74,11 +75,11 @@ public final class Following {
             EventDecoder<ModerationPolicy> decoder,
             EncoderDescription encoder,
             String preprocessing,
-            PolicyShelf place) {
+            SnapshotHolder<PolicySnapshot> place) {
         ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
         return follower(
                 "policies",
-                new FollowedPolicies(
+                new PolicyTopic(
                         topics.of(Topics.POLICIES),
                         decoder,
                         configured,
@@ -98,7 +99,7 @@ public final class Following {
      * @param place where each new snapshot is put
      */
     public TopicFollower bank(
-            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place) {
+            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, SnapshotHolder<Bank> place) {
         BankIdentity identity = new BankIdentity(
                 whose,
                 config.bank().name(),
@@ -109,15 +110,16 @@ public final class Following {
                 whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),
-                new FollowedBank(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),
+                new BankTopic(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),
                 config.bank().coalesce());
     }
 
     /** Of the flagged index. */
-    TopicFollower flagged(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder, FlaggedShelf place) {
+    TopicFollower flagged(
+            EventDecoder<FlaggedContent> decoder, EncoderDescription encoder, SnapshotHolder<FlaggedSnapshot> place) {
         return follower(
                 "flagged",
-                new FollowedFlagged(
+                new FlaggedTopic(
                         topics.of(Topics.FLAGGED),
                         decoder,
                         encoder.fingerprint(),

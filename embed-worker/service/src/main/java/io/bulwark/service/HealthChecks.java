@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * What probes are told, under /q/health. Live: no thread is stuck and the worker has not failed. Ready: uploads are
- * answered. Started: the encoder is warm, or the preview's decoders are there; a missing bank is a matter of readiness, for which nobody should restart a
- * worker.
+ * answered. Started: the encoder is warm, or the preview's decoders are there; a missing bank is a matter of readiness
+ * and no reason to restart a worker.
  */
 final class HealthChecks {
 
@@ -20,9 +20,9 @@ final class HealthChecks {
 
     private HealthChecks() {}
 
-    private static HealthCheckResponse response(Duty duty, Optional<String> complaint) {
+    private static HealthCheckResponse response(ServerMode mode, Optional<String> complaint) {
         var builder =
-                HealthCheckResponse.named(NAME).status(complaint.isEmpty()).withData("state", duty.phase());
+                HealthCheckResponse.named(NAME).status(complaint.isEmpty()).withData("state", mode.phase());
         complaint.ifPresent(message -> builder.withData("message", message));
         return builder.build();
     }
@@ -36,7 +36,7 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            return response(pod.duty(), pod.duty().ailment());
+            return response(pod.mode(), pod.mode().livenessFailure());
         }
     }
 
@@ -49,7 +49,7 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            return response(pod.duty(), pod.duty().unreadiness());
+            return response(pod.mode(), pod.mode().unreadiness());
         }
     }
 
@@ -62,8 +62,30 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            Duty duty = pod.duty();
-            return response(duty, duty.hasStarted() ? Optional.empty() : duty.unreadiness());
+            ServerMode mode = pod.mode();
+            return response(mode, mode.hasStarted() ? Optional.empty() : mode.unreadiness());
         }
+    }
+
+    /** What this process is there for, as its probes see it. {@link #start} and {@link #stop} are called once each. */
+    interface ServerMode {
+
+        /** Begins; returns at once. */
+        void start();
+
+        /** Ends what was begun, in bounded time. */
+        void stop();
+
+        /** Where it is in its life, for people. */
+        String phase();
+
+        /** Why it is not alive and should be replaced; empty while it is. */
+        Optional<String> livenessFailure();
+
+        /** Why it does not do its work yet; empty while it does. */
+        Optional<String> unreadiness();
+
+        /** Whether it has come so far that liveness counts. */
+        boolean hasStarted();
     }
 }

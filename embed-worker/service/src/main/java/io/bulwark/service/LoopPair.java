@@ -1,18 +1,19 @@
 package io.bulwark.service;
 
 import io.bulwark.service.loop.WorkerLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
- * A worker's two loops: that of the uploads on the thread that calls {@link #run}, that of the deferred ones on a thread of
- * its own. They end together: a worker that can only defer, or never does, is none.
+ * A worker's two loops: the loop of uploads on the thread that calls {@link #run}, the loop of deferred uploads on a second
+ * thread. They end together: a worker needs both.
  */
 final class LoopPair {
 
     private final Loop uploads;
     private final Loop deferred;
     private final Consumer<Throwable> onFailure;
-    private volatile Throwable failure;
 
     /**
      * Makes the pair.
@@ -37,40 +38,32 @@ final class LoopPair {
      * @throws RuntimeException what ended either loop before
      */
     void run() {
-        Thread other = new Thread(this::runDeferred, "bulwark-deferred-loop");
-        other.start();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(
+                () -> work(deferred, uploads), task -> new Thread(task, "bulwark-deferred-loop").start());
         try {
-            uploads.work().run();
+            work(uploads, deferred);
+        } finally {
+            other.exceptionally(broken -> null).join();
+        }
+        try {
+            other.join();
+        } catch (CompletionException broken) {
+            if (broken.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(
+                    "Deferred uploads: " + broken.getCause().getMessage(), broken.getCause());
+        }
+    }
+
+    private void work(Loop loop, Loop other) {
+        try {
+            loop.work().run();
         } catch (RuntimeException | Error broken) {
             onFailure.accept(broken);
             throw broken;
         } finally {
-            deferred.stop().run();
-            join(other);
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        } else if (failure != null) {
-            throw new IllegalStateException("Deferred uploads: " + failure.getMessage(), failure);
-        }
-    }
-
-    private void runDeferred() {
-        try {
-            deferred.work().run();
-        } catch (RuntimeException | Error broken) {
-            failure = broken;
-            onFailure.accept(broken);
-        } finally {
-            uploads.stop().run();
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
+            other.stop().run();
         }
     }
 

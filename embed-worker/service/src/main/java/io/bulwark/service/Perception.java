@@ -32,18 +32,19 @@ import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
-import io.bulwark.service.outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationSteps;
-import io.bulwark.service.pipeline.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import io.bulwark.service.telemetry.WorkerLog;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -153,65 +154,52 @@ public final class Perception {
 
     /** What the {@code bulwark bank} commands have to be told to make references for the encoder that runs. */
     String bankOptions() {
-        List<String> options = new ArrayList<>();
-        if (!config.model().equals(ModelPackage.DEFAULT)) {
-            options.add("--model " + config.model());
-        }
-        if (!config.encoder().precision().equals(EncoderOptions.Precision.FP32.label())) {
-            options.add("--precision " + config.encoder().precision());
-        }
-        if (config.decode().fast()) {
-            options.add("--fast-decode");
-        }
-        config.twin().model().ifPresent(twin -> options.add("--twin " + twin));
-        config.twin().precision().ifPresent(precision -> options.add("--twin-precision " + precision));
-        return String.join(" ", options);
+        return words(
+                config.model().equals(ModelPackage.DEFAULT) ? "" : "--model " + config.model(),
+                config.encoder().precision().equals(EncoderOptions.Precision.FP32.label())
+                        ? ""
+                        : "--precision " + config.encoder().precision(),
+                config.decode().fast() ? "--fast-decode" : "",
+                config.twin().model().map(twin -> "--twin " + twin).orElse(""),
+                config.twin()
+                        .precision()
+                        .map(twin -> "--twin-precision " + twin)
+                        .orElse(""));
+    }
+
+    private static String words(String... words) {
+        return Stream.of(words).filter(word -> !word.isEmpty()).collect(Collectors.joining(" "));
     }
 
     /** What calibrates a policy for this worker. */
     String calibrateCommand() {
-        List<String> words = new ArrayList<>(List.of("bulwark bank calibrate"));
-        words.add("--bank " + config.bank().name());
-        words.add(bankOptions());
-        words.add("--flagged-labels " + String.join(",", policySettings.watchedLabels()));
-        if (policySettings.k() != PolicySettings.DEFAULT_K) {
-            words.add("-k " + policySettings.k());
-        }
-        words.add(viewOptions());
-        words.add("--files FOLDER");
-        words.removeIf(String::isEmpty);
-        return String.join(" ", words);
+        return words(
+                "bulwark bank calibrate",
+                "--bank " + config.bank().name(),
+                bankOptions(),
+                "--flagged-labels " + String.join(",", policySettings.watchedLabels()),
+                policySettings.k() == PolicySettings.DEFAULT_K ? "" : "-k " + policySettings.k(),
+                viewOptions(),
+                "--files FOLDER");
     }
 
-    /** How `bulwark bank calibrate` has to be told of views that are not the default. */
+    /** Options of `bulwark bank calibrate` for views that are not the default. */
     private String viewOptions() {
         ViewsConfig views = config.views();
-        List<String> options = new ArrayList<>();
-        if (!views.policy().equals("cover")) {
-            options.add("--views " + views.policy());
-        }
-        if (views.quarterTurns()) {
-            options.add("--quarter-turns");
-        }
-        if (views.mirror()) {
-            options.add("--mirror");
-        }
-        if (views.maxTiles() != ModerationOptions.standard().maxTiles()) {
-            options.add("--max-tiles " + views.maxTiles());
-        }
-        if (views.maxTilesOfFrame() != ModerationOptions.standard().maxTilesOfFrame()) {
-            options.add("--max-tiles-of-frame " + views.maxTilesOfFrame());
-        }
-        if (views.detailFrom() != ModerationOptions.standard().detailFrom()) {
-            options.add("--detail-from " + views.detailFrom());
-        }
-        if (views.details() != ModerationOptions.standard().details()) {
-            options.add("--details " + views.details());
-        }
-        if (!views.structure()) {
-            options.add("--no-structure");
-        }
-        return String.join(" ", options);
+        ModerationOptions standard = ModerationOptions.standard();
+        return words(
+                views.policy().equals("cover") ? "" : "--views " + views.policy(),
+                views.quarterTurns() ? "--quarter-turns" : "",
+                views.mirror() ? "--mirror" : "",
+                unless(standard.maxTiles(), "--max-tiles", views.maxTiles()),
+                unless(standard.maxTilesOfFrame(), "--max-tiles-of-frame", views.maxTilesOfFrame()),
+                unless(standard.detailFrom(), "--detail-from", views.detailFrom()),
+                unless(standard.details(), "--details", views.details()),
+                views.structure() ? "" : "--no-structure");
+    }
+
+    private static String unless(int standard, String option, int value) {
+        return value == standard ? "" : option + " " + value;
     }
 
     /** Opens and measures the encoder; on the thread that will use it. */
@@ -261,8 +249,8 @@ public final class Perception {
     }
 
     /**
-     * One after the other: on a CPU the others take the weights of the first, where they have to have their own they find
-     * the archive that it linked. They are measured side by side.
+     * One after the other: on a CPU the others take the weights of the first, where they have to have their own they
+     * find the archive that it linked. They are measured side by side.
      */
     private synchronized Encoder opened(String model, EncoderOptions options) {
         List<Object> which = List.of(model, options);
@@ -355,8 +343,8 @@ public final class Perception {
     }
 
     /**
-     * Which images leave their scores although no detector fired. Such an audit names no uploader, so whose it is is known by the
-     * verdict or the embedding alone: a score server that publishes neither leaves none.
+     * Which images leave their scores although no detector fired. Such an audit names no uploader, so whose it is is
+     * known by the verdict or the embedding alone: a score server that publishes neither leaves none.
      */
     AuditSample auditSample() {
         boolean erasable = !config.score().enabled() || config.embeddings().publish();

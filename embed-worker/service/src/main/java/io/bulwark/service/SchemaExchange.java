@@ -9,26 +9,21 @@ import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * What the worker tells readers of how it writes, and learns of how others do. {@link #publish} and {@link #close} are
- * called once, by the worker's main thread; the rest by any.
+ * The schemas that the worker publishes for its readers, and those of other writers that it follows. {@link #publish}
+ * and {@link #close} are called once, by the worker's main thread; the rest by any.
  */
 public final class SchemaExchange implements AutoCloseable {
-
-    private static final long PAUSE_SECONDS = 1;
 
     private final SchemaPublisher publisher;
     private final SchemaFollower follower;
     private final int release;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile String trouble = "";
+    private final StartupStep publishing = new StartupStep(this::attempt, WorkerLog::schemasNotPublished);
 
-    /** @param settings of the worker: which release is written, and how long an unknown one is waited for */
+    /** @param settings which release is written, and how long an unknown one is waited for */
     public SchemaExchange(SchemaClients clients, WorkerConfig.Schemas settings) {
         this.publisher = new SchemaPublisher(clients);
         this.follower = new SchemaFollower(clients, settings.patience());
@@ -36,65 +31,46 @@ public final class SchemaExchange implements AutoCloseable {
     }
 
     /**
-     * Publishes what the worker is going to write with, and begins to follow the rest. Tries until it succeeds: a topic
-     * may be made and a right be granted after the worker was started.
+     * Publishes the schemas that the worker writes with, and begins to follow the rest.
      *
-     * @return false if told to stop meanwhile
+     * @return false if told to stop before that succeeded
      */
     public boolean publish() {
-        while (stopping.getCount() > 0) {
-            try {
-                WorkerLog.schemasPublished(release, publisher.publish(release));
-                trouble = "";
-                follower.start();
-                return true;
-            } catch (InterruptException stopped) {
-                return false;
-            } catch (KafkaException failure) {
-                tell(failure);
-            }
-            pause();
+        return publishing.await();
+    }
+
+    private Optional<String> attempt() {
+        try {
+            WorkerLog.schemasPublished(release, publisher.publish(release));
+            follower.start();
+            return Optional.empty();
+        } catch (InterruptException stopped) {
+            throw stopped;
+        } catch (SchemaTopicException failure) {
+            return Optional.of(failure.getMessage());
+        } catch (KafkaException failure) {
+            return Optional.of(ConnectionFaults.explain(failure)
+                    .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage()));
         }
-        return false;
     }
 
     /** Why the schemas are not published yet; empty while nothing went wrong. */
     public Optional<String> trouble() {
-        return Optional.of(trouble).filter(text -> !text.isEmpty());
+        return publishing.trouble();
     }
 
-    /** The settings of serdes, with what was learnt. */
+    /** The settings of serdes, with the schemas that are followed. */
     public Map<String, Object> addTo(Map<String, Object> serdes) {
         return follower.addTo(serdes);
     }
 
     /** Makes {@link #publish} return soon. */
     public void stop() {
-        stopping.countDown();
+        publishing.stop();
     }
 
     @Override
     public void close() {
         follower.close();
-    }
-
-    private void tell(KafkaException failure) {
-        String why = failure instanceof SchemaTopicException
-                ? failure.getMessage()
-                : ConnectionFaults.explain(failure)
-                        .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage());
-        if (!why.equals(trouble)) {
-            WorkerLog.schemasNotPublished(why);
-            trouble = why;
-        }
-    }
-
-    private void pause() {
-        try {
-            stopping.await(PAUSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
     }
 }

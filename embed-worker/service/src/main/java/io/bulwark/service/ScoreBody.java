@@ -1,7 +1,10 @@
 package io.bulwark.service;
 
+import io.bulwark.events.Decision;
+import io.bulwark.service.score.RecordJson;
 import io.bulwark.service.score.ScoreAnswer.Kind;
-import io.bulwark.service.score.ScoreQuestion;
+import io.bulwark.service.score.ScoreAnswer.Result;
+import io.bulwark.service.score.ScoreDesk.ScoreQuestion;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -18,8 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The images of a request: parts of {@code multipart/form-data}, each a file whose name is its id, or the list {@code images}
- * of a JSON object, each with a location. A multipart's form field {@code uploaderId} is for all its files.
+ * The images of a request: parts of {@code multipart/form-data}, each a file whose name is its id, or the list {@code
+ * images} of a JSON object, each with a location. A multipart's form field {@code uploaderId} is for all its files.
  */
 final class ScoreBody {
 
@@ -51,7 +54,7 @@ final class ScoreBody {
         return questions;
     }
 
-    /** Reads files whose names mean nothing: each gets an id of its own. */
+    /** Reads files whose names mean nothing: each gets a new id. */
     static List<ScoreQuestion> unnamed(RoutingContext context, int most) {
         return questions(context, most).stream()
                 .map(question -> new ScoreQuestion(id(""), question.uploaderId(), question.content()))
@@ -117,7 +120,7 @@ final class ScoreBody {
         throw new Unusable(Kind.MALFORMED, "\"" + name + "\" is no text, or too long.");
     }
 
-    /** A name of its own for what has none, so that no two images share an embedding. */
+    /** A new name if it has none, so that no two images share an embedding. */
     private static String id(String given) {
         if (given.length() > LONGEST_ID) {
             throw new Unusable(Kind.MALFORMED, "An image's id has " + LONGEST_ID + " characters at most.");
@@ -137,6 +140,82 @@ final class ScoreBody {
 
         Kind kind() {
             return kind;
+        }
+    }
+
+    /** How questions and answers of one address are written. */
+    enum ScoreShape {
+        /** Our own: each image with its verdict. */
+        SCORE("/api/v1/score") {
+            @Override
+            List<ScoreQuestion> questions(RoutingContext context, int most) {
+                return ScoreBody.questions(context, most);
+            }
+
+            @Override
+            JsonObject answer(List<Result> results) {
+                JsonArray images = new JsonArray();
+                results.forEach(result -> images.add(json(result)));
+                return new JsonObject().put("images", images);
+            }
+        },
+
+        /**
+         * That of hepa's prescreen client (bluesky-social/indigo, automod/visual/prescreen.go): files without names of
+         * their own, and one word. It is {@code sfw} where every image is SAFE, and {@code nsfw} otherwise.
+         */
+        PRESCREEN("/predict") {
+            @Override
+            List<ScoreQuestion> questions(RoutingContext context, int most) {
+                return ScoreBody.unnamed(context, most);
+            }
+
+            @Override
+            JsonObject answer(List<Result> results) {
+                boolean safe = results.stream()
+                        .allMatch(result -> result instanceof Result.Judged judged
+                                && judged.verdict().getDecision() == Decision.SAFE);
+                return new JsonObject().put("result", safe ? "sfw" : "nsfw");
+            }
+        };
+
+        private final String path;
+
+        ScoreShape(String path) {
+            this.path = path;
+        }
+
+        String path() {
+            return path;
+        }
+
+        /**
+         * Reads a request.
+         *
+         * @param most images that are taken
+         * @throws ScoreBody.Unusable with what to tell
+         */
+        abstract List<ScoreQuestion> questions(RoutingContext context, int most);
+
+        /** The body of an answer. */
+        abstract JsonObject answer(List<Result> results);
+
+        private static JsonObject json(Result result) {
+            if (result instanceof Result.Judged judged) {
+                return new JsonObject()
+                        .put("imageId", judged.verdict().getImageId())
+                        .put("decision", judged.verdict().getDecision().name())
+                        .put("score", judged.verdict().getScore())
+                        .put("verdict", new JsonObject(RecordJson.of(judged.verdict())));
+            }
+            Result.Unjudged unjudged = (Result.Unjudged) result;
+            return new JsonObject()
+                    .put("imageId", unjudged.imageId())
+                    .put(
+                            "problem",
+                            new JsonObject()
+                                    .put("type", "urn:bulwark:problem:" + unjudged.type())
+                                    .put("detail", unjudged.detail()));
         }
     }
 }

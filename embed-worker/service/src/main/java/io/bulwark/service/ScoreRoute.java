@@ -1,16 +1,17 @@
 package io.bulwark.service;
 
+import io.bulwark.service.ScoreBody.ScoreShape;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.score.Caller;
-import io.bulwark.service.score.Room;
 import io.bulwark.service.score.ScoreAnswer;
 import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreDesk;
-import io.bulwark.service.score.ScoreQuestion;
+import io.bulwark.service.score.ScoreDesk.Room;
+import io.bulwark.service.score.ScoreDesk.ScoreQuestion;
 import io.bulwark.service.score.ScoreTokens;
-import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.score.ScoreTokens.Caller;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -29,8 +30,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code POST /api/v1/score}, and {@code POST /predict} where {@code bulwark.score.prescreen} says so; only where this process
- * gives decisions. A request is let in by its token, then takes a place,
+ * {@code POST /api/v1/score}, and {@code POST /predict} where {@code bulwark.score.prescreen} says so; only where this
+ * process gives decisions. A request is let in by its token, then takes a place,
  * and only then is its body read.
  */
 @ApplicationScoped
@@ -161,7 +162,7 @@ class ScoreRoute {
         }
     }
 
-    /** Tells it, unless something was told before. */
+    /** Sends the refusal, unless an answer was sent before. */
     private static boolean tell(RoutingContext context, Refused refused) {
         HttpServerResponse response = context.response();
         if (response.closed() || response.ended()) {
@@ -195,8 +196,9 @@ class ScoreRoute {
     }
 
     /**
-     * Keeps nothing of a body that was answered before it had arrived, and ends its connection: at once where it did not come in
-     * time, else a moment later, for a client that is still sending may miss an answer whose connection breaks.
+     * Keeps nothing of a body that was answered before it had arrived, and ends its connection: at once where it did
+     * not come in time, else a moment later, for a client that is still sending may miss an answer whose connection
+     * breaks.
      */
     private static void drop(RoutingContext context, Kind kind) {
         HttpServerRequest request = context.request();
@@ -234,7 +236,7 @@ class ScoreRoute {
         Room room();
 
         /** Told of what the desk is not. */
-        ScoreMetrics metrics();
+        RequestTimer metrics();
 
         /** Who answers; empty while it does not. */
         Optional<ScoreDesk> desk();

@@ -25,7 +25,8 @@ final class SpanExport implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @throws io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException if one of OpenTelemetry's own settings is wrong
+     * @throws io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException if one of OpenTelemetry's own settings is
+     *     wrong
      */
     static SpanExport open(WorkerConfig.Tracing config) {
         return new SpanExport(config.exporter().equals(NONE) ? Optional.empty() : Optional.of(sdk(config)));

@@ -1,11 +1,12 @@
 package io.bulwark.service;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.service.HealthChecks.ServerMode;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.lifecycle.WorkerState.StateMachine;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.loop.Lane;
 import io.bulwark.service.loop.Loops;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * One worker: its parts, its main thread, and its health. {@link #start} and {@link #stop} are called once each; the
  * health methods by any thread.
  */
-public final class Worker implements Duty {
+public final class Worker implements ServerMode {
 
     private final WorkerConfig config;
     private final KafkaClients clients;
@@ -33,7 +34,7 @@ public final class Worker implements Duty {
     private final StateMachine state = new StateMachine(WorkerLog::stateChanged);
     private final ThreadWatch watch = new ThreadWatch(clock);
     private final Assembly parts;
-    private final DeferredTopic deferredTopic;
+    private final StartupStep deferredTopic;
     private final Thread main = new Thread(this::live, "bulwark-loop");
     private volatile boolean stopping;
     private volatile LoopPair loops;
@@ -50,7 +51,7 @@ public final class Worker implements Duty {
         this.clients = clients;
         this.metrics = metrics;
         this.parts = new Assembly(config, clients, workerId, metrics, clock, wallClock, watch);
-        this.deferredTopic = new DeferredTopic(clients);
+        this.deferredTopic = new DeferredTopic(clients).step();
     }
 
     @Override
@@ -85,7 +86,7 @@ public final class Worker implements Duty {
     }
 
     @Override
-    public Optional<String> ailment() {
+    public Optional<String> livenessFailure() {
         if (state() == WorkerState.FAILED) {
             Throwable cause = failure;
             return Optional.of(cannotGoOn(cause == null ? "unknown" : why(cause)));
@@ -112,7 +113,7 @@ public final class Worker implements Duty {
             case JOINING -> Optional.of("The group is being joined");
             case RECOVERING -> Optional.of("A transaction failed; reading begins again at the last commit");
             case DRAINING, STOPPED -> Optional.of("The worker was told to stop");
-            case FAILED -> ailment();
+            case FAILED -> livenessFailure();
         };
     }
 

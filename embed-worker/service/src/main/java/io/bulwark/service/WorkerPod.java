@@ -1,12 +1,13 @@
 package io.bulwark.service;
 
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.service.HealthChecks.ServerMode;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.BrokerClients;
 import io.bulwark.service.telemetry.AlertBudget;
-import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,11 +18,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
-/** The worker, the preview or the score server of this process: begins when Quarkus has started, and has drained before it goes. */
+/**
+ * The worker, the preview or the score server of this process: begins when Quarkus has started, and has drained before
+ * it goes.
+ */
 @ApplicationScoped
 class WorkerPod {
 
-    private final Duty duty;
+    private final ServerMode mode;
 
     @Inject
     WorkerPod(WorkerConfig config, MeterRegistry registry) {
@@ -29,10 +33,10 @@ class WorkerPod {
         IsolationSupport.hideThisProcess().ifPresent(WorkerLog::notHidden);
         ConfigCheck.check(config);
         BrokerClients clients = new BrokerClients(config);
-        this.duty = duty(config, clients, registry);
+        this.mode = mode(config, clients, registry);
     }
 
-    private static Duty duty(WorkerConfig config, BrokerClients clients, MeterRegistry registry) {
+    private static ServerMode mode(WorkerConfig config, BrokerClients clients, MeterRegistry registry) {
         if (config.preview().enabled()) {
             return new PreviewServer(config, clients.schemaClients(), clients::recordsConsumer, registry);
         }
@@ -45,29 +49,29 @@ class WorkerPod {
                         clients::plainProducer,
                         clients.workerId(),
                         metrics,
-                        new ScoreMetrics(registry))
+                        RequestTimer.ofScores(registry))
                 : new Worker(config, clients, clients.workerId(), metrics);
     }
 
     void onStart(@Observes StartupEvent started) {
-        duty.start();
+        mode.start();
     }
 
     void onStop(@Observes ShutdownEvent stopping) {
-        duty.stop();
+        mode.stop();
     }
 
-    Duty duty() {
-        return duty;
+    ServerMode mode() {
+        return mode;
     }
 
     /** Decisions over HTTP; empty where this process gives none. */
     Optional<ScoreServer> score() {
-        return duty instanceof ScoreServer server ? Optional.of(server) : Optional.empty();
+        return mode instanceof ScoreServer server ? Optional.of(server) : Optional.empty();
     }
 
     /** The preview; empty where this process is none. */
     Optional<PreviewServer> preview() {
-        return duty instanceof PreviewServer server ? Optional.of(server) : Optional.empty();
+        return mode instanceof PreviewServer server ? Optional.of(server) : Optional.empty();
     }
 }

@@ -6,12 +6,10 @@
  *   lifecycle   states, deadlines, the watch over threads
  *   fetch       an image's bytes, from a hostile world
  *   pipeline    from record to outcome: prepare, embed, judge
- *   bank        the references, followed live
- *   policy      the policies, followed live
- *   follow      a compacted topic, read whole and then live
- *   outcome     what becomes of one upload
+ *   follow      bank, policies and flagged index: compacted topics, read whole and then live
  *   loop        Kafka transactions
  *   preview     the second mode: one upload, as a person may look at it
+ *   score       the third mode: decisions over HTTP
  *   telemetry   log and meters
  * </pre>
  *

@@ -63,7 +63,7 @@ class BankIT {
             put("board-0", References.board(0));
             awaitMessage(worker, "labelled", "at least two labels");
             assertThat(worker.worker().state()).isEqualTo(WorkerState.WAITING_FOR_BANK);
-            assertThat(worker.worker().ailment()).isEmpty();
+            assertThat(worker.worker().livenessFailure()).isEmpty();
             assertThat(worker.worker().hasStarted()).isTrue();
 
             put("discs-0", References.discs(0));

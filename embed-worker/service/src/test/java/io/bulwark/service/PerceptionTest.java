@@ -3,11 +3,13 @@ package io.bulwark.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.service.bank.BankIdentity.Reader;
-import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.BankTopic.BankIdentity.Reader;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -30,7 +32,7 @@ class PerceptionTest {
         WorkerConfig config = TestConfig.defaults();
         Perception perception = new Perception(config);
         try (Encoder encoder = perception.openPlain();
-                BankShelf shelf = new BankShelf();
+                SnapshotHolder<Bank> shelf = BankTopic.holder();
                 var references = new EventDecoder<>(Reference.class);
                 TopicFollower bank = new Following(
                                 config,

@@ -115,7 +115,7 @@ class SchemasIT {
                                         .contains("moderation.schemas does not exist"));
                 assertThat(worker.worker().state()).isEqualTo(WorkerState.PUBLISHING_SCHEMAS);
                 assertThat(worker.worker().hasStarted()).isTrue();
-                assertThat(worker.worker().ailment()).isEmpty();
+                assertThat(worker.worker().livenessFailure()).isEmpty();
 
                 broker.createTopics();
                 worker.awaitReady();

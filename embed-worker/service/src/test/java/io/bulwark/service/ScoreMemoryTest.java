@@ -11,16 +11,16 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.VerdictGate;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.score.Ledger;
-import io.bulwark.service.score.Room;
 import io.bulwark.service.score.ScoreDesk;
+import io.bulwark.service.score.ScoreDesk.Room;
 import io.bulwark.service.score.ScoreTokens;
-import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.testing.PreviewFiles;
 import io.bulwark.service.testing.TestConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -275,7 +275,7 @@ class ScoreMemoryTest {
         ScoreTokens tokens = ScoreTokens.read(Files.writeString(
                 Files.createTempFile(folder, "tokens", ""),
                 "backend:shop:" + PreviewFiles.sha256(TOKEN.getBytes(StandardCharsets.UTF_8))));
-        ScoreMetrics metrics = new ScoreMetrics(new SimpleMeterRegistry());
+        RequestTimer metrics = RequestTimer.ofScores(new SimpleMeterRegistry());
         ScoreDesk desk = new ScoreDesk(
                 PLACES,
                 new Deferring(),
@@ -315,7 +315,7 @@ class ScoreMemoryTest {
     }
 
     private record Source(
-            ScoreConfig settings, ScoreTokens tokens, Room room, ScoreMetrics metrics, Optional<ScoreDesk> desk)
+            ScoreConfig settings, ScoreTokens tokens, Room room, RequestTimer metrics, Optional<ScoreDesk> desk)
             implements ScoreRoute.DecisionSource {
 
         @Override

@@ -244,7 +244,7 @@ class ScorePodIT {
 
     private static HttpRequest request(byte[] body, String type, String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + RestAssured.port + ScoreShape.SCORE.path()))
+                        URI.create("http://localhost:" + RestAssured.port + ScoreBody.ScoreShape.SCORE.path()))
                 .header("Content-Type", type.startsWith("multipart") ? type + "; boundary=" + BOUNDARY : type)
                 .POST(BodyPublishers.ofByteArray(body));
         if (token != null) {

@@ -69,7 +69,7 @@ class SecuredWorkerIT {
                         start(Door.SCRAM, GivenSecurity.scram(broker.authority(), "worker", "the-password"))) {
             References.fill(traffic, GROUP);
             awaitUnreadiness(worker, "does not let the user in", "bulwark.kafka.security.username");
-            assertThat(worker.worker().ailment()).isEmpty();
+            assertThat(worker.worker().livenessFailure()).isEmpty();
 
             broker.addUser("worker", "the-password", Role.WORKER);
             worker.awaitReady();
@@ -134,7 +134,7 @@ class SecuredWorkerIT {
             References.fill(traffic, GROUP);
             worker.awaitState(WorkerState.FAILED);
 
-            assertThat(worker.worker().ailment().orElseThrow())
+            assertThat(worker.worker().livenessFailure().orElseThrow())
                     .contains("The broker denies access", "access rules of its role");
         }
     }

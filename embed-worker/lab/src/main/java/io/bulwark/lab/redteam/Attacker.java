@@ -20,9 +20,9 @@ import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
-import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.fetch.FetchResult;
-import io.bulwark.service.policy.PolicySnapshot;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -53,10 +53,10 @@ final class Attacker implements AutoCloseable {
     }
 
     /** What is decided by, held from one picture to the next. */
-    private record InForce(BankShelf.Loan loan, PolicySnapshot policies, ProbedModeration moderation) {
+    private record InForce(SnapshotHolder.Loan<Bank> loan, PolicySnapshot policies, ProbedModeration moderation) {
 
         Bank bank() {
-            return loan.bank();
+            return loan.value();
         }
 
         void close() {
@@ -115,10 +115,10 @@ final class Attacker implements AutoCloseable {
             return held.get();
         }
         close();
-        BankShelf.Loan loan = parts.banks()
+        SnapshotHolder.Loan<Bank> loan = parts.banks()
                 .borrow()
                 .orElseThrow(() -> new SkippedException(parts.banks().status().message()));
-        held = Optional.of(new InForce(loan, policies, new ProbedModeration(loan.bank(), policies)));
+        held = Optional.of(new InForce(loan, policies, new ProbedModeration(loan.value(), policies)));
         return held.get();
     }
 

@@ -5,7 +5,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
-import io.bulwark.service.config.InvalidConfigException;
+import io.bulwark.service.config.ConfigCheck.InvalidConfigException;
 import io.bulwark.service.config.PlainConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.smallrye.config.ConfigValidationException;

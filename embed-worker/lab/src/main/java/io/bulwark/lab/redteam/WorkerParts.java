@@ -7,23 +7,25 @@ import io.bulwark.events.Verdict;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.Following;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
-import io.bulwark.service.bank.BankIdentity.Reader;
-import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.BankTopic.BankIdentity.Reader;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
 import io.bulwark.service.pipeline.Warmth;
-import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.preview.UploadRecords;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -46,8 +48,8 @@ final class WorkerParts implements AutoCloseable {
     private static final Duration RECORD_WITHIN = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final BankShelf banks = new BankShelf();
-    private final PolicyShelf policies = new PolicyShelf();
+    private final SnapshotHolder<Bank> banks = BankTopic.holder();
+    private final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
     private final Encoder encoder;
     private final DifferentiableEncoder gradients;
     private final PictureReader reader;
@@ -122,7 +124,7 @@ final class WorkerParts implements AutoCloseable {
 
     /** Why nothing can be decided now; empty where it can. */
     Optional<String> unreadiness() {
-        return Stream.of(banks.status(), policies.status(banks.labels()))
+        return Stream.of(banks.status(), PolicySnapshot.status(policies, banks))
                 .filter(status -> !(status instanceof Readiness.Usable))
                 .map(Readiness::message)
                 .findFirst();
@@ -136,11 +138,11 @@ final class WorkerParts implements AutoCloseable {
         return gradients;
     }
 
-    BankShelf banks() {
+    SnapshotHolder<Bank> banks() {
         return banks;
     }
 
-    PolicyShelf policies() {
+    SnapshotHolder<PolicySnapshot> policies() {
         return policies;
     }
 

@@ -12,16 +12,25 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithName;
+import io.smallrye.config.common.utils.StringUtil;
+import java.lang.reflect.Method;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What types cannot say of the settings: ranges, and how settings agree. All complaints come in one message, each with
@@ -32,13 +41,19 @@ public final class ConfigCheck {
     /** Besides the whole; with more, no picture that fills them could be SAFE. */
     private static final int MOST_TILES = ModerationOptions.MOST_VIEWS - 1;
 
+    private static final String FILLED = "(?s).*\\S.*";
+    private static final String SEGMENT = "[A-Za-z0-9._-]+";
+    private static final String SEGMENT_IN_WORDS = "letters, digits, '.', '_' and '-'";
     private static final Set<String> PRECISIONS = Set.of("fp32", "bf16", "fp16", "auto");
     private static final Set<String> ISOLATIONS =
             Arrays.stream(Isolation.values()).map(Isolation::label).collect(Collectors.toSet());
 
+    private final WorkerConfig config;
     private final List<String> complaints = new ArrayList<>();
 
-    private ConfigCheck() {}
+    private ConfigCheck(WorkerConfig config) {
+        this.config = config;
+    }
 
     /**
      * Checks every setting.
@@ -46,68 +61,172 @@ public final class ConfigCheck {
      * @throws InvalidConfigException naming each key at fault
      */
     public static void check(WorkerConfig config) {
-        ConfigCheck check = new ConfigCheck();
+        ConfigCheck check = new ConfigCheck(config);
+        check.ranges();
+        check.words();
         check.kafka(config.kafka());
-        config.topics()
-                .prefix()
-                .filter(prefix -> !TopicNames.isLegal(prefix))
-                .ifPresent(prefix -> check.complain(TopicNames.SETTING, prefix, TopicNames.ALLOWED));
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
-        check.range("bulwark.audit.alerts-per-hour", config.audit().alertsPerHour(), 0, 100_000);
-        check.range("bulwark.audit.sample", config.audit().sample(), 0, 1);
-        check.range("bulwark.scaling.threshold", config.scaling().threshold(), 0, 1);
-        check.batch(config.batch());
         check.fetch(config.fetch());
-        check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);
-        check.range("bulwark.encoder.threads", config.encoder().threads(), 0, 1024);
-        check.oneOf("bulwark.encoder.precision", config.encoder().precision(), PRECISIONS);
-        if (!config.encoder().device().matches("auto|cpu|cuda:\\d+")) {
-            check.complain("bulwark.encoder.device", config.encoder().device(), "auto, cpu or cuda:N");
-        }
         check.views(config.views());
         check.preview(config.preview());
         check.score(config.score(), config.preview());
-        check.segment("bulwark.bank.name", config.bank().name());
-        check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
-        check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
-        config.transaction()
-                .linger()
-                .ifPresent(linger ->
-                        check.range("bulwark.transaction.linger", linger, Duration.ZERO, Duration.ofSeconds(5)));
-        check.range("bulwark.latency.target", config.latency().target(), Duration.ZERO, Duration.ofSeconds(5));
-        check.range("bulwark.decode.max-pixels", config.decode().maxPixels(), 1, 1_000_000_000L);
-        check.range("bulwark.decode.max-animation-pixels", config.decode().maxAnimationPixels(), 1, 100_000_000_000L);
-        check.range("bulwark.decode.max-animation-frames", config.decode().maxAnimationFrames(), 1, 1_000_000);
-        config.decode()
-                .memoryBytes()
-                .ifPresent(
-                        memory -> check.range("bulwark.decode.memory-bytes", memory.asLongValue(), 1 << 20, 1L << 40));
-        check.range("bulwark.decode.max-frames", config.decode().maxFrames(), 1, ModerationOptions.MOST_VIEWS);
-        check.range(
-                "bulwark.decode.deadline",
-                config.decode().deadline(),
-                Duration.ofMillis(10),
-                ProcessLimits.LONGEST_DEADLINE);
-        check.oneOf("bulwark.decoder.isolation", config.decoder().isolation(), ISOLATIONS);
-        check.range("bulwark.decoder.native-uploads", config.decoder().nativeUploads(), 1, 1_000_000);
-        check.oneOf("bulwark.tracing.exporter", config.tracing().exporter(), Set.of("none", "otlp"));
-        check.range("bulwark.tracing.ratio", config.tracing().ratio(), 0, 1);
         check.url("bulwark.tracing.endpoint", config.tracing().endpoint());
-        check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
         config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
-        config.cloudEvents().source().ifPresent(check::cloudEventsSource);
-        check.range("bulwark.schemas.write", config.schemas().write(), 1, BundledSchemas.RELEASES);
-        check.range("bulwark.schemas.wait", config.schemas().patience(), Duration.ZERO, SchemaFollower.LONGEST_WAIT);
         if (!check.complaints.isEmpty()) {
             throw new InvalidConfigException(check.complaints);
         }
     }
 
+    private void ranges() {
+        range("audit.alerts-per-hour", 0, 100_000);
+        range("audit.sample", 0, 1);
+        range("bank.coalesce", Duration.ZERO, Duration.ofSeconds(1));
+        range("batch.largest", 1, 1024);
+        range("batch.linger", Duration.ZERO, Duration.ofSeconds(5));
+        range("batch.max-in-flight", 1, 100_000);
+        range("batch.max-in-flight-bytes", 1 << 20, 1L << 36);
+        range("batch.max-ready-bytes", 1 << 20, 1L << 36);
+        range("batch.measure", Duration.ZERO, Duration.ofSeconds(10));
+        range("batch.preparation-threads", 0, 1024);
+        range("decode.deadline", Duration.ofMillis(10), ProcessLimits.LONGEST_DEADLINE);
+        range("decode.max-animation-frames", 1, 1_000_000);
+        range("decode.max-animation-pixels", 1, 100_000_000_000L);
+        range("decode.max-frames", 1, ModerationOptions.MOST_VIEWS);
+        range("decode.max-pixels", 1, 1_000_000_000L);
+        range("decode.memory-bytes", 1 << 20, 1L << 40);
+        range("decoder.native-uploads", 1, 1_000_000);
+        range("drain-timeout", Duration.ofMillis(100), Duration.ofMinutes(10));
+        range("encoder.instances", 0, 256);
+        range("encoder.threads", 0, 1024);
+        range("fetch.attempts", 1, 10);
+        range("fetch.connect-timeout", Duration.ofMillis(10), Duration.ofSeconds(60));
+        range("fetch.deadline", Duration.ofMillis(10), Duration.ofSeconds(100));
+        range("fetch.deferred-per-host", 1, config.fetch().deferredThreads());
+        range("fetch.deferred-threads", 1, 1024);
+        range("fetch.max-bytes", 1024, 1 << 30);
+        range("fetch.max-redirects", 0, 20);
+        range("fetch.ports", 1, 65_535);
+        range("fetch.prompt", Duration.ofMillis(1), Duration.ofSeconds(10));
+        range("fetch.threads", 1, 1024);
+        range("kafka.max-record-bytes", 100_000, 1 << 30);
+        range("kafka.session-timeout", Duration.ofSeconds(6), Duration.ofMinutes(5));
+        range("kafka.transaction-timeout", Duration.ofSeconds(2), Duration.ofMinutes(5));
+        range("latency.target", Duration.ZERO, Duration.ofSeconds(5));
+        range("policy.floor", -1, 1);
+        range("policy.k", 1, PolicySettings.MOST_K);
+        range("policy.known-similarity", 1e-6, PolicySettings.NEVER_KNOWN);
+        range("policy.temperature", PolicySettings.LEAST_TEMPERATURE, PolicySettings.MOST_TEMPERATURE);
+        range("preview.at-once", 1, 64);
+        range("preview.read-within", Duration.ofMillis(100), Duration.ofSeconds(30));
+        range("scaling.threshold", 0, 1);
+        range("schemas.wait", Duration.ZERO, SchemaFollower.LONGEST_WAIT);
+        range("schemas.write", 1, BundledSchemas.RELEASES);
+        range("score.deadline", Duration.ofMillis(500), Duration.ofMinutes(2));
+        range("score.images", 1, 64);
+        range("score.max-bytes", 1 << 10, 1L << 30);
+        range("score.requests", 1, 256);
+        range("tracing.ratio", 0, 1);
+        range("transaction.linger", Duration.ZERO, Duration.ofSeconds(5));
+        range("transaction.max-records", 1, 10_000);
+        range("twin.floor", -1, 1);
+        range("twin.sample", 1e-6, 1);
+        range("twin.temperature", 1e-4, 100);
+        range("twin.threshold", 0, 1);
+        range("views.details", 1, ModerationOptions.DETAILS);
+        range("views.max-tiles-of-frame", 2, MOST_TILES);
+    }
+
+    private void words() {
+        oneOf("decoder.isolation", ISOLATIONS);
+        oneOf("encoder.precision", PRECISIONS);
+        oneOf("fetch.s3.credentials", Set.of("chain", "none"));
+        oneOf("fetch.schemes", Set.of("https", "http", "file", "s3"));
+        oneOf("policy.unfamiliar", Set.of("review", "head"));
+        oneOf("tracing.exporter", Set.of("none", "otlp"));
+        oneOf("twin.precision", PRECISIONS);
+        oneOf("views.policy", Set.of("cover", "squash", "center-crop"));
+        matching("bank.name", SEGMENT, SEGMENT_IN_WORDS);
+        matching("encoder.device", "auto|cpu|cuda:\\d+", "auto, cpu or cuda:N");
+        matching("fetch.s3.buckets", SEGMENT, SEGMENT_IN_WORDS);
+        matching("fetch.s3.region", SEGMENT, SEGMENT_IN_WORDS);
+        matching("kafka.bootstrap-servers", FILLED, "a text");
+        matching("kafka.group", FILLED, "a text");
+        matching("kafka.instance", FILLED, "a text");
+        each("topics.prefix", prefix -> TopicNames.isLegal((String) prefix), TopicNames.ALLOWED);
+        each(
+                "cloud-events.source",
+                source -> SerdeSettings.isUriReference((String) source),
+                "a URI reference such as /bulwark/production");
+        each("fetch.file-root", root -> ((Path) root).isAbsolute(), "an absolute path");
+    }
+
+    /** @param least a number or a duration, as the setting is */
+    private void range(String key, Object least, Object most) {
+        String allowed = text(least) + " to " + text(most);
+        if (least instanceof Duration shortest) {
+            Duration longest = (Duration) most;
+            each(
+                    key,
+                    value -> shortest.compareTo((Duration) value) <= 0 && longest.compareTo((Duration) value) >= 0,
+                    allowed);
+        } else {
+            each(key, value -> number(value) >= number(least) && number(value) <= number(most), allowed);
+        }
+    }
+
+    private void oneOf(String key, Set<String> words) {
+        each(key, words::contains, "one of " + words.stream().sorted().toList());
+    }
+
+    private void matching(String key, String pattern, String allowed) {
+        each(key, value -> ((String) value).matches(pattern), allowed);
+    }
+
+    private void each(String key, Predicate<Object> isAllowed, String allowed) {
+        values(key)
+                .filter(value -> !isAllowed.test(value))
+                .forEach(value -> complain("bulwark." + key, text(value), allowed));
+    }
+
+    /** The values of a setting, by its key without the prefix: none if it is not set, several if it is a list. */
+    private Stream<?> values(String key) {
+        Object value = config;
+        for (String group : key.split("\\.")) {
+            value = value(value, group);
+        }
+        return value instanceof Collection<?> several ? several.stream() : Stream.ofNullable(value);
+    }
+
+    /** A setting of a group, or a group of it; null if it is not set. */
+    private static Object value(Object group, String key) {
+        Method method = Stream.of(group.getClass().getInterfaces())
+                .flatMap(type -> Stream.of(type.getMethods()))
+                .filter(each -> key.equals(key(each)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no setting " + key));
+        try {
+            Object value = method.invoke(group);
+            if (value instanceof Optional<?> optional) {
+                value = optional.orElse(null);
+            } else if (value instanceof OptionalDouble optional) {
+                value = optional.isPresent() ? optional.getAsDouble() : null;
+            }
+            return value instanceof MemorySize size ? Long.valueOf(size.asLongValue()) : value;
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static String key(Method method) {
+        WithName name = method.getAnnotation(WithName.class);
+        return name == null ? StringUtil.skewer(method.getName()) : name.value();
+    }
+
     /**
-     * Checks that the views of the files that are read at one time leave room for everything else: until they are queued, each
-     * thread holds those of one file.
+     * Checks that the views of the files that are read at one time leave room for everything else: until they are
+     * queued, each thread holds those of one file.
      *
      * @param threads that read files
      * @param mostViews of a file
@@ -128,22 +247,11 @@ public final class ConfigCheck {
     }
 
     private void kafka(WorkerConfig.Kafka kafka) {
-        filled("bulwark.kafka.bootstrap-servers", kafka.bootstrapServers());
-        filled("bulwark.kafka.group", kafka.group());
-        kafka.instance().ifPresent(instance -> filled("bulwark.kafka.instance", instance));
-        range("bulwark.kafka.session-timeout", kafka.sessionTimeout(), Duration.ofSeconds(6), Duration.ofMinutes(5));
-        range(
-                "bulwark.kafka.transaction-timeout",
-                kafka.transactionTimeout(),
-                Duration.ofSeconds(2),
-                Duration.ofMinutes(5));
-        range("bulwark.kafka.max-record-bytes", kafka.maxRecordBytes().asLongValue(), 100_000, 1 << 30);
         complaints.addAll(
                 SecurityCheck.complaints(kafka.security(), kafka.properties().keySet(), Clock.systemUTC()));
     }
 
     private void policy(WorkerConfig.Policy policy) {
-        range("bulwark.policy.k", policy.k(), 1, PolicySettings.MOST_K);
         thresholds("bulwark.policy", policy.safe(), policy.flag());
         labels("bulwark.policy.labels.", policy.labels(), policy.safe(), policy.flag());
         policy.tenants().forEach((tenant, own) -> {
@@ -154,21 +262,13 @@ public final class ConfigCheck {
             labels(prefix + ".labels.", own.labels(), safe, flag);
             watched(prefix + ".labels", policy, own.labels());
         });
-        range("bulwark.policy.known-similarity", policy.knownSimilarity(), 1e-6, PolicySettings.NEVER_KNOWN);
-        range("bulwark.policy.floor", policy.floor(), -1, 1);
-        range(
-                "bulwark.policy.temperature",
-                policy.temperature(),
-                PolicySettings.LEAST_TEMPERATURE,
-                PolicySettings.MOST_TEMPERATURE);
-        oneOf("bulwark.policy.unfamiliar", policy.unfamiliar(), Set.of("review", "head"));
         watched("bulwark.policy.flagged-labels", policy, Map.of());
         if (policy.flaggedClasses().isEmpty() && policy.unfamiliar().equals("head")) {
             complain("bulwark.policy.flagged-classes", "nothing", "at least one class of the model's classifier");
         }
     }
 
-    /** To ignore every label is to let everything pass, and nobody asks for that. */
+    /** A policy that ignores every label lets everything pass. */
     private void watched(String key, WorkerConfig.Policy policy, Map<String, WorkerConfig.Label> ofTenant) {
         Map<String, String> actions = new HashMap<>();
         policy.flaggedLabels().forEach(label -> actions.put(label, "flag"));
@@ -181,17 +281,14 @@ public final class ConfigCheck {
 
     private void labels(String prefix, Map<String, WorkerConfig.Label> labels, double safe, double flag) {
         labels.forEach((label, rule) -> {
-            oneOf(prefix + label + ".action", rule.action(), Set.of("flag", "review", "ignore"));
+            if (!Set.of("flag", "review", "ignore").contains(rule.action())) {
+                complain(prefix + label + ".action", rule.action(), "flag, review or ignore");
+            }
             thresholds(prefix + label, rule.safe().orElse(safe), rule.flag().orElse(flag));
         });
     }
 
     private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {
-        twin.precision().ifPresent(precision -> oneOf("bulwark.twin.precision", precision, PRECISIONS));
-        twin.threshold().ifPresent(threshold -> range("bulwark.twin.threshold", threshold, 0, 1));
-        range("bulwark.twin.sample", twin.sample(), 1e-6, 1);
-        twin.temperature().ifPresent(temperature -> range("bulwark.twin.temperature", temperature, 1e-4, 100));
-        twin.floor().ifPresent(floor -> range("bulwark.twin.floor", floor, -1, 1));
         if (twin.flag().isPresent() || twin.safe().isPresent()) {
             thresholds(
                     "bulwark.twin",
@@ -208,19 +305,25 @@ public final class ConfigCheck {
     }
 
     private void thresholds(String prefix, double safe, double flag) {
-        range(prefix + ".flag", flag, 0, 1);
-        range(prefix + ".safe", safe, 0, 1);
+        share(prefix + ".flag", flag);
+        share(prefix + ".safe", safe);
         if (safe >= flag) {
             complain(prefix + ".safe", safe, "less than " + prefix + ".flag, which is " + flag);
         }
     }
 
-    private void flagged(FlaggedConfig flagged) {
+    private void share(String key, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            complain(key, text(value), "0 to 1");
+        }
+    }
+
+    private void flagged(WorkerConfig.Flagged flagged) {
         flagged.similarity().ifPresent(similarity -> {
             if (!(similarity >= 0.5 && similarity <= NearFlagged.GREATEST)) {
                 complain(
                         "bulwark.flagged.similarity",
-                        number(similarity),
+                        text(similarity),
                         "0.5 to " + NearFlagged.GREATEST
                                 + ", as `bulwark bank calibrate-flagged` prints it: nearer than"
                                 + " entries are merged no bound keeps a promise");
@@ -232,59 +335,24 @@ public final class ConfigCheck {
         });
     }
 
-    private void batch(WorkerConfig.Batch batch) {
-        range("bulwark.batch.largest", batch.largest(), 1, 1024);
-        range("bulwark.batch.measure", batch.measure(), Duration.ZERO, Duration.ofSeconds(10));
-        batch.linger().ifPresent(linger -> range("bulwark.batch.linger", linger, Duration.ZERO, Duration.ofSeconds(5)));
-        range("bulwark.batch.max-in-flight", batch.maxInFlight(), 1, 100_000);
-        range("bulwark.batch.max-in-flight-bytes", batch.maxInFlightBytes().asLongValue(), 1 << 20, 1L << 36);
-        range("bulwark.batch.max-ready-bytes", batch.maxReadyBytes().asLongValue(), 1 << 20, 1L << 36);
-        range("bulwark.batch.preparation-threads", batch.preparationThreads(), 0, 1024);
-    }
-
     private void fetch(FetchConfig fetch) {
-        fetch.schemes()
-                .forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file", "s3")));
-        fetch.ports().forEach(port -> range("bulwark.fetch.ports", port, 1, 65_535));
-        s3(fetch.s3(), fetch.schemes().contains("s3"));
-        range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
+        long maxBytes = fetch.maxBytes().asLongValue();
         fetch.memoryBytes().map(MemorySize::asLongValue).ifPresent(memory -> {
-            if (memory < 4 * fetch.maxBytes().asLongValue() || memory > 1L << 40) {
+            if (memory < 4 * maxBytes || memory > 1L << 40) {
                 complain(
                         "bulwark.fetch.memory-bytes",
                         memory,
-                        "four times bulwark.fetch.max-bytes, which is "
-                                + fetch.maxBytes().asLongValue() + ", to " + (1L << 40));
+                        "four times bulwark.fetch.max-bytes, which is " + maxBytes + ", to " + (1L << 40));
             }
         });
-        range("bulwark.fetch.prompt", fetch.prompt(), Duration.ofMillis(1), Duration.ofSeconds(10));
-        range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));
-        range("bulwark.fetch.connect-timeout", fetch.connectTimeout(), Duration.ofMillis(10), Duration.ofSeconds(60));
-        range("bulwark.fetch.max-redirects", fetch.maxRedirects(), 0, 20);
-        range("bulwark.fetch.attempts", fetch.attempts(), 1, 10);
-        range("bulwark.fetch.threads", fetch.threads(), 1, 1024);
-        range("bulwark.fetch.deferred-threads", fetch.deferredThreads(), 1, 1024);
-        range("bulwark.fetch.deferred-per-host", fetch.deferredPerHost(), 1, fetch.deferredThreads());
-        fetch.fileRoot().ifPresent(root -> {
-            if (!root.isAbsolute()) {
-                complain("bulwark.fetch.file-root", root, "an absolute path");
-            }
-        });
-    }
-
-    private void s3(FetchConfig.S3 s3, boolean used) {
-        if (used && s3.buckets().orElse(Set.of()).isEmpty()) {
+        if (fetch.schemes().contains("s3")
+                && fetch.s3().buckets().orElse(Set.of()).isEmpty()) {
             complain("bulwark.fetch.s3.buckets", "nothing", "at least one bucket where bulwark.fetch.schemes has s3");
         }
-        s3.buckets().orElse(Set.of()).forEach(bucket -> segment("bulwark.fetch.s3.buckets", bucket));
-        segment("bulwark.fetch.s3.region", s3.region());
-        s3.endpoint().ifPresent(url -> url("bulwark.fetch.s3.endpoint", url));
-        oneOf("bulwark.fetch.s3.credentials", s3.credentials(), Set.of("chain", "none"));
+        fetch.s3().endpoint().ifPresent(url -> url("bulwark.fetch.s3.endpoint", url));
     }
 
     private void preview(PreviewConfig preview) {
-        range("bulwark.preview.at-once", preview.atOnce(), 1, 64);
-        range("bulwark.preview.read-within", preview.readWithin(), Duration.ofMillis(100), Duration.ofSeconds(30));
         if (!preview.enabled()) {
             return;
         }
@@ -299,10 +367,6 @@ public final class ConfigCheck {
     }
 
     private void score(ScoreConfig score, PreviewConfig preview) {
-        range("bulwark.score.requests", score.requests(), 1, 256);
-        range("bulwark.score.images", score.images(), 1, 64);
-        range("bulwark.score.max-bytes", score.maxBytes().asLongValue(), 1 << 10, 1L << 30);
-        range("bulwark.score.deadline", score.deadline(), Duration.ofMillis(500), Duration.ofMinutes(2));
         if (!score.enabled()) {
             return;
         }
@@ -318,12 +382,9 @@ public final class ConfigCheck {
     }
 
     private void views(ViewsConfig views) {
-        oneOf("bulwark.views.policy", views.policy(), Set.of("cover", "squash", "center-crop"));
-        range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, MOST_TILES);
-        range("bulwark.views.details", views.details(), 1, ModerationOptions.DETAILS);
         int least = ModerationOptions.LEAST_TILES;
         if (views.detailFrom() == ModerationOptions.NEVER_IN_DETAIL) {
-            range("bulwark.views.max-tiles", views.maxTiles(), least, MOST_TILES);
+            range("views.max-tiles", least, MOST_TILES);
         } else if (views.detailFrom() < ModerationOptions.LEAST_DETAIL) {
             complain(
                     "bulwark.views.detail-from",
@@ -339,30 +400,6 @@ public final class ConfigCheck {
         }
     }
 
-    private void filled(String key, String value) {
-        if (value.isBlank()) {
-            complain(key, "nothing", "a text");
-        }
-    }
-
-    private void segment(String key, String value) {
-        if (!value.matches("[A-Za-z0-9._-]+")) {
-            complain(key, value, "letters, digits, '.', '_' and '-'");
-        }
-    }
-
-    private void oneOf(String key, String value, Set<String> allowed) {
-        if (!allowed.contains(value)) {
-            complain(key, value, "one of " + allowed.stream().sorted().toList());
-        }
-    }
-
-    private void cloudEventsSource(String value) {
-        if (!SerdeSettings.isUriReference(value)) {
-            complain(SerdeSettings.CLOUD_EVENTS_SOURCE, value, "a URI reference such as /bulwark/production");
-        }
-    }
-
     private void url(String key, String value) {
         try {
             if (URI.create(value).getHost() == null) {
@@ -373,23 +410,26 @@ public final class ConfigCheck {
         }
     }
 
-    private void range(String key, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            complain(key, number(value), number(least) + " to " + number(most));
-        }
+    private static double number(Object value) {
+        return ((Number) value).doubleValue();
     }
 
-    private void range(String key, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            complain(key, value, least + " to " + most);
+    private static String text(Object value) {
+        if (value instanceof Number && number(value) == Math.rint(number(value))) {
+            return Long.toString(((Number) value).longValue());
         }
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return value.toString().isBlank() ? "nothing" : value.toString();
     }
 
     private void complain(String key, Object found, String allowed) {
         complaints.add(key + " is " + found + ", allowed is " + allowed);
+    }
+
+    /** Settings that the worker will not start with; the message names each. */
+    public static final class InvalidConfigException extends IllegalArgumentException {
+
+        InvalidConfigException(List<String> complaints) {
+            super("Invalid settings: " + String.join("; ", complaints));
+        }
     }
 }

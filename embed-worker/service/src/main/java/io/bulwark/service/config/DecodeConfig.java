@@ -39,25 +39,28 @@ public interface DecodeConfig {
 
     /**
      * What decodes HEIC and AVIF: {@code auto} (libheif's {@code heif-dec} or {@code heif-convert} where it is on the
-     * PATH), {@code none}, or a program's name or path. Without one these files are refused. Where it is lost later, or the
-     * temporary folder is full, they wait. Workers of a group should agree.
+     * PATH), {@code none}, or a program's name or path. Without one these files are refused. Where it is lost later, or
+     * the temporary folder is full, they wait. Workers of a group should agree.
      */
     @WithDefault("auto")
     String heifCommand();
 
-    /** Frames of an animation that are looked at: the first, those shown longest, those that differ most, and drawn ones. */
+    /**
+     * Frames of an animation that are looked at: the first, the ones shown longest, the ones that differ most, and
+     * drawn ones.
+     */
     @WithDefault("8")
     int maxFrames();
 
     /**
-     * A file whose bytes, 16 at least, are the key by which frames and details are drawn, the same for all workers. Without it a key
-     * is used that everybody knows, and an attacker can work out where nobody looks.
+     * A file whose bytes, 16 at least, are the key by which frames and details are drawn, the same for all workers.
+     * Without it a key is used that is public, and an attacker can work out which frames are not looked at.
      */
     Optional<Path> samplingKeyFile();
 
     /**
-     * CPU time to decode and preprocess one file, 20 s at most; a process that takes longer is killed, and one that gets
-     * none at twice as long.
+     * CPU time to decode and preprocess one file, 20 s at most; a process that takes longer is killed, and one that
+     * gets none at twice as long.
      */
     @WithDefault("10s")
     Duration deadline();

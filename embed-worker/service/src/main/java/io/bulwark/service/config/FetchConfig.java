@@ -36,14 +36,14 @@ public interface FetchConfig {
     MemorySize maxBytes();
 
     /**
-     * Memory that fetched files may fill together, from their first byte until they are decoded, half of it for those of
-     * deferred uploads: at least four times {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
+     * Memory that fetched files may fill together, from their first byte until they are decoded, half of it for those
+     * of deferred uploads: at least four times {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
      */
     Optional<MemorySize> memoryBytes();
 
     /**
      * Time that an upload's location has to be fetched, waiting for a free thread included; an upload that takes longer
-     * is deferred, so that nobody waits for it.
+     * is deferred, so that no other upload waits for it.
      */
     @WithDefault("300ms")
     Duration prompt();

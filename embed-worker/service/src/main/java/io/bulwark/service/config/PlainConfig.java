@@ -13,8 +13,9 @@ import java.util.List;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The worker's settings where no Quarkus runs: read from the same places (system properties, the environment, the files of
- * {@code SMALLRYE_CONFIG_LOCATIONS}) by the same names, so that a process beside the worker is given the worker's own file.
+ * The worker's settings where no Quarkus runs: read from the same places (system properties, the environment, the files
+ * of {@code SMALLRYE_CONFIG_LOCATIONS}) by the same names, so that a process beside the worker is given the worker's
+ * own file.
  */
 public final class PlainConfig {
 

@@ -9,19 +9,25 @@ import java.util.Optional;
 public interface PreviewConfig {
 
     /**
-     * Whether this process shows pictures of uploads to moderation-stream and judges none: it joins no group and opens no
-     * model.
+     * Whether this process shows pictures of uploads to moderation-stream and judges none: it joins no group and opens
+     * no model.
      */
     @WithDefault("false")
     boolean enabled();
 
-    /** At least 32 characters, the same as moderation-stream's, which signs its questions with them; rather use the file. */
+    /**
+     * At least 32 characters, the same as moderation-stream's, which signs its questions with them; rather use the
+     * file.
+     */
     Optional<String> secret();
 
     /** A file that holds the secret, such as a mounted one. */
     Optional<Path> secretFile();
 
-    /** Pictures that are read at a time, each by a decoder process; as many more may wait, others are told to come again. */
+    /**
+     * Pictures that are read at a time, each by a decoder process; as many more may wait, others are told to come
+     * again.
+     */
     @WithDefault("2")
     int atOnce();
 

@@ -9,13 +9,15 @@ import java.util.Optional;
 /** Judging what is asked over HTTP in place of what is uploaded to Kafka. */
 public interface ScoreConfig {
 
-    /** Whether this process judges images that programs ask about over HTTP, and none of the uploads: it joins no group. */
+    /**
+     * Whether this process judges images that programs ask about over HTTP, and none of the uploads: it joins no group.
+     */
     @WithDefault("false")
     boolean enabled();
 
     /**
-     * A file of who may ask, a line each: a name, the tenant that they ask for and the SHA-256 of their token in hexadecimal,
-     * with colons between. Read at the start.
+     * A file of who may ask, a line each: a name, the tenant that they ask for and the SHA-256 of their token in
+     * hexadecimal, with colons between. Read at the start.
      */
     Optional<Path> tokensFile();
 
@@ -31,7 +33,9 @@ public interface ScoreConfig {
     @WithDefault("8")
     int images();
 
-    /** Bytes of one request, at most. Requests times this lie on disk, and in memory up to twice while they are judged. */
+    /**
+     * Bytes of one request, at most. Requests times this lie on disk, and in memory up to twice while they are judged.
+     */
     @WithDefault("16M")
     MemorySize maxBytes();
 

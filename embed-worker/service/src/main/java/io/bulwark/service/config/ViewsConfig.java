@@ -36,15 +36,15 @@ public interface ViewsConfig {
     boolean structure();
 
     /**
-     * Shorter side in pixels from which on a still picture, or its content, is also seen in detail under {@code cover}; 0
-     * for never. With {@code bulwark.decode.fast} it is the side after decoding.
+     * Shorter side in pixels from which on a still picture, or its content, is also seen in detail under {@code cover};
+     * 0 for never. With {@code bulwark.decode.fast} it is the side after decoding.
      */
     @WithDefault("640")
     int detailFrom();
 
     /**
      * How many of the nine details of a large still picture are looked at. Which ones is drawn by
-     * {@code bulwark.decode.sampling-key-file} from those that show anything.
+     * {@code bulwark.decode.sampling-key-file} among details with content.
      */
     @WithDefault("2")
     int details();

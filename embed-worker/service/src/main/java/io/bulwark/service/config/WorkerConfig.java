@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Every setting of the worker. The first sentence of each method's javadoc is its row in {@code embed-worker/docs/settings.md}.
+ * Every setting of the worker. The first sentence of each method's javadoc is its row in {@code
+ * embed-worker/docs/settings.md}.
  *
  * <p>Durations are written {@code 500ms}, {@code 10s} or ISO-8601; sizes {@code 20M}.
  */
@@ -29,14 +30,14 @@ public interface WorkerConfig {
     SchemaRegistry schemaRegistry();
 
     /** Who produces the records, for readers of CloudEvents. */
-    CloudEventsConfig cloudEvents();
+    CloudEvents cloudEvents();
 
     /** What names on the broker begin with. */
     interface TopicsPrefix {
 
         /**
-         * What every topic, group and transactional id begins with on the broker, such as {@code acme.}: up to 100 letters,
-         * digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
+         * What every topic, group and transactional id begins with on the broker, such as {@code acme.}: up to 100
+         * letters, digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
          */
         Optional<String> prefix();
     }
@@ -45,8 +46,8 @@ public interface WorkerConfig {
     interface Embeddings {
 
         /**
-         * Whether the embeddings of each image go to {@code moderation.embeddings}. They are personal data: a picture can
-         * be approximated from them.
+         * Whether the embeddings of each image go to {@code moderation.embeddings}. They are personal data: a picture
+         * can be approximated from them.
          */
         @WithDefault("true")
         boolean publish();
@@ -71,13 +72,13 @@ public interface WorkerConfig {
     Bank bank();
 
     /** What is held back for lying near flagged content. */
-    FlaggedConfig flagged();
+    Flagged flagged();
 
     /** Which audits people are told of. */
-    AuditConfig audit();
+    Audit audit();
 
-    /** Pictures that are hidden in others for somebody else's scaling. */
-    ScalingConfig scaling();
+    /** Pictures that are hidden in others and appear when scaled without a filter. */
+    Scaling scaling();
 
     /** How neighbours become a decision. */
     Policy policy();
@@ -98,7 +99,7 @@ public interface WorkerConfig {
     DecodeConfig decode();
 
     /** The processes that decode files. */
-    DecoderConfig decoder();
+    Decoder decoder();
 
     /** Which parts of a picture the encoder sees. */
     ViewsConfig views();
@@ -182,8 +183,8 @@ public interface WorkerConfig {
     interface Encoder {
 
         /**
-         * Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one; GPUs are
-         * untested.
+         * Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one; GPUs
+         * are untested.
          */
         @WithDefault("auto")
         String device();
@@ -227,8 +228,9 @@ public interface WorkerConfig {
         OptionalDouble threshold();
 
         /**
-         * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's key. Below 1 it
-         * is asked about those near a threshold, near flagged content or with a trace of a hidden picture as well.
+         * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's
+         * key. Below 1 it is asked about those near a threshold, near flagged content or with a trace of a hidden
+         * picture as well.
          */
         @WithDefault("1")
         double sample();
@@ -281,7 +283,9 @@ public interface WorkerConfig {
         @WithDefault("0.07")
         double temperature();
 
-        /** Cosine similarity to a reference from which on an image is a copy of it; above 1 none is, but by its hash. */
+        /**
+         * Cosine similarity to a reference from which on an image is a copy of it; above 1 none is, but by its hash.
+         */
         @WithDefault("0.99")
         double knownSimilarity();
 
@@ -301,9 +305,9 @@ public interface WorkerConfig {
         Set<String> flaggedClasses();
 
         /**
-         * What the numbers above were calibrated for, {@code bank/model/views} with the fingerprints of the last two; {@code
-         * bulwark bank calibrate} prints it. A worker that has another bank, model or views is not ready, unless {@code
-         * moderation.policies} has a policy of tenant {@code default} that was made for it and decides instead.
+         * What the numbers above were calibrated for, {@code bank/model/views} with the fingerprints of the last two;
+         * {@code bulwark bank calibrate} prints it. A worker that has another bank, model or views is not ready, unless
+         * {@code moderation.policies} has a policy of tenant {@code default} that was made for it and decides instead.
          */
         Optional<String> madeFor();
 
@@ -342,8 +346,8 @@ public interface WorkerConfig {
     interface Latency {
 
         /**
-         * How long an upload waits on purpose at most, all its waits together: while every encoder is busy its views wait
-         * for a fuller batch, and while uploads wait at the broker its answer waits for a common transaction.
+         * How long an upload waits on purpose at most, all its waits together: while every encoder is busy its views
+         * wait for a fuller batch, and while uploads wait at the broker its answer waits for a common transaction.
          */
         @WithDefault("200ms")
         Duration target();
@@ -408,8 +412,92 @@ public interface WorkerConfig {
         @WithDefault("http://localhost:4318")
         String endpoint();
 
-        /** Share of traces that spans are made of, in [0, 1], where the upload's own {@code traceparent} does not say. */
+        /**
+         * Share of traces that spans are made of, in [0, 1], where the upload's own {@code traceparent} does not say.
+         */
         @WithDefault("1")
         double ratio();
+    }
+
+    /** Which audits people are told of. Every audit is published, whatever stands here. */
+    interface Audit {
+
+        /**
+         * Audits of one kind in one hour, on one worker, that alerts and dashboards count as to be looked at. What is
+         * beyond is published all the same and counted apart.
+         */
+        @WithDefault("60")
+        int alertsPerHour();
+
+        /**
+         * Share of the images, 0 to 1, that leave all their scores in an audit although no detector fired; drawn from the
+         * files by the deployment's key. Such an audit is marked, names no uploader and counts for no account. A score
+         * server without {@code bulwark.embeddings.publish} leaves none.
+         */
+        @WithDefault("0")
+        double sample();
+    }
+
+    /** Who produces the records, for readers of CloudEvents. */
+    interface CloudEvents {
+
+        /** The source of CloudEvents, such as {@code /bulwark/production}; without it records carry no such headers. */
+        Optional<String> source();
+    }
+
+    /** Pictures that are hidden in others and appear when scaled without a filter. */
+    interface Scaling {
+
+        /** Whether uploads that are scaled down to a half or less are searched for pictures that hide in them. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /**
+         * Score above which an audit is published, in [0, 1]. {@code bulwark audit scaling} finds it for a budget of false
+         * positives on pictures of one's own; the default was found on clip art.
+         */
+        @WithDefault("0.16")
+        double threshold();
+    }
+
+    /** What is held back because it lies near content that is NSFW in force. */
+    interface Flagged {
+
+        /** Whether uploads are compared with {@code moderation.flagged}, once a cosine was calibrated. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /**
+         * Cosine from which on an upload is so near to an entry that it is not SAFE but REVIEW. {@code bulwark bank
+         * calibrate-flagged} finds it for a rate of harmless pictures that people see for it. At most 0.995, as near as
+         * entries are merged. Without it nothing is held back.
+         */
+        OptionalDouble similarity();
+
+        /**
+         * What the cosine was calibrated for, {@code model/views} with the fingerprints of both; {@code bulwark bank
+         * calibrate-flagged} prints it. A worker that has another model or other views is not ready. {@code any} is not
+         * looked at.
+         */
+        Optional<String> madeFor();
+    }
+
+    /** The processes that decode files. */
+    interface Decoder {
+
+        /**
+         * What confines a decoder process before it reads a file: {@code require} (Landlock and seccomp, else the worker
+         * does not start), {@code prefer} (what the kernel offers; log and metric say what that is) or {@code none}.
+         */
+        @WithDefault("prefer")
+        String isolation();
+
+        /**
+         * Files that a decoder process reads by native code (JPEG, WebP; a HEIC or AVIF counts as 50), on average, before a
+         * fresh one takes its place. One that was taken over can lie about all that it reads later; {@code isolation.md}
+         * has the cost.
+         */
+        @WithDefault("20000")
+        int nativeUploads();
     }
 }

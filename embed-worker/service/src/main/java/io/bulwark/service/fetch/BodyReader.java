@@ -1,7 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +43,8 @@ final class BodyReader {
      *
      * @param announced length that the other side announced, negative where it did not; nothing is allocated for what
      *     was announced and has not come, but the last step from a quarter to the whole
-     * @return the bytes with their lease, or {@code TOO_LARGE}, or {@code FETCH_TIMEOUT} where no memory was free in time
+     * @return the bytes with their lease, or {@code TOO_LARGE}, or {@code FETCH_TIMEOUT} where no memory was free in
+     *     time
      * @throws InterruptedIOException once the deadline has passed
      */
     FetchResult read(InputStream in, long announced, Deadline deadline) throws IOException {
@@ -51,8 +52,8 @@ final class BodyReader {
     }
 
     /**
-     * The same of a stream that ends with the length that was announced, at the latest; it holds back no other download for
-     * more than that.
+     * The same of a stream that ends with the length that was announced, at the latest; it holds back no other download
+     * for more than that.
      *
      * @param length negative where none was announced
      * @throws IOException where the stream goes on beyond it
@@ -146,7 +147,7 @@ final class BodyReader {
 
     private static FetchResult fetched(byte[] bytes, FetchBudget.Lease lease) {
         lease.arrived();
-        return Digests.fetched(bytes, lease::close);
+        return FetchResult.Fetched.of(bytes, lease::close);
     }
 
     private FetchResult noMemory(Deadline deadline) {

@@ -1,20 +1,20 @@
 package io.bulwark.service.fetch;
 
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The heap that fetched files may fill together, from their first byte until nobody needs them any more. A download
+ * The heap that fetched files may fill together, from their first byte until they are no longer needed. A download
  * leases before it allocates, and what it leases is what it allocates. Any thread.
  *
  * <p>Downloads that hold a part each, and all wait for more, must not wait for each other. The rule: what a download
- * leases leaves to each older one that is still arriving what that may still lease; the oldest may lease all that is free.
- * So the oldest never waits for a younger one to finish. It may wait for files that have arrived, and those are released by
- * the steps behind, which ask nothing of this budget. Once it has arrived the next is the oldest, to which all that came
- * later have left enough. Whoever waits does so until its deadline at most. A download of a known length needs little, so
- * that a server that trickles a small file holds nobody back.
+ * leases leaves to each older one that is still arriving what that may still lease; the oldest may lease all that is
+ * free. So the oldest never waits for a younger one to finish. It may wait for files that have arrived, and those are
+ * released by the steps behind, which ask nothing of this budget. Once it has arrived the next is the oldest, to which
+ * all that came later have left enough. A download waits until its deadline at most. A download of a known length needs
+ * little, so that a server that trickles a small file holds no other download back.
  *
  * <p>Rejected: to lease the most that a file may have at once (four downloads would fill what forty need), and to lease
  * what the server announces (it would announce much and send nothing).
@@ -70,7 +70,7 @@ final class FetchBudget {
         return bytes;
     }
 
-    /** What one download, later one file, holds of the budget. To be closed by whoever has the file last. */
+    /** What one download, later one file, holds of the budget. Closed by the last holder of the file. */
     final class Lease implements AutoCloseable {
 
         private final long most;

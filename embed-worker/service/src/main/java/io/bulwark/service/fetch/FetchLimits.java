@@ -21,7 +21,7 @@ record FetchLimits(
         int attempts,
         int threads) {
 
-    /** Where the settings do not say how much of the heap fetched files may fill: one part in so many. */
+    /** The part of the heap that fetched files may fill by default is one in this number. */
     private static final int PART_OF_HEAP = 6;
 
     /** Of fetches at leisure. */

@@ -1,11 +1,12 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
+import io.bulwark.perception.hash.Sha256;
 
-/** What came of getting an image's bytes. Whoever gets one calls {@link #release} on every path, also of a failure. */
+/** The result of getting an image's bytes. The receiver calls {@link #release} on every path, also after a failure. */
 public sealed interface FetchResult {
 
-    /** Nobody needs the bytes any more, so that other files may have their memory. A second time does nothing. */
+    /** The bytes are no longer needed: other files may have their memory. A second call does nothing. */
     void release();
 
     /**
@@ -16,6 +17,12 @@ public sealed interface FetchResult {
      * @param lease ends the file's hold on the memory of all fetched files; any thread, any number of times
      */
     record Fetched(byte[] bytes, String sha256, Runnable lease) implements FetchResult {
+
+        /** A file whose hash is computed here. */
+        static Fetched of(byte[] bytes, Runnable lease) {
+            return new Fetched(bytes, Sha256.digest(bytes).hex(), lease);
+        }
+
         @Override
         public void release() {
             lease.run();
@@ -58,8 +65,8 @@ public sealed interface FetchResult {
     }
 
     /**
-     * What a refusal is about. A client chooses its locations, so what one of them answers says nothing of the others at its
-     * host: an account with addresses that answer 403 must not slow down a host that it shares with all.
+     * What a refusal is about. A client chooses its locations, so what one of them answers says nothing of the others
+     * at its host: an account with addresses that answer 403 must not slow down a host that it shares with all.
      */
     enum Scope {
         /** This location: it is forbidden, missing, unfit, or answered with a status that a second try gets as well. */

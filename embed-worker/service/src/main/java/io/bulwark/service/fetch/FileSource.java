@@ -1,7 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /**
  * Files under one root. What counts is where a path really leads, so a symbolic link out of the root is forbidden.
- * Whoever can write under the root while the worker reads is trusted not to swap folders for links.
+ * A writer under the root is trusted not to swap folders for links while the worker reads.
  */
-final class FileSource implements ImageSource {
+final class FileSource {
 
     private final Optional<Path> root;
     private final BodyReader reader;
@@ -26,8 +26,8 @@ final class FileSource implements ImageSource {
         this.reader = reader;
     }
 
-    @Override
-    public FetchResult fetch(URI uri, Deadline deadline) {
+    /** Never throws for what the location or its server does. Any thread. */
+    FetchResult fetch(URI uri, Deadline deadline) {
         if (root.isEmpty()) {
             return forbidden("Files are not read: the setting bulwark.fetch.file-root names no folder");
         }
@@ -46,7 +46,7 @@ final class FileSource implements ImageSource {
             long size = Files.size(real);
             return reader.readAndClose(Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS), size, deadline);
         } catch (NoSuchFileException missing) {
-            // Whether a file outside exists is nobody's business.
+            // Whether a file outside exists is not revealed.
             return Path.of(uri.getPath()).normalize().startsWith(root.get().normalize())
                     ? new FetchResult.Refused(Reason.LOCATION_NOT_FOUND, "There is no such file")
                     : outside();

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * So many fetches from one host at a time; the others of that host wait here in line, without a thread. Files and objects in
- * a store of the operator's are of no host and never wait. Any thread.
+ * A limited number of fetches from one host at a time; further fetches of that host wait in line, without a thread.
+ * Files and objects in a store of the operator's are of no host and never wait. Any thread.
  */
 public final class HostTurns {
 
@@ -36,7 +36,7 @@ public final class HostTurns {
         return perHost;
     }
 
-    /** The host that a location of the web names, in lower case; nobody's where it names none. */
+    /** The host that a location of the web names, in lower case; {@link #NO_HOST} if it names none. */
     public static String hostOf(String location) {
         try {
             URI uri = new URI(location);
@@ -92,7 +92,7 @@ public final class HostTurns {
         }
     }
 
-    /** Whose turn it is now; null where nobody waits. */
+    /** The next in line; null if none waits. */
     private synchronized BooleanSupplier next(String host) {
         Line line = lines.get(host);
         if (line == null) {

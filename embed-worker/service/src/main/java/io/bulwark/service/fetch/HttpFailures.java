@@ -2,7 +2,8 @@ package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
 import io.bulwark.service.fetch.FetchResult.Scope;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.fetch.VettedDns.ForbiddenAddressException;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
@@ -58,7 +59,10 @@ final class HttpFailures {
         return new FetchResult.Refused(reason, "The server answered with status " + status, scope(status));
     }
 
-    /** What a status says: a server that is busy or broken says so with 429 and 5xx, every other answer is the location's. */
+    /**
+     * What a status says: a server that is busy or broken says so with 429 and 5xx, every other answer is the
+     * location's.
+     */
     static Scope scope(int status) {
         if (mayPass(status)) {
             return Scope.HOST;

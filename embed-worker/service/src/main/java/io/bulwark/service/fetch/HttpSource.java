@@ -1,11 +1,12 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ import org.apache.hc.core5.util.Timeout;
  * Images by HTTP. Redirects are followed by hand, each target checked from the start; content encodings,
  * cookies, proxies of the environment and the client's own retries are off, since each is a way around a check.
  */
-final class HttpSource implements ImageSource, AutoCloseable {
+final class HttpSource implements AutoCloseable {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
@@ -93,8 +94,8 @@ final class HttpSource implements ImageSource, AutoCloseable {
                 .build();
     }
 
-    @Override
-    public FetchResult fetch(URI uri, Deadline deadline) {
+    /** Never throws for what the location or its server does. Any thread. */
+    FetchResult fetch(URI uri, Deadline deadline) {
         return fetch(uri, deadline, () -> {});
     }
 
@@ -173,8 +174,8 @@ final class HttpSource implements ImageSource, AutoCloseable {
     }
 
     /**
-     * The client throws what it must not where a cancelling falls between its taking of a connection and its use of it, and
-     * where it is closed meanwhile. No file is at fault then.
+     * The client throws what it must not where a cancelling falls between its taking of a connection and its use of it,
+     * and where it is closed meanwhile. No file is at fault then.
      */
     private static IOException asFetchFailure(Exception failure, Deadline deadline) {
         if (failure instanceof IOException ordinary) {
@@ -239,4 +240,40 @@ final class HttpSource implements ImageSource, AutoCloseable {
     }
 
     private record Answer(URI redirect, FetchResult result, boolean mayPass) {}
+
+    /** What differs between the open web, where an uploader names the server, and a store that the operator named. */
+    interface HttpRules {
+
+        /** Why an address may not be asked; empty where it may. Asked again of each redirect's target. */
+        Optional<FetchResult.Refused> forbids(URI uri);
+
+        /** Whether an answer that names another address is followed there. */
+        boolean followsRedirects();
+
+        /** What an answer other than 200, and other than a redirect that is followed, means. */
+        FetchResult.Refused refusal(int status);
+    }
+
+    /**
+     * The open web.
+     *
+     * @param limits of every fetch
+     */
+    record WebRules(FetchLimits limits) implements HttpRules {
+
+        @Override
+        public Optional<FetchResult.Refused> forbids(URI uri) {
+            return limits.checkWeb(uri);
+        }
+
+        @Override
+        public boolean followsRedirects() {
+            return true;
+        }
+
+        @Override
+        public FetchResult.Refused refusal(int status) {
+            return HttpFailures.of(status);
+        }
+    }
 }

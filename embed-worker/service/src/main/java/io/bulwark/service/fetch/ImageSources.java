@@ -4,8 +4,10 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.service.config.FetchConfig;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.fetch.HttpSource.WebRules;
+import io.bulwark.service.fetch.VettedDns.NameService;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -73,7 +75,7 @@ public final class ImageSources implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Bytes of the heap that fetched files hold now, those that are still arriving included. */
+    /** Bytes of the heap that fetched files hold now, files that are still arriving included. */
     public long memoryBytes() {
         return budget.leased();
     }
@@ -88,11 +90,11 @@ public final class ImageSources implements AutoCloseable {
                 && content.arrayOffset() == 0
                 && content.position() == 0
                 && content.array().length == content.remaining()) {
-            return Digests.fetched(content.array(), () -> {});
+            return FetchResult.Fetched.of(content.array(), () -> {});
         }
         byte[] bytes = new byte[content.remaining()];
         content.duplicate().get(bytes);
-        return Digests.fetched(bytes, () -> {});
+        return FetchResult.Fetched.of(bytes, () -> {});
     }
 
     /**

@@ -2,9 +2,14 @@ package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
 import io.bulwark.service.config.FetchConfig;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.fetch.HttpSource.HttpRules;
+import io.bulwark.service.fetch.ObjectAddresses.PublicAddresses;
+import io.bulwark.service.fetch.ObjectAddresses.SignedAddresses;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -16,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * Objects in a store that speaks S3. An uploader names bucket and key, the operator says which buckets that may be and
  * where the store is; so the store may have a private address.
  */
-final class S3Source implements ImageSource, AutoCloseable {
+final class S3Source implements AutoCloseable {
 
     private final Set<String> buckets;
     private final ObjectAddresses addresses;
@@ -58,8 +63,8 @@ final class S3Source implements ImageSource, AutoCloseable {
         }
     }
 
-    @Override
-    public FetchResult fetch(URI uri, Deadline deadline) {
+    /** Never throws for what the location or its server does. Any thread. */
+    FetchResult fetch(URI uri, Deadline deadline) {
         S3Location location;
         try {
             location = S3Location.parse(uri);
@@ -67,7 +72,7 @@ final class S3Source implements ImageSource, AutoCloseable {
             return forbidden(malformed.getMessage());
         }
         if (!buckets.contains(location.bucket())) {
-            return forbidden("The bucket is none of those that may be read (bulwark.fetch.s3.buckets)");
+            return forbidden("The bucket is not among the buckets that may be read (bulwark.fetch.s3.buckets)");
         }
         try {
             return http.fetch(addresses.of(location), deadline);
@@ -87,5 +92,95 @@ final class S3Source implements ImageSource, AutoCloseable {
     @Override
     public void close() throws IOException {
         http.close();
+    }
+
+    /**
+     * An object store: its address is the operator's, and the status says in S3's way what is the matter. A redirect
+     * means that the bucket lies elsewhere; it is not followed, because the signature is for this address.
+     */
+    record StoreRules() implements HttpRules {
+
+        @Override
+        public Optional<FetchResult.Refused> forbids(URI uri) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean followsRedirects() {
+            return false;
+        }
+
+        @Override
+        public FetchResult.Refused refusal(int status) {
+            return switch (status) {
+                // 405: the version is the mark of a deletion.
+                case 404, 405 ->
+                    new FetchResult.Refused(
+                            Reason.LOCATION_NOT_FOUND, "The store has no such bucket, object or version");
+                case 401, 403 ->
+                    new FetchResult.Refused(
+                            Reason.FETCH_FAILED,
+                            "The store denies access to the object (status " + status
+                                    + "): the owner of the credentials"
+                                    + " (bulwark.fetch.s3.credentials) needs s3:GetObject, for versions s3:GetObjectVersion,"
+                                    + " and s3:ListBucket to be told that an object is missing",
+                            FetchResult.Scope.DENIED);
+                case 301, 302, 307, 308 ->
+                    new FetchResult.Refused(
+                            Reason.FETCH_FAILED,
+                            "The bucket lies in another region or at another address (bulwark.fetch.s3.region,"
+                                    + " bulwark.fetch.s3.endpoint)");
+                default ->
+                    new FetchResult.Refused(
+                            Reason.FETCH_FAILED,
+                            "The store answered with status " + status,
+                            HttpFailures.scope(status));
+            };
+        }
+    }
+
+    /**
+     * An object in a store that speaks S3.
+     *
+     * @param bucket its name
+     * @param key decoded, without a leading slash
+     * @param versionId of one version; empty for the latest
+     */
+    record S3Location(String bucket, String key, Optional<String> versionId) {
+
+        private static final String VERSION = "versionId=";
+
+        /**
+         * Reads {@code s3://bucket/key[?versionId=id]}, the key percent-encoded as in any URI.
+         *
+         * @throws IllegalArgumentException if it is not written so; or the key begins with a slash or a segment of it
+         *     is {@code .} or {@code ..}: a server or a client that tidies those would read another object, even of
+         *     another bucket
+         */
+        static S3Location parse(URI uri) {
+            String bucket = uri.getRawAuthority();
+            String path = uri.getPath();
+            if (bucket == null || path == null || path.length() < 2 || uri.getRawFragment() != null) {
+                throw new IllegalArgumentException(
+                        "A location in S3 is written s3://bucket/key, the key percent-encoded");
+            }
+            if (path.startsWith("//")
+                    || Arrays.stream(path.split("/"))
+                            .anyMatch(segment -> segment.equals(".") || segment.equals(".."))) {
+                throw new IllegalArgumentException("The key begins with a slash or has a segment that is . or ..");
+            }
+            return new S3Location(bucket, path.substring(1), version(uri));
+        }
+
+        private static Optional<String> version(URI uri) {
+            String query = uri.getQuery();
+            if (query == null) {
+                return Optional.empty();
+            }
+            if (!query.startsWith(VERSION) || query.length() == VERSION.length() || query.contains("&")) {
+                throw new IllegalArgumentException("The only parameter of a location in S3 is ?versionId=");
+            }
+            return Optional.of(query.substring(VERSION.length()));
+        }
     }
 }

@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Hosts that were slow or failed lately: no upload waits for them again so soon. One upload every few seconds tries such a host
- * all the same, so that one that recovered comes back. Remembers {@value #MOST} hosts, the most recent ones. A host is
- * here a scheme, a name and a port ({@link #originOf}). Any thread.
+ * Hosts that were slow or failed lately: no upload waits for them again so soon. One upload every few seconds tries
+ * such a host all the same, so that one that recovered comes back. Remembers {@value #MOST} hosts, the most recent
+ * ones. A host is here a scheme, a name and a port ({@link #originOf}). Any thread.
  */
 public final class SlowHosts {
 
-    /** So long nobody waits for a host that was slow. */
+    /** How long uploads do not wait for a host that was slow. */
     public static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** From one try of such a host to the next. */
@@ -31,8 +31,9 @@ public final class SlowHosts {
     }
 
     /**
-     * Scheme, host and port that a location of the web names, {@link HostTurns#NO_HOST} where it names none. The port belongs to
-     * it because clients choose it: {@code https://host:80} fails at every host, and says nothing of {@code https://host}.
+     * Scheme, host and port that a location of the web names, {@link HostTurns#NO_HOST} where it names none. The port
+     * belongs to it because clients choose it: {@code https://host:80} fails at every host, and says nothing of {@code
+     * https://host}.
      */
     public static String originOf(String location) {
         String host = HostTurns.hostOf(location);
@@ -45,7 +46,7 @@ public final class SlowHosts {
         return scheme + "://" + host + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
-    /** Whether an upload may wait for that host; who is told so tries it. */
+    /** Whether an upload may wait for that host; if so, it counts as a try. */
     public synchronized boolean mayTry(String host) {
         Slow slow = hosts.get(host);
         long now = clock.nanos();

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * The one place where names become addresses: the HTTP client connects to what comes out here and asks nobody else, so
- * a name cannot resolve differently between check and use (DNS rebinding). One forbidden address forbids the name. Of many
- * addresses only some come out: the client tries one after the other, each for as long as a connection may take to open,
- * and does not let itself be stopped between them. Any thread.
+ * The one place where names become addresses: the HTTP client connects to these addresses and resolves no names itself,
+ * so a name cannot resolve differently between check and use (DNS rebinding). One forbidden address forbids the name.
+ * Of many addresses only some come out: the client tries one after the other, each for as long as a connection may take
+ * to open, and does not let itself be stopped between them. Any thread.
  */
 final class VettedDns implements DnsResolver {
 
@@ -63,5 +63,24 @@ final class VettedDns implements DnsResolver {
     @Override
     public String resolveCanonicalHostname(String host) {
         return host;
+    }
+
+    /** Names to addresses; {@link InetAddress#getAllByName} in production. */
+    @FunctionalInterface
+    interface NameService {
+
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
+    /**
+     * A name led to an address that the guard forbids. An {@link UnknownHostException} because HTTP's resolver throws
+     * it.
+     */
+    static final class ForbiddenAddressException extends UnknownHostException {
+
+        ForbiddenAddressException(String kind) {
+            super("The host resolves to an address that is " + kind
+                    + "; only public addresses are fetched from, others by the setting bulwark.fetch.allow");
+        }
     }
 }

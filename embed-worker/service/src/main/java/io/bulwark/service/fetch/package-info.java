@@ -1,6 +1,6 @@
 /**
- * Where an image's bytes come from: the event itself, a web server, a folder, an object store. What may go wrong is a {@link
- * io.bulwark.service.fetch.FetchResult.Refused} with a reason of the verdict's schema, never an exception.
+ * Where an image's bytes come from: the event itself, a web server, a folder, an object store. What may go wrong is a
+ * {@link io.bulwark.service.fetch.FetchResult.Refused} with a reason of the verdict's schema, never an exception.
  *
  * <p>An uploader chooses the location, so it is hostile: it may name the cloud's metadata service, resolve to
  * 127.0.0.1 only the second time it is asked, redirect inwards, send one byte a second or never end. Therefore names
@@ -10,13 +10,13 @@
  *
  * <p>What is fetched lies in the heap until it is decoded. All files share one {@link
  * io.bulwark.service.fetch.FetchBudget}: a download leases before it allocates, an announced length allocates nothing,
- * and whoever got a file releases it.
+ * and the receiver of a file releases it.
  *
  * <p>What an answer says of its host is a {@link io.bulwark.service.fetch.FetchResult.Scope}: a host is slow or ill by
- * timeouts, by connections that fail, and by 429 and 5xx. All other answers are about the one location that the uploader chose;
- * counted against the host, an account with addresses that answer 403 kept a host that others share in the slow lane. So would
- * one with links of that host that lead on to another, which is slow: such a file is deferred and no host is counted. Hosts are
- * remembered with scheme and port, since an uploader chooses those as well.
+ * timeouts, by connections that fail, and by 429 and 5xx. All other answers are about the one location that the
+ * uploader chose; counted against the host, an account with addresses that answer 403 kept a host that others share in
+ * the slow lane. So would one with links of that host that lead on to another, which is slow: such a file is deferred
+ * and no host is counted. Hosts are remembered with scheme and port, since an uploader chooses those as well.
  *
  * <p>Of an object in S3 the uploader names bucket and key only; which buckets, and where the store is, are settings.
  * AWS's SDK finds credentials and signs an address, and the bytes come by the same HTTP code as the web's, so that cap,

@@ -21,12 +21,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * Follows one topic on a thread of its own. Changes that come close together are published together: the first waits for
+ * Follows one topic on its own thread. Changes that come close together are published together: the first waits for
  * the coalescing time, then whatever came by then is published.
  *
- * <p>It has no group: every worker reads all partitions from their begin. A record that cannot be read yet is asked for again
- * every {@link #PAUSE_AFTER_FAILURE}, and what was read stays; if the broker fails, reading begins anew, while what is in use
- * stays; if there is no such topic, it is looked for again every {@link #LOOK_AGAIN}.
+ * <p>It has no group: every worker reads all partitions from their begin. A record that cannot be read yet is asked for
+ * again every {@link #PAUSE_AFTER_FAILURE}, and what was read stays; if the broker fails, reading begins again, while
+ * what is in use stays; if there is no such topic, it is looked for again every {@link #LOOK_AGAIN}.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -89,7 +89,9 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** A thread that ends by a defect stays in the watch's book: the worker is replaced rather than left with old data. */
+    /**
+     * A thread that ends by a defect stays in the watch's book: the worker is replaced rather than left with old data.
+     */
     private void live() {
         try (followed) {
             while (!isStopping()) {
@@ -142,7 +144,10 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Takes what a poll gives. A record that cannot be read yet is polled again, and with it what follows in its partition. */
+    /**
+     * Takes what a poll gives. A record that cannot be read yet is polled again, and with it what follows in its
+     * partition.
+     */
     private void take(Consumer<byte[], byte[]> consumer, Duration wait) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
         Optional<KafkaException> failure = Optional.empty();

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ThreadWatch {
 
     /**
-     * Longer than any bounded wait of the worker. The longest is that for a file's decoder processes, their starts, a second
-     * try and waiting for each other included ({@link io.bulwark.imaging.process.ProcessLimits#longestRead}).
+     * Longer than any bounded wait of the worker. The longest is that for a file's decoder processes, their starts, a
+     * second try and waiting for each other included ({@link io.bulwark.imaging.process.ProcessLimits#longestRead}).
      */
     public static final Duration LIMIT = Duration.ofMinutes(2);
 

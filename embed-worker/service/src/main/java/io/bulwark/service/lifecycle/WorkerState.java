@@ -2,6 +2,7 @@ package io.bulwark.service.lifecycle;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Where a worker is in its life. Only the moves of {@link #isTransitionValid} happen. */
 public enum WorkerState {
@@ -23,7 +24,7 @@ public enum WorkerState {
     DRAINING,
     /** The group was left. */
     STOPPED,
-    /** Something that no retry mends; the process should be replaced. */
+    /** No retry helps; the process should be replaced. */
     FAILED;
 
     /** Whether a worker in {@code source} may go to {@code target}. */
@@ -48,5 +49,48 @@ public enum WorkerState {
             case DRAINING -> EnumSet.of(STOPPED, FAILED);
             case STOPPED, FAILED -> EnumSet.noneOf(WorkerState.class);
         };
+    }
+
+    /** The present state of one worker, or of one of its loops. The loop's thread moves it; any thread reads it. */
+    public static final class StateMachine {
+
+        private final BiConsumer<WorkerState, WorkerState> listener;
+        private volatile WorkerState state;
+
+        /**
+         * Begins in {@link WorkerState#STARTING}.
+         *
+         * @param listener told of each move with source and target, on the moving thread
+         */
+        public StateMachine(BiConsumer<WorkerState, WorkerState> listener) {
+            this(WorkerState.STARTING, listener);
+        }
+
+        /** The same for a loop that begins later in a worker's life. */
+        public StateMachine(WorkerState first, BiConsumer<WorkerState, WorkerState> listener) {
+            this.state = first;
+            this.listener = listener;
+        }
+
+        public WorkerState state() {
+            return state;
+        }
+
+        /**
+         * Moves on; to the present state is no move.
+         *
+         * @throws IllegalStateException if the move is not allowed, naming both states
+         */
+        public synchronized void moveTo(WorkerState target) {
+            WorkerState source = state;
+            if (source == target) {
+                return;
+            }
+            if (!WorkerState.isTransitionValid(source, target)) {
+                throw new IllegalStateException("A worker in state " + source + " cannot go to " + target);
+            }
+            state = target;
+            listener.accept(source, target);
+        }
     }
 }

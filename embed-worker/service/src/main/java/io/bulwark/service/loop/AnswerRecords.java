@@ -7,9 +7,9 @@ import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.UploadInFlight;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Outcomes to records, none of which is larger than its topic takes. Used by one thread at a time, that of the commit. */
+/**
+ * Outcomes to records, none of which is larger than its topic takes. Used by one thread at a time, that of the commit.
+ */
 final class AnswerRecords {
 
     /** What a record's frame, key and the story's headers may take beside the value. */
@@ -54,8 +56,8 @@ final class AnswerRecords {
     }
 
     /**
-     * The records that tell of an outcome: a verdict and what detectors found with it, a dead letter, or the upload itself
-     * for those who answer it at leisure.
+     * The records that tell of an outcome: a verdict and what detectors found with it, a dead letter, or the upload
+     * itself for those who answer it at leisure.
      *
      * @throws IllegalArgumentException for {@code TryLater}, which is no answer
      */
@@ -114,7 +116,7 @@ final class AnswerRecords {
      * A record with as much evidence as its topic takes.
      *
      * @param neighbours in the longest list of them
-     * @param value with no list longer than so many; its headers are put into those that it gets
+     * @param value with no list longer than the given number; adds its headers to the given ones
      */
     private ProducerRecord<byte[], byte[]> fitting(
             Topics topic, String imageId, int neighbours, BiFunction<Headers, Integer, byte[]> value) {

@@ -25,7 +25,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Clients of a real broker, with the settings that the loop's guarantees rest on; those win over the user's. */
 public final class BrokerClients implements KafkaClients {
 
-    /** No single call of a client blocks longer, so that the thread watch never sees a stuck thread for a dead broker. */
+    /**
+     * No single call of a client blocks longer, so that the thread watch never sees a stuck thread for a dead broker.
+     */
     private static final int CALL_MILLIS = 15_000;
 
     private final WorkerConfig config;
@@ -104,39 +106,38 @@ public final class BrokerClients implements KafkaClients {
 
     @Override
     public Producer<byte[], byte[]> producer(Lane lane) {
-        Map<String, Object> settings = commonSettings(lane.named("answers"));
+        Map<String, Object> settings = producerSettings(lane.named("answers"));
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, lane.named(transactionalId));
         settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
                 kafka.transactionTimeout().toMillis());
         // The default of 100 ms makes each transaction wait for the end of the one before: p95 from 14 to 244 ms.
         settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
         settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MILLIS);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, CALL_MILLIS);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int)
                 kafka.maxRecordBytes().asLongValue());
         settings.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 Math.max(32L << 20, 2 * kafka.maxRecordBytes().asLongValue()));
-        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         return new KafkaProducer<>(settings);
     }
 
     /** A producer without transactions, of records that all replicas acknowledge. */
     public Producer<byte[], byte[]> plainProducer() {
-        Map<String, Object> settings = commonSettings("records");
+        Map<String, Object> settings = producerSettings("records");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new KafkaProducer<>(settings);
+    }
+
+    private Map<String, Object> producerSettings(String purpose) {
+        Map<String, Object> settings = commonSettings(purpose);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MILLIS);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, CALL_MILLIS);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        return new KafkaProducer<>(settings);
+        return settings;
     }
 
     private Map<String, Object> consumerSettings(String purpose) {

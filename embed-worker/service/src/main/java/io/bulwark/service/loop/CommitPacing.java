@@ -6,17 +6,20 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When answers are committed. Without a backlog at once: waiting would buy nothing, for the worker has time to spare. While
- * more uploads wait at the broker than the worker takes, latency is theirs and throughput counts: a transaction costs the
- * worker and the broker some milliseconds of CPU, so answers share one. Between two commits lies a rest of a multiple of
- * what commits take, by the median of the last ones, since one hiccup of the broker says nothing about the next commit.
- * But answers that wait take the places of uploads that could be worked on: the pipeline must not run dry for it.
+ * When answers are committed. Without a backlog at once: waiting would buy nothing, for the worker has time to spare.
+ * While more uploads wait at the broker than the worker takes, latency is theirs and throughput counts: a transaction
+ * costs the worker and the broker some milliseconds of CPU, so answers share one. Between two commits lies a rest of a
+ * multiple of what commits take, by the median of the last ones, since one hiccup of the broker says nothing about the
+ * next commit. But answers that wait take the places of uploads that could be worked on: the pipeline must not run dry
+ * for it.
  *
  * <p>Owned by the loop's thread.
  */
 final class CommitPacing {
 
-    /** Time between commits under a backlog, in multiples of what one takes: committing is then a twentieth of the time. */
+    /**
+     * Time between commits under a backlog, in multiples of what one takes: committing is then a twentieth of the time.
+     */
     static final int REST = 19;
 
     /** Commits that the median is taken of. */
@@ -33,7 +36,7 @@ final class CommitPacing {
     /**
      * Makes it.
      *
-     * @param maxRecords a transaction of so many goes at once
+     * @param maxRecords number of answers that are committed at once
      * @param most no answer waits longer than this for company
      */
     CommitPacing(int maxRecords, Duration most, NanoClock clock) {
@@ -66,8 +69,8 @@ final class CommitPacing {
     }
 
     /**
-     * How many answers have to come until waiting is over before its time. More would not be news: waking a poll for each
-     * costs the worker more than the commit that they share.
+     * How many answers have to come until waiting is over before its time. More would not be news: waking a poll for
+     * each costs the worker more than the commit that they share.
      *
      * @param committable answers that could be committed
      */

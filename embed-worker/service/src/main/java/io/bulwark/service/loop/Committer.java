@@ -1,16 +1,25 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.loop.Transactions.CommitResult;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Decides what is committed and when, and what follows from how that ended. One commit is under way at a time; while it is,
- * what it was made of changes only in ways that it does not contradict: answers come, records of partitions that stand open
- * are handed on, partitions are taken over that were not here when it began. Owned by the loop's thread.
+ * Decides what is committed and when, and what follows from how that ended. One commit is under way at a time; while it
+ * is, what it was made of changes only in ways that it does not contradict: answers come, records of partitions that
+ * stand open are handed on, partitions are taken over that were not here when it began. Owned by the loop's thread.
  */
 final class Committer {
 
@@ -25,9 +34,8 @@ final class Committer {
     private final CommitPacing pacing;
     private final InFlight inFlight;
     private final PoisonBreaker breaker;
-    private final Recovery recovery;
-    private final Patience patience;
-    private final Quiet quiet;
+    private final Backoff backoff;
+    private final IdleCheck idleCheck;
     private final LoopReport report;
     private final NanoClock clock;
     private final int maxAnswers;
@@ -39,9 +47,8 @@ final class Committer {
             Commits commits,
             InFlight inFlight,
             PoisonBreaker breaker,
-            Recovery recovery,
-            Patience patience,
-            Quiet quiet,
+            Backoff backoff,
+            IdleCheck idleCheck,
             LoopSettings settings,
             LoopReport report,
             NanoClock clock) {
@@ -50,9 +57,8 @@ final class Committer {
         this.pacing = new CommitPacing(settings.maxAnswers(), settings.most(), clock);
         this.inFlight = inFlight;
         this.breaker = breaker;
-        this.recovery = recovery;
-        this.patience = patience;
-        this.quiet = quiet;
+        this.backoff = backoff;
+        this.idleCheck = idleCheck;
         this.report = report;
         this.clock = clock;
         this.maxAnswers = settings.maxAnswers();
@@ -78,12 +84,14 @@ final class Committer {
         commits.join();
     }
 
-    /** Begins a commit of marks that no answers can be waited for with: nothing of their partitions may be read before. */
+    /**
+     * Begins a commit of marks that no answers can be waited for with: nothing of their partitions may be read before.
+     */
     void beginMarks() {
         if (!mayBegin()) {
             return;
         }
-        Committable marks = breaker.marked(Committable.NONE, quiet.isQuiet(inFlight.uploads()));
+        Committable marks = breaker.marked(Committable.NONE, idleCheck.isIdle(inFlight.uploads()));
         if (!marks.isEmpty()) {
             begin(marks);
         }
@@ -117,7 +125,10 @@ final class Committer {
         return inFlight.countCommittable(maxAnswers);
     }
 
-    /** Nanoseconds until a commit of so many answers is due; {@code Long.MAX_VALUE} while there is nothing to commit. */
+    /**
+     * Nanoseconds until a commit of this number of answers is due; {@code Long.MAX_VALUE} while there is nothing to
+     * commit.
+     */
     long nanosUntilDue(int committable, boolean backlog) {
         boolean mayRest = backlog && inFlight.unanswered() > inFlight.fewUnanswered();
         long due = pacing.nanosUntilDue(committable, mayRest);
@@ -127,7 +138,7 @@ final class Committer {
         return Math.max(due, staleUntil - clock.nanos());
     }
 
-    /** How many answers have to come beside so many until a commit is due before its time. */
+    /** How many more answers have to come until a commit is due before its time. */
     int answersUntilDue(int committable) {
         int untilFew = committable == 0 ? 1 : Math.max(1, inFlight.unanswered() - inFlight.fewUnanswered());
         return Math.min(untilFew, pacing.answersUntilDue(committable));
@@ -140,13 +151,13 @@ final class Committer {
     }
 
     private boolean mayBegin() {
-        return !recovery.isNeeded() && !commits.isUnderWay() && staleUntil - clock.nanos() <= 0;
+        return !backoff.needsRecovery() && !commits.isUnderWay() && staleUntil - clock.nanos() <= 0;
     }
 
     private void beginAnswers() {
         Committable answers = inFlight.committable(maxAnswers);
         int others = inFlight.uploads() - answers.answered().size();
-        begin(breaker.marked(answers, quiet.isQuiet(others)));
+        begin(breaker.marked(answers, idleCheck.isIdle(others)));
     }
 
     /** Begins a commit; an executor that is quick has ended it when this returns. */
@@ -161,10 +172,10 @@ final class Committer {
         if (result instanceof CommitResult.Committed) {
             inFlight.committed(answers);
             breaker.committed(answers);
-            recovery.committed();
+            backoff.committed();
             staleInARow = 0;
             if (!answers.answered().isEmpty()) {
-                patience.forget(answers.partitions());
+                backoff.forget(answers.partitions());
                 pacing.committed(ended.tookNanos());
                 report.committed(answers, ended.tookNanos());
             }
@@ -175,12 +186,133 @@ final class Committer {
             staleUntil = clock.nanos() + Math.min(pause.toNanos(), LONGEST_STALE_PAUSE.toNanos());
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());
-            quiet.disturbed();
+            idleCheck.disturbed();
             inFlight.abandonAll();
-            recovery.failed();
+            backoff.failed();
         } else if (result instanceof CommitResult.Hopeless hopeless) {
             report.aborted(answers, hopeless.cause());
             throw hopeless.cause();
         }
+    }
+
+    /**
+     * The commit that is under way beside the loop, one at most. The producer is the executor's from {@link #begin}
+     * until the loop has taken the end of it by {@link #ended} or {@link #join}, and the loop's otherwise. Owned by the
+     * loop's thread.
+     */
+    static final class Commits {
+
+        private final Transactions transactions;
+        private final Executor executor;
+        private final NanoClock clock;
+        private final ThreadWatch watch;
+        private final Runnable onEnd;
+        private FutureTask<Ended> underWay;
+
+        /**
+         * Makes it.
+         *
+         * @param executor runs commits, one after the other
+         * @param onEnd called on the executor's thread when a commit has ended
+         */
+        Commits(Transactions transactions, Executor executor, NanoClock clock, ThreadWatch watch, Runnable onEnd) {
+            this.transactions = transactions;
+            this.executor = executor;
+            this.clock = clock;
+            this.watch = watch;
+            this.onEnd = onEnd;
+        }
+
+        boolean isUnderWay() {
+            return underWay != null;
+        }
+
+        /**
+         * Begins a commit.
+         *
+         * @param group as the group knows this worker now
+         * @throws IllegalStateException if one is under way
+         */
+        void begin(Committable what, ConsumerGroupMetadata group) {
+            if (isUnderWay()) {
+                throw new IllegalStateException("A commit of " + what.offsets().keySet()
+                        + " cannot begin: one is under way, whose end has to be taken first");
+            }
+            underWay = new FutureTask<>(() -> commit(what, group)) {
+                @Override
+                protected void done() {
+                    onEnd.run();
+                }
+            };
+            FutureTask<Ended> task = underWay;
+            executor.execute(() -> {
+                watch.begin();
+                try {
+                    task.run();
+                } finally {
+                    watch.rest();
+                }
+            });
+        }
+
+        private Ended commit(Committable what, ConsumerGroupMetadata group) {
+            long start = clock.nanos();
+            CommitResult result = transactions.commit(what, group);
+            return new Ended(what, result, clock.nanos() - start);
+        }
+
+        /** The result of the commit that was under way, once; empty while it is or where there is none. */
+        Optional<Ended> ended() {
+            return underWay != null && underWay.isDone() ? join() : Optional.empty();
+        }
+
+        /**
+         * Waits for the end of the commit under way; empty where there is none. A commit that has not begun yet is run
+         * here.
+         */
+        Optional<Ended> join() {
+            if (underWay == null) {
+                return Optional.empty();
+            }
+            FutureTask<Ended> task = underWay;
+            watch.begin();
+            task.run();
+            try {
+                return Optional.of(resultOf(task));
+            } finally {
+                underWay = null;
+            }
+        }
+
+        private static Ended resultOf(FutureTask<Ended> task) {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return task.get();
+                    } catch (InterruptedException later) {
+                        interrupted = true;
+                    }
+                }
+            } catch (ExecutionException thrown) {
+                if (thrown.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw new IllegalStateException("A commit broke", thrown.getCause());
+            } catch (CancellationException never) {
+                throw new IllegalStateException("A commit was cancelled, which never happens", never);
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        /**
+         * A commit that is over.
+         *
+         * @param tookNanos from its begin to its end
+         */
+        record Ended(Committable what, CommitResult result, long tookNanos) {}
     }
 }

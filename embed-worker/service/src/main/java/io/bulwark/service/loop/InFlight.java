@@ -1,12 +1,16 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.UploadInFlight;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -19,7 +23,7 @@ final class InFlight {
 
     private final int maxUploads;
     private final long maxBytes;
-    private final Map<TopicPartition, PartitionWindow> windows = new HashMap<>();
+    private final Map<TopicPartition, Deque<UploadInFlight>> windows = new HashMap<>();
     private int uploads;
     private long bytes;
 
@@ -29,7 +33,7 @@ final class InFlight {
     }
 
     void add(UploadInFlight upload) {
-        windows.computeIfAbsent(upload.partition(), partition -> new PartitionWindow())
+        windows.computeIfAbsent(upload.partition(), partition -> new ArrayDeque<>())
                 .add(upload);
         uploads++;
         bytes += upload.recordBytes();
@@ -45,10 +49,16 @@ final class InFlight {
 
     /** Uploads that the pipeline is at work on. */
     int unanswered() {
-        return windows.values().stream().mapToInt(PartitionWindow::unanswered).sum();
+        return (int) windows.values().stream()
+                .flatMap(Deque::stream)
+                .filter(upload -> upload.outcome().isEmpty())
+                .count();
     }
 
-    /** So few unanswered uploads leave the pipeline without work soon: answers that wait for their commit take their places. */
+    /**
+     * So few unanswered uploads leave the pipeline without work soon: answers that wait for their commit take their
+     * places.
+     */
     int fewUnanswered() {
         return maxUploads / 4;
     }
@@ -61,7 +71,7 @@ final class InFlight {
         Set<TopicPartition> full = new HashSet<>();
         int most = Math.max(1, maxUploads / 2);
         for (TopicPartition partition : assigned) {
-            PartitionWindow window = windows.get(partition);
+            Deque<UploadInFlight> window = windows.get(partition);
             if (window != null && window.size() >= most && assigned.size() > 1) {
                 full.add(partition);
             }
@@ -74,11 +84,12 @@ final class InFlight {
         List<UploadInFlight> answered = new ArrayList<>();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            PartitionWindow window = windows.get(partition);
-            if (window == null) {
-                continue;
-            }
-            List<UploadInFlight> taken = window.committable(most - answered.size());
+            // The oldest, before the first that has no outcome or must be read again.
+            List<UploadInFlight> taken = windows.getOrDefault(partition, new ArrayDeque<>()).stream()
+                    .takeWhile(upload ->
+                            upload.outcome().isPresent() && mustWait(upload).isEmpty())
+                    .limit(most - answered.size())
+                    .toList();
             if (!taken.isEmpty()) {
                 answered.addAll(taken);
                 offsets.put(
@@ -91,11 +102,7 @@ final class InFlight {
 
     /** How many answers {@link #committable(int)} would take. */
     int countCommittable(int most) {
-        int count = 0;
-        for (PartitionWindow window : windows.values()) {
-            count += window.countCommittable(most - count);
-        }
-        return count;
+        return committable(most).answered().size();
     }
 
     Committable committable(int most) {
@@ -105,30 +112,37 @@ final class InFlight {
     /** Partitions whose oldest upload must be read again later, with what it waits for. */
     Map<TopicPartition, String> mustWait() {
         Map<TopicPartition, String> waiting = new HashMap<>();
-        windows.forEach((partition, window) -> window.mustWait().ifPresent(detail -> waiting.put(partition, detail)));
+        windows.forEach((partition, window) -> Optional.ofNullable(window.peek())
+                .flatMap(InFlight::mustWait)
+                .ifPresent(detail -> waiting.put(partition, detail)));
         return waiting;
+    }
+
+    /** What an upload waits for that must be read again later. */
+    private static Optional<String> mustWait(UploadInFlight upload) {
+        return upload.outcome()
+                .filter(Outcome.TryLater.class::isInstance)
+                .map(outcome -> ((Outcome.TryLater) outcome).detail());
     }
 
     /** These were committed. */
     void committed(Committable committed) {
-        Map<TopicPartition, Integer> counts = new HashMap<>();
         for (UploadInFlight upload : committed.answered()) {
-            counts.merge(upload.partition(), 1, Integer::sum);
+            windows.get(upload.partition()).poll();
             uploads--;
             bytes -= upload.recordBytes();
         }
-        counts.forEach((partition, count) -> windows.get(partition).committed(count));
     }
 
     /** Drops what these partitions have in flight; returns how many uploads that were. */
     int abandon(Collection<TopicPartition> partitions) {
         int before = uploads;
         for (TopicPartition partition : partitions) {
-            PartitionWindow window = windows.remove(partition);
-            if (window != null) {
-                uploads -= window.size();
-                bytes -= window.bytes();
-                window.abandon();
+            for (UploadInFlight upload :
+                    Optional.ofNullable(windows.remove(partition)).orElseGet(ArrayDeque::new)) {
+                uploads--;
+                bytes -= upload.recordBytes();
+                upload.abandon();
             }
         }
         return before - uploads;

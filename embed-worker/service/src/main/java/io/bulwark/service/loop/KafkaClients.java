@@ -21,7 +21,7 @@ public interface KafkaClients {
     /** What a worker asks the broker about its own rights with. */
     Admin admin();
 
-    /** Those that the schemas are published and followed with. */
+    /** Clients with which the schemas are published and followed. */
     SchemaClients schemaClients();
 
     /** A transactional producer, not initialised; each of one lane of one process has the same transactional id. */

@@ -4,7 +4,7 @@ import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Locale;
 
-/** The ways on which uploads come to a worker, each with a loop of its own. */
+/** The ways on which uploads come to a worker, each with its own loop. */
 public enum Lane {
     /** As producers send them. Who cannot be answered promptly is handed to the other. */
     UPLOADS(Topics.IMAGES_UPLOADED),

@@ -4,14 +4,15 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.telemetry.LaneMetrics;
-import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Tracing;
-import io.bulwark.service.telemetry.UploadSpan;
+import io.bulwark.service.telemetry.Tracing.UploadSpan;
+import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the loop tells of itself, to meters and log. Owned by the loop's thread. */
+/** The loop's reports to meters and log. Owned by the loop's thread. */
 final class LoopReport {
 
     private static final Duration LAG_EVERY = Duration.ofSeconds(1);
@@ -68,11 +69,11 @@ final class LoopReport {
 
     /** Uploads of a partition are tried one at a time from now on. */
     void trialBegins(TopicPartition partition, int suspects) {
-        metrics.trialBegins();
+        metrics.count(Event.TRIAL);
         WorkerLog.trialBegins(partition, suspects);
     }
 
-    /** So many uploads are left to try alone. */
+    /** The number of uploads that are left to try alone. */
     void suspects(int uploads) {
         if (lane.suspects(uploads) > 0 && uploads == 0) {
             WorkerLog.trialEnds();
@@ -105,14 +106,14 @@ final class LoopReport {
                         dead.story().offset(),
                         dead.story().reason());
             } else if (outcome instanceof Outcome.Deferred) {
-                metrics.deferred();
+                metrics.count(Event.UPLOAD_DEFERRED);
             }
         }
     }
 
     private void audited(AttackAudit audit) {
         if (SampledAudits.isOne(audit)) {
-            metrics.sampled();
+            metrics.count(Event.AUDIT_SAMPLED);
         } else {
             metrics.audited(audit.getKind());
         }
@@ -126,13 +127,13 @@ final class LoopReport {
     }
 
     void aborted(Committable answers, RuntimeException cause) {
-        metrics.aborted();
+        metrics.count(Event.TRANSACTION_ABORT);
         WorkerLog.transactionFailed(answers.answered().size(), cause);
     }
 
     /** A rebalance overtook a commit, which is repeated. */
     void stale(Committable answers) {
-        metrics.stale();
+        metrics.count(Event.TRANSACTION_STALE);
         WorkerLog.commitWasStale(answers.answered().size());
     }
 

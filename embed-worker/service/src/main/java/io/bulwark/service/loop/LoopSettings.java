@@ -1,7 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.topic.TopicNames;
-import io.bulwark.service.config.DeliberateWaits;
+import io.bulwark.service.config.LatencySettings;
 import io.bulwark.service.config.WorkerConfig;
 import java.time.Duration;
 
@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param maxBytes in flight
  * @param maxAnswers in one transaction
  * @param most time that an answer waits for company
- * @param backlog so many uploads that wait at the broker are one
+ * @param backlog number of uploads waiting at the broker that counts as one
  * @param drain time to finish when told to stop
  * @param maxRecordBytes of a record written
  */
@@ -34,7 +34,7 @@ public record LoopSettings(
     /** Deferred uploads in flight for each thread that fetches: commits are in order, and some wait for slower ones. */
     private static final int DEFERRED_FOR_EACH_THREAD = 4;
 
-    /** Events without pictures are small; those that are deferred get one part of the memory in so many. */
+    /** Events without pictures are small; deferred uploads get one part in this number of the memory. */
     private static final int PARTS_OF_BYTES = 4;
 
     /** Reads the settings. Uploads wait at the broker in earnest from a quarter of what may be in flight on. */
@@ -48,7 +48,7 @@ public record LoopSettings(
                 maxUploads + pollRecords(config, lane),
                 lane == Lane.UPLOADS ? maxBytes : maxBytes / PARTS_OF_BYTES,
                 config.transaction().maxRecords(),
-                DeliberateWaits.of(config).answers(),
+                LatencySettings.of(config).answers(),
                 Math.max(1, maxUploads / 4),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());

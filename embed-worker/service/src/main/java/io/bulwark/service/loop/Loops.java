@@ -2,10 +2,10 @@ package io.bulwark.service.loop;
 
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
-import io.bulwark.service.outcome.AnswerSerializers;
+import io.bulwark.service.lifecycle.WorkerState.StateMachine;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -24,7 +24,7 @@ public final class Loops {
     private final KafkaClients clients;
     private final Supplier<AnswerSerializers> serializers;
     private final Environment environment;
-    private final Solitude solitude = new Solitude();
+    private final ExclusiveTrial trial = new ExclusiveTrial();
 
     /**
      * Makes the maker.
@@ -51,7 +51,7 @@ public final class Loops {
                         () -> clients.producer(lane), new AnswerRecords(serializers.get(), settings.maxRecordBytes())),
                 committing(lane),
                 pipeline,
-                solitude.seat(lane),
+                trial.seat(lane),
                 state,
                 settings,
                 UUID.randomUUID().toString().replace("-", ""),

@@ -1,10 +1,10 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.loop.FlightMark.Alone;
-import io.bulwark.service.loop.FlightMark.Handling;
-import io.bulwark.service.loop.FlightMark.Open;
-import io.bulwark.service.loop.FlightMark.Suspects;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.loop.OffsetMark.Alone;
+import io.bulwark.service.loop.OffsetMark.Handling;
+import io.bulwark.service.loop.OffsetMark.Open;
+import io.bulwark.service.loop.OffsetMark.Suspects;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,10 +24,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds the upload that kills workers. Each partition's committed offset carries a {@link FlightMark}. One that its owner
- * did not close says that the owner died, and the uploads that it may have had in flight are suspects: they are tried one
- * at a time, alone in the whole worker, each only after a mark says so. The one whose trials were the end of two
- * workers is refused. Everything is kept at the broker; what this class holds, a new owner finds there.
+ * Finds the upload that kills workers. Each partition's committed offset carries a {@link OffsetMark}. One that its
+ * owner did not close says that the owner died, and the uploads that it may have had in flight are suspects: they are
+ * tried one at a time, alone in the whole worker, each only after a mark says so. The one whose trials were the end of
+ * two workers is refused. Everything is kept at the broker; what this class holds, a new owner finds there.
  *
  * <p>Owned by the loop's thread. It knows no client: the loop commits what it wants committed.
  */
@@ -37,9 +37,9 @@ final class PoisonBreaker {
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
     private final String me;
-    private final FlightMark open;
+    private final OffsetMark open;
     private final Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> lines = new HashMap<>();
-    private SortedMap<TopicPartition, Custody> custodies = new TreeMap<>(ORDER);
+    private SortedMap<TopicPartition, PartitionState> states = new TreeMap<>(ORDER);
     private Set<TopicPartition> postponed = Set.of();
     private Optional<TopicPartition> onTrial = Optional.empty();
     private boolean still;
@@ -56,7 +56,7 @@ final class PoisonBreaker {
     }
 
     /**
-     * A partition came, or is begun anew at its committed offset; no record of it is in flight.
+     * A partition was assigned, or is begun again at its committed offset; no record of it is in flight.
      *
      * @param metadata of its committed offset; null where there is none
      * @param offset where reading begins
@@ -68,22 +68,22 @@ final class PoisonBreaker {
         if (isTakenOver(partition)) {
             throw new IllegalStateException(partition + " was taken over before; it has to be forgotten first");
         }
-        Custody custody = Custody.takenOver(FlightMark.read(metadata), me, offset, end);
+        PartitionState state = PartitionState.takenOver(OffsetMark.read(metadata), me, offset, end);
         lines.remove(partition);
-        custodies.put(partition, custody);
-        onTrial = onTrial(custodies);
-        return custody.found().isBy(me) ? 0 : custody.suspects();
+        states.put(partition, state);
+        onTrial = onTrial(states);
+        return state.found().isBy(me) ? 0 : state.suspects();
     }
 
     boolean isTakenOver(TopicPartition partition) {
-        return custodies.containsKey(partition);
+        return states.containsKey(partition);
     }
 
     /** These partitions are gone. */
     void forget(Collection<TopicPartition> partitions) {
         partitions.forEach(lines::remove);
-        partitions.forEach(custodies::remove);
-        onTrial = onTrial(custodies);
+        partitions.forEach(states::remove);
+        onTrial = onTrial(states);
     }
 
     /**
@@ -93,7 +93,7 @@ final class PoisonBreaker {
      */
     long rewind(TopicPartition partition) {
         lines.remove(partition);
-        return custodies.get(partition).offset();
+        return states.get(partition).offset();
     }
 
     /** Nothing more goes on its way: what waits in line is left to the next owner. */
@@ -102,7 +102,7 @@ final class PoisonBreaker {
     }
 
     void forgetAll() {
-        forget(List.copyOf(custodies.keySet()));
+        forget(List.copyOf(states.keySet()));
     }
 
     /**
@@ -113,7 +113,7 @@ final class PoisonBreaker {
     void postpone(Set<TopicPartition> waiting) {
         if (!postponed.equals(waiting)) {
             postponed = Set.copyOf(waiting);
-            onTrial = onTrial(custodies);
+            onTrial = onTrial(states);
         }
     }
 
@@ -129,23 +129,23 @@ final class PoisonBreaker {
 
     /** Uploads that are still to be tried alone, at most. */
     int suspects() {
-        return custodies.values().stream().mapToInt(Custody::suspects).sum();
+        return states.values().stream().mapToInt(PartitionState::suspects).sum();
     }
 
     /**
      * Partitions among the given ones of which nothing may be read now.
      *
-     * @param quiet whether nothing is in flight
+     * @param idle whether nothing is in flight
      */
-    Set<TopicPartition> held(Collection<TopicPartition> assigned, boolean quiet) {
+    Set<TopicPartition> held(Collection<TopicPartition> assigned, boolean idle) {
         Set<TopicPartition> held = new HashSet<>();
         for (TopicPartition partition : assigned) {
-            Custody custody = custodies.get(partition);
+            PartitionState state = states.get(partition);
             boolean readable = !still
-                    && custody != null
+                    && state != null
                     && head(partition).isEmpty()
-                    && onTrial.map(tried -> quiet && tried.equals(partition))
-                            .orElse(custody.standing().equals(open));
+                    && onTrial.map(tried -> idle && tried.equals(partition))
+                            .orElse(state.standing().equals(open));
             if (!readable) {
                 held.add(partition);
             }
@@ -156,7 +156,7 @@ final class PoisonBreaker {
     /** A record was read; it waits in line until {@link #next} says that it may go. */
     void read(ConsumerRecord<byte[], byte[]> record) {
         // Of a partition that was not taken over yet nothing counts: taking it over goes back to its committed offset.
-        if (custodies.containsKey(partition(record))) {
+        if (states.containsKey(partition(record))) {
             lines.computeIfAbsent(partition(record), partition -> new ArrayDeque<>())
                     .add(record);
         }
@@ -168,10 +168,10 @@ final class PoisonBreaker {
      */
     void hasReadTo(long position) {
         onTrial.filter(partition -> head(partition).isEmpty()).ifPresent(partition -> {
-            Custody custody = custodies.get(partition);
-            if (position >= custody.end()) {
-                custodies.put(partition, custody.acquitted());
-                onTrial = onTrial(custodies);
+            PartitionState state = states.get(partition);
+            if (position >= state.end()) {
+                states.put(partition, state.acquitted());
+                onTrial = onTrial(states);
             }
         });
     }
@@ -179,25 +179,25 @@ final class PoisonBreaker {
     /**
      * Records that go on their way now: in normal times all that wait, on trial one, and only where its mark stands.
      *
-     * @param quiet whether nothing is in flight
+     * @param idle whether nothing is in flight
      */
-    List<ConsumerRecord<byte[], byte[]>> next(boolean quiet) {
+    List<ConsumerRecord<byte[], byte[]>> next(boolean idle) {
         List<ConsumerRecord<byte[], byte[]>> next = new ArrayList<>();
         if (still) {
             return next;
         }
         if (onTrial.isPresent()) {
             TopicPartition partition = onTrial.get();
-            Custody custody = custodies.get(partition);
-            if (quiet
+            PartitionState state = states.get(partition);
+            if (idle
                     && head(partition).isPresent()
-                    && custody.standing().equals(wanted(partition, custody, onTrial, true))) {
+                    && state.standing().equals(wanted(partition, state, onTrial, true))) {
                 next.add(lines.get(partition).poll());
             }
             return next;
         }
         lines.forEach((partition, line) -> {
-            if (custodies.get(partition).standing().equals(open)) {
+            if (states.get(partition).standing().equals(open)) {
                 next.addAll(line);
                 line.clear();
             }
@@ -207,22 +207,22 @@ final class PoisonBreaker {
 
     /** What is to be done with a record that {@link #next} gave. */
     Handling handling(ConsumerRecord<byte[], byte[]> record) {
-        return custodies.get(partition(record)).handling(me, record.offset());
+        return states.get(partition(record)).handling(me, record.offset());
     }
 
     /**
      * What is to be committed with these answers: their offsets with marks, and other marks that are due.
      *
-     * @param quiet whether nothing but these answers is in flight
+     * @param idle whether nothing but these answers is in flight
      */
-    Committable marked(Committable answers, boolean quiet) {
-        SortedMap<TopicPartition, Custody> after = after(answers);
+    Committable marked(Committable answers, boolean idle) {
+        SortedMap<TopicPartition, PartitionState> after = after(answers);
         Optional<TopicPartition> tried = onTrial(after);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        after.forEach((partition, custody) -> {
-            FlightMark wanted = wanted(partition, custody, tried, quiet);
-            if (answers.offsets().containsKey(partition) || !wanted.equals(custody.standing())) {
-                offsets.put(partition, new OffsetAndMetadata(custody.offset(), wanted.text()));
+        after.forEach((partition, state) -> {
+            OffsetMark wanted = wanted(partition, state, tried, idle);
+            if (answers.offsets().containsKey(partition) || !wanted.equals(state.standing())) {
+                offsets.put(partition, new OffsetAndMetadata(state.offset(), wanted.text()));
             }
         });
         return new Committable(answers.answered(), offsets);
@@ -230,16 +230,16 @@ final class PoisonBreaker {
 
     /** What is to be committed with these answers where these partitions are given up in order. */
     Committable closing(Committable answers, Collection<TopicPartition> partitions) {
-        SortedMap<TopicPartition, Custody> after = after(answers);
+        SortedMap<TopicPartition, PartitionState> after = after(answers);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            Custody custody = after.get(partition);
-            if (custody == null) {
+            PartitionState state = after.get(partition);
+            if (state == null) {
                 continue;
             }
-            FlightMark mark = custody.closing(me);
-            if (answers.offsets().containsKey(partition) || !mark.equals(custody.standing())) {
-                offsets.put(partition, new OffsetAndMetadata(custody.offset(), mark.text()));
+            OffsetMark mark = state.closing(me);
+            if (answers.offsets().containsKey(partition) || !mark.equals(state.standing())) {
+                offsets.put(partition, new OffsetAndMetadata(state.offset(), mark.text()));
             }
         }
         return new Committable(answers.answered(), offsets);
@@ -247,72 +247,73 @@ final class PoisonBreaker {
 
     /** This was committed. */
     void committed(Committable committed) {
-        custodies = after(committed);
+        states = after(committed);
         committed
                 .offsets()
-                .forEach((partition, offset) -> custodies.computeIfPresent(
-                        partition, (same, custody) -> custody.marked(FlightMark.read(offset.metadata()))));
-        onTrial = onTrial(custodies);
+                .forEach((partition, offset) -> states.computeIfPresent(
+                        partition, (same, state) -> state.marked(OffsetMark.read(offset.metadata()))));
+        onTrial = onTrial(states);
     }
 
-    private SortedMap<TopicPartition, Custody> after(Committable answers) {
+    private SortedMap<TopicPartition, PartitionState> after(Committable answers) {
         Map<TopicPartition, Integer> counts = new HashMap<>();
         answers.answered().forEach(upload -> counts.merge(upload.partition(), 1, Integer::sum));
-        SortedMap<TopicPartition, Custody> after = new TreeMap<>(custodies);
+        SortedMap<TopicPartition, PartitionState> after = new TreeMap<>(states);
         counts.forEach((partition, count) -> after.computeIfPresent(
                 partition,
-                (same, custody) ->
-                        custody.answered(count, answers.offsets().get(partition).offset())));
+                (same, state) ->
+                        state.answered(count, answers.offsets().get(partition).offset())));
         return after;
     }
 
-    /** The mark that should stand. On trial nothing is changed before all is quiet. */
-    private FlightMark wanted(
-            TopicPartition partition, Custody custody, Optional<TopicPartition> tried, boolean quiet) {
-        if (custody.isSuspect() && postponed.contains(partition)) {
-            return custody.closing(me);
+    /** The mark that should stand. On trial nothing is changed before all is idle. */
+    private OffsetMark wanted(
+            TopicPartition partition, PartitionState state, Optional<TopicPartition> tried, boolean idle) {
+        if (state.isSuspect() && postponed.contains(partition)) {
+            return state.closing(me);
         }
         if (tried.isEmpty()) {
-            return still ? resting(custody, quiet) : open;
+            return still ? resting(state, idle) : open;
         }
-        if (!quiet) {
-            return custody.standing();
+        if (!idle) {
+            return state.standing();
         }
         if (tried.get().equals(partition)) {
             return head(partition)
-                    .map(record -> custody.alone(me, record.offset()))
-                    .orElseGet(() -> isOver(custody) ? new Suspects(custody.suspects()) : custody.standing());
+                    .map(record -> state.alone(me, record.offset()))
+                    .orElseGet(() -> isOver(state) ? new Suspects(state.suspects()) : state.standing());
         }
-        return resting(custody, true);
+        return resting(state, true);
     }
 
     /** The mark of a partition of which nothing goes on its way while suspects are tried elsewhere. */
-    private FlightMark resting(Custody custody, boolean quiet) {
-        if (!quiet) {
-            return custody.standing();
+    private OffsetMark resting(PartitionState state, boolean idle) {
+        if (!idle) {
+            return state.standing();
         }
-        if (isOver(custody)) {
-            return custody.closing(me);
+        if (isOver(state)) {
+            return state.closing(me);
         }
-        return custody.standing().equals(open) ? FlightMark.CLOSED : custody.standing();
+        return state.standing().equals(open) ? OffsetMark.CLOSED : state.standing();
     }
 
     /** Whether the mark speaks of an upload that was answered since. */
-    private static boolean isOver(Custody custody) {
-        return custody.standing() instanceof Alone alone && alone.at() < custody.offset();
+    private static boolean isOver(PartitionState state) {
+        return state.standing() instanceof Alone alone && alone.at() < state.offset();
     }
 
     /**
-     * The one whose suspect this worker has marked, as long as that is not answered; else one whose suspect was alone when a
-     * worker died; else the first that has suspects.
+     * The one whose suspect this worker has marked, as long as that is not answered; else one whose suspect was alone
+     * when a worker died; else the first that has suspects.
      */
-    private Optional<TopicPartition> onTrial(SortedMap<TopicPartition, Custody> all) {
-        return first(all, custody -> custody.isMarkedBy(me))
-                .or(() -> first(all, Custody::isCondemned))
-                .or(() -> first(all, custody -> true));
+    private Optional<TopicPartition> onTrial(SortedMap<TopicPartition, PartitionState> all) {
+        return first(all, state -> state.isMarkedBy(me))
+                .or(() -> first(all, PartitionState::isCondemned))
+                .or(() -> first(all, state -> true));
     }
 
-    private Optional<TopicPartition> first(SortedMap<TopicPartition, Custody> all, Predicate<Custody> wanted) {
+    private Optional<TopicPartition> first(
+            SortedMap<TopicPartition, PartitionState> all, Predicate<PartitionState> wanted) {
         return all.entrySet().stream()
                 .filter(each -> each.getValue().isSuspect() && !postponed.contains(each.getKey()))
                 .filter(each -> wanted.test(each.getValue()))
@@ -326,5 +327,79 @@ final class PoisonBreaker {
 
     private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
         return new TopicPartition(record.topic(), record.partition());
+    }
+
+    /**
+     * One partition in this worker's hands. Immutable.
+     *
+     * @param found the mark that it was taken over with
+     * @param standing the mark beside the committed offset now
+     * @param offset the committed offset; where reading began, if there was none
+     * @param suspects records from the offset on that are to be tried alone, at most
+     * @param end the end of the partition when it was taken over: no suspect lies at or behind it
+     */
+    record PartitionState(OffsetMark found, OffsetMark standing, long offset, int suspects, long end) {
+
+        static PartitionState takenOver(OffsetMark found, String me, long offset, long end) {
+            return new PartitionState(found, found, offset, offset >= end ? 0 : found.suspects(me), end);
+        }
+
+        boolean isSuspect() {
+            return suspects > 0;
+        }
+
+        /** Whether that worker has marked a suspect that is not answered yet. */
+        boolean isMarkedBy(String worker) {
+            return standing instanceof Alone alone && alone.isBy(worker) && offset <= alone.at();
+        }
+
+        /** Whether a suspect that is not answered yet was alone when a worker died. */
+        boolean isCondemned() {
+            return found instanceof Alone alone && offset <= alone.at();
+        }
+
+        /** With more records answered, which ended before that offset. */
+        PartitionState answered(int records, long next) {
+            return new PartitionState(found, standing, next, next >= end ? 0 : Math.max(0, suspects - records), end);
+        }
+
+        PartitionState marked(OffsetMark mark) {
+            return new PartitionState(found, mark, offset, suspects, end);
+        }
+
+        /** There is no suspect left to read. */
+        PartitionState acquitted() {
+            return new PartitionState(found, standing, offset, 0, end);
+        }
+
+        /** What is to be done with the suspect at that offset. */
+        Handling handling(String me, long at) {
+            if (!(found instanceof Alone alone) || alone.at() != at) {
+                return Handling.TRY;
+            }
+            return alone.isBy(me) ? alone.handling() : alone.handling().next();
+        }
+
+        /** The mark that has to stand before the suspect at that offset is handed on. */
+        OffsetMark alone(String me, long at) {
+            Handling handling = handling(me, at);
+            // Nothing that may kill is done with what is buried: the mark that condemned it holds until it is answered.
+            return handling == Handling.BURY ? found : new Alone(handling, at, me, suspects);
+        }
+
+        /** The mark for the next owner where the partition is given up in order. */
+        OffsetMark closing(String me) {
+            if (!isSuspect()) {
+                return OffsetMark.CLOSED;
+            }
+            if (found instanceof Alone condemned && offset <= condemned.at()) {
+                Handling handling = handling(me, condemned.at());
+                if (handling != Handling.TRY) {
+                    // As it was found, though perhaps by another name: the next owner goes on from there.
+                    return new Alone(handling.previous(), condemned.at(), OffsetMark.NO_WORKER, suspects);
+                }
+            }
+            return new Suspects(suspects);
+        }
     }
 }

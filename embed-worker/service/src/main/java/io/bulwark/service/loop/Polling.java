@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * A poll that another thread can end early, because so many answers are there that they can be committed. A wake-up that
+ * A poll that another thread can end early, because there are enough answers to commit. A wake-up that
  * comes a moment too late hits the next call instead, which {@link #uninterrupted} then makes again.
  */
 final class Polling {
@@ -47,7 +47,9 @@ final class Polling {
         return count - wakeAt >= 0;
     }
 
-    /** Uploads answered so far: to be read before the loop looks at what it could commit, so that no answer is missed. */
+    /**
+     * Uploads answered so far: to be read before the loop looks at what it could commit, so that no answer is missed.
+     */
     int answers() {
         return answers.get();
     }

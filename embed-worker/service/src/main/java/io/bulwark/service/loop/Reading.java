@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.OptionalLong;
@@ -14,20 +15,20 @@ final class Reading {
     private final Consumer<byte[], byte[]> consumer;
     private final InFlight inFlight;
     private final PoisonBreaker breaker;
-    private final Patience patience;
-    private final Quiet quiet;
+    private final Backoff backoff;
+    private final IdleCheck idleCheck;
 
     Reading(
             Consumer<byte[], byte[]> consumer,
             InFlight inFlight,
             PoisonBreaker breaker,
-            Patience patience,
-            Quiet quiet) {
+            Backoff backoff,
+            IdleCheck idleCheck) {
         this.consumer = consumer;
         this.inFlight = inFlight;
         this.breaker = breaker;
-        this.patience = patience;
-        this.quiet = quiet;
+        this.backoff = backoff;
+        this.idleCheck = idleCheck;
     }
 
     /** Nothing is read. */
@@ -39,8 +40,8 @@ final class Reading {
     void pauseWhatIsFull() {
         Set<TopicPartition> assigned = consumer.assignment();
         Set<TopicPartition> wanted = inFlight.full(assigned);
-        wanted.addAll(breaker.held(assigned, quiet.isQuiet(inFlight.uploads())));
-        wanted.addAll(patience.held());
+        wanted.addAll(breaker.held(assigned, idleCheck.isIdle(inFlight.uploads())));
+        wanted.addAll(backoff.postponed());
         wanted.retainAll(assigned);
         pause(wanted);
     }
@@ -55,14 +56,16 @@ final class Reading {
         consumer.resume(toResume);
     }
 
-    /** Uploads that wait at the broker, by what the consumer knows; waits for nobody. Markers of transactions count in. */
+    /**
+     * Uploads that wait at the broker, by what the consumer knows, without a wait. Markers of transactions count in.
+     */
     long unread() {
         return unread(Set.of());
     }
 
     /** The same without partitions that wait for something else than this worker. */
     long backlog() {
-        return unread(patience.waiting());
+        return unread(backoff.waiting());
     }
 
     private long unread(Set<TopicPartition> without) {

@@ -13,9 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Begins partitions at their committed offsets, with what their last owner left beside these. A partition whose last owner
- * died within a transaction has no stable offset until the broker ends that, which may take as long as the transaction
- * timeout and longer; it is asked for again and again, briefly, and the others go on. Owned by the loop's thread.
+ * Begins partitions at their committed offsets, with what their last owner left beside these. A partition whose last
+ * owner died within a transaction has no stable offset until the broker ends that, which may take as long as the
+ * transaction timeout and longer; it is asked for again and again, briefly, and the others go on. Owned by the loop's
+ * thread.
  */
 final class TakeOver {
 
@@ -24,7 +25,10 @@ final class TakeOver {
 
     static final Duration LONGEST = Duration.ofMillis(800);
 
-    /** The pause after a question without an answer, in multiples of what was waited: a fifth of the loop's time at most. */
+    /**
+     * The pause after a question without an answer, in multiples of what was waited: a fifth of the loop's time at
+     * most.
+     */
     private static final int PAUSE = 4;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -55,8 +59,8 @@ final class TakeOver {
     }
 
     /**
-     * These partitions were assigned, or are to be begun anew; nothing of them may be in flight, and nothing of them is read
-     * before {@link #begin}.
+     * These partitions were assigned, or are to be begun again; nothing of them may be in flight, and nothing of them
+     * is read before {@link #begin}.
      */
     void assigned(Iterable<TopicPartition> partitions) {
         partitions.forEach(fresh::add);
@@ -68,7 +72,8 @@ final class TakeOver {
     }
 
     /**
-     * Begins the partitions that were assigned since the last time, as many as the broker answers for; to be called again.
+     * Begins the partitions that were assigned since the last time, as many as the broker answers for; to be called
+     * again.
      *
      * @throws org.apache.kafka.common.KafkaException if the broker refuses to answer
      */

@@ -1,12 +1,15 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.service.loop.Committer.Commits;
 import io.bulwark.service.loop.InFlight.Committable;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,6 +31,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * of them. One thread at a time: {@link Commits} says whose it is.
  */
 final class Transactions implements AutoCloseable {
+
+    private static final int DEEPEST_CAUSE = 20;
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final AnswerRecords records;
@@ -51,8 +56,8 @@ final class Transactions implements AutoCloseable {
     }
 
     /**
-     * Writes the answers and the offsets, all or nothing. The first record that cannot be sent ends it: each further one
-     * could block as long as that, for a topic without metadata.
+     * Writes the answers and the offsets, all or nothing. The first record that cannot be sent ends it: each further
+     * one could block as long as that, for a topic without metadata.
      */
     CommitResult commit(Committable answers, ConsumerGroupMetadata group) {
         try {
@@ -67,7 +72,7 @@ final class Transactions implements AutoCloseable {
             if (isHopeless(failure)) {
                 return new CommitResult.Hopeless(failure);
             }
-            if (Causes.any(failure, RecordTooLargeException.class)) {
+            if (isCausedBy(failure, RecordTooLargeException.class)) {
                 records.shrink();
             }
             boolean aborted = abort();
@@ -103,18 +108,25 @@ final class Transactions implements AutoCloseable {
 
     /** Whether the group has a newer generation than the commit named, and nothing else is wrong. */
     private static boolean isStale(RuntimeException failure) {
-        return Causes.any(
+        return isCausedBy(
                 failure, CommitFailedException.class, IllegalGenerationException.class, UnknownMemberIdException.class);
     }
 
     /** Whether no new producer would help: the broker refuses who we are or what we are. */
     static boolean isHopeless(RuntimeException failure) {
-        return Causes.any(
+        return isCausedBy(
                 failure,
                 AuthenticationException.class,
                 AuthorizationException.class,
                 UnsupportedVersionException.class,
                 FencedInstanceIdException.class);
+    }
+
+    /** Whether the failure or one of its causes is of one of these classes: Kafka's clients wrap what went wrong. */
+    static boolean isCausedBy(Throwable failure, Class<?>... classes) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST_CAUSE)
+                .anyMatch(each -> Stream.of(classes).anyMatch(type -> type.isInstance(each)));
     }
 
     @Override
@@ -128,5 +140,24 @@ final class Transactions implements AutoCloseable {
             }
             producer = null;
         }
+    }
+
+    /** The result of a transaction. */
+    sealed interface CommitResult {
+
+        /** The answers and their offsets are committed. */
+        record Committed() implements CommitResult {}
+
+        /**
+         * It was refused for the group's generation alone and is aborted: nothing was committed, the producer is
+         * usable, and the same can be committed as the group knows this worker now.
+         */
+        record Stale() implements CommitResult {}
+
+        /** It failed, or its fate is unknown: settle it with a new producer and read on from the committed offsets. */
+        record Unsettled(RuntimeException cause) implements CommitResult {}
+
+        /** It failed, and every further one would. */
+        record Hopeless(RuntimeException cause) implements CommitResult {}
     }
 }

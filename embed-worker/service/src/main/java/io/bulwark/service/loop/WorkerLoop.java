@@ -1,16 +1,21 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.events.Reason;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.lifecycle.WorkerState.StateMachine;
+import io.bulwark.service.loop.Committer.Commits;
+import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -53,14 +59,11 @@ public final class WorkerLoop implements Runnable {
     private final CountDownLatch stopRequested = new CountDownLatch(1);
 
     private final Reading reading;
-    private final HandOver handOver;
     private final Committer committer;
-    private final Recovery recovery;
-    private final Patience patience;
-    private final Quiet quiet;
+    private final Backoff backoff;
+    private final IdleCheck idleCheck;
 
-    private final Rebalances rebalances;
-
+    private boolean joined;
     private boolean backlog;
 
     WorkerLoop(
@@ -68,7 +71,7 @@ public final class WorkerLoop implements Runnable {
             Transactions transactions,
             Executor committing,
             UploadSink pipeline,
-            Solitude.Seat seat,
+            ExclusiveTrial.Seat seat,
             StateMachine state,
             LoopSettings settings,
             String incarnation,
@@ -87,24 +90,19 @@ public final class WorkerLoop implements Runnable {
         this.inFlight = new InFlight(settings.maxUploads(), settings.maxBytes());
         this.breaker = new PoisonBreaker(incarnation, settings.ahead());
         this.takeOver = new TakeOver(consumer, breaker, this::trialBegins, clock);
-        this.recovery = new Recovery(clock);
-        this.patience = new Patience(clock);
-        this.quiet = new Quiet(pipeline, breaker, seat);
-        this.reading = new Reading(consumer, inFlight, breaker, patience, quiet);
-        this.handOver = new HandOver(pipeline, inFlight, breaker, quiet, report, clock, polling::answered);
+        this.backoff = new Backoff(clock);
+        this.idleCheck = new IdleCheck(pipeline, breaker, seat);
+        this.reading = new Reading(consumer, inFlight, breaker, backoff, idleCheck);
         this.committer = new Committer(
                 consumer,
                 new Commits(transactions, committing, clock, watch, polling::interrupt),
                 inFlight,
                 breaker,
-                recovery,
-                patience,
-                quiet,
+                backoff,
+                idleCheck,
                 settings,
                 report,
                 clock);
-        this.rebalances =
-                new Rebalances(consumer, committer, inFlight, breaker, takeOver, recovery, patience, quiet, report);
     }
 
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
@@ -124,8 +122,8 @@ public final class WorkerLoop implements Runnable {
         try {
             awaitBank();
             if (!isStopping()) {
-                consumer.subscribe(List.of(settings.topic()), rebalances);
-                recovery.needed();
+                consumer.subscribe(List.of(settings.topic()), new Rebalances());
+                backoff.needRecovery();
                 while (!isStopping()) {
                     iterate();
                 }
@@ -135,7 +133,7 @@ public final class WorkerLoop implements Runnable {
             inFlight.abandonAll();
             // Nothing is given up in order any more: where no drain closed a partition, its next owner is to be warned.
             breaker.forgetAll();
-            quiet.leave();
+            idleCheck.leave();
             watch.begin();
             leave();
             watch.rest();
@@ -152,7 +150,7 @@ public final class WorkerLoop implements Runnable {
         }
     }
 
-    /** A worker without a bank stays out of the group, so that the partitions go to those that have one. */
+    /** A worker without a bank stays out of the group, so that the partitions go to workers that have one. */
     private void awaitBank() {
         state.moveTo(WorkerState.WAITING_FOR_BANK);
         while (!isStopping() && !bankIsUsable()) {
@@ -166,7 +164,7 @@ public final class WorkerLoop implements Runnable {
         watch.begin();
         failIfHopeless();
         committer.settleWhatEnded();
-        if (recovery.isNeeded()) {
+        if (backoff.needsRecovery()) {
             recover();
         } else {
             beginWhatCame();
@@ -182,7 +180,7 @@ public final class WorkerLoop implements Runnable {
         Iterable<ConsumerRecord<byte[], byte[]>> polled = poll();
         report.polled(polled, polledFrom);
         take(polled);
-        if (rebalances.hasJoined() && state.state() == WorkerState.JOINING) {
+        if (joined && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }
         committer.settleWhatEnded();
@@ -198,18 +196,18 @@ public final class WorkerLoop implements Runnable {
     }
 
     /**
-     * What others do and what has to wait decides which uploads may go on their way. Not while a commit is under way: it may
-     * carry marks that were right before.
+     * What others do and what has to wait decides which uploads may go on their way. Not while a commit is under way:
+     * it may carry marks that were right before.
      */
     private void lookAround() {
         if (!committer.isUnderWay()) {
-            breaker.postpone(patience.held());
-            quiet.lookAround(inFlight.isEmpty());
+            breaker.postpone(backoff.postponed());
+            idleCheck.lookAround(inFlight.isEmpty());
         }
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        if (recovery.isNeeded()) {
+        if (backoff.needsRecovery()) {
             // A commit failed while this was polled. Answers to it would be committed past what was abandoned; recovery
             // goes back to the committed offsets, and all is read again.
             return;
@@ -222,9 +220,31 @@ public final class WorkerLoop implements Runnable {
         handOn();
     }
 
+    /** Sends uploads into the pipeline if they may go. A suspect goes alone, and not before its mark stands. */
     private void handOn() {
-        if (!recovery.isNeeded() && isReading() && quiet.mayBegin()) {
-            handOver.handOn();
+        if (backoff.needsRecovery() || !isReading() || !idleCheck.mayBegin()) {
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : breaker.next(idleCheck.isIdle(inFlight.uploads()))) {
+            UploadInFlight upload = new UploadInFlight(record, clock, polling::answered, report.begins(record));
+            inFlight.add(upload);
+            if (breaker.onTrial().isPresent()) {
+                // Answered for its deadline, it may run on; the next suspect waits for that.
+                idleCheck.disturbed();
+            }
+            switch (breaker.handling(record)) {
+                case TRY, RETRY -> pipeline.submit(upload);
+                case REFUSE -> {
+                    report.poison(upload);
+                    pipeline.refusePoison(upload);
+                }
+                case BURY -> {
+                    report.poison(upload);
+                    upload.deadLetter(
+                            Reason.POISON.name(),
+                            "The upload was alone when two workers died, and the next one died over reading its event");
+                }
+            }
         }
     }
 
@@ -255,9 +275,9 @@ public final class WorkerLoop implements Runnable {
     private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
         int answers = polling.answers();
         boolean brief = !isReading() || breaker.onTrial().isPresent();
-        long most = Math.min((brief ? BUSY_POLL : IDLE_POLL).toNanos(), patience.nanosUntilNext());
-        if (recovery.isNeeded()) {
-            most = Math.max(most, recovery.nanosUntilTry());
+        long most = Math.min((brief ? BUSY_POLL : IDLE_POLL).toNanos(), backoff.nanosUntilNextPartition());
+        if (backoff.needsRecovery()) {
+            most = Math.max(most, backoff.nanosUntilRecovery());
             return polling.poll(Duration.ofNanos(Math.min(most, IDLE_POLL.toNanos())), answers + NEVER);
         }
         if (committer.isUnderWay()) {
@@ -269,17 +289,19 @@ public final class WorkerLoop implements Runnable {
         return polling.poll(Duration.ofNanos(most), answers + needed);
     }
 
-    /** Partitions whose oldest upload cannot be answered now go back to it, to be read again later; the others go on. */
+    /**
+     * Partitions whose oldest upload cannot be answered now go back to it, to be read again later; the others go on.
+     */
     private void setAside() {
-        if (recovery.isNeeded()) {
+        if (backoff.needsRecovery()) {
             return;
         }
         inFlight.mustWait().forEach((partition, detail) -> {
             report.mustWait(detail);
-            quiet.disturbed();
+            idleCheck.disturbed();
             inFlight.abandon(Set.of(partition));
             consumer.seek(partition, breaker.rewind(partition));
-            patience.later(partition);
+            backoff.postpone(partition);
         });
     }
 
@@ -294,19 +316,19 @@ public final class WorkerLoop implements Runnable {
         if (state.state() != WorkerState.WAITING_FOR_BANK) {
             state.moveTo(WorkerState.RECOVERING);
         }
-        quiet.disturbed();
+        idleCheck.disturbed();
         inFlight.abandonAll();
-        // What the broker kept of these partitions may be other than what was known here: all of it is asked for anew.
+        // What the broker kept of these partitions may differ from what was known here: all of it is asked for again.
         // Not only once that goes: a trial that stands still would keep the worker's other loop waiting.
         breaker.forgetAll();
         takeOver.assigned(consumer.assignment());
-        if (recovery.nanosUntilTry() > 0) {
+        if (backoff.nanosUntilRecovery() > 0) {
             return;
         }
         try {
             transactions.reopen();
             watch.begin();
-            recovery.done();
+            backoff.recovered();
             if (state.state() == WorkerState.RECOVERING) {
                 WorkerLog.recovered();
                 state.moveTo(WorkerState.JOINING);
@@ -328,12 +350,12 @@ public final class WorkerLoop implements Runnable {
         if (Transactions.isHopeless(failure)) {
             throw failure;
         }
-        recovery.failed();
-        WorkerLog.recoveryFailed(recovery.failures(), failure);
+        backoff.failed();
+        WorkerLog.recoveryFailed(backoff.failures(), failure);
     }
 
     private void trialBegins(TopicPartition partition, int suspects) {
-        quiet.disturbed();
+        idleCheck.disturbed();
         report.trialBegins(partition, suspects);
     }
 
@@ -341,7 +363,7 @@ public final class WorkerLoop implements Runnable {
         state.moveTo(WorkerState.DRAINING);
         breaker.stopReading();
         Deadline deadline = Deadline.after(settings.drain(), clock);
-        while (!inFlight.isEmpty() && !recovery.isNeeded() && !deadline.hasPassed()) {
+        while (!inFlight.isEmpty() && !backoff.needsRecovery() && !deadline.hasPassed()) {
             watch.begin();
             failIfHopeless();
             pauseWhatIsFull();
@@ -353,7 +375,7 @@ public final class WorkerLoop implements Runnable {
         committer.join();
         // Who is stopped because a thread hangs leaves what is in flight to be tried alone, as if it had died.
         boolean hangs = !inFlight.isEmpty() && watch.stuck().isPresent();
-        if (!recovery.isNeeded() && !hangs) {
+        if (!backoff.needsRecovery() && !hangs) {
             committer.close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());
@@ -380,6 +402,49 @@ public final class WorkerLoop implements Runnable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return true;
+        }
+    }
+
+    /**
+     * Takes partitions and gives them up. Kafka calls it within a poll, on the loop's thread; a commit under way is
+     * waited for first.
+     */
+    private final class Rebalances implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            joined = true;
+            report.assigned(partitions);
+            committer.knowsGeneration();
+            takeOver.assigned(partitions);
+            // Else the poll that brought them may bring their records too, though none may be taken now.
+            consumer.pause(partitions);
+            // Else polls ask for the committed offset, and wait for it where its last owner died within a transaction.
+            partitions.forEach(partition -> consumer.seek(partition, 0));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            committer.join();
+            if (!backoff.needsRecovery()) {
+                committer.close(inFlight.committable(partitions, Integer.MAX_VALUE), partitions);
+            }
+            drop(partitions);
+        }
+
+        /** Nothing can be committed any more. Their next owner finds them open, as if this worker had died. */
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            committer.join();
+            drop(partitions);
+        }
+
+        private void drop(Collection<TopicPartition> partitions) {
+            idleCheck.disturbed();
+            report.revoked(partitions, inFlight.abandon(partitions));
+            breaker.forget(partitions);
+            backoff.forget(partitions);
+            takeOver.gone(partitions);
         }
     }
 }

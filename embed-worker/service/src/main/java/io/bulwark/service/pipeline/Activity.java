@@ -3,8 +3,8 @@ package io.bulwark.service.pipeline;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many pieces of work the pipeline holds, waited for or not. A piece begins before the one that it follows from ends,
- * so that zero means nothing runs and nothing is going to. Any thread.
+ * How many pieces of work the pipeline holds, waited for or not. A piece begins before the one that it follows from
+ * ends, so that zero means nothing runs and nothing is going to. Any thread.
  */
 final class Activity {
 

@@ -5,13 +5,19 @@ import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinSample;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.flagged.NearFlagged;
-import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.flagged.FlaggedShelf;
-import io.bulwark.service.outcome.AuditWriter;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The parts that decide an upload. All of them serve many threads at once.
@@ -24,8 +30,8 @@ import java.util.Optional;
  * @param bounded whether an uploader has few reviews of files with too many views; false where each caller is known
  */
 public record DecisionSteps(
-        BankShelf shelf,
-        PolicyShelf policies,
+        SnapshotHolder<Bank> shelf,
+        SnapshotHolder<PolicySnapshot> policies,
         VerdictWriter verdicts,
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,
@@ -47,7 +53,7 @@ public record DecisionSteps(
      * @param shelf with a snapshot from the first upload on
      * @param key by which the published score of what is held back is drawn
      */
-    public record OfFlagged(FlaggedShelf shelf, NearFlagged rule, SamplingKey key) {}
+    public record OfFlagged(SnapshotHolder<FlaggedSnapshot> shelf, NearFlagged rule, SamplingKey key) {}
 
     /**
      * The parts by which the twin decides and is compared. All of them serve many threads at once.
@@ -55,5 +61,40 @@ public record DecisionSteps(
      * @param sample which images it is asked about
      */
     public record OfTwin(
-            BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits, TwinSample sample) {}
+            SnapshotHolder<Bank> shelf,
+            TwinPolicies policies,
+            TwinAuditor auditor,
+            AuditWriter audits,
+            TwinSample sample) {}
+
+    /**
+     * How the twin decides: each tenant's images by that tenant's policy, in the twin's own metric. A twin that judged
+     * by other rules than the encoder would disagree about the rules, and that would pass for an attack. Any thread.
+     */
+    public static final class TwinPolicies {
+
+        /** Policies are few; more than these are forgotten and made again. */
+        private static final int MOST = 1_000;
+
+        private final UnaryOperator<PolicySettings> inTwinsMetric;
+        private final Map<String, TenantPolicy> made = new ConcurrentHashMap<>();
+
+        /** @param inTwinsMetric turns what an encoder's policy decides by into what the twin's does */
+        public TwinPolicies(UnaryOperator<PolicySettings> inTwinsMetric) {
+            this.inTwinsMetric = inTwinsMetric;
+        }
+
+        /** The twin's policies beside those by which the encoder decides. */
+        Policies beside(Policies encoders) {
+            return tenant -> {
+                VotingPolicy encoder = encoders.of(tenant).inForce();
+                if (made.size() >= MOST) {
+                    made.clear();
+                }
+                return made.computeIfAbsent(
+                        encoder.version(),
+                        version -> TenantPolicy.of(new VotingPolicy(inTwinsMetric.apply(encoder.settings()))));
+            };
+        }
+    }
 }

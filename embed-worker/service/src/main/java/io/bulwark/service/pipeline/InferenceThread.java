@@ -1,14 +1,19 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
-import io.bulwark.service.telemetry.SpanStep;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import io.bulwark.service.pipeline.Warmth.WarmPair;
+import io.bulwark.service.telemetry.Timings.Step;
+import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
@@ -19,13 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
- * they complete: some together while further batches are there, for a search goes through the whole bank, else at once, and
- * none waits for that longer than views wait for a fuller batch. If
- * the device fails, the encoder is opened anew once and the batch tried again; if that fails too, the worker has failed.
- * Where a twin runs, it sees each batch after the encoder.
+ * A thread with its own encoder: opens it, warms it up, then embeds batch after batch and judges the images that
+ * they complete: some together while further batches are there, for a search goes through the whole bank, else at once,
+ * and none waits for that longer than views wait for a fuller batch. If
+ * the device fails, the encoder is opened again once and the batch tried again; if that fails too, the worker has
+ * failed. Where a twin runs, it sees each batch after the encoder.
  */
 final class InferenceThread implements Runnable {
 
@@ -67,8 +73,8 @@ final class InferenceThread implements Runnable {
      * Where batches come from and go to; known only after the encoder has said what it is.
      *
      * @param linger so old may an embedded image become before it is judged, further batches or not
-     * @param late the sizes by which the twin is asked about some of the images, after they were decided; empty where it sees each
-     *     batch
+     * @param late the sizes by which the twin is asked about some of the images, after they were decided; empty where
+     *     it sees each batch
      */
     void begin(ReadyQueue queue, Judge judge, Duration linger, Optional<BatchPlan> late) {
         stage.complete(new Stage(queue, judge, linger, late));
@@ -156,8 +162,8 @@ final class InferenceThread implements Runnable {
         PreparedImage last = null;
         for (Slot slot : batch.slots()) {
             if (slot.image() != last) {
-                slot.image().work().timings().add(step, (end - start) / 1_000);
-                slot.image().work().flight().span().step(span, start, end);
+                slot.image().upload().timings().add(step, (end - start) / 1_000);
+                slot.image().upload().span().step(span, start, end);
                 last = slot.image();
             }
         }
@@ -170,7 +176,7 @@ final class InferenceThread implements Runnable {
         for (int row = 0; row < batch.slots().size(); row++) {
             Slot slot = batch.slots().get(row);
             boolean whole = slot.image().embedded(slot.view(), answer, twin, row);
-            if (whole && slot.image().work().flight().isDone()) {
+            if (whole && slot.image().upload().isDone()) {
                 queue.imageIsDone(slot.image());
             } else if (whole) {
                 complete.add(slot.image());
@@ -180,4 +186,28 @@ final class InferenceThread implements Runnable {
     }
 
     private record Stage(ReadyQueue queue, Judge judge, Duration linger, Optional<BatchPlan> late) {}
+
+    /** The pixels of one batch, outside the heap, filled again for each. Of one inference thread. */
+    static final class ViewBuffer {
+
+        private final ByteBuffer pixels;
+
+        /** @param largest views that it has room for */
+        ViewBuffer(PreprocessSpec spec, int largest) {
+            this.pixels = ByteBuffer.allocateDirect(largest * spec.height() * spec.width() * 3);
+        }
+
+        /**
+         * Fills it; a batch that no warm size fits is filled up with its last view, whose further answers are ignored.
+         */
+        ByteBuffer of(Batch batch, Function<PreparedImage, List<View>> views) {
+            pixels.clear();
+            for (int i = 0; i < batch.size(); i++) {
+                ViewBatcher.Slot slot =
+                        batch.slots().get(Math.min(i, batch.slots().size() - 1));
+                pixels.put(views.apply(slot.image()).get(slot.view()).pixels());
+            }
+            return pixels.flip();
+        }
+    }
 }

@@ -4,28 +4,27 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.ScalingFinding;
 import io.bulwark.perception.audit.Signal;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.ScoredImage;
-import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.outcome.EmbeddingRecord;
-import io.bulwark.service.outcome.NearFlaggedAudit;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.SampleAudit;
-import io.bulwark.service.outcome.ScalingAudit;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
-import io.bulwark.service.policy.PolicySnapshot;
-import io.bulwark.service.telemetry.SpanStep;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.telemetry.Timings.Step;
+import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,13 +33,13 @@ import java.util.function.Consumer;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that were completed together, under one
- * snapshot of the bank, then the policy image by image, then what is flagged near it, then the twin's word where one runs. Many inference threads use it
- * at once.
+ * snapshot of the bank, then the policy image by image, then what is flagged near it, then the twin's word where one
+ * runs. Many inference threads use it at once.
  */
 final class Judge {
 
-    private final BankShelf shelf;
-    private final PolicyShelf policies;
+    private final SnapshotHolder<Bank> shelf;
+    private final SnapshotHolder<PolicySnapshot> policies;
     private final Decider decider;
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
@@ -77,8 +76,8 @@ final class Judge {
     }
 
     /**
-     * Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. One that the
-     * encoder has no answer for is refused alone, before a search that would take none of them.
+     * Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. One that
+     * the encoder has no answer for is refused alone, before a search that would take none of them.
      *
      * @param late gives images the answers of the thread's twin, where it is asked about some alone
      */
@@ -93,23 +92,23 @@ final class Judge {
             tryLater(images, policies.status().message());
             return;
         }
-        Optional<BankShelf.Loan> borrowed = shelf.borrow();
+        Optional<SnapshotHolder.Loan<Bank>> borrowed = shelf.borrow();
         if (borrowed.isEmpty()) {
             tryLater(images, shelf.status().message());
             return;
         }
-        try (BankShelf.Loan loan = borrowed.get()) {
-            Optional<String> complaint = inForce.get().complaint(loan.bank().labels());
+        try (SnapshotHolder.Loan<Bank> loan = borrowed.get()) {
+            Optional<String> complaint = inForce.get().complaint(loan.value().labels());
             if (complaint.isPresent()) {
                 tryLater(images, complaint.get());
                 return;
             }
             long start = clock.nanos();
             List<ScoredImage> testimonies = decider.decide(
-                    loan.bank(),
+                    loan.value(),
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
-            Optional<FlaggedJudge.Said> near = flagged.flatMap(
+            Optional<FlaggedJudge.FlaggedResult> near = flagged.flatMap(
                     parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get(), sample.draw()));
             if (flagged.isPresent() && near.isEmpty()) {
                 tryLater(images, flagged.get().shelf().status().message());
@@ -124,27 +123,27 @@ final class Judge {
                     images.stream().map(image -> image.answers().embedding(0)).toList());
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
-                image.work().timings().add(Step.SEARCH, micros);
-                image.work().flight().span().step(SpanStep.DECIDE, start, end);
+                image.upload().timings().add(Step.SEARCH, micros);
+                image.upload().span().step(SpanStep.DECIDE, start, end);
                 complete(
                         image,
                         image.seen(image.answers()).isPlain() ? List.of() : perceptualKeys.get(i),
                         testimonies.get(i),
                         Optional.ofNullable(second.get(image)),
                         near,
-                        loan.bank().version());
+                        loan.value().version());
             }
         }
     }
 
     private boolean isRefused(PreparedImage image) {
         Optional<String> fault = image.seen(image.answers()).fault();
-        fault.ifPresent(found -> refusals.refuse(image.work(), Reason.ENCODER_FAILED, found));
+        fault.ifPresent(found -> refusals.refuse(image.upload(), Reason.ENCODER_FAILED, found));
         return fault.isPresent();
     }
 
     private static void tryLater(List<PreparedImage> images, String why) {
-        images.forEach(image -> image.work().flight().complete(new Outcome.TryLater(why)));
+        images.forEach(image -> image.upload().complete(new Outcome.TryLater(why)));
     }
 
     private void complete(
@@ -152,24 +151,24 @@ final class Judge {
             List<String> perceptualKey,
             ScoredImage robust,
             Optional<ScoredImage> clean,
-            Optional<FlaggedJudge.Said> near,
+            Optional<FlaggedJudge.FlaggedResult> near,
             String bankVersion) {
         Optional<NearFlagged.Held> held =
                 near.flatMap(said -> Optional.ofNullable(said.held().get(image)));
         Verdict verdict = verdicts.judged(
-                image.work().facts().orElseThrow(),
-                image.work().sha256().orElseThrow(),
+                image.upload().facts().orElseThrow(),
+                image.upload().sha256().orElseThrow(),
                 held.map(NearFlagged.Held::scored).orElse(robust),
                 clean.filter(said -> held.isEmpty()) // the twin's score follows the true one
                         .map(said -> OptionalDouble.of(said.judgement().score()))
                         .orElse(OptionalDouble.empty()),
                 perceptualKey,
                 bankVersion,
-                near.map(FlaggedJudge.Said::offsets),
-                image.work().timings());
+                near.map(FlaggedJudge.FlaggedResult::offsets),
+                image.upload().timings());
         if (verdict.getReason() == Reason.TOO_MANY_VIEWS && !isAllowed(verdict, image)) {
             refusals.refuse(
-                    image.work(),
+                    image.upload(),
                     Reason.UPLOADER_LIMITED,
                     "The file has too many distinct views, and " + ReviewAllowance.MOST
                             + " such files of the uploader went to people within "
@@ -178,8 +177,8 @@ final class Judge {
         }
         List<AttackAudit> audits = audits(image, verdict, robust, clean, near);
         Optional<ImageEmbedding> embedding =
-                embeddings ? EmbeddingRecord.of(verdict, image.seen(image.answers())) : Optional.empty();
-        image.work().flight().complete(new Outcome.Answered(verdict, audits, embedding));
+                embeddings ? VerdictWriter.embedding(verdict, image.seen(image.answers())) : Optional.empty();
+        image.upload().complete(new Outcome.Answered(verdict, audits, embedding));
     }
 
     private boolean isAllowed(Verdict verdict, PreparedImage image) {
@@ -187,7 +186,7 @@ final class Judge {
                 .map(each -> each.takes(
                         verdict.getTenant(),
                         verdict.getUploaderId(),
-                        image.work().flight().origin()))
+                        image.upload().origin()))
                 .orElse(true);
     }
 
@@ -197,7 +196,7 @@ final class Judge {
             Verdict verdict,
             ScoredImage robust,
             Optional<ScoredImage> clean,
-            Optional<FlaggedJudge.Said> near) {
+            Optional<FlaggedJudge.FlaggedResult> near) {
         List<AttackAudit> audits = new ArrayList<>();
         List<Signal> quiet = new ArrayList<>();
         clean.ifPresent(said -> twin.orElseThrow().inspect(image, robust, said).ifPresent(found -> {
@@ -210,21 +209,90 @@ final class Judge {
         near.ifPresent(said -> {
             double threshold = flagged.orElseThrow().rule().similarity();
             Optional.ofNullable(said.held().get(image))
-                    .ifPresent(held -> audits.add(NearFlaggedAudit.of(verdict, robust, held, threshold)));
+                    .ifPresent(held -> audits.add(AuditWriter.nearFlagged(verdict, robust, held, threshold)));
             Optional.ofNullable(said.sampled().get(image))
-                    .ifPresent(closeness -> quiet.add(new Signal(NearFlaggedAudit.SIGNAL, closeness, threshold)));
+                    .ifPresent(closeness -> quiet.add(new Signal(AuditWriter.NEAR_FLAGGED, closeness, threshold)));
         });
-        Optional<ScalingFinding> trace = image.work().scaling().map(scaling::inspect);
+        Optional<ScalingFinding> trace = image.upload().scaling().map(scaling::inspect);
         trace.filter(found -> found.signal().fired())
-                .ifPresent(found -> audits.add(ScalingAudit.of(verdict, robust, found)));
-        if (audits.isEmpty() && sample.draw().draws(image.work().sha256().orElseThrow())) {
+                .ifPresent(found -> audits.add(AuditWriter.scaling(verdict, robust, found)));
+        if (audits.isEmpty() && sample.draw().draws(image.upload().sha256().orElseThrow())) {
             if (sample.scaling()) {
                 quiet.add(trace.map(ScalingFinding::signal).orElseGet(scaling::nothingFound));
             }
             Optional<String> partial = twin.filter(asked -> !asked.seesAll()).map(asked -> TwinAuditor.SIGNAL);
-            audits.add(
-                    SampleAudit.of(verdict, robust, clean, quiet, sample.draw().share(), partial));
+            audits.add(AuditWriter.sample(
+                    verdict, robust, clean, quiet, sample.draw().share(), partial));
         }
         return List.copyOf(audits);
+    }
+
+    /** Which of the images that are decided together are held back, under one snapshot of the index. */
+    static final class FlaggedJudge {
+
+        private final DecisionSteps.OfFlagged steps;
+
+        FlaggedJudge(DecisionSteps.OfFlagged steps) {
+            this.steps = steps;
+        }
+
+        /**
+         * @param testimonies of the images in their order
+         * @param sample files whose closeness is reported even if they are not held back
+         * @return empty while there is no snapshot, as when the worker stops
+         */
+        Optional<FlaggedResult> ask(
+                List<PreparedImage> images, List<ScoredImage> testimonies, PolicySnapshot policies, AuditSample sample) {
+            Optional<SnapshotHolder.Loan<FlaggedSnapshot>> borrowed =
+                    steps.shelf().borrow();
+            if (borrowed.isEmpty()) {
+                return Optional.empty();
+            }
+            try (SnapshotHolder.Loan<FlaggedSnapshot> loan = borrowed.get()) {
+                List<NearFlagged.Decided> decided = new ArrayList<>();
+                for (int i = 0; i < images.size(); i++) {
+                    decided.add(decided(images.get(i), testimonies.get(i), policies));
+                }
+                List<Optional<NearFlagged.Held>> found =
+                        steps.rule().hold(loan.value().index(), decided);
+                Map<PreparedImage, NearFlagged.Held> held = new HashMap<>();
+                Map<PreparedImage, Double> sampled = new HashMap<>();
+                for (int i = 0; i < images.size(); i++) {
+                    PreparedImage image = images.get(i);
+                    found.get(i).ifPresent(each -> held.put(image, each));
+                    if (found.get(i).isEmpty() && sample.draws(decided.get(i).sha256())) {
+                        steps.rule()
+                                .closeness(loan.value().index(), decided.get(i))
+                                .ifPresent(each -> sampled.put(image, each));
+                    }
+                }
+                return Optional.of(new FlaggedResult(held, sampled, loan.value().offsets()));
+            }
+        }
+
+        private NearFlagged.Decided decided(PreparedImage image, ScoredImage said, PolicySnapshot policies) {
+            SeenImage seen = image.seen(image.answers());
+            String sha256 = image.upload().sha256().orElseThrow();
+            return new NearFlagged.Decided(
+                    seen,
+                    sha256,
+                    said,
+                    policies.of(seen.tenant()).inForce().settings().thresholds(),
+                    steps.key()
+                            .draws(sha256.getBytes(StandardCharsets.US_ASCII))
+                            .next());
+        }
+
+        /**
+         * What the index says.
+         *
+         * @param held what is held back; others stand as they were decided
+         * @param sampled closeness in [0, 1] of what is not held back and was drawn for the sample
+         * @param offsets how far the topic was read for it, by partition
+         */
+        record FlaggedResult(
+                Map<PreparedImage, NearFlagged.Held> held,
+                Map<PreparedImage, Double> sampled,
+                Map<String, Long> offsets) {}
     }
 }

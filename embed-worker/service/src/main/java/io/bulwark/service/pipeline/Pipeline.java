@@ -1,8 +1,13 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Fetching.PatientFetching;
+import io.bulwark.service.pipeline.Fetching.PromptFetching;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import io.bulwark.service.pipeline.Warmth.WarmPair;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * All threads between the loop and the outcomes. Started in two steps, since nobody knows the size of views before the
+ * All threads between the loop and the outcomes. Started in two steps, since the size of views is unknown before the
  * encoder is open: {@link #warmUp} and {@link #begin}. The loops' threads call everything here.
  */
 public final class Pipeline implements UploadSink, AutoCloseable {
@@ -24,16 +29,13 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
     private final Activity activity = new Activity();
-    private final Activity ofUploads = new Activity();
     private final Activity ofDeferred = new Activity();
     private ReadyQueue ready;
     private PreparationPool preparing;
     private Fetching prompt;
     private Fetching patient;
-    private Preparation preparation;
+    private Preparation uploads;
     private Preparation deferred;
-    private PoisonRefusal poison;
-    private PoisonRefusal deferredPoison;
 
     /**
      * Makes a pipeline; nothing runs yet.
@@ -80,52 +82,63 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), inferences.size(), activity, clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch, activity);
-        Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
-        Guard guard = new Guard(refusals);
+        Refusals refusals = new Refusals(
+                decision.verdicts(),
+                decision.policies(),
+                () -> decision.shelf().current().map(Bank::version).orElse(""));
         prompt = new PromptFetching(
                 new PreparationPool("fetch", limits.promptThreads(), watch, activity),
                 steps.promptSources(),
-                guard,
+                refusals,
                 limits.prompt(),
                 clock);
         patient = new PatientFetching(
                 new PreparationPool("deferred-fetch", limits.patientThreads(), watch, activity, ofDeferred),
                 steps.patientSources(),
                 limits.patientPerHost(),
-                guard,
                 refusals,
                 limits.patience(),
                 clock);
-        preparation = new Preparation(
-                steps, refusals, ready, preparing, prompt, guard, ofUploads, limits.deferrableBytes(), clock);
-        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, ofDeferred, 0, clock);
-        poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
-        deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
+        uploads = preparation(steps, refusals, prompt, new Activity(), activity, limits.deferrableBytes());
+        deferred = preparation(steps, refusals, patient, ofDeferred, ofDeferred, 0);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
         Optional<BatchPlan> late =
                 decision.twin().filter(parts -> !parts.sample().isOfAll()).map(parts -> plan);
         inferences.forEach(inference -> inference.begin(ready, judge, linger, late));
     }
 
-    /** Sends an upload on its way; its outcome comes through the upload itself. */
-    @Override
-    public void submit(UploadInFlight upload) {
-        preparation.submit(upload);
+    private Preparation preparation(
+            PreparationSteps steps,
+            Refusals refusals,
+            Fetching fetching,
+            Activity lane,
+            Activity awaited,
+            int deferrableBytes) {
+        return new Preparation(
+                steps, refusals, ready, preparing, fetching, lane, awaited, this::failure, deferrableBytes, clock);
     }
 
-    /** Where deferred uploads go: the same way, but that their locations are fetched at leisure. */
+    /**
+     * Where deferred uploads go: idle when no deferred upload is at work, since the others do not wait for slow
+     * locations.
+     */
     public UploadSink deferred() {
-        return new Deferred();
+        return deferred;
+    }
+
+    @Override
+    public void submit(UploadInFlight upload) {
+        uploads.submit(upload);
     }
 
     @Override
     public void refusePoison(UploadInFlight upload) {
-        poison.refuse(upload);
+        uploads.refusePoison(upload);
     }
 
     @Override
     public boolean isIdle() {
-        return activity.isNone();
+        return uploads.isIdle();
     }
 
     /** Why nothing will be answered any more; empty while all is well. */
@@ -155,29 +168,6 @@ public final class Pipeline implements UploadSink, AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private final class Deferred implements UploadSink {
-        @Override
-        public void submit(UploadInFlight upload) {
-            deferred.submit(upload);
-        }
-
-        @Override
-        public void refusePoison(UploadInFlight upload) {
-            deferredPoison.refuse(upload);
-        }
-
-        /** Of its own uploads alone: the others do not wait for what these wait for. */
-        @Override
-        public boolean isIdle() {
-            return ofDeferred.isNone();
-        }
-
-        @Override
-        public Optional<Throwable> failure() {
-            return Pipeline.this.failure();
         }
     }
 }

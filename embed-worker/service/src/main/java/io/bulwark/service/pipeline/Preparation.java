@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
+import io.bulwark.events.Reason;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader;
@@ -13,20 +14,21 @@ import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadFacts;
-import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.telemetry.SpanStep;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.telemetry.Timings.Step;
+import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * The first half of the way: event, bytes, pictures, views. Each step either hands on or completes the upload; nothing
  * is thrown. The loop's thread submits.
  */
-final class Preparation {
+final class Preparation implements UploadSink {
+
+    private static final String POISON =
+            "The upload was in flight when a worker died, and alone when the next two died";
 
     private final EventDecoder<ImageUploaded> events;
     private final ImageSources inlines;
@@ -36,20 +38,29 @@ final class Preparation {
     private final ReadyQueue ready;
     private final PreparationPool preparing;
     private final Fetching fetching;
-    private final Guard guard;
     private final Activity lane;
+    private final Activity awaited;
+    private final Supplier<Optional<Throwable>> failure;
     private final int deferrableBytes;
     private final NanoClock clock;
 
-    /** @param deferrableBytes of an event up to which it is deferred for its file's many views; 0 where none is */
+    /**
+     * Prepares the uploads of one lane.
+     *
+     * @param lane activity of its uploads
+     * @param awaited activity that has to end before the lane is idle
+     * @param failure of the whole pipeline
+     * @param deferrableBytes of an event up to which it is deferred for its file's many views; 0 for none
+     */
     Preparation(
             PreparationSteps steps,
             Refusals refusals,
             ReadyQueue ready,
             PreparationPool preparing,
             Fetching fetching,
-            Guard guard,
             Activity lane,
+            Activity awaited,
+            Supplier<Optional<Throwable>> failure,
             int deferrableBytes,
             NanoClock clock) {
         this.events = steps.events();
@@ -60,22 +71,59 @@ final class Preparation {
         this.ready = ready;
         this.preparing = preparing;
         this.fetching = fetching;
-        this.guard = guard;
         this.lane = lane;
+        this.awaited = awaited;
+        this.failure = failure;
         this.deferrableBytes = deferrableBytes;
         this.clock = clock;
     }
 
-    void submit(UploadInFlight flight) {
-        UploadWork work = new UploadWork(flight, lane);
-        prepare(work, () -> read(work), () -> {});
+    @Override
+    public void submit(UploadInFlight upload) {
+        prepare(upload, () -> read(upload), () -> {});
+    }
+
+    /**
+     * An event that cannot be read at once is a dead letter: an upload that killed three times gets no fourth way to do
+     * so.
+     */
+    @Override
+    public void refusePoison(UploadInFlight upload) {
+        lane.begins();
+        preparing.submit(
+                () -> {
+                    try {
+                        if (event(upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad))
+                                .isPresent()) {
+                            refusals.refuse(upload, Reason.POISON, POISON);
+                        }
+                    } catch (RuntimeException | StackOverflowError failed) {
+                        bury(upload, failed.getClass().getSimpleName());
+                    }
+                    return upload;
+                },
+                answered -> lane.ends());
+    }
+
+    private static void bury(UploadInFlight upload, String unread) {
+        upload.deadLetter(Reason.POISON.name(), POISON + "; its event cannot be read: " + unread);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return awaited.isNone();
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return failure.get();
     }
 
     /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
-    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
+    private void prepare(UploadInFlight upload, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
         lane.begins();
-        preparing.submit(() -> guard.run(work, step), image -> {
+        preparing.submit(() -> refusals.guard(upload, step), image -> {
             try {
                 image.ifPresent(this::hand);
             } finally {
@@ -86,68 +134,80 @@ final class Preparation {
         });
     }
 
-    private Optional<PreparedImage> read(UploadWork work) {
-        UploadInFlight flight = work.flight();
+    private Optional<PreparedImage> read(UploadInFlight upload) {
+        Optional<Object> content = event(
+                        upload,
+                        undecodable -> upload.complete(unreadable(upload, undecodable)),
+                        bad -> upload.deadLetter("INVALID_EVENT", bad))
+                .map(ImageUploaded::getContent);
+        if (content.isEmpty()) {
+            return Optional.empty();
+        }
+        if (content.get() instanceof InlineImage inline) {
+            return look(upload, inlines.inline(inline));
+        }
+        fetching.fetch(
+                upload,
+                (ImageLocation) content.get(),
+                file -> prepare(upload, () -> look(upload, file), file::release));
+        return Optional.empty();
+    }
+
+    /** The event of an upload that a verdict can be written for; empty if one of the other two was called. */
+    private Optional<ImageUploaded> event(
+            UploadInFlight upload,
+            Consumer<DecodedEvent.Undecodable<ImageUploaded>> onUndecodable,
+            Consumer<String> onInvalid) {
         DecodedEvent<ImageUploaded> decoded =
-                events.decode(flight.origin().topic(), flight.record().value());
+                events.decode(upload.origin().topic(), upload.record().value());
         if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
-            flight.complete(unreadable(flight, undecodable));
+            onUndecodable.accept(undecodable);
             return Optional.empty();
         }
         ImageUploaded event = ((DecodedEvent.Event<ImageUploaded>) decoded).value();
         Optional<String> oddity = UploadIds.oddity(event);
-        if (oddity.isPresent()) {
-            flight.deadLetter("INVALID_EVENT", oddity.get());
-            return Optional.empty();
-        }
-        work.isUpload(UploadFacts.of(event, flight));
-        if (event.getContent() instanceof InlineImage inline) {
-            return look(work, inlines.inline(inline));
-        }
-        fetching.fetch(
-                work, (ImageLocation) event.getContent(), file -> prepare(work, () -> look(work, file), file::release));
-        return Optional.empty();
+        oddity.ifPresentOrElse(onInvalid, () -> upload.isUpload(event));
+        return oddity.isPresent() ? Optional.empty() : Optional.of(event);
     }
 
-    private static Outcome unreadable(UploadInFlight flight, DecodedEvent.Undecodable<ImageUploaded> undecodable) {
+    private static Outcome unreadable(UploadInFlight upload, DecodedEvent.Undecodable<ImageUploaded> undecodable) {
         if (undecodable.reason().retriable()) {
             return new Outcome.TryLater(undecodable.detail());
         }
         return new Outcome.DeadLettered(
-                DeadLetterHeaders.of(flight.record(), undecodable.reason().name(), undecodable.detail())
+                DeadLetterHeaders.of(upload.record(), undecodable.reason().name(), undecodable.detail())
                         .withSchemaFingerprint(undecodable.schemaFingerprint()));
     }
 
-    private Optional<PreparedImage> look(UploadWork work, FetchResult file) {
+    private Optional<PreparedImage> look(UploadInFlight upload, FetchResult file) {
         if (file instanceof FetchResult.Refused refused) {
-            refusals.refuse(work, refused.reason(), refused.detail());
+            refusals.refuse(upload, refused.reason(), refused.detail());
             return Optional.empty();
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
-        work.hasContent(fetched.sha256());
+        upload.hasContent(fetched.sha256());
         long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
-        work.flight().span().step(SpanStep.DECODE, start, clock.nanos());
-        if (read instanceof PictureRead.Seen seen && isDeferred(work, seen)) {
-            work.flight().complete(new Outcome.Deferred());
+        upload.span().step(SpanStep.DECODE, start, clock.nanos());
+        if (read instanceof PictureRead.Seen seen && isDeferred(upload, seen)) {
+            upload.complete(new Outcome.Deferred());
             return Optional.empty();
         }
         if (read instanceof PictureRead.Seen seen) {
-            work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
-            work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
-            work.hasPictures(seen.hashes());
-            work.hasTrace(seen.scaling());
-            return Optional.of(new PreparedImage(work, seen.views(), seen.twinViews(), clock.nanos()));
+            upload.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
+            upload.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
+            upload.wasRead(seen.hashes(), seen.scaling());
+            return Optional.of(new PreparedImage(upload, seen.views(), seen.twinViews(), clock.nanos(), lane));
         }
-        refusals.refuse(work, read);
+        refusals.refuse(upload, read);
         return Optional.empty();
     }
 
     /** Answers are committed in order: whatever was uploaded behind it would wait for its turns at the encoder. */
-    private boolean isDeferred(UploadWork work, PictureRead.Seen seen) {
+    private boolean isDeferred(UploadInFlight upload, PictureRead.Seen seen) {
         return deferrableBytes > 0
                 && View.isSampled(seen.views().get(0).name())
-                && work.flight().recordBytes() <= deferrableBytes;
+                && upload.recordBytes() <= deferrableBytes;
     }
 
     private void hand(PreparedImage image) {

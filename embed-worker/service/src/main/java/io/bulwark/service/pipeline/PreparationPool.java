@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Fixed platform threads, with a deadline for tasks that want one. A task past it cannot be stopped; the pool then grows by one
- * until it ends, so that a few hostile files cannot take all threads. The queue is bounded by what the loop lets fly.
+ * Fixed platform threads, with a deadline for tasks that want one. A task past it cannot be stopped; the pool then
+ * grows by one until it ends, so that a few hostile files cannot take all threads. The queue is bounded by what the
+ * loop lets fly.
  */
 final class PreparationPool implements AutoCloseable {
 
@@ -160,7 +161,7 @@ final class PreparationPool implements AutoCloseable {
         }
     }
 
-    /** The error that ended a task, whose upload nobody will answer any more; empty while all is well. */
+    /** The error that ended a task, whose upload stays without an answer; empty if there is none. */
     Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }

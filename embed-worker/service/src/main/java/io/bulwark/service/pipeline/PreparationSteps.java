@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /**
  * The parts that prepare an upload, in the order of their use. All of them serve many threads at once.
  *
- * @param promptSources of uploads that nobody has deferred yet
+ * @param promptSources of uploads that were not deferred yet
  * @param patientSources of deferred uploads
  * @param picturesAreKnown whether the bank knows hashes of pictures, so that uploads need theirs
  */

@@ -4,21 +4,22 @@ import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.telemetry.Timings.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * An image whose views wait for the encoder, and what it has answered so far. Its views may go to different encoders, in
- * any order; the one that answers the last goes on with it.
+ * An image whose views wait for the encoder, and what it has answered so far. Its views may go to different encoders,
+ * in any order; the one that answers the last goes on with it.
  */
 final class PreparedImage {
 
-    private final UploadWork work;
+    private final UploadInFlight upload;
     private final List<View> views;
     private final List<View> twinViews;
     private final long readyAtNanos;
+    private final Activity lane;
     private final ViewAnswers answers; // guarded by this until whole
     private final ViewAnswers twinAnswers; // guarded by this until whole
     private boolean queued = true; // guarded by this
@@ -29,8 +30,9 @@ final class PreparedImage {
      * @param views for the encoder
      * @param twinViews the same looks for the twin; the very same list where both make the same views
      */
-    PreparedImage(UploadWork work, List<View> views, List<View> twinViews, long readyAtNanos) {
-        this.work = work;
+    PreparedImage(UploadInFlight upload, List<View> views, List<View> twinViews, long readyAtNanos, Activity lane) {
+        this.upload = upload;
+        this.lane = lane;
         this.views = views;
         this.twinViews = twinViews;
         this.readyAtNanos = readyAtNanos;
@@ -38,8 +40,13 @@ final class PreparedImage {
         this.twinAnswers = new ViewAnswers(views.size());
     }
 
-    UploadWork work() {
-        return work;
+    UploadInFlight upload() {
+        return upload;
+    }
+
+    /** The activity of its lane. */
+    Activity lane() {
+        return lane;
     }
 
     List<View> views() {
@@ -73,7 +80,7 @@ final class PreparedImage {
     synchronized void leftQueue(long nowNanos) {
         if (queued) {
             queued = false;
-            work.timings().add(Step.QUEUE, (nowNanos - readyAtNanos) / 1_000);
+            upload.timings().add(Step.QUEUE, (nowNanos - readyAtNanos) / 1_000);
         }
     }
 
@@ -104,7 +111,7 @@ final class PreparedImage {
         for (int view = 0; view < views.size(); view++) {
             seen.add(new SeenView(views.get(view).name(), answers.embedding(view), answers.headProbabilities(view)));
         }
-        return new SeenImage(work.facts().orElseThrow().tenant(), work.hashes(), seen);
+        return new SeenImage(upload.facts().orElseThrow().tenant(), upload.hashes(), seen);
     }
 
     /** Whole once {@link #embedded} said so. */
@@ -115,5 +122,48 @@ final class PreparedImage {
     /** Those of the twin; not whole where it has not answered for every view. */
     ViewAnswers twinAnswers() {
         return twinAnswers;
+    }
+
+    /**
+     * What one encoder has answered of an image's views so far. Guarded by its image until whole; from then on, any
+     * thread.
+     */
+    static final class ViewAnswers {
+
+        private final float[][] embeddings;
+        private final float[][] headProbabilities;
+        private int missing;
+
+        ViewAnswers(int views) {
+            this.embeddings = new float[views][];
+            this.headProbabilities = new float[views][];
+            this.missing = views;
+        }
+
+        /** Takes the answer for one view. */
+        void take(int view, Embeddings batch, int row) {
+            embeddings[view] = batch.embedding(row);
+            headProbabilities[view] =
+                    batch.headProbabilities().length == 0 ? new float[0] : batch.classProbabilities(row);
+            missing--;
+        }
+
+        /** Whether every view has its answer. */
+        boolean isWhole() {
+            return missing == 0;
+        }
+
+        float[] embedding(int view) {
+            return embeddings[view];
+        }
+
+        List<float[]> embeddings() {
+            return List.of(embeddings);
+        }
+
+        /** The head's answer for a view; empty where the package has none. */
+        float[] headProbabilities(int view) {
+            return headProbabilities[view];
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -10,11 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Between the preparation threads and the inference threads. Bounded by bytes: who brings more waits, first come, first
- * served, so that decoding cannot run away from the encoder. An image that is larger than the bound alone passes when the
- * queue is empty, which it becomes since nobody overtakes.
+ * served, so that decoding cannot run away from the encoder. An image that is larger than the bound alone passes when
+ * the queue is empty, which it becomes since images do not overtake.
  *
- * <p>Views wait for a fuller batch only while more are being prepared and no encoder but the one that asks has nothing to
- * do. An encoder that has no sister never waits: while it works on a small batch the next one grows.
+ * <p>Views wait for a fuller batch only while more are being prepared and no encoder but the one that asks has nothing
+ * to do. An encoder that has no sister never waits: while it works on a small batch the next one grows.
  */
 final class ReadyQueue {
 
@@ -25,7 +26,7 @@ final class ReadyQueue {
     private final Condition changed = lock.newCondition();
     private final Condition room = lock.newCondition();
     private final ViewBatcher batcher; // guarded by lock
-    private final Deque<PreparedImage> line = new ArrayDeque<>(); // of those that wait for room, guarded by lock
+    private final Deque<PreparedImage> line = new ArrayDeque<>(); // images that wait for room, guarded by lock
     private long bytes; // guarded by lock
     private int preparing; // guarded by lock
     private int idle; // encoders in take, guarded by lock
@@ -76,7 +77,7 @@ final class ReadyQueue {
             if (!closed) {
                 bytes += image.bytes();
                 activity.begins();
-                image.work().lane().begins();
+                image.lane().begins();
                 batcher.add(image);
                 changed.signal();
             }
@@ -90,7 +91,7 @@ final class ReadyQueue {
     /** Nothing more is done with an image that was taken from here. */
     void imageIsDone(PreparedImage image) {
         activity.ends();
-        image.work().lane().ends();
+        image.lane().ends();
     }
 
     private boolean fits(PreparedImage image) {

@@ -2,10 +2,9 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
 import io.bulwark.imaging.process.PictureRead;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadFacts;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,65 +13,73 @@ import java.util.function.Supplier;
 final class Refusals {
 
     private final VerdictWriter verdicts;
-    private final PolicyShelf policies;
+    private final SnapshotHolder<PolicySnapshot> policies;
     private final Supplier<String> bankVersion;
 
-    Refusals(VerdictWriter verdicts, PolicyShelf policies, Supplier<String> bankVersion) {
+    Refusals(VerdictWriter verdicts, SnapshotHolder<PolicySnapshot> policies, Supplier<String> bankVersion) {
         this.verdicts = verdicts;
         this.policies = policies;
         this.bankVersion = bankVersion;
     }
 
     /** Refuses an upload whose event was read. */
-    void refuse(UploadWork work, Reason reason, String detail) {
-        UploadFacts facts = work.facts().orElseThrow();
-        work.flight()
-                .complete(new Outcome.Answered(verdicts.refused(
-                        facts,
-                        reason,
-                        detail,
-                        work.sha256(),
-                        policies.version(facts.tenant()),
-                        bankVersion.get(),
-                        work.timings())));
+    void refuse(UploadInFlight upload, Reason reason, String detail) {
+        UploadFacts facts = upload.facts().orElseThrow();
+        upload.complete(new Outcome.Answered(verdicts.refused(
+                facts,
+                reason,
+                detail,
+                upload.sha256(),
+                PolicySnapshot.version(policies, facts.tenant()),
+                bankVersion.get(),
+                upload.timings())));
     }
 
     /** Refuses what could not be read, each way of that in its own words. */
-    void refuse(UploadWork work, PictureRead unread) {
+    void refuse(UploadInFlight upload, PictureRead unread) {
         if (unread instanceof PictureRead.Refused refused) {
-            refuse(work, VerdictWriter.reason(refused.refusal()), refused.detail());
+            refuse(upload, VerdictWriter.reason(refused.refusal()), refused.detail());
         } else if (unread instanceof PictureRead.Overdue overdue) {
             refuse(
-                    work,
+                    upload,
                     Reason.DECODE_TIMEOUT,
                     "The file could not be decoded within " + overdue.allowed().toMillis()
                             + " ms (bulwark.decode.deadline)");
         } else if (unread instanceof PictureRead.Deadly deadly) {
-            WorkerLog.deadlyFile(
-                    work.flight().partition().partition(), work.flight().offset(), deadly.how());
-            refuse(work, Reason.DECODER_FAILED, "Two processes died while they decoded the file");
+            WorkerLog.deadlyFile(upload.partition().partition(), upload.offset(), deadly.how());
+            refuse(upload, Reason.DECODER_FAILED, "Two processes died while they decoded the file");
         } else if (unread instanceof PictureRead.Broken broken) {
-            WorkerLog.brokenFile(
-                    work.flight().partition().partition(), work.flight().offset(), broken.failure());
-            refuse(work, Reason.CORRUPT_IMAGE, "The file breaks the steps that decode it");
+            WorkerLog.brokenFile(upload.partition().partition(), upload.offset(), broken.failure());
+            refuse(upload, Reason.CORRUPT_IMAGE, "The file breaks the steps that decode it");
         } else {
             throw new IllegalArgumentException("A picture that was seen is no refusal");
         }
     }
 
-    /** Something threw that should not: refused where it is known to be an upload, else a dead letter. */
-    void unexpected(UploadWork work, Reason reason, String detail, Throwable failure) {
-        WorkerLog.unexpected(
-                "preparation",
-                work.flight().partition().partition(),
-                work.flight().offset(),
-                failure);
-        String found = detail + ": " + failure.getClass().getSimpleName();
-        Optional<UploadFacts> facts = work.facts();
-        if (facts.isPresent()) {
-            refuse(work, reason, found);
+    /** Takes a step of an upload that still waits for its outcome; any exception of the step becomes that outcome. */
+    <T> Optional<T> guard(UploadInFlight upload, Supplier<Optional<T>> step) {
+        if (upload.isDone()) {
+            return Optional.empty();
+        }
+        try {
+            return step.get();
+        } catch (ReaderUnavailableException notTheFiles) {
+            upload.complete(new Outcome.TryLater(notTheFiles.getMessage()));
+        } catch (RuntimeException | StackOverflowError failure) {
+            unexpected(upload, failure);
+        }
+        return Optional.empty();
+    }
+
+    /** Refused if it is known to be an upload, else a dead letter. */
+    private void unexpected(UploadInFlight upload, Throwable failure) {
+        WorkerLog.unexpected("preparation", upload.partition().partition(), upload.offset(), failure);
+        String found = "The file breaks the steps that prepare it: "
+                + failure.getClass().getSimpleName();
+        if (upload.facts().isPresent()) {
+            refuse(upload, Reason.CORRUPT_IMAGE, found);
         } else {
-            work.flight().deadLetter("UNEXPECTED", found);
+            upload.deadLetter("UNEXPECTED", found);
         }
     }
 }

@@ -10,9 +10,9 @@ import java.util.Set;
 
 /**
  * How many files with too many views of one uploader go to people. Each costs a person time and its maker nothing, so
- * beyond {@value #MOST} within an hour they are refused. Each worker counts the uploads that it reads: with n workers an
- * uploader has n times as many. An upload that is read again is counted once, and uploads without an uploader are not counted:
- * they are not of one maker. Any thread.
+ * beyond {@value #MOST} within an hour they are refused. Each worker counts the uploads that it reads: with n workers
+ * an uploader has n times as many. An upload that is read again is counted once, and uploads without an uploader are
+ * not counted: they are not of one maker. Any thread.
  */
 final class ReviewAllowance {
 

@@ -3,9 +3,12 @@ package io.bulwark.service.pipeline;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.InferenceThread.ViewBuffer;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import io.bulwark.service.telemetry.Timings.Step;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -16,7 +19,7 @@ import java.util.stream.IntStream;
 
 /**
  * The twin beside an inference thread's encoder. It must open at start; from then on its failures cost audits, never
- * verdicts: it is opened anew after a pause, and says nothing until then. Of one thread.
+ * verdicts: it is opened again after a pause, and gives no answer until then. Of one thread.
  */
 final class TwinEncoder implements AutoCloseable {
 
@@ -79,7 +82,7 @@ final class TwinEncoder implements AutoCloseable {
     }
 
     /**
-     * Gives images the answers for all their views, after they were decided; those that it has none for stay without.
+     * Gives images the answers for all their views, after they were decided; images without an answer stay without.
      *
      * @param plan of warm sizes
      * @param shared room for the views of a batch, in the input of the encoder that decides
@@ -101,7 +104,7 @@ final class TwinEncoder implements AutoCloseable {
         }
         if (!images.isEmpty()) {
             long micros = clock.microsSince(start) / images.size();
-            images.forEach(image -> image.work().timings().add(Step.TWIN, micros));
+            images.forEach(image -> image.upload().timings().add(Step.TWIN, micros));
         }
     }
 

@@ -7,15 +7,18 @@ import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinBudget;
 import io.bulwark.perception.audit.TwinFinding;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.ScoredImage;
-import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.pipeline.Judge.FlaggedJudge;
+import io.bulwark.service.telemetry.Timings.Step;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +71,7 @@ final class TwinJudge {
     List<PreparedImage> wanted(
             List<PreparedImage> images,
             List<ScoredImage> testimonies,
-            Optional<FlaggedJudge.Said> near,
+            Optional<FlaggedJudge.FlaggedResult> near,
             Optional<Consumer<List<PreparedImage>>> late) {
         if (late.isEmpty()) {
             return images;
@@ -82,8 +85,8 @@ final class TwinJudge {
     }
 
     /** What is drawn for the sample of audits is asked about, too: its scores would be selected otherwise. */
-    private boolean isWanted(PreparedImage image, ScoredImage said, Optional<FlaggedJudge.Said> near) {
-        String sha256 = image.work().sha256().orElseThrow();
+    private boolean isWanted(PreparedImage image, ScoredImage said, Optional<FlaggedJudge.FlaggedResult> near) {
+        String sha256 = image.upload().sha256().orElseThrow();
         budget.sees();
         if (sample.draws(sha256) || steps.sample().draws(sha256)) {
             return true;
@@ -93,13 +96,13 @@ final class TwinJudge {
         }
         boolean within = budget.takes();
         if (!within) {
-            metrics.twinBeyondBudget();
+            metrics.count(Event.TWIN_BEYOND_BUDGET);
         }
         return within;
     }
 
-    private boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
-        return image.work()
+    private boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.FlaggedResult> near) {
+        return image.upload()
                         .scaling()
                         .filter(trace -> scaling.inspect(trace).signal().fired())
                         .isPresent()
@@ -114,20 +117,20 @@ final class TwinJudge {
     Map<PreparedImage, ScoredImage> testify(List<PreparedImage> images, Policies encoders) {
         Map<PreparedImage, ScoredImage> said = new HashMap<>();
         List<PreparedImage> seen = images.stream().filter(TwinJudge::isSeen).toList();
-        Optional<BankShelf.Loan> borrowed =
+        Optional<SnapshotHolder.Loan<Bank>> borrowed =
                 seen.isEmpty() ? Optional.empty() : steps.shelf().borrow();
         if (borrowed.isPresent()) {
             long start = clock.nanos();
-            try (BankShelf.Loan loan = borrowed.get()) {
+            try (SnapshotHolder.Loan<Bank> loan = borrowed.get()) {
                 List<ScoredImage> testimonies = decider.decide(
-                        loan.bank(),
+                        loan.value(),
                         steps.policies().beside(encoders),
                         seen.stream()
                                 .map(image -> image.seen(image.twinAnswers()))
                                 .toList());
                 long micros = clock.microsSince(start) / seen.size();
                 for (int i = 0; i < seen.size(); i++) {
-                    seen.get(i).work().timings().add(Step.TWIN, micros);
+                    seen.get(i).upload().timings().add(Step.TWIN, micros);
                     said.put(seen.get(i), testimonies.get(i));
                 }
             } catch (RuntimeException failure) {
@@ -135,7 +138,7 @@ final class TwinJudge {
                 WorkerLog.twinFailed(failure);
             }
         }
-        metrics.twinSilent(images.size() - said.size());
+        metrics.count(Event.TWIN_SILENT, images.size() - said.size());
         return said;
     }
 
@@ -162,9 +165,8 @@ final class TwinJudge {
     }
 
     /** The audit of an image on which the two part too far. */
-    AttackAudit audit(
-            PreparedImage image, Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean) {
-        boolean stands = !seesAll() && sample.draws(image.work().sha256().orElseThrow());
+    AttackAudit audit(PreparedImage image, Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean) {
+        boolean stands = !seesAll() && sample.draws(image.upload().sha256().orElseThrow());
         OptionalDouble share = stands ? OptionalDouble.of(sample.share()) : OptionalDouble.empty();
         return steps.audits().twinDisagreement(verdict, finding, robust, clean, share);
     }

@@ -1,6 +1,5 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.service.outcome.UploadInFlight;
 import java.util.Optional;
 
 /** Where the loop sends uploads. */
@@ -13,8 +12,8 @@ public interface UploadSink {
     void refusePoison(UploadInFlight upload);
 
     /**
-     * Whether nothing runs here: neither what is waited for nor what was abandoned or refused for its deadline since. Any
-     * thread.
+     * Whether nothing runs here: neither what is waited for nor what was abandoned or refused for its deadline since.
+     * Any thread.
      */
     boolean isIdle();
 

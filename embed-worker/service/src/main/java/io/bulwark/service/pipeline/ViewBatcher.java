@@ -1,8 +1,10 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +14,9 @@ import java.util.stream.Stream;
 /**
  * Collects views across images into batches of warm sizes: a full batch at once, a part of one when nothing more is on
  * its way or the oldest image has lingered. Images are served in turn: one has at most {@value #TURN} views, which most
- * images are, and then waits behind the first turns of others, of which at most {@value #IN_A_ROW} batches go before a batch
- * of later turns. So one of many views delays the others by a small batch now and then. Not thread-safe: its owner's lock
- * guards it.
+ * images are, and then waits behind the first turns of others, of which at most {@value #IN_A_ROW} batches go before a
+ * batch of later turns. So one of many views delays the others by a small batch now and then. Not thread-safe: its
+ * owner's lock guards it.
  */
 final class ViewBatcher {
 
@@ -146,4 +148,37 @@ final class ViewBatcher {
      * @param size the warm size to run; more than there are slots where it has to be padded
      */
     record Batch(List<Slot> slots, int size) implements Next {}
+
+    /**
+     * How batches are made up.
+     *
+     * @param sizes warm batch sizes, ascending
+     * @param best the size that a batch is filled to
+     * @param linger how long a view waits for a fuller batch
+     */
+    record BatchPlan(int[] sizes, int best, Duration linger) {
+
+        BatchPlan {
+            sizes = Arrays.stream(sizes).sorted().distinct().toArray();
+            if (sizes.length == 0 || Arrays.binarySearch(sizes, best) < 0) {
+                throw new IllegalArgumentException("The best batch size " + best + " is not among the warm ones "
+                        + Arrays.toString(sizes) + " (bulwark.batch.largest)");
+            }
+        }
+
+        static BatchPlan of(List<Integer> sizes, int best, Duration linger) {
+            return new BatchPlan(sizes.stream().mapToInt(Integer::intValue).toArray(), best, linger);
+        }
+
+        /** The largest warm size that this number of views fills; if it fills none, the smallest, to be padded. */
+        int sizeFor(int views) {
+            int fitting = sizes[0];
+            for (int size : sizes) {
+                if (size <= views && size <= best) {
+                    fitting = size;
+                }
+            }
+            return fitting;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.Collections;
 import java.util.List;
@@ -41,5 +42,42 @@ public record Warmth(
                 any.twin().map(twin -> twin.encoder().description()),
                 Collections.unmodifiableMap(together),
                 best);
+    }
+
+    /**
+     * The encoders of one inference thread, warm.
+     *
+     * @param encoder the one that decides
+     * @param twin the one that audits, where one runs
+     */
+    record WarmPair(WarmEncoder encoder, Optional<WarmEncoder> twin) {
+
+        /** Views a second by batch size, each seen by both, one after the other. */
+        Map<Integer, Double> viewsPerSecond() {
+            if (twin.isEmpty()) {
+                return encoder.viewsPerSecond();
+            }
+            Map<Integer, Double> both = new TreeMap<>(encoder.viewsPerSecond());
+            both.keySet().retainAll(twin.get().viewsPerSecond().keySet());
+            both.replaceAll((size, rate) ->
+                    1 / (1 / rate + 1 / twin.get().viewsPerSecond().get(size)));
+            return both;
+        }
+    }
+
+    /**
+     * An encoder whose batch sizes are warm.
+     *
+     * @param encoder used and closed by the thread that opened it
+     * @param viewsPerSecond measured, by warm batch size; at least one size
+     */
+    public record WarmEncoder(Encoder encoder, Map<Integer, Double> viewsPerSecond) {
+
+        /** Opens an encoder and warms it up; called on the inference thread, again after a device failure. */
+        @FunctionalInterface
+        public interface Factory {
+
+            WarmEncoder open();
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.bulwark.service.preview;
 
-/** What came of a question for a picture. */
+/** The answer to a question for a picture. */
 public sealed interface PreviewAnswer {
 
     /**

@@ -8,7 +8,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
-import io.bulwark.service.telemetry.PreviewMetrics;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Lets in who has a token, and no more at a time than there is room for: so many are answered side by side, as many wait,
+ * Lets in requests with a token, as many as there is room for: some are answered side by side, as many wait,
  * others are told to come again at once. Any thread may ask; none waits.
  */
 public final class PreviewDesk implements AutoCloseable {
@@ -30,7 +30,7 @@ public final class PreviewDesk implements AutoCloseable {
     private final TopicNames topics;
     private final Function<PreviewQuestion, PreviewAnswer> previews;
     private final ThreadWatch watch;
-    private final PreviewMetrics metrics;
+    private final RequestTimer metrics;
     private final NanoClock clock;
     private final ThreadPoolExecutor threads;
     private final AtomicInteger made = new AtomicInteger();
@@ -46,7 +46,7 @@ public final class PreviewDesk implements AutoCloseable {
             int atOnce,
             Function<PreviewQuestion, PreviewAnswer> previews,
             ThreadWatch watch,
-            PreviewMetrics metrics,
+            RequestTimer metrics,
             NanoClock clock) {
         this.tokens = tokens;
         this.topics = topics;
@@ -115,11 +115,11 @@ public final class PreviewDesk implements AutoCloseable {
         }
     }
 
-    private static String outcome(PreviewAnswer answer) {
-        return answer instanceof Refused refused ? refused.kind().type() : PreviewMetrics.SHOWN;
+    private String outcome(PreviewAnswer answer) {
+        return answer instanceof Refused refused ? refused.kind().type() : metrics.success();
     }
 
-    /** Lets nobody in any more and ends what waits. */
+    /** Lets no request in any more and ends the waiting ones. */
     @Override
     public void close() {
         threads.shutdownNow();

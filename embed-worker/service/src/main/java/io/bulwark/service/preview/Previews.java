@@ -92,8 +92,8 @@ public final class Previews {
     }
 
     /**
-     * What was judged had a size that is allowed, and the announced hash: a file that has not is another. A location that
-     * does not answer now may answer later; one that denies the file hardly will.
+     * What was judged had a size that is allowed, and the announced hash: a file that has not is another. A location
+     * that does not answer now may answer later; one that denies the file hardly will.
      */
     private static Kind kind(FetchResult.Refused refused) {
         return switch (refused.reason()) {

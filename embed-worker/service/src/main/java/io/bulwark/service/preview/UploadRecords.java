@@ -1,8 +1,8 @@
 package io.bulwark.service.preview;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Reads single records. Its consumers have no group and are kept for the next question; one that met trouble is not. There
- * are never more than threads that ask. Any thread.
+ * Reads single records. Its consumers have no group and are kept for the next question; one that met trouble is not.
+ * There are never more than threads that ask. Any thread.
  */
 public final class UploadRecords implements AutoCloseable {
 
@@ -91,7 +91,7 @@ public final class UploadRecords implements AutoCloseable {
         throw new TimeoutException("No record of " + partition + " came within " + within.toMillis() + " ms");
     }
 
-    /** Closes the consumers that are idle; one in use is closed by whoever uses it. */
+    /** Closes the consumers that are idle; one in use is closed by its user. */
     @Override
     public void close() {
         closed = true;

@@ -5,10 +5,10 @@ import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Writes down what detectors found and how the encoder saw what was asked, where those of uploads are. Many threads; each waits
- * until the brokers have what it wrote.
+ * Writes down what detectors found and how the encoder saw what was asked, where those of uploads are. Many threads;
+ * each waits until the brokers have what it wrote.
  */
 public final class Ledger implements AutoCloseable {
 

@@ -11,9 +11,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * An event's record as JSON's types, by the names of its schema: records and maps as objects, lists as arrays, enums as their
- * names, times as RFC 3339, bytes as base64, a union as what it holds. So the schemas describe it, and no second shape has to
- * be kept.
+ * An event's record as JSON's types, by the names of its schema: records and maps as objects, lists as arrays, enums as
+ * their names, times as RFC 3339, bytes as base64, a union as what it holds. So the schemas describe it, and no second
+ * shape has to be kept.
  */
 public final class RecordJson {
 

@@ -3,7 +3,7 @@ package io.bulwark.service.score;
 import io.bulwark.events.Verdict;
 import java.util.List;
 
-/** What a request is told. */
+/** The answer to a request. */
 public sealed interface ScoreAnswer {
 
     /**

@@ -1,19 +1,23 @@
 package io.bulwark.service.score;
 
+import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.VerdictGate;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
-import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.score.ScoreTokens.Caller;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,8 +30,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,8 +41,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Sends questions through the pipeline and answers once all are through and what they leave behind is with Kafka, or the
- * deadline is over. Any thread may ask; none waits.
+ * Sends questions through the pipeline and answers once all are through and what they leave behind is with Kafka, or
+ * the deadline is over. Any thread may ask; none waits.
  */
 public final class ScoreDesk implements AutoCloseable {
 
@@ -44,7 +50,7 @@ public final class ScoreDesk implements AutoCloseable {
     private final VerdictGate gate;
     private final EventSerializer<ImageUploaded> serializer; // guarded by itself
     private final Ledger ledger;
-    private final ScoreMetrics metrics;
+    private final RequestTimer metrics;
     private final NanoClock clock;
     private final Clock wallClock;
     private final ExecutorService threads;
@@ -63,7 +69,7 @@ public final class ScoreDesk implements AutoCloseable {
             VerdictGate gate,
             EventSerializer<ImageUploaded> serializer,
             Ledger ledger,
-            ScoreMetrics metrics,
+            RequestTimer metrics,
             NanoClock clock,
             Clock wallClock) {
         this.pipeline = pipeline;
@@ -241,10 +247,88 @@ public final class ScoreDesk implements AutoCloseable {
                     deadline.cancel(false);
                 }
                 metrics.answered(
-                        given instanceof Refused refused ? refused.kind().type() : ScoreMetrics.SCORED,
+                        given instanceof Refused refused ? refused.kind().type() : metrics.success(),
                         Duration.ofNanos(clock.nanos() - from));
                 answer.accept(given);
             }
+        }
+    }
+
+    /** A limited number of requests at a time. Rejects at once when full. Any thread. */
+    public static final class Room {
+
+        private final Semaphore places;
+
+        public Room(int requests) {
+            places = new Semaphore(requests);
+        }
+
+        /** A place, held once; empty where there is none. */
+        public Optional<Hold> enter() {
+            return places.tryAcquire() ? Optional.of(new Hold(new AtomicInteger(1))) : Optional.empty();
+        }
+
+        int free() {
+            return places.availablePermits();
+        }
+
+        /** One holder of a place: a request, and each of its images in the pipeline. */
+        public final class Hold {
+
+            private final AtomicInteger holds;
+            private final AtomicBoolean letGo = new AtomicBoolean();
+
+            private Hold(AtomicInteger holds) {
+                this.holds = holds;
+            }
+
+            /** Another hold of the same place; only while this one has not let go. */
+            Hold another() {
+                if (letGo.get()) {
+                    throw new IllegalStateException("The place was given back");
+                }
+                holds.incrementAndGet();
+                return new Hold(holds);
+            }
+
+            /** Lets go, once however often it is called. The place is free when its last hold has. */
+            public void leave() {
+                if (letGo.compareAndSet(false, true) && holds.decrementAndGet() == 0) {
+                    places.release();
+                }
+            }
+        }
+    }
+
+    /**
+     * One image to be judged.
+     *
+     * @param imageId by which its embedding and audits are known
+     * @param uploaderId whose image it is; empty where the caller does not say, and is it then
+     * @param content {@link InlineImage} or {@link ImageLocation}
+     */
+    public record ScoreQuestion(String imageId, Optional<String> uploaderId, Object content) {
+
+        /** Of an image that lies in the request. */
+        public static ScoreQuestion inline(String imageId, Optional<String> uploaderId, byte[] file) {
+            return new ScoreQuestion(imageId, uploaderId, new InlineImage(ByteBuffer.wrap(file)));
+        }
+
+        /** Of an image that is to be fetched. */
+        public static ScoreQuestion at(
+                String imageId, Optional<String> uploaderId, String location, Optional<String> sha256) {
+            return new ScoreQuestion(imageId, uploaderId, new ImageLocation(location, sha256.orElse(null), null));
+        }
+
+        /** The event that an upload of it would have been. */
+        ImageUploaded event(Caller caller, Clock clock) {
+            return ImageUploaded.newBuilder()
+                    .setImageId(imageId)
+                    .setUploaderId(uploaderId.orElse(caller.name()))
+                    .setTenant(caller.tenant())
+                    .setUploadedAt(clock.instant())
+                    .setContent(content)
+                    .build();
         }
     }
 }

@@ -57,7 +57,7 @@ public final class ScoreTokens {
                 entries.add(new Entry(new Caller(parts.group(1), parts.group(2)), digest));
             }
             if (entries.isEmpty()) {
-                throw new IllegalStateException("bulwark.score.tokens-file " + file + " names nobody who may ask");
+                throw new IllegalStateException("bulwark.score.tokens-file " + file + " has no tokens");
             }
             return new ScoreTokens(entries);
         } catch (IOException unreadable) {
@@ -98,4 +98,12 @@ public final class ScoreTokens {
     }
 
     private record Entry(Caller caller, byte[] digest) {}
+
+    /**
+     * A program that may ask.
+     *
+     * @param name who it is, for logs; the uploader of images that name none
+     * @param tenant for which it asks
+     */
+    public record Caller(String name, String tenant) {}
 }

@@ -7,9 +7,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How many audits of a kind people are told of in an hour. An attacker chooses how many there are; how many somebody can
- * look at is no attacker's choice. The hour of a kind begins with its first audit, so that a kind that floods takes nothing
- * from the others. Any thread.
+ * How many audits of a kind raise an alert in an hour. An attacker chooses how many there are; how many people can
+ * look at is no attacker's choice. The hour of a kind begins with its first audit, so that a kind that floods takes
+ * nothing from the others. Any thread.
  */
 public final class AlertBudget {
 

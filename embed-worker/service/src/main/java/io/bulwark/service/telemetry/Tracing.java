@@ -6,18 +6,25 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
- * Makes spans: one for each upload, below the span that its record's {@code traceparent} names, with a child for each of
- * fetch, decode, embed, twin, decide and commit; and one for each poll that brought something. Attributes are those of
- * OpenTelemetry's conventions for messaging, and never ids of people, locations or content. Any thread.
+ * Makes spans: one for each upload, below the span that its record's {@code traceparent} names, with a child for each
+ * of fetch, decode, embed, twin, decide and commit; and one for each poll that brought something. Attributes are those
+ * of OpenTelemetry's conventions for messaging, and never ids of people, locations or content. Any thread.
  *
- * <p>Rejected: Quarkus' own extension. It would trace probes and scrapes too, is on until it is told otherwise, and
+ * <p>Rejected: Quarkus' own extension. It would trace probes and scrapes too, is on by default, and
  * brings 42 jars of 14 MB; the API, the SDK and the exporter are 11 jars of 1.2 MB.
  */
 public final class Tracing {
@@ -78,7 +85,7 @@ public final class Tracing {
     }
 
     /**
-     * A poll is over; where it brought nothing, nothing is told.
+     * A poll is over; a poll without records makes no span.
      *
      * @param startNanos a reading of the clock at its begin
      */
@@ -108,5 +115,124 @@ public final class Tracing {
     private long epochNanos() {
         Instant now = wallClock.instant();
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - clock.nanos();
+    }
+
+    /**
+     * The headers of a record that name its trace, of W3C's Trace Context (Recommendation, 2021). What is malformed or
+     * too long counts as not there, a {@code tracestate} without a valid {@code traceparent} as well; of several the
+     * last counts.
+     */
+    static final class TraceHeaders {
+
+        static final String PARENT = "traceparent";
+        static final String STATE = "tracestate";
+
+        /** Version 00 has 55; later ones may append fields. */
+        static final int MAX_PARENT_BYTES = 128;
+
+        /** What the Recommendation wants to be handed on at least. */
+        static final int MAX_STATE_BYTES = 512;
+
+        private static final TextMapGetter<Headers> GETTER = new TextMapGetter<>() {
+            @Override
+            public Iterable<String> keys(Headers headers) {
+                return List.of(PARENT, STATE);
+            }
+
+            @Override
+            public String get(Headers headers, String name) {
+                Header header = headers == null ? null : headers.lastHeader(name);
+                int most = name.equals(PARENT) ? MAX_PARENT_BYTES : MAX_STATE_BYTES;
+                return header == null || header.value() == null || header.value().length > most
+                        ? null
+                        : new String(header.value(), StandardCharsets.UTF_8);
+            }
+        };
+
+        private TraceHeaders() {}
+
+        /** The trace that a record names, as the parent of spans; the root where it names none. */
+        static Context read(Headers headers) {
+            return W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
+        }
+    }
+
+    /**
+     * The way of one upload from its poll to its commit, as a span with a child for each step; or, where no spans are
+     * made, no more than the trace that the upload's record names. Any thread.
+     */
+    public static final class UploadSpan {
+
+        private final Tracer tracer;
+        private final Span span;
+        private final Context context;
+        private final long epochNanos;
+
+        /**
+         * @param epochNanos of the moment at which the clock that steps are timed with says 0
+         */
+        UploadSpan(Tracer tracer, Span span, long epochNanos) {
+            this.tracer = tracer;
+            this.span = span;
+            this.context = Context.root().with(span);
+            this.epochNanos = epochNanos;
+        }
+
+        /** A step is over; both times are readings of the worker's clock. */
+        public void step(SpanStep step, long startNanos, long endNanos) {
+            if (span.isRecording()) {
+                tracer.spanBuilder(step.label())
+                        .setParent(context)
+                        .setStartTimestamp(epochNanos + startNanos, TimeUnit.NANOSECONDS)
+                        .startSpan()
+                        .end(epochNanos + endNanos, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        /**
+         * The upload was answered, or belongs to another worker now. Only the first end counts.
+         *
+         * @param outcome one word of a closed set
+         * @param nanos a reading of the worker's clock
+         */
+        public void end(String outcome, long nanos) {
+            if (span.isRecording()) {
+                span.setAttribute(Tracing.OUTCOME, outcome);
+                span.end(epochNanos + nanos, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        /**
+         * Writes {@code traceparent} and {@code tracestate} in place of what was there: the span's, or those of the
+         * upload's record where no spans are made. Where there is no trace, nothing is there afterwards.
+         *
+         * @param headers modified
+         */
+        public void writeTo(Headers headers) {
+            headers.remove(TraceHeaders.PARENT);
+            headers.remove(TraceHeaders.STATE);
+            W3CTraceContextPropagator.getInstance()
+                    .inject(
+                            context,
+                            headers,
+                            (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        }
+
+        /** The steps that are spans of their own. */
+        public enum SpanStep {
+            FETCH,
+            DECODE,
+            EMBED,
+            TWIN,
+            DECIDE,
+            COMMIT;
+
+            private final String label = name().toLowerCase(Locale.ROOT);
+
+            /** The span's name, such as {@code fetch}. */
+            String label() {
+                return label;
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ public final class WorkerLog {
     }
 
     public static void encoderFailed(Throwable cause) {
-        LOG.warnf(cause, "BULWARK-0012 The encoder failed; it is opened anew and the batch is tried again");
+        LOG.warnf(cause, "BULWARK-0012 The encoder failed; it is opened again and the batch is tried again");
     }
 
     public static void deadLetter(String topic, int partition, long offset, String reason) {
@@ -95,7 +95,7 @@ public final class WorkerLog {
     }
 
     public static void topicUnreadable(String topic, String why) {
-        LOG.warnf("BULWARK-0016 Reading %s failed and begins anew until it succeeds: %s", topic, why);
+        LOG.warnf("BULWARK-0016 Reading %s failed and begins again until it succeeds: %s", topic, why);
     }
 
     public static void twinFailed(Throwable cause) {

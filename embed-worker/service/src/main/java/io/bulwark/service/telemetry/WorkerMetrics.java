@@ -6,6 +6,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.telemetry.Timings.Step;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -30,17 +31,19 @@ import java.util.function.LongSupplier;
  * Every meter of the worker. Any thread.
  *
  * <p>Counters are there from the start, at 0, with every value of their tags that is known beforehand: Prometheus sees
- * an increase only from one sample to the next, so that a counter born at 1 would hide the first event from every alert.
+ * an increase only from one sample to the next, so that a counter born at 1 would hide the first event from every
+ * alert.
  */
 public final class WorkerMetrics {
 
-    /** What a policy can come to; a refusal is nobody's policy. */
+    /** The decisions of policies; a refusal is not decided by one. */
     private static final Set<Decision> COMPARED = EnumSet.of(Decision.SAFE, Decision.REVIEW, Decision.NSFW);
 
     private final MeterRegistry registry;
     private final AlertBudget alerts;
     private final Map<String, LaneMetrics> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger bankSize = new AtomicInteger();
+    private final Map<Event, Counter> events = new EnumMap<>(Event.class);
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
     private final DistributionSummary batchSizes;
     private final DistributionSummary transactionSizes;
@@ -48,21 +51,10 @@ public final class WorkerMetrics {
     private final MultiGauge bankInfo;
     private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
     private final AtomicInteger twinBankSize = new AtomicInteger();
-    private final Counter twinSilent;
-    private final Counter twinBeyondBudget;
-    private final Counter sampledAudits;
-    private final Counter aborts;
-    private final Counter stale;
-    private final Counter deferred;
-    private final Counter trials;
-    private final Counter badReferences;
-    private final Counter badPolicies;
-    private final Counter decoderDeaths;
     private final IsolationGauge isolation;
     private final AtomicInteger flaggedEntries = new AtomicInteger();
     private final AtomicInteger flaggedMissing = new AtomicInteger();
     private final Timer flaggedVisible;
-    private final Counter badFlagged;
     private final MultiGauge policyInfo;
 
     /** Without a bound on what people are told of. */
@@ -86,6 +78,11 @@ public final class WorkerMetrics {
                             .publishPercentileHistogram(false)
                             .register(registry));
         }
+        for (Event event : Event.values()) {
+            events.put(
+                    event,
+                    Counter.builder(event.meter).description(event.description).register(registry));
+        }
         batchSizes = DistributionSummary.builder("bulwark.batch.size")
                 .description("Views that the encoder took at once")
                 .register(registry);
@@ -98,37 +95,10 @@ public final class WorkerMetrics {
         Gauge.builder("bulwark.twin.bank.size", twinBankSize, AtomicInteger::get)
                 .description("References that vote for the twin; 0 where none runs")
                 .register(registry);
-        twinSilent = Counter.builder("bulwark.twin.silent")
-                .description("Images decided without the word of the twin that should run")
-                .register(registry);
-        twinBeyondBudget = Counter.builder("bulwark.twin.beyond.budget")
-                .description(
-                        "Suspicious images that the twin was not asked about, because there were too many in a minute")
-                .register(registry);
-        sampledAudits = Counter.builder("bulwark.audits.sampled")
-                .description("Images drawn at random that left their scores in an audit although nothing fired")
-                .register(registry);
         bankInfo = MultiGauge.builder("bulwark.bank.info")
                 .description("1, with the bank's name, version and model as tags")
                 .register(registry);
-        aborts = registry.counter("bulwark.transaction.aborts");
-        stale = Counter.builder("bulwark.transaction.stale")
-                .description("Transactions refused for the group's generation, and repeated")
-                .register(registry);
-        deferred = Counter.builder("bulwark.uploads.deferred")
-                .description("Uploads whose location was not fetched promptly, and which are answered at leisure")
-                .register(registry);
-        trials = Counter.builder("bulwark.partition.trials")
-                .description("Partitions taken over whose last owner did not give them up in order")
-                .register(registry);
-        badReferences = registry.counter("bulwark.bank.bad.references");
-        decoderDeaths = Counter.builder("bulwark.decoder.deaths")
-                .description("Decoder processes that died")
-                .register(registry);
         isolation = new IsolationGauge(registry);
-        badPolicies = Counter.builder("bulwark.policy.bad.records")
-                .description("Records of the policies topic that could not be used")
-                .register(registry);
         Gauge.builder("bulwark.flagged.entries", flaggedEntries, AtomicInteger::get)
                 .description("Entries near which no upload is SAFE")
                 .register(registry);
@@ -138,9 +108,6 @@ public final class WorkerMetrics {
         flaggedVisible = Timer.builder("bulwark.flagged.visible")
                 .description("Time from a decision NSFW until this worker holds back what lies near")
                 .publishPercentiles(0.5, 0.95, 0.99)
-                .register(registry);
-        badFlagged = Counter.builder("bulwark.flagged.bad.records")
-                .description("Records of the topic of what is flagged that could not be used")
                 .register(registry);
         policyInfo = MultiGauge.builder("bulwark.policy.info")
                 .description("1, with the versions of tenant default's policy and of its shadow as tags")
@@ -177,6 +144,14 @@ public final class WorkerMetrics {
                 .register(registry);
     }
 
+    public void count(Event event) {
+        count(event, 1);
+    }
+
+    public void count(Event event, int times) {
+        events.get(event).increment(times);
+    }
+
     public void batch(int views) {
         batchSizes.record(views);
     }
@@ -186,29 +161,9 @@ public final class WorkerMetrics {
         return lanes.computeIfAbsent(name, lane -> new LaneMetrics(registry, lane));
     }
 
-    /** An upload was handed to those who answer it at leisure. */
-    public void deferred() {
-        deferred.increment();
-    }
-
-    /** A partition's uploads are tried one at a time, because its last owner seems to have died. */
-    public void trialBegins() {
-        trials.increment();
-    }
-
     public void committed(int answers, Duration took) {
         transactionSizes.record(answers);
         commits.record(took);
-    }
-
-    /** A transaction failed and was aborted, or its fate was unknown. */
-    public void aborted() {
-        aborts.increment();
-    }
-
-    /** A transaction was refused for the group's generation, and is repeated. */
-    public void stale() {
-        stale.increment();
     }
 
     /** An answer was committed. */
@@ -234,31 +189,11 @@ public final class WorkerMetrics {
         (alerts.takes(kind) ? alertedAudits(kind) : auditsBeyondBudget(kind)).increment();
     }
 
-    /** The scores of an image were committed that nothing fired on. */
-    public void sampled() {
-        sampledAudits.increment();
-    }
-
-    /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */
-    public void twinSilent(int images) {
-        twinSilent.increment(images);
-    }
-
-    /** The twin would have been asked about an image beyond its sample, but was about too many in this minute. */
-    public void twinBeyondBudget() {
-        twinBeyondBudget.increment();
-    }
-
     public void deadLetter(String reason) {
         deadLetters(reason).increment();
     }
 
-    /** A record of the references topic could not be used. */
-    public void badReference() {
-        badReferences.increment();
-    }
-
-    /** So many entries are in use. */
+    /** The number of entries in use. */
     public void flagged(int entries) {
         flaggedEntries.set(entries);
     }
@@ -273,27 +208,12 @@ public final class WorkerMetrics {
         flaggedVisible.record(after);
     }
 
-    /** A record of the topic of what is flagged could not be used. */
-    public void badFlagged() {
-        badFlagged.increment();
-    }
-
     /** Whether decoder processes are confined by all that they should be. */
     public void decodersIsolated(boolean complete) {
         isolation.set(complete);
     }
 
-    /** A decoder process died. */
-    public void decoderDied() {
-        decoderDeaths.increment();
-    }
-
-    /** A record of the policies topic could not be used. */
-    public void badPolicy() {
-        badPolicies.increment();
-    }
-
-    /** Other policies are in force, of which the tenant that everybody is who names none has these. */
+    /** Other policies are in force; of tenant {@code default} these. */
     public void policy(String version, Optional<String> shadowVersion) {
         policyInfo.register(
                 List.of(MultiGauge.Row.of(Tags.of("version", version, "shadow", shadowVersion.orElse("none")), 1)),
@@ -305,16 +225,15 @@ public final class WorkerMetrics {
         policyInfo.register(List.of(), true);
     }
 
-    /** A new snapshot of the bank is in use. */
-    public void bank(String name, String version, String modelFingerprint, int size) {
-        bankSize.set(size);
-        bankInfo(name, version, modelFingerprint);
-    }
-
-    /** A new snapshot of the twin's bank is in use. */
-    public void twinBank(String name, String version, String modelFingerprint, int size) {
-        twinBankSize.set(size);
-        bankInfo(name, version, modelFingerprint);
+    /** A new snapshot of the encoder's or the twin's bank is in use. */
+    public void bank(boolean ofTwin, String name, String version, String modelFingerprint, int size) {
+        (ofTwin ? twinBankSize : bankSize).set(size);
+        synchronized (banks) {
+            banks.put(
+                    modelFingerprint,
+                    MultiGauge.Row.of(Tags.of("bank", name, "version", version, "model", modelFingerprint), 1));
+            bankInfo.register(banks.values(), true);
+        }
     }
 
     /** As the schema says of each reason. */
@@ -351,12 +270,51 @@ public final class WorkerMetrics {
         return registry.counter("bulwark.dead.letters", Tags.of("reason", reason));
     }
 
-    private void bankInfo(String name, String version, String modelFingerprint) {
-        synchronized (banks) {
-            banks.put(
-                    modelFingerprint,
-                    MultiGauge.Row.of(Tags.of("bank", name, "version", version, "model", modelFingerprint), 1));
-            bankInfo.register(banks.values(), true);
+    /** Events that are only counted. */
+    public enum Event {
+        AUDIT_SAMPLED(
+                "bulwark.audits.sampled",
+                "Images drawn at random that left their scores in an audit although nothing fired"),
+        BAD_FLAGGED("bulwark.flagged.bad.records", "Records of the topic of what is flagged that could not be used"),
+        BAD_POLICY("bulwark.policy.bad.records", "Records of the policies topic that could not be used"),
+        BAD_REFERENCE("bulwark.bank.bad.references", "Records of the references topic that could not be used"),
+        DECODER_DEATH("bulwark.decoder.deaths", "Decoder processes that died"),
+        TRANSACTION_ABORT(
+                "bulwark.transaction.aborts", "Transactions that failed and were aborted, or whose fate was unknown"),
+        TRANSACTION_STALE("bulwark.transaction.stale", "Transactions refused for the group's generation, and repeated"),
+        TRIAL("bulwark.partition.trials", "Partitions taken over whose last owner did not give them up in order"),
+        TWIN_BEYOND_BUDGET(
+                "bulwark.twin.beyond.budget",
+                "Suspicious images that the twin was not asked about, because there were too many in a minute"),
+        TWIN_SILENT("bulwark.twin.silent", "Images decided without the word of the twin that should run"),
+        UPLOAD_DEFERRED(
+                "bulwark.uploads.deferred",
+                "Uploads whose location was not fetched promptly, and which are answered at leisure");
+
+        private final String meter;
+        private final String description;
+
+        Event(String meter, String description) {
+            this.meter = meter;
+            this.description = description;
+        }
+    }
+
+    /** What confines the decoder processes of a worker, a score server or a preview, as a number. Any thread. */
+    public static final class IsolationGauge {
+
+        private final AtomicInteger complete = new AtomicInteger();
+
+        public IsolationGauge(MeterRegistry registry) {
+            Gauge.builder("bulwark.decoder.isolated", complete, AtomicInteger::get)
+                    .description(
+                            "1 where Landlock and seccomp confine the decoder processes, 0 where less does or none has started")
+                    .register(registry);
+        }
+
+        /** Whether all that should confine them does. */
+        public void set(boolean isComplete) {
+            complete.set(isComplete ? 1 : 0);
         }
     }
 }

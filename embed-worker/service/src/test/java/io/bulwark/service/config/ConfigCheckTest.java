@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.service.config.ConfigCheck.InvalidConfigException;
 import io.bulwark.service.testing.TestConfig;
 import io.smallrye.config.ConfigValidationException;
 import java.util.Map;

@@ -21,14 +21,9 @@ class SettingsTableTest {
     private static final Path[] SHARED = {
         SOURCES.resolve("FetchConfig.java"),
         SOURCES.resolve("DecodeConfig.java"),
-        SOURCES.resolve("DecoderConfig.java"),
         SOURCES.resolve("ViewsConfig.java"),
         SOURCES.resolve("PreviewConfig.java"),
         SOURCES.resolve("ScoreConfig.java"),
-        SOURCES.resolve("FlaggedConfig.java"),
-        SOURCES.resolve("AuditConfig.java"),
-        SOURCES.resolve("CloudEventsConfig.java"),
-        SOURCES.resolve("ScalingConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
 
@@ -55,14 +50,9 @@ class SettingsTableTest {
                 FetchConfig.class,
                 FetchConfig.S3.class,
                 DecodeConfig.class,
-                DecoderConfig.class,
                 ViewsConfig.class,
                 PreviewConfig.class,
-                ScoreConfig.class,
-                FlaggedConfig.class,
-                AuditConfig.class,
-                CloudEventsConfig.class,
-                ScalingConfig.class);
+                ScoreConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))

@@ -3,8 +3,9 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.fetch.HttpSource.WebRules;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.testing.TestConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

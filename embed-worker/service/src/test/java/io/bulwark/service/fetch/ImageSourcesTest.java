@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.config.FetchConfig;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.fetch.HttpSource.WebRules;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +49,7 @@ class ImageSourcesTest {
 
     @Test
     void a_file_is_fetched_and_its_announced_size_and_checksum_are_checked() {
-        String sha256 = Digests.sha256(FILE);
+        String sha256 = Sha256.digest(FILE).hex();
         try (ImageSources sources = local(Map.of())) {
             assertThat(fetched(sources.fetch(location("/file", sha256, (long) FILE.length)))
                             .bytes())
@@ -65,7 +67,8 @@ class ImageSourcesTest {
     void a_web_location_without_a_checksum_is_refused_where_one_is_required() {
         try (ImageSources sources = local(Map.of("bulwark.fetch.require-sha256", "true"))) {
             assertThat(reason(sources.fetch(location("/file", null, null)))).isEqualTo(Reason.HASH_REQUIRED);
-            assertThat(fetched(sources.fetch(location("/file", Digests.sha256(FILE), null)))
+            assertThat(fetched(sources.fetch(
+                                    location("/file", Sha256.digest(FILE).hex(), null)))
                             .bytes())
                     .isEqualTo(FILE);
         }

@@ -3,6 +3,7 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.service.fetch.S3Source.S3Location;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.Reason;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
@@ -37,7 +38,8 @@ class S3SourceTest {
     @Test
     void an_object_comes_from_a_private_address_since_the_operator_named_it_and_its_checksum_counts() {
         try (ImageSources sources = sources(Map.of())) {
-            assertThat(sources.fetch(new ImageLocation("s3://file/key", Digests.sha256(FILE), (long) FILE.length)))
+            assertThat(sources.fetch(new ImageLocation(
+                            "s3://file/key", Sha256.digest(FILE).hex(), (long) FILE.length)))
                     .isInstanceOfSatisfying(
                             FetchResult.Fetched.class,
                             fetched -> assertThat(fetched.bytes()).isEqualTo(FILE));

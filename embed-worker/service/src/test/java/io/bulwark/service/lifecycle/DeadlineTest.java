@@ -2,6 +2,7 @@ package io.bulwark.service.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

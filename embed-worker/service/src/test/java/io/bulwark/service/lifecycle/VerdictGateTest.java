@@ -2,10 +2,12 @@ package io.bulwark.service.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.policy.PolicyShelf;
-import io.bulwark.service.policy.PolicySnapshot;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class VerdictGateTest {
 
-    private final BankShelf own = new BankShelf();
-    private final BankShelf twins = new BankShelf();
-    private final PolicyShelf policies = new PolicyShelf();
+    private final SnapshotHolder<Bank> own = BankTopic.holder();
+    private final SnapshotHolder<Bank> twins = BankTopic.holder();
+    private final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
     private final VerdictGate gate =
             new VerdictGate(List.of(own::status, policies::status), Optional.of(twins::status));
 
@@ -27,7 +29,7 @@ class VerdictGateTest {
     }
 
     VerdictGateTest() {
-        policies.put(PolicySnapshot.of(Map.of(), tenant -> null, Map.of()), "policies");
+        policies.put(PolicySnapshot.of(Map.of(), tenant -> null, Map.of()), new Readiness.Usable("policies"));
     }
 
     @Test
@@ -85,7 +87,7 @@ class VerdictGateTest {
         assertThat(gate.status()).isEqualTo(new Readiness.Unusable("gone"));
     }
 
-    private static void put(BankShelf shelf, Readiness status) {
+    private static void put(SnapshotHolder<Bank> shelf, Readiness status) {
         shelf.put(MatrixBank.of("model", List.of()), status);
     }
 }

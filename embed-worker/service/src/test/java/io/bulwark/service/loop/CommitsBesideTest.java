@@ -6,8 +6,8 @@ import static io.bulwark.service.loop.LoopRig.nothing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.loop.LoopRig.Kept;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.UploadInFlight;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.loop.Committer.Commits;
 import io.bulwark.service.loop.InFlight.Committable;
-import io.bulwark.service.outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;

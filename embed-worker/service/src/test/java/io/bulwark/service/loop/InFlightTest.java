@@ -3,8 +3,8 @@ package io.bulwark.service.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.loop.InFlight.Committable;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.UploadInFlight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,12 +4,12 @@ import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.lifecycle.WorkerState.StateMachine;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -96,7 +96,7 @@ final class LoopRig implements UploadSink {
     Consumer<UploadInFlight> onRefuse = LoopRig::refuse;
 
     final ThreadWatch watch = new ThreadWatch(() -> System.nanoTime() + watched.toNanos());
-    final Solitude solitude = new Solitude();
+    final ExclusiveTrial solitude = new ExclusiveTrial();
     private long now;
     private final StateMachine state = new StateMachine((source, target) -> {});
     private final WorkerLoop loop;

@@ -4,9 +4,9 @@ import static io.bulwark.service.loop.LoopRig.P0;
 import static io.bulwark.service.loop.LoopRig.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.service.loop.FlightMark.Alone;
 import io.bulwark.service.loop.LoopRig.Kept;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.loop.OffsetMark.Alone;
+import io.bulwark.service.pipeline.UploadInFlight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,7 +93,7 @@ class PoisonBreakerTest {
             if (eventful && killed && random.nextInt(3) == 0) {
                 steps.add(() -> {
                     kept.offsets.forEach((partition, offset) -> {
-                        if (FlightMark.read(offset.metadata()) instanceof Alone suspect) {
+                        if (OffsetMark.read(offset.metadata()) instanceof Alone suspect) {
                             alone.merge(LoopRig.name(partition.partition(), suspect.at()), 1, Integer::sum);
                         }
                     });
@@ -139,7 +139,7 @@ class PoisonBreakerTest {
         }
 
         private void process(UploadInFlight upload) {
-            if (FlightMark.read(kept.mark(upload.partition())) instanceof Alone suspect) {
+            if (OffsetMark.read(kept.mark(upload.partition())) instanceof Alone suspect) {
                 assertThat(suspect.at()).isEqualTo(upload.offset());
                 assertThat(pending).as("beside a suspect").allMatch(UploadInFlight::isDone);
             }
@@ -188,7 +188,7 @@ class PoisonBreakerTest {
             }
             // The last worker was drained: nothing is suspected of anything.
             assertThat(kept.offsets.values())
-                    .allMatch(offset -> FlightMark.read(offset.metadata()).equals(FlightMark.CLOSED));
+                    .allMatch(offset -> OffsetMark.read(offset.metadata()).equals(OffsetMark.CLOSED));
         }
     }
 }

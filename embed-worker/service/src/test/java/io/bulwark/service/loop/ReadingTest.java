@@ -4,6 +4,7 @@ import static io.bulwark.service.loop.LoopRig.P0;
 import static io.bulwark.service.loop.LoopRig.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReadingTest {
 
     private final PoisonBreaker breaker = new PoisonBreaker("a", 9);
-    private final Patience patience = new Patience(() -> 0);
+    private final Backoff backoff = new Backoff(() -> 0);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
         @Override
         public synchronized OptionalLong currentLag(TopicPartition partition) {
@@ -25,8 +26,8 @@ class ReadingTest {
             consumer,
             new InFlight(8, 1_000),
             breaker,
-            patience,
-            new Quiet(new LoopRig(new LoopRig.Kept(), "a"), breaker, new Solitude().seat(Lane.UPLOADS)));
+            backoff,
+            new IdleCheck(new LoopRig(new LoopRig.Kept(), "a"), breaker, new ExclusiveTrial().seat(Lane.UPLOADS)));
 
     /** Answers of all partitions rested for it, though the worker had nothing to do. */
     @Test
@@ -36,11 +37,11 @@ class ReadingTest {
         breaker.takeOver(P1, null, 0, 3);
         assertThat(reading.backlog()).isEqualTo(1_003);
 
-        patience.later(P0);
+        backoff.postpone(P0);
         assertThat(reading.backlog()).isEqualTo(3);
         assertThat(reading.unread()).isEqualTo(1_003);
 
-        patience.forget(List.of(P0));
+        backoff.forget(List.of(P0));
         assertThat(reading.backlog()).isEqualTo(1_003);
     }
 

@@ -3,14 +3,14 @@ package io.bulwark.service.loop;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.lifecycle.WorkerState.StateMachine;
 import io.bulwark.service.loop.SimulatedProducer.Fault;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -67,7 +67,7 @@ final class Simulation implements UploadSink {
     private List<TopicPartition> partitions;
     private SimulatedConsumer consumer;
     private StateMachine state;
-    private Solitude.Seat other;
+    private ExclusiveTrial.Seat other;
     private boolean otherIsBusy;
     private boolean otherTries;
     private WorkerLoop loop;
@@ -139,7 +139,7 @@ final class Simulation implements UploadSink {
         state = new StateMachine(moves);
         state.moveTo(WorkerState.WARMING);
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
-        Solitude solitude = new Solitude();
+        ExclusiveTrial solitude = new ExclusiveTrial();
         other = solitude.seat(lane == Lane.UPLOADS ? Lane.DEFERRED : Lane.UPLOADS);
         otherIsBusy = false;
         otherTries = false;
@@ -395,16 +395,16 @@ final class Simulation implements UploadSink {
     @Override
     public void submit(UploadInFlight upload) {
         String mark = broker.mark(upload.partition());
-        FlightMark standing = FlightMark.read(mark);
-        boolean alone = standing instanceof FlightMark.Alone suspect && suspect.at() == upload.offset();
-        if (!standing.isBy(incarnation) || !(alone || standing instanceof FlightMark.Open)) {
+        OffsetMark standing = OffsetMark.read(mark);
+        boolean alone = standing instanceof OffsetMark.Alone suspect && suspect.at() == upload.offset();
+        if (!standing.isBy(incarnation) || !(alone || standing instanceof OffsetMark.Open)) {
             // A worker that was thrown out cannot know what others have marked since.
             if (!thrownOut) {
                 throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes under the mark " + mark);
             }
         }
         SimulatedBroker.Log log = broker.log(upload.partition());
-        if (standing instanceof FlightMark.Open open
+        if (standing instanceof OffsetMark.Open open
                 && !thrownOut
                 && log.indexOf(upload.offset()) >= log.answered + open.next()) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes beyond the mark " + mark);

@@ -5,6 +5,7 @@ import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;

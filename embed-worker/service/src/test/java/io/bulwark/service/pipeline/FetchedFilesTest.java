@@ -13,13 +13,13 @@ import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.Provenance;
-import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.pipeline.Fetching.PatientFetching;
+import io.bulwark.service.pipeline.VerdictWriter.Provenance;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
@@ -135,21 +135,21 @@ class FetchedFilesTest {
     }
 
     private Preparation preparation() {
-        PolicyShelf policies = new PolicyShelf();
+        SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
         Refusals refusals = new Refusals(
                 new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC()),
                 policies,
                 () -> "bank");
-        Guard guard = new Guard(refusals);
         return new Preparation(
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 refusals,
                 ready,
                 preparing,
-                new PatientFetching(fetching, sources, 1, guard, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
-                guard,
+                new PatientFetching(fetching, sources, 1, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
                 new Activity(),
+                activity,
+                Optional::empty,
                 0,
                 NanoClock.SYSTEM);
     }

@@ -10,7 +10,8 @@ import io.bulwark.events.Verdict;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
-import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.lifecycle.Readiness;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,8 +140,8 @@ class FlaggedPipelineTest extends PipelineFixture {
         FlaggedEntry entry =
                 new FlaggedEntry("entry-1", Optional.of("gore"), BrightnessEncoder.embedding(FLAGGED), 0.01);
         flaggedShelf.put(
-                FlaggedIndex.of(Map.of(tenant, new FlaggedIndex.Contents(List.of(entry), exempt))),
-                READ_TO,
-                "one entry");
+                new FlaggedSnapshot(
+                        FlaggedIndex.of(Map.of(tenant, new FlaggedIndex.Contents(List.of(entry), exempt))), READ_TO),
+                new Readiness.Usable("one entry"));
     }
 }

@@ -25,6 +25,7 @@ import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinSample;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.flagged.NearFlagged;
@@ -34,19 +35,18 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
-import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.fetch.ImageSources;
-import io.bulwark.service.flagged.FlaggedShelf;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.FlaggedTopic;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.AuditWriter;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.Provenance;
-import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
-import io.bulwark.service.policy.PolicySnapshot;
+import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
+import io.bulwark.service.pipeline.VerdictWriter.Provenance;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
@@ -84,12 +84,12 @@ abstract class PipelineFixture {
 
     final AtomicInteger encoderFailures = new AtomicInteger();
     final List<BrightnessEncoder> encoders = new ArrayList<>();
-    final PolicyShelf policies = new PolicyShelf();
-    final BankShelf shelf = new BankShelf();
+    final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
+    final SnapshotHolder<Bank> shelf = BankTopic.holder();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
     final AtomicInteger twinFailures = new AtomicInteger();
-    final BankShelf twinShelf = new BankShelf();
+    final SnapshotHolder<Bank> twinShelf = BankTopic.holder();
     final CountDownLatch mayRead = new CountDownLatch(1);
     final CountDownLatch mayEmbed = new CountDownLatch(1);
     int preparationThreads = 1;
@@ -102,7 +102,7 @@ abstract class PipelineFixture {
     AuditSample auditSample = AuditSample.none();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
-    final FlaggedShelf flaggedShelf = new FlaggedShelf();
+    final SnapshotHolder<FlaggedSnapshot> flaggedShelf = FlaggedTopic.holder();
     Pipeline pipeline;
     int offset;
 
@@ -141,7 +141,9 @@ abstract class PipelineFixture {
                 settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses()));
-        policies.put(PolicySnapshot.of(Map.of(), Policies.always(policy), watched(policy)), "one policy");
+        policies.put(
+                PolicySnapshot.of(Map.of(), Policies.always(policy), watched(policy)),
+                new Readiness.Usable("one policy"));
         pipeline.begin(
                 warm,
                 linger,

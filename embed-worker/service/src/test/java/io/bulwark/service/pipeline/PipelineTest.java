@@ -9,12 +9,10 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.policy.PolicySnapshot;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +42,8 @@ class PipelineTest extends PipelineFixture {
         assertThat(both.getViews().get(1).getNeighbours().get(0).getReferenceId())
                 .isEqualTo("bright");
         assertThat(both.getViews().get(1).getClassProbabilities()).containsKeys("dark", "bright");
-        assertThat(both.getBankVersion()).isEqualTo(shelf.version());
+        assertThat(both.getBankVersion())
+                .isEqualTo(shelf.current().orElseThrow().version());
     }
 
     /** As bright as what is flagged. */
@@ -177,7 +176,9 @@ class PipelineTest extends PipelineFixture {
     void by_a_policy_that_flags_none_of_the_bank_s_labels_nothing_is_decided() {
         start(1);
         VotingPolicy cards = new VotingPolicy(PolicySettings.flagging(Set.of("cards")));
-        policies.put(PolicySnapshot.of(Map.of(), Policies.always(cards), watched(cards)), "another policy");
+        policies.put(
+                PolicySnapshot.of(Map.of(), Policies.always(cards), watched(cards)),
+                new Readiness.Usable("another policy"));
 
         assertThat(outcome(submit(upload("image", 250))))
                 .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -145,11 +146,11 @@ class ReadyQueueTest {
         queue.put(image);
         assertThat(queue.take(SOON)).isPresent();
         assertThat(activity.isNone()).isFalse();
-        assertThat(image.work().lane().isNone()).isFalse();
+        assertThat(image.lane().isNone()).isFalse();
 
         queue.imageIsDone(image);
         assertThat(activity.isNone()).isTrue();
-        assertThat(image.work().lane().isNone()).isTrue();
+        assertThat(image.lane().isNone()).isTrue();
     }
 
     private ReadyQueue queue(int encoders) {

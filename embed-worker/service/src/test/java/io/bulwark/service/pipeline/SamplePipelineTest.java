@@ -13,7 +13,8 @@ import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.topic.SampledAudits;
-import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.lifecycle.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,14 +127,15 @@ class SamplePipelineTest extends PipelineFixture {
         auditSample = everything();
         flagged = Optional.of(new NearFlagged(0.95));
         flaggedShelf.put(
-                FlaggedIndex.of(Map.of(
-                        "default",
-                        new FlaggedIndex.Contents(
-                                List.of(new FlaggedEntry(
-                                        "entry-1", Optional.empty(), BrightnessEncoder.embedding(70), 0.01)),
-                                Set.of()))),
-                Map.of("0", 17L),
-                "one entry");
+                new FlaggedSnapshot(
+                        FlaggedIndex.of(Map.of(
+                                "default",
+                                new FlaggedIndex.Contents(
+                                        List.of(new FlaggedEntry(
+                                                "entry-1", Optional.empty(), BrightnessEncoder.embedding(70), 0.01)),
+                                        Set.of()))),
+                        Map.of("0", 17L)),
+                new Readiness.Usable("one entry"));
         startWithTwin(1);
     }
 

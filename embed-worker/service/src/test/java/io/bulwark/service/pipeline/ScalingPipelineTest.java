@@ -7,7 +7,6 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
 import io.bulwark.imaging.scaling.ScalingTrace;
-import io.bulwark.service.outcome.Outcome;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -12,14 +12,12 @@ import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.fetch.SlowHosts;
+import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.Provenance;
-import io.bulwark.service.outcome.UploadFacts;
-import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.outcome.VerdictWriter;
-import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.pipeline.Fetching.PatientFetching;
+import io.bulwark.service.pipeline.Fetching.PromptFetching;
+import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
@@ -54,7 +52,7 @@ class SlowServerTest {
     private final List<FetchResult> looked = new CopyOnWriteArrayList<>();
     private final Refusals refusals = new Refusals(
             new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC()),
-            new PolicyShelf(),
+            PolicySnapshot.holder(),
             () -> "bank");
     private final PreparationPool pool =
             new PreparationPool("fetch", 2, new ThreadWatch(NanoClock.SYSTEM), new Activity());
@@ -115,8 +113,7 @@ class SlowServerTest {
 
     /** Each takes most of the time that is allowed, one at a time. */
     private List<UploadInFlight> threeInLine(ImageSources sources) {
-        PatientFetching fetching =
-                new PatientFetching(pool, sources, 1, new Guard(refusals), refusals, ALLOWED, now::get);
+        PatientFetching fetching = new PatientFetching(pool, sources, 1, refusals, ALLOWED, now::get);
         List<UploadInFlight> uploads = List.of(fetch(fetching), fetch(fetching), fetch(fetching));
         for (int i = 1; i <= 2; i++) {
             int count = i;
@@ -133,8 +130,7 @@ class SlowServerTest {
         mayAnswer.release(100);
         status = 503;
         try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
-            PromptFetching fetching =
-                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, Duration.ofSeconds(10), now::get);
             awaitDeferred(fetch(fetching));
             assertThat(asked).hasValue(1);
             awaitDeferred(fetch(fetching));
@@ -156,8 +152,7 @@ class SlowServerTest {
         mayAnswer.release(100);
         status = answered;
         try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
-            PromptFetching fetching =
-                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, Duration.ofSeconds(10), now::get);
             UploadInFlight refused = fetch(fetching);
             await().until(() -> looked.size() == 1);
             assertThat(refused.outcome()).as("not deferred").isEmpty();
@@ -176,8 +171,7 @@ class SlowServerTest {
         mayAnswer.release(100);
         status = answered;
         try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
-            PromptFetching fetching =
-                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, Duration.ofSeconds(10), now::get);
             awaitDeferred(fetch(fetching));
             awaitDeferred(fetch(fetching));
             assertThat(asked).hasValue(1);
@@ -195,8 +189,7 @@ class SlowServerTest {
         }
         WorkerConfig there = config(Integer.toString(closed.getPort()));
         try (ImageSources sources = ImageSources.prompt(there.fetch(), NanoClock.SYSTEM)) {
-            PromptFetching fetching =
-                    new PromptFetching(pool, sources, new Guard(refusals), Duration.ofSeconds(10), now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, Duration.ofSeconds(10), now::get);
             awaitDeferred(fetch(fetching, closed.getPort()));
             late.bind(closed, 0);
             late.start();
@@ -230,7 +223,7 @@ class SlowServerTest {
         location = Optional.of("http://127.0.0.1:" + port + "/");
         WorkerConfig both = config(server.getAddress().getPort() + "," + port);
         try (ImageSources sources = ImageSources.prompt(both.fetch(), NanoClock.SYSTEM)) {
-            PromptFetching fetching = new PromptFetching(pool, sources, new Guard(refusals), prompt, now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, prompt, now::get);
             UploadInFlight led = fetch(fetching);
             await().until(() -> reached.getCount() == 0);
             if (silent) {
@@ -261,7 +254,7 @@ class SlowServerTest {
     void nobody_waits_for_a_server_that_did_not_answer_promptly() {
         try (ImageSources sources = ImageSources.prompt(config.fetch(), NanoClock.SYSTEM)) {
             Duration prompt = Duration.ofSeconds(2);
-            PromptFetching fetching = new PromptFetching(pool, sources, new Guard(refusals), prompt, now::get);
+            PromptFetching fetching = new PromptFetching(pool, sources, refusals, prompt, now::get);
             UploadInFlight first = fetch(fetching);
             await().until(() -> asked.get() == 1);
             now.addAndGet(prompt.toNanos());
@@ -280,8 +273,7 @@ class SlowServerTest {
     @Test
     void a_file_that_nobody_waits_for_any_more_is_released_without_a_wait_for_somebody_to_look_at_it() {
         try (ImageSources sources = ImageSources.of(config.fetch(), NanoClock.SYSTEM)) {
-            PatientFetching fetching =
-                    new PatientFetching(pool, sources, 1, new Guard(refusals), refusals, ALLOWED, now::get);
+            PatientFetching fetching = new PatientFetching(pool, sources, 1, refusals, ALLOWED, now::get);
             UploadInFlight first = fetch(fetching);
             fetch(fetching);
             await().until(() -> asked.get() == 1);
@@ -310,9 +302,8 @@ class SlowServerTest {
                 new ConsumerRecord<>("images.deferred", 0, offset++, new byte[0], new byte[0]),
                 NanoClock.SYSTEM,
                 () -> {});
-        UploadWork work = new UploadWork(upload, new Activity());
-        work.isUpload(UploadFacts.of(event, upload));
-        fetching.fetch(work, location, file -> {
+        upload.isUpload(event);
+        fetching.fetch(upload, location, file -> {
             looked.add(file);
             file.release();
         });

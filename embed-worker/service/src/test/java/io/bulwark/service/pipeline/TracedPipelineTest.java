@@ -6,7 +6,6 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.testing.RecordedSpans;
 import io.bulwark.service.testing.SampleUploads;

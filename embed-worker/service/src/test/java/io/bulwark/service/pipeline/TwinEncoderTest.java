@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,8 +14,6 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;

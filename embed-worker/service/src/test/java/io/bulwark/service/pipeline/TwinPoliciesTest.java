@@ -9,6 +9,7 @@ import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.pipeline.ViewBatcher.Idle;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
 import io.bulwark.service.pipeline.ViewBatcher.Wait;
@@ -246,6 +247,6 @@ class ViewBatcherTest {
         for (int i = 0; i < views; i++) {
             all.add(new View("view-" + i, new byte[3]));
         }
-        return new PreparedImage(new UploadWork(null, new Activity()), all, all, clock.get());
+        return new PreparedImage(null, all, all, clock.get(), new Activity());
     }
 }

@@ -3,6 +3,8 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import io.bulwark.service.pipeline.Warmth.WarmPair;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

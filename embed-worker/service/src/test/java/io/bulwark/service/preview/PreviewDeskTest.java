@@ -11,7 +11,7 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
 import io.bulwark.service.preview.PreviewAnswer.Shown;
-import io.bulwark.service.telemetry.PreviewMetrics;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -44,7 +44,7 @@ class PreviewDeskTest {
                 atOnce,
                 previews,
                 new ThreadWatch(NanoClock.SYSTEM),
-                new PreviewMetrics(meters),
+                RequestTimer.ofPreviews(meters),
                 NanoClock.SYSTEM);
     }
 

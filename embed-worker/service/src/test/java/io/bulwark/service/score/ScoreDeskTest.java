@@ -15,16 +15,19 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
-import io.bulwark.service.lifecycle.VerdictGate;
-import io.bulwark.service.outcome.AnswerSerializers;
-import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.lifecycle.Readiness.VerdictGate;
+import io.bulwark.service.pipeline.Outcome;
+import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
+import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreAnswer.Scored;
-import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.score.ScoreDesk.Room;
+import io.bulwark.service.score.ScoreDesk.ScoreQuestion;
+import io.bulwark.service.score.ScoreTokens.Caller;
+import io.bulwark.service.telemetry.RequestTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +70,7 @@ class ScoreDeskTest {
                             new TopicNames("acme.")),
                     Duration.ofSeconds(10),
                     NanoClock.SYSTEM),
-            new ScoreMetrics(new SimpleMeterRegistry()),
+            RequestTimer.ofScores(new SimpleMeterRegistry()),
             NanoClock.SYSTEM,
             Clock.systemUTC());
 

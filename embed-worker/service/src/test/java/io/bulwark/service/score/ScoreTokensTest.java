@@ -3,6 +3,7 @@ package io.bulwark.service.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.service.score.ScoreTokens.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class ScoreTokensTest {
                 .hasMessageContaining("Line 2")
                 .hasMessageContaining("bulwark.score.tokens-file")
                 .hasMessageNotContaining("shop:secret");
-        assertThatThrownBy(() -> tokens("# nobody")).hasMessageContaining("names nobody");
+        assertThatThrownBy(() -> tokens("# nobody")).hasMessageContaining("has no tokens");
         assertThatThrownBy(() -> ScoreTokens.read(folder.resolve("missing"))).hasMessageContaining("cannot be read");
     }
 

@@ -2,6 +2,8 @@ package io.bulwark.service.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.telemetry.Tracing.UploadSpan;
+import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
 import io.bulwark.service.testing.RecordedSpans;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;

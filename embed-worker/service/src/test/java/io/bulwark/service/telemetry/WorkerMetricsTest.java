@@ -8,6 +8,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -106,7 +107,7 @@ class WorkerMetricsTest {
                         .count())
                 .isZero();
 
-        metrics.trialBegins();
+        metrics.count(Event.TRIAL);
         LaneMetrics lane = metrics.lane("uploads");
         assertThat(metrics.lane("uploads")).isSameAs(lane);
         assertThat(lane.suspects(3)).isZero();

@@ -6,7 +6,7 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.policy.MadeFor;
+import io.bulwark.service.follow.MadeFor;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -1,0 +1,74 @@
+package io.bulwark.service;
+
+import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.follow.BankTopic;
+import io.bulwark.service.follow.SnapshotHolder;
+import io.bulwark.service.pipeline.AuditWriter;
+import io.bulwark.service.pipeline.DecisionSteps;
+import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
+import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import java.util.Optional;
+
+/** The settings of the twin turned into parts. */
+final class TwinSetup {
+
+    private final Perception perception;
+    private final String model;
+    private final String precision;
+    private final TwinPolicies policies;
+    private final TwinAuditor auditor;
+    private final TwinSample sample;
+    private final SnapshotHolder<Bank> shelf = BankTopic.holder();
+
+    private TwinSetup(WorkerConfig config, Perception perception, String model) {
+        this.perception = perception;
+        this.model = model;
+        this.precision = config.twin().precision().orElse(config.encoder().precision());
+        Thresholds everybodys = perception.policySettings().thresholds();
+        this.policies = new TwinPolicies(encoders -> settings(encoders, everybodys, config.twin()));
+        this.auditor = new TwinAuditor(config.twin().threshold().orElseThrow());
+        this.sample = new TwinSample(config.twin().sample(), perception.samplingKey());
+    }
+
+    /** The twin that the settings ask for; empty where they ask for none. */
+    static Optional<TwinSetup> of(WorkerConfig config, Perception perception) {
+        return config.twin().model().map(model -> new TwinSetup(config, perception, model));
+    }
+
+    /** Opens and measures it; on the thread that will use it. */
+    WarmEncoder openEncoder() {
+        return perception.open(model, precision);
+    }
+
+    /** Where its bank lies. */
+    SnapshotHolder<Bank> shelf() {
+        return shelf;
+    }
+
+    DecisionSteps.OfTwin steps(EncoderDescription opened) {
+        return new DecisionSteps.OfTwin(shelf, policies, auditor, new AuditWriter(opened.fingerprint()), sample);
+    }
+
+    /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */
+    private static PolicySettings settings(PolicySettings encoders, Thresholds everybodys, WorkerConfig.Twin twin) {
+        Thresholds thresholds = encoders.thresholds().equals(everybodys)
+                ? new Thresholds(
+                        twin.flag().orElse(everybodys.flag()), twin.safe().orElse(everybodys.safe()))
+                : encoders.thresholds();
+        return new PolicySettings(
+                encoders.k(),
+                twin.temperature().orElse(encoders.temperature()),
+                twin.floor().orElse(encoders.floor()),
+                PolicySettings.NEVER_KNOWN,
+                thresholds,
+                encoders.labels(),
+                encoders.unfamiliar(),
+                encoders.flaggedClasses());
+    }
+}

@@ -1,0 +1,231 @@
+package io.bulwark.service.follow;
+
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.follow.MadeFor.ConfiguredFit;
+import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The policies topic: each new state becomes a snapshot of all tenants' policies. If the topic has nothing for a tenant
+ * nor for tenant {@code default}, the worker's own settings decide, if they fit; a missing topic is an empty one.
+ *
+ * <p>A bad record leaves its tenant with the last usable one, even if that was read before the reading began again and
+ * was compacted away since.
+ */
+public final class PolicyTopic implements Followed {
+
+    private final String topic;
+    private final EventDecoder<ModerationPolicy> decoder;
+    private final Policies configured;
+    private final Map<Set<String>, String> watched;
+    private final ConfiguredFit fit;
+    private final SnapshotHolder<PolicySnapshot> holder;
+    private final WorkerMetrics metrics;
+    private Map<String, TenantRecord> records = new TreeMap<>();
+    private Map<String, TenantRecord> before = Map.of(); // of the reading before this one
+    private boolean published;
+    private boolean stale;
+
+    /**
+     * Follows from the next {@link #begin} on.
+     *
+     * @param topic as the broker calls it
+     * @param configured the policies of the worker's settings
+     * @param watched sets of labels that these watch, with the settings that say so
+     * @param fit whether they suit the worker
+     */
+    public PolicyTopic(
+            String topic,
+            EventDecoder<ModerationPolicy> decoder,
+            Policies configured,
+            Map<Set<String>, String> watched,
+            ConfiguredFit fit,
+            SnapshotHolder<PolicySnapshot> holder,
+            WorkerMetrics metrics) {
+        this.topic = topic;
+        this.decoder = decoder;
+        this.configured = configured;
+        this.watched = watched;
+        this.fit = fit;
+        this.holder = holder;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public String topic() {
+        return topic;
+    }
+
+    @Override
+    public void begin() {
+        // A reading that failed half-way may lack tenants that an earlier one had.
+        Map<String, TenantRecord> known = new TreeMap<>(before);
+        known.putAll(records);
+        before = known;
+        records = new TreeMap<>();
+        stale = true;
+    }
+
+    @Override
+    public void apply(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.key().length == 0) {
+            reject(record, "its key is not a tenant");
+            return;
+        }
+        String tenant = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            records.remove(tenant);
+        } else {
+            Followed.decode(
+                            decoder,
+                            record,
+                            "The policy of tenant \"" + tenant + "\"",
+                            problem -> keepLast(record, tenant, problem))
+                    .ifPresent(policy -> put(record, tenant, policy));
+        }
+        stale = true;
+    }
+
+    private void put(ConsumerRecord<byte[], byte[]> record, String tenant, ModerationPolicy policy) {
+        if (!policy.getTenant().equals(tenant)) {
+            keepLast(record, tenant, "it names another tenant than its key");
+            return;
+        }
+        try {
+            TenantRecord read = TenantRecord.of(policy, fit.worker());
+            read.shadowProblem().ifPresent(problem -> reject(record, "the proposed policy cannot run: " + problem));
+            records.put(tenant, read);
+        } catch (IllegalArgumentException unusable) {
+            keepLast(record, tenant, unusable.getMessage());
+        }
+    }
+
+    private void keepLast(ConsumerRecord<byte[], byte[]> record, String tenant, String problem) {
+        reject(record, problem);
+        records.put(
+                tenant,
+                Stream.of(records, before)
+                        .flatMap(known -> Stream.ofNullable(known.get(tenant)))
+                        .filter(TenantRecord::readable)
+                        .findFirst()
+                        .orElseGet(() -> TenantRecord.unreadable(problem)));
+    }
+
+    private void reject(ConsumerRecord<byte[], byte[]> record, String problem) {
+        metrics.count(Event.BAD_POLICY);
+        WorkerLog.badPolicy(record.partition(), record.offset(), problem);
+    }
+
+    @Override
+    public boolean isStale() {
+        return stale;
+    }
+
+    @Override
+    public void publish() {
+        published = true;
+        stale = false;
+        Optional<String> complaint = complaint().or(() -> decidesForAll() ? Optional.empty() : fit.complaint());
+        if (complaint.isPresent()) {
+            holder.withdraw(complaint.get());
+            metrics.noPolicy();
+            WorkerLog.policiesChanged(complaint.get());
+            return;
+        }
+        PolicySnapshot snapshot = snapshot();
+        TenantPolicy ofDefault = snapshot.of(SeenImage.DEFAULT_TENANT);
+        String message = (decidesForAll() ? "Those of " + topic : "That of the worker's settings") + " decide, version "
+                + ofDefault.inForce().version() + "; " + topic + " has " + tenants() + " tenants";
+        holder.put(snapshot, new Readiness.Usable(message));
+        metrics.policy(ofDefault.inForce().version(), ofDefault.shadow().map(VotingPolicy::version));
+        WorkerLog.policiesChanged(message);
+    }
+
+    /** A snapshot in use stays in use. */
+    @Override
+    public void missing() {
+        if (!published) {
+            publish();
+        }
+    }
+
+    @Override
+    public void unreadable(String why) {
+        holder.explainAbsence("The policies cannot be read. " + why);
+    }
+
+    /** The tenants that the topic has a record of. */
+    int tenants() {
+        return records.size();
+    }
+
+    /** Whether tenants without their own policy are decided by the topic and not by the worker's settings. */
+    boolean decidesForAll() {
+        return ofDefault().flatMap(TenantRecord::inForce).isPresent();
+    }
+
+    /** Why a tenant's record cannot decide, and the commands that fix it; empty if all can. */
+    Optional<String> complaint() {
+        return records.entrySet().stream()
+                .flatMap(each -> each
+                        .getValue()
+                        .complaint()
+                        .map(problem -> "The policy of tenant \"" + each.getKey() + "\" " + problem + others()
+                                + ". Run `" + fit.command()
+                                + " --write FILE`, then `bulwark policy propose --tenant "
+                                + each.getKey() + " FILE`"
+                                + (each.getValue().readable()
+                                        ? ""
+                                        : ", with --anew if it says that it cannot read the record")
+                                + ", and have it approved with `bulwark policy approve --tenant " + each.getKey()
+                                + "`.")
+                        .stream())
+                .findFirst();
+    }
+
+    private String others() {
+        long complaints = records.values().stream()
+                .filter(each -> each.complaint().isPresent())
+                .count();
+        return complaints > 1 ? " (and so it is with " + (complaints - 1) + " more)" : "";
+    }
+
+    /** The policies that decide now, if there is no complaint. */
+    PolicySnapshot snapshot() {
+        Policies others = othersPolicies();
+        Map<String, TenantPolicy> tenants = new HashMap<>();
+        records.forEach((tenant, record) -> {
+            VotingPolicy inForce =
+                    record.inForce().orElseGet(() -> others.of(tenant).inForce());
+            tenants.put(tenant, new TenantPolicy(inForce, record.shadow()));
+        });
+        return PolicySnapshot.of(tenants, others, decidesForAll() ? Map.of() : watched);
+    }
+
+    /** Of tenants without a record. */
+    private Policies othersPolicies() {
+        Optional<VotingPolicy> inForce = ofDefault().flatMap(TenantRecord::inForce);
+        Optional<VotingPolicy> shadow = ofDefault().flatMap(TenantRecord::shadow);
+        return tenant ->
+                new TenantPolicy(inForce.orElseGet(() -> configured.of(tenant).inForce()), shadow);
+    }
+
+    private Optional<TenantRecord> ofDefault() {
+        return Optional.ofNullable(records.get(SeenImage.DEFAULT_TENANT));
+    }
+}
