@@ -1,7 +1,9 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.robustness.train.StandardisedFare;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,9 +39,25 @@ public final class FareCommand implements Callable<Integer> {
                     + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
     private double everyday = 0;
 
+    @Option(
+            names = "--standardise",
+            paramLabel = "W",
+            description = "Weight of the distance of standardised embeddings, which takes the place of FARE's: each "
+                    + "dimension is divided by its deviation over the parent's embeddings, and the inner attack raises "
+                    + "the divergence of the classifier too. For a student of another input size than its parent.")
+    private Double standardise;
+
     @Override
     public Integer call() {
-        training.run(recipe.recipe(headWeight, everyday), (parent, pictures, asked) -> asked::fare, options.output());
+        if (standardise != null && !(standardise > 0)) {
+            throw CommandFailure.usage("--standardise is " + standardise + ", allowed are numbers above 0");
+        }
+        training.run(
+                recipe.recipe(headWeight, everyday),
+                (parent, pictures, asked) -> standardise == null
+                        ? asked::fare
+                        : StandardisedFare.of(parent, pictures, asked, standardise),
+                options.output());
         return ExitCodes.OK;
     }
 }

@@ -6,8 +6,8 @@ import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.attack.Objective;
 import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.loss.EncoderObjective;
 import java.util.Arrays;
 import java.util.List;
 
@@ -83,7 +83,7 @@ final class Replica implements AutoCloseable {
         int perturbed = shard.perturbed();
         ThreatModel threat = shard.adversary().threat();
         if (threat.epsilon() > 0 && perturbed > 0) {
-            EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
+            Objective objective = goal.objective(attacked, shard.height(), shard.width());
             float[] found = shard.adversary()
                     .inner()
                     .ascend(objective, threat, shard.first(perturbed), shard.start(), perturbed, step -> {});
