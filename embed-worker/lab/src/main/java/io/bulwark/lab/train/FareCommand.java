@@ -1,9 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.robustness.train.StandardisedFare;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +23,8 @@ public final class FareCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions recipe;
 
-    @Option(
-            names = "--head-weight",
-            paramLabel = "W",
-            description = "Weight of the divergence of the parent's classifier, where it has one.")
-    private double headWeight = 0;
+    @Mixin
+    private DistillationOptions distillation;
 
     @Option(
             names = "--everyday",
@@ -39,25 +34,10 @@ public final class FareCommand implements Callable<Integer> {
                     + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
     private double everyday = 0;
 
-    @Option(
-            names = "--standardise",
-            paramLabel = "W",
-            description = "Weight of the distance of standardised embeddings, which takes the place of FARE's: each "
-                    + "dimension is divided by its deviation over the parent's embeddings, and the inner attack raises "
-                    + "the divergence of the classifier too. For a student of another input size than its parent.")
-    private Double standardise;
-
     @Override
     public Integer call() {
-        if (standardise != null && !(standardise > 0)) {
-            throw CommandFailure.usage("--standardise is " + standardise + ", allowed are numbers above 0");
-        }
         training.run(
-                recipe.recipe(headWeight, everyday),
-                (parent, pictures, asked) -> standardise == null
-                        ? asked::fare
-                        : StandardisedFare.of(parent, pictures, asked, standardise),
-                options.output());
+                recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
         return ExitCodes.OK;
     }
 }
