@@ -16,10 +16,10 @@ import io.bulwark.robustness.evaluate.photograph.BlockMeans;
 import io.bulwark.robustness.evaluate.photograph.HeadlineResult;
 import io.bulwark.robustness.evaluate.photograph.HeadlineRun;
 import io.bulwark.robustness.evaluate.photograph.HeadlineSpec;
+import io.bulwark.robustness.evaluate.photograph.PairResult;
+import io.bulwark.robustness.evaluate.photograph.PairRun;
 import io.bulwark.robustness.evaluate.photograph.Photograph;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,7 +84,6 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Ask only so many questions, evenly spread.")
     private Integer limit;
 
-
     @Option(names = "--batch", defaultValue = "16", description = "Photographs attacked at once.")
     private int batch;
 
@@ -98,6 +97,19 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
             description = "Whether block means of a thumbnail are asked too.")
     private boolean thumbnail = true;
 
+    @Option(
+            names = "--parent",
+            paramLabel = "MODEL",
+            description = "A clean encoder that sees the same pixels: each of --model is asked in a pair with it too.")
+    private String parent;
+
+    @Option(
+            names = "--passed",
+            defaultValue = "0.05",
+            paramLabel = "SHARE",
+            description = "Flagged questions that a pair may call SAFE, not attacked.")
+    private double passed;
+
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the results.")
     private Path out;
 
@@ -108,23 +120,19 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
             Map<String, List<Photograph>> parts = Photograph.read(index);
             List<Photograph> references = part(parts, bank, "--bank");
             List<Photograph> asked = RunOptions.spread(part(parts, questions, "--questions"), limit, "--limit");
-            List<ThreatModel> bounds =
-                    threats.stream().map(text -> Threats.named("--threats", text)).toList();
+            List<ThreatModel> bounds = threats.stream()
+                    .map(text -> Threats.named("--threats", text))
+                    .toList();
             HeadlineSpec spec = HeadlineSpec.standard(flagged).under(bounds, iterations);
-            List<HeadlineResult> results = new ArrayList<>();
+            PhotographReport report = new PhotographReport(references, asked, flagged, iterations);
             for (String model : models) {
-                EncoderOptions options = EncoderOptions.defaults().withThreads(threads);
-                try (DifferentiableEncoder encoder =
-                        ModelOptions.open(model, output).openDifferentiable(options)) {
-                    results.add(run(encoder, references, asked, spec, output));
-                }
-                save(results, references, asked, output);
+                ask(model, references, asked, spec, report, output);
             }
             if (thumbnail) {
-                results.add(run(new BlockMeans(BLOCKS), references, asked, spec, output));
-                save(results, references, asked, output);
+                report.add(run(new BlockMeans(BLOCKS), references, asked, spec, output));
+                save(report, output);
             }
-            output.print(markdown(results, references, asked), json(results));
+            output.print(report.markdown(), report.json());
         } catch (DataLayoutException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -140,71 +148,60 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
         return parts.get(name);
     }
 
+    private void ask(
+            String model,
+            List<Photograph> references,
+            List<Photograph> asked,
+            HeadlineSpec spec,
+            PhotographReport report,
+            Output output) {
+        EncoderOptions options = EncoderOptions.defaults().withThreads(threads);
+        try (DifferentiableEncoder student = ModelOptions.open(model, output).openDifferentiable(options)) {
+            report.add(run(student, references, asked, spec, output));
+            save(report, output);
+            if (parent != null) {
+                try (DifferentiableEncoder clean =
+                        ModelOptions.open(parent, output).openDifferentiable(options)) {
+                    report.add(pair(clean, student, references, asked, spec, output));
+                    save(report, output);
+                }
+            }
+        }
+    }
+
     private HeadlineResult run(
             DifferentiableEncoder encoder,
             List<Photograph> references,
             List<Photograph> asked,
             HeadlineSpec spec,
             Output output) {
-        EvaluatedEncoder evaluated = EvaluatedEncoder.of(encoder, batch);
         int work = references.size() + asked.size() * (1 + spec.threats().size());
         try (Progress bar = Progress.of(encoder.description().name(), work, output)) {
-            return HeadlineRun.of(evaluated, references, asked, spec, bar::stepBy);
+            return HeadlineRun.of(EvaluatedEncoder.of(encoder, batch), references, asked, spec, bar::stepBy);
         }
     }
 
-    private void save(
-            List<HeadlineResult> results, List<Photograph> references, List<Photograph> asked, Output output) {
-        new Results(out, output).save("photographs", markdown(results, references, asked), json(results));
-    }
-
-    private String markdown(List<HeadlineResult> results, List<Photograph> references, List<Photograph> asked) {
-        StringBuilder text = new StringBuilder("""
-                %d questions by %d contributors, a bank of %d by %d others; flagged: %s. PGD-%d on the margin, one random \
-                start, every gradient known; %s. 95 %% intervals over contributors. The threshold is that of 2 %% false \
-                flags on the same questions, not attacked.
-
-                """.formatted(
-                        asked.size(),
-                        contributors(asked),
-                        references.size(),
-                        contributors(references),
-                        String.join(", ", flagged.stream().sorted().toList()),
-                        iterations,
-                        TaskRun.machine()));
-        text.append("| encoder | attack | AUC, both sides | evasion alone | false flags alone | recall | false flags |\n");
-        text.append("|---|---|---|---|---|---|---|\n");
-        for (HeadlineResult result : results) {
-            for (HeadlineResult.Row row : result.rows()) {
-                text.append("| %s | %s | %s | %s | %s | %s | %s |\n"
-                        .formatted(
-                                result.encoder(),
-                                row.threat(),
-                                row.both(),
-                                row.evasion(),
-                                row.falseFlag(),
-                                row.recall(),
-                                row.falseFlags()));
-            }
+    private PairResult pair(
+            DifferentiableEncoder clean,
+            DifferentiableEncoder student,
+            List<Photograph> references,
+            List<Photograph> asked,
+            HeadlineSpec spec,
+            Output output) {
+        int work = 2 * references.size() + asked.size() * (1 + spec.threats().size());
+        try (Progress bar = Progress.of("pair with " + student.description().name(), work, output)) {
+            return PairRun.of(
+                    EvaluatedEncoder.of(clean, batch),
+                    EvaluatedEncoder.of(student, batch),
+                    references,
+                    asked,
+                    spec,
+                    passed,
+                    bar::stepBy);
         }
-        text.append("\n| encoder | label right, not attacked |\n|---|---|\n");
-        results.forEach(result -> text.append("| %s | %s |\n".formatted(result.encoder(), result.classes())));
-        return text.toString();
     }
 
-    private static long contributors(List<Photograph> photographs) {
-        return photographs.stream().map(Photograph::contributor).distinct().count();
-    }
-
-    private static Map<String, Object> json(List<HeadlineResult> results) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        for (HeadlineResult result : results) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("labelRight", result.classes());
-            one.put("threshold", result.threshold());
-            result.rows().forEach(row -> one.put(row.threat(), row));
-            fields.put(result.encoder(), one);
-        }
-        return fields;
+    private void save(PhotographReport report, Output output) {
+        new Results(out, output).save("photographs", report.markdown(), report.json());
     }
 }

@@ -65,15 +65,17 @@ public final class ImportPtCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "PIXELS",
-            description = "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224; of an"
-                    + " EfficientNet-Lite0 128, any multiple of 32).")
+            description =
+                    "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224; of an"
+                            + " EfficientNet-Lite0 128, any multiple of 32).")
     private Integer input;
 
     @Option(
             names = "--classifier",
             negatable = true,
             fallbackValue = "true",
-            description = "Whether the classifier of an EfficientNet-Lite0 is kept; trainings with --head-weight need it.")
+            description =
+                    "Whether the classifier of an EfficientNet-Lite0 is kept; trainings with --head-weight need it.")
     private boolean classifier = true;
 
     /** What stands behind the tower or in it. */

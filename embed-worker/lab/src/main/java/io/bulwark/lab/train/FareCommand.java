@@ -36,8 +36,7 @@ public final class FareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        training.run(
-                recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
+        training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
         return ExitCodes.OK;
     }
 }

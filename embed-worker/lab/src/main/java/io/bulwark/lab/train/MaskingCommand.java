@@ -62,7 +62,8 @@ public final class MaskingCommand implements Callable<Integer> {
         EncoderOptions one = EncoderOptions.defaults().withThreads(1);
         try (PictureSet set = pictures.open(work.resolve("pictures"), output);
                 DifferentiableEncoder wanted = parent.openDifferentiable(one);
-                DifferentiableEncoder attacked = ModelOptions.open(tuned, output).openDifferentiable(one)) {
+                DifferentiableEncoder attacked =
+                        ModelOptions.open(tuned, output).openDifferentiable(one)) {
             TrainingGoal.Maker goals = distillation.goals(parent, set, asked);
             MaskingCheck check = MaskingCheck.of(wanted, attacked, asked, goals, set, count);
             Map<String, Object> fields = new LinkedHashMap<>();

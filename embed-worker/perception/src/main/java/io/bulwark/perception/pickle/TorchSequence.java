@@ -70,7 +70,8 @@ final class TorchSequence implements StorageSource {
         if (!(PickleReader.read(input, none) instanceof Container keys) || !keys.is(Kind.LIST)) {
             throw new PickleException(name + ": has no list of its storages");
         }
-        return new TorchSequence(name, channel, object, places(name, channel, input.position(), keys.items(), announced));
+        return new TorchSequence(
+                name, channel, object, places(name, channel, input.position(), keys.items(), announced));
     }
 
     /** Where each storage begins; they fill the file to its end. */
@@ -82,13 +83,19 @@ final class TorchSequence implements StorageSource {
         for (Object key : keys) {
             Long bytes = announced.get(key);
             if (bytes == null || places.containsKey(key)) {
-                throw new PickleException("%s: lists storage '%s', which no tensor names, or twice".formatted(name, key));
+                throw new PickleException(
+                        "%s: lists storage '%s', which no tensor names, or twice".formatted(name, key));
             }
-            long elements = fill(name, channel, ByteBuffer.allocate(Long.BYTES), at).getLong();
+            long elements =
+                    fill(name, channel, ByteBuffer.allocate(Long.BYTES), at).getLong();
             at += Long.BYTES;
-            if (elements < 0 || elements > bytes || elements > 0 && bytes % elements != 0 || bytes > channel.size() - at) {
-                throw new PickleException("%s: storage '%s' is announced with %d bytes, %d elements stand there and %d bytes follow"
-                        .formatted(name, key, bytes, elements, channel.size() - at));
+            if (elements < 0
+                    || elements > bytes
+                    || elements > 0 && bytes % elements != 0
+                    || bytes > channel.size() - at) {
+                throw new PickleException(
+                        "%s: storage '%s' is announced with %d bytes, %d elements stand there and %d bytes follow"
+                                .formatted(name, key, bytes, elements, channel.size() - at));
             }
             places.put((String) key, at);
             at += bytes;
@@ -119,7 +126,8 @@ final class TorchSequence implements StorageSource {
         into.order(ByteOrder.LITTLE_ENDIAN);
         while (into.hasRemaining()) {
             if (channel.read(into, from + into.position()) < 0) {
-                throw new PickleException("%s: ends at byte %d, within what is announced".formatted(name, channel.size()));
+                throw new PickleException(
+                        "%s: ends at byte %d, within what is announced".formatted(name, channel.size()));
             }
         }
         return into.flip();

@@ -96,7 +96,9 @@ class TorchFileTest {
                 TorchFile zip = TorchFile.open(EXPORTED.resolve("state_dict.pth"))) {
             assertThat(old.tensors()).hasSameSizeAs(zip.tensors()).isNotEmpty();
             for (String tensor : zip.tensors().keySet()) {
-                assertThat(old.tensor(tensor).shape()).as(tensor).isEqualTo(zip.tensor(tensor).shape());
+                assertThat(old.tensor(tensor).shape())
+                        .as(tensor)
+                        .isEqualTo(zip.tensor(tensor).shape());
                 assertThat(old.bytes(tensor)).as(tensor).isEqualTo(zip.bytes(tensor));
             }
         }

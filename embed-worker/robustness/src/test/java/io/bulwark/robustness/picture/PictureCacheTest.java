@@ -124,7 +124,8 @@ class PictureCacheTest {
         write("photos/square.png", 30, 31, "png");
         PictureCutter cutter = PictureCutter.of(SIDE, 0, false);
 
-        List<byte[]> tall = cutter.cut(Files.readAllBytes(pictures.resolve("photos/tall.png")), new SplittableRandom(1));
+        List<byte[]> tall =
+                cutter.cut(Files.readAllBytes(pictures.resolve("photos/tall.png")), new SplittableRandom(1));
 
         assertThat(tall).hasSize(2).allMatch(square -> square.length == SIDE * SIDE * 3);
         assertThat(cutter.cut(Files.readAllBytes(pictures.resolve("photos/square.png")), new SplittableRandom(1)))

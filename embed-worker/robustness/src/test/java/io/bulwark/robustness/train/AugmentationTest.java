@@ -104,7 +104,9 @@ class AugmentationTest {
             Augmentation.Crop crop = augmentation.crop(0, new SplittableRandom(seed));
             smallest = Math.min(smallest, crop.square().width());
 
-            assertThat(crop.square().width()).isBetween(38, 100).isEqualTo(crop.square().height());
+            assertThat(crop.square().width())
+                    .isBetween(38, 100)
+                    .isEqualTo(crop.square().height());
             float[] seen = new float[3 * 120 * 120];
             crop.write(120, seen, 0);
             // Red and green grow by the same 2 a pixel of the picture, so both span the same in what is seen.

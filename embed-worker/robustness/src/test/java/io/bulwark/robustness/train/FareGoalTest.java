@@ -47,7 +47,8 @@ class FareGoalTest {
                     .isCloseTo((float) difference(goal, found.embeddings(), i), within(1e-3f));
         }
         for (int i = 0; i < found.logits().length; i++) {
-            assertThat(lowered.slope().logits()[i]).isCloseTo((float) difference(goal, found.logits(), i), within(1e-3f));
+            assertThat(lowered.slope().logits()[i])
+                    .isCloseTo((float) difference(goal, found.logits(), i), within(1e-3f));
         }
     }
 
@@ -116,8 +117,7 @@ class FareGoalTest {
         }
 
         @Override
-        public Gradient answerGradient(
-                float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
+        public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
             Answers answers = answer(pixels, count, height, width);
             Answers derivative = slope.apply(answers);
             float[] gradient = new float[pixels.length];
@@ -180,7 +180,8 @@ class FareGoalTest {
             sum += Math.pow(found.embeddings()[i] - parent.embeddings()[i], 2);
         }
 
-        TrainingGoal.Lowered lowered = new FareGoal(parent, new Recipe.Terms(0, 0), FareGoal.AS_PUBLISHED).evaluate(found, PERTURBED);
+        TrainingGoal.Lowered lowered =
+                new FareGoal(parent, new Recipe.Terms(0, 0), FareGoal.AS_PUBLISHED).evaluate(found, PERTURBED);
 
         assertThat(lowered.loss()).isCloseTo(sum / PERTURBED, within(1e-6));
         assertThat(lowered.slope().logits()).isEmpty();

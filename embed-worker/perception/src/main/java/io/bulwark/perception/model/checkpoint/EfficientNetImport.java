@@ -106,7 +106,10 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
         }
         if (written.classes() > 0) {
             for (String part : List.of(WEIGHT, BIAS)) {
-                writer.add(CLASSES + part, written.tensors().get(CLASSES + part), tensors.floats(PUBLISHED_CLASSES + part));
+                writer.add(
+                        CLASSES + part,
+                        written.tensors().get(CLASSES + part),
+                        tensors.floats(PUBLISHED_CLASSES + part));
             }
         }
         return writer;
@@ -126,8 +129,7 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
             double factor = gain[channel] / Math.sqrt(variance[channel] + EPSILON);
             if (!Double.isFinite(factor)) {
                 throw new ModelPackageException("%s: '%s' has the variance %s and the weight %s in channel %d"
-                        .formatted(
-                                tensors.file().name(), names.norm(), variance[channel], gain[channel], channel));
+                        .formatted(tensors.file().name(), names.norm(), variance[channel], gain[channel], channel));
             }
             for (int i = channel * length; i < (channel + 1) * length; i++) {
                 kernels[i] = (float) (kernels[i] * factor);

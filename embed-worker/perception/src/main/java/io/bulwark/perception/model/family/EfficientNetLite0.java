@@ -42,7 +42,10 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
     private static final long FEATURES = 1280;
 
     public EfficientNetLite0 {
-        if (input.height() % MULTIPLE != 0 || input.width() % MULTIPLE != 0 || input.height() < 1 || input.width() < 1) {
+        if (input.height() % MULTIPLE != 0
+                || input.width() % MULTIPLE != 0
+                || input.height() < 1
+                || input.width() < 1) {
             throw new IllegalArgumentException("%s sees %dx%d pixels; allowed are multiples of %d, such as 128x128"
                     .formatted(NAME, input.width(), input.height(), MULTIPLE));
         }

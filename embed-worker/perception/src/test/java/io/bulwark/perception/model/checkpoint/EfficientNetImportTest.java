@@ -46,7 +46,10 @@ class EfficientNetImportTest {
         for (EfficientNetLite0.Convolution convolution : EfficientNetLite0.convolutions()) {
             add(writer, PlainEfficientNet.conv(convolution.name()) + ".weight", convolution.shape());
             for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
-                add(writer, PlainEfficientNet.norm(convolution.name()) + "." + part, convolution.shape().subList(0, 1));
+                add(
+                        writer,
+                        PlainEfficientNet.norm(convolution.name()) + "." + part,
+                        convolution.shape().subList(0, 1));
             }
         }
         add(writer, "_fc.weight", List.of((long) CLASSES, 1280L));
@@ -99,7 +102,9 @@ class EfficientNetImportTest {
                     .values();
             for (int row = 0; row < 2; row++) {
                 double[] wanted = PlainEfficientNet.embed(
-                        published, Arrays.copyOfRange(pixels, row * 3 * SIDE * SIDE, (row + 1) * 3 * SIDE * SIDE), SIDE);
+                        published,
+                        Arrays.copyOfRange(pixels, row * 3 * SIDE * SIDE, (row + 1) * 3 * SIDE * SIDE),
+                        SIDE);
                 double length = Math.sqrt(Arrays.stream(wanted).map(v -> v * v).sum());
                 for (int d = 0; d < wanted.length; d++) {
                     assertThat((double) answers.embedding(row)[d]).isCloseTo(wanted[d], within(1e-4));
@@ -193,8 +198,7 @@ class EfficientNetImportTest {
         Path file = Path.of(System.getProperty("bulwark.parents"), "efficientnet-lite0.pth");
         ModelPackage model = imported(file, 128, true);
         try (SafetensorsFile golden = SafetensorsFile.open(GOLDEN);
-                DifferentiableEncoder encoder =
-                        model.openDifferentiable(OPTIONS.withPrecision(Precision.FP32))) {
+                DifferentiableEncoder encoder = model.openDifferentiable(OPTIONS.withPrecision(Precision.FP32))) {
             ByteBuffer bytes = golden.bytes("pixels_128");
             float[] pixels = new float[bytes.remaining()];
             for (int i = 0; i < pixels.length; i++) {
@@ -202,7 +206,8 @@ class EfficientNetImportTest {
             }
             Answers answers = encoder.answer(pixels, 3, 128, 128);
             float[] third = Arrays.copyOfRange(pixels, pixels.length / 3 * 2, pixels.length);
-            float[] gradient = encoder.gradient(third, 1, 128, 128, float[]::clone).inputGradient();
+            float[] gradient =
+                    encoder.gradient(third, 1, 128, 128, float[]::clone).inputGradient();
 
             assertThat(answers.embeddings()).containsExactly(golden.floats("embedding_128"), within(2e-5f));
             assertThat(answers.logits()).containsExactly(golden.floats("logits_128"), within(5e-5f));

@@ -126,8 +126,7 @@ public final class PlainEfficientNet {
                     }
                     double value = (sum - tensors.get(norm + ".running_mean")[channel]) * factor
                             + tensors.get(norm + ".bias")[channel];
-                    result[(channel * rows + row) * rows + column] =
-                            clipped ? Math.max(0, Math.min(6, value)) : value;
+                    result[(channel * rows + row) * rows + column] = clipped ? Math.max(0, Math.min(6, value)) : value;
                 }
             }
         }

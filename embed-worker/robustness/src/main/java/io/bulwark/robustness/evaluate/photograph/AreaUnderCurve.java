@@ -1,6 +1,7 @@
 package io.bulwark.robustness.evaluate.photograph;
 
 import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.Share;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,9 @@ import java.util.stream.IntStream;
  * @param value in [0, 1]
  * @param low lower end
  * @param high upper end
+ * @param trials questions
  */
-public record AreaUnderCurve(double value, double low, double high) {
+public record AreaUnderCurve(double value, double low, double high, int trials) implements Share {
 
     private static final int DRAWS = 1000;
     private static final double TAIL = 0.025;
@@ -35,9 +37,11 @@ public record AreaUnderCurve(double value, double low, double high) {
     public static AreaUnderCurve of(double[] scores, boolean[] flagged, List<String> contributors, long seed) {
         Map<String, int[]> groups = new LinkedHashMap<>();
         for (String contributor : contributors) {
-            groups.computeIfAbsent(contributor, name -> IntStream.range(0, scores.length)
-                    .filter(i -> contributors.get(i).equals(name))
-                    .toArray());
+            groups.computeIfAbsent(
+                    contributor,
+                    name -> IntStream.range(0, scores.length)
+                            .filter(i -> contributors.get(i).equals(name))
+                            .toArray());
         }
         int[][] drawn = groups.values().toArray(int[][]::new);
         double value = area(scores, flagged, drawn);
@@ -58,7 +62,9 @@ public record AreaUnderCurve(double value, double low, double high) {
         double low = areas[(int) (TAIL * DRAWS)];
         double high = areas[(int) ((1 - TAIL) * DRAWS) - 1];
         Proportion guard = new Proportion(value * least(flagged, drawn), least(flagged, drawn));
-        return low == high ? new AreaUnderCurve(value, guard.low(), guard.high()) : new AreaUnderCurve(value, low, high);
+        return low == high
+                ? new AreaUnderCurve(value, guard.low(), guard.high(), scores.length)
+                : new AreaUnderCurve(value, low, high, scores.length);
     }
 
     /** Contributors of the side that has fewer. */

@@ -74,9 +74,13 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
 
     @Override
     public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
-        return gradient(pixels, count, height, width, embeddings -> slope.apply(
-                        new Answers(count, embeddings, new float[0]))
-                .embeddings());
+        return gradient(
+                pixels,
+                count,
+                height,
+                width,
+                embeddings -> slope.apply(new Answers(count, embeddings, new float[0]))
+                        .embeddings());
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.bulwark.perception.metric.Ranking;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.robustness.evaluate.EvaluatedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,7 +33,8 @@ final class SideVote implements AutoCloseable {
      * @param references of the rows
      * @param rows {@code [references][D]}, any length
      */
-    SideVote(String fingerprint, List<Photograph> references, float[][] rows, Set<String> flagged, NeighbourVote vote) {
+    private SideVote(
+            String fingerprint, List<Photograph> references, float[][] rows, Set<String> flagged, NeighbourVote vote) {
         List<LabelledEmbedding> embeddings = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) {
             embeddings.add(new LabelledEmbedding(
@@ -46,6 +49,16 @@ final class SideVote implements AutoCloseable {
     }
 
     /**
+     * Embeds a bank.
+     *
+     * @param done told of every photograph
+     */
+    static SideVote of(EvaluatedEncoder encoder, List<Photograph> bank, HeadlineSpec spec, IntConsumer done) {
+        float[][] rows = encoder.embed(bank.stream().map(Photograph::picture).toList(), done);
+        return new SideVote(encoder.description().fingerprint(), bank, rows, spec.flagged(), spec.vote());
+    }
+
+    /**
      * What an attacker raises: each question towards the other side.
      *
      * @param flagged side of each question
@@ -55,8 +68,7 @@ final class SideVote implements AutoCloseable {
         for (int i = 0; i < own.length; i++) {
             own[i] = flagged[i] ? ReferenceGroups.FLAGGED : ReferenceGroups.UNFLAGGED;
         }
-        return new KnnLoss(
-                sides, own, vote.k(), vote.temperature(), (units, samples) -> new boolean[samples.length]);
+        return new KnnLoss(sides, own, vote.k(), vote.temperature(), (units, samples) -> new boolean[samples.length]);
     }
 
     /** How much nearer to the flagged side each embedding is, {@code [count]}; above 0 where the flagged side wins. */

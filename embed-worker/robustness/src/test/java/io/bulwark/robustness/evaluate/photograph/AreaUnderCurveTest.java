@@ -49,7 +49,8 @@ class AreaUnderCurveTest {
         // Ten contributors of twenty photographs each; each contributor's flagged photographs share one score.
         double[] scores = new double[200];
         boolean[] flagged = new boolean[200];
-        List<String> grouped = IntStream.range(0, 200).mapToObj(i -> "c" + i / 20).toList();
+        List<String> grouped =
+                IntStream.range(0, 200).mapToObj(i -> "c" + i / 20).toList();
         List<String> single = IntStream.range(0, 200).mapToObj(i -> "p" + i).toList();
         double[] shared = random.doubles(10).toArray();
         for (int i = 0; i < 200; i++) {
@@ -78,8 +79,7 @@ class AreaUnderCurveTest {
 
     @Test
     void questionsOfOneSideAreRefused() {
-        assertThatThrownBy(() -> AreaUnderCurve.of(
-                        new double[] {1, 2}, new boolean[2], Collections.nCopies(2, "a"), 1))
+        assertThatThrownBy(() -> AreaUnderCurve.of(new double[] {1, 2}, new boolean[2], Collections.nCopies(2, "a"), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("both");
     }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.robustness.attack.Objective;
+import io.bulwark.robustness.attack.Oracle.Scores;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.loss.EmbeddingLoss;
+import io.bulwark.robustness.attack.loss.EncoderObjective;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
 import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.awt.Color;
@@ -85,7 +89,8 @@ class HeadlineRunTest {
         assertThat(areas.get(2)).isLessThan(areas.get(1));
         for (HeadlineResult.Row row : result.rows()) {
             assertThat(row.both().value())
-                    .isLessThanOrEqualTo(Math.min(row.evasion().value(), row.falseFlag().value()));
+                    .isLessThanOrEqualTo(
+                            Math.min(row.evasion().value(), row.falseFlag().value()));
         }
         assertThat(result.rows().get(0).falseFlags().value()).isLessThanOrEqualTo(0.1);
         assertThat(result.classes().value()).isBetween(0.3, 1.0);
@@ -96,11 +101,65 @@ class HeadlineRunTest {
         HeadlineResult result = run(spec(ThreatModel.linf(2 / 255.0)));
 
         for (int i = 0; i < questions.size(); i++) {
-            double moved = result.rows().get(1).margins()[i]
-                    - result.rows().get(0).margins()[i];
+            double moved =
+                    result.rows().get(1).margins()[i] - result.rows().get(0).margins()[i];
             boolean flagged = FLAGGED.contains(questions.get(i).label());
             assertThat(flagged ? -moved : moved).as(questions.get(i).toString()).isPositive();
         }
+    }
+
+    @Test
+    void aPairPassesWhatIsAllowedAndMoreUnderAttackAndIsAttackedByBothEncoders() {
+        HeadlineSpec spec = spec(ThreatModel.linf(4 / 255.0));
+        PairResult result = PairRun.of(
+                EvaluatedEncoder.of(new BlockMeans(8), 7),
+                EvaluatedEncoder.of(new BlockMeans(4), 7),
+                bank,
+                questions,
+                spec,
+                0.2,
+                done -> {});
+
+        PairResult.Row clean = result.rows().get(0);
+        PairResult.Row attacked = result.rows().get(1);
+        assertThat(clean.passed().value()).isLessThanOrEqualTo(0.2);
+        assertThat(clean.passedAlone().value()).isLessThanOrEqualTo(0.2);
+        assertThat(clean.flagged().value()).isLessThanOrEqualTo(0.1);
+        assertThat(attacked.passed().value()).isGreaterThan(clean.passed().value());
+        assertThat(attacked.mean().value()).isLessThan(clean.mean().value());
+        assertThat(attacked.found().value()).isLessThanOrEqualTo(clean.found().value());
+    }
+
+    @Test
+    void theGradientOfAPairIsThatOfItsLoss() {
+        for (boolean worse : new boolean[] {true, false}) {
+            PairObjective objective = new PairObjective(
+                    List.of(squares(new BlockMeans(2)), squares(new BlockMeans(4))),
+                    new double[] {2, 0.5},
+                    new double[] {0.1, 0.3},
+                    worse);
+            float[] pixels = new float[3 * 128 * 128];
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = random.nextFloat();
+            }
+            float[] gradient = objective.differentiate(pixels, new int[] {0}).gradient();
+            float[] moved = pixels.clone();
+            double wanted = 0;
+            for (int i = 0; i < pixels.length; i++) {
+                float step = 0.05f * random.nextFloat();
+                moved[i] += step;
+                wanted += step * gradient[i];
+            }
+
+            double found = objective.ask(moved, new int[] {0}).losses()[0]
+                    - objective.ask(pixels, new int[] {0}).losses()[0];
+            assertThat(found).isCloseTo(wanted, within(0.15 * Math.abs(wanted)));
+        }
+    }
+
+    private static Objective squares(BlockMeans means) {
+        return EncoderObjective.of(means, (embeddings, samples) -> new EmbeddingLoss.Values(
+                new Scores(new float[] {(float) halfSquares(embeddings)}, new boolean[1]), embeddings.clone()));
     }
 
     @Test
@@ -108,8 +167,8 @@ class HeadlineRunTest {
         List<Photograph> mixed = new ArrayList<>(bank);
         mixed.add(questions.get(0));
 
-        assertThatThrownBy(() -> HeadlineRun.of(
-                        EvaluatedEncoder.of(new BlockMeans(4), 4), mixed, questions, spec(), done -> {}))
+        assertThatThrownBy(() ->
+                        HeadlineRun.of(EvaluatedEncoder.of(new BlockMeans(4), 4), mixed, questions, spec(), done -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[dev0]");
     }
