@@ -62,7 +62,8 @@ final class PhotographReport {
 
     String markdown() {
         StringBuilder text = new StringBuilder(about() + "\n\n");
-        text.append("| encoder | attack | AUC, both sides | evasion alone | false flags alone | recall | false flags |\n");
+        text.append(
+                "| encoder | attack | AUC, both sides | evasion alone | false flags alone | recall | false flags |\n");
         text.append("|---|---|---|---|---|---|---|\n");
         for (HeadlineResult result : results) {
             for (HeadlineResult.Row row : result.rows()) {

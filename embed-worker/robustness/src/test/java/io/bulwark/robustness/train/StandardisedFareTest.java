@@ -59,7 +59,8 @@ class StandardisedFareTest {
         }
         for (int d = 0; d < scale.length; d++) {
             int dimension = d;
-            double mean = rows.stream().mapToDouble(row -> row[dimension]).average().orElseThrow();
+            double mean =
+                    rows.stream().mapToDouble(row -> row[dimension]).average().orElseThrow();
             double variance = rows.stream()
                     .mapToDouble(row -> (row[dimension] - mean) * (row[dimension] - mean))
                     .average()
@@ -73,8 +74,7 @@ class StandardisedFareTest {
         for (boolean head : new boolean[] {false, true}) {
             Recipe recipe = recipe(head);
             StandardisedFare goals = StandardisedFare.of(parent, pictures, recipe, 1);
-            Trainer.Setup setup = new Trainer.Setup(
-                    EncoderOptions.defaults(), 1, folder.resolve("head-" + head), 1, 1);
+            Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), 1, folder.resolve("head-" + head), 1, 1);
             Trained trained;
             try (Trainer trainer = new Trainer(parent, parent, recipe, goals, pictures, setup)) {
                 trained = trainer.run(report -> assertThat(report.loss()).isPositive());

@@ -60,8 +60,7 @@ public final class HeadlineRun {
             EvaluatedEncoder encoder, SideVote vote, AskedQuestions questions, ThreatModel threat, IntConsumer done) {
         double[] attacked = new double[questions.flagged().length];
         questions.inBatches(encoder, batch -> {
-            float[] pixels =
-                    questions.attacked(objective(encoder, vote, questions.flagged(batch)), threat, batch);
+            float[] pixels = questions.attacked(objective(encoder, vote, questions.flagged(batch)), threat, batch);
             float[] embeddings = encoder.encoder().embed(pixels, batch.count());
             System.arraycopy(vote.margins(embeddings, batch.count()), 0, attacked, batch.from(), batch.count());
             done.accept(batch.count());

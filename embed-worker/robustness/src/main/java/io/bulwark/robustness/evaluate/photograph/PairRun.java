@@ -79,23 +79,19 @@ public final class PairRun {
         AskedQuestions questions = AskedQuestions.of(bank, photographs, spec);
         try (SideVote ofParent = SideVote.of(parent, bank, spec, done);
                 SideVote ofStudent = SideVote.of(student, bank, spec, done)) {
-            PairRun run = new PairRun(
-                    List.of(parent, student), List.of(ofParent, ofStudent), questions, passed, done);
+            PairRun run = new PairRun(List.of(parent, student), List.of(ofParent, ofStudent), questions, passed, done);
             List<PairResult.Row> rows = new ArrayList<>();
             rows.add(run.row("clean", run.clean, run.clean[1], List.of(run.clean, run.clean)));
             for (ThreatModel threat : spec.threats()) {
                 rows.add(run.under(threat));
             }
-            return new PairResult(parent.description().name(), student.description().name(), rows);
+            return new PairResult(
+                    parent.description().name(), student.description().name(), rows);
         }
     }
 
     private double[] sortedFlagged(int encoder) {
-        return questions
-                .side(true)
-                .mapToDouble(i -> clean[encoder][i])
-                .sorted()
-                .toArray();
+        return questions.side(true).mapToDouble(i -> clean[encoder][i]).sorted().toArray();
     }
 
     /** Below a threshold is SAFE, so that a flagged question at its own margin is not. */
@@ -126,8 +122,7 @@ public final class PairRun {
     private void margins(AskedQuestions.Batch batch, float[] pixels, double[][] into) {
         for (int e = 0; e < 2; e++) {
             float[] embeddings = encoders.get(e).encoder().embed(pixels, batch.count());
-            System.arraycopy(
-                    votes.get(e).margins(embeddings, batch.count()), 0, into[e], batch.from(), batch.count());
+            System.arraycopy(votes.get(e).margins(embeddings, batch.count()), 0, into[e], batch.from(), batch.count());
         }
     }
 

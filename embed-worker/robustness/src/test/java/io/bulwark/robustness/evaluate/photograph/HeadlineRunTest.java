@@ -158,8 +158,10 @@ class HeadlineRunTest {
     }
 
     private static Objective squares(BlockMeans means) {
-        return EncoderObjective.of(means, (embeddings, samples) -> new EmbeddingLoss.Values(
-                new Scores(new float[] {(float) halfSquares(embeddings)}, new boolean[1]), embeddings.clone()));
+        return EncoderObjective.of(
+                means,
+                (embeddings, samples) -> new EmbeddingLoss.Values(
+                        new Scores(new float[] {(float) halfSquares(embeddings)}, new boolean[1]), embeddings.clone()));
     }
 
     @Test
