@@ -13,10 +13,8 @@ import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
 import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import io.bulwark.robustness.evaluate.photograph.BlockMeans;
-import io.bulwark.robustness.evaluate.photograph.HeadlineResult;
 import io.bulwark.robustness.evaluate.photograph.HeadlineRun;
 import io.bulwark.robustness.evaluate.photograph.HeadlineSpec;
-import io.bulwark.robustness.evaluate.photograph.PairResult;
 import io.bulwark.robustness.evaluate.photograph.PairRun;
 import io.bulwark.robustness.evaluate.photograph.Photograph;
 import java.nio.file.Path;
@@ -54,7 +52,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "MODEL",
             description = "The encoders, one after the other; none asks the thumbnail alone.")
-    private List<String> models = List.of();
+    private List<String> models;
 
     @Option(
             names = "--flagged",
@@ -81,7 +79,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(names = "--iterations", defaultValue = "20", description = "Of PGD on each question.")
     private int iterations;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Ask only so many questions, evenly spread.")
+    @Option(names = "--limit", paramLabel = "N", description = "Questions at most, evenly spread.")
     private Integer limit;
 
     @Option(names = "--batch", defaultValue = "16", description = "Photographs attacked at once.")
@@ -125,7 +123,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
                     .toList();
             HeadlineSpec spec = HeadlineSpec.standard(flagged).under(bounds, iterations);
             PhotographReport report = new PhotographReport(references, asked, flagged, iterations);
-            for (String model : models) {
+            for (String model : models == null ? List.<String>of() : models) {
                 ask(model, references, asked, spec, report, output);
             }
             if (thumbnail) {
@@ -169,7 +167,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
         }
     }
 
-    private HeadlineResult run(
+    private HeadlineRun.Result run(
             DifferentiableEncoder encoder,
             List<Photograph> references,
             List<Photograph> asked,
@@ -181,7 +179,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
         }
     }
 
-    private PairResult pair(
+    private PairRun.Result pair(
             DifferentiableEncoder clean,
             DifferentiableEncoder student,
             List<Photograph> references,

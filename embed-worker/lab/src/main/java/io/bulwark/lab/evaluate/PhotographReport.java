@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.evaluate.photograph.HeadlineResult;
-import io.bulwark.robustness.evaluate.photograph.PairResult;
+import io.bulwark.robustness.evaluate.photograph.HeadlineRun;
+import io.bulwark.robustness.evaluate.photograph.PairRun;
 import io.bulwark.robustness.evaluate.photograph.Photograph;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +17,8 @@ final class PhotographReport {
     private final List<Photograph> asked;
     private final Set<String> flagged;
     private final int iterations;
-    private final List<HeadlineResult> results = new ArrayList<>();
-    private final List<PairResult> pairs = new ArrayList<>();
+    private final List<HeadlineRun.Result> results = new ArrayList<>();
+    private final List<PairRun.Result> pairs = new ArrayList<>();
 
     /**
      * @param references the bank
@@ -33,11 +33,11 @@ final class PhotographReport {
         this.iterations = iterations;
     }
 
-    void add(HeadlineResult result) {
+    void add(HeadlineRun.Result result) {
         results.add(result);
     }
 
-    void add(PairResult result) {
+    void add(PairRun.Result result) {
         pairs.add(result);
     }
 
@@ -65,8 +65,8 @@ final class PhotographReport {
         text.append(
                 "| encoder | attack | AUC, both sides | evasion alone | false flags alone | recall | false flags |\n");
         text.append("|---|---|---|---|---|---|---|\n");
-        for (HeadlineResult result : results) {
-            for (HeadlineResult.Row row : result.rows()) {
+        for (HeadlineRun.Result result : results) {
+            for (HeadlineRun.Result.Row row : result.rows()) {
                 line(
                         text,
                         result.encoder(),
@@ -84,8 +84,8 @@ final class PhotographReport {
             text.append("\n| pair | attack | flagged SAFE | flagged NSFW | safe to people | safe NSFW | student alone:"
                     + " flagged SAFE | safe to people | AUC of the mean |\n|---|---|---|---|---|---|---|---|---|\n");
         }
-        for (PairResult pair : pairs) {
-            for (PairResult.Row row : pair.rows()) {
+        for (PairRun.Result pair : pairs) {
+            for (PairRun.Result.Row row : pair.rows()) {
                 line(
                         text,
                         pair.parent() + " + " + pair.student(),
@@ -113,7 +113,7 @@ final class PhotographReport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("about", about());
         List<Map<String, Object>> encoders = new ArrayList<>();
-        for (HeadlineResult result : results) {
+        for (HeadlineRun.Result result : results) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("encoder", result.encoder());
             one.put("labelRight", TaskReport.json(result.classes()));
@@ -123,7 +123,7 @@ final class PhotographReport {
         }
         fields.put("encoders", encoders);
         List<Map<String, Object>> together = new ArrayList<>();
-        for (PairResult pair : pairs) {
+        for (PairRun.Result pair : pairs) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("parent", pair.parent());
             one.put("student", pair.student());
@@ -134,7 +134,7 @@ final class PhotographReport {
         return fields;
     }
 
-    private static Map<String, Object> json(HeadlineResult.Row row) {
+    private static Map<String, Object> json(HeadlineRun.Result.Row row) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("threat", row.threat());
         fields.put("both", TaskReport.json(row.both()));
@@ -145,7 +145,7 @@ final class PhotographReport {
         return fields;
     }
 
-    private static Map<String, Object> json(PairResult.Row row) {
+    private static Map<String, Object> json(PairRun.Result.Row row) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("threat", row.threat());
         fields.put("passed", TaskReport.json(row.passed()));

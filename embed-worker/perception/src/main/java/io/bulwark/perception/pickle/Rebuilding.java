@@ -10,7 +10,7 @@ import java.util.Map;
  * IllegalArgumentException} or {@link ArithmeticException}; the reader says at which byte.
  *
  * @param storageBytes sizes of the storages that are in the file, by key
- * @param announced whether the pickle comes before the storages: the sizes are those that it announces, and are filled in
+ * @param announced whether the pickle comes before the storages: its announced sizes are filled in
  */
 record Rebuilding(Map<String, Long> storageBytes, boolean announced) {
 

@@ -85,7 +85,7 @@ record AskedQuestions(List<Photograph> photographs, boolean[] flagged, HeadlineS
         return IntStream.range(0, flagged.length).filter(i -> flagged[i] == wanted);
     }
 
-    /** Of the flagged questions' scores and the safe ones', each of an attack of its own. */
+    /** Of the scores of flagged and safe questions, each side from the attack that the caller chose. */
     AreaUnderCurve area(double[] ofFlagged, double[] ofSafe) {
         double[] scores = new double[flagged.length];
         for (int i = 0; i < scores.length; i++) {

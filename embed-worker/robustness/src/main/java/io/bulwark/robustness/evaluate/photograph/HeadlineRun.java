@@ -5,6 +5,7 @@ import io.bulwark.robustness.attack.Objective;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.loss.EncoderObjective;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.FileBootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -12,6 +13,38 @@ import java.util.stream.IntStream;
 
 /** Asks an encoder all questions, as they are and under each threat, by the white-box attack on the margin. One thread. */
 public final class HeadlineRun {
+
+    /**
+     * What an encoder came to.
+     *
+     * @param encoder its name
+     * @param classes share of questions whose label the k nearest vote for, not attacked
+     * @param threshold margin from which on a question is flagged: the lowest that flags no more than the allowed share of the
+     *     safe questions as they are
+     * @param rows not attacked, then under each threat
+     */
+    public record Result(String encoder, FileBootstrap classes, double threshold, List<Row> rows) {
+
+        /**
+         * Under one threat; flagged questions are attacked to evade, safe ones to be flagged.
+         *
+         * @param threat as people write it; {@code clean} for none
+         * @param both area under the curve with both sides attacked
+         * @param evasion the same with the flagged questions attacked alone
+         * @param falseFlag the same with the safe questions attacked alone
+         * @param recall share of flagged questions above the threshold
+         * @param falseFlags share of safe questions above it
+         * @param margins of the questions, attacked
+         */
+        public record Row(
+                String threat,
+                AreaUnderCurve both,
+                AreaUnderCurve evasion,
+                AreaUnderCurve falseFlag,
+                FileBootstrap recall,
+                FileBootstrap falseFlags,
+                double[] margins) {}
+    }
 
     private HeadlineRun() {}
 
@@ -23,7 +56,7 @@ public final class HeadlineRun {
      * @param done told of every photograph embedded or attacked
      * @throws IllegalArgumentException if a contributor is on both sides, or a side has no flagged or no safe photograph
      */
-    public static HeadlineResult of(
+    public static Result of(
             EvaluatedEncoder encoder,
             List<Photograph> bank,
             List<Photograph> photographs,
@@ -40,14 +73,14 @@ public final class HeadlineRun {
                 done.accept(batch.count());
             });
             double threshold = questions.threshold(clean, spec.falseFlags());
-            List<HeadlineResult.Row> rows = new ArrayList<>();
+            List<Result.Row> rows = new ArrayList<>();
             rows.add(row("clean", questions, clean, clean, threshold));
             for (ThreatModel threat : spec.threats()) {
                 double[] attacked = attacked(encoder, vote, questions, threat, done);
                 rows.add(row(threat.toString(), questions, clean, attacked, threshold));
             }
             int[] all = IntStream.range(0, clean.length).toArray();
-            return new HeadlineResult(
+            return new Result(
                     encoder.description().name(),
                     questions.share(
                             all, i -> classes.get(i).equals(photographs.get(i).label())),
@@ -74,9 +107,9 @@ public final class HeadlineRun {
         return new EncoderObjective(encoder.encoder(), seen.height(), seen.width(), vote.towardsOther(flagged));
     }
 
-    private static HeadlineResult.Row row(
+    private static Result.Row row(
             String threat, AskedQuestions questions, double[] clean, double[] attacked, double threshold) {
-        return new HeadlineResult.Row(
+        return new Result.Row(
                 threat,
                 questions.area(attacked, attacked),
                 questions.area(attacked, clean),

@@ -3,6 +3,7 @@ package io.bulwark.robustness.evaluate.photograph;
 import io.bulwark.robustness.attack.Objective;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,40 @@ import java.util.stream.IntStream;
  * leave as few safe ones to people as can be. One thread.
  */
 public final class PairRun {
+
+    /**
+     * What a pair came to: SAFE where both margins are below their thresholds, NSFW where the student's is above its own, to
+     * people otherwise; beside it the student alone.
+     *
+     * @param parent name of the clean encoder
+     * @param student name of the robust one
+     * @param rows not attacked, then under each threat
+     */
+    public record Result(String parent, String student, List<Row> rows) {
+
+        /**
+         * Under one threat, the worst of two attacks on both encoders for each flagged question, the student's own for each
+         * safe one.
+         *
+         * @param threat as people write it; {@code clean} for none
+         * @param passed share of flagged questions that the pair calls SAFE
+         * @param found share of flagged questions that it calls NSFW
+         * @param held share of safe questions that it leaves to people
+         * @param flagged share of safe questions that it calls NSFW
+         * @param passedAlone share of flagged questions that the student alone calls SAFE, attacked alone
+         * @param heldAlone share of safe questions that the student alone leaves to people
+         * @param mean area under the curve of the mean of both margins, both sides attacked on it
+         */
+        public record Row(
+                String threat,
+                FileBootstrap passed,
+                FileBootstrap found,
+                FileBootstrap held,
+                FileBootstrap flagged,
+                FileBootstrap passedAlone,
+                FileBootstrap heldAlone,
+                AreaUnderCurve mean) {}
+    }
 
     private final List<EvaluatedEncoder> encoders;
     private final List<SideVote> votes;
@@ -58,7 +93,7 @@ public final class PairRun {
      * @param done told of every photograph embedded or attacked
      * @throws IllegalArgumentException if the two see other pixels, or as {@link HeadlineRun#of}
      */
-    public static PairResult of(
+    public static Result of(
             EvaluatedEncoder parent,
             EvaluatedEncoder student,
             List<Photograph> bank,
@@ -80,12 +115,12 @@ public final class PairRun {
         try (SideVote ofParent = SideVote.of(parent, bank, spec, done);
                 SideVote ofStudent = SideVote.of(student, bank, spec, done)) {
             PairRun run = new PairRun(List.of(parent, student), List.of(ofParent, ofStudent), questions, passed, done);
-            List<PairResult.Row> rows = new ArrayList<>();
+            List<Result.Row> rows = new ArrayList<>();
             rows.add(run.row("clean", run.clean, run.clean[1], List.of(run.clean, run.clean)));
             for (ThreatModel threat : spec.threats()) {
                 rows.add(run.under(threat));
             }
-            return new PairResult(
+            return new Result(
                     parent.description().name(), student.description().name(), rows);
         }
     }
@@ -126,7 +161,7 @@ public final class PairRun {
         }
     }
 
-    private PairResult.Row under(ThreatModel threat) {
+    private Result.Row under(ThreatModel threat) {
         int count = questions.flagged().length;
         double[][] mean = new double[2][count];
         double[][] worse = new double[2][count];
@@ -138,8 +173,8 @@ public final class PairRun {
                     HeadlineRun.objective(encoders.get(0), votes.get(0), flagged),
                     HeadlineRun.objective(encoders.get(1), votes.get(1), flagged));
             double[] needed = {-safe[0], -safe[1]};
-            Objective ofMean = new PairObjective(both, scales, needed, false);
-            Objective ofWorse = new PairObjective(both, scales, needed, true);
+            Objective ofMean = new BothEncoders(both, scales, needed, false);
+            Objective ofWorse = new BothEncoders(both, scales, needed, true);
             margins(batch, questions.attacked(ofMean, threat, batch), mean);
             margins(batch, questions.attacked(ofWorse, threat, batch), worse);
             margins(batch, questions.attacked(both.get(1), threat, batch), student);
@@ -153,11 +188,11 @@ public final class PairRun {
      * @param student the student's under the attack on it alone
      * @param attacks margins of both under each attack on both: a flagged question passes where one of them makes it
      */
-    private PairResult.Row row(String threat, double[][] mean, double[] student, List<double[][]> attacks) {
+    private Result.Row row(String threat, double[][] mean, double[] student, List<double[][]> attacks) {
         double[] sums = IntStream.range(0, student.length)
                 .mapToDouble(i -> mean[0][i] / deviation(clean[0]) + mean[1][i] / deviation(clean[1]))
                 .toArray();
-        return new PairResult.Row(
+        return new Result.Row(
                 threat,
                 questions.share(true, i -> attacks.stream().anyMatch(of -> isSafe(of, i))),
                 questions.share(true, i -> student[i] > flag),
@@ -178,5 +213,56 @@ public final class PairRun {
                 .map(value -> (value - mean) * (value - mean))
                 .average()
                 .orElseThrow());
+    }
+
+    /**
+     * Two encoders that see the same pixels, attacked together.
+     *
+     * @param encoders objective of each, whose losses are minus the margin for a flagged picture
+     * @param scales what each loss is divided by, so that neither drowns the other
+     * @param needed loss of each from which on it agrees with the attacker; read where the worse counts
+     * @param worse whether the loss is that of the encoder that is further from agreeing; else it is the mean of both
+     */
+    record BothEncoders(List<Objective> encoders, double[] scales, double[] needed, boolean worse) implements Objective {
+
+        @Override
+        public Scores ask(float[] pixels, int[] samples) {
+            return evaluate(
+                            List.of(
+                                    new Evaluation(encoders.get(0).ask(pixels, samples), new float[pixels.length]),
+                                    new Evaluation(encoders.get(1).ask(pixels, samples), new float[pixels.length])),
+                            samples.length)
+                    .scores();
+        }
+
+        @Override
+        public Evaluation differentiate(float[] pixels, int[] samples) {
+            return evaluate(
+                    List.of(
+                            encoders.get(0).differentiate(pixels, samples),
+                            encoders.get(1).differentiate(pixels, samples)),
+                    samples.length);
+        }
+
+        private Evaluation evaluate(List<Evaluation> both, int count) {
+            float[] losses = new float[count];
+            float[] gradient = new float[both.get(0).gradient().length];
+            int length = gradient.length / count;
+            for (int row = 0; row < count; row++) {
+                double[] surplus = new double[2];
+                for (int e = 0; e < 2; e++) {
+                    surplus[e] = (both.get(e).scores().losses()[row] - needed[e]) / scales[e];
+                }
+                int further = surplus[0] < surplus[1] ? 0 : 1;
+                losses[row] = (float) (worse ? surplus[further] : (surplus[0] + surplus[1]) / 2);
+                for (int e = 0; e < 2; e++) {
+                    double weight = (worse ? e == further ? 1 : 0 : 0.5) / scales[e];
+                    for (int i = row * length; i < (row + 1) * length; i++) {
+                        gradient[i] += (float) (weight * both.get(e).gradient()[i]);
+                    }
+                }
+            }
+            return new Evaluation(new Scores(losses, new boolean[count]), gradient);
+        }
     }
 }

@@ -9,7 +9,7 @@
  * who crossed a threshold.
  *
  * <pre>{@code
- * HeadlineResult result = HeadlineRun.of(encoder, bank, questions, HeadlineSpec.standard(flagged), done -> {});
+ * HeadlineRun.Result result = HeadlineRun.of(encoder, bank, questions, HeadlineSpec.standard(flagged), done -> {});
  * }</pre>
  */
 package io.bulwark.robustness.evaluate.photograph;
