@@ -5,11 +5,11 @@ import java.nio.file.Path;
 /** A data set does not lie as its layout asks. The message names the file, what was found and what is wanted. */
 public final class DataLayoutException extends RuntimeException {
 
-    DataLayoutException(Path place, String problem) {
+    public DataLayoutException(Path place, String problem) {
         super(place + ": " + problem);
     }
 
-    DataLayoutException(Path place, String problem, Throwable cause) {
+    public DataLayoutException(Path place, String problem, Throwable cause) {
         super(place + ": " + problem, cause);
     }
 }

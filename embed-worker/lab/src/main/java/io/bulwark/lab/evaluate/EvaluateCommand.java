@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             EvaluatePicturesCommand.class,
             EvaluateChoiceCommand.class,
             EvaluateKnnCommand.class,
+            EvaluatePhotographsCommand.class,
             EvaluateRetrievalCommand.class,
             EvaluateFilterCommand.class,
             EvaluateTwinCommand.class,

@@ -6,6 +6,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.checkpoint.CheckpointImport;
+import io.bulwark.perception.model.checkpoint.EfficientNetImport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,13 @@ import picocli.CommandLine.Parameters;
         name = "import-pt",
         description = {
             "Makes a package of a vision tower that PyTorch saved, with an MLP behind it or low-rank adapters merged.",
+            "Without --config it is an EfficientNet-Lite0: BatchNorm is folded into the convolutions.",
             "The pickle in the file is read for its tensors and never run; what else it names is refused."
         })
 public final class ImportPtCommand implements Callable<Integer> {
+
+    /** Of an EfficientNet-Lite0. */
+    private static final int SIDE = 128;
 
     @Mixin
     private OutputOptions options;
@@ -42,9 +47,8 @@ public final class ImportPtCommand implements Callable<Integer> {
 
     @Option(
             names = "--config",
-            required = true,
             paramLabel = "FILE",
-            description = "open_clip_config.json of the tower (ViT or ConvNeXt).")
+            description = "open_clip_config.json of the tower (ViT or ConvNeXt); none for an EfficientNet-Lite0.")
     private Path config;
 
     @ArgGroup
@@ -61,8 +65,18 @@ public final class ImportPtCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "PIXELS",
-            description = "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224).")
+            description =
+                    "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224; of an"
+                            + " EfficientNet-Lite0 128, any multiple of 32).")
     private Integer input;
+
+    @Option(
+            names = "--classifier",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "Whether the classifier of an EfficientNet-Lite0 is kept; trainings with --head-weight need it.")
+    private boolean classifier = true;
 
     /** What stands behind the tower or in it. */
     static final class Further {
@@ -87,6 +101,12 @@ public final class ImportPtCommand implements Callable<Integer> {
             throw CommandFailure.usage("--input is " + input + ", allowed are 1 and more");
         }
         try {
+            if (config == null) {
+                requireNoTower();
+                new EfficientNetImport(file, input == null ? SIDE : input, classifier).write(out);
+                ImportedPackage.print(out, output);
+                return ExitCodes.OK;
+            }
             new CheckpointImport(
                             file,
                             Files.readAllBytes(config),
@@ -100,5 +120,12 @@ public final class ImportPtCommand implements Callable<Integer> {
         }
         ImportedPackage.print(out, output);
         return ExitCodes.OK;
+    }
+
+    private void requireNoTower() {
+        if (further != null || squash) {
+            throw CommandFailure.usage("--head, --adapter and --squash are for a tower with --config"
+                    + " open_clip_config.json; an EfficientNet-Lite0 has neither");
+        }
     }
 }

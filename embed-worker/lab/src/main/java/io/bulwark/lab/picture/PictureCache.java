@@ -49,9 +49,22 @@ public final class PictureCache implements PictureSet {
      *
      * @param side of the squares that each becomes
      * @param crops random squares cut from each large photograph besides
+     * @param squeezed whether a whole picture is squeezed to a square; else squares of its shorter side cover it
      * @param split what is left out for evaluation
      */
-    public record Settings(int side, int crops, HeldOutSplit split) {}
+    public record Settings(int side, int crops, boolean squeezed, HeldOutSplit split) {
+
+        /** Whole pictures squeezed. */
+        public Settings(int side, int crops, HeldOutSplit split) {
+            this(side, crops, true, split);
+        }
+
+        /** Part of a cache's fingerprint; that of squeezed pictures is as old as the caches. */
+        @Override
+        public String toString() {
+            return "Settings[side=%d, crops=%d, split=%s]%s".formatted(side, crops, split, squeezed ? "" : " covered");
+        }
+    }
 
     /** Told of the decoding. */
     @FunctionalInterface
@@ -97,7 +110,7 @@ public final class PictureCache implements PictureSet {
 
     private static void decode(List<PictureFiles> files, Settings settings, Path pixels, Path listing, Watch watch)
             throws IOException {
-        PictureCutter cutter = PictureCutter.of(settings.side(), settings.crops());
+        PictureCutter cutter = PictureCutter.of(settings.side(), settings.crops(), settings.squeezed());
         Path draft = pixels.resolveSibling(pixels.getFileName() + ".draft");
         List<String> names = new ArrayList<>();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft))) {

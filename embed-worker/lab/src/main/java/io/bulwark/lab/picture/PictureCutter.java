@@ -22,8 +22,10 @@ import java.util.SplittableRandom;
  *
  * @param side of the squares
  * @param crops squares cut from a photograph
+ * @param squeezed whether the whole picture is squeezed to a square; else squares of its shorter side cover it, so that
+ *     every picture keeps its aspect ratio
  */
-public record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor whole) {
+public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder decoder, Preprocessor whole) {
 
     /** Shortest side from which on a JPEG counts as a large photograph. */
     private static final int LARGE = 600;
@@ -31,11 +33,23 @@ public record PictureCutter(int side, int crops, ImageDecoder decoder, Preproces
     /** The smallest square is this fraction of the shortest side. */
     private static final int SMALLEST = 4;
 
+    /** Squares that cover a picture, at most: a strip is not worth more. */
+    private static final int MOST_SQUARES = 4;
+
+    /** Part of the shorter side by which a picture may be longer than its squares. */
+    private static final double IGNORED = 0.1;
+
     /** With the decoder and the views of a worker. */
     public static PictureCutter of(int side, int crops) {
+        return of(side, crops, true);
+    }
+
+    /** The same, squeezed or not. */
+    public static PictureCutter of(int side, int crops, boolean squeezed) {
         return new PictureCutter(
                 side,
                 crops,
+                squeezed,
                 new StandardImageDecoder(DecodeLimits.standard()),
                 // Random squares show details enough, at places that change.
                 Preprocessor.moderation(
@@ -55,7 +69,11 @@ public record PictureCutter(int side, int crops, ImageDecoder decoder, Preproces
             List<byte[]> squares = new ArrayList<>();
             if (result instanceof Decoded picture) {
                 Raster first = picture.frames().get(0);
-                add(first, squares);
+                if (squeezed || first.mode() != Raster.Mode.RGB) {
+                    add(first, squares);
+                } else {
+                    covering(first).forEach(square -> add(square, squares));
+                }
                 squares.addAll(crops(picture, random));
             }
             return squares;
@@ -80,6 +98,20 @@ public record PictureCutter(int side, int crops, ImageDecoder decoder, Preproces
             for (int i = 0; i < crops; i++) {
                 add(square(first, random), squares);
             }
+        }
+        return squares;
+    }
+
+    /** Squares of the shorter side, evenly spread along the longer one from end to end. */
+    private static List<Raster> covering(Raster picture) {
+        int edge = Math.min(picture.width(), picture.height());
+        int longer = Math.max(picture.width(), picture.height());
+        int count = Math.min(MOST_SQUARES, (int) Math.ceil((double) longer / edge - IGNORED));
+        List<Raster> squares = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int from = count == 1 ? (longer - edge) / 2 : i * (longer - edge) / (count - 1);
+            boolean wide = picture.width() > picture.height();
+            squares.add(SquareCut.cut(picture, wide ? from : 0, wide ? 0 : from, edge));
         }
         return squares;
     }

@@ -13,7 +13,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;

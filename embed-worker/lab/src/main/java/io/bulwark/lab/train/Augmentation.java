@@ -12,9 +12,9 @@ import io.bulwark.lab.picture.SquareCut;
 import java.util.SplittableRandom;
 
 /**
- * A picture to what the encoder and its parent learn from: a random square of it, no smaller than either's input nor
- * larger than the picture, mirrored half of the time unless that is not wanted, and brought to the size of each. Any
- * thread.
+ * A picture to what the encoder and its parent learn from: a random square of it, mirrored half of the time unless that
+ * is not wanted, and brought to the size of each. The square is no larger than the picture, and no smaller than either's
+ * input or than the share of the picture's area that the variation states. Any thread.
  */
 final class Augmentation {
 
@@ -34,7 +34,7 @@ final class Augmentation {
         this.pictures = pictures;
         this.variation = variation;
         this.smallest = Math.max(batches.size(), batches.parentSize());
-        if (smallest > pictures.side()) {
+        if (variation.area() == 0 && smallest > pictures.side()) {
             throw new IllegalArgumentException("pictures are kept at %d px, wanted are %d: make their cache larger"
                     .formatted(pictures.side(), smallest));
         }
@@ -45,7 +45,9 @@ final class Augmentation {
         int side = pictures.side();
         byte[] pixels = new byte[side * side * CHANNELS];
         pictures.read(picture, pixels);
-        int edge = random.nextInt(smallest, side + 1);
+        int edge = variation.area() == 0
+                ? random.nextInt(smallest, side + 1)
+                : (int) Math.round(side * Math.sqrt(random.nextDouble(variation.area(), 1)));
         int padding = variation.padding();
         int x = random.nextInt(side + 2 * padding - edge + 1) - padding;
         int y = random.nextInt(side + 2 * padding - edge + 1) - padding;

@@ -23,11 +23,8 @@ public final class FareCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions recipe;
 
-    @Option(
-            names = "--head-weight",
-            paramLabel = "W",
-            description = "Weight of the divergence of the parent's classifier, where it has one.")
-    private double headWeight = 0;
+    @Mixin
+    private DistillationOptions distillation;
 
     @Option(
             names = "--everyday",
@@ -39,7 +36,7 @@ public final class FareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        training.run(recipe.recipe(headWeight, everyday), (parent, pictures, asked) -> asked::fare, options.output());
+        training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
         return ExitCodes.OK;
     }
 }

@@ -25,7 +25,11 @@ public final class GivenBatches implements AutoCloseable {
         this.replica = new Replica(parent, options, recipe, recipe::fare);
         this.adversary = recipe.adversary();
         TrainingState state = TrainingState.of(replica.weights());
-        this.update = new WeightUpdate(recipe.descent(), schedule, TrainedRange.of(replica.tensors()), state);
+        this.update = new WeightUpdate(
+                recipe.descent(),
+                schedule,
+                TrainedRange.of(replica.tensors(), recipe.descent().head()),
+                state);
     }
 
     /** Where each tensor lies in the weights. */

@@ -36,6 +36,14 @@ final class PictureOptions {
     @Option(names = "--crops", description = "Random squares cut from each large photograph besides.")
     private int crops = 64;
 
+    @Option(
+            names = "--squeeze",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Whether a whole picture is squeezed to a square; with --no-squeeze squares of its shorter "
+                    + "side cover it, and its aspect ratio stays.")
+    private boolean squeeze = true;
+
     /** All files that are named, of both sides of the split. */
     List<PictureFiles> files() {
         try {
@@ -54,7 +62,7 @@ final class PictureOptions {
         List<PictureFiles> files = new ArrayList<>(files());
         int[] done = {0};
         try (Progress bar = Progress.of("decoding", files.size(), output)) {
-            PictureCache.Settings settings = new PictureCache.Settings(side, crops, heldOut.split());
+            PictureCache.Settings settings = new PictureCache.Settings(side, crops, squeeze, heldOut.split());
             return PictureCache.open(files, settings, folder, (count, total) -> {
                 bar.stepBy(count - done[0]);
                 done[0] = count;

@@ -76,16 +76,24 @@ public record Recipe(
      *
      * @param mirror half of the time
      * @param padding black pixels on each side that the square may reach into
+     * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to the
+     *     encoder's input; 0 for squares that are never smaller than the input
      */
-    public record Variation(boolean mirror, int padding) {
+    public record Variation(boolean mirror, int padding, double area) {
 
         /** The mirror image half of the time. */
         public static final Variation MIRRORED = new Variation(true, 0);
 
         public Variation {
-            if (padding < 0) {
-                throw new IllegalArgumentException("padding is " + padding + ", allowed are 0 and more");
+            if (padding < 0 || !(area >= 0 && area <= 1)) {
+                throw new IllegalArgumentException(
+                        "padding is %d and area %s, allowed are 0 and more, and 0 to 1".formatted(padding, area));
             }
+        }
+
+        /** Squares that are never smaller than the input. */
+        public Variation(boolean mirror, int padding) {
+            this(mirror, padding, 0);
         }
     }
 
@@ -107,8 +115,15 @@ public record Recipe(
      * @param clip longest gradient; 0 for no bound
      * @param average share that the running average of the weights keeps at each step; 0 for none. The average, where
      *     there is one, is the result
+     * @param head whether a classifier behind the embedding moves too; else it stays as it was at the start
      */
-    public record Descent(double rate, double weightDecay, int warmUp, int steps, double clip, double average) {
+    public record Descent(
+            double rate, double weightDecay, int warmUp, int steps, double clip, double average, boolean head) {
+
+        /** With the classifier as it was at the start. */
+        public Descent(double rate, double weightDecay, int warmUp, int steps, double clip, double average) {
+            this(rate, weightDecay, warmUp, steps, clip, average, false);
+        }
 
         public Descent {
             if (!(rate > 0) || steps < 1 || warmUp < 0 || !(average >= 0 && average < 1)) {
@@ -123,8 +138,8 @@ public record Recipe(
 
         public String describe() {
             return text(
-                    "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
-                    rate, weightDecay, steps, warmUp, clip, average);
+                    "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s%s",
+                    rate, weightDecay, steps, warmUp, clip, average, head ? ", classifier too" : "");
         }
     }
 
@@ -161,7 +176,7 @@ public record Recipe(
 
     /** The goal of FARE, with this recipe's terms, for a shard. */
     public TrainingGoal fare(Answers parent, int[] labels) {
-        return new FareGoal(parent, terms);
+        return new FareGoal(parent, terms, FareGoal.AS_PUBLISHED);
     }
 
     /** What it is, line by line, for provenance and for comparing recipes. */
@@ -185,7 +200,11 @@ public record Recipe(
         if (!variation.equals(Variation.MIRRORED)) {
             lines.put(
                     "variation",
-                    "%s, padding %d".formatted(variation.mirror() ? "mirrored" : "not mirrored", variation.padding()));
+                    text(
+                            "%s, padding %d%s",
+                            variation.mirror() ? "mirrored" : "not mirrored",
+                            variation.padding(),
+                            variation.area() > 0 ? text(", area from %s of a picture", variation.area()) : ""));
         }
         lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
         lines.put("descent", descent.describe());

@@ -98,6 +98,18 @@ final class RecipeOptions {
     private int padding = 0;
 
     @Option(
+            names = "--area",
+            paramLabel = "SHARE",
+            description = "Random squares have at least this share of a picture's area, as 0.15, and small ones are "
+                    + "enlarged (default: squares are never smaller than --size).")
+    private double area = 0;
+
+    @Option(
+            names = "--train-head",
+            description = "Whether the classifier behind the embedding moves too; without it, it stays.")
+    private boolean trainHead = false;
+
+    @Option(
             names = "--patience",
             description = "Stop after so many looks at pictures kept from training (one in twenty) without a lower "
                     + "loss, and take the best weights; 0 trains to the last step and keeps none.")
@@ -132,9 +144,9 @@ final class RecipeOptions {
                     new Adversary(
                             new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
-                    new Recipe.Variation(mirror, padding),
+                    new Recipe.Variation(mirror, padding, area),
                     new Recipe.Terms(cleanWeight, headWeight),
-                    new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average),
+                    new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average, trainHead),
                     new Recipe.Patience(lookEvery, patience, lookPictures),
                     seed);
         } catch (IllegalArgumentException e) {

@@ -83,7 +83,7 @@ final class Replica implements AutoCloseable {
         int perturbed = shard.perturbed();
         ThreatModel threat = shard.adversary().threat();
         if (threat.epsilon() > 0 && perturbed > 0) {
-            EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
+            Objective objective = goal.objective(attacked, shard.height(), shard.width());
             float[] found = shard.adversary()
                     .inner()
                     .ascend(objective, threat, shard.first(perturbed), shard.start(), perturbed, step -> {});

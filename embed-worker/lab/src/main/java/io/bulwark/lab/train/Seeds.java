@@ -12,6 +12,7 @@ public final class Seeds {
     public static final int ADAPTER = 5;
     static final int EVERYDAY = 6;
     public static final int INVERSION = 7;
+    static final int DEVIATION = 8;
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

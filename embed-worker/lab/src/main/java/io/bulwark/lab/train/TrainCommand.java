@@ -6,6 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "train",
         description = "Makes an encoder withstand perturbations, or see as people do.",
-        subcommands = {FareCommand.class, TecoaCommand.class, HeadCommand.class, LoraCommand.class, ExportCommand.class
+        subcommands = {
+            FareCommand.class,
+            TecoaCommand.class,
+            HeadCommand.class,
+            LoraCommand.class,
+            MaskingCommand.class,
+            ExportCommand.class
         })
 public final class TrainCommand {}

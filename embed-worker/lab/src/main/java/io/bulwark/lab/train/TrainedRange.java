@@ -14,9 +14,14 @@ public record TrainedRange(List<TensorPlace> tensors) {
         tensors = List.copyOf(tensors);
     }
 
-    /** All but classifiers behind the embedding. */
-    static TrainedRange of(List<TensorPlace> all) {
-        return new TrainedRange(all.stream().filter(tensor -> !tensor.head()).toList());
+    /**
+     * What a recipe moves.
+     *
+     * @param head whether classifiers behind the embedding move too
+     */
+    static TrainedRange of(List<TensorPlace> all, boolean head) {
+        return new TrainedRange(
+                all.stream().filter(tensor -> head || !tensor.head()).toList());
     }
 
     /** A range of indices, the last exclusive. */

@@ -90,7 +90,7 @@ public final class Trainer implements AutoCloseable {
         EncoderOptions options = setup.options().withThreads(1);
         this.threads = new ReplicaThreads<>(setup.threads(), () -> new Replica(parent, options, recipe, goals));
         this.tensors = threads.ask(Replica::tensors);
-        this.trained = TrainedRange.of(tensors);
+        this.trained = TrainedRange.of(tensors, recipe.descent().head());
         this.belongs = belongs(goals);
         this.checkpoint = Checkpoint.in(setup.folder());
     }

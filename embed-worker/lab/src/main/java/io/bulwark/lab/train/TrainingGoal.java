@@ -2,6 +2,7 @@ package io.bulwark.lab.train;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.Map;
 
 /** What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures. */
@@ -9,6 +10,17 @@ public interface TrainingGoal {
 
     /** What the inner attack raises; samples are the shard's pictures by their place in it. */
     EmbeddingLoss inner();
+
+    /**
+     * What the inner attack raises, as a function of pixels: {@link #inner()} behind the encoder.
+     *
+     * @param attacked the tuned encoder
+     * @param height of the pixels
+     * @param width of the pixels
+     */
+    default Objective objective(DifferentiableEncoder attacked, int height, int width) {
+        return new EncoderObjective(attacked, height, width, inner());
+    }
 
     /**
      * Evaluates the tuned encoder's answers.

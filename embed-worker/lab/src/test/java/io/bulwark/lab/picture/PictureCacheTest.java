@@ -119,6 +119,20 @@ class PictureCacheTest {
     }
 
     @Test
+    void unsqueezedAPictureIsCoveredBySquaresOfItsShorterSide() throws IOException {
+        write("photos/tall.png", 30, 40, "png");
+        write("photos/square.png", 30, 31, "png");
+        PictureCutter cutter = PictureCutter.of(SIDE, 0, false);
+
+        List<byte[]> tall =
+                cutter.cut(Files.readAllBytes(pictures.resolve("photos/tall.png")), new SplittableRandom(1));
+
+        assertThat(tall).hasSize(2).allMatch(square -> square.length == SIDE * SIDE * 3);
+        assertThat(cutter.cut(Files.readAllBytes(pictures.resolve("photos/square.png")), new SplittableRandom(1)))
+                .hasSize(1);
+    }
+
+    @Test
     void aListingNamesPicturesBesideIt() throws IOException {
         Path listing =
                 Files.writeString(pictures.resolve("some.txt"), "# two of three\nfish/cod.png\n\nbirds/owl.png\n");

@@ -52,13 +52,25 @@ class AdamWTest {
                 List.of(new TensorPlace("body", List.of(1L), 0, false), new TensorPlace("head", List.of(1L), 1, true));
 
         new AdamW(new float[2], new float[2], 0, DECAY)
-                .step(weights, new float[] {1, 1}, TrainedRange.of(places), RATE);
+                .step(weights, new float[] {1, 1}, TrainedRange.of(places, false), RATE);
 
         assertThat(weights[0]).isLessThan(1);
         assertThat(weights[1]).isEqualTo(1);
     }
 
+    @Test
+    void aHeadThatIsTrainedTooMovesLikeTheRest() {
+        float[] weights = {1, 1};
+        List<TensorPlace> places =
+                List.of(new TensorPlace("body", List.of(1L), 0, false), new TensorPlace("head", List.of(1L), 1, true));
+
+        new AdamW(new float[2], new float[2], 0, DECAY)
+                .step(weights, new float[] {1, 1}, TrainedRange.of(places, true), RATE);
+
+        assertThat(weights[1]).isEqualTo(weights[0]).isLessThan(1);
+    }
+
     private static TrainedRange all() {
-        return TrainedRange.of(List.of(new TensorPlace("all", List.of((long) WEIGHTS), 0, false)));
+        return TrainedRange.of(List.of(new TensorPlace("all", List.of((long) WEIGHTS), 0, false)), false);
     }
 }

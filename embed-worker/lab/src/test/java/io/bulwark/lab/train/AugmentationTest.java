@@ -95,6 +95,29 @@ class AugmentationTest {
     }
 
     @Test
+    void byAreaASquareIsSmallerThanTheInputAndKeepsItsAspectRatio() {
+        Augmentation augmentation = new Augmentation(
+                new Slope(), new Recipe.Batches(120, 120, 1, 1, 0), new Recipe.Variation(true, 0, 0.15));
+        int smallest = 100;
+
+        for (int seed = 0; seed < 200; seed++) {
+            Augmentation.Crop crop = augmentation.crop(0, new SplittableRandom(seed));
+            smallest = Math.min(smallest, crop.square().width());
+
+            assertThat(crop.square().width())
+                    .isBetween(38, 100)
+                    .isEqualTo(crop.square().height());
+            float[] seen = new float[3 * 120 * 120];
+            crop.write(120, seen, 0);
+            // Red and green grow by the same 2 a pixel of the picture, so both span the same in what is seen.
+            float across = Math.abs(seen[119] - seen[0]);
+            float down = Math.abs(seen[120 * 120 + 119 * 120] - seen[120 * 120]);
+            assertThat(across).isCloseTo(down, within(3 / 255f));
+        }
+        assertThat(smallest).isLessThan(50);
+    }
+
+    @Test
     void picturesThatAreKeptTooSmallAreRefused() {
         assertThatThrownBy(() ->
                         new Augmentation(new Slope(), new Recipe.Batches(20, 101, 1, 1, 0), Recipe.Variation.MIRRORED))

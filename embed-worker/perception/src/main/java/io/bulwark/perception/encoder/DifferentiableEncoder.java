@@ -101,6 +101,15 @@ public interface DifferentiableEncoder extends AutoCloseable {
      */
     Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope);
 
+    /**
+     * As the other, of a function of the classifier's logits too.
+     *
+     * @param slope from the answers to the function's derivative by them, of the same shapes; called once, on this thread.
+     *     Empty logits mean that the function does not look at them
+     * @throws EncoderException as the other
+     */
+    Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope);
+
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.family.EfficientNetLite0;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.MobileNetV2;
 import io.bulwark.perception.model.family.Tower;
@@ -54,20 +55,29 @@ record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, S
             return new Blueprint(
                     manifest, Tower.alone(layers(files, manifest)), Optional.empty(), PackageManifest.WEIGHTS);
         }
-        if (!manifest.family().equals(MobileNetV2.NAME)) {
-            throw new ModelPackageException("%s: family '%s' is not known; known are %s, %s and %s"
-                    .formatted(
-                            files.location(),
-                            manifest.family(),
-                            MobileNetV2.NAME,
-                            KerasLayers.NAME,
-                            ExportedManifest.FAMILY));
+        return new Blueprint(
+                manifest, Tower.alone(network(files, manifest)), Optional.empty(), PackageManifest.WEIGHTS);
+    }
+
+    private static Family network(PackageFiles files, PackageManifest manifest) {
+        int classes = manifest.headClasses().size();
+        PreprocessSpec seen = manifest.preprocess();
+        try {
+            return switch (manifest.family()) {
+                case MobileNetV2.NAME -> new MobileNetV2(classes, seen.height(), seen.width());
+                case EfficientNetLite0.NAME -> new EfficientNetLite0(classes, seen);
+                default ->
+                    throw new IllegalArgumentException("family '%s' is not known; known are %s, %s, %s and %s"
+                            .formatted(
+                                    manifest.family(),
+                                    MobileNetV2.NAME,
+                                    EfficientNetLite0.NAME,
+                                    KerasLayers.NAME,
+                                    ExportedManifest.FAMILY));
+            };
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(files.location() + ": " + e.getMessage(), e);
         }
-        Family family = new MobileNetV2(
-                manifest.headClasses().size(),
-                manifest.preprocess().height(),
-                manifest.preprocess().width());
-        return new Blueprint(manifest, Tower.alone(family), Optional.empty(), PackageManifest.WEIGHTS);
     }
 
     private static Family layers(PackageFiles files, PackageManifest manifest) throws IOException {

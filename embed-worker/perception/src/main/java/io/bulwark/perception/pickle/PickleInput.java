@@ -19,6 +19,11 @@ final class PickleInput {
         this.bytes = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Bytes read so far. */
+    int position() {
+        return bytes.position();
+    }
+
     int unsignedByte() {
         return require(1).get() & 0xff;
     }

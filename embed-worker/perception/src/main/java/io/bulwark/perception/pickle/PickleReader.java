@@ -24,7 +24,7 @@ final class PickleReader {
     private int values;
 
     /** What is no value of Python's, or only one. */
-    private enum Sign {
+    enum Sign {
         MARK,
         NONE
     }

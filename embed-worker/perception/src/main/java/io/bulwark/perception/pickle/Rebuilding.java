@@ -10,14 +10,21 @@ import java.util.Map;
  * IllegalArgumentException} or {@link ArithmeticException}; the reader says at which byte.
  *
  * @param storageBytes sizes of the storages that are in the file, by key
+ * @param announced whether the pickle comes before the storages: its announced sizes are filled in
  */
-record Rebuilding(Map<String, Long> storageBytes) {
+record Rebuilding(Map<String, Long> storageBytes, boolean announced) {
 
     private static final String STORAGE = "storage";
 
-    /** {@code ("storage", class, key, device, elements)}. */
+    /** Of a pickle beside storages whose sizes are known. */
+    Rebuilding(Map<String, Long> storageBytes) {
+        this(storageBytes, false);
+    }
+
+    /** {@code ("storage", class, key, device, elements)}; before PyTorch 1.6 with {@code None} for a view behind it. */
     Storage storage(List<Object> id) {
-        if (id.size() != 5
+        boolean view = announced && id.size() == 6 && id.get(5) == PickleReader.Sign.NONE;
+        if (id.size() != 5 && !view
                 || !STORAGE.equals(id.get(0))
                 || !(id.get(1) instanceof Known known)
                 || known.what() != Known.What.STORAGE
@@ -28,6 +35,9 @@ record Rebuilding(Map<String, Long> storageBytes) {
         }
         long elements = natural(id.get(4));
         ElementType type = known.type();
+        if (announced) {
+            storageBytes.putIfAbsent(key, Math.multiplyExact(elements, type.bytes()));
+        }
         Long stored = storageBytes.get(key);
         if (stored == null) {
             throw new IllegalArgumentException("storage '%s' is not in the file".formatted(key));

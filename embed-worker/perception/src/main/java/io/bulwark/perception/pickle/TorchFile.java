@@ -4,7 +4,9 @@ import io.bulwark.perception.pickle.Container.Kind;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.Halves;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,11 +23,13 @@ public final class TorchFile implements AutoCloseable {
 
     private static final String STATE_DICT = "state_dict";
 
-    private final TorchZip zip;
+    private static final int PICKLE = 0x80;
+
+    private final StorageSource source;
     private final Map<String, TorchTensor> tensors;
 
-    private TorchFile(TorchZip zip, Map<String, TorchTensor> tensors) {
-        this.zip = zip;
+    private TorchFile(StorageSource source, Map<String, TorchTensor> tensors) {
+        this.source = source;
         this.tensors = Collections.unmodifiableMap(tensors);
     }
 
@@ -36,6 +40,15 @@ public final class TorchFile implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static TorchFile open(Path file) throws IOException {
+        if (isPickle(file)) {
+            TorchSequence sequence = TorchSequence.open(file);
+            try {
+                return new TorchFile(sequence, stateDict(sequence.name(), sequence.object()));
+            } catch (RuntimeException e) {
+                sequence.close();
+                throw e;
+            }
+        }
         TorchZip zip = TorchZip.open(file);
         try {
             Object root = PickleReader.read(new PickleInput(zip.name(), zip.pickle()), new Rebuilding(zip.storages()));
@@ -44,6 +57,21 @@ public final class TorchFile implements AutoCloseable {
             zip.close();
             throw e;
         }
+    }
+
+    /** As PyTorch wrote before 1.6; else it is a zip. */
+    private static boolean isPickle(Path file) throws IOException {
+        byte[] head;
+        try (InputStream stream = Files.newInputStream(file)) {
+            head = stream.readNBytes(2);
+        }
+        if (head.length == 2 && (head[0] & 0xff) == PICKLE) {
+            return true;
+        }
+        if (head.length < 2 || head[0] != 'P' || head[1] != 'K') {
+            throw new PickleException(file + ": is no file of torch.save, which is a zip or a pickle");
+        }
+        return false;
     }
 
     private static Map<String, TorchTensor> stateDict(String name, Object root) {
@@ -66,7 +94,7 @@ public final class TorchFile implements AutoCloseable {
 
     /** What messages call it. */
     public String name() {
-        return zip.name();
+        return source.name();
     }
 
     /** All tensors by name, in the file's order. */
@@ -100,7 +128,7 @@ public final class TorchFile implements AutoCloseable {
             throw new PickleException("%s: tensor '%s' spans %d elements of %d bytes, one buffer holds 2 GiB at most"
                     .formatted(name(), tensor, found.span(), size));
         }
-        ByteBuffer stored = zip.read(found.storage(), found.offset() * size, (int) found.span() * size);
+        ByteBuffer stored = source.read(found.storage(), found.offset() * size, (int) found.span() * size);
         return found.isRowMajor() ? stored : Strided.rowMajor(found, stored);
     }
 
@@ -131,6 +159,6 @@ public final class TorchFile implements AutoCloseable {
 
     @Override
     public void close() {
-        zip.close();
+        source.close();
     }
 }

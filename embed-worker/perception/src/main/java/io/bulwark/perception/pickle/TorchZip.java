@@ -17,13 +17,12 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The zip around a pickle: one folder with {@code data.pkl}, {@code byteorder} and storages under {@code data}. */
-final class TorchZip implements AutoCloseable {
+final class TorchZip implements StorageSource {
 
     /** Largest pickle; that of a ViT-L/14's state dict has a tenth of a megabyte. */
     static final int MAX_PICKLE_BYTES = 8 << 20;
 
     private static final String PICKLE = "/data.pkl";
-    private static final int SHORTEST = 4;
     private static final int LONGEST_ORDER = 16;
     /** Deflate makes at most 1,032 bytes of one. */
     private static final long MOST_OF_A_BYTE = 1032;
@@ -42,7 +41,6 @@ final class TorchZip implements AutoCloseable {
 
     static TorchZip open(Path file) throws IOException {
         String name = file.toString();
-        requireZip(name, file);
         ZipFile zip;
         try {
             zip = new ZipFile(file.toFile());
@@ -57,21 +55,6 @@ final class TorchZip implements AutoCloseable {
             zip.close();
             throw e;
         }
-    }
-
-    private static void requireZip(String name, Path file) throws IOException {
-        byte[] head;
-        try (InputStream stream = Files.newInputStream(file)) {
-            head = stream.readNBytes(SHORTEST);
-        }
-        if (head.length == SHORTEST && head[0] == 'P' && head[1] == 'K') {
-            return;
-        }
-        boolean pickle = head.length > 0 && (head[0] & 0xff) == 0x80;
-        throw new PickleException(name
-                + (pickle
-                        ? ": is a bare pickle, as PyTorch wrote before 1.6; load it there and save it again"
-                        : ": is no file of torch.save, which is a zip"));
     }
 
     private static TorchZip read(String name, ZipFile zip, long fileBytes) {
@@ -127,7 +110,8 @@ final class TorchZip implements AutoCloseable {
         }
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
@@ -145,8 +129,8 @@ final class TorchZip implements AutoCloseable {
         return read(entry, 0, (int) entry.getSize());
     }
 
-    /** A part of a storage that is within its size. */
-    ByteBuffer read(String storage, long from, int length) throws IOException {
+    @Override
+    public ByteBuffer read(String storage, long from, int length) throws IOException {
         byte[] bytes = read(zip.getEntry(folder + "data/" + storage), from, length);
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -72,13 +72,25 @@ public final class TorchDifferentiableEncoder implements DifferentiableEncoder {
 
     @Override
     public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope) {
+        return answerGradient(
+                pixels,
+                count,
+                height,
+                width,
+                answers -> new Answers(count, slope.apply(answers.embeddings()), new float[0]));
+    }
+
+    @Override
+    public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
         try (NDManager batch = program.newManager()) {
             NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
             input.setRequiresGradient(true);
             Differentiation pass = Differentiation.forward(program, input);
             MetricHeadBatch batched = new MetricHeadBatch(head, pass.answers().embeddings(), count);
             float[] embeddings = batched.outputs();
-            pass.backward(new Answers(count, batched.pullBack(slope.apply(embeddings)), new float[0]));
+            Answers derivative =
+                    slope.apply(new Answers(count, embeddings, pass.answers().logits()));
+            pass.backward(new Answers(count, batched.pullBack(derivative.embeddings()), derivative.logits()));
             return new Gradient(embeddings, Differentiation.floats(input.getGradient()));
         } catch (RuntimeException e) {
             throw failed(count, e);

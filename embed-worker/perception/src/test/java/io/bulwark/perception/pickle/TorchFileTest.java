@@ -91,6 +91,38 @@ class TorchFileTest {
     }
 
     @Test
+    void aFileFromBeforePyTorch16HoldsTheSameTensorsAsItsZip() throws IOException {
+        try (TorchFile old = TorchFile.open(EXPORTED.resolve("legacy.pth"));
+                TorchFile zip = TorchFile.open(EXPORTED.resolve("state_dict.pth"))) {
+            assertThat(old.tensors()).hasSameSizeAs(zip.tensors()).isNotEmpty();
+            for (String tensor : zip.tensors().keySet()) {
+                assertThat(old.tensor(tensor).shape())
+                        .as(tensor)
+                        .isEqualTo(zip.tensor(tensor).shape());
+                assertThat(old.bytes(tensor)).as(tensor).isEqualTo(zip.bytes(tensor));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 40, 200, 1500, -1})
+    void aFileFromBeforePyTorch16ThatIsCutOffIsRefused(int length) throws IOException {
+        byte[] whole = Files.readAllBytes(EXPORTED.resolve("legacy.pth"));
+        Path cut = Files.write(
+                folder.resolve("cut.pth"), java.util.Arrays.copyOf(whole, length < 0 ? whole.length - 1 : length));
+
+        assertThatThrownBy(() -> TorchFile.open(cut)).isInstanceOf(PickleException.class);
+    }
+
+    @Test
+    void bytesBehindTheLastStorageAreRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(EXPORTED.resolve("legacy.pth"));
+        Path longer = Files.write(folder.resolve("longer.pth"), java.util.Arrays.copyOf(whole, whole.length + 1));
+
+        assertRefused(longer, "1 bytes beyond them");
+    }
+
+    @Test
     void aTensorWithoutElementsIsEmpty() throws IOException {
         Path path = new Pickle()
                 .with("0", new byte[0])
@@ -108,7 +140,6 @@ class TorchFileTest {
         Path text = Files.writeString(folder.resolve("text.pt"), "no checkpoint");
         Path empty = Files.write(folder.resolve("empty.pt"), new byte[0]);
 
-        assertRefused(EXPORTED.resolve("legacy.pth"), "before 1.6");
         assertRefused(EXPORTED.resolve("traced.pt"), "'__torch__");
         assertRefused(text, "no file of torch.save");
         assertRefused(empty, "no file of torch.save");

@@ -9,7 +9,7 @@ import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.CpuUse;
-import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.telemetry.Timings.Step;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

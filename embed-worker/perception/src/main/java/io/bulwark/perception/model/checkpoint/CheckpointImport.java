@@ -82,7 +82,7 @@ public record CheckpointImport(
                 Set.of());
         Map<String, List<Long>> shapes = new TreeMap<>(model.vision().family().tensors());
         shapes.keySet().removeIf(name -> name.startsWith(HeadLayers.PREFIX));
-        tower.require(shapes);
+        tower.require("the vision tower of the configuration", shapes);
         SafetensorsWriter writer = new SafetensorsWriter();
         if (mlp.isPresent()) {
             add(mlp.get(), model.vision().family(), writer);
@@ -198,7 +198,7 @@ public record CheckpointImport(
         return lines;
     }
 
-    private static String described(Path file) throws IOException {
+    static String described(Path file) throws IOException {
         return "%s, fingerprint %s"
                 .formatted(file.getFileName(), new Fingerprints().file(file).hex());
     }

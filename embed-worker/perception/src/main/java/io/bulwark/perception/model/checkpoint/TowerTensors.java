@@ -42,10 +42,11 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
     /**
      * Holds it to what a family wants.
      *
+     * @param what it should hold, for messages
      * @throws ModelPackageException if tensors are missing, unexpected, misshapen or no floats; one message names them (of
      *     each kind the first few and their number)
      */
-    void require(Map<String, List<Long>> wanted) {
+    void require(String what, Map<String, List<Long>> wanted) {
         Collection<String> missing = new TreeSet<>(wanted.keySet());
         missing.removeAll(stored.keySet());
         Collection<String> unexpected = new TreeSet<>(stored.keySet());
@@ -59,9 +60,10 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
             }
         });
         if (!missing.isEmpty() || !unexpected.isEmpty() || !misshapen.isEmpty()) {
-            throw new ModelPackageException("%s does not hold the vision tower of the configuration:%s%s%s"
+            throw new ModelPackageException("%s does not hold %s:%s%s%s"
                     .formatted(
                             file.name(),
+                            what,
                             named(" missing", missing),
                             named(" unexpected", unexpected),
                             named(" misshapen", misshapen)));

@@ -1,7 +1,7 @@
 /**
  * Checkpoints of PyTorch made into packages: the robust metrics of Croce et al. (SaTML 2025) are published as {@code .pt}
- * files of a vision tower, an MLP in a Lightning checkpoint, and low-rank adapters in PEFT folders. What may enter: other
- * layouts in which encoders are published as pickles.
+ * files of a vision tower, an MLP in a Lightning checkpoint, and low-rank adapters in PEFT folders; EfficientNet-Lite0 as a
+ * state dict with BatchNorm, which is folded. What may enter: other layouts in which encoders are published as pickles.
  *
  * <p>An import reads the pickle ({@link io.bulwark.perception.pickle}, which runs nothing of it) once and writes
  * safetensors: whatever runs afterwards never sees a pickle. Adapters are merged, the MLP goes behind the projection.

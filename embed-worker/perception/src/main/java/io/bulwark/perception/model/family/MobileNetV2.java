@@ -158,6 +158,6 @@ public record MobileNetV2(int classes, int height, int width) implements Family 
 
     @Override
     public Family forGradients() {
-        return new DifferentiatedMobileNetV2(this);
+        return new OutOfPlace(this);
     }
 }

@@ -4,14 +4,15 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.List;
+import java.util.Map;
 
 /**
- * {@link MobileNetV2} for gradients: its activations are not clipped in place, since autograd would copy each of them
+ * A network of ReLU6 for gradients: its activations are not clipped in place, since autograd would copy each of them
  * first. The same function to the bit.
  *
  * @param network whose tensors and program it takes
  */
-record DifferentiatedMobileNetV2(MobileNetV2 network) implements OtherProgram {
+record OutOfPlace(Family network) implements OtherProgram {
 
     @Override
     public Program program() {
@@ -22,5 +23,10 @@ record DifferentiatedMobileNetV2(MobileNetV2 network) implements OtherProgram {
     @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
         return network.layOut(weights, type);
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return network.constants();
     }
 }

@@ -1,0 +1,105 @@
+package io.bulwark.lab.evaluate.photograph;
+
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.MetricHead;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The trivial baseline: a thumbnail. The embedding is the mean colour of each block of a grid, less 0.5, so that a cosine
+ * compares what is bright and what is dark. What an encoder does no better needs no network. Any thread; holds nothing.
+ *
+ * @param blocks rows and columns of the grid; divides {@value #SIDE}
+ */
+public record BlockMeans(int blocks) implements DifferentiableEncoder {
+
+    private static final int SIDE = 128;
+    private static final int CHANNELS = 3;
+    private static final float GREY = 0.5f;
+
+    public BlockMeans {
+        if (blocks < 1 || SIDE % blocks != 0) {
+            throw new IllegalArgumentException("%d blocks do not divide %d pixels".formatted(blocks, SIDE));
+        }
+    }
+
+    @Override
+    public EncoderDescription description() {
+        String name = "block-means-%d".formatted(blocks);
+        return new EncoderDescription(
+                name,
+                name,
+                "block-means",
+                CHANNELS * blocks * blocks,
+                "fp32",
+                PreprocessSpec.unit(SIDE, Interpolation.BILINEAR),
+                List.of());
+    }
+
+    @Override
+    public Answers answer(float[] pixels, int count, int height, int width) {
+        int rows = height / blocks;
+        int columns = width / blocks;
+        float[] embeddings = new float[count * CHANNELS * blocks * blocks];
+        java.util.Arrays.fill(embeddings, -GREY);
+        for (int i = 0; i < count * CHANNELS * height * width; i++) {
+            embeddings[block(i, height, width)] += pixels[i] / (rows * columns);
+        }
+        return new Answers(count, embeddings, new float[0]);
+    }
+
+    /** The place in the embeddings of the block that a pixel lies in. */
+    private int block(int pixel, int height, int width) {
+        int plane = pixel / (height * width);
+        int row = pixel / width % height / (height / blocks);
+        int column = pixel % width / (width / blocks);
+        return (plane * blocks + row) * blocks + column;
+    }
+
+    @Override
+    public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope) {
+        float[] embeddings = answer(pixels, count, height, width).embeddings();
+        float[] byEmbedding = slope.apply(embeddings);
+        int area = height / blocks * (width / blocks);
+        float[] gradient = new float[pixels.length];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = byEmbedding[block(i, height, width) % byEmbedding.length] / area;
+        }
+        return new Gradient(embeddings, gradient);
+    }
+
+    @Override
+    public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
+        return gradient(
+                pixels,
+                count,
+                height,
+                width,
+                embeddings -> slope.apply(new Answers(count, embeddings, new float[0]))
+                        .embeddings());
+    }
+
+    @Override
+    public DifferentiableEncoder with(MetricHead behind) {
+        throw new UnsupportedOperationException("a thumbnail has no head");
+    }
+
+    @Override
+    public void setWeights(float[] row) {
+        throw new UnsupportedOperationException("a thumbnail has no weights");
+    }
+
+    @Override
+    public float[] tokens(float[] pixels, int count) {
+        throw new UnsupportedOperationException("a thumbnail has no tokens");
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing.
+    }
+}

@@ -1,0 +1,214 @@
+package io.bulwark.lab.evaluate.photograph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Oracle.Scores;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.DataLayoutException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On pictures that a thumbnail separates a little: their brighter half is above, below or beside. */
+class HeadlineRunTest {
+
+    private static final Set<String> FLAGGED = Set.of("above");
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(3);
+    private List<Photograph> bank;
+    private List<Photograph> questions;
+
+    @BeforeEach
+    void pictures() throws IOException {
+        StringBuilder index = new StringBuilder("file,label,contributor,part\n");
+        for (String part : List.of("train", "dev")) {
+            for (int i = 0; i < 24; i++) {
+                String label = i % 3 == 0 ? "above" : i % 3 == 1 ? "below" : "beside";
+                String name = "%s-%d.png".formatted(part, i);
+                write(name, label);
+                index.append("%s,%s,%s%d,%s%n".formatted(name, label, part, i % 5, part));
+            }
+        }
+        Path file = Files.writeString(folder.resolve("index.csv"), index);
+        bank = Photograph.read(file).get("train");
+        questions = Photograph.read(file).get("dev");
+    }
+
+    private void write(String name, String label) throws IOException {
+        BufferedImage image = new BufferedImage(128, 128, BufferedImage.TYPE_INT_RGB);
+        Graphics2D canvas = image.createGraphics();
+        for (int y = 0; y < 128; y += 32) {
+            for (int x = 0; x < 128; x += 32) {
+                boolean bright = label.equals("above") ? y < 64 : label.equals("below") ? y >= 64 : x < 64;
+                int grey = 110 + random.nextInt(36) + (bright ? 6 : 0);
+                canvas.setColor(new Color(grey, grey, grey));
+                canvas.fillRect(x, y, 32, 32);
+            }
+        }
+        canvas.dispose();
+        ImageIO.write(image, "png", folder.resolve(name).toFile());
+    }
+
+    private static HeadlineSpec spec(ThreatModel... threats) {
+        return new HeadlineSpec(FLAGGED, new NeighbourVote(5, 0.07), List.of(threats), 10, 0.1, 1);
+    }
+
+    private HeadlineRun.Result run(HeadlineSpec spec) {
+        return HeadlineRun.of(EvaluatedEncoder.of(new BlockMeans(4), 7), bank, questions, spec, done -> {});
+    }
+
+    @Test
+    void aLargerBoundIsNeverBetterForTheEncoderAndBothSidesTogetherAreWorstForIt() {
+        HeadlineRun.Result result = run(spec(ThreatModel.linf(1 / 255.0), ThreatModel.linf(4 / 255.0)));
+
+        List<Double> areas =
+                result.rows().stream().map(row -> row.both().value()).toList();
+        assertThat(areas.get(0)).isGreaterThan(0.5);
+        assertThat(areas.get(1)).isLessThanOrEqualTo(areas.get(0));
+        assertThat(areas.get(2)).isLessThan(areas.get(1));
+        for (HeadlineRun.Result.Row row : result.rows()) {
+            assertThat(row.both().value())
+                    .isLessThanOrEqualTo(
+                            Math.min(row.evasion().value(), row.falseFlag().value()));
+        }
+        assertThat(result.rows().get(0).falseFlags().value()).isLessThanOrEqualTo(0.1);
+        assertThat(result.classes().value()).isBetween(0.3, 1.0);
+    }
+
+    @Test
+    void attackedMarginsAllMoveTowardsTheOtherSide() {
+        HeadlineRun.Result result = run(spec(ThreatModel.linf(2 / 255.0)));
+
+        for (int i = 0; i < questions.size(); i++) {
+            double moved =
+                    result.rows().get(1).margins()[i] - result.rows().get(0).margins()[i];
+            boolean flagged = FLAGGED.contains(questions.get(i).label());
+            assertThat(flagged ? -moved : moved).as(questions.get(i).toString()).isPositive();
+        }
+    }
+
+    @Test
+    void aPairPassesWhatIsAllowedAndMoreUnderAttackAndIsAttackedByBothEncoders() {
+        HeadlineSpec spec = spec(ThreatModel.linf(4 / 255.0));
+        PairRun.Result result = PairRun.of(
+                EvaluatedEncoder.of(new BlockMeans(8), 7),
+                EvaluatedEncoder.of(new BlockMeans(4), 7),
+                bank,
+                questions,
+                spec,
+                0.2,
+                done -> {});
+
+        PairRun.Result.Row clean = result.rows().get(0);
+        PairRun.Result.Row attacked = result.rows().get(1);
+        assertThat(clean.passed().value()).isLessThanOrEqualTo(0.2);
+        assertThat(clean.passedAlone().value()).isLessThanOrEqualTo(0.2);
+        assertThat(clean.flagged().value()).isLessThanOrEqualTo(0.1);
+        assertThat(attacked.passed().value()).isGreaterThan(clean.passed().value());
+        assertThat(attacked.mean().value()).isLessThan(clean.mean().value());
+        assertThat(attacked.found().value()).isLessThanOrEqualTo(clean.found().value());
+    }
+
+    @Test
+    void theGradientOfAPairIsThatOfItsLoss() {
+        for (boolean worse : new boolean[] {true, false}) {
+            Objective objective = new PairRun.BothEncoders(
+                    List.of(squares(new BlockMeans(2)), squares(new BlockMeans(4))),
+                    new double[] {2, 0.5},
+                    new double[] {0.1, 0.3},
+                    worse);
+            float[] pixels = new float[3 * 128 * 128];
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = 0.6f + 0.4f * random.nextFloat();
+            }
+            float[] gradient = objective.differentiate(pixels, new int[] {0}).gradient();
+            float[] moved = pixels.clone();
+            double wanted = 0;
+            for (int i = 0; i < pixels.length; i++) {
+                float step = 0.002f * random.nextFloat();
+                moved[i] += step;
+                wanted += step * gradient[i];
+            }
+
+            double found = objective.ask(moved, new int[] {0}).losses()[0]
+                    - objective.ask(pixels, new int[] {0}).losses()[0];
+            assertThat(found).isCloseTo(wanted, within(0.02 * Math.abs(wanted)));
+        }
+    }
+
+    private static Objective squares(BlockMeans means) {
+        return EncoderObjective.of(
+                means,
+                (embeddings, samples) -> new EmbeddingLoss.Values(
+                        new Scores(new float[] {(float) halfSquares(embeddings)}, new boolean[1]), embeddings.clone()));
+    }
+
+    @Test
+    void aContributorOnBothSidesIsRefused() {
+        List<Photograph> mixed = new ArrayList<>(bank);
+        mixed.add(questions.get(0));
+
+        assertThatThrownBy(() ->
+                        HeadlineRun.of(EvaluatedEncoder.of(new BlockMeans(4), 4), mixed, questions, spec(), done -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[dev0]");
+    }
+
+    @Test
+    void anIndexOfAnotherLayoutIsRefusedWithItsLine() throws IOException {
+        Path header = Files.writeString(folder.resolve("other.csv"), "image,label\n");
+        Path line = Files.writeString(folder.resolve("short.csv"), "file,label,contributor,part\na.jpg,dress\n");
+
+        assertThatThrownBy(() -> Photograph.read(header)).isInstanceOf(DataLayoutException.class);
+        assertThatThrownBy(() -> Photograph.read(line))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("line 2 has 2 fields");
+    }
+
+    @Test
+    void theGradientOfAThumbnailIsThatOfItsMeans() {
+        BlockMeans means = new BlockMeans(2);
+        float[] pixels = new float[2 * 3 * 8 * 8];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = random.nextFloat();
+        }
+        float[] found = means.gradient(pixels, 2, 8, 8, float[]::clone).inputGradient();
+
+        for (int i = 0; i < pixels.length; i += 17) {
+            double before = halfSquares(means.embed(pixels, 2, 8, 8));
+            pixels[i] += 0.1f;
+            double after = halfSquares(means.embed(pixels, 2, 8, 8));
+            pixels[i] -= 0.1f;
+            assertThat((after - before) / 0.1).isCloseTo(found[i], within(1e-2));
+        }
+    }
+
+    private static double halfSquares(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value * value / 2.0;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,164 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.torchscript.LinkTensor;
+import io.bulwark.perception.torchscript.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * EfficientNet-Lite0 with BatchNorm folded: inverted residuals without squeeze-and-excitation, ReLU6, "same" padding. The
+ * embedding is the mean over space behind the 1x1 head, 1280 numbers.
+ *
+ * @param classes of the linear classifier behind the embedding; 0 where there is none
+ * @param input what the encoder sees: height and width multiples of 32, mean and deviation
+ * @see <a href="https://arxiv.org/abs/1905.11946">Tan and Le, EfficientNet, table 1</a>
+ */
+public record EfficientNetLite0(int classes, PreprocessSpec input) implements Family {
+
+    /** The family's name in {@code model.json}. */
+    public static final String NAME = "efficientnet-lite0";
+
+    /** Rows and columns of a picture are multiples of it: the network halves them five times. */
+    public static final int MULTIPLE = 32;
+
+    private static final List<Stage> STAGES = List.of(
+            new Stage(16, 1, 3, 1),
+            new Stage(24, 2, 3, 2),
+            new Stage(40, 2, 5, 2),
+            new Stage(80, 3, 3, 2),
+            new Stage(112, 3, 5, 1),
+            new Stage(192, 4, 5, 2),
+            new Stage(320, 1, 3, 1));
+
+    private static final String WEIGHT = ".weight";
+    private static final String BIAS = ".bias";
+    private static final String CLASSES = "classes";
+    private static final long STEM = 32;
+    private static final long EXPANSION = 6;
+    private static final long FEATURES = 1280;
+
+    public EfficientNetLite0 {
+        if (input.height() % MULTIPLE != 0
+                || input.width() % MULTIPLE != 0
+                || input.height() < 1
+                || input.width() < 1) {
+            throw new IllegalArgumentException("%s sees %dx%d pixels; allowed are multiples of %d, such as 128x128"
+                    .formatted(NAME, input.width(), input.height(), MULTIPLE));
+        }
+    }
+
+    private record Stage(long channels, int blocks, long kernel, int stride) {}
+
+    /**
+     * A convolution.
+     *
+     * @param name such as {@code block_3.depthwise}
+     * @param shape of its kernels: {@code [out, in, k, k]}, of a depthwise one {@code [channels, 1, k, k]}
+     * @param stride in rows and columns
+     */
+    public record Convolution(String name, List<Long> shape, int stride) {}
+
+    /** All convolutions in the order of the network. */
+    public static List<Convolution> convolutions() {
+        List<Convolution> all = new ArrayList<>();
+        all.add(new Convolution("stem", List.of(STEM, 3L, 3L, 3L), 2));
+        long channels = STEM;
+        int block = 0;
+        for (Stage stage : STAGES) {
+            for (int i = 0; i < stage.blocks(); i++) {
+                String name = "block_" + block;
+                long wide = block == 0 ? channels : EXPANSION * channels;
+                if (block > 0) {
+                    all.add(new Convolution(name + ".expand", List.of(wide, channels, 1L, 1L), 1));
+                }
+                List<Long> filters = List.of(wide, 1L, stage.kernel(), stage.kernel());
+                all.add(new Convolution(name + ".depthwise", filters, i == 0 ? stage.stride() : 1));
+                all.add(new Convolution(name + ".project", List.of(stage.channels(), wide, 1L, 1L), 1));
+                channels = stage.channels();
+                block++;
+            }
+        }
+        all.add(new Convolution("head", List.of(FEATURES, channels, 1L, 1L), 1));
+        return all;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int dimension() {
+        return (int) FEATURES;
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(
+                EfficientNetLite0.class,
+                "efficientnet_lite0.py",
+                classes > 0 ? "efficientnet_lite0_classes.py" : "efficientnet_lite0_embedding.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        for (Convolution convolution : convolutions()) {
+            shapes.put(convolution.name() + WEIGHT, convolution.shape());
+            shapes.put(convolution.name() + BIAS, convolution.shape().subList(0, 1));
+        }
+        if (classes > 0) {
+            shapes.put(CLASSES + WEIGHT, List.of((long) classes, FEATURES));
+            shapes.put(CLASSES + BIAS, List.of((long) classes));
+        }
+        return shapes;
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        return ChannelsLast.layOut(tensors(), weights, name -> isHead(name) ? ElementType.F32 : type);
+    }
+
+    @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        tensors().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+        return pieces;
+    }
+
+    @Override
+    public boolean isHead(String tensor) {
+        return tensor.startsWith(CLASSES + ".");
+    }
+
+    /** The 1x1 convolutions, as of {@link MobileNetV2}. */
+    @Override
+    public boolean isAdapted(String tensor) {
+        return tensor.endsWith(".expand.weight") || tensor.endsWith(".project.weight") || tensor.equals("head.weight");
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return Standardisation.constants(input, Map.of());
+    }
+
+    @Override
+    public long multiplications() {
+        long sum = classes * FEATURES;
+        long area = (long) input.height() * input.width();
+        for (Convolution convolution : convolutions()) {
+            area /= (long) convolution.stride() * convolution.stride();
+            sum += convolution.shape().stream().reduce(area, (a, b) -> a * b);
+        }
+        return sum;
+    }
+
+    @Override
+    public Family forGradients() {
+        return new OutOfPlace(this);
+    }
+}

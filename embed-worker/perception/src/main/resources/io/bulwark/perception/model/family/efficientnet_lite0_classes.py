@@ -1,0 +1,13 @@
+
+  # [B, H, W, 3] unsigned bytes -> unit embeddings [B, 1280], class probabilities [B, C]; both float32.
+  def forward(self: __torch__.Program,
+    pixels: Tensor) -> Tuple[Tensor, Tensor]:
+    embedding = (self).features(torch.div(torch.to(torch.permute(pixels, [0, 3, 1, 2]), 6), 255.), )
+    unit = torch.div(embedding, torch.clamp_min(torch.norm(embedding, 2, [1], True), 1e-12))
+    return (unit, torch.softmax(torch.linear(embedding, self.classes_weight, self.classes_bias), 1))
+
+  # [B, 3, H, W] floats in [0, 1] -> embeddings [B, 1280], not normalised, and logits [B, C]: for gradients.
+  def raw(self: __torch__.Program,
+    x: Tensor) -> Tuple[Tensor, Tensor]:
+    embedding = (self).features(torch.contiguous(x, memory_format=2), )
+    return (embedding, torch.linear(embedding, self.classes_weight, self.classes_bias))
