@@ -1,5 +1,7 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.perception.encoder.Answers;

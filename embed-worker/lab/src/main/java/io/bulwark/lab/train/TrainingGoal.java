@@ -1,6 +1,8 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.Map;
