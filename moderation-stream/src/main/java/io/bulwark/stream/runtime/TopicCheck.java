@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Whether the topics are there that the topology reads and writes. */
 final class TopicCheck {
 
-    /** What is read by image; its records must lie together. */
+    /** Read by image: the records of one image must be in one task. */
     private static final List<Topics> BY_IMAGE =
             List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
 
@@ -64,7 +64,7 @@ final class TopicCheck {
     }
 
     /**
-     * @return what is wrong, as a sentence that names the topics; empty where all is well
+     * @return a sentence that names the missing topics; empty where there is none
      * @throws InterruptedException where the thread is asked to stop
      */
     Optional<String> fault(Admin admin) throws InterruptedException {
@@ -74,7 +74,7 @@ final class TopicCheck {
             return fault(partitions);
         } catch (ExecutionException unexpected) {
             Throwable cause = unexpected.getCause();
-            return Optional.of("Kafka does not tell its topics: "
+            return Optional.of("Kafka does not list its topics: "
                     + ConnectionFaults.explain(cause).orElseGet(cause::getMessage));
         } catch (TimeoutException silent) {
             return Optional.of("Kafka does not answer within " + timeout.toSeconds()
@@ -108,7 +108,7 @@ final class TopicCheck {
                 .findFirst()
                 .map(name -> "Topics " + names.of(Topics.VERDICTS) + " (" + verdicts + " partitions) and " + name
                         + " (" + partitions.get(name)
-                        + ") need equally many partitions, so that all that is said of an image lies together.");
+                        + ") need equally many partitions, so that all records of an image are in one task.");
     }
 
     private Map<String, Integer> partitions(Admin admin)
