@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.decision.AwaitedUpload;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.document.MissingDocument;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.order.UploadRepeater;

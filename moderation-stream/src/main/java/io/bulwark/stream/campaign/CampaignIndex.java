@@ -29,7 +29,7 @@ final class CampaignIndex {
      */
     static final int MOST_WAITING = 50_000;
 
-    /** Campaigns of one tenant; of more, those that are over and have the oldest last attempt are removed. */
+    /** Campaigns of one tenant; of more, ended ones with the oldest last attempt are removed. */
     static final int MOST_CAMPAIGNS = 500;
 
     /** Entries and bands of one campaign; campaigns that would have more together stay two. */

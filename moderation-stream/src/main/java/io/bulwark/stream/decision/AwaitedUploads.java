@@ -3,9 +3,11 @@ package io.bulwark.stream.decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.ClockedProcessor;
+import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StoreKey;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -67,5 +69,20 @@ public final class AwaitedUploads {
                 && answered.getTopic().equals(upload.getTopic())
                 && answered.getPartition() == upload.getPartition()
                 && answered.getOffset() >= upload.getOffset();
+    }
+
+    /**
+     * An upload that has no answer yet.
+     *
+     * @param upload where its record stands
+     * @param uploadedAt when the broker took it in
+     */
+    public record AwaitedUpload(
+            String tenant, String imageId, String uploaderId, RecordCoordinates upload, Instant uploadedAt) {
+
+        /** The layout in its store and in the internal topic. */
+        public static Serde<AwaitedUpload> serde() {
+            return StateLayout.of("awaited uploads", AwaitedUpload.class);
+        }
     }
 }

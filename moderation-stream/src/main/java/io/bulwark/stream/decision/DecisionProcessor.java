@@ -12,6 +12,8 @@ import io.bulwark.events.Subject;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.SampledAudits;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
@@ -33,7 +35,7 @@ import org.apache.kafka.streams.state.WindowStore;
  * Keeps what holds for each image (see {@link Precedence}) and sends on what follows from every change. All facts of
  * one image come to the same task. One stream thread calls.
  */
-public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte[], Consequence> {
+public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte[], DecisionProcessor.Consequence> {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final Duration HELD_FOR = Duration.ofDays(1);
@@ -288,5 +290,25 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
 
     private static Standing standing(StoredDecision stored) {
         return stored == null ? Standing.NONE : stored.standing();
+    }
+
+    /** What follows from a {@link Fact}, for other topics. */
+    public sealed interface Consequence {
+
+        /**
+         * What holds now for an image.
+         *
+         * @param decision null: forgotten
+         */
+        record InForce(String tenant, String imageId, ModerationDecision decision) implements Consequence {}
+
+        /** What changes in the uploader's statistics. */
+        record Counted(UploaderChange change) implements Consequence {}
+
+        /** The image's records on the other topics are to go. */
+        record Erased(String imageId) implements Consequence {}
+
+        /** An audit of the image, which is no sample, is to go from its uploader's. */
+        record AuditErased(AttackAudit audit) implements Consequence {}
     }
 }

@@ -5,6 +5,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import java.time.Instant;
 import java.util.List;
 

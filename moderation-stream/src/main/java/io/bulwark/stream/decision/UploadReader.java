@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.UploadIds;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.state.ParkingReader;
 import io.bulwark.stream.state.SourceRecord;
 import io.bulwark.stream.state.StoreNames;

@@ -7,7 +7,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ReplacedDecision;
-import io.bulwark.stream.decision.Consequence;
+import io.bulwark.stream.decision.DecisionProcessor.Consequence;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import io.bulwark.stream.state.AgeIndex;

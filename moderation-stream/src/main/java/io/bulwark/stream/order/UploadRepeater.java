@@ -4,7 +4,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
-import io.bulwark.stream.decision.AwaitedUpload;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -5,7 +5,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.audit.AuditTally;
-import io.bulwark.stream.decision.StoredVerdict;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.AuditSummaryDocument;
 import io.bulwark.stream.document.AuditSummaryDocument.Count;

@@ -11,7 +11,7 @@ import io.bulwark.stream.campaign.AuditReader;
 import io.bulwark.stream.campaign.CampaignChange;
 import io.bulwark.stream.campaign.CampaignProcessor;
 import io.bulwark.stream.campaign.CampaignProcessor.Output;
-import io.bulwark.stream.decision.Consequence;
+import io.bulwark.stream.decision.DecisionProcessor.Consequence;
 import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;

@@ -46,7 +46,7 @@ final class CampaignRig {
     private final MockProcessorContext<String, CampaignProcessor.Output> context = new MockProcessorContext<>();
     private final TopologyEvents events = (TopologyEvents) Proxy.newProxyInstance(
             TopologyEvents.class.getClassLoader(), new Class<?>[] {TopologyEvents.class}, (self, method, args) -> {
-                if (args[0] instanceof TopologyEvents.Count) {
+                if (args[0] instanceof TopologyEvents.Count && (Long) args[1] > 0) {
                     reports.merge(args[0].toString(), ((Long) args[1]).intValue(), Integer::sum);
                 }
                 return null;

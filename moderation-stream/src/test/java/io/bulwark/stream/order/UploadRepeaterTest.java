@@ -3,7 +3,7 @@ package io.bulwark.stream.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.RecordCoordinates;
-import io.bulwark.stream.decision.AwaitedUpload;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.testing.Samples;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

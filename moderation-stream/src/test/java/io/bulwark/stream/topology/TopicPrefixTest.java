@@ -7,7 +7,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.decision.StoredVerdict;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.testing.Samples;
 import java.lang.reflect.Proxy;
