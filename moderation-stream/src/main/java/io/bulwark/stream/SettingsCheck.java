@@ -93,7 +93,8 @@ final class SettingsCheck {
     private void ofTransactions(String name) {
         faults.add(
                 "bulwark.kafka.properties.\"" + name + "\" is set, which is not allowed: a transaction that times out"
-                        + " costs the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits.");
+                        + " costs the local state of its tasks. Set bulwark.stream.commit-interval for the pace of"
+                        + " commits.");
     }
 
     /** Internal topics are called by the application id and up to 49 characters more; Kafka takes 249. */

@@ -4,6 +4,7 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -19,10 +19,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Whether the topics are there that the topology reads and writes. */
 final class TopicCheck {
-
-    /** Read by image: the records of one image must be in one task. */
-    private static final List<Topics> BY_IMAGE =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
 
     /** Producers choose the partitions of uploads, and there may be more of them than of verdicts. */
     private static final List<Topics> OTHERS = List.of(
@@ -34,12 +30,17 @@ final class TopicCheck {
             Topics.UPLOADER_STATS,
             Topics.UPLOADER_ACTIONS,
             Topics.DEAD_LETTERS,
+            Topics.CAMPAIGN_RULINGS, // the outbox writes it even without campaigns
             Topics.SCHEMAS);
 
     private final Duration timeout;
     private final TopicNames names;
-    private final List<Topics> byImage;
-    private final List<Topics> needed;
+
+    /** The records of one image must be in one task. */
+    private final List<Topics> byImage =
+            new ArrayList<>(List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES));
+
+    private final List<Topics> needed = new ArrayList<>();
     private volatile int verdictPartitions;
 
     /**
@@ -50,17 +51,15 @@ final class TopicCheck {
     TopicCheck(Duration timeout, TopicNames names, boolean flagged, boolean campaigns) {
         this.timeout = timeout;
         this.names = names;
-        byImage = flagged
-                ? Stream.concat(BY_IMAGE.stream(), Stream.of(Topics.EMBEDDINGS)).toList()
-                : BY_IMAGE;
-        needed = Stream.of(
-                        byImage.stream(),
-                        OTHERS.stream(),
-                        Stream.of(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS),
-                        Stream.of(Topics.CAMPAIGN_RULINGS), // the outbox writes it, too
-                        campaigns ? Stream.of(Topics.CAMPAIGNS) : Stream.<Topics>empty())
-                .flatMap(topics -> topics)
-                .toList();
+        if (flagged) {
+            byImage.add(Topics.EMBEDDINGS);
+        }
+        needed.addAll(byImage);
+        needed.addAll(OTHERS);
+        needed.add(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS);
+        if (campaigns) {
+            needed.add(Topics.CAMPAIGNS);
+        }
     }
 
     /**

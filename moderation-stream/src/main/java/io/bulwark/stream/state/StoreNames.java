@@ -6,7 +6,7 @@ public final class StoreNames {
     /** {@link StoreKey#image} to {@code StoredDecision}. */
     public static final String DECISIONS = "decisions";
 
-    /** {@link StoreKey#image} to {@code StoredVerdict}: the worker's verdict on the content that the decision is about. */
+    /** {@link StoreKey#image} to {@code StoredVerdict}, on the content that the decision is about. */
     public static final String EVIDENCE = "evidence";
 
     /** When each decision expires, see {@link AgeIndex}. */

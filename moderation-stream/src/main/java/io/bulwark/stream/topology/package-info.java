@@ -4,7 +4,7 @@
  *
  * <pre>
  * moderation.verdicts, moderation.reviews, moderation.erasures ─► read ─┬─► decisions ─┬─► moderation.decisions
- * images.uploaded ─► (repartitioned by image) ──────────────────────────┘      ▲       ├─► tombstones: verdicts, embeddings
+ * images.uploaded ─► (repartitioned by image) ──────────────────────────┘      ▲       ├─► tombstones
  * moderation.holds ─► holds, on every instance ────────────────────────────────┘       │
  * moderation.attack-audit ─► read ─► audits-by-image ─┬─► audits-by-uploader ◄─────────┤
  *                                                     └─► uploaders ◄──────────────────┘
@@ -12,8 +12,8 @@
  *                                                           ├─► moderation.uploader-stats
  *                                                           └─► moderation.uploader-actions
  * decisions, moderation.embeddings ─► flagged-sightings ─► (repartitioned by tenant) ─► flagged ─► moderation.flagged
- * audits, people's decisions, moderation.campaign-rulings ─► (repartitioned by tenant) ─► campaigns ─┬─► moderation.campaigns
- *                                                                                                  └─► moderation.reviews
+ * audits, people's decisions, moderation.campaign-rulings ─► (repartitioned by tenant) ─► campaigns
+ *     campaigns ─► moderation.campaigns, moderation.reviews
  * what cannot be read ─► moderation.dead-letters
  * </pre>
  *
