@@ -16,8 +16,8 @@ public record AddressRange(InetAddress network, int bits) {
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 
     /**
-     * What {@link InetAddress#getByName} looks up for no name: four octets, or what has a colon and begins with one or a
-     * hexadecimal digit.
+     * What {@link InetAddress#getByName} looks up for no name: four octets, or what has a colon and begins with one or
+     * a hexadecimal digit.
      */
     private static final Pattern ADDRESS =
             Pattern.compile(OCTET + "(\\." + OCTET + "){3}|(?!\\.)[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");

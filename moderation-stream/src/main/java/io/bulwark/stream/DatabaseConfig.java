@@ -32,7 +32,9 @@ public interface DatabaseConfig {
 
     /** Lists, tables and sums over many rows. */
     interface Lists {
-        /** Connections that lists alone use, besides the others; further lists wait for a second and are answered 503. */
+        /**
+         * Connections that lists alone use, besides the others; further lists wait for a second and are answered 503.
+         */
         @WithDefault("2")
         int connections();
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 /** Where explanations of decisions come from. */
 public interface ExplainConfig {
     /**
-     * Address of {@code bulwark explain-server}, such as {@code http://bulwark-explain:8083}, which is given the pictures of
-     * {@code bulwark.preview.url}. Without it no decision is explained.
+     * Address of {@code bulwark explain-server}, such as {@code http://bulwark-explain:8083}, which is given the
+     * pictures of {@code bulwark.preview.url}. Without it no decision is explained.
      */
     Optional<String> url();
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who is told of decisions, beside those who subscribe to Kafka. Nobody is where nothing is set. */
+/** Receivers of decisions, beside the subscribers of Kafka topics. No receivers by default. */
 public interface OutboundConfig {
 
     Map<String, Webhook> webhooks();
@@ -21,15 +21,15 @@ public interface OutboundConfig {
     /** Osprey, which reads Kafka itself. */
     interface Osprey {
         /**
-         * The topic that Osprey reads, such as {@code osprey.actions_input}, on Bulwark's own brokers. Without it Osprey is
-         * told nothing.
+         * The topic that Osprey reads, such as {@code osprey.actions_input}, on Bulwark's own brokers. Without it
+         * Osprey gets nothing.
          */
         Optional<String> topic();
 
-        /** Tenants whose decisions Osprey is told of; without it all. */
+        /** Tenants whose decisions Osprey gets; without it all. */
         Optional<Set<String>> tenants();
 
-        /** Decisions that Osprey is told of: of {@code SAFE,NSFW,REVIEW,REFUSED}; without it all. */
+        /** Decisions that Osprey gets: of {@code SAFE,NSFW,REVIEW,REFUSED}; without it all. */
         Optional<Set<String>> decisions();
 
         /** Whether a decision that is the same as the one before on the image is left out. */
@@ -43,7 +43,7 @@ public interface OutboundConfig {
 
     /** Coop, where people review. */
     interface Coop {
-        /** Where Coop is, an {@code https://} address without a path. Without it Coop is told nothing. */
+        /** Where Coop is, an {@code https://} address without a path. Without it Coop gets nothing. */
         Optional<URI> url();
 
         /** A file that holds Coop's API key, which goes into the header {@code X-API-KEY}. */
@@ -84,7 +84,7 @@ public interface OutboundConfig {
         @WithDefault("4")
         int atOnce();
 
-        /** After so many attempts that speak against an event it is set aside, as of a webhook. */
+        /** Attempts that speak against an event before it is set aside, as of a webhook. */
         @WithDefault("10")
         int attempts();
 
@@ -95,8 +95,8 @@ public interface OutboundConfig {
         Optional<Path> publicKeyFile();
 
         /**
-         * What an action of Coop's, by its id there, decides here: {@code SAFE}, or {@code NSFW/} and labels with commas
-         * between.
+         * What an action of Coop's, by its id there, decides here: {@code SAFE}, or {@code NSFW/} and labels with
+         * commas between.
          */
         Map<String, String> actions();
     }
@@ -107,8 +107,8 @@ public interface OutboundConfig {
         URI url();
 
         /**
-         * Files of the secrets that sign, each {@code whsec_} and 24 to 64 bytes in Base64. Two while the receiver changes
-         * from one to another.
+         * Files of the secrets that sign, each {@code whsec_} and 24 to 64 bytes in Base64. Two while the receiver
+         * changes from one to another.
          */
         List<Path> secretFiles();
 
@@ -126,7 +126,10 @@ public interface OutboundConfig {
         @WithDefault("false")
         boolean allowHttp();
 
-        /** Where a receiver without a place in its group starts: {@code latest}, or {@code earliest} for all that is kept. */
+        /**
+         * Where a receiver without a place in its group starts: {@code latest}, or {@code earliest} for all that is
+         * kept.
+         */
         @WithDefault("latest")
         String from();
 
@@ -139,8 +142,8 @@ public interface OutboundConfig {
         int atOnce();
 
         /**
-         * After so many attempts that speak against an event it is set aside on {@code moderation.undelivered}: the receiver
-         * refused it, or failed at it again while it took others. A receiver that is away is waited for, however long.
+         * Attempts that speak against an event before it is set aside on {@code moderation.undelivered}: the receiver
+         * refused it, or failed at it again while it took others. A receiver that is away is retried without limit.
          */
         @WithDefault("10")
         int attempts();

@@ -13,7 +13,9 @@ public interface PreviewConfig {
      */
     Optional<String> url();
 
-    /** At least 32 characters, the same as the preview's, with which questions to it are signed; rather use the file. */
+    /**
+     * At least 32 characters, the same as the preview's, with which questions to it are signed; rather use the file.
+     */
     Optional<String> secret();
 
     /** A file that holds the secret, such as a mounted one. */

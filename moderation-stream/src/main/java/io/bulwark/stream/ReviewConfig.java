@@ -17,7 +17,7 @@ public interface ReviewConfig {
     @WithDefault("10m")
     Duration undoWithin();
 
-    /** Share of the images that nobody needs to see which people see all the same, 0 to 1. */
+    /** Share of the images without need of review that people review all the same, 0 to 1. */
     @WithDefault("0.001")
     double sample();
 
@@ -57,7 +57,9 @@ public interface ReviewConfig {
         @WithDefault("400d")
         Duration notes();
 
-        /** How long a suspected attack waits for the decision on its image, and marks content that is decided on again. */
+        /**
+         * How long a suspected attack waits for the decision on its image, and marks content that is decided on again.
+         */
         @WithDefault("90d")
         Duration marks();
     }
@@ -96,15 +98,15 @@ public interface ReviewConfig {
     /** The log of who saw and did what. */
     interface AuditLog {
         /**
-         * Whether the end of each tenant's audit log also goes to {@code moderation.audit-anchors}, as an anchor: what was
-         * anchored cannot be cut off unnoticed. Let no administrator of the database write there.
+         * Whether the end of each tenant's audit log also goes to {@code moderation.audit-anchors}, as an anchor: what
+         * was anchored cannot be cut off unnoticed. Let no administrator of the database write there.
          */
         @WithDefault("true")
         boolean anchorTopic();
 
         /**
-         * File to which the end of each tenant's audit log is appended, as an anchor: what was anchored cannot be cut off
-         * unnoticed. Keep it where the database's administrator cannot write.
+         * File to which the end of each tenant's audit log is appended, as an anchor: what was anchored cannot be cut
+         * off unnoticed. Keep it where the database's administrator cannot write.
          */
         Optional<String> anchors();
 
@@ -113,8 +115,8 @@ public interface ReviewConfig {
         Duration anchorEvery();
 
         /**
-         * How many months the audit log is kept, 1 to 1200; without it for ever. A month goes once its rows were checked and
-         * what they end with is signed.
+         * How many months the audit log is kept, 1 to 1200; without it for ever. A month goes once its rows were
+         * checked and what they end with is signed.
          */
         OptionalInt retentionMonths();
 

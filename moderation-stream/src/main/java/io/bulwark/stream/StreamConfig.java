@@ -41,7 +41,7 @@ public interface StreamConfig {
 
     ExplainConfig explain();
 
-    ConsoleConfig console();
+    Console console();
 
     OutboundConfig outbound();
 
@@ -59,14 +59,17 @@ public interface StreamConfig {
 
     interface TopicsPrefix {
         /**
-         * What every topic, group, transactional id and the application id begin with on the broker, such as {@code acme.}: up
-         * to 100 letters, digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
+         * What every topic, group, transactional id and the application id begin with on the broker, such as
+         * {@code acme.}: up to 100 letters, digits, {@code . _ -}. All programs of one Bulwark have the same. Without
+         * it nothing.
          */
         Optional<String> prefix();
     }
 
     interface SchemaRegistry {
-        /** Schema registry; without it records travel in Avro's single-object encoding. Both framings are always read. */
+        /**
+         * Schema registry; without it records travel in Avro's single-object encoding. Both framings are always read.
+         */
         Optional<String> url();
     }
 
@@ -111,8 +114,8 @@ public interface StreamConfig {
         String stateDir();
 
         /**
-         * A name that this instance keeps over its restarts and no other has, such as its pod's. With it an instance that is
-         * back within {@code bulwark.stream.session-timeout} keeps its tasks, and nothing moves.
+         * A name that this instance keeps over its restarts and no other has, such as its pod's. With it an instance
+         * that is back within {@code bulwark.stream.session-timeout} keeps its tasks, and nothing moves.
          */
         Optional<String> instanceId();
 
@@ -148,9 +151,9 @@ public interface StreamConfig {
 
         Uploaders uploaders();
 
-        FlaggedConfig flagged();
+        Flagged flagged();
 
-        CampaignsConfig campaigns();
+        Campaigns campaigns();
 
         Feed feed();
 
@@ -182,8 +185,8 @@ public interface StreamConfig {
         Duration retention();
 
         /**
-         * The share of the images that the red team attacks which should keep their decision, above 0 up to 1. The console
-         * shows it beside the robust accuracy; without it there is nothing to compare with.
+         * The share of the images that the red team attacks which should keep their decision, above 0 up to 1. The
+         * console shows it beside the robust accuracy; without it there is nothing to compare with.
          */
         Optional<Double> robustAccuracyObjective();
     }
@@ -204,6 +207,69 @@ public interface StreamConfig {
         /** Levels and the strikes from which they are reached; each crossing is a record on uploader-actions. */
         @WithDefault("warn=3,restrict=6,suspend=10")
         String strikeThresholds();
+    }
+
+    /** The flagged index, which workers compare uploads with. */
+    interface Flagged {
+
+        /**
+         * Whether what is NSFW in force goes to {@code moderation.flagged}. Without it workers hold back nothing new;
+         * set {@code bulwark.flagged.enabled=false} for workers too, or what is on the topic holds until it is aged.
+         */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** How long after its decision a content stays in the index. At most 30 d, as on the topic. */
+        @WithDefault("30d")
+        Duration retention();
+
+        /**
+         * Contents of one tenant at most. The newest stay, and what a person decided before what a worker did. A
+         * thousand of 1,280 dimensions are 8 MB of heap here, and 5 MB of heap and 5 MB outside it in each worker.
+         */
+        @WithDefault("10000")
+        int entries();
+
+        /** Contents of one uploader at most that no person decided. The newest stay. */
+        @WithDefault("20")
+        int ofUploader();
+
+        /**
+         * How long the embedding of an image waits in the state, in case that its decision turns NSFW. A person's NSFW
+         * on an older image gives no entry.
+         */
+        @WithDefault("7d")
+        Duration embeddings();
+    }
+
+    /** Campaigns: attack audits that belong together. */
+    interface Campaigns {
+
+        /** Whether audits are brought together to campaigns on {@code moderation.campaigns}. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** Different contents near one flagged entry, or of one band, from which on they may be a campaign. */
+        @WithDefault("40")
+        int contents();
+
+        /**
+         * How often accounts must have come back with further contents. Fewer find campaigns sooner, and take more for
+         * one.
+         */
+        @WithDefault("40")
+        int returns();
+
+        /** After how long without an audit a campaign is over. Audits further apart than this count for no new one. */
+        @WithDefault("24h")
+        Duration quiet();
+
+        /**
+         * File with a secret of at least 16 bytes that all instances share. It chooses the bands of perceptual keys
+         * that count, and hides them in the ids of anchors. Without it both can be worked out from the source. When it
+         * changes, campaigns by band start again.
+         */
+        Optional<String> saltFile();
     }
 
     interface Feed {
@@ -232,23 +298,24 @@ public interface StreamConfig {
 
     interface Access {
         /**
-         * Host names, with commas between, under which browsers and programs reach this application. A request that names
-         * another host is refused, so that no foreign page can point its own name at us. The name in
+         * Host names, with commas between, under which browsers and programs reach this application. A request that
+         * names another host is refused, so that no foreign page can point its own name at us. The name in
          * {@code bulwark.stream.application-server} is always allowed.
          */
         @WithDefault("localhost,127.0.0.1,[::1]")
         Set<String> hosts();
 
         /**
-         * Addresses of proxies, such as an ingress, with commas between: addresses or ranges such as {@code 10.0.0.0/8}.
-         * Of a request from one of these the caller is who {@code X-Forwarded-For} names, from the right on the first that
-         * is no such proxy. Without it every caller behind a proxy has the proxy's address, and the header is not read.
+         * Addresses of proxies, such as an ingress, with commas between: addresses or ranges such as
+         * {@code 10.0.0.0/8}. Of a request from one of these the caller is the one that {@code X-Forwarded-For} names,
+         * from the right on the first that is no such proxy. Without it every caller behind a proxy has the proxy's
+         * address, and the header is not read.
          */
         Optional<List<String>> trustedProxies();
 
         /**
-         * The file of built-in users, which {@code bulwark users add} writes. Without it and without OIDC nobody logs in,
-         * and the application refuses to listen beyond this machine.
+         * The file of built-in users, which {@code bulwark users add} writes. Without it and without OIDC there are no
+         * logins, and the application refuses to listen beyond this machine.
          */
         Optional<String> usersFile();
 
@@ -283,7 +350,7 @@ public interface StreamConfig {
          */
         Optional<List<String>> audience();
 
-        /** The claim that names the tenant of whoever logs in; {@code *} stands for all tenants. */
+        /** The claim that names the tenant of a login; {@code *} stands for all tenants. */
         @WithDefault("tenant")
         String tenantClaim();
 
@@ -307,5 +374,14 @@ public interface StreamConfig {
          */
         @WithDefault("10")
         int wrongPasswords();
+    }
+
+    /** What the console links to. */
+    interface Console {
+        /**
+         * Address of the sheets that {@code bulwark bank concepts} drew, on a server of yours that lets in whom you let
+         * in. The Bank page links to it.
+         */
+        Optional<String> conceptsUrl();
     }
 }

@@ -1,61 +1,43 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.ClientSecurity;
-import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
-import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
-import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.campaign.CampaignSettings;
-import io.bulwark.stream.campaign.Salt;
-import io.bulwark.stream.decision.DecisionSettings;
-import io.bulwark.stream.flagged.FlaggedSettings;
-import io.bulwark.stream.topology.TopologySettings;
-import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.campaign.CampaignSalt;
+import io.bulwark.stream.decision.DecisionProcessor;
+import io.bulwark.stream.flagged.FlaggedProcessor;
+import io.bulwark.stream.topology.ModerationTopology.Settings;
 import io.bulwark.stream.uploader.Strikes;
-import io.bulwark.stream.uploader.UploaderSettings;
+import io.bulwark.stream.uploader.Strikes.StrikeWeights;
+import io.bulwark.stream.uploader.UploaderProcessor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Holds the settings to what they allow. */
+/** The settings as the parts of the application need them. */
 public final class StreamSettings {
 
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
-    private static final int LONGEST_ID = 200;
-    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1," + LONGEST_ID + "}");
-
-    /** A third of a transaction's timeout, as for all that a stream thread waits for. */
-    private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(5);
-
-    /** Names of free properties that decide how long a transaction may be open; what they are set to must fit together. */
-    private static final Set<String> OF_TRANSACTIONS = Set.of(
-            "transaction.timeout.ms",
-            "producer.transaction.timeout.ms",
-            "commit.interval.ms",
-            "processing.guarantee",
-            "isolation.level",
-            "consumer.isolation.level",
-            "main.consumer.isolation.level",
-            "transactional.id");
-
-    private static final long MIN_STATE_MEMORY = 8L << 20;
-    private static final int LEAST_SALT = 16;
     private static final byte[] PUBLIC_SALT = "bulwark campaigns, public".getBytes(StandardCharsets.US_ASCII);
-
-    private final List<String> faults = new ArrayList<>();
 
     private StreamSettings() {}
 
@@ -70,20 +52,9 @@ public final class StreamSettings {
      * @throws IllegalArgumentException naming every setting that is wrong, what was found and what is allowed
      */
     public static StreamConfig validated(StreamConfig config, List<String> listening) {
-        var check = new StreamSettings();
-        SecurityCheck.complaints(
-                        config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
-                .forEach(complaint -> check.faults.add(complaint + "."));
-        check.transactions(config.kafka().properties().keySet());
-        check.topics(config.topics().prefix().orElse(""), config.stream().applicationId());
-        check.schemas(config.schemas());
-        config.cloudEvents().source().ifPresent(check::cloudEventsSource);
-        check.all(config.stream());
-        new AccessSettings(config, listening).faults().forEach(check.faults::add);
-        PictureSettings.faults(config).forEach(check.faults::add);
-        OutboundSettings.faults(config).forEach(check.faults::add);
-        if (!check.faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join(" ", check.faults));
+        List<String> faults = SettingsCheck.faults(config, listening);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join(" ", faults));
         }
         return config;
     }
@@ -93,12 +64,15 @@ public final class StreamSettings {
         return TopicNames.of(config.topics().prefix());
     }
 
-    /** The Kafka Streams application id on the broker: also the group, and what internal topics and transactions begin with. */
+    /**
+     * The Kafka Streams application id on the broker: also the group, and the prefix of internal topics and
+     * transactions.
+     */
     public static String applicationId(StreamConfig config) {
         return topics(config).prefixed(config.stream().applicationId());
     }
 
-    /** What every Kafka client needs: where the brokers are, who we are to them, the prefix, and the free properties. */
+    /** Properties of every Kafka client: the brokers, security, the prefix, and the free properties. */
     public static Map<String, Object> kafkaClient(StreamConfig config) {
         var properties = new HashMap<String, Object>(config.kafka().properties());
         properties.putAll(topics(config).properties());
@@ -106,6 +80,27 @@ public final class StreamSettings {
         properties.put(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
         return properties;
+    }
+
+    /** The same, with further properties that override the free ones. */
+    public static Map<String, Object> kafkaClient(StreamConfig config, Map<String, ?> further) {
+        Map<String, Object> properties = kafkaClient(config);
+        properties.putAll(further);
+        return properties;
+    }
+
+    /** Makes read_committed consumers of bytes, which commit nothing by themselves and create no topic. */
+    public static Supplier<Consumer<byte[], byte[]>> consumers(StreamConfig config, Map<String, ?> further) {
+        Map<String, Object> properties = kafkaClient(config, further);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return () -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A producer of bytes. */
+    public static Producer<byte[], byte[]> producer(StreamConfig config, Map<String, ?> further) {
+        return new KafkaProducer<>(kafkaClient(config, further), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** How values are written and read. */
@@ -117,208 +112,63 @@ public final class StreamSettings {
         return serdes;
     }
 
+    /** A decoder of records that others wrote. */
+    public static <T extends SpecificRecord> EventDecoder<T> decoder(
+            StreamConfig config, SchemaFollower schemas, Class<T> type) {
+        return new EventDecoder<>(type, schemas.addTo(serdes(config)));
+    }
+
     /**
-     * The part that shapes the state.
+     * The settings of the topology.
      *
-     * @param partitions how many the topic of verdicts has
+     * @param partitions of the topic of verdicts
      */
-    public static TopologySettings topology(StreamConfig config, int partitions) {
+    public static Settings topology(StreamConfig config, int partitions) {
         StreamConfig.Stream stream = config.stream();
-        return new TopologySettings(
-                new DecisionSettings(
+        Map<String, Double> weights = numbers(stream.uploaders().strikeWeights());
+        return new Settings(
+                new DecisionProcessor.Settings(
                         stream.decisions().retention(),
                         stream.missing().deadline(),
                         stream.missing().retention()),
-                new UploaderSettings(
+                new UploaderProcessor.Settings(
                         stream.uploaders().retention(),
-                        weights(stream.uploaders().strikeWeights()),
+                        new StrikeWeights(weights, weights.getOrDefault("*", 0.0)),
                         new Strikes(
                                 stream.uploaders().strikeHalfLife(),
-                                NamedNumbers.parse(stream.uploaders().strikeThresholds()))),
+                                numbers(stream.uploaders().strikeThresholds()))),
                 stream.audits().retention(),
-                new FlaggedSettings(
+                new FlaggedProcessor.Settings(
                         stream.flagged().enabled(),
                         stream.flagged().retention(),
                         stream.flagged().entries(),
                         stream.flagged().ofUploader(),
                         stream.flagged().embeddings()),
-                new CampaignSettings(
+                new CampaignProcessor.Settings(
                         stream.campaigns().enabled(),
                         stream.campaigns().contents(),
                         stream.campaigns().returns(),
                         stream.campaigns().quiet(),
                         stream.audits().retention(),
-                        new Salt(salt(stream.campaigns()))),
+                        new CampaignSalt(salt(stream.campaigns()))),
                 partitions);
     }
 
-    private void cloudEventsSource(String source) {
-        if (!SerdeSettings.isUriReference(source)) {
-            faults.add(fault(SerdeSettings.CLOUD_EVENTS_SOURCE, source, "a URI reference such as /bulwark/production"));
-        }
-    }
-
-    /** Empty where the file cannot be read. */
-    private static byte[] salt(CampaignsConfig campaigns) {
-        if (campaigns.saltFile().isEmpty()) {
-            return PUBLIC_SALT;
-        }
+    /** Empty where the file cannot be read, which the check of the settings reports. */
+    static byte[] salt(StreamConfig.Campaigns campaigns) {
         try {
-            return Files.readAllBytes(Path.of(campaigns.saltFile().get()));
+            return campaigns.saltFile().isEmpty()
+                    ? PUBLIC_SALT
+                    : Files.readAllBytes(Path.of(campaigns.saltFile().get()));
         } catch (IOException | InvalidPathException unreadable) {
             return new byte[0];
         }
     }
 
-    private void transactions(Set<String> properties) {
-        properties.stream()
-                .filter(OF_TRANSACTIONS::contains)
-                .sorted()
-                .forEach(
-                        name -> faults.add(
-                                "bulwark.kafka.properties.\"" + name
-                                        + "\" is set, which is not allowed: a transaction that times out costs"
-                                        + " the local state of its tasks. Set bulwark.stream.commit-interval for the pace of commits."));
-    }
-
-    /** Internal topics are called by the application id and up to 49 characters more; Kafka takes 249. */
-    private void topics(String prefix, String applicationId) {
-        if (!TopicNames.isLegal(prefix)) {
-            faults.add(fault(TopicNames.SETTING, "'" + prefix + "'", TopicNames.ALLOWED));
-        } else if (prefix.length() + applicationId.length() > LONGEST_ID) {
-            faults.add(fault(
-                    TopicNames.SETTING,
-                    "'" + prefix + "'",
-                    LONGEST_ID + " characters together with bulwark.stream.application-id"));
-        }
-    }
-
-    private void schemas(StreamConfig.Schemas schemas) {
-        int write = schemas.write();
-        if (write < 1 || write > BundledSchemas.RELEASES) {
-            faults.add(fault(SerdeSettings.WRITE, write, "1 to " + BundledSchemas.RELEASES));
-        }
-        Duration wait = schemas.patience();
-        if (wait.isNegative() || wait.compareTo(SchemaFollower.LONGEST_WAIT) > 0) {
-            faults.add(fault(
-                    "bulwark.schemas.wait",
-                    wait,
-                    "a duration from " + Duration.ZERO + " to " + SchemaFollower.LONGEST_WAIT));
-        }
-    }
-
-    private void all(StreamConfig.Stream stream) {
-        pattern("application-id", stream.applicationId(), APPLICATION_ID, "1 to 200 of letters, digits, . _ -");
-        stream.applicationServer()
-                .ifPresent(server -> pattern("application-server", server, HOST_AND_PORT, "host:port"));
-        stream.instanceId()
-                .ifPresent(id -> pattern("instance-id", id, APPLICATION_ID, "1 to 200 of letters, digits, . _ -"));
-        range("session-timeout", stream.sessionTimeout(), Duration.ofSeconds(6), Duration.ofMinutes(30));
-        require(!stream.stateDir().isBlank(), "state-dir", "nothing", "a folder that survives a restart");
-        range("threads", stream.threads(), 1, 64);
-        range("standby-replicas", stream.standbyReplicas(), 0, 8);
-        require(
-                stream.replicationFactor() == -1
-                        || (stream.replicationFactor() >= 1 && stream.replicationFactor() <= 9),
-                "replication-factor",
-                stream.replicationFactor(),
-                "-1 (the brokers' default) or 1 to 9");
-        range("commit-interval", stream.commitInterval(), Duration.ofMillis(10), LONGEST_COMMIT_INTERVAL);
-        require(
-                stream.stateMemory().asLongValue() >= MIN_STATE_MEMORY,
-                "state-memory",
-                stream.stateMemory().asLongValue() + " bytes",
-                "at least 8M");
-        state(stream);
-        feed(stream.feed());
-        range("query.hop-timeout", stream.query().hopTimeout(), Duration.ofMillis(50), Duration.ofSeconds(30));
-    }
-
-    private void state(StreamConfig.Stream stream) {
-        Duration most = Duration.ofDays(3650);
-        StreamConfig.Uploaders uploaders = stream.uploaders();
-        range(
-                "decisions.retention",
-                stream.decisions().retention(),
-                Duration.ofMinutes(1),
-                Topics.REVIEWS.cleanup().retention().orElseThrow());
-        range("missing.deadline", stream.missing().deadline(), Duration.ofSeconds(1), most);
-        range(
-                "missing.retention",
-                stream.missing().retention(),
-                stream.missing().deadline(),
-                most);
-        range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
-        stream.audits()
-                .robustAccuracyObjective()
-                .ifPresent(objective -> require(
-                        objective > 0 && objective <= 1,
-                        "audits.robust-accuracy-objective",
-                        objective,
-                        "a share above 0 up to 1"));
-        range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
-        range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);
-        Duration aged = Topics.FLAGGED.cleanup().retention().orElseThrow();
-        range("flagged.retention", stream.flagged().retention(), Duration.ofMinutes(1), aged);
-        range("flagged.entries", stream.flagged().entries(), 1, 10_000);
-        range("flagged.of-uploader", stream.flagged().ofUploader(), 1, 10_000);
-        range("flagged.embeddings", stream.flagged().embeddings(), Duration.ofMinutes(1), aged);
-        range("campaigns.contents", stream.campaigns().contents(), 10, 200);
-        range("campaigns.returns", stream.campaigns().returns(), 5, 10_000);
-        range(
-                "campaigns.quiet",
-                stream.campaigns().quiet(),
-                Duration.ofMinutes(5),
-                stream.audits().retention());
-        require(
-                salt(stream.campaigns()).length >= LEAST_SALT,
-                "campaigns.salt-file",
-                "'" + stream.campaigns().saltFile().orElse("") + "'",
-                "a readable file of at least " + LEAST_SALT + " bytes");
-        numbers("uploaders.strike-weights", uploaders.strikeWeights());
-        numbers("uploaders.strike-thresholds", uploaders.strikeThresholds());
-    }
-
-    private void numbers(String name, String found) {
-        require(NamedNumbers.isWellFormed(found), name, "'" + found + "'", NamedNumbers.ALLOWED);
-    }
-
-    private static StrikeWeights weights(String text) {
-        var byLabel = new HashMap<>(NamedNumbers.parse(text));
-        Double otherwise = byLabel.remove("*");
-        return new StrikeWeights(byLabel, otherwise == null ? 0 : otherwise);
-    }
-
-    private void feed(StreamConfig.Feed feed) {
-        range("feed.history", feed.history(), 1, 100_000);
-        range("feed.client-buffer", feed.clientBuffer(), 1, 100_000);
-        range("feed.max-clients", feed.maxClients(), 1, 100_000);
-        range("feed.heartbeat", feed.heartbeat(), Duration.ofMillis(100), Duration.ofMinutes(5));
-    }
-
-    private void pattern(String name, String found, Pattern allowed, String words) {
-        require(allowed.matcher(found).matches(), name, "'" + found + "'", words);
-    }
-
-    private void range(String name, int found, int least, int most) {
-        require(found >= least && found <= most, name, found, least + " to " + most);
-    }
-
-    private void range(String name, Duration found, Duration least, Duration most) {
-        require(
-                found.compareTo(least) >= 0 && found.compareTo(most) <= 0,
-                name,
-                found,
-                "a duration from " + least + " to " + most);
-    }
-
-    private void require(boolean holds, String name, Object found, String allowed) {
-        if (!holds) {
-            faults.add(fault("bulwark.stream." + name, found, allowed));
-        }
-    }
-
-    static String fault(String key, Object found, String allowed) {
-        return key + " is " + found + ", allowed is " + allowed + ".";
+    /** @param text such as {@code warn=3,restrict=6.5} */
+    private static Map<String, Double> numbers(String text) {
+        return Arrays.stream(text.split(","))
+                .map(one -> one.split("=", 2))
+                .collect(Collectors.toMap(one -> one[0].strip(), one -> Double.valueOf(one[1]), (one, last) -> last));
     }
 }

@@ -19,23 +19,18 @@ class ArchitectureTest {
         "io.bulwark.stream.decision",
         "io.bulwark.stream.uploader",
         "io.bulwark.stream.audit",
-        "io.bulwark.stream.missing",
         "io.bulwark.stream.flagged",
-        "io.bulwark.stream.campaign",
-        "io.bulwark.stream.erasure"
+        "io.bulwark.stream.campaign"
     };
 
     private static final String[] KAFKA_ONLY = {
         "io.bulwark.stream.topology",
         "io.bulwark.stream.state",
-        "io.bulwark.stream.intake",
         "io.bulwark.stream.decision",
         "io.bulwark.stream.uploader",
         "io.bulwark.stream.audit",
-        "io.bulwark.stream.missing",
         "io.bulwark.stream.flagged",
-        "io.bulwark.stream.campaign",
-        "io.bulwark.stream.erasure"
+        "io.bulwark.stream.campaign"
     };
 
     @ArchTest
@@ -43,8 +38,6 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("state")
             .definedBy("io.bulwark.stream.state")
-            .layer("intake")
-            .definedBy("io.bulwark.stream.intake")
             .layer("rooms")
             .definedBy(ROOMS)
             .layer("topology")
@@ -86,7 +79,7 @@ class ArchitectureTest {
             .whereLayer("document")
             .mayOnlyBeAccessedByLayers("query", "feed", "outbound", "picture", "api")
             .whereLayer("runtime")
-            .mayOnlyBeAccessedByLayers("query", "api")
+            .mayOnlyBeAccessedByLayers("query", "feed", "outbound", "api")
             .whereLayer("topology")
             .mayOnlyBeAccessedByLayers("settings", "runtime")
             .whereLayer("rooms")
@@ -107,15 +100,11 @@ class ArchitectureTest {
                     "io.bulwark.schemas..",
                     "io.bulwark.stream.topology",
                     "io.bulwark.stream.state",
-                    "io.bulwark.stream.intake",
                     "io.bulwark.stream.decision",
                     "io.bulwark.stream.uploader",
                     "io.bulwark.stream.audit",
-                    "io.bulwark.stream.missing",
                     "io.bulwark.stream.flagged",
-                    "io.bulwark.stream.campaign",
-                    "io.bulwark.stream.campaign",
-                    "io.bulwark.stream.erasure");
+                    "io.bulwark.stream.campaign");
 
     @ArchTest
     static final ArchRule nothingHereKnowsThePerceptionOrTheWorker = noClasses()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The console that is served is the one whose sources are in {@code src/main/web}: it is built anew in {@code target/web}
+ * The console that is served is the one whose sources are in {@code src/main/web}: it is built again in {@code target/web}
  * and compared, after its types were checked and its unit tests run. Skipped without Node.js or npm's registry, but for a
  * CI run.
  */

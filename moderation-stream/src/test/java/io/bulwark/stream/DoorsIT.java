@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every address of the API, called by those who may not: each answer has a status and a name. */
 class DoorsIT extends DoorsRig {
 
-    /** Method, address, the role that it needs, and what somebody with that role is answered. */
+    /** Method, address, the role that it needs, and the answer for that role. */
     record Endpoint(String method, String path, String role, int status, String problem) {
 
         @Override
@@ -113,7 +113,7 @@ class DoorsIT extends DoorsRig {
                 .containsExactlyInAnyOrderElementsOf(tested);
     }
 
-    /** Whoever generates a client does so from the file. */
+    /** Clients are generated from the file. */
     @Test
     void theContractThatIsCheckedInIsWhatTheApplicationServes() throws IOException {
         String served = new ObjectMapper()
@@ -149,7 +149,8 @@ class DoorsIT extends DoorsRig {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aWrongPasswordIsNoLogin(Endpoint endpoint) throws IOException {
-        Map<String, String> wrong = Map.of("Authorization", UsersFile.basic("nobody-" + System.nanoTime(), "guessed"));
+        Map<String, String> wrong =
+                Map.of("Authorization", UsersFile.basic("stranger-" + System.nanoTime(), "guessed"));
         assertNamed(RawHttp.send(app.port(), endpoint.method(), endpoint.path(), wrong, ""), 401, "no-login");
     }
 
@@ -160,7 +161,7 @@ class DoorsIT extends DoorsRig {
                 Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
         String user = below.get(endpoint.role());
         if (user.equals("cora")) {
-            return; // no role is below the viewer's, and nobody is without one
+            return; // no role is below the viewer's, and every user has one
         }
         assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
     }
@@ -300,7 +301,7 @@ class DoorsIT extends DoorsRig {
         Map<String, String> session = session("moved");
         assertThat(system(session).body()).contains("\"name\":\"moved\"", "\"roles\":[\"viewer\"]");
 
-        users.without("moved").with("moved", "shop", "viewer"); // the same password, hashed anew
+        users.without("moved").with("moved", "shop", "viewer"); // the same password, hashed again
         await().untilAsserted(() -> assertNamed(system(session), 401, "no-login"));
 
         Map<String, String> next = session("moved");

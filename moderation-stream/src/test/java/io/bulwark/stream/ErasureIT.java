@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * After an erasure and the broker's compaction the image's id is in no record of any topic, the stores' own among them; and
- * whoever reads what is left anew brings nothing of it back and undoes no person's decision.
+ * reading the rest from the start brings nothing of it back and undoes no person's decision.
  */
 @Tag("proof")
 class ErasureIT {
@@ -85,7 +85,7 @@ class ErasureIT {
     }
 
     @Test
-    void anErasedImageIsInNoRecordThatIsNotCutByItsAgeAndAReplayLeavesEveryReviewInForce(@TempDir Path anew)
+    void anErasedImageIsInNoRecordThatIsNotCutByItsAgeAndAReplayLeavesEveryReviewInForce(@TempDir Path restarted)
             throws Exception {
         Instant now = Instant.now();
         reviewThenUploadAgain(now);
@@ -128,7 +128,7 @@ class ErasureIT {
         assertReviewsHold(app);
         app.close();
         try (StreamProcess other = StreamProcess.start(
-                        broker.bootstrapServers(), anew, Map.of("bulwark.stream.application-id", "reads-it-anew"))
+                        broker.bootstrapServers(), restarted, Map.of("bulwark.stream.application-id", "reads-it-again"))
                 .awaitReady()) {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertReviewsHold(other));
             assertThat(other.get(StreamProcess.path("verdicts", ID)).statusCode())

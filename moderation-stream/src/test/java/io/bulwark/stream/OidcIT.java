@@ -92,7 +92,7 @@ class OidcIT {
         assertProblem(app.get("/api/v1/system", "Authorization", UsersFile.basic("vera", "geheim")), 401, "no-login");
     }
 
-    /** The realm's tokens are meant for nobody by name. */
+    /** The realm's tokens name no audience. */
     @Test
     void aTokenThatIsMeantForOthersIsNoLogin(@TempDir Path other) throws Exception {
         try (StreamProcess strict = StreamProcess.start(

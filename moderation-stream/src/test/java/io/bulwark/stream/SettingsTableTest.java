@@ -19,9 +19,6 @@ class SettingsTableTest {
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
     private static final Path EXPLAIN = Path.of("src/main/java/io/bulwark/stream/ExplainConfig.java");
-    private static final Path CONSOLE = Path.of("src/main/java/io/bulwark/stream/ConsoleConfig.java");
-    private static final Path FLAGGED = Path.of("src/main/java/io/bulwark/stream/FlaggedConfig.java");
-    private static final Path CAMPAIGNS = Path.of("src/main/java/io/bulwark/stream/CampaignsConfig.java");
     private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
@@ -29,8 +26,7 @@ class SettingsTableTest {
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(
-                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, CONSOLE, FLAGGED, CAMPAIGNS, OUTBOUND);
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, OUTBOUND);
         Files.writeString(WRITTEN, table);
     }
 

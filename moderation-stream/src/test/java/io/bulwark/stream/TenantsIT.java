@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What somebody with a login is answered: the records of their tenant, as data. */
+/** A user with a login gets the records of the tenant, as data. */
 class TenantsIT extends DoorsRig {
 
     private static final String MARKUP = "<img src=x onerror=\"window.injected=1\"><script>window.injected=2</script>";

@@ -8,7 +8,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
 import io.bulwark.stream.document.CampaignsDocument;
 import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.Freshness;
+import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.CurrentPerson;

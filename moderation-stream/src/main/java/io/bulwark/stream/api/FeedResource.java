@@ -3,11 +3,11 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.feed.FeedCursor;
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import io.bulwark.stream.feed.FeedEvent;
 import io.bulwark.stream.feed.FeedFilter;
-import io.bulwark.stream.feed.FeedFullException;
-import io.bulwark.stream.feed.FeedTopic;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import jakarta.annotation.security.RolesAllowed;
@@ -120,14 +120,8 @@ public class FeedResource {
                     .comment("heartbeat")
                     .build();
         }
-        if (event instanceof FeedEvent.Arrived arrived) {
-            return event(sse, "verdict", event, arrived.json());
-        }
-        if (event instanceof FeedEvent.Audited audited) {
-            return event(sse, "audit", event, audited.json());
-        }
-        if (event instanceof FeedEvent.Decided decided) {
-            return event(sse, "decision", event, decided.json());
+        if (event instanceof FeedEvent.Shown shown) {
+            return event(sse, shown.item().topic().event(), event, shown.item().json());
         }
         return event(sse, event instanceof FeedEvent.Gap ? "gap" : "opened", event, "{}");
     }

@@ -2,8 +2,8 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Refusal;
 import io.bulwark.stream.access.Visitor;
-import io.bulwark.stream.feed.FeedFullException;
-import io.bulwark.stream.order.OrderException;
+import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
+import io.bulwark.stream.order.HoldOrders.OrderException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;

@@ -2,7 +2,7 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.Freshness;
+import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Peers;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;

@@ -10,8 +10,8 @@ import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.review.evidence.EvidenceStatus;
 import io.bulwark.stream.runtime.InstanceAddress;
-import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
+import io.bulwark.stream.runtime.StreamsStatus.State;
 import io.bulwark.stream.runtime.StreamsSupervisor;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -77,7 +77,7 @@ public class SystemResource {
                 version,
                 self.toString(),
                 status.state().name(),
-                status.state() == StreamsState.RUNNING,
+                status.state() == State.RUNNING,
                 status.message(),
                 feed.watching(),
                 new SystemDocument.PicturesDocument(

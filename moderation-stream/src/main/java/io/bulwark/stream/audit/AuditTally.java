@@ -49,7 +49,8 @@ public record AuditTally(Instant complete, Map<Bucket, Long> counts, List<Candid
     public record Bucket(Instant from, String kind) {}
 
     /**
-     * An audit that names the red team as its uploader: it is of its kind, or of one that the release lacks in which audits are written.
+     * An audit that names the red team as its uploader: it is of its kind, or of one that the release lacks in which
+     * audits are written.
      *
      * @param key of the store of the audits of uploaders
      * @param bucket in which it counts

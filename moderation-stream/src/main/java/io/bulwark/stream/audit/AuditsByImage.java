@@ -3,25 +3,27 @@ package io.bulwark.stream.audit;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
-import io.bulwark.stream.erasure.ErasedImages;
-import io.bulwark.stream.intake.Reading;
-import io.bulwark.stream.intake.TopologyEvents;
-import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.decision.ErasedImages;
+import io.bulwark.stream.state.SourceReader.Reading;
+import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TopologyEvents;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Keeps attack audits by image and kind for the store's retention, and sends each on. An audit of the same kind of the
- * same image at the same millisecond is the same audit: it is neither kept nor sent on twice; nor is one of what was erased. A sample, which suspects nobody, is kept
- * for whoever asks about the image, and sent nowhere. One stream thread calls.
+ * Keeps attack audits by image and kind for the store's retention, and forwards them. Duplicates (same image, kind and
+ * millisecond) and audits of erased images are dropped. Samples, which suspect no attack, are kept and not forwarded.
+ * One stream thread calls.
  */
-public final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudit>, byte[], AuditMove> {
+public final class AuditsByImage
+        extends ContextualProcessor<byte[], Reading.Readable<AttackAudit>, byte[], AuditsByImage.AuditMove> {
 
     private final Duration uploadRetention;
     private final TopologyEvents events;
@@ -38,28 +40,24 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
     public void init(ProcessorContext<byte[], AuditMove> context) {
         super.init(context);
         store = context.getStateStore(StoreNames.AUDITS);
-        erased = new ErasedImages(
-                context.getStateStore(StoreNames.ERASED),
-                new AgeIndex(context.getStateStore(StoreNames.ERASED_AGES)),
-                uploadRetention);
+        erased = new ErasedImages(context, uploadRetention);
     }
 
     @Override
-    public void process(Record<byte[], Reading<AttackAudit>> record) {
-        var reading = (Reading.Readable<AttackAudit>) record.value();
+    public void process(Record<byte[], Reading.Readable<AttackAudit>> record) {
+        Reading.Readable<AttackAudit> reading = record.value();
         AttackAudit audit = reading.value();
         if (audit == null || ProbeAudits.isOne(audit)) {
-            return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no
-            // attack
+            return; // the topic is not compacted, so a tombstone means nothing; a probe is no attack
         }
-        // a clock that runs ahead must not empty the window store, which drops what is older than its newest
-        Instant said = audit.getDetectedAt();
-        Instant detectedAt = said.isAfter(reading.timestamp()) ? reading.timestamp() : said;
+        // a clock that runs ahead must not empty the window store, whose retention follows its newest audit
+        Instant claimed = audit.getDetectedAt();
+        Instant detectedAt = claimed.isAfter(reading.timestamp()) ? reading.timestamp() : claimed;
         if (erased.covers(audit.getTenant(), audit.getImageId(), detectedAt)
                 || erased.coversUpload(audit.getTenant(), audit.getImageId(), audit.getUpload())) {
             return;
         }
-        String key = StoreKey.imageAudit(
+        String key = StoreKey.ofImage(
                 audit.getTenant(), reading.key(), audit.getKind().name());
         if (store.fetch(key, detectedAt.toEpochMilli()) != null) {
             return;
@@ -70,7 +68,29 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         if (SampledAudits.isOne(kept)) {
             return;
         }
-        events.auditKept();
+        events.count(TopologyEvents.Count.AUDIT_KEPT, 1);
         context().forward(new Record<>(record.key(), new AuditMove(kept, false), record.timestamp()));
+    }
+
+    /**
+     * An audit on its way to its uploader.
+     *
+     * @param erased whether it is to be removed there
+     */
+    public record AuditMove(AttackAudit audit, boolean erased) {
+
+        /** The layout in the internal topic: whether it is erased (byte), then the audit. */
+        public static Serde<AuditMove> serde(Serde<AttackAudit> audits) {
+            return StateLayout.of(
+                    "audit moves",
+                    (out, move) -> {
+                        out.writeBoolean(move.erased());
+                        out.write(audits.serializer().serialize("", move.audit()));
+                    },
+                    in -> {
+                        boolean erased = in.readBoolean();
+                        return new AuditMove(audits.deserializer().deserialize("", in.readAllBytes()), erased);
+                    });
+        }
     }
 }

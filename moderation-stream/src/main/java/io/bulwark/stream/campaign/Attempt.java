@@ -1,22 +1,24 @@
 package io.bulwark.stream.campaign;
 
+import io.bulwark.events.AnchorType;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.stream.state.StateLayout.Nullable;
 import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * One content of an image that an audit is about.
+ * One content of an image that an audit is about. Its components are written to the store in their order.
  *
  * @param account the uploader's salted digest, which outlives the attempt in a campaign's counts
  * @param at when the audit was made
  * @param decision the verdict's, or what a person decided since
- * @param score the verdict's true one, in [0, 1]; not a number where it is not known
- * @param angle to the flagged entry in radians; not a number where there is none
- * @param content what it is told by, and what outlives it in a campaign's counts: the salted digest of its file's SHA-256, or
- *     of what stands for it where a worker does not write that yet
- * @param contentSha256 of the file; null where a worker does not write that yet
+ * @param score of the verdict, not rounded, in [0, 1]; NaN where it is not known
+ * @param angle to the flagged entry in radians; NaN where there is none
+ * @param content identifies it, and outlives it in a campaign's counts: the salted digest of its file's SHA-256, or of
+ *     the perceptual key, score and angle where a worker does not write that hash yet
+ * @param contentSha256 of the file; null where a worker does not write it yet
  * @param upload null where it is not known
  * @param label of the flagged entry; empty where there is none
  */
@@ -30,11 +32,11 @@ record Attempt(
         double score,
         double angle,
         String content,
-        String contentSha256,
-        RecordCoordinates upload,
+        @Nullable String contentSha256,
+        @Nullable RecordCoordinates upload,
         String label) {
 
-    /** Older ones first; a content of an image is there once. */
+    /** Older ones first; a content of an image occurs once. */
     static final Comparator<Attempt> OLDER =
             Comparator.comparing(Attempt::at).thenComparing(Attempt::imageId).thenComparing(Attempt::content);
 
@@ -57,4 +59,20 @@ record Attempt(
 
     /** A content of an image. */
     record Id(String imageId, String content) {}
+
+    /**
+     * What attempts have in common.
+     *
+     * @param id of the flagged entry, or the salted digest of a band
+     */
+    record Anchor(AnchorType type, String id) implements Comparable<Anchor> {
+
+        private static final Comparator<Anchor> ORDER =
+                Comparator.comparing(Anchor::type).thenComparing(Anchor::id);
+
+        @Override
+        public int compareTo(Anchor other) {
+            return ORDER.compare(this, other);
+        }
+    }
 }

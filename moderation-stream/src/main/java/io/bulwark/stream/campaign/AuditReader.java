@@ -2,6 +2,7 @@ package io.bulwark.stream.campaign;
 
 import io.bulwark.events.AnchorType;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.stream.campaign.Attempt.Anchor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +19,15 @@ public final class AuditReader {
     private static final String ANGLE = "angle";
     private static final String LABEL = "label";
 
-    private final Salt salt;
+    private final CampaignSalt salt;
 
-    public AuditReader(Salt salt) {
+    public AuditReader(CampaignSalt salt) {
         this.salt = salt;
     }
 
     /**
-     * What an audit says; empty where it says neither which entry its image lies near nor how it looks, and where an id is
-     * longer than {@value #LONGEST_ID} characters.
+     * What an audit says; empty where it says neither which entry its image lies near nor how it looks, and where an id
+     * is longer than {@value #LONGEST_ID} characters.
      */
     public Optional<CampaignChange> read(AttackAudit audit) {
         List<Anchor> anchors = anchors(audit);

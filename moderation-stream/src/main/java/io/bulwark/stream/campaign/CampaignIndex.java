@@ -7,39 +7,45 @@ import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
+import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.AttemptPlaces.Placed;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The campaigns of one tenant, and the attempts that may become some. Below its caps what comes of attempts does not depend
- * on the order in which they are told. What changed waits for {@link #drain}. One thread calls.
+ * The campaigns of one tenant, and the attempts that may become some. Below its caps the result does not depend on the
+ * order of attempts. Changes wait for {@link #drain}. One thread calls.
  */
 final class CampaignIndex {
 
-    /** Attempts of one tenant that are in no campaign; of more, those go whose anchor nothing came to for longest. */
+    /**
+     * Attempts of one tenant that are in no campaign; of more, those at the anchor with the oldest last attempt are
+     * removed.
+     */
     static final int MOST_WAITING = 50_000;
 
-    /** Campaigns of one tenant; of more, those that are over and had nothing for longest go. */
+    /** Campaigns of one tenant; of more, ended ones with the oldest last attempt are removed. */
     static final int MOST_CAMPAIGNS = 500;
 
-    /** Entries and bands of one campaign; those that would have more together stay two. */
+    /** Entries and bands of one campaign; campaigns that would have more together stay two. */
     static final int MOST_ANCHORS = 256;
 
     /** Images that two campaigns must share to be one. */
     static final int BRIDGES = 3;
 
-    private final CampaignSettings settings;
+    private final CampaignProcessor.Settings settings;
     private final CampaignRecords records;
     private final Candidates candidates = new Candidates();
     private final KnownCampaigns campaigns = new KnownCampaigns();
-    private final Places places = new Places();
-    private CampaignChanges changes = new CampaignChanges();
+    private final AttemptPlaces places = new AttemptPlaces();
+    private Changes changes = new Changes();
 
-    CampaignIndex(String tenant, CampaignSettings settings) {
+    CampaignIndex(String tenant, CampaignProcessor.Settings settings) {
         this.settings = settings;
         this.records = new CampaignRecords(tenant, settings.salt());
     }
@@ -77,10 +83,10 @@ final class CampaignIndex {
     }
 
     /** What changed since the last call. */
-    CampaignChanges drain() {
-        CampaignChanges drained = changes;
+    Changes drain() {
+        Changes drained = changes;
         drained.attempts.addAll(places.drain());
-        changes = new CampaignChanges();
+        changes = new Changes();
         return drained;
     }
 
@@ -103,7 +109,7 @@ final class CampaignIndex {
         keepBounds();
     }
 
-    /** Another audit of the same upload. One that names an entry counts before those that only know how it looks. */
+    /** Another audit of the same upload. One that names an entry ranks above bands. */
     private void triedAgain(Placed there, Attempt attempt, List<Anchor> anchors) {
         boolean named = anchors.get(0).type() == AnchorType.FLAGGED_ENTRY;
         Optional<Campaign> in = campaignOf(there);
@@ -126,7 +132,7 @@ final class CampaignIndex {
             candidates.add(anchor, attempt, settings.quiet()).forEach(gone -> places.leave(gone, anchor));
         }
         for (Anchor anchor : anchors) {
-            Optional<CampaignRule.Campaign> verdict =
+            Optional<CampaignRule.Kind> verdict =
                     candidates.at(anchor).flatMap(group -> CampaignRule.judge(group.trail.all(), settings));
             if (verdict.isPresent()) {
                 open(anchor, verdict.get());
@@ -135,15 +141,15 @@ final class CampaignIndex {
         }
     }
 
-    private void open(Anchor anchor, CampaignRule.Campaign verdict) {
+    private void open(Anchor anchor, CampaignRule.Kind verdict) {
         var campaign = new Campaign(
                 campaigns.free(ordinal -> records.id(anchor, ordinal)),
                 anchor,
-                verdict == CampaignRule.Campaign.CLOSING_IN);
+                verdict == CampaignRule.Kind.CLOSING_IN);
         campaigns.put(campaign);
         changes.opened++;
         changes.told.add(campaign.id);
-        var others = new TreeMap<Anchor, Integer>(Anchor.ORDER);
+        var others = new TreeMap<Anchor, Integer>();
         for (Attempt attempt : candidates.at(anchor).orElseThrow().trail.copy()) {
             places.of(attempt).anchors().forEach(other -> others.merge(other, 1, Integer::sum));
             move(attempt, campaign);
@@ -297,8 +303,8 @@ final class CampaignIndex {
     }
 
     /**
-     * A person said what a campaign is. The latest ruling holds: one that was made before it, or the same again, changes
-     * nothing.
+     * A person said what a campaign is. The latest ruling holds: one that was made before it, or the same again,
+     * changes nothing.
      *
      * @return what the ruling decides about its members' images, which no person decided about yet
      */
@@ -393,5 +399,25 @@ final class CampaignIndex {
 
     private Optional<Campaign> campaignOf(Placed there) {
         return Optional.ofNullable(there.campaignId()).flatMap(campaigns::of);
+    }
+
+    /** What changed and is not stored yet. */
+    static final class Changes {
+
+        /** Attempts that were added, moved or removed. */
+        final Set<Attempt.Id> attempts = new HashSet<>();
+
+        /** Campaigns that changed or were removed. */
+        final Set<String> campaigns = new TreeSet<>();
+
+        /** Those of them that are published at once, and not with the next beat. */
+        final Set<String> told = new TreeSet<>();
+
+        int opened;
+        int merged;
+        int closed;
+
+        /** Attempts at an anchor with as many as are judged. */
+        int hot;
     }
 }

@@ -2,10 +2,14 @@ package io.bulwark.stream.campaign;
 
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.Review;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.campaign.AttemptPlaces.Placed;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
+import io.bulwark.stream.state.TopologyEvents.Count;
+import io.bulwark.stream.state.TopologyEvents.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,72 +18,92 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
 
 /**
- * Keeps the campaigns of tenants in memory and in its stores. Each change is stored with its record. The campaigns as others
- * read them follow: what opens, merges, ends or is ruled on at once, what only grows with the next beat. All that is said of
- * one tenant comes to the same task. One stream thread calls.
+ * Keeps the campaigns of tenants in memory and in its stores. Each change is stored with its record. Campaigns are
+ * published at once when they open, merge, end or get a ruling, and with the next beat when they only grow. All changes
+ * of one tenant go to the same task. One stream thread calls.
  */
-public final class CampaignProcessor extends ContextualProcessor<String, CampaignChange, String, CampaignOutput> {
+public final class CampaignProcessor
+        extends ClockedProcessor<String, CampaignChange, String, CampaignProcessor.Output> {
 
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
 
-    private final CampaignSettings settings;
+    private final Settings settings;
     private final TopologyEvents events;
-    private final TaskClock.Source clocks;
-    private TaskClock clock;
     private final Map<String, CampaignIndex> indexes = new HashMap<>();
     private final Map<String, Set<String>> toTell = new HashMap<>();
     private KeyValueStore<String, Placed> attempts;
     private KeyValueStore<String, Campaign> counts;
     private KeyValueStore<String, AttackCampaign> campaigns;
 
-    public CampaignProcessor(CampaignSettings settings, TopologyEvents events, TaskClock.Source clocks) {
+    public CampaignProcessor(Settings settings, TopologyEvents events, TaskClock.Source clocks) {
+        super("campaigns", clocks);
         this.settings = settings;
         this.events = events;
-        this.clocks = clocks;
+    }
+
+    /**
+     * What makes a campaign.
+     *
+     * @param enabled whether there are any
+     * @param contents different contents from which on attempts may be one
+     * @param returns how often accounts came back from which on they are one, see {@link CampaignRule}
+     * @param quiet after how long without an attempt a campaign is over, and attempts count for no new one
+     * @param retention how long after its audit an attempt is kept, and a campaign after its last
+     * @param salt of the deployment, for the bands
+     */
+    public record Settings(
+            boolean enabled, int contents, int returns, Duration quiet, Duration retention, CampaignSalt salt) {}
+
+    /** A record for another topic. */
+    public sealed interface Output {
+
+        /** A campaign as it now stands; null where it is gone. */
+        record Told(AttackCampaign campaign) implements Output {}
+
+        /** The decision of a confirmed campaign on one of its images. */
+        record Reviewed(Review review) implements Output {}
+    }
+
+    /** The stores that only this package reads: attempts, and the counts of campaigns. */
+    public static List<StoreBuilder<?>> stores() {
+        return List.of(
+                Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(StoreNames.CAMPAIGN_ATTEMPTS), Serdes.String(), Placed.serde()),
+                Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(StoreNames.CAMPAIGN_COUNTS), Serdes.String(), Campaign.serde()));
     }
 
     @Override
-    public void init(ProcessorContext<String, CampaignOutput> context) {
+    public void init(ProcessorContext<String, Output> context) {
         super.init(context);
         attempts = context.getStateStore(StoreNames.CAMPAIGN_ATTEMPTS);
         counts = context.getStateStore(StoreNames.CAMPAIGN_COUNTS);
         campaigns = context.getStateStore(StoreNames.CAMPAIGNS);
         indexes.clear(); // after a task was revived they hold what its stores gave up
         toTell.clear();
-        try (KeyValueIterator<String, Campaign> stored = counts.all()) {
-            stored.forEachRemaining(entry -> {
-                String tenant = StoreKey.parts(entry.key).tenant();
-                index(tenant).restore(entry.value);
-                toTell.computeIfAbsent(tenant, each -> new TreeSet<>()).add(entry.value.id);
-            });
-        }
-        try (KeyValueIterator<String, Placed> stored = attempts.all()) {
-            stored.forEachRemaining(
-                    entry -> index(StoreKey.parts(entry.key).tenant()).restore(entry.value));
-        }
+        all(counts.all()).forEach(entry -> {
+            String tenant = StoreKey.tenant(entry.key);
+            index(tenant).restore(entry.value);
+            toTell.computeIfAbsent(tenant, each -> new TreeSet<>()).add(entry.value.id);
+        });
+        all(attempts.all()).forEach(entry -> index(StoreKey.tenant(entry.key)).restore(entry.value));
         indexes.values().forEach(CampaignIndex::drain);
-        clock = clocks.clock(context.taskId() + " campaigns", context.currentSystemTimeMs());
         report();
         context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, now -> beat());
-        context.schedule(
-                EXPIRE_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::expire));
+        every(EXPIRE_EVERY, this::expire);
     }
 
     @Override
-    public void process(Record<String, CampaignChange> record) {
-        clock.saw(record.timestamp());
-        CampaignChange change = record.value();
+    protected void take(CampaignChange change) {
         CampaignIndex index = index(change.tenant());
         List<Review> reviews = List.of();
         if (change instanceof CampaignChange.Tried tried) {
@@ -92,14 +116,14 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
             reviews = index.ruled(ruled.ruling());
         }
         store(change.tenant(), index);
-        reviews.forEach(review -> send(review.getImageId(), new CampaignOutput.Reviewed(review)));
+        reviews.forEach(review -> send(review.getImageId(), new Output.Reviewed(review)));
         report();
     }
 
     @Override
     public void close() {
-        events.campaigns(context().taskId().partition(), 0);
-        clock.close();
+        super.close();
+        events.level(Level.OPEN_CAMPAIGNS, partition(), 0);
     }
 
     private void expire(Instant now) {
@@ -111,10 +135,10 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     }
 
     private void store(String tenant, CampaignIndex index) {
-        CampaignChanges changes = index.drain();
+        CampaignIndex.Changes changes = index.drain();
         for (Attempt.Id id : changes.attempts) {
             attempts.put(
-                    StoreKey.attempt(tenant, id.imageId(), id.content()),
+                    StoreKey.ofImage(tenant, id.imageId(), id.content()),
                     index.place(id).orElse(null));
         }
         Set<String> waiting = toTell.computeIfAbsent(tenant, each -> new TreeSet<>());
@@ -126,18 +150,10 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
             waiting.remove(id);
             tell(tenant, index, id);
         });
-        for (int i = 0; i < changes.opened; i++) {
-            events.campaignOpened();
-        }
-        for (int i = 0; i < changes.merged; i++) {
-            events.campaignsMerged();
-        }
-        for (int i = 0; i < changes.closed; i++) {
-            events.campaignClosed();
-        }
-        for (int i = 0; i < changes.hot; i++) {
-            events.campaignAnchorHot();
-        }
+        events.count(Count.CAMPAIGN_OPENED, changes.opened);
+        events.count(Count.CAMPAIGNS_MERGED, changes.merged);
+        events.count(Count.CAMPAIGN_CLOSED, changes.closed);
+        events.count(Count.CAMPAIGN_ANCHOR_HOT, changes.hot);
     }
 
     private void beat() {
@@ -148,11 +164,7 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     private void tell(String tenant, CampaignIndex index, String id) {
         Optional<AttackCampaign> campaign = index.record(id);
         campaigns.put(StoreKey.image(tenant, id), campaign.orElse(null));
-        send(id, new CampaignOutput.Told(campaign.orElse(null)));
-    }
-
-    private void send(String key, CampaignOutput output) {
-        context().forward(new Record<>(key, output, clock.stamp()));
+        send(id, new Output.Told(campaign.orElse(null)));
     }
 
     private CampaignIndex index(String tenant) {
@@ -160,8 +172,9 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
     }
 
     private void report() {
-        events.campaigns(
-                context().taskId().partition(),
+        events.level(
+                Level.OPEN_CAMPAIGNS,
+                partition(),
                 indexes.values().stream().mapToLong(CampaignIndex::open).sum());
     }
 }

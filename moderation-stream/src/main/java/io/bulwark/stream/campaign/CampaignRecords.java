@@ -8,6 +8,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.schemas.topic.CampaignReviews;
+import io.bulwark.stream.campaign.Attempt.Anchor;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,14 +28,14 @@ final class CampaignRecords {
     private static final int MEDIUM_IMAGES = 100;
 
     private final String tenant;
-    private final Salt salt;
+    private final CampaignSalt salt;
 
-    CampaignRecords(String tenant, Salt salt) {
+    CampaignRecords(String tenant, CampaignSalt salt) {
         this.tenant = tenant;
         this.salt = salt;
     }
 
-    /** The id of the campaign at an anchor that so many came before. */
+    /** The id of a campaign at an anchor, by the number of those before it there. */
     String id(Anchor anchor, int before) {
         return salt.digest("campaign", tenant, anchor.type().name(), anchor.id(), Integer.toString(before));
     }

@@ -16,19 +16,21 @@ import java.util.function.ToDoubleFunction;
  * When attempts are a campaign. All of it is a function of the attempts in the order of their audits.
  *
  * <p>What people do near flagged content without meaning to: a meme comes once or twice from each of many accounts; an
- * upload in several sizes comes at once; frames of a film come from one account, and each is almost the one before it. Who
- * attacks comes back with further contents, and what they try jumps about: guesses around a boundary, halved distances.
+ * upload in several sizes comes at once; frames of a film come from one account, and each is almost the one before it.
+ * Who attacks comes back with further contents, and what they try jumps about: guesses around a boundary, halved
+ * distances.
  *
  * <ul>
- *   <li><b>Returns.</b> Contents of one account less than {@link #VISIT} apart are a visit. One of up to {@link #AT_ONCE}
- *       contents is one try, of more each further one is another. An account's returns are its tries less {@link #FREE}, at
- *       most {@link #MOST_RETURNS}; from the {@value #ALONE}th try on each counts again, so one account alone may be enough.
- *   <li><b>Wanders.</b> Within accounts the scores or angles are spread, and neighbours in time differ as those do that have
- *       nothing to do with each other: von Neumann's ratio (Annals of Mathematical Statistics 12, 1941), the sum of squared
- *       differences of neighbours over that of squared deviations. It is about 2 for noise and near 0 for a film.
+ *   <li><b>Returns.</b> Contents of one account less than {@link #VISIT} apart are a visit. One of up to
+ *       {@link #AT_ONCE} contents is one try, of more each further one is another. An account's returns are its tries
+ *       less {@link #FREE}, at most {@link #MOST_RETURNS}; from the {@value #ALONE}th try on each counts again, so one
+ *       account alone may be enough.
+ *   <li><b>Wanders.</b> Within accounts the scores or angles are spread, and neighbours in time differ as unrelated
+ *       ones do: von Neumann's ratio (Annals of Mathematical Statistics 12, 1941), the sum of squared differences of
+ *       neighbours over that of squared deviations. It is about 2 for noise and near 0 for a film.
  *   <li><b>Alternates.</b> Within accounts the decisions go to and fro.
- *   <li><b>Closes in.</b> Many accounts, and the angle to the entry falls with time by Spearman's rank correlation. Then who
- *       takes a new account for each query is seen, too.
+ *   <li><b>Closes in.</b> Many accounts, and the angle to the entry falls with time by Spearman's rank correlation.
+ *       Then who takes a new account for each query is seen, too.
  * </ul>
  */
 final class CampaignRule {
@@ -56,20 +58,20 @@ final class CampaignRule {
 
     private CampaignRule() {}
 
-    /** How attempts are one. */
-    enum Campaign {
-        /** Accounts came back. Those that did are its members. */
+    /** How attempts are a campaign. */
+    enum Kind {
+        /** Accounts came back; these are its members. */
         RETURNING,
         /** Ever nearer. All accounts are its members. */
         CLOSING_IN
     }
 
     /**
-     * What attempts are.
+     * The kind of campaign that attempts are; empty where they are none.
      *
      * @param attempts oldest first, of different contents
      */
-    static Optional<Campaign> judge(Collection<Attempt> attempts, CampaignSettings settings) {
+    static Optional<Kind> judge(Collection<Attempt> attempts, CampaignProcessor.Settings settings) {
         if (attempts.size() < settings.contents()) {
             return Optional.empty();
         }
@@ -83,11 +85,9 @@ final class CampaignRule {
                 && (wanders(accounts, Attempt::score, SPREAD_SCORES)
                         || wanders(accounts, Attempt::angle, SPREAD_ANGLES)
                         || alternates(accounts))) {
-            return Optional.of(Campaign.RETURNING);
+            return Optional.of(Kind.RETURNING);
         }
-        return accounts.size() >= MANY_ACCOUNTS && closesIn(attempts)
-                ? Optional.of(Campaign.CLOSING_IN)
-                : Optional.empty();
+        return accounts.size() >= MANY_ACCOUNTS && closesIn(attempts) ? Optional.of(Kind.CLOSING_IN) : Optional.empty();
     }
 
     /** @param ofAccount oldest first */

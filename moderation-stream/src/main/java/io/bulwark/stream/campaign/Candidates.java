@@ -1,5 +1,6 @@
 package io.bulwark.stream.campaign;
 
+import io.bulwark.stream.campaign.Attempt.Anchor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ final class Candidates {
     /** Contents of one anchor that are judged: the newest. */
     static final int MOST_OF_ANCHOR = 256;
 
-    private static final Comparator<Group> QUIETEST = Comparator.<Group, Instant>comparing(group -> group.lastSeen)
-            .thenComparing(group -> group.anchor, Anchor.ORDER);
+    private static final Comparator<Group> QUIETEST =
+            Comparator.<Group, Instant>comparing(group -> group.lastSeen).thenComparing(group -> group.anchor);
 
     private final Map<Anchor, Group> groups = new HashMap<>();
     private final NavigableSet<Group> quietest = new TreeSet<>(QUIETEST);
@@ -26,7 +27,7 @@ final class Candidates {
     /** What waits at one anchor. */
     static final class Group {
         final Anchor anchor;
-        final Trail trail = new Trail();
+        final AttemptTrail trail = new AttemptTrail();
         private Instant lastSeen = Instant.MIN;
 
         private Group(Anchor anchor) {

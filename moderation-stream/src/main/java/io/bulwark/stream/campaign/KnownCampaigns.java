@@ -1,5 +1,6 @@
 package io.bulwark.stream.campaign;
 
+import io.bulwark.stream.campaign.Attempt.Anchor;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,13 +35,13 @@ final class KnownCampaigns {
         }
     }
 
-    /** What comes to an anchor belongs to a campaign from now on. */
+    /** Attempts at an anchor belong to a campaign from now on. */
     void attach(Anchor anchor, Campaign campaign) {
         campaign.anchors.add(anchor);
         running.put(anchor, campaign);
     }
 
-    /** What comes to its anchors is none of its own any more. */
+    /** New attempts at its anchors do not belong to it any more. */
     void detach(Campaign campaign) {
         campaign.anchors.forEach(anchor -> running.remove(anchor, campaign));
     }
@@ -80,7 +81,7 @@ final class KnownCampaigns {
         return Optional.ofNullable(running.get(anchor));
     }
 
-    /** Those that run at one of the anchors, oldest first. */
+    /** The campaigns that run at one of the anchors, oldest first. */
     List<Campaign> at(Collection<Anchor> anchors) {
         return anchors.stream()
                 .map(running::get)
@@ -94,7 +95,7 @@ final class KnownCampaigns {
         return Optional.ofNullable(campaigns.get(id));
     }
 
-    /** Of that id, else the one that it became part of. */
+    /** The campaign of that id, or the one it was merged into. */
     Optional<Campaign> ofOrWith(String id) {
         return of(id).or(() -> campaigns.values().stream()
                 .filter(each -> each.mergedFrom.contains(id))
@@ -110,7 +111,7 @@ final class KnownCampaigns {
         return campaigns.size();
     }
 
-    /** Of too many: what is over, and of that what had nothing for longest. */
+    /** The campaign to remove first: one that is over, with the oldest last attempt. */
     Campaign goesFirst() {
         return campaigns.values().stream().min(GOES_FIRST).orElseThrow();
     }

@@ -12,71 +12,69 @@ import io.bulwark.events.Subject;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.SampledAudits;
-import io.bulwark.stream.erasure.ErasedImages;
-import io.bulwark.stream.erasure.Holds;
-import io.bulwark.stream.intake.TopologyEvents;
-import io.bulwark.stream.missing.AwaitedUpload;
-import io.bulwark.stream.missing.AwaitedUploads;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
-import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.state.TopologyEvents;
+import io.bulwark.stream.state.TopologyEvents.Count;
+import io.bulwark.stream.state.TopologyEvents.Level;
+import io.bulwark.stream.uploader.Strikes.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderChange;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * Keeps what holds for each image (see {@link Precedence}) and sends on what follows from every change. All facts of one
- * image come to the same task. One stream thread calls.
+ * Keeps what holds for each image (see {@link Precedence}) and sends on what follows from every change. All facts of
+ * one image come to the same task. One stream thread calls.
  */
-public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, byte[], Consequence> {
+public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte[], DecisionProcessor.Consequence> {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final Duration HELD_FOR = Duration.ofDays(1);
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+    private static final byte[] NO_KEY = {};
 
-    /** A sweep removes at least so many, and twice as many as came since: so it catches up at any rate. */
-    private static final long LEAST_A_SWEEP = 1_000;
-
-    private final DecisionSettings settings;
+    private final Settings settings;
     private final StrikeWeights weights;
     private final EventDecoder<Hold> holdDecoder;
     private final TopologyEvents events;
-    private final TaskClock.Source clocks;
-    private TaskClock clock;
     private KeyValueStore<String, StoredDecision> decisions;
-    private KeyValueStore<String, Evidence> evidence;
+    private KeyValueStore<String, StoredVerdict> evidence;
     private WindowStore<String, AttackAudit> audits;
     private AgeIndex ages;
     private AwaitedUploads awaited;
     private ErasedImages erased;
-    private Holds holds;
-    private long keptSinceSweep;
+    private HoldLookup holds;
 
     public DecisionProcessor(
-            DecisionSettings settings,
+            Settings settings,
             StrikeWeights weights,
             EventDecoder<Hold> holdDecoder,
             TopologyEvents events,
             TaskClock.Source clocks) {
+        super("decisions", clocks);
         this.settings = settings;
         this.weights = weights;
         this.holdDecoder = holdDecoder;
         this.events = events;
-        this.clocks = clocks;
     }
+
+    /**
+     * How long an image is remembered.
+     *
+     * @param retention how long after it was made a decision is kept
+     * @param answerDeadline how long an upload may wait for its verdict before it is missing
+     * @param uploadRetention how long an upload without a verdict is listed: as long as its record can be repeated
+     */
+    public record Settings(Duration retention, Duration answerDeadline, Duration uploadRetention) {}
 
     @Override
     public void init(ProcessorContext<byte[], Consequence> context) {
@@ -90,26 +88,17 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                 new AgeIndex(context.getStateStore(StoreNames.AWAITED_AGES)),
                 settings.answerDeadline(),
                 settings.uploadRetention());
-        erased = new ErasedImages(
-                context.getStateStore(StoreNames.ERASED),
-                new AgeIndex(context.getStateStore(StoreNames.ERASED_AGES)),
-                settings.uploadRetention());
-        holds = new Holds(context.getStateStore(StoreNames.HOLDS), holdDecoder);
-        clock = clocks.clock(context.taskId() + " decisions", context.currentSystemTimeMs());
-        context.schedule(
-                SWEEP_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::sweep));
+        erased = new ErasedImages(context, settings.uploadRetention());
+        holds = new HoldLookup(context.getStateStore(StoreNames.HOLDS), holdDecoder);
+        every(SWEEP_EVERY, this::sweep);
     }
 
     @Override
-    public void process(Record<byte[], Fact> record) {
-        clock.saw(record.timestamp());
-        Fact fact = record.value();
+    protected void take(Fact fact) {
         if (fact instanceof Fact.Decided decided) {
             decided(decided);
         } else if (fact instanceof Fact.Reviewed reviewed) {
-            reviewed(reviewed.review(), reviewed.recorded());
+            reviewed(reviewed.review());
         } else if (fact instanceof Fact.Uploaded uploaded) {
             uploaded(uploaded.upload());
         } else if (fact instanceof Fact.ToErase erase) {
@@ -119,22 +108,22 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
 
     @Override
     public void close() {
+        super.close();
         if (holds != null) {
             holds.close();
-            clock.close();
         }
-        events.missing(context().taskId().partition(), 0);
+        events.level(Level.MISSING_UPLOADS, partition(), 0);
     }
 
     private void decided(Fact.Decided fact) {
         Verdict verdict = fact.verdict();
         if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
-            reviewed(WorkerDecision.review(verdict), fact.recorded());
+            reviewed(fact.review().review());
             return;
         }
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
         awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
-        ModerationDecision decided = WorkerDecision.of(verdict, fact.at(), fact.recorded());
+        ModerationDecision decided = fact.decision();
         Instant uploadedAt = decided.getUploadedAt() == null ? decided.getSince() : decided.getUploadedAt();
         if (erased.covers(verdict.getTenant(), verdict.getImageId(), uploadedAt)) {
             erased.addUpload(verdict.getTenant(), verdict.getImageId(), verdict.getUpload(), fact.recorded());
@@ -144,13 +133,12 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         StoredDecision before = decisions.get(key);
         Standing after = Precedence.after(standing(before), decided);
         if (!after.equals(standing(before))) {
-            evidence.put(key, new Evidence(verdict, fact.at()));
+            evidence.put(key, new StoredVerdict(verdict, fact.at()));
         }
         keep(key, before, after);
     }
 
-    private void reviewed(Review said, Instant recorded) {
-        Review review = WorkerDecision.notAhead(said, recorded);
+    private void reviewed(Review review) {
         if (erased.covers(review.getTenant(), review.getImageId(), review.getAt())) {
             return;
         }
@@ -172,13 +160,13 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
 
     private void keep(String key, StoredDecision before, Standing after) {
         if (after.equals(standing(before))) {
-            events.outranked();
+            events.count(Count.OUTRANKED, 1);
             return;
         }
         ModerationDecision held = standing(before).inForce().orElse(null);
         ModerationDecision holds = after.inForce().orElse(null);
         ReplacedDecision replaced = replaced(before, held, holds);
-        Counts counts = Counts.after(before, after, weights);
+        ContentCounts counts = ContentCounts.after(before, after, weights);
         counts.changes().forEach(change -> send(new Consequence.Counted(change)));
         Instant expiresFrom = expiresFrom(after, holds);
         if (before != null) {
@@ -186,9 +174,8 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         }
         ages.add(expiresFrom, key);
         decisions.put(key, new StoredDecision(after, replaced, counts.latest(), counts.earlier(), expiresFrom));
-        keptSinceSweep++;
         if (Objects.equals(held, holds)) {
-            events.outranked();
+            events.count(Count.OUTRANKED, 1);
         } else {
             events.decided(holds.getDecision());
             send(new Consequence.InForce(
@@ -215,17 +202,15 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     }
 
     private void sweep(Instant now) {
-        long quota = LEAST_A_SWEEP + 2 * keptSinceSweep;
-        keptSinceSweep = 0;
         long expired = 0;
-        for (AgeIndex.Due due : ages.due(now.minus(settings.retention()), quota)) {
+        Instant until = now.minus(settings.retention());
+        for (AgeIndex.Due due : ages.sweep(until)) {
             StoredDecision stored = decisions.get(due.key());
-            ages.remove(due.at(), due.key());
             if (stored == null) {
                 continue;
             }
             if (isHeld(stored)) {
-                Instant later = now.minus(settings.retention()).plus(HELD_FOR);
+                Instant later = until.plus(HELD_FOR);
                 ages.add(later, due.key());
                 decisions.put(due.key(), stored.expiringFrom(later));
                 continue;
@@ -237,11 +222,9 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
             }
             expired++;
         }
-        if (expired > 0) {
-            events.expired(expired);
-        }
-        erased.sweep(now, quota);
-        events.missing(context().taskId().partition(), awaited.overdue(now));
+        events.count(Count.EXPIRED, expired);
+        erased.sweep(now);
+        events.level(Level.MISSING_UPLOADS, partition(), awaited.overdue(now));
     }
 
     private void forget(String key) {
@@ -254,7 +237,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         String key = StoreKey.image(order.getTenant(), order.getId());
         StoredDecision stored = image ? decisions.get(key) : null;
         if (holds.isHeld(order.getTenant(), order.getSubject(), order.getId()) || (stored != null && isHeld(stored))) {
-            events.erasureRefused();
+            events.count(Count.ERASURE_REFUSED, 1);
             return;
         }
         if (image) {
@@ -262,7 +245,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         } else if (order.getSubject() == Subject.UPLOADER) {
             send(new Consequence.Counted(UploaderChange.forgotten(order.getTenant(), order.getId(), order.getAt())));
         }
-        events.erased();
+        events.count(Count.ERASED, 1);
     }
 
     private void eraseImage(Erasure order, Instant recorded, String key, StoredDecision stored) {
@@ -282,24 +265,16 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
 
     /** The image's audits, and its records on the other topics. */
     private void eraseElsewhere(String tenant, String imageId) {
-        auditsOf(tenant, imageId).forEach(found -> {
-            audits.put(found.key, null, found.value.getDetectedAt().toEpochMilli());
-            if (!SampledAudits.isOne(found.value)) {
-                send(new Consequence.AuditErased(found.value));
-            }
-        });
-        send(new Consequence.Erased(imageId));
-    }
-
-    private List<KeyValue<String, AttackAudit>> auditsOf(String tenant, String imageId) {
-        var found = new ArrayList<KeyValue<String, AttackAudit>>();
         for (AttackKind kind : AttackKind.values()) {
-            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
-            try (WindowStoreIterator<AttackAudit> ofKind = audits.fetch(key, Instant.EPOCH, LAST)) {
-                ofKind.forEachRemaining(entry -> found.add(KeyValue.pair(key, entry.value)));
-            }
+            String key = StoreKey.ofImage(tenant, imageId, kind.name());
+            all(audits.fetch(key, Instant.EPOCH, LAST)).forEach(found -> {
+                audits.put(key, null, found.key);
+                if (!SampledAudits.isOne(found.value)) {
+                    send(new Consequence.AuditErased(found.value));
+                }
+            });
         }
-        return found;
+        send(new Consequence.Erased(imageId));
     }
 
     private boolean isHeld(StoredDecision stored) {
@@ -310,10 +285,30 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     }
 
     private void send(Consequence consequence) {
-        context().forward(new Record<>(new byte[0], consequence, clock.stamp()));
+        send(NO_KEY, consequence);
     }
 
     private static Standing standing(StoredDecision stored) {
         return stored == null ? Standing.NONE : stored.standing();
+    }
+
+    /** What follows from a {@link Fact}, for other topics. */
+    public sealed interface Consequence {
+
+        /**
+         * What holds now for an image.
+         *
+         * @param decision null: forgotten
+         */
+        record InForce(String tenant, String imageId, ModerationDecision decision) implements Consequence {}
+
+        /** What changes in the uploader's statistics. */
+        record Counted(UploaderChange change) implements Consequence {}
+
+        /** The image's records on the other topics are to go. */
+        record Erased(String imageId) implements Consequence {}
+
+        /** An audit of the image, which is no sample, is to go from its uploader's. */
+        record AuditErased(AttackAudit audit) implements Consequence {}
     }
 }

@@ -5,6 +5,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.CampaignReviews;
+import io.bulwark.stream.decision.Standing.Content;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,16 +13,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What holds for an image, as a pure function of the verdicts and reviews that came, whatever their order and however
- * often they came:
+ * What holds for an image, as a pure function of its verdicts and reviews, whatever their order and however often each
+ * was read:
  *
  * <ol>
- *   <li>The content in question is that of the latest upload of the image id. Which upload is later is told by its
- *       offset; where two lie in different partitions by when the broker took them in.
+ *   <li>The content in question is that of the latest upload of the image id. The offset says which upload is later; in
+ *       different partitions the time at which the broker took them in.
  *   <li>The newest review of that content holds, whatever workers decide before or after it. A review of other content
- *       under the same id does not apply, so nobody can have one picture approved and then put another in its place.
- *       It is kept, and applies again when that content is uploaded again. What follows from a confirmed campaign
- *       holds where no person decided about that content itself.
+ *       under the same id does not apply: an approval must not cover a picture uploaded later. It is kept, and applies
+ *       again when its content is uploaded again. A confirmed campaign decides only where no person decided about
+ *       that content itself.
  *   <li>Without a review the workers' verdict on the latest upload holds; of several the one decided last.
  * </ol>
  *
@@ -34,12 +35,12 @@ public final class Precedence {
 
     private static final Comparator<ModerationDecision> VERDICTS = Precedence::compareUploads;
 
-    /** The later wins; two of one instant are told apart by anything that does not depend on their order. */
+    /** The later wins; two of one instant by anything that does not depend on their order. */
     private static final Comparator<ModerationDecision> LATER = VERDICTS.thenComparing(ModerationDecision::getSince)
             .thenComparing(decision -> -strictness(decision.getDecision()))
             .thenComparing(decision -> String.join(",", decision.getLabels()));
 
-    /** What people said of the image itself is above what follows from a campaign, whichever is later. */
+    /** A review of the image itself ranks above one that a campaign made, whichever is later. */
     private static final Comparator<Review> NEWER = Comparator.<Review, Boolean>comparing(
                     review -> !CampaignReviews.isOne(review))
             .thenComparing(Review::getAt)
@@ -71,13 +72,6 @@ public final class Precedence {
                         .sorted(NEWER.reversed())
                         .limit(Standing.MOST_REVIEWS)
                         .toList());
-    }
-
-    static boolean sameContent(Content one, Content other) {
-        if (one.sha256() != null && other.sha256() != null) {
-            return one.sha256().equals(other.sha256());
-        }
-        return one.upload() != null && one.upload().equals(other.upload());
     }
 
     private static int compareUploads(ModerationDecision one, ModerationDecision other) {

@@ -3,23 +3,24 @@ package io.bulwark.stream.decision;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * All that decides about one image. {@link Precedence} makes it of verdicts and reviews. Immutable.
+ * Everything that decides about one image. {@link Precedence} makes it of verdicts and reviews. Immutable.
  *
- * @param byWorker the workers' decision on the latest upload; null while only reviews have come
- * @param reviews the latest of people for each content, newest first and what follows from campaigns last, at most {@value #MOST_REVIEWS}: also those of other
- *     content than the latest, which may be uploaded again
+ * @param byWorker the workers' decision on the latest upload; null while only reviews were read
+ * @param reviews the latest for each content, newest first and those of campaigns last, at most {@value #MOST_REVIEWS}:
+ *     also of other content than the latest, which may be uploaded again
  */
 public record Standing(ModerationDecision byWorker, List<Review> reviews) {
 
-    /** More contents under one id than people look at; the newest reviews are kept. */
+    /** The newest reviews are kept. */
     static final int MOST_REVIEWS = 16;
 
-    /** Before anything came. */
+    /** Without verdicts and reviews. */
     public static final Standing NONE = new Standing(null, List.of());
 
     public Standing {
@@ -35,7 +36,7 @@ public record Standing(ModerationDecision byWorker, List<Review> reviews) {
             return Optional.empty();
         }
         return Optional.of(reviews.stream()
-                .filter(review -> Precedence.sameContent(Content.of(review), Content.of(byWorker)))
+                .filter(review -> Content.of(review).isSameAs(Content.of(byWorker)))
                 .findFirst()
                 .map(this::decidedBy)
                 .orElse(byWorker));
@@ -50,5 +51,34 @@ public record Standing(ModerationDecision byWorker, List<Review> reviews) {
                 .setSince(review.getAt())
                 .setDecisionId(review.getDecisionId())
                 .build();
+    }
+
+    /**
+     * Names a content of an image.
+     *
+     * @param sha256 of the file; null where it could not be fetched
+     * @param upload the event that brought it; may be null
+     */
+    public record Content(String sha256, RecordCoordinates upload) {
+
+        static Content of(ModerationDecision decision) {
+            return new Content(decision.getContentSha256(), decision.getUpload());
+        }
+
+        static Content of(Review review) {
+            return new Content(review.getContentSha256(), review.getUpload());
+        }
+
+        /** The same for equal files; without a file that of the upload. */
+        String identity() {
+            return sha256 != null ? "sha256:" + sha256 : "upload:" + upload;
+        }
+
+        /** Equal files, or where one has none, the same upload. */
+        boolean isSameAs(Content other) {
+            return sha256 != null && other.sha256 != null
+                    ? sha256.equals(other.sha256)
+                    : upload != null && upload.equals(other.upload);
+        }
     }
 }

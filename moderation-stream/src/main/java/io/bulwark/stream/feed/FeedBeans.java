@@ -5,7 +5,6 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.follow.SchemaFollower;
-import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
@@ -18,17 +17,17 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes the feed and its tails, and ties the tails' life to the application's. */
+/** Makes the feed and its tails, and starts and stops the tails with the application. */
 @Singleton
 class FeedBeans {
 
+    private final List<FeedTail<?>> tails = new ArrayList<>();
     private volatile long heart;
 
     @Produces
@@ -45,54 +44,40 @@ class FeedBeans {
         return feed;
     }
 
-    @Produces
-    @Singleton
-    FeedTails tails(
-            StreamConfig config, ObjectMapper json, VerdictFeed feed, SchemaFollower schemas, MeterRegistry meters) {
+    void start(
+            @Observes StartupEvent event,
+            StreamConfig config,
+            ObjectMapper json,
+            VerdictFeed feed,
+            SchemaFollower schemas,
+            MeterRegistry meters,
+            Vertx vertx) {
         var sinks = new FeedSinks(feed, json);
-        var tails = new FeedTails(List.of(
-                tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
-                tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()),
-                tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions())));
-        tails.all()
-                .forEach(tail -> Gauge.builder("bulwark.stream.feed.lag", tail, FeedTail::lag)
-                        .description("Records of one partition that the feed has yet to read")
-                        .tag("topic", tail.topic())
-                        .register(meters));
-        return tails;
+        tails.add(tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()));
+        tails.add(tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()));
+        tails.add(tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions()));
+        tails.forEach(tail -> {
+            Gauge.builder("bulwark.stream.feed.lag", tail, FeedTail::lag)
+                    .description("Records of one partition that the feed has yet to read")
+                    .tag("topic", tail.topic())
+                    .register(meters);
+            tail.start();
+        });
+        heart = vertx.setPeriodic(config.stream().feed().heartbeat().toMillis(), beat -> feed.beat());
+    }
+
+    void stop(@Observes ShutdownEvent event, Vertx vertx) {
+        vertx.cancelTimer(heart);
+        tails.forEach(FeedTail::close);
     }
 
     private static <T extends SpecificRecord> FeedTail<T> tail(
             StreamConfig config, SchemaFollower schemas, Topics topic, Class<T> type, FeedTail.Sink<T> sink) {
         return new FeedTail<>(
                 StreamSettings.topics(config).of(topic),
-                () -> new KafkaConsumer<>(
-                        consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config))),
+                StreamSettings.consumers(config, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+                StreamSettings.decoder(config, schemas, type),
                 sink,
                 config.stream().feed().history());
     }
-
-    void start(@Observes StartupEvent event, FeedTails tails, VerdictFeed feed, Vertx vertx, StreamConfig config) {
-        tails.all().forEach(FeedTail::start);
-        long every = config.stream().feed().heartbeat().toMillis();
-        heart = vertx.setPeriodic(every, beat -> feed.beat());
-    }
-
-    void stop(@Observes ShutdownEvent event, FeedTails tails, Vertx vertx) {
-        vertx.cancelTimer(heart);
-        tails.all().forEach(FeedTail::close);
-    }
-
-    private static Map<String, Object> consumerProperties(StreamConfig config) {
-        Map<String, Object> properties = StreamSettings.kafkaClient(config);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return properties;
-    }
-
-    /** The tails of all topics that the feed shows. */
-    record FeedTails(List<FeedTail<?>> all) {}
 }

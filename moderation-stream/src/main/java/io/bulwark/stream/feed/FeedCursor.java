@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A place in the feed: for each partition of each topic the offset that comes next. Its text, the id of an SSE event, is
- * the offsets with dots between, partition 0 first, those of each topic after a hyphen, in the order of {@link FeedTopic}:
- * {@code 12.7.0.31-2.0.0.1}. Partitions beyond its length start at 0, and so do topics that are missing. Immutable.
+ * A place in the feed: for each partition of each topic the offset that comes next. Its text, the id of an SSE event,
+ * is the offsets with dots between, partition 0 first, those of each topic after a hyphen, in the order of
+ * {@link FeedTopic}: {@code 12.7.0.31-2.0.0.1}. Partitions beyond its length start at 0, and so do topics that are
+ * missing. Immutable.
  */
 public final class FeedCursor {
 
@@ -34,7 +35,7 @@ public final class FeedCursor {
         return new FeedCursor(none);
     }
 
-    /** Reads a cursor's text; empty where it is none, whoever sent it. */
+    /** Reads a cursor's text; empty where it is none. The text is untrusted. */
     public static Optional<FeedCursor> parse(String text) {
         if (text == null || text.length() > MAX_TEXT || text.replace(TOPICS, "").isEmpty()) {
             return Optional.empty();
@@ -75,18 +76,10 @@ public final class FeedCursor {
 
     /** The place after a record, if this one lies before it; else this one. */
     FeedCursor after(FeedTopic topic, int partition, long offset) {
-        if (next(topic, partition) > offset) {
-            return this;
-        }
-        long[] ofTopic = next.get(topic);
-        long[] moved = Arrays.copyOf(ofTopic, Math.max(ofTopic.length, partition + 1));
-        moved[partition] = offset + 1;
-        Map<FeedTopic, long[]> all = new EnumMap<>(next);
-        all.put(topic, moved);
-        return new FeedCursor(all);
+        return next(topic, partition) > offset ? this : before(topic, partition, offset + 1);
     }
 
-    /** The place just before a record that lies before this one. */
+    /** The same, but just before a record in its partition. */
     FeedCursor before(FeedTopic topic, int partition, long offset) {
         long[] moved = Arrays.copyOf(next.get(topic), Math.max(next.get(topic).length, partition + 1));
         moved[partition] = offset;
@@ -127,5 +120,26 @@ public final class FeedCursor {
 
     private String text(FeedTopic topic) {
         return Arrays.stream(next.get(topic)).mapToObj(Long::toString).collect(Collectors.joining("."));
+    }
+
+    /** The topics of the feed. Their order is that of a cursor's text: add new ones last. */
+    public enum FeedTopic {
+        /** Decisions of workers. */
+        VERDICTS("verdict"),
+        /** Suspected attacks. */
+        AUDITS("audit"),
+        /** Decisions in force, of workers and people. */
+        DECISIONS("decision");
+
+        private final String event;
+
+        FeedTopic(String event) {
+            this.event = event;
+        }
+
+        /** The name of its server-sent events. */
+        public String event() {
+            return event;
+        }
     }
 }

@@ -4,11 +4,11 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
- * Something that a client of the feed is told.
+ * An event for a client of the feed.
  *
  * @see VerdictFeed
  */
@@ -17,86 +17,43 @@ public sealed interface FeedEvent {
     /** The cursor to come back with after this event. */
     FeedCursor cursor();
 
-    /** Whether a client with this filter is told of it. */
-    default boolean passes(FeedFilter filter) {
-        return true;
-    }
-
-    /** What happened to which image; empty where this is about none. */
-    default Optional<Happened> happened() {
-        return Optional.empty();
-    }
-
-    /**
-     * Something that happened to an image.
-     *
-     * @param at by the clock of whoever decided
-     */
-    record Happened(TenantKey image, Instant at) {}
-
-    /**
-     * A verdict.
-     *
-     * @param json the document as JSON, written once for all clients
-     */
-    record Arrived(VerdictDocument verdict, String json, FeedCursor cursor) implements FeedEvent {
-
-        @Override
-        public boolean passes(FeedFilter filter) {
-            return filter.shows(FeedTopic.VERDICTS, verdict.tenant(), verdict.decision(), verdict.imageId());
-        }
-
-        @Override
-        public Optional<Happened> happened() {
-            return Optional.of(new Happened(new TenantKey(verdict.tenant(), verdict.imageId()), verdict.decidedAt()));
-        }
-    }
-
-    /**
-     * An attack audit.
-     *
-     * @param json the document as JSON, written once for all clients
-     */
-    record Audited(AuditDocument audit, String json, FeedCursor cursor) implements FeedEvent {
-
-        @Override
-        public boolean passes(FeedFilter filter) {
-            return filter.shows(FeedTopic.AUDITS, audit.tenant(), audit.decision(), audit.imageId());
-        }
-
-        @Override
-        public Optional<Happened> happened() {
-            return Optional.of(new Happened(new TenantKey(audit.tenant(), audit.imageId()), audit.detectedAt()));
-        }
-    }
-
-    /**
-     * What now holds for an image.
-     *
-     * @param json the document as JSON, written once for all clients
-     */
-    record Decided(DecisionDocument decision, String json, FeedCursor cursor) implements FeedEvent {
-
-        @Override
-        public boolean passes(FeedFilter filter) {
-            return filter.shows(FeedTopic.DECISIONS, decision.tenant(), decision.decision(), decision.imageId());
-        }
-
-        @Override
-        public Optional<Happened> happened() {
-            return Optional.of(new Happened(new TenantKey(decision.tenant(), decision.imageId()), decision.since()));
-        }
-    }
+    /** A record that was read. */
+    record Shown(Item item, FeedCursor cursor) implements FeedEvent {}
 
     /** The client is connected; what it missed, or the history, follows. */
     record Opened(FeedCursor cursor) implements FeedEvent {}
 
-    /** The client comes from a place that the ring no longer reaches: some of what came in between is not shown. */
+    /** The client's place is older than the ring: some events after it are lost. */
     record Gap(FeedCursor cursor) implements FeedEvent {}
 
     /**
-     * A sign of life, which moves the client's place on past what its filter hid: a client that is shown little would
-     * otherwise come back from a place that the ring no longer reaches.
+     * A sign of life, which moves the client's place past events that its filter hid. A client that is shown little
+     * would otherwise come back from a place older than the ring.
      */
     record Beat(FeedCursor cursor) implements FeedEvent {}
+
+    /**
+     * What happened to an image.
+     *
+     * @param at by the clock of the program that decided
+     * @param decision by name; an audit has its verdict's
+     * @param json the document as JSON, written once for all clients
+     */
+    record Item(FeedTopic topic, TenantKey image, Instant at, String decision, Object document, String json) {
+
+        static Item of(VerdictDocument verdict, String json) {
+            var image = new TenantKey(verdict.tenant(), verdict.imageId());
+            return new Item(FeedTopic.VERDICTS, image, verdict.decidedAt(), verdict.decision(), verdict, json);
+        }
+
+        static Item of(AuditDocument audit, String json) {
+            var image = new TenantKey(audit.tenant(), audit.imageId());
+            return new Item(FeedTopic.AUDITS, image, audit.detectedAt(), audit.decision(), audit, json);
+        }
+
+        static Item of(DecisionDocument decision, String json) {
+            var image = new TenantKey(decision.tenant(), decision.imageId());
+            return new Item(FeedTopic.DECISIONS, image, decision.since(), decision.decision(), decision, json);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.stream.feed;
 
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,11 +35,11 @@ public record FeedFilter(Set<FeedTopic> topics, Optional<String> tenant, Set<Str
         }
     }
 
-    boolean shows(FeedTopic topic, String itsTenant, String itsDecision, String imageId) {
-        return topics.contains(topic)
-                && (tenant.isEmpty() || tenant.get().equals(itsTenant))
-                && (decisions.isEmpty() || decisions.contains(itsDecision))
-                && (sample == 1 || share(imageId) < sample * SHARES);
+    boolean shows(FeedEvent.Item item) {
+        return topics.contains(item.topic())
+                && (tenant.isEmpty() || tenant.get().equals(item.image().tenant()))
+                && (decisions.isEmpty() || decisions.contains(item.decision()))
+                && (sample == 1 || share(item.image().id()) < sample * SHARES);
     }
 
     /** Spread evenly over [0, {@value #SHARES}), by the last step of MurmurHash3's 32-bit form. */

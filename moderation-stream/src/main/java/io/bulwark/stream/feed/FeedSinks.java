@@ -11,10 +11,13 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
-/** From the tails into the feed: records become documents, and these JSON, once for all who watch. */
+/** Puts what the tails read into the feed: as documents, and these as JSON, once for all clients. */
 final class FeedSinks {
 
     private final VerdictFeed feed;
@@ -25,65 +28,60 @@ final class FeedSinks {
         this.json = json;
     }
 
+    /** The key of a tombstone names no tenant. */
     FeedTail.Sink<Verdict> verdicts() {
-        return new FeedTail.Sink<>() {
-            @Override
-            public void startAt(Map<Integer, Long> next) {
-                feed.startAt(FeedTopic.VERDICTS, next);
-            }
-
-            @Override
-            public void show(Verdict verdict, RecordCoordinates at) {
-                VerdictDocument document = VerdictDocument.of(verdict, at);
-                feed.publish(document, write(document));
-            }
-
-            /** The key names no tenant. */
-            @Override
-            public void forget(String key, Instant at) {
-                feed.forgetVerdicts(key);
-            }
-        };
+        return sink(
+                FeedTopic.VERDICTS,
+                (verdict, at) -> {
+                    VerdictDocument document = VerdictDocument.of(verdict, at);
+                    return FeedEvent.Item.of(document, write(document));
+                },
+                (key, at) -> feed.forgetVerdicts(key));
     }
 
+    /** Shows suspected attacks alone. Audits have no tombstones; they go with their image's decision. */
     FeedTail.Sink<AttackAudit> audits() {
-        return new FeedTail.Sink<>() {
-            @Override
-            public void startAt(Map<Integer, Long> next) {
-                feed.startAt(FeedTopic.AUDITS, next);
-            }
-
-            @Override
-            public void show(AttackAudit audit, RecordCoordinates at) {
-                if (!SampledAudits.isSuspicion(audit)) {
-                    return; // nobody attacked
-                }
-                AuditDocument document = AuditDocument.of(audit);
-                feed.publish(document, write(document), at.getPartition(), at.getOffset());
-            }
-
-            /** Audits have no tombstones; they go with their image's decision. */
-            @Override
-            public void forget(String key, Instant at) {}
-        };
+        return sink(
+                FeedTopic.AUDITS,
+                (audit, at) -> {
+                    AuditDocument document = AuditDocument.of(audit);
+                    return SampledAudits.isSuspicion(audit) ? FeedEvent.Item.of(document, write(document)) : null;
+                },
+                (key, at) -> {});
     }
 
     FeedTail.Sink<ModerationDecision> decisions() {
+        return sink(
+                FeedTopic.DECISIONS,
+                (decision, at) -> {
+                    DecisionDocument document = DecisionDocument.of(decision);
+                    return FeedEvent.Item.of(document, write(document));
+                },
+                (key, at) -> TenantKey.parse(key).ifPresent(image -> feed.forget(image, at)));
+    }
+
+    /** @param item null for a record that is not shown */
+    private <T> FeedTail.Sink<T> sink(
+            FeedTopic topic,
+            BiFunction<T, RecordCoordinates, FeedEvent.Item> item,
+            BiConsumer<String, Instant> forget) {
         return new FeedTail.Sink<>() {
             @Override
             public void startAt(Map<Integer, Long> next) {
-                feed.startAt(FeedTopic.DECISIONS, next);
+                feed.startAt(topic, next);
             }
 
             @Override
-            public void show(ModerationDecision decision, RecordCoordinates at) {
-                DecisionDocument document = DecisionDocument.of(decision);
-                feed.publish(document, write(document), at.getPartition(), at.getOffset());
+            public void show(T record, RecordCoordinates at) {
+                FeedEvent.Item shown = item.apply(record, at);
+                if (shown != null) {
+                    feed.publish(shown, at.getPartition(), at.getOffset());
+                }
             }
 
             @Override
             public void forget(String key, Instant at) {
-                TenantKey.parse(key).ifPresent(image -> feed.forget(image, at));
+                forget.accept(key, at);
             }
         };
     }

@@ -1,9 +1,9 @@
 package io.bulwark.stream.feed;
 
 import io.bulwark.events.RecordCoordinates;
-import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.stream.runtime.ConsumerLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,8 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -22,38 +20,32 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Follows all partitions of one topic and fills the feed. It starts so far before the ends that the ring fills,
- * and merges that stretch by the records' timestamps; from there on it shows records as they come. One thread of its own;
- * after trouble with Kafka or the registry it goes on with a new consumer, after the last record that was shown. A record
- * that the sink throws for is passed over and logged.
+ * Follows all partitions of one topic and fills the feed. It starts as far before the ends as the ring holds, and
+ * merges that stretch by the records' timestamps; from there on it shows records as they arrive. After a failure it
+ * continues behind the last record that was shown. A record that the sink fails on is passed over and logged.
  */
-final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
+final class FeedTail<T extends SpecificRecord> extends ConsumerLoop {
 
     private static final Logger LOG = Logger.getLogger(FeedTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration METADATA = Duration.ofSeconds(10);
     private static final Duration LOOK_FOR_PARTITIONS = Duration.ofSeconds(60);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final String topic;
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final EventDecoder<T> decoder;
     private final Sink<T> sink;
     private final int history;
-    private final Thread thread;
-    private final CountDownLatch stopping = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>(); // of the tail's thread alone
     private boolean told; // of the tail's thread alone: the sink knows where reading starts
     private boolean started; // of the tail's thread alone: the history is shown
-    private volatile Consumer<byte[], byte[]> consumer;
     private volatile long lag;
 
     /**
-     * @param consumers makes a read_committed consumer without a group; called again after a failure
+     * @param consumers makes a read_committed consumer without a group
      * @param sink takes what was read
      * @param history how many records the ring holds
      */
@@ -63,31 +55,16 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
             EventDecoder<T> decoder,
             Sink<T> sink,
             int history) {
+        super("feed-tail-" + topic, consumers);
         this.topic = topic;
-        this.consumers = consumers;
         this.decoder = decoder;
         this.sink = sink;
         this.history = history;
-        thread = new Thread(this::run, "feed-tail-" + topic);
-        thread.setDaemon(true);
-    }
-
-    void start() {
-        thread.start();
     }
 
     @Override
     public void close() {
-        stopping.countDown();
-        Consumer<byte[], byte[]> present = consumer;
-        if (present != null) {
-            present.wakeup();
-        }
-        try {
-            thread.join(5_000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        stop(CLOSE_WITHIN);
         decoder.close();
     }
 
@@ -95,43 +72,13 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         return topic;
     }
 
-    /** Records of the partition that is furthest behind which are not shown yet, as of the last poll; for any thread. */
+    /** Records of the partition that is furthest behind which are not shown yet, as of the last poll. Any thread. */
     long lag() {
         return lag;
     }
 
-    private void run() {
-        while (stopping.getCount() > 0) {
-            try (Consumer<byte[], byte[]> opened = consumers.get()) {
-                consumer = opened;
-                follow(opened);
-            } catch (WakeupException stopped) {
-                LOG.debug("The tail stops");
-            } catch (KafkaException trouble) {
-                LOG.warnf(
-                        "The feed reads %s again in %d ms: %s",
-                        topic,
-                        RETRY.toMillis(),
-                        ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
-            } catch (RuntimeException defect) {
-                LOG.errorf(defect, "The feed reads %s again in %d ms", topic, RETRY.toMillis());
-            } finally {
-                consumer = null;
-            }
-            pause();
-        }
-    }
-
-    private void pause() {
-        try {
-            stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
-    }
-
-    private void follow(Consumer<byte[], byte[]> opened) {
+    @Override
+    protected void follow(Consumer<byte[], byte[]> opened) {
         long lookAt = assign(opened);
         if (positions.isEmpty()) {
             return; // the topic is not there yet
@@ -140,7 +87,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
             readHistory(opened);
             started = true;
         }
-        while (stopping.getCount() > 0) {
+        while (!isStopping()) {
             ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
             lag = behind(opened, polled);
             polled.forEach(this::show);
@@ -152,7 +99,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         }
     }
 
-    /** What is not polled yet and what is polled and not shown, of the partition where that is most. */
+    /** Records not polled, or polled and not shown, of the partition with most of them. */
     private static long behind(Consumer<byte[], byte[]> opened, ConsumerRecords<byte[], byte[]> inHand) {
         return opened.assignment().stream()
                 .mapToLong(partition -> opened.currentLag(partition).orElse(0)
@@ -161,7 +108,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** Takes all partitions that there are: known ones where they stand, new ones from where the history starts. */
+    /** Assigns all partitions: known ones at their positions, new ones at the start of the history. */
     private long assign(Consumer<byte[], byte[]> opened) {
         List<TopicPartition> partitions = opened.partitionsFor(topic, METADATA).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
@@ -218,8 +165,8 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /**
-     * Shows one record, or forgets what a tombstone is for, and moves the position past it. What else is no event is the
-     * topology's to set aside.
+     * Shows one record, or applies a tombstone, and moves the position past it. The topology sets unreadable records
+     * aside.
      *
      * @throws KafkaException where the record may be readable later; the position stays before it
      */
@@ -242,7 +189,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         }
     }
 
-    /** Where a tail puts what it reads; on the tail's thread. */
+    /** Takes what a tail reads, on the tail's thread. */
     interface Sink<T> {
 
         /** Reading starts at these offsets, by partition. Once, before the first record. */
@@ -251,7 +198,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         /** A record was read, in the order of the offsets of each partition. */
         void show(T record, RecordCoordinates at);
 
-        /** A tombstone was read: what this key named up to that instant is to be shown to nobody any more. */
+        /** A tombstone was read: records of this key up to that instant are not shown any more. */
         void forget(String key, Instant at);
     }
 }

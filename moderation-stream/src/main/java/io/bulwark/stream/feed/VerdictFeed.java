@@ -1,9 +1,9 @@
 package io.bulwark.stream.feed;
 
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.stream.document.AuditDocument;
-import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.feed.FeedEvent.Item;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -15,18 +15,21 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * The latest verdicts, audits and decisions, and those who watch. One thread for each topic publishes; any thread may subscribe or
- * ask. A client that does not keep up is never waited for: when its buffer is full its stream ends, and it comes back
- * with its cursor.
+ * The latest verdicts, audits and decisions, and the clients that watch. One thread for each topic publishes; any
+ * thread may subscribe. A slow client delays no other: when its buffer is full its stream ends, and it comes back with
+ * its cursor.
  */
 public final class VerdictFeed {
 
@@ -40,7 +43,7 @@ public final class VerdictFeed {
     private final Map<FeedTopic, Deque<Entry>> rings = new EnumMap<>(FeedTopic.class);
     private long arrivals;
     private final Set<FeedWatcher> clients = new LinkedHashSet<>();
-    private int seats; // those of clients and of those that are about to subscribe
+    private int seats; // of clients, and of calls about to subscribe
     private FeedCursor now = FeedCursor.start();
     private FeedCursor reachesBackTo = FeedCursor.start();
     private final ForgottenImages forgotten;
@@ -78,33 +81,14 @@ public final class VerdictFeed {
         }
     }
 
-    /** Takes a verdict in. Called by its tail only, in the order of the offsets of each partition. */
-    void publish(VerdictDocument verdict, String json) {
-        VerdictDocument.Coordinates at = verdict.record();
-        publish(
-                FeedTopic.VERDICTS,
-                at.partition(),
-                at.offset(),
-                cursor -> new FeedEvent.Arrived(verdict, json, cursor));
-    }
-
-    /** Takes an audit in. Called by its tail only, in the order of the offsets of each partition. */
-    void publish(AuditDocument audit, String json, int partition, long offset) {
-        publish(FeedTopic.AUDITS, partition, offset, cursor -> new FeedEvent.Audited(audit, json, cursor));
-    }
-
-    /** Takes a decision in. Called by its tail only, in the order of the offsets of each partition. */
-    void publish(DecisionDocument decision, String json, int partition, long offset) {
-        publish(FeedTopic.DECISIONS, partition, offset, cursor -> new FeedEvent.Decided(decision, json, cursor));
-    }
-
-    private void publish(FeedTopic topic, int partition, long offset, Function<FeedCursor, FeedEvent> made) {
+    /** Adds an item. Called by its topic's tail only, in the order of the offsets of each partition. */
+    void publish(Item item, int partition, long offset) {
+        FeedTopic topic = item.topic();
         List<FeedWatcher> watching;
         synchronized (lock) {
             now = now.after(topic, partition, offset);
-            FeedEvent event = made.apply(now);
-            if (topic == FeedTopic.AUDITS
-                    && event.happened().filter(forgotten::covers).isPresent()) {
+            var event = new FeedEvent.Shown(item, now);
+            if (topic == FeedTopic.AUDITS && forgotten.covers(item)) {
                 return; // read late: audits have no tombstones of their own
             }
             Deque<Entry> ring = rings.get(topic);
@@ -119,31 +103,30 @@ public final class VerdictFeed {
     }
 
     /**
-     * The image is forgotten: its decisions until now are shown to nobody who comes from now on, nor is what else happened
-     * to it up to that instant. Called by the decisions' tail only.
+     * Forgets an image: new clients get neither its decisions until now, nor its other records up to that instant.
+     * Called by the decisions' tail only.
      */
     void forget(TenantKey image, Instant at) {
         synchronized (lock) {
             forgotten.add(image, at);
-            drop(FeedTopic.DECISIONS, happened -> happened.image().equals(image));
+            drop(FeedTopic.DECISIONS, item -> item.image().equals(image));
             drop(FeedTopic.VERDICTS, forgotten::covers);
             drop(FeedTopic.AUDITS, forgotten::covers);
         }
     }
 
-    /** The verdicts on an image that came until now are erased, whoever's it is. Called by the verdicts' tail only. */
+    /** Erases the verdicts on an image until now, in every tenant. Called by the verdicts' tail only. */
     void forgetVerdicts(String imageId) {
         synchronized (lock) {
-            drop(FeedTopic.VERDICTS, happened -> happened.image().id().equals(imageId));
+            drop(FeedTopic.VERDICTS, item -> item.image().id().equals(imageId));
         }
     }
 
-    private void drop(FeedTopic topic, Predicate<FeedEvent.Happened> those) {
-        rings.get(topic)
-                .removeIf(entry -> entry.event().happened().filter(those).isPresent());
+    private void drop(FeedTopic topic, Predicate<Item> those) {
+        rings.get(topic).removeIf(entry -> those.test(entry.event().item()));
     }
 
-    /** Tells every client that the feed lives, and how far it is. */
+    /** Sends every client a sign of life and its place. */
     void beat() {
         List<FeedWatcher> watching;
         synchronized (lock) {
@@ -158,9 +141,7 @@ public final class VerdictFeed {
     }
 
     /**
-     * The newest verdicts that fit, newest first.
-     *
-     * @param limit at most so many
+     * The newest verdicts that fit, newest first.     * @param limit of verdicts
      * @param before only what lies before this place; without it up to the newest
      */
     public Recent recent(int limit, Optional<FeedCursor> before, FeedFilter filter) {
@@ -172,12 +153,12 @@ public final class VerdictFeed {
                 Entry entry = newestFirst.next();
                 boolean wanted = before.map(place -> entry.offset() < place.next(entry.topic(), entry.partition()))
                         .orElse(true);
-                if (wanted && entry.event().passes(filter) && entry.event() instanceof FeedEvent.Arrived arrived) {
+                if (wanted && filter.shows(entry.event().item())) {
                     if (found.size() == limit) {
                         return new Recent(found, Optional.of(last));
                     }
-                    found.add(arrived.verdict());
-                    last = arrived.cursor().before(entry.topic(), entry.partition(), entry.offset());
+                    found.add((VerdictDocument) entry.event().item().document());
+                    last = entry.event().cursor().before(entry.topic(), entry.partition(), entry.offset());
                 }
             }
         }
@@ -192,9 +173,9 @@ public final class VerdictFeed {
     public record Recent(List<VerdictDocument> verdicts, Optional<FeedCursor> next) {}
 
     /**
-     * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the rings reach (the whole rings
-     * without it), then what comes. Ends where the client does not keep up. Takes a seat at once, which is free again when
-     * the subscription ends: the answer must be subscribed to once.
+     * Watches: an {@link FeedEvent.Opened}, then the records after {@code from} as far as the rings reach (the
+     * whole rings without it), then new ones. Ends where the client does not keep up. Takes a seat at once, which is
+     * free again when the subscription ends: the answer must be subscribed to once.
      *
      * @throws FeedFullException where as many watch as may
      */
@@ -207,8 +188,7 @@ public final class VerdictFeed {
         }
         return Multi.createFrom()
                 .<FeedEvent>emitter(emitter -> open(emitter, from, filter), BackPressureStrategy.IGNORE)
-                .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
-                // first
+                .onOverflow() // fails at once; the emitter's own buffer would deliver what waits first
                 .buffer(filter.topics().size() * history + clientBuffer)
                 .onFailure(BackPressureFailure.class)
                 .invoke(onCut);
@@ -239,7 +219,7 @@ public final class VerdictFeed {
 
     private void welcome(FeedWatcher client, FeedCursor place) {
         client.add(new FeedEvent.Opened(place));
-        if (place.isBehind(reachesBackTo, client.filter().topics())) {
+        if (place.isBehind(reachesBackTo, client.filter.topics())) {
             client.add(new FeedEvent.Gap(place));
         }
         rings.values().stream()
@@ -250,5 +230,81 @@ public final class VerdictFeed {
     }
 
     /** An event in its ring, with its place among all that arrived and in its topic. */
-    private record Entry(long arrival, FeedTopic topic, int partition, long offset, FeedEvent event) {}
+    private record Entry(long arrival, FeedTopic topic, int partition, long offset, FeedEvent.Shown event) {}
+
+    /**
+     * One client. Events are lined up under the feed's lock, which makes their order, and emitted outside of it, by one
+     * thread at a time. Emitted events wait in the bounded buffer behind the emitter.
+     */
+    private static final class FeedWatcher {
+
+        private final MultiEmitter<? super FeedEvent> emitter;
+        private final FeedFilter filter;
+        private final Queue<FeedEvent> line = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        FeedWatcher(MultiEmitter<? super FeedEvent> emitter, FeedFilter filter) {
+            this.emitter = emitter;
+            this.filter = filter;
+        }
+
+        /** Lines an event up, where the filter shows it. Under the feed's lock. */
+        void add(FeedEvent event) {
+            if (!(event instanceof FeedEvent.Shown shown) || filter.shows(shown.item())) {
+                line.add(event);
+            }
+        }
+
+        /** Emits what is lined up, unless another thread is emitting: then that one does it. */
+        void tell() {
+            if (asked.getAndIncrement() > 0) {
+                return;
+            }
+            int seen = 1;
+            do {
+                for (FeedEvent event = line.poll(); event != null; event = line.poll()) {
+                    emitter.emit(event);
+                }
+                seen = asked.addAndGet(-seen);
+            } while (seen > 0);
+        }
+    }
+
+    /**
+     * The images forgotten last, and when: one topic's tail may be behind another's and read records from before. Under
+     * the feed's lock.
+     */
+    private static final class ForgottenImages {
+
+        private final Map<TenantKey, Instant> at;
+
+        ForgottenImages(int most) {
+            at = new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<TenantKey, Instant> eldest) {
+                    return size() > most;
+                }
+            };
+        }
+
+        void add(TenantKey image, Instant then) {
+            at.merge(image, then, (known, later) -> known.isAfter(later) ? known : later);
+        }
+
+        /** Whether the item is from before its image was forgotten. */
+        boolean covers(Item item) {
+            Instant end = at.get(item.image());
+            return end != null && !item.at().isAfter(end);
+        }
+    }
+
+    /** The feed has as many clients as are allowed. */
+    public static final class FeedFullException extends RuntimeException {
+
+        FeedFullException(int most) {
+            super(most + " clients watch the feed already, which is bulwark.stream.feed.max-clients.");
+        }
+    }
 }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which views of an image stand for its content in the index. */
+/** The views of an image that represent its content in the index. */
 final class ContentViews {
 
     /** Views of one content that are kept, where it is not known which of them matters. */
@@ -19,7 +19,7 @@ final class ContentViews {
     private ContentViews() {}
 
     /**
-     * The embedding as it is kept: of what a worker did not call SAFE the view that decided; of anything else that view
+     * The embedding to keep: of content that a worker did not call SAFE the view that decided; otherwise that view
      * first, and others up to {@link #MOST}.
      *
      * @param embedding with at least one view
@@ -39,8 +39,8 @@ final class ContentViews {
     }
 
     /**
-     * What a decision NSFW puts into the index. Where it is not known which of several views is meant, a worker's word puts
-     * nothing there, and a person's puts each there unconfirmed: one of them may be a harmless picture that was put beside.
+     * The members for a decision NSFW. Where it is not known which of several views is meant, a worker's decision adds
+     * none, and a person's adds each unconfirmed: one of them may be a harmless picture beside the flagged one.
      *
      * @param kept of that very content
      */
@@ -60,15 +60,15 @@ final class ContentViews {
                         decision.getLabels().isEmpty()
                                 ? ""
                                 : decision.getLabels().get(0),
+                        kept.getModelFingerprint(),
                         person,
                         person && known,
                         decision.getSince(),
-                        kept.getModelFingerprint(),
                         bytes(view.getEmbedding())))
                 .toList();
     }
 
-    /** The row that decided, as far as that is known. */
+    /** The row that decided, where it is known. */
     static byte[] deciding(ImageEmbedding kept) {
         return bytes(kept.getViews().get(0).getEmbedding());
     }

@@ -1,11 +1,23 @@
 package io.bulwark.stream.flagged;
 
+import io.bulwark.stream.state.StateLayout;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import org.apache.kafka.common.serialization.Serde;
 
-/** What the index of a tenant is told. */
+/** A change of the index of a tenant. */
 public sealed interface FlaggedChange {
 
+    /** What is stored, for messages. */
+    String WHAT = "the flagged index";
+
     String tenant();
+
+    /** The layout on the way from image to tenant. The order of the cases is part of it. */
+    static Serde<FlaggedChange> serde() {
+        return StateLayout.of(WHAT, FlaggedChange.class);
+    }
 
     /** A content is NSFW in force. */
     record Flag(FlaggedMember member) implements FlaggedChange {
@@ -15,15 +27,16 @@ public sealed interface FlaggedChange {
         }
     }
 
-    /** It is not any more, though no person called it SAFE. */
+    /** A content is not NSFW any more, though no person called it SAFE. */
     record Unflag(String tenant, String imageId, String contentSha256) implements FlaggedChange {}
 
     /**
-     * A person called it SAFE.
+     * A person called a content SAFE.
      *
      * @param entryIds of the entries that held it back, as they were then
      * @param modelFingerprint of the encoder that made the row; empty where there is none
-     * @param row of the view that was held back, as a {@link FlaggedMember} has it; empty where it is not known any more
+     * @param row of the view that was held back, as a {@link FlaggedMember} has it; empty where it is not known any
+     *     more
      * @param bound how far from an entry's own contents it was held back, in radians
      */
     record Safe(Exemption exemption, List<String> entryIds, String modelFingerprint, byte[] row, double bound)
@@ -34,9 +47,36 @@ public sealed interface FlaggedChange {
         }
     }
 
-    /** They took that back. */
+    /** A person took SAFE back. */
     record Lift(String tenant, String contentSha256) implements FlaggedChange {}
 
     /** The image is past its retention, or erased. */
     record Forget(String tenant, String imageId) implements FlaggedChange {}
+
+    /**
+     * A file that a person called SAFE.
+     *
+     * @param imageId under which it was looked at
+     * @param at when
+     * @param needed whether something would hold the file back without it, as far as is known
+     */
+    public record Exemption(String tenant, String imageId, String contentSha256, Instant at, boolean needed) {
+
+        static final Comparator<Exemption> OLDER =
+                Comparator.comparing(Exemption::at).thenComparing(Exemption::contentSha256);
+
+        /** Removed first where there are too many: files that nothing held back, the oldest first. */
+        static final Comparator<Exemption> LEAST =
+                Comparator.comparing(Exemption::needed).thenComparing(OLDER);
+
+        /** The published id. */
+        String id() {
+            return "exempt-" + FlaggedMember.digest(tenant, contentSha256);
+        }
+
+        /** The layout in the store. */
+        public static Serde<Exemption> serde() {
+            return StateLayout.of(FlaggedChange.WHAT, Exemption.class);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.stream.flagged;
 
+import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The flagged index of one tenant: what is in it, what is exempt, and the entries that follow. Below its caps the entries
- * depend on what was flagged and not on the order. What changed waits for {@link #drain}. One thread calls.
+ * The flagged index of one tenant: its members, its exempt files, and its entries. Below its caps the entries
+ * do not depend on the order of changes. Changes wait for {@link #drain}. One thread calls.
  */
 final class FlaggedIndex {
 
@@ -27,8 +29,8 @@ final class FlaggedIndex {
     private static final Comparator<FlaggedMember> LEAST =
             Comparator.comparing(FlaggedMember::byPerson).thenComparing(FlaggedMember.OLDER);
 
-    private final FlaggedSettings settings;
-    private final Map<String, Merging> byModel = new TreeMap<>();
+    private final FlaggedProcessor.Settings settings;
+    private final Map<String, EntryMerger> byModel = new TreeMap<>();
     private final Map<String, FlaggedMember> members = new HashMap<>();
     private final Map<String, Set<FlaggedMember>> byImage = new HashMap<>();
     private final NavigableSet<FlaggedMember> least = new TreeSet<>(LEAST);
@@ -39,13 +41,13 @@ final class FlaggedIndex {
     private final NavigableSet<Exemption> oldestExempt = new TreeSet<>(Exemption.OLDER);
     private Changes changes = new Changes();
 
-    FlaggedIndex(FlaggedSettings settings) {
+    FlaggedIndex(FlaggedProcessor.Settings settings) {
         this.settings = settings;
     }
 
     /**
-     * A content is NSFW in force. An embedding that is no unit row changes nothing; nor does a worker's word on an exempt
-     * file, or a person's from before it was exempt.
+     * A content is NSFW in force. An embedding that is no unit row changes nothing; nor does a worker's word on an
+     * exempt file, or a person's from before it was exempt.
      */
     void flag(FlaggedMember member) {
         Optional<float[]> row = HalfRow.decode(member.embedding());
@@ -53,8 +55,8 @@ final class FlaggedIndex {
             return;
         }
         lift(member.contentSha256());
-        Merging merging = byModel.computeIfAbsent(
-                encoder(member.modelFingerprint(), member.embedding()), encoder -> new Merging());
+        EntryMerger merging = byModel.computeIfAbsent(
+                encoder(member.modelFingerprint(), member.embedding()), encoder -> new EntryMerger());
         remove(member.id());
         members.put(member.id(), member);
         byImage.computeIfAbsent(member.imageId(), image -> new HashSet<>()).add(member);
@@ -80,7 +82,7 @@ final class FlaggedIndex {
         return exemption != null && (!member.byPerson() || !member.since().isAfter(exemption.at()));
     }
 
-    /** A content of an image is not NSFW any more, by a worker's word or because a person took theirs back. */
+    /** A content of an image is not NSFW any more: a worker decided again, or a person took NSFW back. */
     void unflag(String imageId, String contentSha256) {
         of(imageId).stream()
                 .filter(member -> member.contentSha256().equals(contentSha256))
@@ -88,15 +90,15 @@ final class FlaggedIndex {
     }
 
     /**
-     * A person called an image SAFE. Its file is exempt, and the entries go that it is part of or was held back by, but for
-     * those that a person confirmed by another content. Of an entry that is there no more the one goes that holds the image
-     * instead.
+     * A person called an image SAFE. Its file becomes exempt. The entries that contain it or held it back are removed,
+     * unless a person confirmed them by another content. For an entry that does not exist any more, the one that now
+     * holds the image is removed.
      */
     void safe(FlaggedChange.Safe safe) {
         Exemption exemption = safe.exemption();
         List<FlaggedMember> gone = new ArrayList<>();
-        for (Map.Entry<String, Merging> of : byModel.entrySet()) {
-            Merging merging = of.getValue();
+        for (Map.Entry<String, EntryMerger> of : byModel.entrySet()) {
+            EntryMerger merging = of.getValue();
             boolean comparable = of.getKey().equals(encoder(safe.modelFingerprint(), safe.row()));
             var concerned = new TreeSet<String>();
             for (String entryId : safe.entryIds()) {
@@ -121,7 +123,7 @@ final class FlaggedIndex {
         exempt(exemption);
     }
 
-    private static Optional<String> deepest(Merging merging, FlaggedChange.Safe safe) {
+    private static Optional<String> deepest(EntryMerger merging, FlaggedChange.Safe safe) {
         return HalfRow.decode(safe.row()).flatMap(row -> merging.deepest(row, safe.bound()));
     }
 
@@ -174,7 +176,7 @@ final class FlaggedIndex {
     }
 
     int size() {
-        return byModel.values().stream().mapToInt(Merging::size).sum();
+        return byModel.values().stream().mapToInt(EntryMerger::size).sum();
     }
 
     /** All entries by their ids. */
@@ -199,7 +201,7 @@ final class FlaggedIndex {
         return modelFingerprint + "/" + row.length;
     }
 
-    private void holdEntry(Merging merging, String entryId) {
+    private void holdEntry(EntryMerger merging, String entryId) {
         List<FlaggedMember> contents = merging.contents(entryId);
         if (contents.size() > MOST_OF_ENTRY) {
             contents.stream().skip(1).min(LEAST).ifPresent(member -> remove(member.id()));
@@ -207,7 +209,7 @@ final class FlaggedIndex {
     }
 
     /** Where a centre went, what it held has gone to others. */
-    private void holdEntries(Merging merging) {
+    private void holdEntries(EntryMerger merging) {
         for (List<String> crowded = merging.crowded(MOST_OF_ENTRY);
                 !crowded.isEmpty();
                 crowded = merging.crowded(MOST_OF_ENTRY)) {

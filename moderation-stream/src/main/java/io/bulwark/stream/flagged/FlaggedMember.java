@@ -1,22 +1,23 @@
 package io.bulwark.stream.flagged;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.bulwark.stream.state.StateLayout;
+import io.bulwark.stream.state.StoreKey;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
+import org.apache.kafka.common.serialization.Serde;
 
 /**
- * One view of one content of an image that is NSFW in force.
+ * One view of one content of an image that is NSFW in force. Its components are written to the store in their order.
  *
  * @param contentSha256 of the file
  * @param view its name
- * @param label why; empty where nothing is named
- * @param byPerson whether a person decided: then no worker's word moves it, and no cap before what workers decided
- * @param confirmed whether they meant this view: then nobody's SAFE on another content takes it away
- * @param since when it was decided
+ * @param label of the decision; empty where there is none
  * @param modelFingerprint of the encoder
+ * @param byPerson whether a person decided: then no worker's verdict removes it, and caps remove workers' decisions
+ *     first
+ * @param confirmed whether the person meant this view: then no SAFE on another content removes it
+ * @param since when it was decided
  * @param embedding of that view, in half precision, little-endian; not copied, not to be modified
  */
 public record FlaggedMember(
@@ -26,30 +27,29 @@ public record FlaggedMember(
         String view,
         String uploaderId,
         String label,
+        String modelFingerprint,
         boolean byPerson,
         boolean confirmed,
         Instant since,
-        String modelFingerprint,
         byte[] embedding) {
 
-    /** Older ones first; two of one instant are told apart by their ids. */
+    /** Older ones first, then by id. */
     static final Comparator<FlaggedMember> OLDER =
             Comparator.comparing(FlaggedMember::since).thenComparing(FlaggedMember::id);
 
     private static final int ID_BYTES = 16;
 
-    /** What it is named by where others read: the beginning of a digest, which tells nothing of image and content. */
+    /** The published id: the beginning of a digest, which does not reveal image and content. */
     String id() {
         return digest(tenant, imageId, contentSha256, view, modelFingerprint);
     }
 
     static String digest(String... parts) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException every) {
-            throw new IllegalStateException("every Java has SHA-256", every);
-        }
+        return HexFormat.of().formatHex(StoreKey.sha256(String.join("\u0000", parts)), 0, ID_BYTES);
+    }
+
+    /** The layout in the store. */
+    public static Serde<FlaggedMember> serde() {
+        return StateLayout.of(FlaggedChange.WHAT, FlaggedMember.class);
     }
 }

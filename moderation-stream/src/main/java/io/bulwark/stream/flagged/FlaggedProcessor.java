@@ -2,44 +2,51 @@ package io.bulwark.stream.flagged;
 
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Keeps the indexes of tenants in memory and in its stores, and publishes what changes in them; a null is a tombstone. All
- * that is said of one tenant comes to the same task. One stream thread calls.
+ * Keeps the flagged indexes of tenants in memory and in its stores, and publishes their changes; a null is a tombstone.
+ * All changes of one tenant go to the same task. One stream thread calls.
  */
-public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedChange, String, FlaggedContent> {
+public final class FlaggedProcessor extends ClockedProcessor<String, FlaggedChange, String, FlaggedContent> {
 
     private static final Duration EXPIRE_EVERY = Duration.ofMinutes(1);
 
-    private final FlaggedSettings settings;
+    private final Settings settings;
     private final TopologyEvents events;
-    private final TaskClock.Source clocks;
-    private TaskClock clock;
     private final Map<String, FlaggedIndex> indexes = new HashMap<>();
     private KeyValueStore<String, FlaggedMember> members;
     private KeyValueStore<String, Exemption> exemptions;
 
-    public FlaggedProcessor(FlaggedSettings settings, TopologyEvents events, TaskClock.Source clocks) {
+    public FlaggedProcessor(Settings settings, TopologyEvents events, TaskClock.Source clocks) {
+        super("flagged", clocks);
         this.settings = settings;
         this.events = events;
-        this.clocks = clocks;
     }
+
+    /**
+     * Settings of the flagged index.
+     *
+     * @param enabled whether there is one
+     * @param retention how long after its decision a content stays in it
+     * @param entries contents of one tenant at most; the newest stay, and a person's before a worker's
+     * @param ofUploader contents of one uploader at most that no person decided; the newest stay
+     * @param embeddings how long an embedding waits for a decision that makes its image NSFW
+     */
+    public record Settings(boolean enabled, Duration retention, int entries, int ofUploader, Duration embeddings) {}
 
     @Override
     public void init(ProcessorContext<String, FlaggedContent> context) {
@@ -47,27 +54,18 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         members = context.getStateStore(StoreNames.FLAGGED);
         exemptions = context.getStateStore(StoreNames.EXEMPT);
         indexes.clear(); // after a task was revived they hold what its stores gave up
-        var oldestFirst = new TreeSet<>(FlaggedMember.OLDER);
-        try (KeyValueIterator<String, FlaggedMember> stored = members.all()) {
-            stored.forEachRemaining(entry -> oldestFirst.add(entry.value));
-        }
-        oldestFirst.forEach(member -> index(member.tenant()).flag(member));
-        try (KeyValueIterator<String, Exemption> stored = exemptions.all()) {
-            stored.forEachRemaining(entry -> index(entry.value.tenant()).exempt(entry.value));
-        }
-        // What was read is published anew with the next change, so that a topic that was lost is made good.
-        tell();
-        clock = clocks.clock(context.taskId() + " flagged", context.currentSystemTimeMs());
-        context.schedule(
-                EXPIRE_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::expire));
+        all(members.all()).stream()
+                .map(entry -> entry.value)
+                .sorted(FlaggedMember.OLDER)
+                .forEach(member -> index(member.tenant()).flag(member));
+        all(exemptions.all()).forEach(entry -> index(entry.value.tenant()).exempt(entry.value));
+        // Restored entries are published again with the next change, which repairs a topic that was lost.
+        report();
+        every(EXPIRE_EVERY, this::expire);
     }
 
     @Override
-    public void process(Record<String, FlaggedChange> record) {
-        clock.saw(record.timestamp());
-        FlaggedChange change = record.value();
+    protected void take(FlaggedChange change) {
         FlaggedIndex index = index(change.tenant());
         if (change instanceof FlaggedChange.Flag flag) {
             index.flag(flag.member());
@@ -81,13 +79,13 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
             index.forget(forget.imageId());
         }
         publish(change.tenant(), index);
-        tell();
+        report();
     }
 
     @Override
     public void close() {
-        events.flagged(context().taskId().partition(), 0);
-        clock.close();
+        super.close();
+        events.level(TopologyEvents.Level.FLAGGED_ENTRIES, partition(), 0);
     }
 
     private void expire(Instant now) {
@@ -95,7 +93,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
             index.expire(now);
             publish(tenant, index);
         });
-        tell();
+        report();
     }
 
     private void publish(String tenant, FlaggedIndex index) {
@@ -137,16 +135,17 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
     }
 
     private void send(String tenant, String id, FlaggedContent content) {
-        context().forward(new Record<>(new TenantKey(tenant, id).toString(), content, clock.stamp()));
+        send(new TenantKey(tenant, id).toString(), content);
     }
 
     private FlaggedIndex index(String tenant) {
         return indexes.computeIfAbsent(tenant, each -> new FlaggedIndex(settings));
     }
 
-    private void tell() {
-        events.flagged(
-                context().taskId().partition(),
+    private void report() {
+        events.level(
+                TopologyEvents.Level.FLAGGED_ENTRIES,
+                partition(),
                 indexes.values().stream().mapToLong(FlaggedIndex::size).sum());
     }
 }

@@ -7,59 +7,53 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ReplacedDecision;
+import io.bulwark.stream.decision.DecisionProcessor.Consequence;
 import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.state.ClockedProcessor;
+import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * Brings together what holds for an image and how a worker saw it, whichever comes first, and tells the index of its
- * tenant. All that is said of one image comes to the same task. One stream thread calls.
+ * Joins the decision on an image with its embedding, whichever is read first, and forwards changes to the index of its
+ * tenant. All records of one image go to the same task. One stream thread calls.
  */
-public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting, String, FlaggedChange> {
+public final class FlaggedSightings extends ClockedProcessor<byte[], FlaggedSightings.Sighting, String, FlaggedChange> {
 
-    /** What the evidence of an audit {@code NEAR_FLAGGED} calls the entry. */
+    /** The key of the entry in the evidence of an audit {@code NEAR_FLAGGED}. */
     static final String ENTRY = "entry";
 
-    /** Release 2 of the schemas, which workers may write, has no word for the first two. */
+    /** Release 2 of the schemas, which workers may write, lacks the first two. */
     private static final List<AttackKind> NEAR_FLAGGED =
             List.of(AttackKind.NEAR_FLAGGED, AttackKind.HASH_TWIN, AttackKind.OTHER);
 
-    /** Entries that one SAFE removes at most, besides those that the image is part of: an upload has an audit or two. */
+    /** Entries that one SAFE removes at most, besides the image's own: an upload has an audit or two. */
     private static final int MOST_HELD = 8;
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
-    private static final long LEAST_A_SWEEP = 1_000;
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
-    private final FlaggedSettings settings;
-    private final TaskClock.Source clocks;
-    private TaskClock clock;
+    private final FlaggedProcessor.Settings settings;
     private KeyValueStore<String, ImageEmbedding> seen;
     private KeyValueStore<String, StoredDecision> decisions;
     private WindowStore<String, AttackAudit> audits;
     private AgeIndex ages;
-    private long keptSinceSweep;
 
-    public FlaggedSightings(FlaggedSettings settings, TaskClock.Source clocks) {
+    public FlaggedSightings(FlaggedProcessor.Settings settings, TaskClock.Source clocks) {
+        super("flagged-sightings", clocks);
         this.settings = settings;
-        this.clocks = clocks;
     }
 
     @Override
@@ -69,22 +63,11 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         decisions = context.getStateStore(StoreNames.DECISIONS);
         audits = context.getStateStore(StoreNames.AUDITS);
         ages = new AgeIndex(context.getStateStore(StoreNames.SEEN_AGES));
-        clock = clocks.clock(context.taskId() + " flagged-sightings", context.currentSystemTimeMs());
-        context.schedule(
-                SWEEP_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::sweep));
+        every(SWEEP_EVERY, now -> ages.sweep(now.minus(settings.embeddings())).forEach(due -> seen.delete(due.key())));
     }
 
     @Override
-    public void close() {
-        clock.close();
-    }
-
-    @Override
-    public void process(Record<byte[], Sighting> record) {
-        clock.saw(record.timestamp());
-        Sighting sighting = record.value();
+    protected void take(Sighting sighting) {
         if (sighting instanceof Sighting.Decided decided) {
             decided(
                     decided.inForce().tenant(),
@@ -93,13 +76,13 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         } else if (sighting instanceof Sighting.Embedded embedded) {
             embedded(embedded.embedding(), embedded.recorded());
         } else if (sighting instanceof Sighting.EmbeddingErased erased) {
-            keysOf(StoreKey.prefix(erased.imageId())).forEach(this::drop);
+            dropAll(StoreKey.prefix(erased.imageId()));
         }
     }
 
     private void decided(String tenant, String imageId, ModerationDecision decision) {
         if (decision == null) {
-            keysOf(StoreKey.prefix(imageId, tenant)).forEach(this::drop);
+            dropAll(StoreKey.prefix(imageId, tenant));
             send(new FlaggedChange.Forget(tenant, imageId));
         } else if (decision.getContentSha256() != null && decision.getDecision() == Decision.NSFW) {
             kept(decision).ifPresent(embedding -> flag(decision, embedding));
@@ -124,10 +107,9 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     }
 
     private void embedded(ImageEmbedding embedding, Instant recorded) {
-        Instant now = clock.newest();
         if (embedding.getViews().isEmpty()
                 || embedding.getContentSha256() == null
-                || recorded.isBefore(now.minus(settings.embeddings()))) {
+                || recorded.isBefore(newest().minus(settings.embeddings()))) {
             return;
         }
         String key = StoreKey.seen(embedding.getImageId(), embedding.getTenant(), embedding.getContentSha256());
@@ -135,7 +117,6 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         ImageEmbedding kept = ContentViews.kept(embedding, recorded);
         seen.put(key, kept);
         ages.add(recorded, key);
-        keptSinceSweep++;
         StoredDecision stored = decisions.get(StoreKey.image(embedding.getTenant(), embedding.getImageId()));
         Optional.ofNullable(stored)
                 .flatMap(known -> known.standing().inForce())
@@ -189,22 +170,15 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     }
 
     private List<AttackAudit> audits(String tenant, String imageId) {
-        var found = new ArrayList<AttackAudit>();
-        for (AttackKind kind : NEAR_FLAGGED) {
-            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
-            try (WindowStoreIterator<AttackAudit> stored = audits.fetch(key, Instant.EPOCH, LAST)) {
-                stored.forEachRemaining(each -> found.add(each.value));
-            }
-        }
-        return found;
+        return NEAR_FLAGGED.stream()
+                .map(kind -> StoreKey.ofImage(tenant, imageId, kind.name()))
+                .flatMap(key -> all(audits.fetch(key, Instant.EPOCH, LAST)).stream())
+                .map(entry -> entry.value)
+                .toList();
     }
 
-    private List<String> keysOf(String prefix) {
-        var keys = new ArrayList<String>();
-        try (KeyValueIterator<String, ImageEmbedding> entries = seen.prefixScan(prefix, new StringSerializer())) {
-            entries.forEachRemaining(entry -> keys.add(entry.key));
-        }
-        return keys;
+    private void dropAll(String prefix) {
+        all(seen.prefixScan(prefix, new StringSerializer())).forEach(entry -> drop(entry.key));
     }
 
     private void drop(String key) {
@@ -214,16 +188,31 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         }
     }
 
-    private void sweep(Instant now) {
-        long quota = LEAST_A_SWEEP + 2 * keptSinceSweep;
-        keptSinceSweep = 0;
-        ages.due(now.minus(settings.embeddings()), quota).forEach(due -> {
-            seen.delete(due.key());
-            ages.remove(due.at(), due.key());
-        });
+    private void send(FlaggedChange change) {
+        send(change.tenant(), change);
     }
 
-    private void send(FlaggedChange change) {
-        context().forward(new Record<>(change.tenant(), change, clock.stamp()));
+    /** What the index needs to know of an image. */
+    public sealed interface Sighting {
+
+        /** What holds for it changed. */
+        record Decided(Consequence.InForce inForce) implements Sighting {}
+
+        /**
+         * A worker saw it.
+         *
+         * @param recorded when the broker took that in
+         */
+        record Embedded(ImageEmbedding embedding, Instant recorded) implements Sighting {}
+
+        /** How workers saw images of that id is to be forgotten, whatever their tenant. */
+        record EmbeddingErased(String imageId) implements Sighting {}
+
+        /** What a record of {@code moderation.embeddings} says. */
+        static Sighting of(Reading.Readable<ImageEmbedding> readable) {
+            return readable.value() == null
+                    ? new EmbeddingErased(readable.key())
+                    : new Embedded(readable.value(), readable.timestamp());
+        }
     }
 }

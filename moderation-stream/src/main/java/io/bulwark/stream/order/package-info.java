@@ -1,5 +1,5 @@
 /**
- * What people order through the API, as records: an item is put on hold or let go. The state follows from the records, as
- * it does from everybody else's.
+ * Orders that people give through the API, as records: legal holds, and uploads that are sent again. The state follows
+ * from the records.
  */
 package io.bulwark.stream.order;

@@ -1,17 +1,19 @@
 package io.bulwark.stream.outbound;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ReportKind;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.common.KafkaException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Decisions that people should look at, and what users report, for <a href="https://github.com/roostorg/coop">Coop</a>: the
- * first as items, the second as reports.
+ * Decisions that people should review as items, and users' reports as reports, for <a
+ * href="https://github.com/roostorg/coop">Coop</a>.
  */
-final class Coop implements Receiver {
+public final class Coop implements Receiver {
 
     private final Place place;
     private final DecisionEvents events;
@@ -34,17 +37,17 @@ final class Coop implements Receiver {
     private final ObjectMapper json;
 
     /**
-     * Where Coop is and what it calls things.
+     * Coop's address and ids.
      *
      * @param url without a path
      * @param apiKey goes into the header {@code X-API-KEY}
      * @param itemType Coop's id of the type that images are items of
-     * @param userType Coop's id of the type that reporters are of; without it reports are not passed on
+     * @param userType Coop's id of the type that reporters are of; without it reports are not sent
      * @param imageUrl where Coop fetches a picture, with {@code {tenant}} and {@code {imageId}}; without it no picture
      */
     record Place(
             URI url,
-            CoopApiKey apiKey,
+            ApiKey apiKey,
             String itemType,
             Optional<String> userType,
             Optional<String> imageUrl,
@@ -78,12 +81,12 @@ final class Coop implements Receiver {
         if (Topics.REPORTS.isNamed(event.topic())) {
             return place.userType().flatMap(type -> report(event, type));
         }
-        return events.said(event) instanceof DecisionEvents.Said.Decided decided
-                ? item(event, decided.decision())
-                : Optional.empty();
+        return events.change(event)
+                .flatMap(change -> Optional.ofNullable(change.decision()))
+                .flatMap(decision -> item(event, decision));
     }
 
-    /** Of what could not be fetched there is nothing to look at. */
+    /** An image that could not be fetched cannot be reviewed. */
     private Optional<Message> item(Event event, ModerationDecision decision) {
         return Optional.ofNullable(decision.getContentSha256()).map(sha256 -> {
             var data = data(decision.getTenant(), decision.getImageId());
@@ -97,43 +100,32 @@ final class Coop implements Receiver {
             data.put("since", decision.getSince());
             data.put("eventId", event.id());
             var item = new Item(
-                    new CoopItemId(decision.getTenant(), sha256, decision.getImageId()).toString(),
-                    place.itemType(),
-                    data);
-            return message(event, "/api/v1/items/async/", new Items(List.of(item)));
+                    new ItemId(decision.getTenant(), sha256, decision.getImageId()).toString(), place.itemType(), data);
+            return Message.of(event, "/api/v1/items/async/", new Items(List.of(item)), json);
         });
     }
 
     /**
-     * Appeals are answered in the tool where the decision was made. A report that does not say of which content it is stays
-     * here: what is decided on it in Coop could be decided on other content.
+     * Appeals are answered in the tool where the decision was made. A report without a content hash is not sent: Coop's
+     * decision on it could apply to other content.
      */
     private Optional<Message> report(Event event, String userType) {
-        DecodedEvent<ImageReport> decoded = reports.decodeWaiting(event.topic(), event.value());
-        if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
-            if (undecodable.reason().retriable()) {
-                throw new KafkaException(undecodable.detail());
-            }
-            throw new UnreadableEventException(undecodable.reason().name(), undecodable.detail());
-        }
-        ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
+        ImageReport report = DecisionEvents.decode(reports, event);
         if (report.getKind() != ReportKind.REPORT
                 || report.getContentSha256() == null
                 || !events.isOfTenant(report.getTenant())) {
             return Optional.empty();
         }
         var item = new Item(
-                new CoopItemId(report.getTenant(), report.getContentSha256(), report.getImageId()).toString(),
+                new ItemId(report.getTenant(), report.getContentSha256(), report.getImageId()).toString(),
                 place.itemType(),
                 data(report.getTenant(), report.getImageId()));
-        return Optional.of(message(
-                event,
-                "/api/v1/report",
-                new Report(
-                        new Reporter("user", userType, report.getReporter()),
-                        report.getAt(),
-                        new Reason(report.getWords()),
-                        item)));
+        var document = new Report(
+                new Reporter("user", userType, report.getReporter()),
+                report.getAt(),
+                new Reason(report.getWords()),
+                item);
+        return Optional.of(Message.of(event, "/api/v1/report", document, json));
     }
 
     private Map<String, Object> data(String tenant, String imageId) {
@@ -152,27 +144,16 @@ final class Coop implements Receiver {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private Message message(Event event, String path, Object body) {
-        try {
-            return new Message(event.id(), path, json.writeValueAsBytes(body));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A document of plain records has no JSON", impossible);
-        }
-    }
-
     @Override
     public HttpRequest request(Message message, Instant now) {
-        return HttpRequest.newBuilder(URI.create(place.url() + message.path()))
-                .timeout(place.timeout())
-                .header("Content-Type", "application/json")
-                .header("X-API-KEY", place.apiKey().header())
-                .POST(HttpRequest.BodyPublishers.ofByteArray(message.body()))
+        return message.post(URI.create(place.url() + message.path()), place.timeout())
+                .header("X-API-KEY", place.apiKey().header)
                 .build();
     }
 
     @Override
     public void close() {
-        events.decoder().close();
+        events.close();
         reports.close();
     }
 
@@ -185,4 +166,75 @@ final class Coop implements Receiver {
     private record Reporter(String kind, String typeId, String id) {}
 
     private record Reason(String reason) {}
+
+    /** The value of the header {@code X-API-KEY}. Its text does not show the key. */
+    public static final class ApiKey {
+
+        private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,512}");
+
+        final String header;
+
+        private ApiKey(String header) {
+            this.header = header;
+        }
+
+        /**
+         * Reads the file of a key. Whitespace around it is left out.
+         *
+         * @throws IllegalArgumentException where it cannot be read, or is no key; the message holds nothing of the file
+         */
+        public static ApiKey read(Path file) {
+            try {
+                return of(Files.readString(file).strip());
+            } catch (IOException unreadable) {
+                throw new IllegalArgumentException(
+                        file + " cannot be read: " + unreadable.getClass().getSimpleName(), unreadable);
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(
+                        file + " is no API key of Coop: one line of 1 to 512 visible ASCII characters, without a byte"
+                                + " order mark",
+                        wrong);
+            }
+        }
+
+        static ApiKey of(String text) {
+            if (!VISIBLE.matcher(text).matches()) {
+                throw new IllegalArgumentException("no key");
+            }
+            return new ApiKey(text);
+        }
+
+        @Override
+        public String toString() {
+            return "CoopApiKey";
+        }
+    }
+
+    /**
+     * The id of an image in Coop: tenant, content and image id, so that a decision in Coop never applies to another
+     * tenant's image, or to other content under the same id. Its text is {@code <tenant>/<sha256>:<imageId>}, the
+     * tenant written as in a {@link TenantKey}.
+     *
+     * @param sha256 64 hexadecimal digits in small letters
+     * @param imageId may hold colons and slashes
+     */
+    public record ItemId(String tenant, String sha256, String imageId) {
+
+        private static final Pattern IMAGE = Pattern.compile("([0-9a-f]{64}):(.+)", Pattern.DOTALL);
+
+        /** Reads the text of an id; empty where it is none. */
+        public static Optional<ItemId> parse(String text) {
+            return TenantKey.parse(text).filter(key -> !key.tenant().isEmpty()).flatMap(key -> {
+                Matcher image = IMAGE.matcher(key.id());
+                return image.matches()
+                        ? Optional.of(new ItemId(key.tenant(), image.group(1), image.group(2)))
+                        : Optional.empty();
+            });
+        }
+
+        @Override
+        public String toString() {
+            return new TenantKey(tenant, sha256 + ":" + imageId).toString();
+        }
+    }
 }

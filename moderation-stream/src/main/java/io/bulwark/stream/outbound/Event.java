@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record that a neighbour may be told of, with the place where it stood first: what is sent again keeps its id.
+ * A record that receivers may get, with its first place: an event that is sent again keeps its id.
  *
  * @param key as text; empty where the record has none
  * @param value null for a tombstone
@@ -15,27 +15,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 record Event(String topic, int partition, long offset, Instant at, String key, byte[] value) {
 
-    /** The event of a record of a topic that neighbours are told of. */
+    /** The event of a record that was not delivered before. */
     static Event of(ConsumerRecord<byte[], byte[]> record) {
-        return new Event(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                Instant.ofEpochMilli(record.timestamp()),
-                key(record),
-                record.value());
+        return of(record, record.topic(), record.partition(), record.offset(), record.timestamp());
     }
 
-    /** The event of a record that was set aside; empty where it does not say what it was. */
+    /** The event of a record that was set aside; empty where its headers do not name the original. */
     static Optional<Event> setAside(ConsumerRecord<byte[], byte[]> record) {
         return DeadLetterHeaders.readFrom(record.headers())
-                .map(story -> new Event(
-                        story.topic(),
-                        story.partition(),
-                        story.offset(),
-                        Instant.ofEpochMilli(story.timestamp()),
-                        key(record),
-                        record.value()));
+                .map(first -> of(record, first.topic(), first.partition(), first.offset(), first.timestamp()));
     }
 
     /** The same for every attempt: topic, partition and offset. */
@@ -43,7 +31,9 @@ record Event(String topic, int partition, long offset, Instant at, String key, b
         return topic + "-" + partition + "-" + offset;
     }
 
-    private static String key(ConsumerRecord<byte[], byte[]> record) {
-        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    private static Event of(
+            ConsumerRecord<byte[], byte[]> record, String topic, int partition, long offset, long timestamp) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        return new Event(topic, partition, offset, Instant.ofEpochMilli(timestamp), key, record.value());
     }
 }

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Over the network. Redirects are not followed. The status is the answer, whatever comes of its body, of which a little is
- * read at most.
+ * Sends requests over the network. Redirects are not followed. The status alone is the answer; at most 64 KiB of the
+ * body are read.
  */
-final class HttpPost implements Rounds.Post {
+final class HttpPost implements DeliveryRounds.Post {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
 
@@ -36,7 +36,7 @@ final class HttpPost implements Rounds.Post {
     }
 
     @Override
-    public CompletableFuture<Answer> send(HttpRequest request) {
+    public CompletableFuture<AttemptResult> send(HttpRequest request) {
         var head = new AtomicReference<HttpResponse.ResponseInfo>();
         CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, info -> {
             head.set(info);
@@ -48,12 +48,12 @@ final class HttpPost implements Rounds.Post {
             }
             HttpResponse.ResponseInfo info = head.get();
             if (info != null) {
-                return Answers.of(info.statusCode(), info.headers().firstValue("Retry-After"), clock.instant());
+                return AttemptResult.of(info.statusCode(), info.headers().firstValue("Retry-After"), clock.instant());
             }
             Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                     ? wrapped.getCause()
                     : failure;
-            return new Answer.Unavailable(cause.getClass().getSimpleName(), Optional.empty(), true);
+            return new AttemptResult.Unavailable(cause.getClass().getSimpleName(), Optional.empty(), true);
         });
     }
 }

@@ -1,28 +1,72 @@
 package io.bulwark.stream.outbound;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.topic.Topics;
+import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** A neighbour that is told by HTTP: what of, and in which words. One thread. */
+/** The protocol of a receiver that gets events by HTTP: which events, in which form. One thread. */
 interface Receiver extends AutoCloseable {
 
-    /** The topics whose records it is told of. */
+    /** The topics whose records it gets. */
     Set<Topics> topics();
 
     /**
-     * What it is told of an event; empty where that is not its concern.
+     * The message for an event; empty where the receiver does not get it.
      *
-     * @throws UnreadableEventException where the record will never be readable
+     * @throws DecisionEvents.UnreadableEventException where the record will never be readable
      * @throws org.apache.kafka.common.KafkaException where it may be readable later
      */
     Optional<Message> message(Event event);
 
-    /** One attempt to tell it. */
+    /** The request of one attempt. */
     HttpRequest request(Message message, Instant now);
 
     @Override
     void close();
+
+    /**
+     * One event in the receiver's form.
+     *
+     * @param id the event's
+     * @param path appended to the receiver's address; empty for nothing
+     * @param body JSON in UTF-8; not modified
+     */
+    record Message(String id, String path, byte[] body) {
+
+        /** @param json writes instants as ISO 8601 */
+        static Message of(Event event, String path, Object document, ObjectMapper json) {
+            return new Message(event.id(), path, bytes(document, json));
+        }
+
+        static byte[] bytes(Object document, ObjectMapper json) {
+            try {
+                return json.writeValueAsBytes(document);
+            } catch (JsonProcessingException impossible) {
+                throw new IllegalStateException("A document of plain records has no JSON", impossible);
+            }
+        }
+
+        HttpRequest.Builder post(URI url, Duration timeout) {
+            return HttpRequest.newBuilder(url)
+                    .timeout(timeout)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        }
+    }
+
+    /**
+     * A receiver as it is configured.
+     *
+     * @param name in metrics, logs and orders, such as {@code webhooks.shop}
+     * @param atOnce attempts that may be under way at a time
+     * @param attempts that speak against an event before it is set aside
+     * @param timeout of one attempt
+     */
+    record Destination(String name, Receiver receiver, int atOnce, int attempts, Duration timeout) {}
 }

@@ -1,6 +1,5 @@
 package io.bulwark.stream.outbound;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.document.DecisionDocument;
@@ -14,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decisions for whoever takes webhooks, signed as <a
- * href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">Standard Webhooks</a>
- * 1.0 has it.
+ * Decisions as webhooks, signed as <a
+ * href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">Standard
+ * Webhooks</a> 1.0 has it.
  */
 final class Webhook implements Receiver {
 
@@ -27,7 +26,7 @@ final class Webhook implements Receiver {
     private final ObjectMapper json;
 
     /**
-     * @param secrets each signs, so that a receiver may change from one to another
+     * @param secrets each signs, so that a receiver can change its secret
      * @param json writes instants as ISO 8601
      */
     Webhook(URI url, List<WebhookSecret> secrets, DecisionEvents events, Duration timeout, ObjectMapper json) {
@@ -45,25 +44,19 @@ final class Webhook implements Receiver {
 
     @Override
     public Optional<Message> message(Event event) {
-        DecisionEvents.Said said = events.said(event);
-        if (said instanceof DecisionEvents.Said.Decided decided) {
-            DecisionDocument document = DecisionDocument.of(decided.decision());
-            return Optional.of(message(event, "decision.made", document.since(), document));
-        }
-        if (said instanceof DecisionEvents.Said.Forgotten forgotten) {
-            var image = new ForgottenDocument(
-                    forgotten.image().tenant(), forgotten.image().id());
-            return Optional.of(message(event, "decision.forgotten", event.at(), image));
-        }
-        return Optional.empty();
+        return events.change(event).map(change -> {
+            if (change.decision() == null) {
+                var image = new ForgottenDocument(
+                        change.image().tenant(), change.image().id());
+                return message(event, "decision.forgotten", event.at(), image);
+            }
+            DecisionDocument document = DecisionDocument.of(change.decision());
+            return message(event, "decision.made", document.since(), document);
+        });
     }
 
     private Message message(Event event, String type, Instant at, Object data) {
-        try {
-            return new Message(event.id(), "", json.writeValueAsBytes(new WebhookDocument(event.id(), type, at, data)));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A document of plain records has no JSON", impossible);
-        }
+        return Message.of(event, "", new WebhookDocument(event.id(), type, at, data), json);
     }
 
     @Override
@@ -71,19 +64,16 @@ final class Webhook implements Receiver {
         String signatures = secrets.stream()
                 .map(secret -> secret.sign(message.id(), now.getEpochSecond(), message.body()))
                 .collect(Collectors.joining(" "));
-        return HttpRequest.newBuilder(url)
-                .timeout(timeout)
-                .header("Content-Type", "application/json")
+        return message.post(url, timeout)
                 .header("webhook-id", message.id())
                 .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
                 .header("webhook-signature", signatures)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(message.body()))
                 .build();
     }
 
     @Override
     public void close() {
-        events.decoder().close();
+        events.close();
     }
 
     /**
@@ -91,11 +81,11 @@ final class Webhook implements Receiver {
      *
      * @param id the same at every attempt: topic, partition and offset
      * @param type {@code decision.made}, or {@code decision.forgotten}
-     * @param timestamp when that happened
-     * @param data the decision as the API answers it, or which image was forgotten
+     * @param timestamp when it happened
+     * @param data the decision as the API answers it, or the forgotten image
      */
     record WebhookDocument(String id, String type, Instant timestamp, Object data) {}
 
-    /** An image of which nothing is known any more. */
+    /** An image of which everything is forgotten. */
     record ForgottenDocument(String tenant, String imageId) {}
 }

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that sender and receiver share, as Standard Webhooks writes it: {@code whsec_} and 24 to 64 bytes in Base64. Its
- * text does not show it.
+ * A secret that sender and receiver share, as Standard Webhooks writes it: {@code whsec_} and 24 to 64 bytes in Base64.
+ * Its text does not show it.
  */
 public final class WebhookSecret {
 
@@ -29,7 +29,7 @@ public final class WebhookSecret {
     /**
      * Reads the file of a secret.
      *
-     * @throws IllegalArgumentException where it cannot be read, or is no secret; tells nothing of what it holds
+     * @throws IllegalArgumentException where it cannot be read, or is no secret; the message holds nothing of the file
      */
     public static WebhookSecret read(Path file) {
         try {

@@ -4,7 +4,7 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import java.util.List;
 import java.util.function.Function;
 
-/** What came of a question to the state. */
+/** The answer to a question to the state. */
 public sealed interface Answer<T> {
 
     /** The same answer about something that is made of what was found. */
@@ -37,8 +37,8 @@ public sealed interface Answer<T> {
     /**
      * Another instance holds the key.
      *
-     * @param standbys those that hold a warm copy, to be asked with {@link Freshness#STANDBY} where the holder is silent;
-     *     this instance may be among them
+     * @param standbys instances with a warm copy, to be asked with {@link Freshness#STANDBY} where the holder is
+     *     silent; this instance may be among them
      */
     record Elsewhere<T>(InstanceAddress holder, List<InstanceAddress> standbys) implements Answer<T> {
 
@@ -49,9 +49,18 @@ public sealed interface Answer<T> {
     }
 
     /**
-     * Nobody can say just now; ask again in a moment.
+     * The state is not available; ask again in a moment.
      *
      * @param why one sentence
      */
     record NotReady<T>(String why) implements Answer<T> {}
+
+    /** Which copy of the state may answer. */
+    public enum Freshness {
+        /** The instance that holds the key. */
+        ACTIVE,
+
+        /** Also a warm copy on this instance; then the answer is marked as stale. */
+        STANDBY
+    }
 }

@@ -5,19 +5,20 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.audit.AuditTally;
-import io.bulwark.stream.decision.Evidence;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.AuditSummaryDocument;
 import io.bulwark.stream.document.AuditSummaryDocument.Count;
 import io.bulwark.stream.document.AuditSummaryDocument.Robustness;
 import io.bulwark.stream.document.UploaderDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.query.Answer.Freshness;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What the stores hold, as documents. Any thread may ask. */
+/** Answers from the stores as documents. Any thread. */
 @Singleton
 public class Documents {
 
@@ -29,8 +30,8 @@ public class Documents {
 
     /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
     public Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
-        Answer<Evidence> evidence = state.evidence(tenant, imageId, freshness);
-        if (!(evidence instanceof Answer.Found<Evidence> seen)) {
+        Answer<StoredVerdict> evidence = state.evidence(tenant, imageId, freshness);
+        if (!(evidence instanceof Answer.Found<StoredVerdict> seen)) {
             return evidence.map(none -> null);
         }
         return state.decision(tenant, imageId, freshness).map(holds -> document(seen.value(), holds));
@@ -59,10 +60,11 @@ public class Documents {
     }
 
     /**
-     * The audits that this instance holds, counted by kind and time, and how the decisions held that the red team attacked.
+     * The audits that this instance holds, counted by kind and time, and how the decisions held that the red team
+     * attacked.
      *
      * @param since the first bucket begins with it
-     * @param objective that is told with it; null for none
+     * @param objective shown beside it; null for none
      */
     public Answer<AuditSummaryDocument> auditsCountedHere(
             String tenant, Instant since, Duration bucket, Double objective) {
@@ -90,7 +92,7 @@ public class Documents {
                         objective));
     }
 
-    private static VerdictDocument document(Evidence evidence, ModerationDecision holds) {
+    private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {
         Verdict.Builder verdict = Verdict.newBuilder(evidence.verdict());
         if (holds.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
             verdict.setDecision(holds.getDecision())

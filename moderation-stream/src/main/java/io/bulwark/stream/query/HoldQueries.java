@@ -8,18 +8,17 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreType;
+import java.util.function.Function;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Legal holds, which every instance has all of. Any thread may ask. */
+/** Legal holds; every instance has all of them. Any thread. */
 @Singleton
 public class HoldQueries {
 
@@ -28,49 +27,44 @@ public class HoldQueries {
 
     HoldQueries(LocalStores stores, StreamConfig config, SchemaFollower schemas) {
         this.stores = stores;
-        this.decoder = new EventDecoder<>(Hold.class, schemas.addTo(StreamSettings.serdes(config)));
+        this.decoder = StreamSettings.decoder(config, schemas, Hold.class);
     }
 
     /** The holds of a tenant, released ones too, in the order of their keys. */
     public Answer<List<Hold>> holds(String tenant) {
         String prefix = new TenantKey(tenant, "").toString();
-        return stores.askAll(StoreNames.HOLDS, type(), store -> {
-            List<Hold> found = new ArrayList<>();
-            try (KeyValueIterator<String, byte[]> entries =
-                    store.prefixScan(prefix, Serdes.String().serializer())) {
-                entries.forEachRemaining(entry -> decoded(entry.value).ifPresent(found::add));
-            }
-            return found;
-        });
+        return ask(store -> ClockedProcessor.all(store.prefixScan(prefix, new StringSerializer())).stream()
+                .flatMap(entry -> decoded(entry.value).stream())
+                .toList());
     }
 
     /** The hold on an image or uploader; absent where there never was one. */
     public Answer<Hold> hold(String tenant, Subject subject, String id) {
-        return stores.askAll(
-                StoreNames.HOLDS,
-                type(),
-                store -> Optional.ofNullable(
-                                store.get(TenantKey.ofHold(tenant, subject, id).toString()))
-                        .flatMap(this::decoded)
-                        .orElse(null));
+        return ask(store ->
+                value(store, tenant, subject, id).flatMap(this::decoded).orElse(null));
     }
 
-    /** Whether an image or uploader is held. A hold that cannot be read holds. */
+    /** Whether an image or uploader is held. An unreadable hold counts as one. */
     public Answer<Boolean> isHeld(String tenant, Subject subject, String id) {
-        return stores.askAll(StoreNames.HOLDS, type(), store -> {
-            byte[] value = store.get(TenantKey.ofHold(tenant, subject, id).toString());
-            return value != null
-                    && decoded(value).map(hold -> hold.getReleasedAt() == null).orElse(true);
-        });
+        return ask(store -> value(store, tenant, subject, id)
+                .filter(value ->
+                        decoded(value).map(hold -> hold.getReleasedAt() == null).orElse(true))
+                .isPresent());
+    }
+
+    private static Optional<byte[]> value(
+            ReadOnlyKeyValueStore<String, byte[]> store, String tenant, Subject subject, String id) {
+        return Optional.ofNullable(
+                store.get(TenantKey.ofHold(tenant, subject, id).toString()));
+    }
+
+    private <T> Answer<T> ask(Function<ReadOnlyKeyValueStore<String, byte[]>, T> read) {
+        return stores.askAll(StoreNames.HOLDS, QueryableStoreTypes.<String, byte[]>keyValueStore(), read);
     }
 
     private Optional<Hold> decoded(byte[] value) {
         return decoder.decode(StoreNames.HOLDS, value) instanceof DecodedEvent.Event<Hold> event
                 ? Optional.of(event.value())
                 : Optional.empty();
-    }
-
-    private static QueryableStoreType<ReadOnlyKeyValueStore<String, byte[]>> type() {
-        return QueryableStoreTypes.keyValueStore();
     }
 }

@@ -1,8 +1,9 @@
 package io.bulwark.stream.query;
 
+import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.runtime.InstanceAddress;
-import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
+import io.bulwark.stream.runtime.StreamsStatus.State;
 import io.bulwark.stream.runtime.StreamsSupervisor;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreType;
 
-/** Finds the store that holds a key, on this instance or by the address of another. Any thread may ask. */
+/** Finds the store that holds a key, here or by the address of another instance. Any thread. */
 @Singleton
 class LocalStores {
 
@@ -74,8 +75,8 @@ class LocalStores {
     /**
      * Reads from each partition of a store that this instance holds.
      *
-     * @param source says of a topic whether it is one that the processors of the store read: other topics' partitions say
-     *     nothing about the store
+     * @param source says of a topic whether it is one that the processors of the store read: other topics' partitions
+     *     say nothing about the store
      * @param read of one partition
      * @return what was read of all, one partition after the other
      */
@@ -107,7 +108,7 @@ class LocalStores {
     private <T> Answer<T> guarded(Function<KafkaStreams, Answer<T>> question) {
         StreamsStatus status = supervisor.status();
         KafkaStreams streams = supervisor.streams().orElse(null);
-        if (streams == null || status.state() == StreamsState.WAITING_FOR_TOPICS) {
+        if (streams == null || status.state() == State.WAITING_FOR_TOPICS) {
             return new Answer.NotReady<>(status.message());
         }
         try {

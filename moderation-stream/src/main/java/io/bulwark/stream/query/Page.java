@@ -17,8 +17,8 @@ import java.util.function.Function;
 public record Page<T>(List<T> values, Optional<String> reached) {
 
     /**
-     * By the bytes of UTF-8 of what the stores have of an id, which is another order than that of its characters: an id may
-     * hold the character 0, and no key does.
+     * By the bytes of UTF-8 of what the stores have of an id, which is another order than that of its characters: an id
+     * may hold the character 0, and no key does.
      */
     private static final Comparator<String> AS_STORED =
             Comparator.comparing(id -> StoreKey.inKey(id).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
@@ -28,10 +28,10 @@ public record Page<T>(List<T> values, Optional<String> reached) {
     }
 
     /**
-     * The page that parts of several partitions or instances make together: no further than the part that came least far,
-     * so that the next one leaves nothing out.
+     * The page that parts of several partitions or instances make together: no further than the part that came least
+     * far, so that the next one leaves nothing out.
      *
-     * @param limit at most so many values
+     * @param limit of values
      */
     public static <T> Page<T> of(List<Page<T>> parts, Function<T, String> idOf, int limit) {
         Optional<String> reached =

@@ -3,15 +3,18 @@ package io.bulwark.stream.query;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.audit.AuditTally;
 import io.bulwark.stream.audit.ProbeTally;
-import io.bulwark.stream.decision.Evidence;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.decision.StoredDecision;
-import io.bulwark.stream.missing.AwaitedUpload;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
+import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.runtime.InstanceAddress;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
@@ -23,17 +26,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import org.apache.kafka.common.serialization.Serdes;
+import java.util.Set;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
  * Reads the stores of this instance. The tenant is part of every question, and an answer holds nothing of another. Any
- * thread may ask; a question reads from disk and may take milliseconds.
+ * thread; a question reads from disk and may take milliseconds.
  */
 @Singleton
 public class StateQueries {
@@ -70,10 +73,8 @@ public class StateQueries {
     }
 
     /** What a worker saw in the content that the decision is about. */
-    public Answer<Evidence> evidence(String tenant, String imageId, Freshness freshness) {
-        String key = StoreKey.image(tenant, imageId);
-        return stores.ask(
-                StoreNames.EVIDENCE, imageId, freshness, StateQueries.<Evidence>keyValues(), store -> store.get(key));
+    public Answer<StoredVerdict> evidence(String tenant, String imageId, Freshness freshness) {
+        return get(StoreNames.EVIDENCE, imageId, freshness, StoreKey.image(tenant, imageId));
     }
 
     /** The windows of an uploader, in no order; absent where there is none. */
@@ -84,13 +85,7 @@ public class StateQueries {
 
     /** The threshold that an uploader's strikes reach; absent where they reach none. */
     public Answer<String> uploaderLevel(String tenant, String uploaderId, Freshness freshness) {
-        String key = StoreKey.uploader(tenant, uploaderId);
-        return stores.ask(
-                StoreNames.UPLOADER_LEVELS,
-                uploaderId,
-                freshness,
-                StateQueries.<String>keyValues(),
-                store -> store.get(key));
+        return get(StoreNames.UPLOADER_LEVELS, uploaderId, freshness, StoreKey.image(tenant, uploaderId));
     }
 
     /** The audits of an image, in no order; absent where there are none. */
@@ -99,16 +94,17 @@ public class StateQueries {
         return stores.ask(StoreNames.AUDITS, imageId, freshness, type, store -> {
             List<AttackAudit> audits = new ArrayList<>();
             for (AttackKind kind : AttackKind.values()) {
-                try (WindowStoreIterator<AttackAudit> found =
-                        store.fetch(StoreKey.imageAudit(tenant, imageId, kind.name()), Instant.EPOCH, LAST)) {
-                    found.forEachRemaining(entry -> audits.add(entry.value));
-                }
+                ClockedProcessor.all(store.fetch(StoreKey.ofImage(tenant, imageId, kind.name()), Instant.EPOCH, LAST))
+                        .forEach(entry -> audits.add(entry.value));
             }
             return audits.isEmpty() ? null : audits;
         });
     }
 
-    /** The newest audits of an uploader's images, newest first, at most {@value #MOST_LISTED}; absent where there are none. */
+    /**
+     * The newest audits of an uploader's images, newest first, at most {@value #MOST_LISTED}; absent where there are
+     * none.
+     */
     public Answer<List<AttackAudit>> auditsOfUploader(String tenant, String uploaderId, Freshness freshness) {
         return list(
                 StoreNames.UPLOADER_AUDITS, uploaderId, freshness, StoreKey.prefix(tenant, uploaderId), MOST_LISTED);
@@ -129,19 +125,15 @@ public class StateQueries {
                 .map(parts -> AuditTally.together(since, parts));
     }
 
-    /** What came of probes that {@link #auditsCountedHere} found. */
+    /** The results of probes that {@link #auditsCountedHere} found. */
     public Answer<ProbeTally> probesHere(List<AuditTally.Candidate> probes) {
         if (probes.isEmpty()) {
             return new Answer.Found<>(new ProbeTally()); // an instance without a partition has no store to ask
         }
         return stores.askAll(StoreNames.UPLOADER_AUDITS, StateQueries.<AttackAudit>keyValues(), audits -> {
-            ProbeTally tally = new ProbeTally();
-            for (AuditTally.Candidate probe : probes) {
-                AttackAudit audit = audits.get(probe.key());
-                if (audit != null) {
-                    tally.add(audit, probe.bucket());
-                }
-            }
+            var tally = new ProbeTally();
+            probes.forEach(probe ->
+                    Optional.ofNullable(audits.get(probe.key())).ifPresent(audit -> tally.add(audit, probe.bucket())));
             return tally;
         });
     }
@@ -150,15 +142,14 @@ public class StateQueries {
      * The uploads of a tenant without an answer among the partitions that this instance holds, oldest first, at most
      * {@value #MOST_LISTED}. All instances together list all.
      *
-     * @param takenInBefore only those that the broker took in no later
+     * @param takenInBefore when the broker took in the youngest of them at the latest
      */
     public Answer<List<AwaitedUpload>> missingHere(String tenant, Instant takenInBefore) {
         String prefix = StoreKey.prefix(tenant);
         return stores.askAll(StoreNames.AWAITED, StateQueries.<AwaitedUpload>keyValues(), store -> {
             Queue<AwaitedUpload> oldest = new PriorityQueue<>(
                     Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
-            try (KeyValueIterator<String, AwaitedUpload> entries =
-                    store.prefixScan(prefix, Serdes.String().serializer())) {
+            try (KeyValueIterator<String, AwaitedUpload> entries = store.prefixScan(prefix, new StringSerializer())) {
                 while (entries.hasNext()) {
                     AwaitedUpload upload = entries.next().value;
                     if (!upload.uploadedAt().isAfter(takenInBefore)) {
@@ -210,7 +201,7 @@ public class StateQueries {
                 var entry = entries.next();
                 if (!entry.key.equals(from)) {
                     inForce(entry.value).filter(filter::shows).ifPresent(found::add);
-                    last = StoreKey.parts(entry.key).id();
+                    last = StoreKey.id(entry.key);
                     lookedAt++;
                 }
             }
@@ -220,13 +211,7 @@ public class StateQueries {
 
     /** A campaign; absent where there is none of that id. */
     public Answer<AttackCampaign> campaign(String tenant, String campaignId, Freshness freshness) {
-        String key = StoreKey.image(tenant, campaignId);
-        return stores.ask(
-                StoreNames.CAMPAIGNS,
-                tenant,
-                freshness,
-                StateQueries.<AttackCampaign>keyValues(),
-                store -> store.get(key));
+        return get(StoreNames.CAMPAIGNS, tenant, freshness, StoreKey.image(tenant, campaignId));
     }
 
     /** The campaigns of a tenant, in no order; they lie together. Absent where there is none. */
@@ -234,11 +219,14 @@ public class StateQueries {
         return list(StoreNames.CAMPAIGNS, tenant, freshness, StoreKey.prefix(tenant), Integer.MAX_VALUE);
     }
 
+    private <V> Answer<V> get(String store, String of, Freshness freshness, String key) {
+        return stores.ask(store, of, freshness, StateQueries.<V>keyValues(), found -> found.get(key));
+    }
+
     private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {
         return stores.ask(store, key, freshness, StateQueries.<V>keyValues(), found -> {
             List<V> values = new ArrayList<>();
-            try (KeyValueIterator<String, V> entries =
-                    found.prefixScan(prefix, Serdes.String().serializer())) {
+            try (KeyValueIterator<String, V> entries = found.prefixScan(prefix, new StringSerializer())) {
                 while (entries.hasNext() && values.size() < limit) {
                     values.add(entries.next().value);
                 }
@@ -257,5 +245,25 @@ public class StateQueries {
 
     private static <V> QueryableStoreType<ReadOnlyKeyValueStore<String, V>> keyValues() {
         return QueryableStoreTypes.keyValueStore();
+    }
+
+    /**
+     * Which decisions are wanted.
+     *
+     * @param decisions by name, such as {@code NSFW}; empty for all
+     * @param labels one of which a decision must have; empty for all
+     */
+    public record DecisionFilter(Set<String> decisions, Set<String> labels) {
+
+        public DecisionFilter {
+            decisions = Set.copyOf(decisions);
+            labels = Set.copyOf(labels);
+        }
+
+        boolean shows(ModerationDecision decision) {
+            Decision itself = decision.getDecision();
+            return (decisions.isEmpty() || decisions.contains(itself.name()))
+                    && (labels.isEmpty() || decision.getLabels().stream().anyMatch(labels::contains));
+        }
     }
 }

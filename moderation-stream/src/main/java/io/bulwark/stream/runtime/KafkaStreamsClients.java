@@ -2,11 +2,13 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.follow.SchemaPublisher;
+import io.bulwark.schemas.follow.SchemaTopicException;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.topology.ModerationTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -21,17 +23,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.jboss.logging.Logger;
 
-/** The real ones, with the native memory, the dead-letter producer and the metrics that belong to each. */
-final class KafkaStreamsClients implements StreamsClients {
+/** Makes Kafka Streams clients, each with its native memory, dead-letter producer and metrics. */
+final class KafkaStreamsClients implements StreamsSupervisor.Clients {
 
     static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
@@ -88,7 +90,7 @@ final class KafkaStreamsClients implements StreamsClients {
         }
     }
 
-    /** What a stream thread would wait for, and must not: the schemas that are there, and the registry's names of ours. */
+    /** A stream thread must not wait for the published schemas, nor for the registry to name ours: so this does. */
     private Optional<String> schemaFault() throws InterruptedException {
         if (!schemas.hasCaughtUp()) {
             return Optional.of("Topic " + StreamSettings.topics(config).of(Topics.SCHEMAS) + " is being read.");
@@ -97,7 +99,13 @@ final class KafkaStreamsClients implements StreamsClients {
             if (prepared != null) {
                 prepared.moderation().close();
             }
-            prepared = new Prepared(topics.verdictPartitions());
+            int partitions = topics.verdictPartitions();
+            var moderation = new ModerationTopology(
+                    StreamSettings.topology(config, partitions),
+                    events,
+                    brokerTime,
+                    schemas.addTo(StreamSettings.serdes(config)));
+            prepared = new Prepared(partitions, moderation, moderation.build());
         }
         return registryFault(prepared.moderation());
     }
@@ -133,7 +141,7 @@ final class KafkaStreamsClients implements StreamsClients {
         ModerationTopology moderation = prepared.moderation();
         prepared = null;
         var memory = new StateMemory(config.stream().stateMemory().asLongValue());
-        var deadLetters = deadLetterProducer();
+        Producer<byte[], byte[]> deadLetters = StreamSettings.producer(config, deadLetterProperties());
         Properties properties = StreamsProperties.streams(config, applicationServer);
         properties.put(StateMemory.PROPERTY, memory);
         properties.put(ProcessingFaults.PARTS, new ProcessingFaults.Parts(deadLetters, events));
@@ -163,34 +171,7 @@ final class KafkaStreamsClients implements StreamsClients {
     }
 
     /** A topology for a number of partitions, built before it runs. */
-    private final class Prepared {
-
-        private final int partitions;
-        private final ModerationTopology moderation;
-        private final Topology topology;
-
-        Prepared(int partitions) {
-            this.partitions = partitions;
-            this.moderation = new ModerationTopology(
-                    StreamSettings.topology(config, partitions),
-                    events,
-                    brokerTime,
-                    schemas.addTo(StreamSettings.serdes(config)));
-            this.topology = moderation.build();
-        }
-
-        int partitions() {
-            return partitions;
-        }
-
-        ModerationTopology moderation() {
-            return moderation;
-        }
-
-        Topology topology() {
-            return topology;
-        }
-    }
+    private record Prepared(int partitions, ModerationTopology moderation, Topology topology) {}
 
     private static void freeOnceClosed(KafkaStreams streams, StateMemory memory, ModerationTopology moderation) {
         Thread waiting = new Thread(
@@ -206,15 +187,57 @@ final class KafkaStreamsClients implements StreamsClients {
         waiting.start();
     }
 
-    private KafkaProducer<byte[], byte[]> deadLetterProducer() {
-        return new KafkaProducer<>(deadLetterProperties(config), new ByteArraySerializer(), new ByteArraySerializer());
+    /** Of a producer that stream threads use: it blocks them for a moment at most. */
+    static Map<String, Object> deadLetterProperties() {
+        return Map.of(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Topics.DEAD_LETTERS.maxRecordBytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                ProcessingFaults.BLOCK.toMillis());
     }
 
-    /** Of a producer that stream threads use: it blocks them for a moment at most. */
-    static Map<String, Object> deadLetterProperties(StreamConfig config) {
-        Map<String, Object> properties = StreamSettings.kafkaClient(config);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ProcessingFaults.BLOCK.toMillis());
-        return properties;
+    /**
+     * Tells readers once how this application is going to write, before it writes anything. The supervisor's thread
+     * calls.
+     */
+    static final class SchemaPublication {
+
+        private static final Logger LOG = Logger.getLogger(SchemaPublication.class);
+
+        private final SchemaPublisher publisher;
+        private final int release;
+        private boolean done;
+
+        SchemaPublication(SchemaPublisher publisher, int release) {
+            this.publisher = publisher;
+            this.release = release;
+        }
+
+        /**
+         * Publishes what was not published yet.
+         *
+         * @return why that was not possible, as a sentence; empty once it is done
+         * @throws InterruptedException where the thread is asked to stop
+         */
+        Optional<String> fault() throws InterruptedException {
+            if (done) {
+                return Optional.empty();
+            }
+            try {
+                LOG.infof(
+                        "The schemas of release %d are published; %d were lacking",
+                        release, publisher.publish(release));
+                done = true;
+                return Optional.empty();
+            } catch (InterruptException stopped) {
+                Thread.interrupted();
+                throw new InterruptedException(stopped.getMessage());
+            } catch (SchemaTopicException refused) {
+                return Optional.of(refused.getMessage());
+            } catch (KafkaException failure) {
+                return Optional.of("The schemas cannot be published: "
+                        + ConnectionFaults.explain(failure).orElseGet(failure::getMessage));
+            }
+        }
     }
 }

@@ -3,8 +3,8 @@ package io.bulwark.stream.runtime;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.intake.RecordReader;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.SourceReader;
+import io.bulwark.stream.state.TopologyEvents;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
  * {@link KafkaException}) fails the client: the transaction is undone and the record comes again. Anything else is a
  * defect that the same record would meet again for ever, so the record is set aside and the stream goes on.
  *
- * <p>Where no record is being processed, as in a regular task of a processor, the client fails. A record that was parked
- * is set aside by the reader that parked it ({@link io.bulwark.stream.intake.ParkingReader}).
+ * <p>Where no record is being processed, as in a regular task of a processor, the client fails. A record that was
+ * parked is set aside by the reader that parked it ({@link io.bulwark.stream.state.ParkingReader}).
  *
  * <p>The handler stands outside the task's transaction: such a dead letter is written at least once, and what the
  * processor did to the state before it threw stays done. If the dead letter cannot be written either, the client fails.
@@ -36,7 +36,6 @@ import org.jboss.logging.Logger;
 public final class ProcessingFaults implements ProcessingExceptionHandler {
 
     static final String PARTS = "bulwark.processing-faults";
-    static final String REASON = RecordReader.PROCESSING_FAULT;
 
     private static final Logger LOG = Logger.getLogger(ProcessingFaults.class);
 
@@ -81,7 +80,7 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
     private boolean setAside(ErrorHandlerContext context, Exception thrown) {
         var headers = new RecordHeaders(context.headers() == null ? new RecordHeaders() : context.headers());
         new DeadLetterHeaders(
-                        REASON,
+                        SourceReader.PROCESSING_FAULT,
                         "Processor " + context.processorNodeId() + " failed on this record.",
                         Optional.empty(),
                         context.topic(),
@@ -95,7 +94,7 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
                 deadLetters, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
         try {
             parts.deadLetters().send(letter).get(SEND.toMillis(), TimeUnit.MILLISECONDS);
-            parts.events().deadLetter(context.topic(), REASON);
+            parts.events().deadLetter(context.topic(), SourceReader.PROCESSING_FAULT);
             return true;
         } catch (ExecutionException | TimeoutException | KafkaException unsent) {
             LOG.errorf(unsent, "The dead letter could not be written to %s", deadLetters);

@@ -3,32 +3,28 @@ package io.bulwark.stream.runtime;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
-import io.bulwark.stream.missing.UploadRepeater;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 
-/** Makes the parts and ties the supervisor's life to the application's. */
+/** Makes the parts, and starts and stops the supervisor with the application. */
 @Singleton
 class StreamsBeans {
 
@@ -41,11 +37,51 @@ class StreamsBeans {
         return InstanceAddress.parse(config.stream().applicationServer().orElse("localhost:" + port));
     }
 
-    /** For the registry, which Quarkus makes. */
+    /**
+     * Names a state store by the tag {@code store}, whatever its kind. Kafka Streams has a tag for each kind
+     * ({@code rocksdb-state-id}, {@code rocksdb-window-state-id}, and more), and Prometheus takes only one set of tags
+     * for a metric: without this, the stores of the second kind are not exported at all.
+     */
     @Produces
     @Singleton
-    MeterFilter storeTag() {
-        return new StoreTag();
+    static MeterFilter storeTag() {
+        return new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().startsWith("kafka.stream.state.")
+                        ? id.replaceTags(id.getTags().stream()
+                                .map(tag -> tag.getKey().matches(".+[-.]state[-.]id")
+                                        ? Tag.of("store", tag.getValue())
+                                        : tag)
+                                .toList())
+                        : id;
+            }
+        };
+    }
+
+    /** Live while there is a supervisor to start Kafka Streams again: a restart of the process fixes nothing more. */
+    @Produces
+    @Liveness
+    @Singleton
+    HealthCheck liveness(StreamsSupervisor supervisor) {
+        return () -> HealthCheckResponse.named("streams-supervisor")
+                .status(supervisor.isAlive())
+                .build();
+    }
+
+    /** Ready while all tasks of this instance run. */
+    @Produces
+    @Readiness
+    @Singleton
+    HealthCheck readiness(StreamsSupervisor supervisor) {
+        return () -> {
+            StreamsStatus status = supervisor.status();
+            return HealthCheckResponse.named("kafka-streams")
+                    .status(status.state() == StreamsStatus.State.RUNNING)
+                    .withData("state", status.state().name())
+                    .withData("message", status.message())
+                    .build();
+        };
     }
 
     @Produces
@@ -75,7 +111,7 @@ class StreamsBeans {
             SchemaFollower schemas,
             SchemaClients schemaClients,
             BrokerTime brokerTime) {
-        var publication = new SchemaPublication(
+        var publication = new KafkaStreamsClients.SchemaPublication(
                 new SchemaPublisher(schemaClients), config.schemas().write());
         var clients = new KafkaStreamsClients(
                 config,
@@ -86,28 +122,13 @@ class StreamsBeans {
                 publication,
                 brokerTime);
         var supervisor = new StreamsSupervisor(clients, PAUSES);
-        Gauge.builder("bulwark.stream.running", supervisor, s -> s.status().state() == StreamsState.RUNNING ? 1 : 0)
+        Gauge.builder(
+                        "bulwark.stream.running",
+                        supervisor,
+                        s -> s.status().state() == StreamsStatus.State.RUNNING ? 1 : 0)
                 .description("1 while all tasks of this instance run")
                 .register(meters);
         return supervisor;
-    }
-
-    @Produces
-    @Singleton
-    UploadRepeater repeater(StreamConfig config) {
-        Map<String, Object> producer = StreamSettings.kafkaClient(config);
-        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.IMAGES_UPLOADED.maxRecordBytes());
-        Map<String, Object> consumer = StreamSettings.kafkaClient(config);
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-        return new UploadRepeater(
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()));
-    }
-
-    void close(@Disposes UploadRepeater repeater) {
-        repeater.close();
     }
 
     void start(

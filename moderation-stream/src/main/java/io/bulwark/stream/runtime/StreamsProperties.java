@@ -13,12 +13,14 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The properties of Kafka's clients, from the settings. */
 final class StreamsProperties {
 
-    /** What a store deletes is gone from its changelog so long after, at most: otherwise a quiet one keeps it for ever. */
+    /**
+     * What a store deletes is gone from its changelog so long after, at most: otherwise a quiet one keeps it for ever.
+     */
     private static final Duration ERASED_WITHIN = Duration.ofDays(1);
 
     /**
-     * After which the coordinator aborts a transaction, and the thread's state is lost. Not longer, because read_committed
-     * readers wait that long for an instance that died.
+     * After which the coordinator aborts a transaction, and the thread's state is lost. Not longer, because
+     * read_committed readers wait that long for an instance that died.
      */
     static final Duration TRANSACTION = Duration.ofSeconds(15);
 

@@ -10,15 +10,15 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.jboss.logging.Logger;
 
 /**
- * The life of the Kafka Streams client: wait for the topics, start, watch, and after a failure close it and start a new
- * one. One thread of its own does all of that; {@link #status} and {@link #streams} may be called by any thread.
+ * Runs the Kafka Streams client: waits for the topics, starts it, watches it, and after a failure closes it and starts
+ * a new one, all on one thread. {@link #status} and {@link #streams} may be called by any thread.
  */
 public final class StreamsSupervisor implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(StreamsSupervisor.class);
     private static final Duration JOIN_WITHIN = KafkaStreamsClients.CLOSE_WITHIN.plusSeconds(5);
 
-    private final StreamsClients clients;
+    private final Clients clients;
     private final Pauses pauses;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -37,10 +37,10 @@ public final class StreamsSupervisor implements AutoCloseable {
      */
     record Pauses(Duration topics, Duration firstRestart, Duration longestRestart) {}
 
-    StreamsSupervisor(StreamsClients clients, Pauses pauses) {
+    StreamsSupervisor(Clients clients, Pauses pauses) {
         this.clients = clients;
         this.pauses = pauses;
-        status = new StreamsStatus(StreamsState.WAITING_FOR_TOPICS, "Not yet looked for the topics.");
+        status = new StreamsStatus(StreamsStatus.State.WAITING_FOR_TOPICS, "The topics were not checked yet.");
         thread = new Thread(this::run, "streams-supervisor");
     }
 
@@ -48,14 +48,14 @@ public final class StreamsSupervisor implements AutoCloseable {
         thread.start();
     }
 
-    /** Where things stand. */
+    /** The present status. */
     public StreamsStatus status() {
         synchronized (lock) {
             return status;
         }
     }
 
-    /** Whether the supervisor's own thread is there to mend what fails. */
+    /** Whether the supervisor's thread runs. */
     public boolean isAlive() {
         return thread.isAlive();
     }
@@ -92,17 +92,18 @@ public final class StreamsSupervisor implements AutoCloseable {
                 boolean ranForLong = System.nanoTime() - started
                         > pauses.longestRestart().multipliedBy(2).toNanos();
                 pause = ranForLong ? pauses.firstRestart() : pause;
-                become(StreamsState.FAILED, why + " A new client starts in " + pause.toMillis() + " ms.");
+                become(StreamsStatus.State.FAILED, why + " A new client starts in " + pause.toMillis() + " ms.");
                 if (stops(pause)) {
                     break;
                 }
-                pause = shorter(pause.multipliedBy(2), pauses.longestRestart());
-                become(StreamsState.WAITING_FOR_TOPICS, "Starting again. Last failure: " + why);
+                Duration doubled = pause.multipliedBy(2);
+                pause = doubled.compareTo(pauses.longestRestart()) < 0 ? doubled : pauses.longestRestart();
+                become(StreamsStatus.State.WAITING_FOR_TOPICS, "Starting again. Last failure: " + why);
             }
-            become(StreamsState.STOPPED, "The application stops.");
+            become(StreamsStatus.State.STOPPED, "The application stops.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            become(StreamsState.STOPPED, "The supervisor was interrupted.");
+            become(StreamsStatus.State.STOPPED, "The supervisor was interrupted.");
         }
     }
 
@@ -120,7 +121,7 @@ public final class StreamsSupervisor implements AutoCloseable {
     private String runOneClient() throws InterruptedException {
         failure = null;
         ended = new CountDownLatch(1);
-        try (StreamsClients.Client client = clients.create()) {
+        try (Clients.Client client = clients.create()) {
             KafkaStreams started = client.streams();
             started.setUncaughtExceptionHandler(thrown -> {
                 LOG.error("A stream thread failed; the client shuts down and a new one follows", thrown);
@@ -128,13 +129,12 @@ public final class StreamsSupervisor implements AutoCloseable {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             });
             started.setStateListener((to, from) -> follow(started, to));
-            become(StreamsState.REBALANCING, "The client starts.");
+            become(StreamsStatus.State.REBALANCING, "The client starts.");
             streams = started;
             started.start();
             if (!stops(Duration.ZERO)) {
                 ended.await();
             }
-            streams = null;
         } catch (RuntimeException startFailed) {
             LOG.error("Kafka Streams did not start", startFailed);
             failure = startFailed;
@@ -153,14 +153,14 @@ public final class StreamsSupervisor implements AutoCloseable {
             return; // it is being closed
         }
         switch (to) {
-            case RUNNING -> become(StreamsState.RUNNING, "All tasks run.");
-            case REBALANCING -> become(StreamsState.REBALANCING, "Tasks are being assigned or restored.");
+            case RUNNING -> become(StreamsStatus.State.RUNNING, "All tasks run.");
+            case REBALANCING -> become(StreamsStatus.State.REBALANCING, "Tasks are being assigned or restored.");
             case PENDING_ERROR, ERROR, NOT_RUNNING -> ended.countDown();
             default -> LOG.debugf("Kafka Streams is %s", to);
         }
     }
 
-    private void become(StreamsState to, String why) {
+    private void become(StreamsStatus.State to, String why) {
         synchronized (lock) {
             if (status.state() == to) {
                 status = new StreamsStatus(to, why);
@@ -185,15 +185,30 @@ public final class StreamsSupervisor implements AutoCloseable {
         return stopping.await(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
     private static String rootMessage(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
         return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    /** Makes Kafka Streams clients. */
+    interface Clients {
+
+        /** What keeps a client from starting, as a sentence; empty where nothing does. */
+        Optional<String> topicFault() throws InterruptedException;
+
+        /** A new client, not started. */
+        Client create();
+
+        /** A client and what was made for it; both are closed. */
+        interface Client extends AutoCloseable {
+
+            KafkaStreams streams();
+
+            @Override
+            void close();
+        }
     }
 }

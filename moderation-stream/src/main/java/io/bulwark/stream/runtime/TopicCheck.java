@@ -4,6 +4,7 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -19,10 +19,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Whether the topics are there that the topology reads and writes. */
 final class TopicCheck {
-
-    /** What is read by image; its records must lie together. */
-    private static final List<Topics> BY_IMAGE =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
 
     /** Producers choose the partitions of uploads, and there may be more of them than of verdicts. */
     private static final List<Topics> OTHERS = List.of(
@@ -34,12 +30,17 @@ final class TopicCheck {
             Topics.UPLOADER_STATS,
             Topics.UPLOADER_ACTIONS,
             Topics.DEAD_LETTERS,
+            Topics.CAMPAIGN_RULINGS, // the outbox writes it even without campaigns
             Topics.SCHEMAS);
 
     private final Duration timeout;
     private final TopicNames names;
-    private final List<Topics> byImage;
-    private final List<Topics> needed;
+
+    /** The records of one image must be in one task. */
+    private final List<Topics> byImage =
+            new ArrayList<>(List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES));
+
+    private final List<Topics> needed = new ArrayList<>();
     private volatile int verdictPartitions;
 
     /**
@@ -50,21 +51,19 @@ final class TopicCheck {
     TopicCheck(Duration timeout, TopicNames names, boolean flagged, boolean campaigns) {
         this.timeout = timeout;
         this.names = names;
-        byImage = flagged
-                ? Stream.concat(BY_IMAGE.stream(), Stream.of(Topics.EMBEDDINGS)).toList()
-                : BY_IMAGE;
-        needed = Stream.of(
-                        byImage.stream(),
-                        OTHERS.stream(),
-                        Stream.of(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS),
-                        Stream.of(Topics.CAMPAIGN_RULINGS), // the outbox writes it, too
-                        campaigns ? Stream.of(Topics.CAMPAIGNS) : Stream.<Topics>empty())
-                .flatMap(topics -> topics)
-                .toList();
+        if (flagged) {
+            byImage.add(Topics.EMBEDDINGS);
+        }
+        needed.addAll(byImage);
+        needed.addAll(OTHERS);
+        needed.add(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS);
+        if (campaigns) {
+            needed.add(Topics.CAMPAIGNS);
+        }
     }
 
     /**
-     * @return what is wrong, as a sentence that names the topics; empty where all is well
+     * @return a sentence that names the missing topics; empty where there is none
      * @throws InterruptedException where the thread is asked to stop
      */
     Optional<String> fault(Admin admin) throws InterruptedException {
@@ -74,7 +73,7 @@ final class TopicCheck {
             return fault(partitions);
         } catch (ExecutionException unexpected) {
             Throwable cause = unexpected.getCause();
-            return Optional.of("Kafka does not tell its topics: "
+            return Optional.of("Kafka does not list its topics: "
                     + ConnectionFaults.explain(cause).orElseGet(cause::getMessage));
         } catch (TimeoutException silent) {
             return Optional.of("Kafka does not answer within " + timeout.toSeconds()
@@ -108,7 +107,7 @@ final class TopicCheck {
                 .findFirst()
                 .map(name -> "Topics " + names.of(Topics.VERDICTS) + " (" + verdicts + " partitions) and " + name
                         + " (" + partitions.get(name)
-                        + ") need equally many partitions, so that all that is said of an image lies together.");
+                        + ") need equally many partitions, so that all records of an image are in one task.");
     }
 
     private Map<String, Integer> partitions(Admin admin)

@@ -17,7 +17,11 @@ public final class AgeIndex {
     private static final byte[] NOTHING = {1};
     private static final int INSTANT_CHARACTERS = 16;
 
+    /** A sweep removes at least this many, and twice as many as were added since the last: so it always catches up. */
+    private static final long LEAST_A_SWEEP = 1_000;
+
     private final KeyValueStore<String, byte[]> store;
+    private long addedSinceSweep;
 
     /** @param store holds the index and nothing else */
     public AgeIndex(KeyValueStore<String, byte[]> store) {
@@ -27,6 +31,7 @@ public final class AgeIndex {
     /** Adds a key. */
     public void add(Instant at, String key) {
         store.put(entry(at, key), NOTHING);
+        addedSinceSweep++;
     }
 
     /** Removes a key that was added with the same instant. */
@@ -34,11 +39,18 @@ public final class AgeIndex {
         store.delete(entry(at, key));
     }
 
+    /** Removes the oldest keys up to an instant, as many as one sweep may, and returns them, oldest first. */
+    public List<Due> sweep(Instant until) {
+        List<Due> due = due(until, LEAST_A_SWEEP + 2 * addedSinceSweep);
+        addedSinceSweep = 0;
+        due.forEach(each -> remove(each.at(), each.key()));
+        return due;
+    }
+
     /**
      * The keys up to an instant, oldest first.
      *
      * @param until inclusive
-     * @param limit at most so many
      */
     public List<Due> due(Instant until, long limit) {
         var due = new ArrayList<Due>();
@@ -51,11 +63,11 @@ public final class AgeIndex {
     }
 
     /**
-     * Shows the keys of an index from the newest back, which any thread may ask for.
+     * Shows the keys of an index, newest first. Any thread.
      *
      * @param store holds the index
      * @param since inclusive
-     * @param goesOn is shown each, and says whether there should be another
+     * @param goesOn gets each key, and says whether another should follow
      */
     public static void newestFirst(ReadOnlyKeyValueStore<String, byte[]> store, Instant since, Predicate<Due> goesOn) {
         try (KeyValueIterator<String, byte[]> entries = store.reverseRange(StoreKey.hex(since.toEpochMilli()), null)) {
@@ -72,10 +84,6 @@ public final class AgeIndex {
         return StoreKey.hex(at.toEpochMilli()) + key;
     }
 
-    /**
-     * A key that is due.
-     *
-     * @param at as it was added
-     */
+    /** A key, and the instant with which it was added. */
     public record Due(Instant at, String key) {}
 }

@@ -1,12 +1,17 @@
 package io.bulwark.stream.state;
 
 import io.bulwark.events.RecordCoordinates;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
- * Keys of the stores: parts with a character between that stands in none of them. The tenant comes first, so that equal
- * ids of two tenants never meet. In a part the separator is written {@code U+FFFD}: an id that holds it is hostile, and
- * its owner's alone.
+ * Keys of the stores: parts joined by a character that is in none of them. The tenant comes first, so that equal ids of
+ * two tenants differ. In a part the separator is written {@code U+FFFD}: an id that holds it is hostile, and affects
+ * its owner alone.
  */
 public final class StoreKey {
 
@@ -14,9 +19,9 @@ public final class StoreKey {
 
     private StoreKey() {}
 
-    /** Of an image. */
-    public static String image(String tenant, String imageId) {
-        return join(tenant, imageId);
+    /** Of an image, or of anything else that a tenant and an id name. */
+    public static String image(String tenant, String id) {
+        return join(tenant, id);
     }
 
     /** Of one upload of an image. */
@@ -24,24 +29,14 @@ public final class StoreKey {
         return join(tenant, imageId, upload.getPartition() + ":" + hex(upload.getOffset()));
     }
 
-    /** Of one kind of audits of an image. */
-    public static String imageAudit(String tenant, String imageId, String kind) {
-        return join(tenant, imageId, kind);
+    /** Of one kind of audits of an image, or of a content of an image that an audit is about. */
+    public static String ofImage(String tenant, String imageId, String detail) {
+        return join(tenant, imageId, detail);
     }
 
-    /** Of how a content of an image was seen: the id first, since what erases it names no tenant. */
+    /** Of the embedding of a content of an image: the id first, since its tombstone names no tenant. */
     public static String seen(String imageId, String tenant, String contentSha256) {
         return join(imageId, tenant, contentSha256);
-    }
-
-    /** Of a content of an image that an audit is about. */
-    public static String attempt(String tenant, String imageId, String content) {
-        return join(tenant, imageId, content);
-    }
-
-    /** Of an uploader. */
-    public static String uploader(String tenant, String uploaderId) {
-        return join(tenant, uploaderId);
     }
 
     /** Of one audit of an uploader; later ones come first. */
@@ -60,38 +55,46 @@ public final class StoreKey {
         return join(tenant, uploaderId, window, hex(start.toEpochMilli()));
     }
 
-    /** The tenant and the id that a key of an image or uploader was made of. */
-    public static Parts parts(String key) {
-        int separator = key.indexOf(SEPARATOR);
-        return new Parts(key.substring(0, separator), key.substring(separator + 1));
+    /** The tenant of a key that begins with it. */
+    public static String tenant(String key) {
+        return key.substring(0, key.indexOf(SEPARATOR));
     }
 
-    /** A tenant and an id of its. */
-    public record Parts(String tenant, String id) {}
+    /** The parts of a key behind its tenant. */
+    public static String id(String key) {
+        return key.substring(key.indexOf(SEPARATOR) + 1);
+    }
 
-    /** What all keys begin with that continue these parts. */
+    /** The prefix of all keys that continue these parts. */
     public static String prefix(String... parts) {
         return join(parts) + SEPARATOR;
     }
 
-    /** A number whose text sorts as it does. */
+    /** A text that sorts as the number does. */
     public static String hex(long notNegative) {
         return String.format("%016x", Math.max(0, notNegative));
     }
 
     private static String join(String... parts) {
-        var key = new StringBuilder();
-        for (int i = 0; i < parts.length; i++) {
-            if (i > 0) {
-                key.append(SEPARATOR);
-            }
-            key.append(inKey(parts[i]));
-        }
-        return key.toString();
+        return Arrays.stream(parts).map(StoreKey::inKey).collect(Collectors.joining(String.valueOf(SEPARATOR)));
     }
 
     /** How an id stands in a key. */
     public static String inKey(String id) {
         return id.replace(SEPARATOR, '\uFFFD');
+    }
+
+    /** The SHA-256 of a text. */
+    public static byte[] sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The SHA-256 of bytes. */
+    public static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every JDK has SHA-256", impossible);
+        }
     }
 }

@@ -6,7 +6,7 @@ public final class StoreNames {
     /** {@link StoreKey#image} to {@code StoredDecision}. */
     public static final String DECISIONS = "decisions";
 
-    /** {@link StoreKey#image} to {@code Evidence}: the worker's verdict on the content that the decision is about. */
+    /** {@link StoreKey#image} to {@code StoredVerdict}, on the content that the decision is about. */
     public static final String EVIDENCE = "evidence";
 
     /** When each decision expires, see {@link AgeIndex}. */
@@ -33,7 +33,7 @@ public final class StoreNames {
     /** When each window expires, see {@link AgeIndex}. */
     public static final String UPLOADER_AGES = "uploader-count-ages";
 
-    /** {@link StoreKey#uploader} to the name of the threshold that its strikes reach. */
+    /** {@link StoreKey#image} of an uploader to the name of the threshold that its strikes reach. */
     public static final String UPLOADER_LEVELS = "uploader-levels";
 
     /** The digest of {@link StoreKey#image} to the instant of its erasure. */
@@ -54,7 +54,7 @@ public final class StoreNames {
     /** Tenant and SHA-256 to a file that the flagged index holds back no more. */
     public static final String EXEMPT = "exempt-contents";
 
-    /** {@link StoreKey#attempt} to an attempt that is, or may become, part of a campaign. */
+    /** {@link StoreKey#ofImage} to an attempt that is, or may become, part of a campaign. */
     public static final String CAMPAIGN_ATTEMPTS = "campaign-attempts";
 
     /** Tenant and campaign's id to what a campaign counted. */

@@ -7,16 +7,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * The time that a task's expiry follows: the newest that a broker wrote on a record which the task has read. The wall
- * clock alone decides nothing, for a node whose clock runs a month ahead would forget everything.
+ * The time that a task's expiry follows: the newest broker timestamp of a record that the task has read. The wall clock
+ * alone is not trusted: a node whose clock runs a month ahead would expire everything.
  *
  * <ul>
- *   <li>While records arrive, it is the newest of their times: a task that works off a backlog expires as of the backlog.
- *   <li>After a minute without a record it goes on as time passes here, in steps of at most {@value #LONGEST_STEP_MILLIS}
- *       ms between two looks, so that a clock that is set does not move it; and to what the brokers wrote on the newest
- *       record of any task, where that is later.
- *   <li>Where the wall clock is more than a day from that, nothing expires and the distance is reported. A cluster whose
- *       brokers took in no record for a day cannot be told from a wrong clock; the next record ends that.
+ *   <li>While records arrive, it is the newest of their timestamps: a task with a backlog expires as of the backlog.
+ *   <li>After a minute without a record it advances as time passes here, by at most {@value #LONGEST_STEP_MILLIS} ms
+ *       between two looks, so that setting the clock does not move it; and to the newest timestamp of the cluster,
+ *       where that is later.
+ *   <li>Where the wall clock is more than a day from it, nothing expires and the distance is reported. A cluster
+ *       without a new record for a day looks the same; the next record ends that.
  * </ul>
  *
  * <p>The task's stream thread calls.
@@ -87,7 +87,7 @@ public final class TaskClock {
      * As of when to expire.
      *
      * @param wall the wall clock's time, in milliseconds since the epoch
-     * @return empty where nothing must expire
+     * @return empty where nothing may expire
      */
     public Optional<Instant> look(long wall) {
         idle += Math.max(0, Math.min(LONGEST_STEP_MILLIS, wall - lastLook));
@@ -109,7 +109,7 @@ public final class TaskClock {
         return Optional.of(Instant.ofEpochMilli(now));
     }
 
-    /** The task is closed: nothing is apart any more. */
+    /** The task is closed: its distance is reported as zero. */
     public void close() {
         source.apart().accept(name, Duration.ZERO);
     }

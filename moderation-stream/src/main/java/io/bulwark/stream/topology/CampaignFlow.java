@@ -6,33 +6,32 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.audit.AuditMove;
+import io.bulwark.stream.audit.AuditsByImage.AuditMove;
 import io.bulwark.stream.campaign.AuditReader;
 import io.bulwark.stream.campaign.CampaignChange;
-import io.bulwark.stream.campaign.CampaignLayout;
-import io.bulwark.stream.campaign.CampaignOutput;
 import io.bulwark.stream.campaign.CampaignProcessor;
-import io.bulwark.stream.decision.Consequence;
-import io.bulwark.stream.intake.Reading;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.campaign.CampaignProcessor.Output;
+import io.bulwark.stream.decision.DecisionProcessor.Consequence;
+import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
 /** From audits, people's decisions and rulings to campaigns. */
 final class CampaignFlow {
 
-    private final TopologySettings settings;
+    private final ModerationTopology.Settings settings;
     private final TopologyEvents events;
     private final TaskClock.Source clocks;
     private final EventSerdes serdes;
 
-    CampaignFlow(TopologySettings settings, TopologyEvents events, TaskClock.Source clocks, EventSerdes serdes) {
+    CampaignFlow(
+            ModerationTopology.Settings settings, TopologyEvents events, TaskClock.Source clocks, EventSerdes serdes) {
         this.settings = settings;
         this.events = events;
         this.clocks = clocks;
@@ -42,7 +41,7 @@ final class CampaignFlow {
     void add(
             KStream<byte[], AuditMove> audits,
             KStream<byte[], Consequence.InForce> inForce,
-            Readings<CampaignRuling> rulings) {
+            ModerationTopology.Readings<CampaignRuling> rulings) {
         var reader = new AuditReader(settings.campaigns().salt());
         KStream<byte[], CampaignChange> tried = audits.flatMapValues(move -> change(reader, move), named("attempts"));
         KStream<byte[], CampaignChange> settled =
@@ -50,7 +49,7 @@ final class CampaignFlow {
         KStream<byte[], CampaignChange> ruled =
                 rulings.readable().flatMapValues(CampaignFlow::ruled, named("rulings-of-campaigns"));
         // apart: so the topic of rulings may have another number of partitions than those of images
-        KStream<String, CampaignOutput> outputs = byTenant(
+        KStream<String, Output> outputs = byTenant(
                         tried.merge(settled, named("attempts-and-decisions")), "campaign-changes")
                 .merge(byTenant(ruled, "campaign-rulings"), named("campaign-changes-and-rulings"))
                 .process(
@@ -59,24 +58,24 @@ final class CampaignFlow {
                         StoreNames.CAMPAIGN_ATTEMPTS,
                         StoreNames.CAMPAIGN_COUNTS,
                         StoreNames.CAMPAIGNS);
-        outputs.filter((key, output) -> output instanceof CampaignOutput.Told, named("told-campaigns"))
-                .mapValues(output -> ((CampaignOutput.Told) output).campaign(), named("campaign-records"))
-                .to(
-                        serdes.topic(Topics.CAMPAIGNS),
-                        Produced.with(Serdes.String(), serdes.newest(Topics.CAMPAIGNS, AttackCampaign.class))
-                                .withName("campaigns-sink"));
-        outputs.filter((key, output) -> output instanceof CampaignOutput.Reviewed, named("confirmed-images"))
-                .mapValues(output -> ((CampaignOutput.Reviewed) output).review(), named("campaign-reviews"))
-                .to(
-                        serdes.topic(Topics.REVIEWS),
-                        Produced.with(Serdes.String(), serdes.newest(Topics.REVIEWS, Review.class))
-                                .withName("reviews-sink"));
+        serdes.publishNewest(
+                outputs.filter((key, output) -> output instanceof Output.Told, named("told-campaigns"))
+                        .mapValues(output -> ((Output.Told) output).campaign(), named("campaign-records")),
+                Topics.CAMPAIGNS,
+                AttackCampaign.class,
+                "campaigns-sink");
+        serdes.publishNewest(
+                outputs.filter((key, output) -> output instanceof Output.Reviewed, named("confirmed-images"))
+                        .mapValues(output -> ((Output.Reviewed) output).review(), named("campaign-reviews")),
+                Topics.REVIEWS,
+                Review.class,
+                "reviews-sink");
     }
 
     private KStream<String, CampaignChange> byTenant(KStream<byte[], CampaignChange> changes, String name) {
         return changes.selectKey((none, change) -> change.tenant(), named(name + "-under-tenant"))
                 .repartition(
-                        Repartitioned.with(Serdes.String(), CampaignLayout.changes(serdes.state(CampaignRuling.class)))
+                        Repartitioned.with(Serdes.String(), CampaignChange.serde(serdes.state(CampaignRuling.class)))
                                 .withName(name)
                                 .withNumberOfPartitions(settings.partitions()));
     }
@@ -101,8 +100,8 @@ final class CampaignFlow {
                         decision.getDecision()));
     }
 
-    private static List<CampaignChange> ruled(Reading<CampaignRuling> reading) {
-        CampaignRuling ruling = ((Reading.Readable<CampaignRuling>) reading).value();
+    private static List<CampaignChange> ruled(Reading.Readable<CampaignRuling> readable) {
+        CampaignRuling ruling = readable.value();
         return ruling == null ? List.of() : List.of(new CampaignChange.Ruled(ruling));
     }
 

@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Produced;
 
 /** Makes the serdes of events. */
 final class EventSerdes {
@@ -32,8 +33,8 @@ final class EventSerdes {
     private final TopicNames names;
 
     /**
-     * @param settings which release of the schemas is written, where schemas are followed, what topics are called, and for what
-     *     is published {@code bulwark.schema-registry.url} or nothing
+     * @param settings which release of the schemas is written, where schemas are followed, what topics are called, and
+     *     for what is published {@code bulwark.schema-registry.url} or nothing
      */
     EventSerdes(Map<String, ?> settings) {
         published = settings;
@@ -58,17 +59,20 @@ final class EventSerdes {
      * release, because an older one lacks the content that a review is about.
      */
     <T extends SpecificRecord> Serde<T> state(Class<T> type) {
-        return serde(type, state);
+        var serde = new EventSerde<>(type);
+        serde.configure(state, false);
+        return serde;
     }
 
-    /** For a topic that others read. */
-    <T extends SpecificRecord> Serde<T> published(Topics topic, Class<T> type) {
-        return sink(topic, type, published);
+    /** Writes records to a topic that others read. */
+    <T extends SpecificRecord> void publish(KStream<String, T> records, Topics topic, Class<T> type, String name) {
+        send(records, topic, type, name, published);
     }
 
-    /** For a topic that others read and an older release has no words for. */
-    <T extends SpecificRecord> Serde<T> newest(Topics topic, Class<T> type) {
-        return sink(topic, type, newest);
+    /** The same where an older release of the schemas lacks the record. */
+    <T extends SpecificRecord> void publishNewest(
+            KStream<String, T> records, Topics topic, Class<T> type, String name) {
+        send(records, topic, type, name, newest);
     }
 
     /**
@@ -86,22 +90,18 @@ final class EventSerdes {
         sinks.values().forEach(EventSerializer::close);
     }
 
-    private <T extends SpecificRecord> Serde<T> sink(Topics topic, Class<T> type, Map<String, ?> settings) {
+    private <T extends SpecificRecord> void send(
+            KStream<String, T> records, Topics topic, Class<T> type, String name, Map<String, ?> settings) {
         var serializer = new EventSerializer<>(type);
         serializer.configure(settings, false);
         sinks.put(topic, serializer);
-        return Serdes.serdeFrom(serializer, new EventDeserializer<>(type)); // a sink reads nothing
+        Serde<T> values = Serdes.serdeFrom(serializer, new EventDeserializer<>(type)); // a sink reads nothing
+        records.to(names.of(topic), Produced.with(Serdes.String(), values).withName(name));
     }
 
     /** Of what others wrote. */
     <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
         return new EventDecoder<>(type, published);
-    }
-
-    private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> settings) {
-        var serde = new EventSerde<>(type);
-        serde.configure(settings, false);
-        return serde;
     }
 
     /**

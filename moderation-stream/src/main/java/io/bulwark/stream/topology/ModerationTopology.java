@@ -15,29 +15,28 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.audit.AuditMove;
-import io.bulwark.stream.audit.AuditMoveSerde;
 import io.bulwark.stream.audit.AuditsByImage;
+import io.bulwark.stream.audit.AuditsByImage.AuditMove;
 import io.bulwark.stream.audit.AuditsByUploader;
-import io.bulwark.stream.audit.Probes;
-import io.bulwark.stream.decision.Consequence;
+import io.bulwark.stream.audit.ProbeTally;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.decision.DecisionProcessor;
+import io.bulwark.stream.decision.DecisionProcessor.Consequence;
 import io.bulwark.stream.decision.Fact;
-import io.bulwark.stream.flagged.FlaggedLayout;
+import io.bulwark.stream.decision.UploadReader;
+import io.bulwark.stream.flagged.FlaggedChange;
 import io.bulwark.stream.flagged.FlaggedProcessor;
 import io.bulwark.stream.flagged.FlaggedSightings;
-import io.bulwark.stream.flagged.Sighting;
-import io.bulwark.stream.intake.Reading;
-import io.bulwark.stream.intake.RecordReader;
-import io.bulwark.stream.intake.TopologyEvents;
-import io.bulwark.stream.missing.AwaitedUploadSerde;
-import io.bulwark.stream.missing.UploadReader;
+import io.bulwark.stream.flagged.FlaggedSightings.Sighting;
+import io.bulwark.stream.state.SourceReader;
+import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.uploader.UploaderChange;
-import io.bulwark.stream.uploader.UploaderChangeSerde;
-import io.bulwark.stream.uploader.UploaderOutput;
 import io.bulwark.stream.uploader.UploaderProcessor;
+import io.bulwark.stream.uploader.UploaderProcessor.Output;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,13 +46,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
@@ -70,12 +69,12 @@ public final class ModerationTopology {
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
     /**
-     * Embeddings from before the first start that are read. They are in one task with verdicts, of which Kafka Streams takes
-     * the oldest record first: until they are through nothing is decided.
+     * Embeddings from before the first start that are read. They are in one task with verdicts, of which Kafka Streams
+     * takes the oldest record first: until they are through nothing is decided.
      */
     private static final Duration EMBEDDINGS_BEFORE = Duration.ofHours(1);
 
-    private final TopologySettings settings;
+    private final Settings settings;
     private final TopologyEvents events;
     private final TaskClock.Source clocks;
     private final EventSerdes serdes;
@@ -83,17 +82,19 @@ public final class ModerationTopology {
     /**
      * @param events told of what happens, for metrics
      * @param brokerTime the time of the newest record in the cluster; empty where it is not known
-     * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed, what
-     *     topics are called ({@code bulwark.topics.prefix}), and for what is published {@code bulwark.schema-registry.url} or nothing
+     * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed,
+     *     what topics are called ({@code bulwark.topics.prefix}), and for what is published
+     *     {@code bulwark.schema-registry.url} or nothing
      */
     public ModerationTopology(
-            TopologySettings settings,
+            Settings settings,
             TopologyEvents events,
             Supplier<Optional<Instant>> brokerTime,
             Map<String, ?> serdeConfig) {
         this.settings = settings;
         this.events = events;
-        this.clocks = new TaskClock.Source(brokerTime, events::clockApart);
+        this.clocks = new TaskClock.Source(
+                brokerTime, (task, apart) -> events.level(TopologyEvents.Level.CLOCK_APART, task, apart.toSeconds()));
         this.serdes = new EventSerdes(serdeConfig);
     }
 
@@ -126,13 +127,11 @@ public final class ModerationTopology {
                 AttackAudit.class,
                 AttackAudit::getImageId,
                 any -> true);
-        verdicts.unreadable()
+        KStream<byte[], byte[]> unreadable = verdicts.unreadable()
                 .merge(reviews.unreadable(), Named.as("verdicts-and-reviews-unreadable"))
                 .merge(erasures.unreadable(), Named.as("decisive-unreadable"))
-                .merge(audits.unreadable(), Named.as("all-unreadable"))
-                .to(
-                        serdes.topic(Topics.DEAD_LETTERS),
-                        Produced.with(BYTES, BYTES).withName("dead-letters"));
+                .merge(audits.unreadable(), Named.as("all-unreadable"));
+        sendBytes(unreadable, Topics.DEAD_LETTERS, "dead-letters");
 
         KStream<byte[], AuditMove> kept = audits.readable()
                 .process(
@@ -192,8 +191,8 @@ public final class ModerationTopology {
     }
 
     /**
-     * Asks the schema registry, where there is one, for all that the sinks of the built topology write, so that they never
-     * wait for it. Blocks.
+     * Asks the schema registry, where there is one, for all that the sinks of the built topology write, so that they
+     * never wait for it. Blocks.
      *
      * @throws SerializationException where the registry does not answer; the message names it
      */
@@ -208,29 +207,19 @@ public final class ModerationTopology {
 
     /** Last, so that the numbers of the tasks before stay as they were. */
     private void flag(StreamsBuilder builder, KStream<byte[], Consequence> consequences) {
-        var embeddings = new Readings<>(
+        var embeddings = read(
+                builder,
+                Topics.EMBEDDINGS,
+                Consumed.with(BYTES, BYTES)
+                        .withName("embeddings")
+                        .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)),
                 "embeddings",
-                builder.stream(
-                                serdes.topic(Topics.EMBEDDINGS),
-                                Consumed.with(BYTES, BYTES)
-                                        .withName("embeddings")
-                                        .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)))
-                        .process(
-                                () -> new RecordReader<>(
-                                        serdes.topic(Topics.EMBEDDINGS),
-                                        StoreNames.PARKED,
-                                        serdes.decoder(ImageEmbedding.class),
-                                        ImageEmbedding::getImageId,
-                                        any -> true,
-                                        events),
-                                named("read-embeddings"),
-                                StoreNames.PARKED));
-        embeddings
-                .unreadable()
-                .to(
-                        serdes.topic(Topics.DEAD_LETTERS),
-                        Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
-        only(consequences, Consequence.InForce.class, "to-flag")
+                StoreNames.PARKED,
+                ImageEmbedding.class,
+                ImageEmbedding::getImageId,
+                any -> true);
+        sendBytes(embeddings.unreadable(), Topics.DEAD_LETTERS, "embedding-dead-letters");
+        KStream<String, FlaggedContent> flagged = only(consequences, Consequence.InForce.class, "to-flag")
                 .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
                 .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
                 .process(
@@ -240,18 +229,15 @@ public final class ModerationTopology {
                         StoreNames.SEEN_AGES,
                         StoreNames.DECISIONS,
                         StoreNames.AUDITS)
-                .repartition(Repartitioned.with(KEYS, FlaggedLayout.changes())
+                .repartition(Repartitioned.with(KEYS, FlaggedChange.serde())
                         .withName("flagged-changes")
                         .withNumberOfPartitions(settings.partitions()))
                 .process(
                         () -> new FlaggedProcessor(settings.flagged(), events, clocks),
                         named("flagged"),
                         StoreNames.FLAGGED,
-                        StoreNames.EXEMPT)
-                .to(
-                        serdes.topic(Topics.FLAGGED),
-                        Produced.with(KEYS, serdes.published(Topics.FLAGGED, FlaggedContent.class))
-                                .withName("flagged-sink"));
+                        StoreNames.EXEMPT);
+        serdes.publish(flagged, Topics.FLAGGED, FlaggedContent.class, "flagged-sink");
     }
 
     private void group(
@@ -264,37 +250,34 @@ public final class ModerationTopology {
                 CampaignRuling.class,
                 CampaignRuling::getCampaignId,
                 any -> true);
-        rulings.unreadable()
-                .to(
-                        serdes.topic(Topics.DEAD_LETTERS),
-                        Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
+        sendBytes(rulings.unreadable(), Topics.DEAD_LETTERS, "ruling-dead-letters");
         new CampaignFlow(settings, events, clocks, serdes)
                 .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
     }
 
     private void publish(KStream<byte[], Consequence> consequences) {
-        only(consequences, Consequence.InForce.class, "in-force")
+        KStream<String, ModerationDecision> decisions = only(consequences, Consequence.InForce.class, "in-force")
                 .map(
                         (none, inForce) -> KeyValue.pair(
                                 new TenantKey(inForce.tenant(), inForce.imageId()).toString(), inForce.decision()),
-                        named("decision-records"))
-                .to(
-                        serdes.topic(Topics.DECISIONS),
-                        Produced.with(KEYS, serdes.published(Topics.DECISIONS, ModerationDecision.class))
-                                .withName("decisions-sink"));
+                        named("decision-records"));
+        serdes.publish(decisions, Topics.DECISIONS, ModerationDecision.class, "decisions-sink");
         KStream<byte[], byte[]> tombstones = only(consequences, Consequence.Erased.class, "erased")
                 .map(
                         (none, erased) ->
                                 KeyValue.pair(erased.imageId().getBytes(StandardCharsets.UTF_8), (byte[]) null),
                         named("tombstones"));
-        tombstones.to(serdes.topic(Topics.VERDICTS), Produced.with(BYTES, BYTES).withName("verdict-tombstones"));
-        tombstones.to(
-                serdes.topic(Topics.EMBEDDINGS), Produced.with(BYTES, BYTES).withName("embedding-tombstones"));
+        sendBytes(tombstones, Topics.VERDICTS, "verdict-tombstones");
+        sendBytes(tombstones, Topics.EMBEDDINGS, "embedding-tombstones");
+    }
+
+    private void sendBytes(KStream<byte[], byte[]> records, Topics topic, String name) {
+        records.to(serdes.topic(topic), Produced.with(BYTES, BYTES).withName(name));
     }
 
     private void keepAudits(KStream<byte[], AuditMove> moves) {
         moves.selectKey((none, move) -> move.audit().getUploaderId(), named("audits-under-uploader"))
-                .repartition(Repartitioned.with(KEYS, new AuditMoveSerde(serdes.state(AttackAudit.class)))
+                .repartition(Repartitioned.with(KEYS, AuditMove.serde(serdes.state(AttackAudit.class)))
                         .withName("audits-of-uploader"))
                 .process(
                         () -> new AuditsByUploader(settings.auditRetention(), clocks),
@@ -304,27 +287,27 @@ public final class ModerationTopology {
     }
 
     private void count(KStream<byte[], UploaderChange> changes) {
-        KStream<String, UploaderOutput> outputs = changes.selectKey(
+        KStream<String, Output> outputs = changes.selectKey(
                         (none, change) -> change.uploaderId(), named("changes-under-uploader"))
-                .repartition(Repartitioned.with(KEYS, new UploaderChangeSerde()).withName("uploader-changes"))
+                .repartition(Repartitioned.with(KEYS, UploaderChange.serde()).withName("uploader-changes"))
                 .process(
                         () -> new UploaderProcessor(settings.uploaders(), events, clocks),
                         named("uploaders"),
                         StoreNames.UPLOADERS,
                         StoreNames.UPLOADER_AGES,
                         StoreNames.UPLOADER_LEVELS);
-        outputs.filter((key, output) -> output instanceof UploaderOutput.Windowed, named("windowed"))
-                .mapValues(output -> ((UploaderOutput.Windowed) output).stats(), named("window-records"))
-                .to(
-                        serdes.topic(Topics.UPLOADER_STATS),
-                        Produced.with(KEYS, serdes.published(Topics.UPLOADER_STATS, UploaderStats.class))
-                                .withName("uploader-stats"));
-        outputs.filter((key, output) -> output instanceof UploaderOutput.Acted, named("acted"))
-                .mapValues(output -> ((UploaderOutput.Acted) output).action(), named("action-records"))
-                .to(
-                        serdes.topic(Topics.UPLOADER_ACTIONS),
-                        Produced.with(KEYS, serdes.published(Topics.UPLOADER_ACTIONS, UploaderAction.class))
-                                .withName("uploader-actions"));
+        serdes.publish(
+                outputs.filter((key, output) -> output instanceof Output.Windowed, named("windowed"))
+                        .mapValues(output -> ((Output.Windowed) output).stats(), named("window-records")),
+                Topics.UPLOADER_STATS,
+                UploaderStats.class,
+                "uploader-stats");
+        serdes.publish(
+                outputs.filter((key, output) -> output instanceof Output.Acted, named("acted"))
+                        .mapValues(output -> ((Output.Acted) output).action(), named("action-records")),
+                Topics.UPLOADER_ACTIONS,
+                UploaderAction.class,
+                "uploader-actions");
     }
 
     private KStream<byte[], Fact> uploads(StreamsBuilder builder) {
@@ -336,7 +319,7 @@ public final class ModerationTopology {
                                 serdes.topic(Topics.IMAGES_UPLOADED), serdes.decoder(ImageUploaded.class), events),
                         named("read-uploads"),
                         StoreNames.PARKED_UPLOADS)
-                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())
+                .repartition(Repartitioned.with(KEYS, AwaitedUpload.serde())
                         .withName("awaited-uploads")
                         .withNumberOfPartitions(settings.partitions()))
                 .map(
@@ -349,8 +332,8 @@ public final class ModerationTopology {
     private static <T extends SpecificRecord> KStream<byte[], Fact> facts(
             Readings<T> readings, String name, Function<Reading.Readable<T>, Fact> fact) {
         return readings.readable()
-                .filter((key, reading) -> ((Reading.Readable<T>) reading).value() != null, named(name + "-values"))
-                .mapValues(reading -> fact.apply((Reading.Readable<T>) reading), named(name + "-facts"));
+                .filter((key, readable) -> readable.value() != null, named(name + "-values"))
+                .mapValues(fact::apply, named(name + "-facts"));
     }
 
     private static <C extends Consequence> KStream<byte[], C> only(
@@ -360,18 +343,14 @@ public final class ModerationTopology {
                 .mapValues(type::cast, named(name));
     }
 
-    /** The red team's audits are about a copy that it made: they say nothing of an image or of who uploaded it. */
-    private static boolean isProbe(Reading<AttackAudit> reading) {
-        AttackAudit audit = ((Reading.Readable<AttackAudit>) reading).value();
-        return audit != null && ProbeAudits.isOne(audit);
-    }
-
+    /** The red team's audits are about a copy that it made: they say nothing of an image or its uploader. */
     private static KStream<byte[], AuditMove> probes(Readings<AttackAudit> audits) {
         return audits.readable()
-                .filter((key, reading) -> isProbe(reading), named("only-probes"))
-                .mapValues(reading -> (Reading.Readable<AttackAudit>) reading, named("readable-probes"))
+                .filter(
+                        (key, readable) -> readable.value() != null && ProbeAudits.isOne(readable.value()),
+                        named("only-probes"))
                 .mapValues(
-                        reading -> new AuditMove(Probes.kept(reading.value(), reading.timestamp()), false),
+                        readable -> new AuditMove(ProbeTally.kept(readable.value(), readable.timestamp()), false),
                         named("probes-to-keep"));
     }
 
@@ -393,13 +372,65 @@ public final class ModerationTopology {
             Class<T> type,
             Function<T, String> keyOf,
             Predicate<T> complete) {
+        return read(builder, topic, Consumed.with(BYTES, BYTES).withName(name), name, store, type, keyOf, complete);
+    }
+
+    private <T extends SpecificRecord> Readings<T> read(
+            StreamsBuilder builder,
+            Topics topic,
+            Consumed<byte[], byte[]> consumed,
+            String name,
+            String store,
+            Class<T> type,
+            Function<T, String> keyOf,
+            Predicate<T> complete) {
         return new Readings<>(
                 name,
-                builder.stream(serdes.topic(topic), Consumed.with(BYTES, BYTES).withName(name))
+                builder.stream(serdes.topic(topic), consumed)
                         .process(
-                                () -> new RecordReader<>(
+                                () -> new SourceReader<>(
                                         serdes.topic(topic), store, serdes.decoder(type), keyOf, complete, events),
                                 named("read-" + name),
                                 store));
     }
+
+    /** One source topic, split into what could be read and what could not. */
+    static final class Readings<T extends SpecificRecord> {
+
+        private final String prefix;
+        private final Map<String, KStream<byte[], Reading<T>>> branches;
+
+        /** @param name begins the names of the nodes */
+        Readings(String name, KStream<byte[], Reading<T>> read) {
+            prefix = name + "-";
+            branches = read.split(Named.as(prefix))
+                    .branch((key, reading) -> reading instanceof Reading.Readable, Branched.as("readable"))
+                    .defaultBranch(Branched.as("unreadable"));
+        }
+
+        @SuppressWarnings("unchecked") // the branch holds nothing else
+        KStream<byte[], Reading.Readable<T>> readable() {
+            return (KStream<byte[], Reading.Readable<T>>) (KStream<?, ?>) branches.get(prefix + "readable");
+        }
+
+        KStream<byte[], byte[]> unreadable() {
+            return branches.get(prefix + "unreadable")
+                    .mapValues(
+                            reading -> ((Reading.Unreadable<T>) reading).value(), Named.as(prefix + "original-bytes"));
+        }
+    }
+
+    /**
+     * What shapes the state.
+     *
+     * @param auditRetention how long after its detection an audit is kept
+     * @param partitions of the topics that are read by image: all records of an image go to one task
+     */
+    public record Settings(
+            DecisionProcessor.Settings decisions,
+            UploaderProcessor.Settings uploaders,
+            Duration auditRetention,
+            FlaggedProcessor.Settings flagged,
+            CampaignProcessor.Settings campaigns,
+            int partitions) {}
 }

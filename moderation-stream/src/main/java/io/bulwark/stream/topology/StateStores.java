@@ -8,12 +8,13 @@ import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.campaign.CampaignStores;
-import io.bulwark.stream.decision.EvidenceSerde;
-import io.bulwark.stream.decision.StoredDecisionSerde;
-import io.bulwark.stream.flagged.FlaggedLayout;
-import io.bulwark.stream.intake.SourceRecord;
-import io.bulwark.stream.missing.AwaitedUploadSerde;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
+import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.flagged.FlaggedMember;
+import io.bulwark.stream.state.SourceRecord;
 import io.bulwark.stream.state.StoreNames;
 import java.time.Duration;
 import java.util.List;
@@ -35,16 +36,16 @@ final class StateStores {
     private StateStores() {}
 
     /** @param settings whose retention of audits is that of the window store, which drops by the segment */
-    static void addTo(StreamsBuilder builder, EventSerdes serdes, TopologySettings settings) {
+    static void addTo(StreamsBuilder builder, EventSerdes serdes, ModerationTopology.Settings settings) {
         keyValue(
                 builder,
                 StoreNames.DECISIONS,
-                new StoredDecisionSerde(serdes.state(ModerationDecision.class), serdes.state(Review.class)));
+                StoredDecision.serde(serdes.state(ModerationDecision.class), serdes.state(Review.class)));
         keyValue(
                 builder,
                 StoreNames.EVIDENCE,
-                new EvidenceSerde(serdes.state(Verdict.class), serdes.topic(Topics.VERDICTS)));
-        keyValue(builder, StoreNames.AWAITED, new AwaitedUploadSerde());
+                StoredVerdict.serde(serdes.state(Verdict.class), serdes.topic(Topics.VERDICTS)));
+        keyValue(builder, StoreNames.AWAITED, AwaitedUpload.serde());
         keyValue(builder, StoreNames.UPLOADERS, serdes.state(UploaderStats.class));
         keyValue(builder, StoreNames.UPLOADER_LEVELS, KEYS);
         keyValue(builder, StoreNames.UPLOADER_AUDITS, serdes.state(AttackAudit.class));
@@ -65,13 +66,13 @@ final class StateStores {
         if (settings.flagged().enabled()) {
             keyValue(builder, StoreNames.SEEN, serdes.state(ImageEmbedding.class));
             keyValue(builder, StoreNames.SEEN_AGES, BYTES);
-            keyValue(builder, StoreNames.FLAGGED, FlaggedLayout.members());
-            keyValue(builder, StoreNames.EXEMPT, FlaggedLayout.exemptions());
+            keyValue(builder, StoreNames.FLAGGED, FlaggedMember.serde());
+            keyValue(builder, StoreNames.EXEMPT, Exemption.serde());
         }
         if (settings.campaigns().enabled()) {
             keyValue(builder, StoreNames.PARKED_RULINGS, SourceRecord.serde());
             keyValue(builder, StoreNames.CAMPAIGNS, serdes.state(AttackCampaign.class));
-            CampaignStores.builders().forEach(builder::addStateStore);
+            CampaignProcessor.stores().forEach(builder::addStateStore);
         }
         builder.globalTable(
                 serdes.topic(Topics.HOLDS),

@@ -1,10 +1,10 @@
 /**
- * Ties the rooms of this application into one Kafka Streams topology. Nothing in them knows Quarkus, HTTP or a clock of
- * its own; {@link io.bulwark.stream.topology.ModerationTopology} is the entrance.
+ * Connects the processors into one Kafka Streams topology. None of them depends on Quarkus, HTTP or the system clock;
+ * {@link io.bulwark.stream.topology.ModerationTopology} is the entrance.
  *
  * <pre>
  * moderation.verdicts, moderation.reviews, moderation.erasures ─► read ─┬─► decisions ─┬─► moderation.decisions
- * images.uploaded ─► (repartitioned by image) ──────────────────────────┘      ▲       ├─► tombstones: verdicts, embeddings
+ * images.uploaded ─► (repartitioned by image) ──────────────────────────┘      ▲       ├─► tombstones
  * moderation.holds ─► holds, on every instance ────────────────────────────────┘       │
  * moderation.attack-audit ─► read ─► audits-by-image ─┬─► audits-by-uploader ◄─────────┤
  *                                                     └─► uploaders ◄──────────────────┘
@@ -12,14 +12,14 @@
  *                                                           ├─► moderation.uploader-stats
  *                                                           └─► moderation.uploader-actions
  * decisions, moderation.embeddings ─► flagged-sightings ─► (repartitioned by tenant) ─► flagged ─► moderation.flagged
- * audits, people's decisions, moderation.campaign-rulings ─► (repartitioned by tenant) ─► campaigns ─┬─► moderation.campaigns
- *                                                                                                  └─► moderation.reviews
+ * audits, people's decisions, moderation.campaign-rulings ─► (repartitioned by tenant) ─► campaigns
+ *     campaigns ─► moderation.campaigns, moderation.reviews
  * what cannot be read ─► moderation.dead-letters
  * </pre>
  *
  * <h2>Decisions</h2>
  *
- * <p><b>Bytes in, dead letters out.</b> Kafka Streams 4.1 has no dead-letter topic of its own (KIP-1034 comes later),
+ * <p><b>Bytes in, dead letters out.</b> Kafka Streams 4.1 has no dead-letter topic (KIP-1034 comes later),
  * and a deserialization handler cannot write in the task's transaction. So the sources read bytes, the first processor
  * decodes, and what cannot be read leaves through an ordinary sink: input offset, state and dead letter are one
  * transaction.
@@ -33,12 +33,13 @@
  * <p><b>Time.</b> Windows follow when the broker took an upload in, which no producer's clock can move and no backlog
  * shifts. A verdict of a worker that does not write that yet is counted when it was decided.
  *
- * <p><b>Nothing waits for a schema.</b> What cannot be read yet is parked, see {@link io.bulwark.stream.intake}. The sinks'
- * schemas are named by the registry before the client starts ({@link
+ * <p><b>Nothing waits for a schema.</b> What cannot be read yet is parked, see {@link io.bulwark.stream.state}. The
+ * sinks' schemas are named by the registry before the client starts ({@link
  * io.bulwark.stream.topology.ModerationTopology#prepare}), so that a sink never waits for it either.
  *
- * <p><b>Expiry</b> follows the brokers' time ({@link io.bulwark.stream.state.TaskClock}), never this machine's clock alone: a
- * node a month ahead would forget people's decisions. It uses an index by age ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what
- * expires, and removes twice as many as came.
+ * <p><b>Expiry</b> follows the brokers' time ({@link io.bulwark.stream.state.TaskClock}), never this machine's clock
+ * alone: a node a month ahead would forget people's decisions. It uses an index by age
+ * ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what expires, and removes twice as many as
+ * came.
  */
 package io.bulwark.stream.topology;

@@ -1,6 +1,8 @@
 package io.bulwark.stream.uploader;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.UploaderStats;
+import io.bulwark.stream.uploader.UploaderProcessor.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,5 +48,32 @@ public record Strikes(Duration halfLife, Map<String, Double> thresholds) {
             }
         });
         return Optional.ofNullable(reached.lastEntry()).map(Map.Entry::getValue);
+    }
+
+    /**
+     * How much an image that is NSFW in force weighs: as much as the heaviest of its labels.
+     *
+     * @param byLabel the weights, at least 0
+     * @param otherwise of a label that is not listed, and of an image without a label
+     */
+    public record StrikeWeights(Map<String, Double> byLabel, double otherwise) {
+
+        private static final double THOUSANDTHS = 1000;
+
+        public StrikeWeights {
+            byLabel = Map.copyOf(byLabel);
+        }
+
+        /** In thousandths, so that sums do not depend on their order; 0 unless it is NSFW. */
+        public long strikes(Decision decision, List<String> labels) {
+            if (decision != Decision.NSFW) {
+                return 0;
+            }
+            double heaviest = labels.stream()
+                    .mapToDouble(label -> byLabel.getOrDefault(label, otherwise))
+                    .max()
+                    .orElse(otherwise);
+            return Math.round(heaviest * THOUSANDTHS);
+        }
     }
 }

@@ -1,7 +1,9 @@
 package io.bulwark.stream.uploader;
 
 import io.bulwark.events.Decision;
+import io.bulwark.stream.state.StateLayout;
 import java.time.Instant;
+import org.apache.kafka.common.serialization.Serde;
 
 /**
  * A change of an uploader's statistics: numbers to add, which may be negative, to the windows that hold an instant.
@@ -23,6 +25,11 @@ public record UploaderChange(
         long strikes,
         boolean forget) {
 
+    /** The layout in the internal topic. */
+    public static Serde<UploaderChange> serde() {
+        return StateLayout.of("changes of uploader statistics", UploaderChange.class);
+    }
+
     /** One more image. */
     public static UploaderChange plus(Contribution counted) {
         return times(1, counted);
@@ -33,12 +40,12 @@ public record UploaderChange(
         return times(-1, counted);
     }
 
-    /** So many audits more, or less. */
+    /** More audits, or fewer. */
     public static UploaderChange audits(long more, String tenant, String uploaderId, Instant detectedAt) {
         return new UploaderChange(tenant, uploaderId, detectedAt, 0, 0, 0, 0, 0, more, 0, false);
     }
 
-    /** Nothing is to be known of the uploader any more. */
+    /** The uploader is to be forgotten. */
     public static UploaderChange forgotten(String tenant, String uploaderId, Instant at) {
         return new UploaderChange(tenant, uploaderId, at, 0, 0, 0, 0, 0, 0, 0, true);
     }
@@ -74,4 +81,13 @@ public record UploaderChange(
                 strikes + other.strikes,
                 forget || other.forget);
     }
+
+    /**
+     * How one image counts in its uploader's statistics.
+     *
+     * @param uploadedAt whose windows count it
+     * @param decision in force
+     * @param strikes the weight of its labels in thousandths, 0 unless it is NSFW
+     */
+    public record Contribution(String tenant, String uploaderId, Instant uploadedAt, Decision decision, long strikes) {}
 }

@@ -2,83 +2,69 @@ package io.bulwark.stream.uploader;
 
 import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
+import io.bulwark.stream.uploader.Strikes.StrikeWeights;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Adds changes to the uploaders' windows and sends each window on as it now stands, and where the strikes reach another
- * threshold an action. A window changes until its retention is over by the task's clock: a backlog of days, or a partition
- * that drains slowly, loses nothing. All changes of one uploader come to the same task. One stream thread calls.
+ * Adds changes to the uploaders' windows and forwards each changed window, and an action where the strikes reach
+ * another threshold. A window changes until its retention is over by the task's clock, so a backlog of days loses
+ * nothing. All changes of one uploader go to the same task. One stream thread calls.
  */
-public final class UploaderProcessor extends ContextualProcessor<String, UploaderChange, String, UploaderOutput> {
+public final class UploaderProcessor
+        extends ClockedProcessor<String, UploaderChange, String, UploaderProcessor.Output> {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
     private static final Duration DECAY_EVERY = Duration.ofHours(1);
 
-    /** A sweep removes at least so many, and twice as many as came since. */
-    private static final long LEAST_A_SWEEP = 1_000;
-
-    private final UploaderSettings settings;
+    private final Settings settings;
     private final TopologyEvents events;
-    private final TaskClock.Source clocks;
-    private TaskClock clock;
     private KeyValueStore<String, UploaderStats> windows;
     private KeyValueStore<String, String> levels;
     private AgeIndex ages;
-    private long addedSinceSweep;
 
-    public UploaderProcessor(UploaderSettings settings, TopologyEvents events, TaskClock.Source clocks) {
+    public UploaderProcessor(Settings settings, TopologyEvents events, TaskClock.Source clocks) {
+        super("uploaders", clocks);
         this.settings = settings;
         this.events = events;
-        this.clocks = clocks;
     }
 
+    /**
+     * Settings of the statistics of uploaders.
+     *
+     * @param retention how long after its end a window is kept
+     */
+    public record Settings(Duration retention, StrikeWeights weights, Strikes strikes) {}
+
     @Override
-    public void init(ProcessorContext<String, UploaderOutput> context) {
+    public void init(ProcessorContext<String, Output> context) {
         super.init(context);
         windows = context.getStateStore(StoreNames.UPLOADERS);
         levels = context.getStateStore(StoreNames.UPLOADER_LEVELS);
         ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AGES));
-        clock = clocks.clock(context.taskId() + " uploaders", context.currentSystemTimeMs());
-        context.schedule(
-                SWEEP_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::sweep));
-        context.schedule(
-                DECAY_EVERY,
-                PunctuationType.WALL_CLOCK_TIME,
-                wall -> clock.look(wall).ifPresent(this::decay));
+        every(SWEEP_EVERY, this::sweep);
+        every(DECAY_EVERY, this::decay);
     }
 
     @Override
-    public void close() {
-        clock.close();
-    }
-
-    @Override
-    public void process(Record<String, UploaderChange> record) {
-        UploaderChange change = record.value();
-        clock.saw(record.timestamp());
-        Instant now = clock.newest();
+    protected void take(UploaderChange change) {
         if (change.forget()) {
             forget(change);
             return;
         }
+        Instant now = newest();
         for (Window window : Window.values()) {
             add(window, change, now);
         }
@@ -91,24 +77,23 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
         Instant start = window.startOf(change.at());
         Instant expires = start.plus(window.length()).plus(settings.retention());
         if (expires.isBefore(now)) {
-            events.lateForWindow();
+            events.count(TopologyEvents.Count.LATE_FOR_WINDOW, 1);
             return;
         }
         String key = StoreKey.window(change.tenant(), change.uploaderId(), window.label(), start);
         UploaderStats present = windows.get(key);
         if (present == null) {
             ages.add(expires, key);
-            addedSinceSweep++;
         }
         UploaderStats sum = sum(window, start, present, change);
         if (sum.getImages() <= 0 && sum.getAudits() <= 0) {
             windows.delete(key);
             ages.remove(expires, key);
-            send(new UploaderOutput.Windowed(change.tenant(), change.uploaderId(), window.label(), start, null));
+            sum = null;
         } else {
             windows.put(key, sum);
-            send(new UploaderOutput.Windowed(change.tenant(), change.uploaderId(), window.label(), start, sum));
         }
+        send(new Output.Windowed(change.tenant(), change.uploaderId(), window.label(), start, sum));
     }
 
     static UploaderStats sum(Window window, Instant start, UploaderStats present, UploaderChange change) {
@@ -136,16 +121,19 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
     }
 
     private void judge(String tenant, String uploaderId, Instant now) {
-        String key = StoreKey.uploader(tenant, uploaderId);
-        double score = settings.strikes().score(days(tenant, uploaderId), now);
+        String key = StoreKey.image(tenant, uploaderId);
+        List<UploaderStats> days = scan(StoreKey.prefix(tenant, uploaderId, Window.DAY.label())).stream()
+                .map(entry -> entry.value)
+                .toList();
+        double score = settings.strikes().score(days, now);
         String level = settings.strikes().level(score).orElse(null);
         String before = levels.get(key);
         if (level == null ? before == null : level.equals(before)) {
             return;
         }
         levels.put(key, level);
-        events.uploaderAction();
-        send(new UploaderOutput.Acted(UploaderAction.newBuilder()
+        events.count(TopologyEvents.Count.UPLOADER_ACTION, 1);
+        send(new Output.Acted(UploaderAction.newBuilder()
                 .setTenant(tenant)
                 .setUploaderId(uploaderId)
                 .setLevel(level)
@@ -155,59 +143,100 @@ public final class UploaderProcessor extends ContextualProcessor<String, Uploade
                 .build()));
     }
 
-    private List<UploaderStats> days(String tenant, String uploaderId) {
-        var days = new ArrayList<UploaderStats>();
-        scan(StoreKey.prefix(tenant, uploaderId, Window.DAY.label())).forEach(entry -> days.add(entry.value));
-        return days;
-    }
-
     private List<KeyValue<String, UploaderStats>> scan(String prefix) {
-        var found = new ArrayList<KeyValue<String, UploaderStats>>();
-        try (KeyValueIterator<String, UploaderStats> entries =
-                windows.prefixScan(prefix, Serdes.String().serializer())) {
-            entries.forEachRemaining(found::add);
-        }
-        return found;
+        return all(windows.prefixScan(prefix, new StringSerializer()));
     }
 
     private void forget(UploaderChange change) {
-        for (KeyValue<String, UploaderStats> entry : scan(StoreKey.prefix(change.tenant(), change.uploaderId()))) {
-            UploaderStats stats = entry.value;
-            windows.delete(entry.key);
-            ages.remove(stats.getWindowEnd().plus(settings.retention()), entry.key);
-            send(new UploaderOutput.Windowed(
-                    change.tenant(), change.uploaderId(), stats.getWindow(), stats.getWindowStart(), null));
-        }
-        levels.delete(StoreKey.uploader(change.tenant(), change.uploaderId()));
+        scan(StoreKey.prefix(change.tenant(), change.uploaderId())).forEach(entry -> {
+            ages.remove(entry.value.getWindowEnd().plus(settings.retention()), entry.key);
+            remove(entry.key, entry.value);
+        });
+        levels.delete(StoreKey.image(change.tenant(), change.uploaderId()));
     }
 
     private void sweep(Instant now) {
-        long quota = LEAST_A_SWEEP + 2 * addedSinceSweep;
-        addedSinceSweep = 0;
-        for (AgeIndex.Due due : ages.due(now, quota)) {
+        for (AgeIndex.Due due : ages.sweep(now)) {
             UploaderStats stats = windows.get(due.key());
-            ages.remove(due.at(), due.key());
             if (stats != null) {
-                windows.delete(due.key());
-                send(new UploaderOutput.Windowed(
-                        stats.getTenant(), stats.getUploaderId(), stats.getWindow(), stats.getWindowStart(), null));
+                remove(due.key(), stats);
             }
         }
     }
 
-    /** Strikes decay also where nothing comes any more. */
+    private void remove(String key, UploaderStats stats) {
+        windows.delete(key);
+        send(new Output.Windowed(
+                stats.getTenant(), stats.getUploaderId(), stats.getWindow(), stats.getWindowStart(), null));
+    }
+
+    /** Strikes decay without new changes, too. */
     private void decay(Instant now) {
-        var raised = new ArrayList<String>();
-        try (KeyValueIterator<String, String> entries = levels.all()) {
-            entries.forEachRemaining(entry -> raised.add(entry.key));
+        all(levels.all()).forEach(raised -> judge(StoreKey.tenant(raised.key), StoreKey.id(raised.key), now));
+    }
+
+    private void send(Output output) {
+        send(output.key(), output);
+    }
+
+    /** What an uploader's task publishes. */
+    public sealed interface Output {
+
+        /** The key on its topic. */
+        String key();
+
+        /**
+         * A window as it now stands.
+         *
+         * @param stats null: forgotten
+         */
+        record Windowed(String tenant, String uploaderId, String window, Instant start, UploaderStats stats)
+                implements Output {
+
+            @Override
+            public String key() {
+                return new TenantKey(tenant, uploaderId + "/" + window + "/" + start.toEpochMilli()).toString();
+            }
         }
-        for (String key : raised) {
-            StoreKey.Parts parts = StoreKey.parts(key);
-            judge(parts.tenant(), parts.id(), now);
+
+        /** The strikes reach another threshold. */
+        record Acted(UploaderAction action) implements Output {
+
+            @Override
+            public String key() {
+                return new TenantKey(action.getTenant(), action.getUploaderId()).toString();
+            }
         }
     }
 
-    private void send(UploaderOutput output) {
-        context().forward(new Record<>(output.key(), output, clock.stamp()));
+    /** The windows of uploader statistics: side by side from the epoch on, [start, start + length). */
+    public enum Window {
+        HOUR("1h", Duration.ofHours(1)),
+        DAY("24h", Duration.ofHours(24)),
+        WEEK("7d", Duration.ofDays(7));
+
+        private final String label;
+        private final Duration length;
+
+        Window(String label, Duration length) {
+            this.label = label;
+            this.length = length;
+        }
+
+        /** As it stands in keys and records. */
+        public String label() {
+            return label;
+        }
+
+        /** From its start to its end. */
+        public Duration length() {
+            return length;
+        }
+
+        /** Start of the window that holds the instant. */
+        Instant startOf(Instant instant) {
+            long millis = instant.toEpochMilli();
+            return Instant.ofEpochMilli(millis - Math.floorMod(millis, length.toMillis()));
+        }
     }
 }

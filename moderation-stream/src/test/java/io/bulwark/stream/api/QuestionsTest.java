@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.Freshness;
+import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;

@@ -27,7 +27,7 @@ class ProbesTest {
 
     @Test
     void nothingIsKeptThatAnErasureWouldHaveToFind() {
-        AttackAudit kept = Probes.kept(
+        AttackAudit kept = ProbeTally.kept(
                 AttackAudit.newBuilder(PROBE).setContentSha256("ab12").build(), NOON);
         assertThat(kept.getContentSha256()).isNull();
         assertThat(kept.getImageId()).isNotEqualTo("i");
@@ -39,8 +39,8 @@ class ProbesTest {
 
     @Test
     void theSameImageIsTheSameAgainAndNoProbeIsFromTheFuture() {
-        assertThat(Probes.kept(PROBE, NOON).getImageId())
-                .isEqualTo(Probes.kept(PROBE, NOON.plusSeconds(60)).getImageId());
-        assertThat(Probes.kept(PROBE, NOON).getDetectedAt()).isEqualTo(NOON);
+        assertThat(ProbeTally.kept(PROBE, NOON).getImageId())
+                .isEqualTo(ProbeTally.kept(PROBE, NOON.plusSeconds(60)).getImageId());
+        assertThat(ProbeTally.kept(PROBE, NOON).getDetectedAt()).isEqualTo(NOON);
     }
 }

@@ -8,9 +8,9 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.serde.SerdeSettings;
-import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.testing.Samples;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -32,8 +32,8 @@ import org.apache.kafka.streams.state.Stores;
 /** The processor with stores that outlive it, as a changelog does. */
 final class CampaignRig {
 
-    static final CampaignSettings SETTINGS = new CampaignSettings(
-            true, 40, 40, Duration.ofHours(24), Duration.ofDays(30), new Salt("a secret of tests".getBytes()));
+    static final CampaignProcessor.Settings SETTINGS = new CampaignProcessor.Settings(
+            true, 40, 40, Duration.ofHours(24), Duration.ofDays(30), new CampaignSalt("a secret of tests".getBytes()));
 
     private static final int SCHEDULED = 2;
 
@@ -43,10 +43,12 @@ final class CampaignRig {
     final List<Review> reviews = new ArrayList<>();
 
     private final Map<String, AttackCampaign> campaigns = new TreeMap<>();
-    private final MockProcessorContext<String, CampaignOutput> context = new MockProcessorContext<>();
+    private final MockProcessorContext<String, CampaignProcessor.Output> context = new MockProcessorContext<>();
     private final TopologyEvents events = (TopologyEvents) Proxy.newProxyInstance(
             TopologyEvents.class.getClassLoader(), new Class<?>[] {TopologyEvents.class}, (self, method, args) -> {
-                reports.merge(method.getName(), 1, Integer::sum);
+                if (args[0] instanceof TopologyEvents.Count && (Long) args[1] > 0) {
+                    reports.merge(args[0].toString(), ((Long) args[1]).intValue(), Integer::sum);
+                }
                 return null;
             });
     private final AuditReader reader = new AuditReader(SETTINGS.salt());
@@ -57,8 +59,8 @@ final class CampaignRig {
         records.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
         context.setCurrentSystemTimeMs(Samples.NOON.toEpochMilli());
         context.setCurrentStreamTimeMs(Samples.NOON.toEpochMilli());
-        store(StoreNames.CAMPAIGN_ATTEMPTS, CampaignLayout.attempts());
-        store(StoreNames.CAMPAIGN_COUNTS, CampaignLayout.counts());
+        store(StoreNames.CAMPAIGN_ATTEMPTS, AttemptPlaces.Placed.serde());
+        store(StoreNames.CAMPAIGN_COUNTS, Campaign.serde());
         store(StoreNames.CAMPAIGNS, records);
         restart();
     }
@@ -93,10 +95,10 @@ final class CampaignRig {
     Map<String, AttackCampaign> campaigns() {
         until(Instant.ofEpochMilli(context.currentSystemTimeMs()));
         context.forwarded().forEach(forwarded -> {
-            Record<? extends String, ? extends CampaignOutput> record = forwarded.record();
-            if (record.value() instanceof CampaignOutput.Reviewed reviewed) {
+            Record<? extends String, ? extends CampaignProcessor.Output> record = forwarded.record();
+            if (record.value() instanceof CampaignProcessor.Output.Reviewed reviewed) {
                 reviews.add(reviewed.review());
-            } else if (record.value() instanceof CampaignOutput.Told told) {
+            } else if (record.value() instanceof CampaignProcessor.Output.Told told) {
                 if (told.campaign() == null) {
                     campaigns.remove(record.key());
                 } else {
@@ -114,7 +116,7 @@ final class CampaignRig {
         var bytes = new StringBuilder();
         try (KeyValueIterator<String, Campaign> all = store.all()) {
             all.forEachRemaining(entry ->
-                    bytes.append(new String(CampaignLayout.counts().serializer().serialize("", entry.value), UTF_8)));
+                    bytes.append(new String(Campaign.serde().serializer().serialize("", entry.value), UTF_8)));
         }
         return bytes.toString();
     }

@@ -10,6 +10,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.schemas.topic.CampaignReviews;
+import io.bulwark.stream.campaign.Attempt.Anchor;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -165,7 +166,7 @@ class CampaignRulesTest {
         assertThat(only().getCampaignId()).isEqualTo(first);
         assertThat(only().getMergedFrom()).hasSize(1);
         assertThat(only().getImages()).isEqualTo(400);
-        assertThat(rig.reports).containsEntry("campaignsMerged", 1);
+        assertThat(rig.reports).containsEntry("CAMPAIGNS_MERGED", 1);
         rig.send(ruling(
                 AttackCampaign.newBuilder(only())
                         .setCampaignId(only().getMergedFrom().get(0))
@@ -204,7 +205,7 @@ class CampaignRulesTest {
         });
     }
 
-    /** Else a crowd at the same entry would hide the attackers from whoever confirms. */
+    /** Otherwise a crowd at the same entry would hide the attackers from the reviewer. */
     @Test
     void whoCameByOnceIsNoMemberAndPushesNobodyOut() {
         for (int i = 0; i < 300; i++) {
@@ -279,7 +280,7 @@ class CampaignRulesTest {
                 .containsExactlyElementsOf(shown.subList(0, 2));
     }
 
-    /** Else it would name images that nobody saw. */
+    /** Otherwise it would name images that were never shown. */
     @Test
     void aConfirmationOfWhatBecamePartOfAnotherAppliesToWhatThePersonWasShownAlone() {
         mergeAnother();

@@ -79,7 +79,7 @@ class CampaignSimulationTest {
         for (int i = 0; i < audits.size(); i++) {
             rig.send(audits.get(i));
             queries += audits.get(i).getUploaderId().startsWith("attacker-") ? 1 : 0;
-            if (noticedAfter == Integer.MAX_VALUE && rig.reports.containsKey("campaignOpened")) {
+            if (noticedAfter == Integer.MAX_VALUE && rig.reports.containsKey("CAMPAIGN_OPENED")) {
                 noticedAfter = queries;
             }
             if (dies && i % (audits.size() / 7) == 0) {

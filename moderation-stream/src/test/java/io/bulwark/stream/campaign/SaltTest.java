@@ -26,7 +26,7 @@ class SaltTest {
                 .isNotEqualTo(salt("one").digest("a", "bc"));
     }
 
-    private static Salt salt(String secret) {
-        return new Salt(secret.getBytes());
+    private static CampaignSalt salt(String secret) {
+        return new CampaignSalt(secret.getBytes());
     }
 }

@@ -48,7 +48,7 @@ public final class Traffic {
         return this;
     }
 
-    /** The same against pictures that nobody flagged: twins disagree, the decision goes to and fro, accounts are many. */
+    /** The same against pictures that are not flagged: twins disagree, the decision goes to and fro, accounts are many. */
     public Traffic unflagged(int queries, int accounts) {
         long look = random.nextLong();
         for (int i = 0; i < queries; i++) {
@@ -102,7 +102,7 @@ public final class Traffic {
         }
     }
 
-    /** A meme: once or twice from each of many, encoded anew by the way. */
+    /** A meme: once or twice from each of many, encoded again on the way. */
     private void encoded(String entry, int uploads) {
         for (int i = 0; i < uploads; i++) {
             double angle = 0.05 + 0.004 * random.nextGaussian();

@@ -1,10 +1,11 @@
 package io.bulwark.stream.feed;
 
-import static io.bulwark.stream.feed.FeedTopic.AUDITS;
-import static io.bulwark.stream.feed.FeedTopic.DECISIONS;
-import static io.bulwark.stream.feed.FeedTopic.VERDICTS;
+import static io.bulwark.stream.feed.FeedCursor.FeedTopic.AUDITS;
+import static io.bulwark.stream.feed.FeedCursor.FeedTopic.DECISIONS;
+import static io.bulwark.stream.feed.FeedCursor.FeedTopic.VERDICTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -226,7 +226,7 @@ class FeedTailTest {
                 .getItems();
         assertThat(told).hasSize(2);
         assertThat(told.get(1).cursor()).hasToString("-8");
-        assertThat(((FeedEvent.Audited) told.get(1)).json())
+        assertThat(((FeedEvent.Shown) told.get(1)).item().json())
                 .contains("\"imageId\":\"i\"", "\"kind\":\"TWIN_DISAGREEMENT\"", "\"cleanDecision\":\"SAFE\"");
     }
 

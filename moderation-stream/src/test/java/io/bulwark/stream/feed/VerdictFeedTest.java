@@ -8,9 +8,14 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.feed.FeedEvent.Item;
+import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -189,7 +194,7 @@ class VerdictFeedTest {
     void moreClientsThanAllowedAreTurnedAwayUntilOneLeaves() {
         var first = feed.watch(Optional.empty(), FeedFilter.ALL);
         var second = feed.watch(Optional.empty(), FeedFilter.ALL);
-        assertThatThrownBy(() -> feed.watch(Optional.empty(), FeedFilter.ALL)) // while nobody subscribed yet
+        assertThatThrownBy(() -> feed.watch(Optional.empty(), FeedFilter.ALL)) // before the first subscription
                 .isInstanceOf(FeedFullException.class)
                 .hasMessageContaining("bulwark.stream.feed.max-clients");
         var one = first.subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
@@ -204,7 +209,7 @@ class VerdictFeedTest {
         var entered = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         feed.watch(Optional.empty(), FeedFilter.ALL).subscribe().with(event -> {
-            if (event instanceof FeedEvent.Arrived) {
+            if (event instanceof FeedEvent.Shown) {
                 entered.countDown();
                 awaitQuietly(released);
             }
@@ -229,7 +234,8 @@ class VerdictFeedTest {
                 .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
         publishOf("shop", 0, "a", Decision.SAFE);
         publishOf("bank", 1, "b", Decision.SAFE);
-        feed.publish(AuditDocument.of(Samples.audit("of b").setTenant("bank").build()), "{}", 0, 0);
+        feed.publish(
+                Item.of(AuditDocument.of(Samples.audit("of b").setTenant("bank").build()), "{}"), 0, 0);
         assertThat(told(client)).containsExactly("opened", "a");
     }
 
@@ -271,24 +277,29 @@ class VerdictFeedTest {
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "w"))
                 .setSince(Samples.NOON)
                 .build();
-        feed.publish(DecisionDocument.of(holds), "{}", 0, offset);
+        feed.publish(Item.of(DecisionDocument.of(holds), "{}"), 0, offset);
+    }
+
+    private static Item verdict(String decision, String imageId) {
+        return new Item(
+                FeedTopic.VERDICTS, new TenantKey("default", imageId), Samples.NOON, decision, "a document", "{}");
     }
 
     @Test
     void aSampleShowsItsShareOfTheImagesAndAllOfWhatBelongsToThem() {
         var sample = new FeedFilter(Optional.empty(), Set.of(), 0.1);
         long shown = IntStream.range(0, 10_000)
-                .filter(i -> sample.shows(FeedTopic.VERDICTS, "default", "SAFE", "image-" + i))
+                .filter(i -> sample.shows(verdict("SAFE", "image-" + i)))
                 .count();
         assertThat(shown).isBetween(900L, 1_100L);
         IntStream.range(0, 100)
-                .forEach(i -> assertThat(sample.shows(FeedTopic.VERDICTS, "default", "SAFE", "image-" + i))
-                        .isEqualTo(sample.shows(FeedTopic.VERDICTS, "default", "NSFW", "image-" + i)));
+                .forEach(i -> assertThat(sample.shows(verdict("SAFE", "image-" + i)))
+                        .isEqualTo(sample.shows(verdict("NSFW", "image-" + i))));
     }
 
     @Test
     void aBeatMovesTheClientPastWhatItsFilterHid() {
-        var filter = new FeedFilter(Optional.of("nobody"), Set.of(), 1);
+        var filter = new FeedFilter(Optional.of("no-tenant"), Set.of(), 1);
         var client = feed.watch(Optional.empty(), filter)
                 .subscribe()
                 .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
@@ -309,14 +320,8 @@ class VerdictFeedTest {
     }
 
     private void publishOf(String tenant, long offset, String imageId, Decision decision) {
-        feed.publish(
-                VerdictDocument.of(
-                        Samples.verdict(imageId)
-                                .setTenant(tenant)
-                                .setDecision(decision)
-                                .build(),
-                        new RecordCoordinates("moderation.verdicts", 0, offset)),
-                "{}");
+        var verdict = Samples.verdict(imageId).setTenant(tenant).setDecision(decision);
+        publish(feed, 0, offset, verdict);
     }
 
     private void publish(int partition, long offset, String imageId) {
@@ -328,15 +333,17 @@ class VerdictFeedTest {
     }
 
     private static void publish(VerdictFeed feed, int partition, long offset, String imageId, Decision decision) {
-        feed.publish(
-                VerdictDocument.of(
-                        Samples.verdict(imageId).setDecision(decision).build(),
-                        new RecordCoordinates("moderation.verdicts", partition, offset)),
-                "{}");
+        publish(feed, partition, offset, Samples.verdict(imageId).setDecision(decision));
+    }
+
+    private static void publish(VerdictFeed feed, int partition, long offset, Verdict.Builder verdict) {
+        var document =
+                VerdictDocument.of(verdict.build(), new RecordCoordinates("moderation.verdicts", partition, offset));
+        feed.publish(Item.of(document, "{}"), partition, offset);
     }
 
     private void audit(int partition, long offset, String imageId) {
-        feed.publish(AuditDocument.of(Samples.audit(imageId).build()), "{}", partition, offset);
+        feed.publish(Item.of(AuditDocument.of(Samples.audit(imageId).build()), "{}"), partition, offset);
     }
 
     private AssertSubscriber<FeedEvent> watch(Optional<FeedCursor> from) {
@@ -352,14 +359,8 @@ class VerdictFeedTest {
     }
 
     private static String told(FeedEvent event) {
-        if (event instanceof FeedEvent.Arrived arrived) {
-            return arrived.verdict().imageId();
-        }
-        if (event instanceof FeedEvent.Audited audited) {
-            return audited.audit().imageId();
-        }
-        if (event instanceof FeedEvent.Decided decided) {
-            return decided.decision().imageId();
+        if (event instanceof FeedEvent.Shown shown) {
+            return shown.item().image().id();
         }
         if (event instanceof FeedEvent.Beat) {
             return "beat";

@@ -2,6 +2,8 @@ package io.bulwark.stream.flagged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,8 +23,8 @@ import net.jqwik.api.Provide;
 /** Entries depend on what is in the index, not on the order in which it came nor on what has been there. */
 class FlaggedIndexPropertyTest {
 
-    private static final FlaggedSettings WIDE =
-            new FlaggedSettings(true, Duration.ofDays(30), 10_000, 10_000, Duration.ofDays(7));
+    private static final FlaggedProcessor.Settings WIDE =
+            new FlaggedProcessor.Settings(true, Duration.ofDays(30), 10_000, 10_000, Duration.ofDays(7));
 
     @Property(tries = 300)
     void anyOrderGivesTheEntriesOfThePlainLoop(@ForAll("contents") List<FlaggedMember> contents, @ForAll long seed) {
@@ -57,7 +59,8 @@ class FlaggedIndexPropertyTest {
     void theChangesAddUpToTheEntriesAndToTheContents(
             @ForAll("contents") List<FlaggedMember> contents, @ForAll long seed) {
         var random = new Random(seed);
-        var index = new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 12, 4, Duration.ofDays(7)));
+        var index =
+                new FlaggedIndex(new FlaggedProcessor.Settings(true, Duration.ofDays(30), 12, 4, Duration.ofDays(7)));
         Map<String, FlaggedEntry> published = new TreeMap<>();
         Map<String, FlaggedMember> stored = new HashMap<>();
         for (FlaggedMember content : contents) {
@@ -92,7 +95,7 @@ class FlaggedIndexPropertyTest {
             List<FlaggedMember> nearest = null;
             for (List<FlaggedMember> entry : centres) {
                 double angle = angle(entry.get(0), content);
-                if (angle <= Merging.WIDEST && (nearest == null || angle < angle(nearest.get(0), content))) {
+                if (angle <= EntryMerger.WIDEST && (nearest == null || angle < angle(nearest.get(0), content))) {
                     nearest = entry;
                 }
             }

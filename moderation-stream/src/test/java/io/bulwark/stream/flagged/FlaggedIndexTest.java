@@ -4,6 +4,8 @@ import static io.bulwark.stream.flagged.Contents.NOON;
 import static io.bulwark.stream.flagged.Contents.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FlaggedIndexTest {
 
     private final FlaggedIndex index =
-            new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 10, 3, Duration.ofDays(7)));
+            new FlaggedIndex(new FlaggedProcessor.Settings(true, Duration.ofDays(30), 10, 3, Duration.ofDays(7)));
 
     @Test
     void nearDuplicatesAreOneEntryAsWideAsTheFarthest() {
@@ -61,7 +63,8 @@ class FlaggedIndexTest {
 
     @Test
     void manyCopiesOfOnePictureDoNotDriveOutTheOthers() {
-        var wide = new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 10_000, 3, Duration.ofDays(7)));
+        var wide = new FlaggedIndex(
+                new FlaggedProcessor.Settings(true, Duration.ofDays(30), 10_000, 3, Duration.ofDays(7)));
         for (int i = 0; i < 3 * FlaggedIndex.MOST_OF_ENTRY; i++) {
             wide.flag(content("copy-" + i, "u" + i, 0.5, i, false));
         }
@@ -152,7 +155,8 @@ class FlaggedIndexTest {
 
     @Test
     void noEntryHasTooManyContentsWhereACentreThatGoesLeavesItsOwnToOthers() {
-        var wide = new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 10_000, 300, Duration.ofDays(7)));
+        var wide = new FlaggedIndex(
+                new FlaggedProcessor.Settings(true, Duration.ofDays(30), 10_000, 300, Duration.ofDays(7)));
         wide.flag(content("left", 0.45, 0));
         wide.flag(content("right", 0.6, 1));
         for (int i = 0; i < 45; i++) {
@@ -229,9 +233,9 @@ class FlaggedIndexTest {
     @Test
     void rowsThatCannotBeComparedNeverAre() {
         index.flag(new FlaggedMember(
-                "acme", "i", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0, 0, 0}));
+                "acme", "i", "s", "whole", "u1", "", "model-1", false, false, NOON, new byte[] {0, 0, 0, 0}));
         index.flag(new FlaggedMember(
-                "acme", "j", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0x3c}));
+                "acme", "j", "s", "whole", "u1", "", "model-1", false, false, NOON, new byte[] {0, 0x3c}));
         index.flag(content("a", 0, 0));
 
         assertThat(centres()).containsExactlyInAnyOrder("j", "a");

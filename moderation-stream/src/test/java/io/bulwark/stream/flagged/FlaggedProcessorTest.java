@@ -5,10 +5,11 @@ import static io.bulwark.stream.flagged.Contents.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.FlaggedContent;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
+import io.bulwark.stream.state.TopologyEvents;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ class FlaggedProcessorTest {
 
     private final MockProcessorContext<String, FlaggedContent> context = new MockProcessorContext<>();
     private final FlaggedProcessor processor = new FlaggedProcessor(
-            new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)),
+            new FlaggedProcessor.Settings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)),
             DEAF,
             new TaskClock.Source(Optional::empty, (task, apart) -> {}));
     private KeyValueStore<String, FlaggedMember> members;
@@ -37,8 +38,8 @@ class FlaggedProcessorTest {
     @BeforeEach
     void open() {
         context.setCurrentSystemTimeMs(NOON.toEpochMilli());
-        members = store(StoreNames.FLAGGED, FlaggedLayout.members());
-        store(StoreNames.EXEMPT, FlaggedLayout.exemptions());
+        members = store(StoreNames.FLAGGED, FlaggedMember.serde());
+        store(StoreNames.EXEMPT, Exemption.serde());
     }
 
     /** Kafka Streams uses a processor again for a task whose transaction was aborted. */

@@ -49,7 +49,7 @@ class CoopTest {
             Coop coop = coop(peer.url(), CoopPeer.API_KEY);
 
             assertThat(send(coop, event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
-                    .isEqualTo(new Answer.Taken());
+                    .isEqualTo(new AttemptResult.Taken());
             assertThat(peer.items).singleElement().satisfies(item -> {
                 assertThat(item.path("id").asText()).isEqualTo("shop/" + SHA256 + ":img 1");
                 assertThat(item.at("/data/imageId").asText()).isEqualTo("img 1");
@@ -66,7 +66,7 @@ class CoopTest {
             Coop coop = coop(peer.url(), CoopPeer.API_KEY);
 
             assertThat(send(coop, event("moderation.reports", report(ReportKind.REPORT, SHA256))))
-                    .isEqualTo(new Answer.Taken());
+                    .isEqualTo(new AttemptResult.Taken());
             JsonNode report = peer.reports.get(0);
             assertThat(report.at("/reporter/id").asText()).isEqualTo("reader-7");
             assertThat(report.at("/reportedForReason/reason").asText()).isEqualTo("ugly");
@@ -74,7 +74,7 @@ class CoopTest {
             assertThat(coop.message(event("moderation.reports", report(ReportKind.APPEAL, SHA256))))
                     .isEmpty();
             assertThat(coop.message(event("moderation.reports", report(ReportKind.REPORT, null))))
-                    .as("nobody knows of which content")
+                    .as("its content is not known")
                     .isEmpty();
             assertThat(coop.message(event("moderation.decisions", bytes(decision(Decision.SAFE, SHA256)))))
                     .isEmpty();
@@ -90,7 +90,7 @@ class CoopTest {
             assertThat(send(
                             coop(peer.url(), "another"),
                             event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
-                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty(), false));
+                    .isEqualTo(new AttemptResult.Unavailable("status 401", Optional.empty(), false));
             assertThat(peer.items).isEmpty();
         }
     }
@@ -99,8 +99,8 @@ class CoopTest {
     void anIdIsReadAsItWasWrittenAndNothingElseIs() {
         for (String image : new String[] {"img", "a:b:c", "a/b", " with\nlines "}) {
             for (String tenant : new String[] {"shop", "a/b", "50%", "a:b"}) {
-                var id = new CoopItemId(tenant, SHA256, image);
-                assertThat(CoopItemId.parse(id.toString())).contains(id);
+                var id = new Coop.ItemId(tenant, SHA256, image);
+                assertThat(Coop.ItemId.parse(id.toString())).contains(id);
             }
         }
         String capitals = "shop/" + SHA256.toUpperCase(Locale.ROOT) + ":i";
@@ -116,7 +116,7 @@ class CoopTest {
             SHA256 + ":a/b",
             capitals
         }) {
-            assertThat(CoopItemId.parse(none)).isEmpty();
+            assertThat(Coop.ItemId.parse(none)).isEmpty();
         }
     }
 
@@ -151,7 +151,7 @@ class CoopTest {
         return Base64.getEncoder().encodeToString(signature.sign());
     }
 
-    private static Answer send(Coop coop, Event event) {
+    private static AttemptResult send(Coop coop, Event event) {
         return new HttpPost(TIMEOUT, Clock.systemUTC())
                 .send(coop.request(coop.message(event).orElseThrow(), Instant.now()))
                 .join();
@@ -161,7 +161,7 @@ class CoopTest {
     @ValueSource(strings = {"", "\uFEFFkey-42", "key-42\nsecond", "key 42", "k\u00e9y-42"})
     void whatIsNoKeyIsRefusedWithoutBeingTold(String text, @TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("api"), text);
-        assertThatThrownBy(() -> CoopApiKey.read(file))
+        assertThatThrownBy(() -> Coop.ApiKey.read(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(file + " is no API key of Coop: one line of 1 to 512 visible ASCII characters,"
                         + " without a byte order mark")
@@ -171,8 +171,8 @@ class CoopTest {
 
     @Test
     void aKeyIsReadWithoutTheEndOfItsLineAndNotShown(@TempDir Path folder) throws Exception {
-        CoopApiKey key = CoopApiKey.read(Files.writeString(folder.resolve("api"), "key-42\r\n"));
-        assertThat(key.header()).isEqualTo("key-42");
+        Coop.ApiKey key = Coop.ApiKey.read(Files.writeString(folder.resolve("api"), "key-42\r\n"));
+        assertThat(key.header).isEqualTo("key-42");
         assertThat(key).hasToString("CoopApiKey");
     }
 
@@ -180,7 +180,7 @@ class CoopTest {
         return new Coop(
                 new Coop.Place(
                         url,
-                        CoopApiKey.of(apiKey),
+                        Coop.ApiKey.of(apiKey),
                         CoopPeer.ITEM_TYPE,
                         Optional.of("type-of-users"),
                         Optional.of("https://pictures.example/{tenant}/{imageId}"),
@@ -189,7 +189,8 @@ class CoopTest {
                         Set.of("shop"),
                         Set.of("REVIEW"),
                         false,
-                        new EventDecoder<>(ModerationDecision.class, Map.of())),
+                        new EventDecoder<>(ModerationDecision.class, Map.of()),
+                        Clock.systemUTC()),
                 new EventDecoder<>(ImageReport.class, Map.of()),
                 JSON);
     }

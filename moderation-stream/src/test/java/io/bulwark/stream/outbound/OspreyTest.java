@@ -16,14 +16,18 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.testing.Samples;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -77,11 +81,8 @@ class OspreyTest {
     @Test
     void whatWasNotCommittedIsWrittenAgainAndCountsOnce() {
         List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
-        var counts = new OutboundRig.Counts();
-        var loop = new OspreyLoop(
-                osprey(),
-                "moderation.decisions",
-                "osprey.actions_input",
+        var counts = new OutboundRig.Counts(Clock.systemUTC());
+        var loop = osprey(
                 OspreyTest::consumer,
                 () -> {
                     var producer = new MockProducer<>(
@@ -92,7 +93,7 @@ class OspreyTest {
                     producers.add(producer);
                     return producer;
                 },
-                counts);
+                counts.meters);
         try (loop) {
             loop.start();
             await().until(() ->
@@ -106,8 +107,8 @@ class OspreyTest {
                 .satisfies(groups -> assertThat(
                                 groups.values().iterator().next().get(ZERO).offset())
                         .isEqualTo(3));
-        assertThat(counts.delivered).isEqualTo(2);
-        assertThat(counts.setAside).isEqualTo(1);
+        assertThat(counts.delivered()).isEqualTo(2);
+        assertThat(counts.setAside()).isEqualTo(1);
     }
 
     private static MockConsumer<byte[], byte[]> consumer() {
@@ -127,9 +128,29 @@ class OspreyTest {
     }
 
     private static Osprey osprey() {
+        return osprey(
+                () -> {
+                    throw new AssertionError("not started");
+                },
+                () -> {
+                    throw new AssertionError("not started");
+                },
+                new OutboundRig.Counts(Clock.systemUTC()).meters);
+    }
+
+    private static Osprey osprey(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<Producer<byte[], byte[]>> producers,
+            DeliveryMeters meters) {
+        var decoder = new EventDecoder<>(ModerationDecision.class, Map.of());
         return new Osprey(
-                new DecisionEvents(Set.of(), Set.of(), false, new EventDecoder<>(ModerationDecision.class, Map.of())),
-                JSON);
+                new DecisionEvents(Set.of(), Set.of(), false, decoder, Clock.systemUTC()),
+                JSON,
+                "moderation.decisions",
+                "osprey.actions_input",
+                consumers,
+                producers,
+                meters);
     }
 
     private static Event event(String key, ModerationDecision decision) {

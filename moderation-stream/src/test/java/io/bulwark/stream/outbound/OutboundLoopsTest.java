@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.runtime.ConsumerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -26,7 +27,7 @@ class OutboundLoopsTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final SettableClock clock = new SettableClock();
-    private final MeteredTally tally = new MeteredTally(registry, "webhooks.shop", clock);
+    private final DeliveryMeters meters = new DeliveryMeters(registry, "webhooks.shop", clock);
 
     @Test
     void aLoopOfWebhooksThatAlwaysFailsIsSeen() {
@@ -44,23 +45,24 @@ class OutboundLoopsTest {
 
     @Test
     void aLoopOfOspreyThatAlwaysFailsIsSeen() {
-        var events =
-                new DecisionEvents(Set.of(), Set.of(), false, new EventDecoder<>(ModerationDecision.class, Map.of()));
-        assertIsSeen(new OspreyLoop(
-                new Osprey(events, new ObjectMapper()),
+        var events = new DecisionEvents(
+                Set.of(), Set.of(), false, new EventDecoder<>(ModerationDecision.class, Map.of()), clock);
+        assertIsSeen(new Osprey(
+                events,
+                new ObjectMapper(),
                 "moderation.decisions",
                 "osprey.actions_input",
                 () -> {
                     throw new StackOverflowError();
                 },
                 MockProducer::new,
-                tally));
+                meters));
     }
 
     @Test
     void underAPrefixTopicsOfThatPrefixAreSubscribed() {
         var consumer = new MockConsumer<byte[], byte[]>("earliest");
-        try (OutboundLoop loop = webhooks(new TopicNames("acme."), () -> consumer)) {
+        try (ConsumerLoop loop = webhooks(new TopicNames("acme."), () -> consumer)) {
             loop.start();
             await().until(() ->
                     consumer.subscription().equals(Set.of("acme.moderation.decisions", "acme.moderation.undelivered")));
@@ -69,33 +71,33 @@ class OutboundLoopsTest {
 
     @Test
     void theOldestEventGrowsOlderWhileNobodySaysAnything() {
-        tally.stands(3, Optional.of(clock.instant()));
+        meters.waiting(3, Optional.of(clock.instant()));
         clock.pass(Duration.ofMinutes(20));
         assertThat(gauge("oldest.seconds")).isEqualTo(1200);
-        tally.stands(0, Optional.empty());
+        meters.waiting(0, Optional.empty());
         assertThat(gauge("oldest.seconds")).isZero();
-        tally.lives();
+        meters.round();
         assertThat(gauge("round.age.seconds")).isZero();
     }
 
-    private OutboundLoop webhooks(Supplier<Consumer<byte[], byte[]>> consumers) {
+    private ConsumerLoop webhooks(Supplier<Consumer<byte[], byte[]>> consumers) {
         return webhooks(TopicNames.UNPREFIXED, consumers);
     }
 
-    private OutboundLoop webhooks(TopicNames names, Supplier<Consumer<byte[], byte[]>> consumers) {
+    private ConsumerLoop webhooks(TopicNames names, Supplier<Consumer<byte[], byte[]>> consumers) {
         return new DeliveryLoop(
-                new Neighbour("webhooks.shop", new OutboundRig.Told(), 4, 3, Duration.ofSeconds(1)),
+                new Receiver.Destination("webhooks.shop", new OutboundRig.Told(), 4, 3, Duration.ofSeconds(1)),
                 names,
                 consumers,
                 request -> {
                     throw new AssertionError("nothing is sent");
                 },
-                new SetAside("moderation.undelivered", "webhooks.shop", MockProducer::new),
-                tally,
-                new Patience(new Random(1)));
+                new UndeliveredTopic("moderation.undelivered", "webhooks.shop", MockProducer::new),
+                meters,
+                new ReceiverHealth.Backoff(new Random(1)));
     }
 
-    private void assertIsSeen(OutboundLoop loop) {
+    private void assertIsSeen(ConsumerLoop loop) {
         try (loop) {
             loop.start();
             await().until(() ->

@@ -3,9 +3,12 @@ package io.bulwark.stream.outbound;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,10 +45,10 @@ final class OutboundRig {
     final List<Instant> attempts = new ArrayList<>();
     final MockProducer<byte[], byte[]> aside =
             new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
-    final Counts counts = new Counts();
+    final Counts counts = new Counts(clock);
 
     /** Answers an attempt on an event's id; the number of attempts so far is 1 for the first. */
-    BiFunction<String, Integer, Answer> peer = (id, attempt) -> new Answer.Taken();
+    BiFunction<String, Integer, AttemptResult> peer = (id, attempt) -> new AttemptResult.Taken();
 
     /** Whether outcomes wait until {@link #outcomes()}. */
     boolean slow;
@@ -57,7 +60,7 @@ final class OutboundRig {
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<Runnable> outstanding = new ArrayList<>();
     private MockConsumer<byte[], byte[]> consumer;
-    private Rounds rounds;
+    private DeliveryRounds rounds;
 
     OutboundRig(long seed) {
         chance = new Random(seed);
@@ -79,14 +82,14 @@ final class OutboundRig {
             }
         };
         consumer.setMaxPollRecords(100);
-        rounds = new Rounds(
+        rounds = new DeliveryRounds(
                 consumer,
-                new Neighbour("webhooks.shop", new Told(), 4, 3, Duration.ofSeconds(1)),
+                new Receiver.Destination("webhooks.shop", new Told(), 4, 3, Duration.ofSeconds(1)),
                 this::send,
-                new SetAside(UNDELIVERED, "webhooks.shop", () -> aside),
-                counts,
+                new UndeliveredTopic(UNDELIVERED, "webhooks.shop", () -> aside),
+                counts.meters,
                 clock,
-                new Patience(chance));
+                new ReceiverHealth.Backoff(chance));
         Map<TopicPartition, Long> start = new HashMap<>();
         written.keySet().forEach(partition -> start.put(partition, 0L));
         consumer.updateBeginningOffsets(start);
@@ -138,7 +141,7 @@ final class OutboundRig {
         return ("default/" + image).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** So many rounds, with that much time after each. */
+    /** Runs rounds, with time after each. */
     void rounds(int many, Duration each) {
         for (int i = 0; i < many; i++) {
             rounds.round();
@@ -146,7 +149,7 @@ final class OutboundRig {
         }
     }
 
-    /** Lets what is under way end, in an order that nobody planned. */
+    /** Lets what is under way end, in random order. */
     void outcomes() {
         Collections.shuffle(outstanding, chance);
         List<Runnable> now = List.copyOf(outstanding);
@@ -179,13 +182,13 @@ final class OutboundRig {
                 .toList();
     }
 
-    private CompletableFuture<Answer> send(HttpRequest request) {
+    private CompletableFuture<AttemptResult> send(HttpRequest request) {
         String id = request.headers().firstValue("id").orElseThrow();
         attempts.add(clock.instant());
-        var answered = new CompletableFuture<Answer>();
+        var answered = new CompletableFuture<AttemptResult>();
         Runnable arrives = () -> {
-            Answer answer = peer.apply(id, tries.merge(id, 1, Integer::sum));
-            if (answer instanceof Answer.Taken) {
+            AttemptResult answer = peer.apply(id, tries.merge(id, 1, Integer::sum));
+            if (answer instanceof AttemptResult.Taken) {
                 taken.add(id);
             }
             answered.complete(answer);
@@ -223,41 +226,41 @@ final class OutboundRig {
     }
 
     /** What was counted. */
-    static final class Counts implements Tally {
-        int delivered;
-        int retried;
-        int setAside;
-        long waiting;
-        Optional<Instant> oldest = Optional.empty();
-        int restarts;
+    static final class Counts {
 
-        @Override
-        public void delivered() {
-            delivered++;
+        private static final String PREFIX = "bulwark.stream.outbound.";
+
+        private final MeterRegistry registry = new SimpleMeterRegistry();
+        final DeliveryMeters meters;
+
+        Counts(Clock clock) {
+            meters = new DeliveryMeters(registry, "webhooks.shop", clock);
         }
 
-        @Override
-        public void retried() {
-            retried++;
+        int delivered() {
+            return count("delivered");
         }
 
-        @Override
-        public void setAside(String reason) {
-            setAside++;
+        int retried() {
+            return count("retried");
         }
 
-        @Override
-        public void stands(long nowWaiting, Optional<Instant> nowOldest) {
-            waiting = nowWaiting;
-            oldest = nowOldest;
+        int setAside() {
+            return registry.get(PREFIX + "undelivered").counters().stream()
+                    .mapToInt(each -> (int) each.count())
+                    .sum();
         }
 
-        @Override
-        public void lives() {}
+        long waiting() {
+            return (long) registry.get(PREFIX + "lag").gauge().value();
+        }
 
-        @Override
-        public void restarted() {
-            restarts++;
+        double oldestSeconds() {
+            return registry.get(PREFIX + "oldest.seconds").gauge().value();
+        }
+
+        private int count(String name) {
+            return (int) registry.get(PREFIX + name).counter().count();
         }
     }
 }

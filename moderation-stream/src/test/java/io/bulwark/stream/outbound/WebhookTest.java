@@ -15,6 +15,7 @@ import io.bulwark.events.ReplacedDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.document.DecisionDocument;
+import io.bulwark.stream.outbound.DecisionEvents.UnreadableEventException;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StandardWebhooks;
 import io.bulwark.stream.testing.WebhookPeer;
@@ -117,7 +118,7 @@ class WebhookTest {
                 events(Set.of(), Set.of(), false),
                 TIMEOUT,
                 JSON);
-        Message message = both.message(event("shop/img-1", null)).orElseThrow();
+        Receiver.Message message = both.message(event("shop/img-1", null)).orElseThrow();
         Instant now = Instant.parse("2026-11-27T12:00:00Z");
 
         for (String known : List.of(SECRET, OTHER)) {
@@ -137,9 +138,9 @@ class WebhookTest {
             var post = new HttpPost(TIMEOUT, Clock.systemUTC());
             Event event = event("shop/img-1", bytes(decision(Decision.NSFW).build()));
 
-            assertThat(send(post, webhook(peer, SECRET), event)).isEqualTo(new Answer.Taken());
+            assertThat(send(post, webhook(peer, SECRET), event)).isEqualTo(new AttemptResult.Taken());
             assertThat(send(post, webhook(peer, OTHER), event))
-                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty(), false));
+                    .isEqualTo(new AttemptResult.Unavailable("status 401", Optional.empty(), false));
             assertThat(peer.taken)
                     .singleElement()
                     .satisfies(taken ->
@@ -155,9 +156,9 @@ class WebhookTest {
         Event event = event("shop/img-1", null);
         peer.fault = 302;
         assertThat(send(post, webhook(peer, SECRET), event))
-                .isEqualTo(new Answer.Unavailable("status 302", Optional.empty(), false));
+                .isEqualTo(new AttemptResult.Unavailable("status 302", Optional.empty(), false));
         peer.close();
-        assertThat(send(post, webhook(peer, SECRET), event)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(send(post, webhook(peer, SECRET), event)).isInstanceOf(AttemptResult.Unavailable.class);
     }
 
     @Test
@@ -166,7 +167,7 @@ class WebhookTest {
             peer.chatter = 1 << 20;
             var post = new HttpPost(TIMEOUT, Clock.systemUTC());
             assertThat(send(post, webhook(peer, SECRET), event("shop/img-1", null)))
-                    .isEqualTo(new Answer.Taken());
+                    .isEqualTo(new AttemptResult.Taken());
         }
     }
 
@@ -180,7 +181,7 @@ class WebhookTest {
         assertThat(WebhookSecret.of(SECRET)).hasToString("WebhookSecret");
     }
 
-    private static boolean verifies(String secret, HttpRequest request, Message message, Instant now)
+    private static boolean verifies(String secret, HttpRequest request, Receiver.Message message, Instant now)
             throws GeneralSecurityException {
         return StandardWebhooks.verifies(
                 List.of(secret),
@@ -195,7 +196,7 @@ class WebhookTest {
         return request.headers().firstValue(name).orElseThrow();
     }
 
-    private static Answer send(Rounds.Post post, Webhook webhook, Event event) {
+    private static AttemptResult send(DeliveryRounds.Post post, Webhook webhook, Event event) {
         return post.send(webhook.request(webhook.message(event).orElseThrow(), Instant.now()))
                 .join();
     }
@@ -224,10 +225,10 @@ class WebhookTest {
                 decisions,
                 changesOnly,
                 new EventDecoder<>(ModerationDecision.class, Map.of()),
-                new Unread(Clock.fixed(Samples.NOON, ZoneOffset.UTC)));
+                Clock.fixed(Samples.NOON, ZoneOffset.UTC));
     }
 
-    private static Optional<Message> message(Webhook webhook, ModerationDecision decision) {
+    private static Optional<Receiver.Message> message(Webhook webhook, ModerationDecision decision) {
         return webhook.message(event("shop/img-1", bytes(decision)));
     }
 

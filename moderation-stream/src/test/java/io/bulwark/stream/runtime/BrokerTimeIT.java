@@ -19,7 +19,7 @@ class BrokerTimeIT {
 
     private static final Map<String, Object> BROKER = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
-    /** A producer that claims a time of its own is not believed. */
+    /** A time that a producer claims is ignored. */
     @Test
     void theNewestRecordOfTheClusterTellsTheBrokersTime() throws Exception {
         TestBroker.recreateTopics();

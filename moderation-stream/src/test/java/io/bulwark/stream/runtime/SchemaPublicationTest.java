@@ -20,7 +20,8 @@ class SchemaPublicationTest {
     private final Deque<KafkaException> troubles = new ArrayDeque<>();
     private int looks;
 
-    private final SchemaPublication publication = new SchemaPublication(new SchemaPublisher(clients()), 1);
+    private final KafkaStreamsClients.SchemaPublication publication =
+            new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(clients()), 1);
 
     @Test
     void whatIsPublishedIsNotLookedAtAgain() throws InterruptedException {

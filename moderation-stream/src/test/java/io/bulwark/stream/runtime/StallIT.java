@@ -142,7 +142,7 @@ class StallIT {
             try (Running running = new Running(broker, settings)) {
                 await().atMost(Duration.ofSeconds(40))
                         .until(() -> running.supervisor.status().message().contains("schema registry"));
-                assertThat(running.supervisor.status().state()).isEqualTo(StreamsState.WAITING_FOR_TOPICS);
+                assertThat(running.supervisor.status().state()).isEqualTo(StreamsStatus.State.WAITING_FOR_TOPICS);
                 assertThat(running.supervisor.streams()).isEmpty();
                 registry.comeBack();
                 running.awaitRunning();
@@ -309,7 +309,7 @@ class StallIT {
                             new StreamMeters(meters, StreamSettings.topics(config)),
                             meters,
                             schemas,
-                            new SchemaPublication(new SchemaPublisher(schemaClients), 2),
+                            new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(schemaClients), 2),
                             Optional::empty),
                     SHORT);
             schemas.start();
@@ -321,7 +321,7 @@ class StallIT {
                     .untilAsserted(() -> assertThat(supervisor.status())
                             .extracting(StreamsStatus::state)
                             .as(supervisor.status().message())
-                            .isEqualTo(StreamsState.RUNNING));
+                            .isEqualTo(StreamsStatus.State.RUNNING));
         }
 
         double parked() {

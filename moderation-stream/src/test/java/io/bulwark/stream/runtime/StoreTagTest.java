@@ -14,7 +14,7 @@ class StoreTagTest {
 
     @Test
     void storesOfEachKindAreExportedUnderOneTag() {
-        registry.config().meterFilter(new StoreTag());
+        registry.config().meterFilter(StreamsBeans.storeTag());
         gauge(registry, "rocksdb-state-id", "latest-verdicts");
         gauge(registry, "rocksdb-window-state-id", "uploader-windows");
 
@@ -34,7 +34,7 @@ class StoreTagTest {
 
     @Test
     void metersOfOtherThingsKeepTheirTags() {
-        registry.config().meterFilter(new StoreTag());
+        registry.config().meterFilter(StreamsBeans.storeTag());
         Gauge.builder("kafka.stream.task.something", () -> 1)
                 .tag("rocksdb-state-id", "x")
                 .register(registry);

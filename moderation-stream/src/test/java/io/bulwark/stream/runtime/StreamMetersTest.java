@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.state.TopologyEvents.Count;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -44,10 +45,10 @@ class StreamMetersTest {
 
     @Test
     void theRestIsCountedPlainly() {
-        meters.outranked();
-        meters.expired(7);
-        meters.auditKept();
-        meters.lateForWindow();
+        meters.count(Count.OUTRANKED, 1);
+        meters.count(Count.EXPIRED, 7);
+        meters.count(Count.AUDIT_KEPT, 1);
+        meters.count(Count.LATE_FOR_WINDOW, 1);
         assertThat(count("bulwark.stream.verdicts.outranked")).isEqualTo(1);
         assertThat(count("bulwark.stream.verdicts.expired")).isEqualTo(7);
         assertThat(count("bulwark.stream.audits")).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
@@ -35,8 +36,9 @@ class StreamsPropertiesTest {
     /** Kafka's default is a minute, after which the coordinator has aborted the thread's transaction. */
     @Test
     void aDeadLetterStopsAStreamThreadNoLongerThanItMayStandStill() {
-        Map<String, Object> producer = KafkaStreamsClients.deadLetterProperties(
-                with(Map.of("bulwark.kafka.properties.\"max.block.ms\"", "60000")));
+        Map<String, Object> producer = StreamSettings.kafkaClient(
+                with(Map.of("bulwark.kafka.properties.\"max.block.ms\"", "60000")),
+                KafkaStreamsClients.deadLetterProperties());
 
         assertThat(producer).containsEntry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000L);
         assertThat(ProcessingFaults.BLOCK.plus(ProcessingFaults.SEND)).isEqualTo(StreamsProperties.LONGEST_PAUSE);

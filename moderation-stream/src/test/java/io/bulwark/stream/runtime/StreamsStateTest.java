@@ -10,25 +10,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StreamsStateTest {
 
     @ParameterizedTest
-    @EnumSource(StreamsState.class)
-    void nothingFollowsStoppedAndStoppedFollowsEverythingElse(StreamsState state) {
-        assertThat(StreamsState.isTransitionValid(StreamsState.STOPPED, state)).isFalse();
-        assertThat(StreamsState.isTransitionValid(state, StreamsState.STOPPED))
-                .isEqualTo(state != StreamsState.STOPPED);
+    @EnumSource(StreamsStatus.State.class)
+    void nothingFollowsStoppedAndStoppedFollowsEverythingElse(StreamsStatus.State state) {
+        assertThat(StreamsStatus.State.isTransitionValid(StreamsStatus.State.STOPPED, state))
+                .isFalse();
+        assertThat(StreamsStatus.State.isTransitionValid(state, StreamsStatus.State.STOPPED))
+                .isEqualTo(state != StreamsStatus.State.STOPPED);
     }
 
     @Test
     void aFailedClientRunsOnlyByWayOfANewStart() {
-        assertThat(StreamsState.isTransitionValid(StreamsState.FAILED, StreamsState.RUNNING))
+        assertThat(StreamsStatus.State.isTransitionValid(StreamsStatus.State.FAILED, StreamsStatus.State.RUNNING))
                 .isFalse();
-        assertThat(StreamsState.isTransitionValid(StreamsState.FAILED, StreamsState.WAITING_FOR_TOPICS))
+        assertThat(StreamsStatus.State.isTransitionValid(
+                        StreamsStatus.State.FAILED, StreamsStatus.State.WAITING_FOR_TOPICS))
                 .isTrue();
     }
 
     @Test
     void anIllegalMoveNamesBothStates() {
-        var status = new StreamsStatus(StreamsState.WAITING_FOR_TOPICS, "no topics");
-        assertThatThrownBy(() -> status.next(StreamsState.RUNNING, "because"))
+        var status = new StreamsStatus(StreamsStatus.State.WAITING_FOR_TOPICS, "no topics");
+        assertThatThrownBy(() -> status.next(StreamsStatus.State.RUNNING, "because"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("WAITING_FOR_TOPICS")
                 .hasMessageContaining("RUNNING");

@@ -47,13 +47,13 @@ class StreamsSupervisorIT {
                     new StreamMeters(meters, TopicNames.UNPREFIXED),
                     meters,
                     schemas,
-                    new SchemaPublication(new SchemaPublisher(schemaClients), 1),
+                    new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(schemaClients), 1),
                     Optional::empty);
             try (schemas;
                     var supervisor = new StreamsSupervisor(clients, SHORT)) {
                 schemas.start();
                 supervisor.start();
-                awaitState(supervisor, StreamsState.RUNNING);
+                awaitState(supervisor, StreamsStatus.State.RUNNING);
 
                 try (Admin admin = broker.admin()) {
                     admin.deleteTopics(List.of("moderation.verdicts")).all().get();
@@ -61,15 +61,15 @@ class StreamsSupervisorIT {
                 await().atMost(Duration.ofSeconds(40))
                         .until(() ->
                                 supervisor.status().message().contains("Topic moderation.verdicts does not exist"));
-                assertThat(supervisor.status().state()).isEqualTo(StreamsState.WAITING_FOR_TOPICS);
+                assertThat(supervisor.status().state()).isEqualTo(StreamsStatus.State.WAITING_FOR_TOPICS);
 
                 broker.createTopics();
-                awaitState(supervisor, StreamsState.RUNNING);
+                awaitState(supervisor, StreamsStatus.State.RUNNING);
             }
         }
     }
 
-    private static void awaitState(StreamsSupervisor supervisor, StreamsState wanted) {
+    private static void awaitState(StreamsSupervisor supervisor, StreamsStatus.State wanted) {
         await().atMost(Duration.ofSeconds(40)).until(() -> supervisor.status().state() == wanted);
     }
 

@@ -21,7 +21,7 @@ class StreamsSupervisorTest {
             supervisor.start();
             await().until(() -> clients.looks.get() > 3);
             assertThat(supervisor.status())
-                    .isEqualTo(new StreamsStatus(StreamsState.WAITING_FOR_TOPICS, "Topic x does not exist."));
+                    .isEqualTo(new StreamsStatus(StreamsStatus.State.WAITING_FOR_TOPICS, "Topic x does not exist."));
             assertThat(supervisor.streams()).isEmpty();
             assertThat(clients.made).hasValue(0);
         }
@@ -43,11 +43,11 @@ class StreamsSupervisorTest {
         var supervisor = new StreamsSupervisor(new Clients(Optional.of("Topic x does not exist.")), SHORT);
         supervisor.start();
         supervisor.close();
-        assertThat(supervisor.status().state()).isEqualTo(StreamsState.STOPPED);
+        assertThat(supervisor.status().state()).isEqualTo(StreamsStatus.State.STOPPED);
         assertThat(supervisor.isAlive()).isFalse();
     }
 
-    private static final class Clients implements StreamsClients {
+    private static final class Clients implements StreamsSupervisor.Clients {
 
         private final Optional<String> fault;
         private final AtomicInteger looks = new AtomicInteger();

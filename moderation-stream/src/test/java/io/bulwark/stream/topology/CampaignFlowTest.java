@@ -15,8 +15,8 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.campaign.CampaignSettings;
-import io.bulwark.stream.campaign.Salt;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.campaign.CampaignSalt;
 import io.bulwark.stream.campaign.Traffic;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;
@@ -49,16 +49,21 @@ class CampaignFlowTest {
 
     @BeforeEach
     void attack() {
-        TopologySettings all = TopologyRig.SETTINGS;
+        ModerationTopology.Settings all = TopologyRig.SETTINGS;
         rig = new TopologyRig(
                 state,
-                new TopologySettings(
+                new ModerationTopology.Settings(
                         all.decisions(),
                         all.uploaders(),
                         all.auditRetention(),
                         all.flagged(),
-                        new CampaignSettings(
-                                true, 10, 5, Duration.ofHours(24), TopologyRig.RETENTION, new Salt(new byte[16])),
+                        new CampaignProcessor.Settings(
+                                true,
+                                10,
+                                5,
+                                Duration.ofHours(24),
+                                TopologyRig.RETENTION,
+                                new CampaignSalt(new byte[16])),
                         all.partitions()));
         rig.send(verdict(FIRST.getImageId())
                 .setTenant(Traffic.TENANT)

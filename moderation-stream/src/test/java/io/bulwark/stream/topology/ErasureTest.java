@@ -80,7 +80,7 @@ class ErasureTest {
         assertThat(rig.reports).contains("erased");
     }
 
-    /** It was counted for nobody, so nothing is taken back. */
+    /** It was counted for no uploader, so nothing is taken back. */
     @Test
     void aSampleOfAnErasedImageGoesAndTakesNoAuditOffItsUploader() {
         rig.send(audit("kept"));
@@ -89,7 +89,7 @@ class ErasureTest {
         rig.send(erasure(Subject.IMAGE, "i"));
 
         assertThat(rig.auditStore()
-                        .fetch(StoreKey.imageAudit("default", "i", AttackKind.OTHER.name()), NOON.toEpochMilli()))
+                        .fetch(StoreKey.ofImage("default", "i", AttackKind.OTHER.name()), NOON.toEpochMilli()))
                 .isNull();
         assertThat(rig.window("u1", NOON).getAudits()).isEqualTo(1);
     }

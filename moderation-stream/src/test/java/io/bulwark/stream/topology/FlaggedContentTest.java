@@ -148,7 +148,7 @@ class FlaggedContentTest {
         assertThat(rig.flagged()).isEmpty();
     }
 
-    /** Else whoever uploaded it could take the entry away, and go on. */
+    /** Otherwise the uploader could remove the entry, and go on. */
     @Test
     void otherContentUnderTheSameIdLeavesTheEntry() {
         rig.send(verdict("i").setDecision(Decision.NSFW));

@@ -11,7 +11,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.FollowedSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
-import io.bulwark.stream.intake.SourceRecord;
+import io.bulwark.stream.state.SourceRecord;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

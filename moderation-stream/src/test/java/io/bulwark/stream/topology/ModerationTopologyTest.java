@@ -16,7 +16,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
-import io.bulwark.stream.uploader.Window;
+import io.bulwark.stream.uploader.UploaderProcessor.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -310,7 +310,7 @@ class ModerationTopologyTest {
         rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9)));
 
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 3L);
-        String twins = StoreKey.imageAudit("default", "i", "TWIN_DISAGREEMENT");
+        String twins = StoreKey.ofImage("default", "i", "TWIN_DISAGREEMENT");
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getFusedScore())
                 .isEqualTo(0.97);
         assertThat(rig.auditStore().fetch(twins, NOON.plusSeconds(9).toEpochMilli()))
@@ -335,7 +335,7 @@ class ModerationTopologyTest {
     void anAuditOfAClockThatRunsAheadIsFiledUnderTheTimeOfItsRecord() {
         rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9_000)).build(), NOON);
 
-        String twins = StoreKey.imageAudit("default", "i", "TWIN_DISAGREEMENT");
+        String twins = StoreKey.ofImage("default", "i", "TWIN_DISAGREEMENT");
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getDetectedAt())
                 .isEqualTo(NOON);
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 1L);
@@ -349,8 +349,7 @@ class ModerationTopologyTest {
 
         for (AttackKind kind : List.of(AttackKind.OTHER, AttackKind.ROBUSTNESS_PROBE)) {
             for (String image : List.of("i", "j")) {
-                assertThat(rig.auditStore()
-                                .fetch(StoreKey.imageAudit("default", image, kind.name()), NOON.toEpochMilli()))
+                assertThat(rig.auditStore().fetch(StoreKey.ofImage("default", image, kind.name()), NOON.toEpochMilli()))
                         .isNull();
             }
         }
@@ -366,7 +365,7 @@ class ModerationTopologyTest {
         }
 
         assertThat(rig.auditStore()
-                        .fetch(StoreKey.imageAudit("default", "i7", AttackKind.OTHER.name()), NOON.toEpochMilli()))
+                        .fetch(StoreKey.ofImage("default", "i7", AttackKind.OTHER.name()), NOON.toEpochMilli()))
                 .isNotNull();
         assertThat(rig.auditedImages("u1")).isEmpty();
         assertThat(rig.all(StoreNames.UPLOADERS)).isEmpty();

@@ -7,9 +7,8 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.decision.Evidence;
-import io.bulwark.stream.decision.EvidenceSerde;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
+import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.testing.Samples;
 import java.lang.reflect.Proxy;
 import java.util.HashSet;
@@ -60,8 +59,8 @@ class TopicPrefixTest {
     @Test
     void evidenceNamesTheTopicAsTheBrokerDoes() {
         try (var verdicts = new EventSerde<>(Verdict.class)) {
-            var serde = new EvidenceSerde(verdicts, ACME.of(Topics.VERDICTS));
-            var evidence = new Evidence(
+            var serde = StoredVerdict.serde(verdicts, ACME.of(Topics.VERDICTS));
+            var evidence = new StoredVerdict(
                     Samples.verdict("image").build(), new RecordCoordinates("acme.moderation.verdicts", 3, 41L));
 
             byte[] written = serde.serializer().serialize("store", evidence);

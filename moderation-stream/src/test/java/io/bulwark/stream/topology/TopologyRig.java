@@ -20,24 +20,25 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.campaign.CampaignSettings;
-import io.bulwark.stream.campaign.Salt;
-import io.bulwark.stream.decision.DecisionSettings;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.campaign.CampaignSalt;
+import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.StoredDecision;
-import io.bulwark.stream.flagged.FlaggedSettings;
-import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.flagged.FlaggedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.testing.Samples;
-import io.bulwark.stream.uploader.StrikeWeights;
 import io.bulwark.stream.uploader.Strikes;
-import io.bulwark.stream.uploader.UploaderSettings;
-import io.bulwark.stream.uploader.Window;
+import io.bulwark.stream.uploader.Strikes.StrikeWeights;
+import io.bulwark.stream.uploader.UploaderProcessor;
+import io.bulwark.stream.uploader.UploaderProcessor.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -61,16 +62,16 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     static final Duration RETENTION = Duration.ofDays(30);
 
-    static final TopologySettings SETTINGS = new TopologySettings(
-            new DecisionSettings(RETENTION, Duration.ofMinutes(15), Duration.ofDays(7)),
-            new UploaderSettings(
+    static final ModerationTopology.Settings SETTINGS = new ModerationTopology.Settings(
+            new DecisionProcessor.Settings(RETENTION, Duration.ofMinutes(15), Duration.ofDays(7)),
+            new UploaderProcessor.Settings(
                     RETENTION,
                     new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),
                     new Strikes(Duration.ofDays(7), Map.of("warn", 3.0, "suspend", 6.0))),
             RETENTION,
-            new FlaggedSettings(true, RETENTION, 100, 5, Duration.ofDays(7)),
-            new CampaignSettings(
-                    true, 40, 40, Duration.ofHours(24), RETENTION, new Salt("a secret of tests".getBytes())),
+            new FlaggedProcessor.Settings(true, RETENTION, 100, 5, Duration.ofDays(7)),
+            new CampaignProcessor.Settings(
+                    true, 40, 40, Duration.ofHours(24), RETENTION, new CampaignSalt("a secret of tests".getBytes())),
             1);
 
     final List<String> reports = new ArrayList<>();
@@ -104,11 +105,11 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         this(state, SETTINGS);
     }
 
-    TopologyRig(Path state, TopologySettings settings) {
+    TopologyRig(Path state, ModerationTopology.Settings settings) {
         this(state, settings, Map.of());
     }
 
-    TopologyRig(Path state, TopologySettings settings, Map<String, ?> serdes) {
+    TopologyRig(Path state, ModerationTopology.Settings settings, Map<String, ?> serdes) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -371,93 +372,51 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     @Override
-    public void outranked() {
-        reports.add("outranked");
+    public void count(Count what, long times) {
+        if (what == Count.EXPIRED) {
+            if (times > 0) {
+                reports.add("expired " + times);
+            }
+            return;
+        }
+        String report = switch (what) {
+            case AUDIT_KEPT -> "audit";
+            case LATE_FOR_WINDOW -> "late";
+            case UPLOADER_ACTION -> "action";
+            case CAMPAIGN_ANCHOR_HOT -> "anchor hot";
+            default -> what.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        };
+        for (long i = 0; i < times; i++) {
+            reports.add(report);
+        }
     }
 
     @Override
-    public void auditKept() {
-        reports.add("audit");
+    public void level(Level what, String of, long value) {
+        switch (what) {
+            case PARKED -> {
+                parkedByTopic.put(of, value);
+                parked = parkedByTopic.values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+            }
+            case CLOCK_APART -> {
+                if (value == 0) {
+                    apart.remove(of);
+                } else {
+                    apart.put(of, Duration.ofSeconds(value));
+                }
+            }
+            case FLAGGED_ENTRIES -> flagged = value;
+            case OPEN_CAMPAIGNS -> campaignsOpen = value;
+            case MISSING_UPLOADS -> missing = value;
+            default -> throw new AssertionError(what);
+        }
     }
 
     @Override
     public void deadLetter(String topic, String reason) {
         reports.add("dead letter " + topic + " " + reason);
-    }
-
-    @Override
-    public void clockApart(String task, Duration seen) {
-        if (seen.isZero()) {
-            apart.remove(task);
-        } else {
-            apart.put(task, seen);
-        }
-    }
-
-    @Override
-    public void parked(String topic, int partition, long count) {
-        parkedByTopic.put(topic, count);
-        parked = parkedByTopic.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    @Override
-    public void lateForWindow() {
-        reports.add("late");
-    }
-
-    @Override
-    public void expired(long count) {
-        reports.add("expired " + count);
-    }
-
-    @Override
-    public void uploaderAction() {
-        reports.add("action");
-    }
-
-    @Override
-    public void flagged(int partition, long entries) {
-        flagged = entries;
-    }
-
-    @Override
-    public void campaigns(int partition, long open) {
-        campaignsOpen = open;
-    }
-
-    @Override
-    public void campaignOpened() {
-        reports.add("campaign opened");
-    }
-
-    @Override
-    public void campaignsMerged() {
-        reports.add("campaigns merged");
-    }
-
-    @Override
-    public void campaignClosed() {
-        reports.add("campaign closed");
-    }
-
-    @Override
-    public void campaignAnchorHot() {
-        reports.add("anchor hot");
-    }
-
-    @Override
-    public void erased() {
-        reports.add("erased");
-    }
-
-    @Override
-    public void erasureRefused() {
-        reports.add("erasure refused");
-    }
-
-    @Override
-    public void missing(int partition, long count) {
-        missing = count;
     }
 
     @Override

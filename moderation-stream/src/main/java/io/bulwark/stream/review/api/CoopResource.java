@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.OutboundConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.database.Database;
-import io.bulwark.stream.outbound.CoopItemId;
+import io.bulwark.stream.outbound.Coop.ItemId;
 import io.bulwark.stream.outbound.CoopSignature;
 import io.bulwark.stream.review.CurrentPerson;
 import io.bulwark.stream.review.Person;
@@ -102,7 +102,7 @@ public class CoopResource {
             return ReviewProblem.badSignature();
         }
         CoopAction action = parsed(body);
-        CoopItemId item = item(action);
+        ItemId item = item(action);
         String decided = Optional.ofNullable(coop.actions().get(action.action().id()))
                 .orElseThrow(() ->
                         invalid("Action " + action.action().id() + " is not one of bulwark.outbound.coop.actions."));
@@ -140,11 +140,11 @@ public class CoopResource {
         throw invalid("The body names no item, or no action.");
     }
 
-    private CoopItemId item(CoopAction action) {
+    private ItemId item(CoopAction action) {
         if (!coop.itemType().orElse("").equals(action.item().typeId())) {
             throw invalid("The item's type is not bulwark.outbound.coop.item-type.");
         }
-        return CoopItemId.parse(action.item().id())
+        return ItemId.parse(action.item().id())
                 .orElseThrow(() -> invalid("The item's id is not one that Bulwark gave it."));
     }
 
@@ -158,7 +158,7 @@ public class CoopResource {
         return Person.inCoop(actor, login.tenant(), login.roles());
     }
 
-    private ReviewCandidate image(Person person, CoopItemId item) {
+    private ReviewCandidate image(Person person, ItemId item) {
         ReviewCandidate image = database.inTenant(
                         person.tenant(), handle -> casebook.find(handle, person.tenant(), item.imageId()))
                 .map(Casebook.Case::image)

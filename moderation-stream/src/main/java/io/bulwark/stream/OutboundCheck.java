@@ -1,0 +1,112 @@
+package io.bulwark.stream;
+
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.outbound.Coop;
+import io.bulwark.stream.outbound.CoopSignature;
+import io.bulwark.stream.outbound.WebhookSecret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Checks the settings of receivers. */
+record OutboundCheck(SettingsCheck faults) {
+
+    private static final String PREFIX = "bulwark.outbound.";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern IMAGE_URL = Pattern.compile("https?://\\S+\\{imageId}\\S*");
+    private static final Pattern ACTION = Pattern.compile("SAFE|NSFW/[^,/\\s]{1,200}(,[^,/\\s]{1,200}){0,49}");
+    private static final Pattern DECISION = Pattern.compile("SAFE|NSFW|REVIEW|REFUSED");
+    private static final Pattern START = Pattern.compile("latest|earliest");
+
+    void check(OutboundConfig outbound, String topicPrefix) {
+        outbound.webhooks().forEach(this::webhook);
+        osprey(outbound.osprey(), topicPrefix);
+        coop(outbound.coop());
+    }
+
+    private void webhook(String name, OutboundConfig.Webhook webhook) {
+        String key = PREFIX + "webhooks." + name;
+        boolean named = NAME.matcher(name).matches();
+        faults.require(named, key, "a name", "small letters, digits and hyphens, 40 at most");
+        address(key + ".url", webhook.url(), webhook.allowHttp());
+        int secrets = webhook.secretFiles().size();
+        faults.require(secrets == 1 || secrets == 2, key + ".secret-files", secrets + " files", "one, or two");
+        webhook.secretFiles().forEach(file -> faults.file(key + ".secret-files", file, WebhookSecret::read));
+        events(key, webhook.decisions().orElse(Set.of()), webhook.from());
+        attempts(key, webhook.timeout(), webhook.atOnce(), webhook.attempts());
+    }
+
+    private void osprey(OutboundConfig.Osprey osprey, String prefix) {
+        osprey.topic()
+                .ifPresent(topic -> faults.require(
+                        TOPIC.matcher(topic).matches() && !isOwn(topic, prefix),
+                        PREFIX + "osprey.topic",
+                        "'" + topic + "'",
+                        "the name of a topic that is not Bulwark's own"));
+        events(PREFIX + "osprey", osprey.decisions().orElse(Set.of()), osprey.from());
+    }
+
+    /** An illegal prefix is reported as another fault. */
+    private static boolean isOwn(String topic, String prefix) {
+        return TopicNames.isLegal(prefix)
+                && new TopicNames(prefix).catalogueOf(topic).isPresent();
+    }
+
+    private void coop(OutboundConfig.Coop coop) {
+        String key = PREFIX + "coop";
+        coop.url().ifPresent(url -> {
+            address(key + ".url", url, coop.allowHttp());
+            boolean bare = "".equals(url.getRawPath()) && url.getRawQuery() == null;
+            faults.require(bare, key + ".url", url, "an address without path");
+            boolean known = coop.apiKeyFile().isPresent();
+            faults.require(known, key + ".api-key-file", "nothing", "a file where coop.url is set");
+        });
+        coop.apiKeyFile().ifPresent(file -> faults.file(key + ".api-key-file", file, Coop.ApiKey::read));
+        faults.require(
+                coop.itemType().isPresent()
+                        || (coop.url().isEmpty() && coop.publicKeyFile().isEmpty()),
+                key + ".item-type",
+                "nothing",
+                "Coop's id of the type of images");
+        faults.match(
+                key + ".image-url",
+                coop.imageUrl().stream(),
+                IMAGE_URL,
+                "http:// or https:// with {imageId}, and {tenant} where there are several");
+        events(key, coop.decisions(), coop.from());
+        attempts(key, coop.timeout(), coop.atOnce(), coop.attempts());
+        coop.publicKeyFile().ifPresent(file -> faults.file(key + ".public-key-file", file, CoopSignature::read));
+        coop.actions()
+                .forEach((id, decided) -> faults.match(
+                        key + ".actions." + id,
+                        Stream.of(decided),
+                        ACTION,
+                        "SAFE, or NSFW/ and labels with commas between"));
+    }
+
+    private void events(String key, Set<String> decisions, String from) {
+        faults.match(key + ".decisions", decisions.stream(), DECISION, "SAFE, NSFW, REVIEW, REFUSED");
+        faults.match(key + ".from", Stream.of(from), START, "latest or earliest");
+    }
+
+    private void attempts(String key, Duration timeout, int atOnce, int attempts) {
+        faults.range(key + ".timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        faults.range(key + ".at-once", atOnce, 1, 256);
+        faults.range(key + ".attempts", attempts, 1, 1000);
+    }
+
+    /** The operator chooses the address; it may not hold what would be logged, or what no receiver needs. */
+    private void address(String key, URI url, boolean allowHttp) {
+        boolean scheme =
+                "https".equalsIgnoreCase(url.getScheme()) || (allowHttp && "http".equalsIgnoreCase(url.getScheme()));
+        boolean plain = url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
+        faults.require(
+                scheme && plain,
+                key,
+                url.getScheme() + "://" + url.getHost(),
+                "https:// with a host, without user or fragment; http:// only with allow-http=true");
+    }
+}
