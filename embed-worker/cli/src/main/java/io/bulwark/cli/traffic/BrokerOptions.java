@@ -92,8 +92,8 @@ public final class BrokerOptions {
     }
 
     /**
-     * What the names of one Bulwark begin with on the broker: {@code @Mixin TopicsOption topics}. Every command that knows
-     * a topic has it.
+     * What the names of one Bulwark begin with on the broker: {@code @Mixin TopicsOption topics}. Every command that
+     * knows a topic has it.
      */
     public static final class TopicsOption {
 

@@ -19,7 +19,7 @@ public interface Watch {
         return Thread.currentThread().isInterrupted();
     }
 
-    /** Tells nobody; ends when the thread is interrupted. */
+    /** Reports nothing; ends when the thread is interrupted. */
     static Watch silent() {
         return (done, total, fooled) -> {};
     }

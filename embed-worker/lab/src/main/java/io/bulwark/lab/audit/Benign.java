@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * What uploaders do who attack nobody: everyday edits, and what recurs at one spacing for honest reasons.
+ * What harmless uploaders do: everyday edits, and what recurs at one spacing for honest reasons.
  *
  * @param title what a report calls it
  * @param change of a picture, to the file that is uploaded

@@ -188,7 +188,7 @@ record DetectRun(
     }
 
     /**
-     * Hides another picture from somebody else's scaling, and looks at the upload. Kernels and sizes take turns.
+     * Hides another picture from a foreign scaling, and looks at the upload. Kernels and sizes take turns.
      *
      * @param turn number of the attack, from 0
      * @param fitting sides that the picture is large enough for, at least one
@@ -208,7 +208,7 @@ record DetectRun(
                 upload.map(hiding -> look(hiding).scores(index)).orElse(DetectScores.NONE));
     }
 
-    /** Edits a picture of a file as somebody does who attacks nobody, and looks at the upload. */
+    /** Edits a picture of a file as a harmless uploader does, and looks at the upload. */
     DetectEntry edited(NamedFile file, UprightPicture picture, Benign kind, Surroundings around, List<float[]> index) {
         Optional<Looked> looked = look(kind.change().of(picture, around));
         return new DetectEntry(

@@ -47,7 +47,7 @@ record DetectScores(double twin, double scaling, double near) {
      * What one attack or edit came to on one picture, and what the detectors make of its upload: a line of the ledger.
      *
      * @param picture SHA-256 of the file as it was given
-     * @param attack its name, {@value #BENIGN} of an edit by somebody who attacks nobody
+     * @param attack its name, {@value #BENIGN} of an edit by a harmless uploader
      * @param goal what the attacker wants; of an edit, its title
      * @param won whether he has it; of an edit, whether its upload was decided
      * @param scores of the upload
@@ -66,7 +66,7 @@ record DetectScores(double twin, double scaling, double near) {
     }
 
     /**
-     * What a worker makes of a file that nobody attacked.
+     * What a worker makes of a file that was not attacked.
      *
      * @param safe whether it is SAFE: the flagged index holds nothing else back, so its false alarms are of such files
      *     alone

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param calibratedSafe those of them that are SAFE, which the threshold of near-flagged is of
  * @param thresholds above which each detector fires
  * @param clean further clean files
- * @param edited what came of SAFE ones that people edited who attack nobody; may be empty
- * @param attacks what came of attacks; may be empty
+ * @param edited the results of SAFE files that harmless uploaders edited; may be empty
+ * @param attacks the results of attacks; may be empty
  */
 record DetectTable(
         String about,

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What detectors make of files that people edit who attack nobody. One thread, the run's.
+ * What detectors make of files that harmless uploaders edited. One thread, the run's.
  *
  * @param run looks at them
  * @param safe files that are SAFE as they are, which a collage's other pictures are of, too

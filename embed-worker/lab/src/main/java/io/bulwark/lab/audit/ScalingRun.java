@@ -105,7 +105,7 @@ public final class ScalingRun {
     }
 
     /**
-     * What came of an attack on the encoder's own scaling.
+     * The result of an attack on the encoder's own scaling.
      *
      * @param reached share of the way from the shown to the hidden picture that the view went, 1 for all
      * @param shows change of the upload, as a multiple of what the two pictures differ by

@@ -1,5 +1,5 @@
 /**
- * {@code bulwark audit}: what the attack audit is worth against somebody who knows it; queries and
+ * {@code bulwark audit}: what the attack audit is worth against an attacker who knows it; queries and
  * reports have rooms of their own.
  *
  * <pre>{@code

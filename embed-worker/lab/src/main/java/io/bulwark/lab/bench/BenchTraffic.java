@@ -37,7 +37,7 @@ public final class BenchTraffic implements AutoCloseable {
         this.output = output;
     }
 
-    /** Sends so many, as fast as the broker takes them. */
+    /** Sends this many, as fast as the broker takes them. */
     public void sendBacklog(int count) {
         try (Progress progress = Progress.of("sending", count, output)) {
             for (int i = 0; i < count; i++) {
@@ -94,7 +94,7 @@ public final class BenchTraffic implements AutoCloseable {
         }
     }
 
-    /** Reads until at least so many verdicts came; answers how many came beyond. */
+    /** Reads until at least this many verdicts came; returns how many came beyond. */
     private int await(int count, Progress progress) {
         int seen = 0;
         long last = System.nanoTime();

@@ -33,7 +33,7 @@ public record CpuUse(Duration worker, Duration broker, Duration driver) {
         return new CpuUse(worker.minus(earlier.worker), broker.minus(earlier.broker), driver.minus(earlier.driver));
     }
 
-    /** The same for one of so many images. */
+    /** The same for one of this many images. */
     public CpuUse each(int images) {
         return new CpuUse(worker.dividedBy(images), broker.dividedBy(images), driver.dividedBy(images));
     }

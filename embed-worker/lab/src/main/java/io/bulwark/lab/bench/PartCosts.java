@@ -19,7 +19,7 @@ record PartCosts(double views, double decode, double preprocess, double embed, d
         return decode + preprocess + embed + search;
     }
 
-    /** Images a second that so many cores could do if nothing else had to be done. */
+    /** Images a second that this many cores could do if nothing else had to be done. */
     double bound(int cores) {
         return cores * 1000.0 / sum();
     }

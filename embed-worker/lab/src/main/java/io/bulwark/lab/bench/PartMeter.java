@@ -101,7 +101,7 @@ final class PartMeter {
         }
     }
 
-    /** What one thread of those that measure a part does again and again. */
+    /** The loop of one measuring thread. */
     @FunctionalInterface
     private interface Part {
         void call(int core, int round);

@@ -1,5 +1,5 @@
 /**
- * What an encoder makes of a bank's labels, for whoever keeps it: {@code bulwark bank concepts}. What may enter: that
+ * What an encoder makes of a bank's labels, for its curator: {@code bulwark bank concepts}. What may enter: that
  * command, and what it finds out about a label without a terminal.
  *
  * <pre>{@code

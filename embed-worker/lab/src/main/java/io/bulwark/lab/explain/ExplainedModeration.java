@@ -128,7 +128,7 @@ public final class ExplainedModeration implements AutoCloseable {
         return explainer;
     }
 
-    /** The same over another encoder, such as one with shuffled weights; closed by whoever opened it. */
+    /** The same over another encoder, such as one with shuffled weights; closed by the caller that opened it. */
     public Explainer explainer(DifferentiableEncoder other) {
         return new Explainer(other, groups, explainer.k(), explainer.temperature());
     }

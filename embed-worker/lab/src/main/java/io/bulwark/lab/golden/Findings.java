@@ -31,7 +31,7 @@ final class Findings {
         report(quantity, Math.abs(found - wanted), tolerance);
     }
 
-    /** Unsigned bytes, each within so many levels. */
+    /** Unsigned bytes, each within this many levels. */
     void levels(String quantity, byte[] found, byte[] wanted, int tolerance) {
         if (found.length != wanted.length) {
             faults.add("%s: %d bytes instead of %d".formatted(quantity, found.length, wanted.length));

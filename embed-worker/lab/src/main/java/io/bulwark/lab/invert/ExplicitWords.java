@@ -48,9 +48,9 @@ public final class ExplicitWords {
     }
 
     /**
-     * Refuses a target, unless somebody knows what they do.
+     * Refuses an explicit target without {@code --i-know}.
      *
-     * @throws CommandFailure if it is explicit and nobody does
+     * @throws CommandFailure if it is explicit and {@code --i-know} is missing
      */
     static void refuse(String text, boolean known) {
         if (!known && in(text)) {

@@ -74,7 +74,7 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
         return (int) ((long) steps * stage / (doublings + 2));
     }
 
-    /** Brings the canvas to the size of a stage, where Adam begins anew. */
+    /** Brings the canvas to the size of a stage, where Adam starts again. */
     private InversionState sized(InversionState state, Size full, int stage) {
         int shift = doublings - stage;
         Size to = new Size(Math.max(1, full.height() >> shift), Math.max(1, full.width() >> shift));

@@ -40,7 +40,7 @@ public record InversionRun(Inversion inversion, InversionStart start, Path file)
     }
 
     /**
-     * The same, but the file stays and holds what came of it: the next run reads that and takes no step.
+     * The same, but the file stays and holds the result: the next run reads that and takes no step.
      *
      * @throws CommandFailure if the file cannot be written or is of another inversion
      */
@@ -148,7 +148,7 @@ public record InversionRun(Inversion inversion, InversionStart start, Path file)
     }
 
     /**
-     * What came of an inversion.
+     * The result of an inversion.
      *
      * @param pictures {@code [count, 3, height, width]} in [0, 1]
      * @param scores {@code [count]} of these: with targets of length 1, cosines

@@ -59,7 +59,7 @@ public record InversionTarget(String name, float[] direction) {
         return new InversionTarget("%s, less %s".formatted(more.name, less.name), direction);
     }
 
-    /** What an ascent raises: of each sample the score for its target. Nobody is ever fooled. */
+    /** What an ascent raises: of each sample the score for its target. It never reports a sample as fooled. */
     static EmbeddingLoss loss(List<InversionTarget> targets) {
         EmbeddingLoss.Row row = (sample, embedding, slope) -> {
             float[] direction = targets.get(sample).direction;

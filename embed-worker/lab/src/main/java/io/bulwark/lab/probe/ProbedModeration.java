@@ -19,7 +19,7 @@ import java.util.Set;
 /**
  * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker climbs between: the
  * whole bank's where it has at most {@value #MOST_ROWS} rows, else those of an even sample of each label. What an
- * attack comes to is decided by the whole bank. One thread; holds copies of so many rows, and so many in native memory
+ * attack comes to is decided by the whole bank. One thread; holds copies of these rows, and as many in native memory
  * for each set of labels that some policy flags.
  */
 public final class ProbedModeration implements AutoCloseable {

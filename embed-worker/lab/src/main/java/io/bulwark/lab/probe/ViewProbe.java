@@ -31,7 +31,7 @@ import java.util.Optional;
 
 /**
  * Attacks pictures, view by view, and has them decided as a worker decides: all views, the tenant's policy, the worst
- * view. Attacked pixels are handed to nobody. One thread, the encoders'.
+ * view. Attacked pixels never leave it. One thread, the encoders'.
  */
 public final class ViewProbe {
 

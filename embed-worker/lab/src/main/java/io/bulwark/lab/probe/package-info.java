@@ -22,7 +22,7 @@
  *   <li><b>Two losses in turn</b>, the second without the pull of the floor, as {@code evaluate policy} found it stronger where
  *       everything is familiar. Success is the real decision's.
  *   <li><b>Of a large bank the attacker climbs between an even sample of each label</b>, so that memory is bounded. Copies of
- *       all rows were rejected: half a gigabyte for 100,000 references, made anew with every version of the bank. The
+ *       all rows were rejected: half a gigabyte for 100,000 references, made again with every version of the bank. The
  *       decision that he has to turn is the whole bank's.
  *   <li><b>An attack that ran out of time is an outcome</b>, for pictures that withstand take longer: the second loss is theirs
  *       alone. Leaving them out was rejected: the share would be too low.

@@ -33,8 +33,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Draws, attacks, counts and tells, one picture after the other. {@link #run} is called once, by the thread that all of
- * it runs on; the rest by any.
+ * Draws, attacks, counts and reports, one picture after the other. {@link #run} is called once, by the thread that all
+ * of it runs on; the rest by any.
  */
 final class RedTeam implements RedTeamPage.Health {
 
@@ -64,7 +64,7 @@ final class RedTeam implements RedTeamPage.Health {
     }
 
     /**
-     * Attacks until it is told to stop, or so many pictures were drawn.
+     * Attacks until it is stopped, or the given number of pictures was drawn.
      *
      * @param pictures at most; a turn for which there is nothing to draw counts as one
      */
@@ -258,7 +258,7 @@ final class RedTeam implements RedTeamPage.Health {
      */
     record PictureTime(Deadline deadline, BooleanSupplier stopping, ThreadWatch watch) implements Watch {
 
-        /** From now on, for a picture of so many views. */
+        /** From now on, for a picture of this many views. */
         static PictureTime of(int views, Duration each, NanoClock clock, BooleanSupplier stopping, ThreadWatch watch) {
             return new PictureTime(Deadline.after(each.multipliedBy(views), clock), stopping, watch);
         }

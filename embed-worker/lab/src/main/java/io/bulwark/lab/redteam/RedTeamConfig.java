@@ -24,11 +24,11 @@ public interface RedTeamConfig {
     @WithDefault("50")
     int iterations();
 
-    /** So many of the newest verdicts are drawn from. */
+    /** How many of the newest verdicts are drawn from. */
     @WithDefault("2000")
     int recent();
 
-    /** Robust accuracy is that of so many files, the last that were attacked with a goal. */
+    /** How many files robust accuracy is over: the last that were attacked with a goal. */
     @WithDefault("400")
     int window();
 

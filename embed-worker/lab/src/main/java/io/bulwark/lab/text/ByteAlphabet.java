@@ -43,7 +43,7 @@ final class ByteAlphabet {
         return new String(letters);
     }
 
-    /** The letters in the order of their ids: those that stand for themselves first. */
+    /** The letters in the order of their ids: letters that stand for themselves first. */
     static List<String> inVocabularyOrder() {
         return List.copyOf(VOCABULARY_ORDER);
     }

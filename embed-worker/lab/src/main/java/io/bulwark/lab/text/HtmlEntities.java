@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /**
  * HTML5 character references to text, with the prefix rule: {@code &notit;} is {@code ¬it;} because {@code not} may
  * stand without a semicolon. Source: WHATWG HTML, section 13.2.5.72 and following; numeric references that name C1
- * controls mean Windows-1252, those that name non-characters vanish. Any thread.
+ * controls mean Windows-1252, references to non-characters vanish. Any thread.
  */
 final class HtmlEntities {
 

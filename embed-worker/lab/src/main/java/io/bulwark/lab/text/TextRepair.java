@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What ftfy 6 mends before CLIP's tokenizer sees a text: escaped HTML (unless the text has a {@code <}), mojibake, C1
+ * What ftfy 6 fixes before CLIP's tokenizer sees a text: escaped HTML (unless the text has a {@code <}), mojibake, C1
  * controls, ligatures, full-width forms, curly quotes, terminal escapes, invisible controls; then normal form C.
  * Applied until nothing changes. Line ends are left to the folding of white space. Any thread.
  */
@@ -66,7 +66,7 @@ final class TextRepair {
     }
 
     /**
-     * UTF-8 that somebody read as Windows-1252 ({@code Ã©} for {@code é}), turned back.
+     * UTF-8 that was read as Windows-1252 ({@code Ã©} for {@code é}), turned back.
      *
      * <p>A character beyond ASCII is mended only as part of a whole, shortest-form UTF-8 sequence, and a lone sequence
      * of two only behind {@code Â} or {@code Ã}: {@code Spaß”} is German and stays.

@@ -16,7 +16,7 @@
  * loop would be ours anyway, with a second native library in every pod, and the merge loop is a page.
  *
  * <p>Decided: the repairs that ftfy makes are part of the cleaning, because the published checkpoints were trained and
- * evaluated with it installed. {@link io.bulwark.lab.text.TextRepair} does those that change what a person
+ * evaluated with it installed. {@link io.bulwark.lab.text.TextRepair} does the repairs that change what a person
  * reads (controls, widths, ligatures, quotes, normal form) as ftfy does. Mojibake is recognised by a stricter rule than
  * ftfy's statistics: a run is repaired only where it is a whole UTF-8 sequence read as Windows-1252.
  */

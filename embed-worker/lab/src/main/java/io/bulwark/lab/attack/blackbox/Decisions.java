@@ -28,7 +28,7 @@ final class Decisions {
         return asked;
     }
 
-    /** Of the candidates of the last question, those that may have been held back. */
+    /** Of the candidates of the last question, the ones that may have been held back. */
     int held() {
         return held;
     }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /**
  * The decision of a moderation policy over a bank, each row a picture of one view. Only embeddings are known here:
  * while an attack climbs, a policy that leaves unfamiliar views to the classifier head is judged as if it left them to
- * a person. What came of the attack is decided with the head.
+ * a person. The result of the attack is decided with the head.
  *
  * @param bank what decides
  * @param policy how

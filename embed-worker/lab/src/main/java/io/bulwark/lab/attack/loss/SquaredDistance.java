@@ -5,7 +5,8 @@ import io.bulwark.lab.attack.Oracle;
 /**
  * The squared Euclidean distance, summed over dimensions, of un-normalised embeddings from given ones: FARE's loss
  * (Schlarmann, Singh, Croce, Hein, "Robust CLIP", ICML 2024, equation 3). Raised, it drives pictures away from what
- * they were; {@linkplain #negated() negated}, towards a target. Nobody is ever fooled: it makes no decision.
+ * they were; {@linkplain #negated() negated}, towards a target. It never reports a sample as fooled: it makes no
+ * decision.
  *
  * @param targets {@code [B, D]} row-major, one for each sample
  */

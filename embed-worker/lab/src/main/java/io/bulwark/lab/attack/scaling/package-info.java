@@ -1,5 +1,5 @@
 /**
- * Image-scaling attacks: one picture at the size of the upload, another after somebody's scaling. What may enter:
+ * Image-scaling attacks: one picture at the size of the upload, another after a reader's scaling. What may enter:
  * scalings as linear functions, and what is solved against them; what finds such pictures is
  * {@link io.bulwark.imaging.scaling}'s.
  *

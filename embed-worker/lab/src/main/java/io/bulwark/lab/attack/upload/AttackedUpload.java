@@ -4,11 +4,11 @@ import io.bulwark.perception.verdict.Judgement;
 import java.util.Optional;
 
 /**
- * A file that was attacked, and what came of it.
+ * A file that was attacked, and the result.
  *
  * @param file the attacked file; ready to be uploaded
  * @param before the whole decision about the original
- * @param after the whole decision about the attacked file, decoded anew; empty where the decoder refuses it
+ * @param after the whole decision about the attacked file, decoded again; empty where the decoder refuses it
  * @param fooled whether it is the one that the attacker wants
  * @param linf largest change of a value of the upload before it was encoded, in [0, 1]
  * @param l2 Euclidean length of that change

@@ -37,7 +37,7 @@ public final class AwayAttack {
      * A file that was moved.
      *
      * @param file ready to be uploaded
-     * @param similarity cosine of its embedding, decoded anew, with the original's
+     * @param similarity cosine of its embedding, decoded again, with the original's
      * @param change what was done to it
      * @param gradientSteps forward and backward passes
      */

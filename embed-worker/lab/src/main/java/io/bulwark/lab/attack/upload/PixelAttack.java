@@ -63,7 +63,7 @@ public final class PixelAttack implements AutoCloseable {
             float[] pixels, Judgement before, Judgement after, boolean fooled, double linf, double l2) {}
 
     /**
-     * What came of a batch.
+     * The result of a batch.
      *
      * @param views in their order
      * @param gradientSteps forward and backward passes, summed over views

@@ -119,7 +119,7 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
 
         @Override
         public void step(int done, int total, int fooled) {
-            // Nobody is told.
+            // Not reported.
         }
 
         @Override
@@ -137,7 +137,7 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param passed whether an upload within the threat model was SAFE
      * @param queries the number of that upload, from 1; where none passed, how many were in vain

@@ -121,7 +121,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                 QueryEntry::key);
     }
 
-    /** What came of the pictures that are flagged. */
+    /** The results of the flagged pictures. */
     private record Attacked(List<List<QueryEntry>> entries, int shrunk) {}
 
     private Attacked attacked(QueryRun run, Output output) {

@@ -21,7 +21,7 @@ record QueryEntry(
         return new Key(picture, attack, index);
     }
 
-    /** Whether so many uploads were enough. */
+    /** Whether this many uploads were enough. */
     boolean passedWithin(long uploads) {
         return passed && queries <= uploads;
     }

@@ -27,7 +27,7 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
     }
 
     /**
-     * Of each picture the attack that did best. Uploads of the others are not added: nobody knows the best one
+     * Of each picture the attack that did best. Uploads of the others are not added: no attacker knows the best one
      * beforehand.
      */
     static QueryTally best(String name, List<QueryTally> tallies) {
@@ -50,13 +50,13 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
         return best;
     }
 
-    /** Share of the pictures that so many uploads got through. */
+    /** Share of the pictures that this many uploads got through. */
     static Proportion passed(List<QueryEntry> entries, long uploads) {
         return Proportion.of(
                 entries.stream().filter(entry -> entry.passedWithin(uploads)).count(), entries.size());
     }
 
-    /** Uploads of the middle one of those that passed. */
+    /** Median of the uploads of passed pictures. */
     static OptionalLong median(List<QueryEntry> entries) {
         long[] queries = entries.stream()
                 .filter(QueryEntry::passed)
@@ -72,7 +72,7 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
     }
 
     /**
-     * The same where people stop an attacker at the index, after so many uploads.
+     * The same where people stop an attacker at the index, after this many uploads.
      *
      * @param stopped the last upload that is judged
      */

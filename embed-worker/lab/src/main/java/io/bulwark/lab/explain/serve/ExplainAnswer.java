@@ -1,6 +1,6 @@
 package io.bulwark.lab.explain.serve;
 
-/** What came of a question. */
+/** The answer to a question. */
 sealed interface ExplainAnswer {
 
     /**

@@ -171,17 +171,17 @@ final class ExplainDesk implements AutoCloseable {
         }
     }
 
-    /** So many explanations take, at least one second. */
+    /** What this many explanations take, at least one second. */
     private long seconds(int explanations) {
         return Math.max(1, cost.multipliedBy(explanations).toSeconds());
     }
 
-    /** Forgets answers that are too old; called now and then, so that nothing outlives its time where nobody asks. */
+    /** Forgets answers that are too old; called now and then, so that nothing outlives its time without requests. */
     void forgetOld() {
         remembered.forgetOld();
     }
 
-    /** Lets nobody in any more and ends what waits. */
+    /** Rejects further questions and ends the waiting ones. */
     @Override
     public void close() {
         thread.shutdownNow();

@@ -47,7 +47,7 @@ final class ExplainServer implements AutoCloseable {
      * @throws CommandFailure if the port is taken
      */
     static ExplainServer start(InetSocketAddress address, int waiting, ExplainDesk desk) {
-        // The JDK's server reads this once; without it whoever sends slowly keeps a thread.
+        // The JDK's server reads this once; without it a slow client keeps a thread.
         System.setProperty("sun.net.httpserver.maxReqTime", SLOWEST_SECONDS);
         ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(1 + waiting + FOR_OTHERS);
         try {

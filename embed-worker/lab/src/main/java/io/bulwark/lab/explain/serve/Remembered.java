@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers of a while, in memory: so many, for so long, the oldest is forgotten first. Thread-safe. */
+/** Answers of a while, in memory, bounded by number and age; the oldest is forgotten first. Thread-safe. */
 final class Remembered {
 
     /** One is some 300 kB. */

@@ -10,8 +10,6 @@ class CopyAttackerTest {
 
     @Test
     void is_the_one_that_the_demo_finds() {
-        assertThat(ServiceLoader.load(SampleAttacker.class))
-                .singleElement()
-                .isInstanceOf(CopyAttacker.class);
+        assertThat(ServiceLoader.load(SampleAttacker.class)).singleElement().isInstanceOf(CopyAttacker.class);
     }
 }
