@@ -28,7 +28,9 @@ class HelpSnapshotTest {
         if ("write".equals(System.getProperty("bulwark.snapshots"))) {
             Files.writeString(SNAPSHOT, found);
         }
-        assertThat(found).isEqualTo(Files.readString(SNAPSHOT));
+        assertThat(found)
+                .as("the help of all commands; -Dbulwark.snapshots=write writes %s", SNAPSHOT)
+                .isEqualTo(Files.readString(SNAPSHOT));
     }
 
     private static void append(CommandLine command, StringBuilder help) {
