@@ -43,9 +43,8 @@ record Rebuilding(Map<String, Long> storageBytes, boolean announced) {
             throw new IllegalArgumentException("storage '%s' is not in the file".formatted(key));
         }
         if (Math.multiplyExact(elements, type.bytes()) != stored) {
-            throw new IllegalArgumentException(
-                    "storage '%s' should have %d elements of type %s, it has %d bytes"
-                            .formatted(key, elements, type, stored));
+            throw new IllegalArgumentException("storage '%s' should have %d elements of type %s, it has %d bytes"
+                    .formatted(key, elements, type, stored));
         }
         return new Storage(key, type, elements);
     }

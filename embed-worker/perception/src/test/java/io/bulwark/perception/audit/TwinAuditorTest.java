@@ -38,8 +38,7 @@ class TwinAuditorTest {
 
     @Test
     void twinsThatDecideAlikeNeverFireHoweverFarApart() {
-        TwinFinding finding =
-                auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.NSFW, 0.6, 0), List.of(1.0));
+        TwinFinding finding = auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.NSFW, 0.6, 0), List.of(1.0));
 
         assertThat(finding.disagreement().gap()).isEqualTo(0.4, within(1e-12));
         assertThat(finding.signal().score()).isZero();
@@ -48,8 +47,7 @@ class TwinAuditorTest {
 
     @Test
     void anHonestBorderlineCaseIsDecidedDifferentlyButDriftsLittle() {
-        TwinFinding finding =
-                auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.SAFE, 0, 0), List.of(0.2));
+        TwinFinding finding = auditor.inspect(scored(Outcome.NSFW, 1, 0), scored(Outcome.SAFE, 0, 0), List.of(0.2));
 
         assertThat(finding.disagreement().decisionsDiffer()).isTrue();
         assertThat(finding.signal().fired()).isFalse();
@@ -66,8 +64,7 @@ class TwinAuditorTest {
 
     @Test
     void aPictureThatTheRobustEncoderIsUnsureOfIsDecidedDifferentlyAndDoesNotFire() {
-        TwinFinding finding =
-                auditor.inspect(scored(Outcome.SAFE, 0.25, 0), scored(Outcome.NSFW, 1, 0), List.of(1.0));
+        TwinFinding finding = auditor.inspect(scored(Outcome.SAFE, 0.25, 0), scored(Outcome.NSFW, 1, 0), List.of(1.0));
 
         assertThat(finding.disagreement().unanimity()).isEqualTo(0.25);
         assertThat(finding.signal().fired()).isFalse();
@@ -80,8 +77,7 @@ class TwinAuditorTest {
 
     @Test
     void twinsOfDifferentDimensionAreJudgedByTheUnanimityAlone() {
-        TwinFinding finding =
-                auditor.inspect(scored(Outcome.SAFE, 0.1, 0), scored(Outcome.NSFW, 0.9, 0), List.of());
+        TwinFinding finding = auditor.inspect(scored(Outcome.SAFE, 0.1, 0), scored(Outcome.NSFW, 0.9, 0), List.of());
 
         assertThat(finding.disagreement().drift()).isEmpty();
         assertThat(finding.signal().score()).isEqualTo(0.64, within(1e-12));
