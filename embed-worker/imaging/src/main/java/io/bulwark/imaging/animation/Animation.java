@@ -67,7 +67,7 @@ public interface Animation {
      * @param largestPixels of the largest frame
      * @param undoPixels of the canvas that the largest frame that is undone can cover
      */
-    public record Scan(int frames, int largestPixels, int undoPixels) {
+    record Scan(int frames, int largestPixels, int undoPixels) {
 
         /**
          * Walks an animation's headers.

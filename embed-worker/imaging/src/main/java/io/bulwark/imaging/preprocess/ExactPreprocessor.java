@@ -1,8 +1,8 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
-import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
 import io.bulwark.imaging.structure.Area;
@@ -113,7 +113,7 @@ final class ExactPreprocessor implements Preprocessor {
      *
      * @return {@code [window height, window width]}
      */
-    static byte[] nearest(byte[] samples, int width, int height, Resampler.Target target) {
+    private static byte[] nearest(byte[] samples, int width, int height, Resampler.Target target) {
         Area window = target.window();
         int[] columns = positions(width, target.width(), window.x(), window.width());
         int[] rows = positions(height, target.height(), window.y(), window.height());
@@ -146,7 +146,7 @@ final class ExactPreprocessor implements Preprocessor {
      *
      * @return {@code [window height, window width]}, two bytes a sample
      */
-    static byte[] resize16(
+    private static byte[] resize16(
             byte[] samples, int width, int height, Resampler.Target target, PreprocessSpec.Interpolation filter) {
         Area window = target.window();
         ResampleKernel columns = ResampleKernel.of(filter, width, target.width(), window.x(), window.width());

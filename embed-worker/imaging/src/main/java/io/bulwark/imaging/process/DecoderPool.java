@@ -1,8 +1,8 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.isolation.Isolation;
-import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.process.DecoderChild.ChildDiedException;
 import io.bulwark.imaging.process.FairDeadline.TimeLeft;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;

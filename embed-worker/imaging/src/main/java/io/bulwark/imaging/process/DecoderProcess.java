@@ -1,7 +1,7 @@
 package io.bulwark.imaging.process;
 
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
@@ -109,7 +109,8 @@ public final class DecoderProcess {
     }
 
     /** Memory that runs out ends the process (its options say so); every other failure is reported. */
-    private static PictureRead read(PictureReader reader, PictureReader.PicturePreviewer previewer, byte[] file, Wanted wanted) {
+    private static PictureRead read(
+            PictureReader reader, PictureReader.PicturePreviewer previewer, byte[] file, Wanted wanted) {
         try {
             return switch (wanted) {
                 case VIEWS, VIEWS_AND_HASHES -> reader.read(file, wanted == Wanted.VIEWS_AND_HASHES);

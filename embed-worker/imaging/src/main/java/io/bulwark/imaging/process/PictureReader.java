@@ -14,7 +14,7 @@ public interface PictureReader {
     PictureRead read(byte[] file, boolean hashes);
 
     /** Files cannot be read for now, whatever they hold: no process can be started, or the reader was closed. */
-    public static final class ReaderUnavailableException extends RuntimeException {
+    final class ReaderUnavailableException extends RuntimeException {
 
         ReaderUnavailableException(String message, Throwable cause) {
             super(message, cause);
@@ -22,7 +22,7 @@ public interface PictureReader {
     }
 
     /** Files of unknown origin to what a person is shown of them. Many threads may call it at once. */
-    public interface PicturePreviewer {
+    interface PicturePreviewer {
 
         /**
          * Reads one file.
