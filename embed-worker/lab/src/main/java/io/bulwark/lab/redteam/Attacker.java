@@ -111,7 +111,11 @@ final class Attacker implements AutoCloseable {
                         () -> new SkippedException(parts.policies().status().message()));
         if (held.isPresent()
                 && held.get().policies() == policies
-                && held.get().bank().version().equals(parts.banks().version())) {
+                && parts.banks()
+                        .current()
+                        .filter(bank ->
+                                bank.version().equals(held.get().bank().version()))
+                        .isPresent()) {
             return held.get();
         }
         close();
@@ -149,7 +153,8 @@ final class Attacker implements AutoCloseable {
     }
 
     private ProbedPicture picture(String tenant, byte[] file) throws SkippedException {
-        PictureRead read = parts.reader().read(file, parts.banks().knowsPictures());
+        boolean hashes = parts.banks().current().map(Bank::knowsPictures).orElse(false);
+        PictureRead read = parts.reader().read(file, hashes);
         if (!(read instanceof PictureRead.Seen seen)) {
             throw new SkippedException("the file cannot be decoded now");
         }
