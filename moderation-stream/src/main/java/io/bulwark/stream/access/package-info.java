@@ -4,7 +4,7 @@
  *
  * <p>A request meets, in this order: {@link io.bulwark.stream.access.Gate} (is the host's name ours, does a change come
  * from a page of ours), {@link io.bulwark.stream.access.LoginMechanism} (who is it), the allowance of the user, and the
- * role that stands at the resource as {@code @RolesAllowed}. Each {@link io.bulwark.stream.access.Refusal} has a name.
+ * role that stands at the resource as {@code @RolesAllowed}. Each {@link io.bulwark.stream.problem.Problem} has a name.
  *
  * <h2>Decisions</h2>
  *
@@ -12,7 +12,7 @@
  * from the file of users or from the provider's token, never from the question. Who sees all tenants ({@code *}) may narrow
  * a question by {@code ?tenant=}; from anybody else that is an error and not ignored.
  *
- * <p><b>Three ways to log in, decided at the start</b> ({@link io.bulwark.stream.access.Login}): a provider of OpenID
+ * <p><b>Three ways to log in, decided at the start</b> ({@link io.bulwark.stream.access.LoginMechanism.Login}): a provider of OpenID
  * Connect through {@code quarkus-oidc}; a file of built-in users with bcrypt hashes, by HTTP Basic or by a session in a
  * cookie that is encrypted, {@code HttpOnly} and {@code SameSite=Strict}; or nobody, and then the application listens on
  * this machine alone and refuses to start otherwise.

@@ -1,6 +1,7 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem;
 
-import jakarta.ws.rs.WebApplicationException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ record AuditPeriod(Instant since, Duration bucket) {
     /**
      * @param since ISO 8601
      * @param bucket seconds
-     * @throws WebApplicationException where either is not what is allowed, or there are more than {@value #MOST_BUCKETS}
+     * @throws ProblemException where either is not what is allowed, or there are more than {@value #MOST_BUCKETS}
      *     buckets until now
      */
     static AuditPeriod parse(String since, String bucket, Instant now) {
@@ -55,7 +56,7 @@ record AuditPeriod(Instant since, Duration bucket) {
         }
     }
 
-    private static WebApplicationException wrong(String detail) {
-        return new WebApplicationException(Problem.badParameter(detail));
+    private static ProblemException wrong(String detail) {
+        return Problem.BAD_PARAMETER.with(detail);
     }
 }

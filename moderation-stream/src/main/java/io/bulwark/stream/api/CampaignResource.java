@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
@@ -11,8 +12,7 @@ import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
-import io.bulwark.stream.review.CurrentPerson;
-import io.bulwark.stream.review.decide.CampaignRulings;
+import io.bulwark.stream.review.CampaignRulings;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -22,7 +22,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
@@ -45,7 +44,6 @@ public class CampaignResource {
     private final StateQueries state;
     private final Asker asker;
     private final CampaignRulings rulings;
-    private final CurrentPerson current;
     private final boolean enabled;
 
     CampaignResource(
@@ -53,13 +51,11 @@ public class CampaignResource {
             StateQueries state,
             Asker asker,
             CampaignRulings rulings,
-            CurrentPerson current,
             StreamConfig config) {
         this.questions = questions;
         this.state = state;
         this.asker = asker;
         this.rulings = rulings;
-        this.current = current;
         this.enabled = config.stream().campaigns().enabled();
     }
 
@@ -110,7 +106,7 @@ public class CampaignResource {
                 asker,
                 freshness ->
                         state.campaign(asker.oneTenant(), campaignId, freshness).map(CampaignDocument::whole),
-                Problem::noCampaign);
+                Problem.NO_CAMPAIGN::response);
     }
 
     /** Confirms or dismisses a campaign, in the name of who asks. */
@@ -132,7 +128,7 @@ public class CampaignResource {
             return found;
         }
         rulings.rule(
-                current.get(),
+                asker.person(),
                 campaignId,
                 request == null ? null : request.ruling(),
                 request == null ? null : request.note(),
@@ -146,7 +142,7 @@ public class CampaignResource {
                 Question.of("campaigns", campaignId),
                 asker,
                 freshness -> found(campaignId, freshness),
-                Problem::noCampaign);
+                Problem.NO_CAMPAIGN::response);
     }
 
     private Answer<AttackCampaign> found(String campaignId, Freshness freshness) {
@@ -155,7 +151,7 @@ public class CampaignResource {
 
     private void requireEnabled() {
         if (!enabled) {
-            throw new WebApplicationException(Problem.campaignsOff());
+            throw Problem.CAMPAIGNS_OFF.exception();
         }
     }
 
@@ -167,8 +163,7 @@ public class CampaignResource {
                     .map(text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)))
                     .collect(Collectors.toSet());
         } catch (IllegalArgumentException unknown) {
-            throw new WebApplicationException(
-                    Problem.badParameter(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + "."));
+            throw Problem.BAD_PARAMETER.with(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + ".");
         }
     }
 }

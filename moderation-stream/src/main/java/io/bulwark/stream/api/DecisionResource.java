@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.stream.access.Roles;
@@ -54,7 +55,7 @@ public class DecisionResource {
                 asker,
                 freshness ->
                         state.decision(asker.oneTenant(), imageId, freshness).map(DecisionDocument::of),
-                Problem::noDecision);
+                Problem.NO_DECISION::response);
     }
 
     /** The decisions of the tenant, in the order of their image ids, page by page. */

@@ -1,7 +1,8 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.events.Decision;
-import jakarta.ws.rs.WebApplicationException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ final class Decisions {
     /**
      * @param given values of the parameter, each one name or several with commas between, in any case
      * @return empty for all
-     * @throws WebApplicationException for a name that is no decision
+     * @throws ProblemException for a name that is no decision
      */
     static Set<String> parse(List<String> given) {
         Set<String> wanted = new TreeSet<>();
@@ -29,8 +30,7 @@ final class Decisions {
             }
         }
         if (!NAMES.containsAll(wanted)) {
-            throw new WebApplicationException(
-                    Problem.badParameter("decision must be one or more of " + String.join(", ", NAMES) + "."));
+            throw Problem.BAD_PARAMETER.with("decision must be one or more of " + String.join(", ", NAMES) + ".");
         }
         return wanted;
     }

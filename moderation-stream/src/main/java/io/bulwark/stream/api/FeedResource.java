@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
@@ -18,7 +19,6 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -72,7 +72,8 @@ public class FeedResource {
         String name = asker.visitor().name();
         if (watching.merge(name, 1, Integer::sum) > feedsEach) {
             leave(name);
-            throw new WebApplicationException(Problem.tooManyFeeds(feedsEach));
+            throw Problem.TOO_MANY_FEEDS.with(
+                    "You watch " + feedsEach + " feeds already, which is bulwark.access.limits.feeds.");
         }
         return seat(lastEventId, filter, name)
                 .select()
@@ -101,7 +102,7 @@ public class FeedResource {
         return switch (of) {
             case "verdicts" -> FeedFilter.BY_WORKERS;
             case "decisions" -> Set.of(FeedTopic.DECISIONS);
-            default -> throw new WebApplicationException(Problem.badParameter("of must be verdicts or decisions."));
+            default -> throw Problem.BAD_PARAMETER.with("of must be verdicts or decisions.");
         };
     }
 
@@ -109,8 +110,7 @@ public class FeedResource {
         if (text.matches("0?\\.[0-9]{1,4}|1(\\.0{1,4})?") && Double.parseDouble(text) > 0) {
             return Double.parseDouble(text);
         }
-        throw new WebApplicationException(
-                Problem.badParameter("sample must be a number above 0 and at most 1, with four decimals at most."));
+        throw Problem.BAD_PARAMETER.with("sample must be a number above 0 and at most 1, with four decimals at most.");
     }
 
     private static OutboundSseEvent event(Sse sse, FeedEvent event) {

@@ -1,6 +1,7 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem;
 
-import jakarta.ws.rs.WebApplicationException;
 
 /** How much of a list is asked for. */
 final class Limit {
@@ -10,10 +11,10 @@ final class Limit {
 
     private Limit() {}
 
-    /** @throws WebApplicationException where the text is no number from 1 to {@value #MOST} */
+    /** @throws ProblemException where the text is no number from 1 to {@value #MOST} */
     static int parse(String text) {
         if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
-            throw new WebApplicationException(Problem.badParameter("limit must be a number from 1 to " + MOST + "."));
+            throw Problem.BAD_PARAMETER.with("limit must be a number from 1 to " + MOST + ".");
         }
         return Integer.parseInt(text);
     }

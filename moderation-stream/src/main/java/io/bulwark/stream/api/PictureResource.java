@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -126,7 +127,7 @@ public class PictureResource {
                 Question.of("decisions", imageId),
                 asker,
                 freshness -> state.decision(tenant, imageId, freshness).map(DecisionDocument::of),
-                Problem::noDecision);
+                Problem.NO_DECISION::response);
         if (decision.getStatus() != Response.Status.OK.getStatusCode()) {
             return decision;
         }

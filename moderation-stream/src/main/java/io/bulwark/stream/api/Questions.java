@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.query.Answer;
@@ -56,12 +57,12 @@ class Questions {
             return found(found);
         }
         if (answer instanceof Answer.NotReady<T> notReady) {
-            return Problem.notReady(notReady.why());
+            return Problem.NOT_READY.with(notReady.why()).response();
         }
         if (answer instanceof Answer.Elsewhere<T> elsewhere) {
             return asker.isFirstHand()
                     ? hop(elsewhere, question, asker, local)
-                    : Problem.notReady("The instances are agreeing on who holds which key.");
+                    : Problem.NOT_READY.response();
         }
         return absent.get();
     }
@@ -103,7 +104,7 @@ class Questions {
             }
         }
         return held.map(Questions::passedOn)
-                .orElseGet(() -> Problem.holderSilent(elsewhere.holder().toString()));
+                .orElseGet(() -> Everywhere.silent(elsewhere.holder()).response());
     }
 
     private static Response found(Answer.Found<?> found) {

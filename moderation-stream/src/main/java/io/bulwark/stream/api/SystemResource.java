@@ -1,14 +1,14 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.access.LoginMechanism;
 
 import io.bulwark.stream.StreamConfig;
-import io.bulwark.stream.access.Login;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.document.SystemDocument;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
-import io.bulwark.stream.review.evidence.EvidenceStatus;
+import io.bulwark.stream.review.EvidenceStatus;
 import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
@@ -38,7 +38,7 @@ public class SystemResource {
     private final EvidenceStatus evidence;
     private final ExplanationClient explanations;
     private final String conceptsUrl;
-    private final Login login;
+    private final LoginMechanism.Login login;
     private final String version;
     private final String sessionCookie;
 
@@ -61,7 +61,7 @@ public class SystemResource {
         this.evidence = evidence;
         this.explanations = explanations;
         this.conceptsUrl = config.console().conceptsUrl().orElse(null);
-        this.login = Login.of(config.access());
+        this.login = LoginMechanism.Login.of(config.access());
         this.version = version;
         this.sessionCookie = sessionCookie;
     }

@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
@@ -43,7 +44,7 @@ public class UploaderResource {
                 Question.of("uploaders", uploaderId),
                 asker,
                 freshness -> documents.uploader(asker.oneTenant(), uploaderId, freshness),
-                Problem::noUploader);
+                Problem.NO_UPLOADER::response);
     }
 
     /**

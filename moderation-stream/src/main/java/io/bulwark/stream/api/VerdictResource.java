@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.VerdictDocument;
@@ -53,7 +54,7 @@ public class VerdictResource {
                 Question.of("verdicts", imageId),
                 asker,
                 freshness -> documents.verdict(asker.oneTenant(), imageId, freshness),
-                Problem::noVerdict);
+                Problem.NO_VERDICT::response);
     }
 
     /**
@@ -72,7 +73,7 @@ public class VerdictResource {
             @Context UriInfo uri) {
         Optional<FeedCursor> place = FeedCursor.parse(before);
         if (before != null && place.isEmpty()) {
-            return Problem.badParameter("before must be a cursor that an answer gave.");
+            throw Problem.BAD_PARAMETER.with("before must be a cursor that an answer gave.");
         }
         var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), 1);
         VerdictFeed.Recent page = feed.recent(Limit.parse(limit), place, filter);

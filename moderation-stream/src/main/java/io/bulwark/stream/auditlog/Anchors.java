@@ -6,7 +6,6 @@ import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.database.Database;
-import io.bulwark.stream.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +98,7 @@ final class Anchors implements AutoCloseable {
         List<Anchor> ends;
         try {
             ends = database.acrossTenants(log::ends);
-        } catch (DatabaseUnavailableException | JdbiException trouble) {
+        } catch (Database.UnavailableException | JdbiException trouble) {
             LOG.warnf("The anchors of the audit log wait for the database: %s", trouble.getMessage());
             return;
         }

@@ -4,7 +4,6 @@ import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.database.Database;
-import io.bulwark.stream.database.DatabaseUnavailableException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -76,7 +75,7 @@ class AuditRetentionBeans {
             if (months > 0) {
                 LOG.infof("%d months of the audit log were signed and dropped", months);
             }
-        } catch (DatabaseUnavailableException | JdbiException trouble) {
+        } catch (Database.UnavailableException | JdbiException trouble) {
             LOG.warnf("The retention of the audit log is tried again tomorrow: %s", trouble.getMessage());
         } catch (RuntimeException refused) {
             LOG.errorf("No month of the audit log goes: %s", refused.getMessage());

@@ -11,7 +11,7 @@
  * ahead), {@code review.seen} (it was displayed), {@code picture.fetched}
  * (a picture was given to somebody), {@code picture.explained} (maps of it were), {@code review.decided}, {@code review.undone} and so on. Rows cannot be
  * taken out, so none holds what an erasure has to take out: no id of an image, no content hash, no words, and no name but
- * of those who work here; see {@link io.bulwark.stream.review.forget}.
+ * of those who work here; see {@link io.bulwark.stream.review}.
  *
  * <p>The log has a partition a month. {@link io.bulwark.stream.auditlog.AuditRetention} drops the oldest ones where a setting
  * says so: it checks their rows, signs the end of each tenant's chain there (a {@link io.bulwark.schemas.auditlog.Checkpoint}),

@@ -1,4 +1,6 @@
 package io.bulwark.stream.database;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -22,7 +24,7 @@ import org.jdbi.v3.core.JdbiException;
 /**
  * The database of people's work. A thread of its own opens it, makes the tables and, from then on, the partitions of the
  * months to come; {@link LongMigration} brings large tables up to date beside it. Until it is open every transaction fails
- * with {@link DatabaseUnavailableException}.
+ * with {@link UnavailableException}.
  *
  * <p>Thread-safe.
  */
@@ -89,7 +91,7 @@ public final class Database implements AutoCloseable {
      *
      * @param tenant whose
      * @param work what to do; an exception rolls back
-     * @throws DatabaseUnavailableException where there is no database now
+     * @throws UnavailableException where there is no database now
      */
     public <T, X extends Exception> T inTenant(String tenant, HandleCallback<T, X> work) throws X {
         requireTenant(tenant);
@@ -107,8 +109,8 @@ public final class Database implements AutoCloseable {
      * end, so that none of them keeps people from claiming and deciding.
      *
      * @param tenant whose rows it sees
-     * @throws ListUnfinishedException where a statement takes longer than a list may, or all connections of lists are in use
-     * @throws DatabaseUnavailableException where there is no database now
+     * @throws ProblemException where a statement takes longer than a list may, or all connections of lists are in use
+     * @throws UnavailableException where there is no database now
      */
     public <T, X extends Exception> T list(String tenant, HandleCallback<T, X> work) throws X {
         requireTenant(tenant);
@@ -116,20 +118,18 @@ public final class Database implements AutoCloseable {
             return transaction(handle, tenant, work);
         } catch (JdbiException refused) {
             if (refused.getCause() instanceof SQLException ended && QUERY_CANCELED.equals(ended.getSQLState())) {
-                throw new ListUnfinishedException(
-                        "The list was not finished within "
+                throw Problem.LIST_UNFINISHED.with("The list was not finished within "
                                 + address.orElseThrow().lists().timeout().toMillis()
                                 + " ms (bulwark.database.lists.timeout). Ask for less: a time, an uploader or one image.",
                         refused);
             }
             throw refused;
-        } catch (DatabaseUnavailableException busy) {
+        } catch (UnavailableException busy) {
             if (busy.getCause() != null
                     && busy.getCause().getCause() instanceof SQLTransientConnectionException
                     && fault().isEmpty()
                     && isFull(listPool)) {
-                throw new ListUnfinishedException(
-                        "All " + listPool.getMaximumPoolSize()
+                throw Problem.LIST_UNFINISHED.with("All " + listPool.getMaximumPoolSize()
                                 + " connections for lists are in use (bulwark.database.lists.connections). Ask again.",
                         busy);
             }
@@ -196,12 +196,12 @@ public final class Database implements AutoCloseable {
 
     private Handle open(Jdbi present) {
         if (present == null) {
-            throw new DatabaseUnavailableException(fault().orElse("The database is being opened."));
+            throw new UnavailableException(fault().orElse("The database is being opened."), null);
         }
         try {
             return present.open();
         } catch (ConnectionException refused) {
-            throw new DatabaseUnavailableException(
+            throw new UnavailableException(
                     "The database does not answer: " + refused.getCause().getMessage(), refused);
         }
     }
@@ -316,6 +316,16 @@ public final class Database implements AutoCloseable {
             stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The database is not configured, not there yet, or gone. The message says which and what fixes it; try again later. */
+    public static final class UnavailableException extends ProblemException {
+
+        private static final long serialVersionUID = 1L;
+
+        UnavailableException(String message, Throwable cause) {
+            super(Problem.NO_DATABASE, message, 2, cause);
         }
     }
 }

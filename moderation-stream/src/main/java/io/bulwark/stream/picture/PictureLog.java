@@ -21,7 +21,7 @@ public class PictureLog {
     /**
      * A picture is about to be given to somebody. Does nothing where no database is configured.
      *
-     * @throws io.bulwark.stream.database.DatabaseUnavailableException where it cannot be told; then it is not to be given
+     * @throws Database.UnavailableException where it cannot be told; then it is not to be given
      */
     public void fetched(String tenant, String actor, PreviewQuestion question) {
         if (database.isConfigured()) {
@@ -34,7 +34,7 @@ public class PictureLog {
      * An explanation, which shows the picture, is about to be given to somebody. Does nothing where no database is
      * configured.
      *
-     * @throws io.bulwark.stream.database.DatabaseUnavailableException where it cannot be told; then it is not to be given
+     * @throws Database.UnavailableException where it cannot be told; then it is not to be given
      */
     public void explained(String tenant, String actor, PreviewQuestion question) {
         if (database.isConfigured()) {

@@ -1,4 +1,5 @@
 package io.bulwark.stream.review;
+import io.bulwark.stream.access.Roles;
 
 import java.util.Set;
 

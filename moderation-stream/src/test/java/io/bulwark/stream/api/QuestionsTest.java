@@ -1,4 +1,5 @@
 package io.bulwark.stream.api;
+import io.bulwark.stream.problem.Problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,7 +100,7 @@ class QuestionsTest {
                 Question.of("verdicts", "i"),
                 asker(false),
                 freshness -> freshness == Freshness.STANDBY ? new Answer.Found<>("copy", true) : elsewhere,
-                Problem::noVerdict)) {
+                Problem.NO_VERDICT::response)) {
             assertThat(answer.getEntity()).isEqualTo("copy");
             assertThat(answer.getHeaderString("Bulwark-Stale")).isEqualTo("true");
         }
@@ -126,7 +127,7 @@ class QuestionsTest {
                         Question.of("verdicts", "i"),
                         asker(false),
                         freshness -> new Answer.Elsewhere<>(HOLDER),
-                        Problem::noVerdict)
+                        Problem.NO_VERDICT::response)
                 .close();
         assertThat(asked).containsExactly("/api/v1/verdicts/i?tenant=shop");
     }
@@ -141,7 +142,7 @@ class QuestionsTest {
 
     private Response ask(Answer<String> local, String hop) {
         return questions.answer(
-                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem::noVerdict);
+                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem.NO_VERDICT::response);
     }
 
     private static Asker asker(boolean hopped) {

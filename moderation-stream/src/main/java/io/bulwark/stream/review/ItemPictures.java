@@ -1,0 +1,89 @@
+package io.bulwark.stream.review;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem;
+
+import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.picture.PictureAnswer;
+import io.bulwark.stream.picture.PictureLog;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The picture of an item, for whoever holds it and for seniors: the kept one, else the preview's. Thread-safe. */
+public final class ItemPictures {
+
+    private final Database database;
+    private final AuditLog log;
+    private final Evidence evidence;
+    private final Optional<EvidenceKeys> keys;
+    private final Function<PreviewQuestion, PictureAnswer> preview;
+
+    ItemPictures(
+            Database database,
+            AuditLog log,
+            Evidence evidence,
+            Optional<EvidenceKeys> keys,
+            Function<PreviewQuestion, PictureAnswer> preview) {
+        this.database = database;
+        this.log = log;
+        this.evidence = evidence;
+        this.keys = keys;
+        this.preview = preview;
+    }
+
+    /**
+     * The picture of an item's content. That it was given stands in the audit log before it is.
+     *
+     * @param strip whether all judged frames are wanted
+     * @throws ProblemException where there is no such item, or this person may not see it
+     */
+    public PictureAnswer show(Person person, UUID itemId, boolean strip) {
+        Found found = database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
+            requireSight(person, item);
+            String sha256 = item.candidate().contentSha256();
+            // A golden copy is shown what was kept for the item that it is a copy of.
+            UUID original = item.goldenAnswer().isPresent() ? QueueIntake.itemId(item.candidate()) : itemId;
+            var subject = new EvidenceKeys.Subject(person.tenant(), original, sha256, strip);
+            return new Found(item, keys.flatMap(known -> evidence.find(handle, known, subject)));
+        });
+        PictureAnswer answer =
+                found.kept().<PictureAnswer>map(kept -> kept).orElseGet(() -> asked(found.item(), strip));
+        if (answer instanceof PictureAnswer.Found) {
+            database.inTenant(
+                    person.tenant(),
+                    handle -> log.append(
+                            handle, PictureLog.row(person.tenant(), person.name(), "item/" + itemId, strip)));
+        }
+        return answer;
+    }
+
+    private record Found(ItemRow item, Optional<PictureAnswer.Found> kept) {}
+
+    private PictureAnswer asked(ItemRow item, boolean strip) {
+        return item.candidate()
+                .upload()
+                .filter(upload -> PreviewQuestion.isOfUploads(upload.topic()))
+                .map(upload -> preview.apply(new PreviewQuestion(
+                        upload.topic(),
+                        upload.partition(),
+                        upload.offset(),
+                        item.candidate().contentSha256(),
+                        strip)))
+                .orElseGet(() -> new PictureAnswer.Gone("Nobody knows where the upload of this item lies."));
+    }
+
+    private static void requireSight(Person person, ItemRow item) {
+        Optional<ItemRow.Lease> own =
+                item.lease().filter(lease -> lease.holder().equals(person.name()));
+        boolean holds = own.filter(lease -> lease.until().isAfter(item.now())).isPresent();
+        if (holds || person.isSenior()) {
+            return;
+        }
+        throw own.isPresent()
+                ? Problem.LEASE_LOST.with("The claim of item " + item.itemId() + " ran out; claim again.")
+                : Problem.NOT_ALLOWED.with("The picture of item " + item.itemId() + " is shown to whoever holds it.");
+    }
+}
