@@ -16,7 +16,8 @@
  *       key.
  *   <li>{@link io.bulwark.stream.feed}: every verdict of every partition as it arrives, for people
  *       who watch.
- *   <li>{@link io.bulwark.stream.access}: the doors: who asks, what they may, what is turned away.
+ *   <li>{@link io.bulwark.stream.problem}: every problem that a request can end with.
+ *   <li>{@link io.bulwark.stream.access}: logins, roles, tenants and limits: who asks and what they may.
  *   <li>{@link io.bulwark.stream.order}: what people order through the API, as records.
  *   <li>{@link io.bulwark.stream.outbound}: tells neighbours that do not read Kafka.
  *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.

@@ -43,7 +43,8 @@ class ReviewArchitectureTest {
             .or()
             .resideInAPackage("io.bulwark.stream.review")
             .and()
-            .haveNameNotMatching(".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|Retention|ReviewMeters)(\\$.*)?")
+            .haveNameNotMatching(
+                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

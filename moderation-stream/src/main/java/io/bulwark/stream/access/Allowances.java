@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 
-/** Token buckets by name: so many within a time, and as many more at once. Any thread may ask. */
+/** Token buckets by name: a rate and a burst. Any thread may ask. */
 final class Allowances {
 
     private static final int MOST_NAMES = 100_000;

@@ -1,19 +1,18 @@
 package io.bulwark.stream.access;
-import org.eclipse.microprofile.jwt.JsonWebToken;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
-import io.quarkus.security.identity.SecurityIdentityAugmentor;
-import io.quarkus.security.identity.AuthenticationRequestContext;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.problem.Problem;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.SecurityIdentityAugmentor;
 import io.quarkus.security.identity.request.AuthenticationRequest;
 import io.quarkus.security.identity.request.TokenAuthenticationRequest;
 import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.BasicAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
@@ -25,10 +24,11 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * Finds out who asks: another instance by its signature, else as {@link Login} has it. A browser without a login is sent
- * to the page where one logs in, a program is told so.
+ * to the page where one logs in, a program gets a 401.
  */
 @Alternative
 @Priority(1)
@@ -161,7 +161,7 @@ public class LoginMechanism implements HttpAuthenticationMechanism {
     /** How people and programs say who they are. */
     public enum Login {
 
-        /** Nobody does: whoever is on this machine may do everything. */
+        /** No login: local users have all rights. */
         LOCAL,
         /** By name and password from the file of built-in users. */
         USERS,

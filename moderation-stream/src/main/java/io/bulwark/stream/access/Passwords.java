@@ -1,13 +1,13 @@
 package io.bulwark.stream.access;
-import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.problem.Problem;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Lets in who knows their password. A name that nobody has takes as long as one that somebody has;
+ * Lets in who knows their password. An unknown name takes as long as a known one;
  * what cannot be a name is refused at once.
  */
 @Singleton

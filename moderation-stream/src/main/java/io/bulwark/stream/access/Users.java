@@ -1,25 +1,25 @@
 package io.bulwark.stream.access;
-import java.util.regex.Pattern;
-import java.util.TreeSet;
-import java.util.Set;
-import java.util.HexFormat;
-import java.security.NoSuchAlgorithmException;
-import java.security.MessageDigest;
-import java.nio.charset.StandardCharsets;
-import io.quarkus.security.identity.SecurityIdentity;
+
 import io.bulwark.stream.StreamConfig;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -126,12 +126,15 @@ final class Users {
         static User parse(String line) {
             String[] parts = line.split(":", -1);
             if (parts.length != 4) {
-                throw new IllegalArgumentException("it has " + parts.length + " fields, and not name:hash:tenant:roles");
+                throw new IllegalArgumentException(
+                        "it has " + parts.length + " fields, and not name:hash:tenant:roles");
             }
             Set<String> roles = Set.of(parts[3].split(","));
             require(isName(parts[0]), "a name is 1 to 64 of letters, digits and . _ @ -");
             require(HASH.matcher(parts[1]).matches(), "the hash is none of bcrypt with a cost of 8 to 15");
-            require(TENANT.matcher(parts[2]).matches(), "a tenant is 1 to 128 characters without space and colon, or *");
+            require(
+                    TENANT.matcher(parts[2]).matches(),
+                    "a tenant is 1 to 128 characters without space and colon, or *");
             require(Roles.ALL.containsAll(roles), "roles are of " + Roles.ALL);
             return new User(parts[0], parts[1], parts[2], roles);
         }

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param name as they log in
  * @param tenant the only tenant whose records they see; empty for those who see every tenant's
- * @param roles of {@link Roles}, with those that they include
+ * @param roles of {@link Roles}, with the roles that they include
  */
 public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
 

@@ -8,17 +8,17 @@
  *
  * <h2>Decisions</h2>
  *
- * <p><b>One identity, one tenant.</b> {@link io.bulwark.stream.access.Visitor} says whose records somebody sees. It comes
+ * <p><b>One identity, one tenant.</b> {@link io.bulwark.stream.access.Visitor} says whose records a person sees. It comes
  * from the file of users or from the provider's token, never from the question. Who sees all tenants ({@code *}) may narrow
  * a question by {@code ?tenant=}; from anybody else that is an error and not ignored.
  *
  * <p><b>Three ways to log in, decided at the start</b> ({@link io.bulwark.stream.access.LoginMechanism.Login}): a provider of OpenID
  * Connect through {@code quarkus-oidc}; a file of built-in users with bcrypt hashes, by HTTP Basic or by a session in a
- * cookie that is encrypted, {@code HttpOnly} and {@code SameSite=Strict}; or nobody, and then the application listens on
+ * cookie that is encrypted, {@code HttpOnly} and {@code SameSite=Strict}; or no login, and then the application listens on
  * this machine alone and refuses to start otherwise.
  *
  * <p><b>No token against foreign pages.</b> {@code quarkus-rest-csrf} asks every program for a cookie and a token, also
- * those that bring a password or a bearer token of their own, which no page can forge. Browsers say in
+ * programs that bring a password or a bearer token of their own, which no page can forge. Browsers say in
  * {@code Sec-Fetch-Site} and {@code Origin} where a request comes from; a change that comes from elsewhere is refused,
  * logging in included. Cookies are {@code SameSite} besides.
  *

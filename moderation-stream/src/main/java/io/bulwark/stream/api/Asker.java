@@ -1,10 +1,10 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.review.Person;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Visitor;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.review.Person;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -31,7 +31,7 @@ class Asker {
     }
 
     /**
-     * Whose records the answer is made of: the visitor's tenant. Who sees all tenants may name one; nobody else may name
+     * Whose records the answer is made of: the visitor's tenant. Who sees all tenants may name one; others may not name
      * any, not even their own, so that no page and no program comes to believe that it had a choice.
      *
      * @return empty for every tenant

@@ -1,16 +1,16 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.auditlog.AuditDocuments;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Person;
-import io.bulwark.stream.access.Roles;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
@@ -36,13 +36,11 @@ public class AuditLogResource {
 
     private final Asker asker;
     private final Database database;
-    private final AuditLog log;
     private final ObjectMapper json;
 
-    AuditLogResource(Asker asker, Database database, AuditLog log, ObjectMapper json) {
+    AuditLogResource(Asker asker, Database database, ObjectMapper json) {
         this.asker = asker;
         this.database = database;
-        this.log = log;
         this.json = json;
     }
 
@@ -61,7 +59,7 @@ public class AuditLogResource {
         }
         Person person = asker.person();
         List<AuditRow> rows =
-                database.list(person.tenant(), handle -> log.after(handle, person.tenant(), after, limit));
+                database.list(person.tenant(), handle -> AuditLog.after(handle, person.tenant(), after, limit));
         return lines(rows.stream().map(AuditDocuments::of).toList());
     }
 
@@ -72,7 +70,7 @@ public class AuditLogResource {
     @APIResponse(responseCode = "200", description = "A JSON object a line")
     public String anchor() {
         Person person = asker.person();
-        List<Anchor> ends = database.inTenant(person.tenant(), log::ends);
+        List<Anchor> ends = database.inTenant(person.tenant(), AuditLog::ends);
         return lines(ends.stream().map(AuditDocuments::of).toList());
     }
 
@@ -85,7 +83,7 @@ public class AuditLogResource {
     @APIResponse(responseCode = "200", description = "A JSON object a line, as `bulwark audit-log verify` reads it")
     public String checkpoints() {
         Person person = asker.person();
-        List<Checkpoint> checkpoints = database.inTenant(person.tenant(), log::checkpoints);
+        List<Checkpoint> checkpoints = database.inTenant(person.tenant(), AuditLog::checkpoints);
         return lines(checkpoints.stream().map(AuditDocuments::of).toList());
     }
 

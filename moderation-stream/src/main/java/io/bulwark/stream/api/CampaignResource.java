@@ -1,5 +1,4 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
@@ -7,7 +6,7 @@ import io.bulwark.events.CampaignState;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
-import io.bulwark.stream.document.CampaignsDocument;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
@@ -47,11 +46,7 @@ public class CampaignResource {
     private final boolean enabled;
 
     CampaignResource(
-            Questions questions,
-            StateQueries state,
-            Asker asker,
-            CampaignRulings rulings,
-            StreamConfig config) {
+            Questions questions, StateQueries state, Asker asker, CampaignRulings rulings, StreamConfig config) {
         this.questions = questions;
         this.state = state;
         this.asker = asker;
@@ -62,7 +57,7 @@ public class CampaignResource {
     /**
      * What a person says of a campaign.
      *
-     * @param seen ids of the images that they were shown, at most 100; without it, those that are listed when the ruling
+     * @param seen ids of the images that they were shown, at most 100; without it, the images that are listed when the ruling
      *     arrives
      */
     public record RulingRequest(String ruling, String note, List<String> seen) {}
@@ -71,13 +66,13 @@ public class CampaignResource {
     @GET
     @Blocking
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
-    @APIResponseSchema(CampaignsDocument.class)
+    @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor) {
-        int most = Limit.parse(limit);
+        int most = ListParameters.limit(limit);
         Set<CampaignState> wanted = parse("state", states, CampaignState.class);
         Set<AttackKind> of = parse("kind", kinds, AttackKind.class);
         requireEnabled();
@@ -88,8 +83,10 @@ public class CampaignResource {
                 Question.list("campaigns", query.toString()),
                 asker,
                 freshness -> state.campaigns(asker.oneTenant(), freshness)
-                        .map(all -> CampaignsDocument.of(all, wanted, of, most, cursor)),
-                () -> Response.ok(new CampaignsDocument(List.of(), null), MediaType.APPLICATION_JSON_TYPE)
+                        .map(all -> CampaignDocument.CampaignsDocument.of(all, wanted, of, most, cursor)),
+                () -> Response.ok(
+                                new CampaignDocument.CampaignsDocument(List.of(), null),
+                                MediaType.APPLICATION_JSON_TYPE)
                         .build());
     }
 
@@ -163,7 +160,8 @@ public class CampaignResource {
                     .map(text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)))
                     .collect(Collectors.toSet());
         } catch (IllegalArgumentException unknown) {
-            throw Problem.BAD_PARAMETER.with(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + ".");
+            throw Problem.BAD_PARAMETER.with(
+                    name + " must be one of " + Arrays.toString(type.getEnumConstants()) + ".");
         }
     }
 }

@@ -1,20 +1,20 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.OutboundConfig;
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.api.ReviewDocuments.OutcomeDocument;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.outbound.CoopItemId;
 import io.bulwark.stream.outbound.CoopSignature;
-import io.bulwark.stream.review.Person;
-import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.OutcomeDocument;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.Casebook;
-import io.bulwark.stream.review.Answer;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.smallrye.common.annotation.Blocking;
@@ -53,7 +53,6 @@ public class CoopResource {
 
     private final Asker asker;
     private final Database database;
-    private final Casebook casebook;
     private final QueueIntake queue;
     private final Decisions decisions;
     private final ObjectMapper json;
@@ -63,14 +62,12 @@ public class CoopResource {
     CoopResource(
             Asker asker,
             Database database,
-            Casebook casebook,
             QueueIntake queue,
             Decisions decisions,
             ObjectMapper json,
             StreamConfig config) {
         this.asker = asker;
         this.database = database;
-        this.casebook = casebook;
         this.queue = queue;
         this.decisions = decisions;
         this.json = json;
@@ -110,7 +107,7 @@ public class CoopResource {
         ReviewCandidate image = image(person, item);
         UUID itemId = database.inTenant(person.tenant(), handle -> queue.offer(handle, image, Origin.REVIEW));
         String[] parts = decided.split("/", 2);
-        var answer = new Answer(
+        var answer = new Decisions.Answer(
                 itemId,
                 NO_CLAIM,
                 UUID.nameUUIDFromBytes((person.tenant() + "\n" + body).getBytes(StandardCharsets.UTF_8)),
@@ -144,27 +141,56 @@ public class CoopResource {
                 .orElseThrow(() -> invalid("The item's id is not one that Bulwark gave it."));
     }
 
-    /** A rule of Coop's is nobody: what it did is no person's decision, which only people undo. */
+    /** A rule of Coop is no person: what it did is no person's decision, which only people undo. */
     private static Person person(Person login, CoopAction action) {
         String actor = action.actorEmail();
         if (actor == null || actor.isBlank() || actor.length() > MOST_LETTERS) {
-            throw Problem.NOT_ALLOWED.with("Only what a person did in Coop becomes a review, and this names nobody.");
+            throw Problem.NOT_ALLOWED.with(
+                    "Only what a person did in Coop becomes a review, and this names no person.");
         }
         return Person.inCoop(actor, login.tenant(), login.roles());
     }
 
     private ReviewCandidate image(Person person, CoopItemId item) {
         ReviewCandidate image = database.inTenant(
-                        person.tenant(), handle -> casebook.find(handle, person.tenant(), item.imageId()))
+                        person.tenant(), handle -> Casebook.find(handle, person.tenant(), item.imageId()))
                 .map(Casebook.Case::image)
                 .orElseThrow(() -> Problem.NOT_FOUND.with("There is no decided image " + item.imageId() + "."));
         if (!item.sha256().equals(image.contentSha256())) {
-            throw Problem.CONTENT_CHANGED.with("Image " + item.imageId() + " has other content now than what was decided about in Coop.");
+            throw Problem.CONTENT_CHANGED.with(
+                    "Image " + item.imageId() + " has other content now than what was decided about in Coop.");
         }
         return image;
     }
 
     private static ProblemException invalid(String fault) {
         return Problem.BAD_PARAMETER.with(fault);
+    }
+
+    /**
+     * What Coop posts for an action. What else it says is left out.
+     *
+     * @param actorEmail who took the action; null where a rule did
+     * @param actorNote what they noted; may be null
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record CoopAction(Item item, Action action, String actorEmail, String actorNote) {
+
+        /**
+         * The item that the action is about.
+         *
+         * @param id as we named it
+         * @param typeId Coop's id of its type
+         */
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Item(String id, String typeId) {}
+
+        /**
+         * The action.
+         *
+         * @param id Coop's
+         */
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        record Action(String id) {}
     }
 }

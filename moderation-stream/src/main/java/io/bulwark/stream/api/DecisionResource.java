@@ -1,9 +1,9 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.DecisionDocument;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.DecisionFilter;
 import io.bulwark.stream.query.Page;
 import io.bulwark.stream.query.Question;
@@ -66,14 +66,14 @@ public class DecisionResource {
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
     @APIResponseSchema(DecisionDocument[].class)
     public Response decisions(
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
             @QueryParam("decision") List<String> decision,
             @QueryParam("label") List<String> label,
             @Context UriInfo uri) {
-        int most = Limit.parse(limit);
+        int most = ListParameters.limit(limit);
         String tenant = asker.oneTenant();
-        var filter = new DecisionFilter(Decisions.parse(decision), Set.copyOf(label));
+        var filter = new DecisionFilter(ListParameters.decisions(decision), Set.copyOf(label));
         List<Page<DecisionDocument>> parts = everywhere.parts(
                 Question.list("decisions", query(most, after, filter)),
                 asker,
@@ -85,7 +85,7 @@ public class DecisionResource {
             page.reached().ifPresent(id -> answer.header(Everywhere.REACHED, Question.encoded(id)));
             return answer.build();
         }
-        return Links.next(answer, uri, "after", page.reached());
+        return ListParameters.linked(answer, uri, "after", page.reached());
     }
 
     private static String query(int limit, String after, DecisionFilter filter) {

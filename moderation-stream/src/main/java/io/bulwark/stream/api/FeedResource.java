@@ -1,5 +1,4 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
@@ -9,6 +8,7 @@ import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.FeedFullException;
 import io.bulwark.stream.feed.FeedTopic;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.problem.Problem;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import jakarta.annotation.security.RolesAllowed;
@@ -68,7 +68,7 @@ public class FeedResource {
             @QueryParam("decision") List<String> decision,
             @QueryParam("sample") @DefaultValue("1") String sample,
             @Context Sse sse) {
-        var filter = new FeedFilter(topics(of), asker.tenant(), Decisions.parse(decision), share(sample));
+        var filter = new FeedFilter(topics(of), asker.tenant(), ListParameters.decisions(decision), share(sample));
         String name = asker.visitor().name();
         if (watching.merge(name, 1, Integer::sum) > feedsEach) {
             leave(name);

@@ -1,12 +1,11 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.events.Hold;
 import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.document.HoldDocument;
 import io.bulwark.stream.order.HoldOrders;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -127,5 +126,35 @@ public class HoldResource {
 
     private static Instant now() {
         return Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /**
+     * A legal hold.
+     *
+     * @param subject IMAGE or UPLOADER
+     * @param by who placed it
+     * @param releasedBy null while it holds
+     */
+    public record HoldDocument(
+            String tenant,
+            String subject,
+            String id,
+            String by,
+            String reason,
+            Instant at,
+            String releasedBy,
+            Instant releasedAt) {
+
+        public static HoldDocument of(Hold hold) {
+            return new HoldDocument(
+                    hold.getTenant(),
+                    hold.getSubject().name(),
+                    hold.getId(),
+                    hold.getBy(),
+                    hold.getReason(),
+                    hold.getAt(),
+                    hold.getReleasedBy(),
+                    hold.getReleasedAt());
+        }
     }
 }

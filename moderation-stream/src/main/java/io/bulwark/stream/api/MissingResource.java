@@ -1,5 +1,4 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.events.RecordCoordinates;
@@ -9,6 +8,7 @@ import io.bulwark.stream.document.MissingDocument;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.missing.AwaitedUpload;
 import io.bulwark.stream.missing.UploadRepeater;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;

@@ -1,10 +1,10 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.feed.FeedFullException;
 import io.bulwark.stream.order.OrderException;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
  * Makes a {@link Problem} of everything that goes wrong: what resources throw, and what never comes as far as a resource.
- * A defect is told by a number that is in the log as well, and by nothing else.
+ * Of a defect the answer has a number that is in the log as well, and nothing else.
  */
 @Singleton
 class Problems {

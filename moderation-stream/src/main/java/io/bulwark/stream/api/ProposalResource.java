@@ -1,10 +1,9 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.api.ReviewDocuments.ApprovalDocument;
 import io.bulwark.stream.api.ReviewDocuments.ApprovalRequest;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.BankProposals;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -14,7 +13,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -39,28 +37,11 @@ public class ProposalResource {
         this.proposals = proposals;
     }
 
-    /** A proposal that waits. */
-    record ProposalDocument(
-            UUID decisionId,
-            String imageId,
-            String contentSha256,
-            String label,
-            String proposedBy,
-            @JsonFormat(shape = JsonFormat.Shape.STRING) Instant proposedAt) {}
-
     /** The oldest proposals that wait. */
     @GET
     @Operation(operationId = "proposals", summary = "The oldest proposals for the bank that wait, at most 100")
-    public List<ProposalDocument> open() {
-        return proposals.open(asker.person(), MOST).stream()
-                .map(open -> new ProposalDocument(
-                        open.decisionId(),
-                        open.imageId(),
-                        open.contentSha256(),
-                        open.label(),
-                        open.proposedBy(),
-                        open.proposedAt()))
-                .toList();
+    public List<BankProposals.Proposal> open() {
+        return proposals.open(asker.person(), MOST);
     }
 
     /** Approves or refuses one. Once approved, its picture is on its way into the bank. */

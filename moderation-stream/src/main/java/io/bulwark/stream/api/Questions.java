@@ -1,7 +1,7 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.HopTokens;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Peers;
@@ -60,9 +60,7 @@ class Questions {
             return Problem.NOT_READY.with(notReady.why()).response();
         }
         if (answer instanceof Answer.Elsewhere<T> elsewhere) {
-            return asker.isFirstHand()
-                    ? hop(elsewhere, question, asker, local)
-                    : Problem.NOT_READY.response();
+            return asker.isFirstHand() ? hop(elsewhere, question, asker, local) : Problem.NOT_READY.response();
         }
         return absent.get();
     }

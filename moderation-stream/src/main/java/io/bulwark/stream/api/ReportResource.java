@@ -1,15 +1,14 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
-import io.bulwark.stream.auditlog.AuditLog;
-import io.bulwark.stream.database.Database;
-import io.bulwark.stream.review.Person;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.api.ReviewDocuments.ItemDocument;
 import io.bulwark.stream.api.ReviewDocuments.ReportRequest;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Casebook;
-import io.bulwark.stream.review.ImageLocks;
 import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.smallrye.common.annotation.Blocking;
@@ -38,16 +37,12 @@ public class ReportResource {
 
     private final Asker asker;
     private final Database database;
-    private final Casebook casebook;
     private final QueueIntake queue;
-    private final AuditLog log;
 
-    ReportResource(Asker asker, Database database, Casebook casebook, QueueIntake queue, AuditLog log) {
+    ReportResource(Asker asker, Database database, QueueIntake queue) {
         this.asker = asker;
         this.database = database;
-        this.casebook = casebook;
         this.queue = queue;
-        this.log = log;
     }
 
     /** Takes a report ({@code "kind":"report"}) or an appeal ({@code "kind":"appeal"}); the same again is once. */
@@ -65,20 +60,20 @@ public class ReportResource {
         String words = request.words() == null ? "" : request.words();
         require(words.length() <= MOST_WORDS, "words has at most " + MOST_WORDS + " characters.");
         return database.inTenant(person.tenant(), handle -> {
-            ImageLocks.take(handle, List.of(request.imageId()));
-            ReviewCandidate image = casebook.find(handle, person.tenant(), request.imageId())
+            QueueIntake.ImageLocks.take(handle, List.of(request.imageId()));
+            ReviewCandidate image = Casebook.find(handle, person.tenant(), request.imageId())
                     .map(Casebook.Case::image)
                     .filter(found -> !found.contentSha256().isEmpty())
-                    .orElseThrow(() -> Problem.NOT_FOUND.with("There is no decided image " + request.imageId() + " whose file was fetched."));
+                    .orElseThrow(() -> Problem.NOT_FOUND.with(
+                            "There is no decided image " + request.imageId() + " whose file was fetched."));
             UUID item = queue.reported(handle, image, kind, request.reporter(), words);
-            log.append(
+            AuditLog.append(
                     handle,
-                    new AuditLog.Entry(
-                            person.tenant(),
-                            person.name(),
-                            "review." + kind.name().toLowerCase(Locale.ROOT),
-                            "item/" + item,
-                            Map.of()));
+                    person.tenant(),
+                    person.name(),
+                    "review." + kind.name().toLowerCase(Locale.ROOT),
+                    "item/" + item,
+                    Map.of());
             return new ItemDocument(item);
         });
     }
@@ -88,8 +83,7 @@ public class ReportResource {
         return switch (request.kind()) {
             case "report" -> Origin.REPORT;
             case "appeal" -> Origin.APPEAL;
-            default ->
-                throw Problem.BAD_PARAMETER.with("kind is report or appeal, not " + request.kind() + ".");
+            default -> throw Problem.BAD_PARAMETER.with("kind is report or appeal, not " + request.kind() + ".");
         };
     }
 

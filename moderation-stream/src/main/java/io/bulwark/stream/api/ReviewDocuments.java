@@ -1,15 +1,13 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.bulwark.stream.review.Backtest;
+import io.bulwark.stream.review.Agreement;
 import io.bulwark.stream.review.CasePages;
 import io.bulwark.stream.review.Casebook;
-import io.bulwark.stream.review.Agreement;
-import io.bulwark.stream.review.Answer;
-import io.bulwark.stream.review.Outcome;
-import io.bulwark.stream.review.Claim;
+import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.Origin;
-import io.bulwark.stream.review.UploadPlace;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.ReviewQueue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +27,7 @@ final class ReviewDocuments {
             String imageId,
             String contentSha256,
             String uploaderId,
-            UploadPlace upload,
+            ReviewCandidate.UploadPlace upload,
             String machineDecision,
             String machineReason,
             List<String> labels,
@@ -40,7 +38,7 @@ final class ReviewDocuments {
             String arrivedAt,
             String stage) {
 
-        static ClaimDocument of(Claim claim) {
+        static ClaimDocument of(ReviewQueue.Claim claim) {
             return new ClaimDocument(
                     claim.itemId(),
                     claim.leaseId(),
@@ -73,14 +71,6 @@ final class ReviewDocuments {
     /** A note. */
     record NoteRequest(String words) {}
 
-    /** A note as it stands. */
-    record NoteDocument(String author, String words, String at) {
-
-        static NoteDocument of(Claim.Note note) {
-            return new NoteDocument(note.author(), note.words(), note.at().toString());
-        }
-    }
-
     /** A decision; the program that sends it makes the id. */
     record DecisionRequest(
             UUID leaseId,
@@ -91,8 +81,8 @@ final class ReviewDocuments {
             String reason,
             String bankLabel) {
 
-        Answer answer(UUID itemId) {
-            return new Answer(
+        Decisions.Answer answer(UUID itemId) {
+            return new Decisions.Answer(
                     itemId,
                     leaseId,
                     decisionId == null ? UUID.randomUUID() : decisionId,
@@ -108,7 +98,7 @@ final class ReviewDocuments {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record OutcomeDocument(UUID decisionId, String state, UUID leaseId) {
 
-        static OutcomeDocument of(Outcome outcome, UUID leaseId) {
+        static OutcomeDocument of(Decisions.Outcome outcome, UUID leaseId) {
             return new OutcomeDocument(outcome.decisionId(), outcome.state().name(), leaseId);
         }
     }
@@ -132,7 +122,7 @@ final class ReviewDocuments {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record QueueDocument(long waiting, long held, long forSeniors, String oldest, Long oldestSeconds) {
 
-        static QueueDocument of(Claim.QueueState state, Instant now) {
+        static QueueDocument of(ReviewQueue.Claim.QueueState state, Instant now) {
             return new QueueDocument(
                     state.waiting(),
                     state.held(),
@@ -150,7 +140,7 @@ final class ReviewDocuments {
             String imageId,
             String contentSha256,
             String uploaderId,
-            UploadPlace upload,
+            ReviewCandidate.UploadPlace upload,
             String decision,
             String reason,
             List<String> labels,
@@ -180,46 +170,13 @@ final class ReviewDocuments {
     }
 
     /** What thresholds would have made of the cases. */
-    record BacktestDocument(double flag, double review, List<Backtest.Count> counts) {}
+    record BacktestDocument(double flag, double review, List<CasePages.Count> counts) {}
 
     /** How scores and what people decided go together. */
-    record CalibrationDocument(List<Backtest.Bin> bins) {}
+    record CalibrationDocument(List<CasePages.Bin> bins) {}
 
     /** How reviewers agree; times are ISO 8601 in UTC. */
-    record AgreementDocument(String from, String until, List<ReviewerDocument> reviewers) {
-
-        static AgreementDocument of(Instant from, Instant until, List<Agreement.Reviewer> reviewers) {
-            return new AgreementDocument(
-                    from.toString(),
-                    until.toString(),
-                    reviewers.stream().map(ReviewerDocument::of).toList());
-        }
-    }
-
-    /** One reviewer; what is not known is absent. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ReviewerDocument(
-            String reviewer,
-            long decisions,
-            long compared,
-            long agreed,
-            long overturned,
-            Double medianMillis,
-            Double p95Millis,
-            Double medianWaitSeconds) {
-
-        static ReviewerDocument of(Agreement.Reviewer found) {
-            return new ReviewerDocument(
-                    found.reviewer(),
-                    found.decisions(),
-                    found.compared(),
-                    found.agreed(),
-                    found.overturned(),
-                    found.medianMillis().orElse(null),
-                    found.p95Millis().orElse(null),
-                    found.medianWaitSeconds().orElse(null));
-        }
-    }
+    record AgreementDocument(String from, String until, List<Agreement.Reviewer> reviewers) {}
 
     /** A page of cases; {@code next} is asked for as {@code after}, and absent on the last page. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

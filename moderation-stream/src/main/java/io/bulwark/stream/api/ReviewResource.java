@@ -1,20 +1,19 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
-import io.bulwark.stream.picture.PictureResponse;
-import io.bulwark.stream.review.Person;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.api.ReviewDocuments.ClaimDocument;
 import io.bulwark.stream.api.ReviewDocuments.DecisionRequest;
 import io.bulwark.stream.api.ReviewDocuments.LeaseDocument;
 import io.bulwark.stream.api.ReviewDocuments.LeaseRequest;
-import io.bulwark.stream.api.ReviewDocuments.NoteDocument;
 import io.bulwark.stream.api.ReviewDocuments.NoteRequest;
 import io.bulwark.stream.api.ReviewDocuments.OutcomeDocument;
 import io.bulwark.stream.api.ReviewDocuments.QueueDocument;
 import io.bulwark.stream.api.ReviewDocuments.ReasonRequest;
+import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.ItemPictures;
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewQueue;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -64,17 +63,15 @@ public class ReviewResource {
     }
 
     /**
-     * The picture of an item, for whoever holds it and for seniors: a JPEG of at most 1,024 pixels a side, or all judged
+     * The picture of an item, for the reviewer who holds it and for seniors: a JPEG of at most 1,024 pixels a side, or all judged
      * frames side by side.
      */
     @GET
     @Path("/items/{itemId}/picture")
-    @Produces({PictureResponse.JPEG, PictureResponse.PROBLEM})
+    @Produces({PreviewClient.JPEG, Problem.MEDIA_TYPE_NAME})
     public Response picture(@PathParam("itemId") UUID itemId, @QueryParam("frames") String frames) {
-        Person person = asker.person();
-        return PictureResponse.isStrip(frames)
-                .map(strip -> PictureResponse.of(pictures.show(person, itemId, strip)))
-                .orElseGet(PictureResponse::badFrames);
+        return pictures.show(asker.person(), itemId, PictureResource.isStrip(frames))
+                .response();
     }
 
     /** Claims the next item; 204 where nothing waits. */
@@ -141,8 +138,8 @@ public class ReviewResource {
     @GET
     @Path("/items/{itemId}/notes")
     @Operation(operationId = "notes", summary = "The notes on an item, oldest first")
-    public List<NoteDocument> notes(@PathParam("itemId") UUID itemId) {
-        return queue.notes(asker.person(), itemId).stream().map(NoteDocument::of).toList();
+    public List<ReviewQueue.Claim.Note> notes(@PathParam("itemId") UUID itemId) {
+        return queue.notes(asker.person(), itemId);
     }
 
     /** Leaves a note. */

@@ -1,9 +1,9 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.UploaderDocument;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;

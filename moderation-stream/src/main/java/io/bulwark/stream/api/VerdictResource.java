@@ -1,11 +1,11 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
 import io.smallrye.common.annotation.Blocking;
@@ -67,7 +67,7 @@ public class VerdictResource {
             summary = "The verdicts that came last, newest first; a Link header leads to the next page")
     @APIResponseSchema(VerdictDocument[].class)
     public Response recent(
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,
             @QueryParam("before") String before,
             @Context UriInfo uri) {
@@ -75,9 +75,9 @@ public class VerdictResource {
         if (before != null && place.isEmpty()) {
             throw Problem.BAD_PARAMETER.with("before must be a cursor that an answer gave.");
         }
-        var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), 1);
-        VerdictFeed.Recent page = feed.recent(Limit.parse(limit), place, filter);
-        return Links.next(
+        var filter = new FeedFilter(asker.tenant(), ListParameters.decisions(decision), 1);
+        VerdictFeed.Recent page = feed.recent(ListParameters.limit(limit), place, filter);
+        return ListParameters.linked(
                 Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
                 uri,
                 "before",

@@ -1,12 +1,12 @@
 /**
  * PostgreSQL, which owns people's work: the queue, leases, decisions, notes, the casebook, the audit log. What enters is
- * the connection, the tables and the rule whose rows a transaction sees; what is in the rows belongs to the rooms above.
+ * the connection, the tables and the rule whose rows a transaction sees; what is in the rows belongs to the packages above.
  *
  * <h2>Decisions</h2>
  *
  * <p><b>HikariCP, Flyway and Jdbi by hand, not Quarkus's extensions.</b> With the extensions a database that is absent or
  * down at the start ends the start. Decisions by key do not need it, so {@link io.bulwark.stream.database.Database} opens
- * it on a thread of its own, tries again, and says through its message what is missing.
+ * it on its own thread, tries again, and says through its message what is missing.
  *
  * <p><b>Two roles.</b> The owner makes the tables at the start ({@code bulwark.database.owner.*}); the application works
  * as a role that owns nothing. Row-level security does not bind owners, and who owns a table can drop the trigger that
@@ -16,7 +16,7 @@
  * bulwark.tenant} for the transaction, and the policies of all tables show and take rows of that tenant only. A query that
  * forgets the tenant finds nothing of the others. Intake, outbox and the anchors work for all tenants through {@link
  * io.bulwark.stream.database.Database#acrossTenants}; nothing that answers a person may call it. The rule guards against
- * our own mistakes; whoever runs own SQL as the application's role chooses the setting as well.
+ * our own mistakes; a person who runs SQL as the application's role chooses the setting as well.
  *
  * <p><b>Lists have their own connections.</b> {@link io.bulwark.stream.database.Database#list} runs on a small pool whose
  * statements end after some seconds. A viewer who walks the whole casebook then takes no connection from reviewers.

@@ -1,6 +1,9 @@
 package io.bulwark.stream.picture;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewTokens;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks another program of this deployment, so many questions at a time, each signed. Blocks. Any thread. */
+/** Asks another program of this deployment, each request signed, rejecting at once when too many are under way. Blocks. Any thread. */
 final class SignedHttp {
 
     private final String who;
@@ -91,6 +94,34 @@ final class SignedHttp {
             throw new Unanswered("The application is about to stop.");
         } finally {
             asked.cancel(true);
+        }
+    }
+
+    /**
+     * Another program's problem as RFC 9457 has it.
+     *
+     * @param type the last part of its type; empty where the answer is no problem of Bulwark
+     * @param detail one sentence
+     */
+    record TheirProblem(String type, String detail) {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+        private static final String PREFIX = "urn:bulwark:problem:";
+
+        static TheirProblem of(HttpResponse<byte[]> theirs) {
+            JsonNode problem = read(theirs.body());
+            String type = problem.path("type").asText();
+            return new TheirProblem(
+                    type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : "",
+                    problem.path("detail").asText());
+        }
+
+        private static JsonNode read(byte[] body) {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException noJson) {
+                return JSON.createObjectNode();
+            }
         }
     }
 }

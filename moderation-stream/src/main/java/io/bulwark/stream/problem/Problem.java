@@ -11,14 +11,9 @@ import java.util.Locale;
 public enum Problem {
     NO_VERDICT(404, "No verdict", "There is no verdict for this image, or it is past its retention."),
     NO_DECISION(
-            404,
-            "No decision",
-            "Nothing is decided of this image, or it is forgotten: past its retention, or erased."),
+            404, "No decision", "Nothing is decided of this image, or it is forgotten: past its retention, or erased."),
     NOT_MISSING(404, "Not missing", "No upload of this image is past its deadline."),
-    UPLOAD_GONE(
-            410,
-            "Upload gone",
-            "The upload's record is not on the topic any more; it must be uploaded again."),
+    UPLOAD_GONE(410, "Upload gone", "The upload's record is not on the topic any more; it must be uploaded again."),
     NO_HOLD(404, "No hold", "There is no hold on this."),
     NO_UPLOADER(404, "No such uploader", "This uploader did nothing within the retention."),
     NO_CAMPAIGN(404, "No such campaign", "There is no campaign of this id, or it is past its retention."),

@@ -1,11 +1,12 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** What people say of campaigns: a row of the audit log and one of the outbox, in one transaction. Thread-safe. */
+@Singleton
 public final class CampaignRulings {
 
     private static final Set<String> RULINGS = Set.of("CONFIRM", "DISMISS");
@@ -20,11 +22,9 @@ public final class CampaignRulings {
     private static final int MOST_SEEN = 100;
 
     private final Database database;
-    private final AuditLog log;
 
-    public CampaignRulings(Database database, AuditLog log) {
+    public CampaignRulings(Database database) {
         this.database = database;
-        this.log = log;
     }
 
     /**
@@ -56,19 +56,18 @@ public final class CampaignRulings {
                         .toList();
         UUID id = UUID.randomUUID();
         database.inTenant(person.tenant(), handle -> {
-            AuditRow row = log.append(
+            AuditRow row = AuditLog.append(
                     handle,
-                    new AuditLog.Entry(
-                            person.tenant(),
-                            person.name(),
-                            "campaign.ruled",
-                            "campaign/" + campaignId,
-                            Map.of("ruling", ruling, "rulingId", id.toString())));
+                    person.tenant(),
+                    person.name(),
+                    "campaign.ruled",
+                    "campaign/" + campaignId,
+                    Map.of("ruling", ruling, "rulingId", id.toString()));
             // The log's time never goes back, and of two rulings the later one holds.
             long at = row.at().toEpochMilli();
             Outbox.add(
                     handle,
-                    new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
+                    new Published.OfRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
             return id;
         });
     }

@@ -10,21 +10,15 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.Casebook.Case;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
-final class DecisionIntake implements IntakeTopic {
+final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-
-    private final IntakeDecoder<ModerationDecision> decoder;
-    private final Casebook casebook;
     private final QueueIntake queue;
     private final double sample;
     private final RandomGenerator chance;
@@ -32,43 +26,27 @@ final class DecisionIntake implements IntakeTopic {
     /**
      * @param sample share of what a worker was sure of that people see
      */
-    DecisionIntake(
-            EventDecoder<ModerationDecision> decoder,
-            Casebook casebook,
-            QueueIntake queue,
-            double sample,
-            RandomGenerator chance) {
-        this.decoder = new IntakeDecoder<>(decoder);
-        this.casebook = casebook;
+    DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, double sample, RandomGenerator chance) {
+        super(Topics.DECISIONS, decoder);
         this.queue = queue;
         this.sample = sample;
         this.chance = chance;
     }
 
     @Override
-    public Topics topic() {
-        return Topics.DECISIONS;
-    }
-
-    @Override
-    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
         return key(record).map(TenantKey::id);
     }
 
     @Override
-    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
-        decoder.prepare(records);
-    }
-
-    @Override
-    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             key(record).ifPresent(key -> {
-                casebook.forget(handle, key.tenant(), key.id());
+                Casebook.forget(handle, key.tenant(), key.id());
                 queue.forgotten(handle, key.tenant(), key.id());
-                EarlyReports.forget(handle, key.tenant(), key.id());
-                if (ErasedRows.isKnown(handle, key.tenant(), key.id())) {
-                    // What came in between the erasure's order and this.
+                ReportIntake.EarlyReports.forget(handle, key.tenant(), key.id());
+                if (PersonalRows.ErasedRows.isKnown(handle, key.tenant(), key.id())) {
+                    // Records between the erasure's order and this.
                     PersonalRows.erase(handle, key.tenant(), Subject.IMAGE, key.id());
                 }
             });
@@ -78,13 +56,13 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     @Override
-    public void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+    void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            key(record).ifPresent(key -> casebook.forget(handle, key.tenant(), key.id()));
+            key(record).ifPresent(key -> Casebook.forget(handle, key.tenant(), key.id()));
         } else {
             decision(record).filter(decision -> !isErased(handle, decision)).ifPresent(decision -> {
                 list(handle, decision);
-                EarlyReports.takeUp(handle, queue, candidate(decision));
+                ReportIntake.EarlyReports.takeUp(handle, queue, candidate(decision));
             });
         }
     }
@@ -95,10 +73,8 @@ final class DecisionIntake implements IntakeTopic {
     }
 
     private Optional<ModerationDecision> decision(ConsumerRecord<byte[], byte[]> record) {
-        Optional<ModerationDecision> decision = decoder.read(record);
-        decision.flatMap(DecisionIntake::fault).ifPresent(fault -> {
-            throw new UnstorableException(fault);
-        });
+        Optional<ModerationDecision> decision = read(record);
+        requireStorable(record, decision.flatMap(DecisionIntake::fault));
         return decision;
     }
 
@@ -114,14 +90,15 @@ final class DecisionIntake implements IntakeTopic {
 
     /** Whether it is from before the erasure of its image; the tombstone follows. */
     private static boolean isErased(Handle handle, ModerationDecision decision) {
-        return ErasedRows.covers(handle, decision.getTenant(), decision.getImageId(), uploadedAt(decision));
+        return PersonalRows.ErasedRows.covers(
+                handle, decision.getTenant(), decision.getImageId(), uploadedAt(decision));
     }
 
     /** Enters a decision into the casebook; whether an attack on its image is suspected. */
     private boolean list(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
-        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId(), image.contentSha256());
-        casebook.enter(
+        boolean audited = Casebook.isAudited(handle, image.tenant(), image.imageId(), image.contentSha256());
+        Casebook.enter(
                 handle,
                 new Case(image, decision.getDecidedBy().getId(), isByPerson(decision), decision.getSince(), audited));
         return audited;
@@ -153,18 +130,16 @@ final class DecisionIntake implements IntakeTopic {
         } else if (!person && decision.getDecision() != Decision.REVIEW && chance.nextDouble() < sample) {
             queue.offer(handle, image, Origin.SAMPLE);
         }
-        EarlyReports.takeUp(handle, queue, image);
+        ReportIntake.EarlyReports.takeUp(handle, queue, image);
     }
 
     /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */
     private void byPerson(Handle handle, ModerationDecision decision, ReviewCandidate image) {
         Optional<UUID> id = Optional.ofNullable(decision.getDecisionId()).flatMap(DecisionIntake::uuid);
         boolean own = id.isPresent()
-                && handle.createQuery("SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant"
-                                + " AND item_id = :item AND decision_id = :decision)")
-                        .bind("tenant", image.tenant())
-                        .bind("item", QueueIntake.itemId(image))
-                        .bind("decision", id.get())
+                && handle.select("""
+                        SELECT EXISTS (SELECT FROM decision WHERE tenant = ?
+                        AND item_id = ? AND decision_id = ?)""", image.tenant(), QueueIntake.itemId(image), id.get())
                         .mapTo(Boolean.class)
                         .one();
         if (!own) {
@@ -175,7 +150,7 @@ final class DecisionIntake implements IntakeTopic {
     /** What people see of a decision. Without a hash the text is empty. */
     static ReviewCandidate candidate(ModerationDecision decision) {
         var upload = Optional.ofNullable(decision.getUpload())
-                .map(at -> new UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
+                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
         return new ReviewCandidate(
                 decision.getTenant(),
                 decision.getImageId(),
@@ -200,10 +175,5 @@ final class DecisionIntake implements IntakeTopic {
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
         }
-    }
-
-    @Override
-    public void close() {
-        decoder.close();
     }
 }

@@ -22,7 +22,7 @@ final class DecisionRows {
 
     private DecisionRows() {}
 
-    /** What a row tells. */
+    /** What a row is. */
     enum Kind {
         DECIDED,
         PROPOSED,
@@ -48,10 +48,10 @@ final class DecisionRows {
 
     /** All rows about an item, oldest first. */
     static List<Row> of(Handle handle, ItemRow item) {
-        return handle.createQuery(
-                        "SELECT * FROM decision WHERE tenant = :tenant AND item_id = :item ORDER BY decided_at")
-                .bind("tenant", item.candidate().tenant())
-                .bind("item", item.itemId())
+        return handle.select(
+                        "SELECT * FROM decision WHERE tenant = ? AND item_id = ? ORDER BY decided_at",
+                        item.candidate().tenant(),
+                        item.itemId())
                 .map((row, context) -> new Row(
                         row.getObject("decision_id", UUID.class),
                         Kind.valueOf(row.getString("kind")),
@@ -60,7 +60,7 @@ final class DecisionRows {
                         row.getString("decision"),
                         Arrays.asList((String[]) row.getArray("labels").getArray()),
                         Optional.ofNullable(row.getObject("replaces", UUID.class)),
-                        row.getObject("decided_at", OffsetDateTime.class).toInstant()))
+                        row.getTimestamp("decided_at").toInstant()))
                 .list();
     }
 
@@ -104,7 +104,7 @@ final class DecisionRows {
 
     /**
      * Whom a decision on the item is for: what seniors decided is for seniors, and a proposal from Coop is not the first of
-     * two, because nobody knows whose it is here.
+     * two, because it is not known whose it is here.
      */
     static Stage stage(List<Row> rows, ItemRow item) {
         return switch (item.stage()) {
@@ -120,13 +120,13 @@ final class DecisionRows {
         };
     }
 
-    /** Whether one person alone does not decide after these rows: two agreed, or somebody's proposal waits. */
+    /** Whether one person alone does not decide after these rows: two agreed, or a proposal waits. */
     static boolean needTwo(List<Row> rows) {
         return inForce(rows).filter(row -> row.stage() == Stage.SECOND).isPresent()
                 || !standing(rows).isEmpty();
     }
 
-    /** The proposals that nobody has decided on after these rows. */
+    /** The proposals that are not decided on after these rows. */
     static List<Row> standing(List<Row> rows) {
         Map<UUID, Row> proposed = new LinkedHashMap<>();
         Map<UUID, List<Row>> settled = new LinkedHashMap<>();
@@ -170,24 +170,27 @@ final class DecisionRows {
         String tenant = item.candidate().tenant();
         handle.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "decision " + decisionId + " of " + tenant);
-        return handle.createQuery("SELECT NOT EXISTS (SELECT FROM decision WHERE tenant = :tenant"
-                        + " AND decision_id = :decision AND item_id <> :item AND decided_at >= :since)")
-                .bind("tenant", tenant)
-                .bind("decision", decisionId)
-                .bind("item", item.itemId())
-                .bind("since", OffsetDateTime.now(ZoneOffset.UTC).minusDays(ID_DAYS))
+        return handle.select(
+                        """
+                SELECT NOT EXISTS (SELECT FROM decision WHERE tenant = ?
+                AND decision_id = ? AND item_id <> ? AND decided_at >= ?)""",
+                        tenant,
+                        decisionId,
+                        item.itemId(),
+                        OffsetDateTime.now(ZoneOffset.UTC).minusDays(ID_DAYS))
                 .mapTo(Boolean.class)
                 .one();
     }
 
     /** Adds a row. */
     static void add(Handle handle, ItemRow item, Row row, Optional<String> reason, Long tookMillis, Boolean asKnown) {
-        handle.createUpdate("INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,"
-                        + " kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known)"
-                        + " VALUES (:tenant, :at, :id, :item, :image, :sha256, :kind, :stage, :reviewer, :decision,"
-                        + " :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown)")
+        handle.createUpdate("""
+                INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,
+                kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known)
+                VALUES (:tenant, :at, :id, :item, :image, :sha256, :kind, :stage, :reviewer, :decision,
+                :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown)""")
                 .bind("tenant", item.candidate().tenant())
-                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
+                .bind("at", row.at())
                 .bind("id", row.id())
                 .bind("item", item.itemId())
                 .bind("image", item.candidate().imageId())

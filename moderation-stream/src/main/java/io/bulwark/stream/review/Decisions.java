@@ -1,9 +1,9 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.DecisionRows.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,16 +27,14 @@ public final class Decisions {
     private static final int MOST_WORDS = 4000;
 
     private final Database database;
-    private final AuditLog log;
     private final ReviewRules rules;
     private final RandomGenerator chance;
 
     /**
      * @param chance draws the decisions that a second person checks
      */
-    public Decisions(Database database, AuditLog log, ReviewRules rules, RandomGenerator chance) {
+    public Decisions(Database database, ReviewRules rules, RandomGenerator chance) {
         this.database = database;
-        this.log = log;
         this.rules = rules;
         this.chance = chance;
     }
@@ -63,10 +61,10 @@ public final class Decisions {
     }
 
     /**
-     * Takes what somebody decided in another program, where nobody claims items of ours: whoever holds the item loses it.
-     * All else is as of {@link #decide}, and an item that was decided before is decided anew: by a senior where a senior
+     * Takes a decision made in another program, which claims no items of ours: an existing claim is revoked.
+     * All else is as of {@link #decide}, and an item that was decided before is decided again: by a senior where a senior
      * decided, by two people where two did. It is never the second of two decisions, nor one on an appeal, because
-     * nobody knows which of our people decides there.
+     * it is not known which of our people decides there.
      *
      * @param answer its claim is not looked at
      * @throws ProblemException where the content is another, only a senior or people of our own may decide, the
@@ -92,7 +90,8 @@ public final class Decisions {
         boolean holds = Stream.concat(DecisionRows.inForce(rows).stream(), DecisionRows.standing(rows).stream())
                 .anyMatch(row -> row.id().equals(answer.decisionId()));
         if (!holds) {
-            throw Problem.ALREADY_DECIDED.with("This very decision was taken before, and another one holds by now. Change its note to make it anew.");
+            throw Problem.ALREADY_DECIDED.with(
+                    "This very decision was taken before, and another one holds by now. Change its note to make it again.");
         }
     }
 
@@ -104,19 +103,21 @@ public final class Decisions {
             throw Problem.NOT_ALLOWED.with("You decided on this item last; another person has to decide on it.");
         }
         if (stage == Stage.SECOND || item.origins().contains(Origin.APPEAL)) {
-            throw Problem.CONSOLE_ONLY.with("Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
+            throw Problem.CONSOLE_ONLY.with(
+                    "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
         }
     }
 
     private Outcome make(Handle handle, Person person, ItemRow found, List<Row> rows, Answer answer, double drawn) {
         ItemRow item = found.at(DecisionRows.stage(rows, found));
         if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
-            throw Problem.CONTENT_CHANGED.with("The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
+            throw Problem.CONTENT_CHANGED.with(
+                    "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
         }
         requireNoPart(person, item, rows);
         if (!DecisionRows.takeId(handle, item, answer.decisionId())) {
             throw Problem.ID_REUSED.with("Decision id " + answer.decisionId()
-                            + " belongs to another item; make a new id for each decision.");
+                    + " belongs to another item; make a new id for each decision.");
         }
         DecisionRows.Kind kind = kind(item, rows, answer, drawn);
         record(handle, person, item, answer, kind, DecisionRows.next(rows, item.now()));
@@ -126,7 +127,7 @@ public final class Decisions {
     }
 
     /**
-     * Takes a decision back. The item is in the hands of whoever does so, with a claim of their own.
+     * Takes a decision back. The person who does so then holds the item.
      *
      * @param leaseId the claim that they will have
      * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
@@ -138,7 +139,8 @@ public final class Decisions {
             Row undone = rows.stream()
                     .filter(row -> row.id().equals(decisionId) && row.kind() != DecisionRows.Kind.UNDONE)
                     .findFirst()
-                    .orElseThrow(() -> Problem.NOT_FOUND.with("There is no decision " + decisionId + " about item " + itemId + "."));
+                    .orElseThrow(() -> Problem.NOT_FOUND.with(
+                            "There is no decision " + decisionId + " about item " + itemId + "."));
             requireUndoable(person, item, undone);
             List<Row> rest =
                     rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
@@ -221,11 +223,12 @@ public final class Decisions {
         DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);
         boolean closes = kind != DecisionRows.Kind.PROPOSED;
         Stage next = closes ? Stage.CLOSED : item.stage() == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
-        handle.createUpdate("UPDATE queue_item SET stage = :stage, decision_id = :decision,"
-                        + " first_reviewer = CASE WHEN :closes THEN first_reviewer ELSE :reviewer END,"
-                        + " closed_at = CASE WHEN :closes THEN clock_timestamp() END, lease_id = NULL,"
-                        + " lease_holder = NULL, lease_since = NULL, lease_until = NULL"
-                        + " WHERE tenant = :tenant AND item_id = :item")
+        handle.createUpdate("""
+                UPDATE queue_item SET stage = :stage, decision_id = :decision,
+                first_reviewer = CASE WHEN :closes THEN first_reviewer ELSE :reviewer END,
+                closed_at = CASE WHEN :closes THEN clock_timestamp() END, lease_id = NULL,
+                lease_holder = NULL, lease_since = NULL, lease_until = NULL
+                WHERE tenant = :tenant AND item_id = :item""")
                 .bind("stage", next.name())
                 .bind("decision", answer.decisionId())
                 .bind("closes", closes)
@@ -253,18 +256,21 @@ public final class Decisions {
 
     private void requireUndoable(Person person, ItemRow item, Row undone) {
         if (!item.decisionId().equals(Optional.of(undone.id()))) {
-            throw Problem.ALREADY_DECIDED.with("Decision " + undone.id() + " is not the latest about this item any more.");
+            throw Problem.ALREADY_DECIDED.with(
+                    "Decision " + undone.id() + " is not the latest about this item any more.");
         }
         if (item.stage() != Stage.CLOSED
                 && item.lease()
                         .filter(lease -> lease.until().isAfter(item.now()))
                         .isPresent()) {
-            throw Problem.ALREADY_DECIDED.with("Somebody else has the item now; ask them, or a senior once it is decided.");
+            throw Problem.ALREADY_DECIDED.with(
+                    "Another person has the item now; ask them, or a senior once it is decided.");
         }
         boolean own = undone.reviewer().equals(person.name());
         boolean inTime = !undone.at().plus(rules.undoWithin()).isBefore(item.now());
         if (!person.isSenior() && !(own && inTime)) {
-            throw Problem.NOT_ALLOWED.with(own
+            throw Problem.NOT_ALLOWED.with(
+                    own
                             ? "Decisions can be undone for "
                                     + rules.undoWithin().toMinutes()
                                     + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
@@ -273,24 +279,25 @@ public final class Decisions {
     }
 
     /**
-     * Whoever proposed one side of what two people are to agree on is not the second of them, nor the judge; nor does
-     * anybody judge an appeal against what they decided or agreed to.
+     * A person who proposed one side of what two people are to agree on is not the second, nor the judge; nor does
+     * a person judge an appeal against what they decided or agreed to.
      */
     private static void requireNoPart(Person person, ItemRow item, List<Row> rows) {
         List<Row> parts =
                 item.origins().contains(Origin.APPEAL) ? DecisionRows.notUndone(rows) : DecisionRows.standing(rows);
         if (parts.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
-            throw Problem.NOT_ALLOWED.with("You had a part in a decision on this item; another person has to decide on it.");
+            throw Problem.NOT_ALLOWED.with(
+                    "You had a part in a decision on this item; another person has to decide on it.");
         }
     }
 
     private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
-        handle.createUpdate(
-                        "UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,"
-                                + " first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,"
-                                + " lease_holder = :reviewer, lease_since = clock_timestamp(),"
-                                + " lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item")
+        handle.createUpdate("""
+                                UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,
+                                first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,
+                                lease_holder = :reviewer, lease_since = clock_timestamp(),
+                                lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item""")
                 .bind("stage", undone.stage().name())
                 .bind("before", undone.replaces().orElse(null))
                 .bind("first", first)
@@ -303,9 +310,9 @@ public final class Decisions {
     }
 
     private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
-        handle.createUpdate(
-                        "INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)"
-                                + " VALUES (:tenant, :decision, :image, :sha256, :label, :person)")
+        handle.createUpdate("""
+                                INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)
+                                VALUES (:tenant, :decision, :image, :sha256, :label, :person)""")
                 .bind("tenant", person.tenant())
                 .bind("decision", answer.decisionId())
                 .bind("image", item.candidate().imageId())
@@ -316,17 +323,14 @@ public final class Decisions {
     }
 
     private static void withdrawProposal(Handle handle, Person person, UUID decisionId) {
-        handle.createUpdate("UPDATE bank_proposal SET state = 'WITHDRAWN', answered_by = :person,"
-                        + " answered_at = clock_timestamp()"
-                        + " WHERE tenant = :tenant AND decision_id = :decision AND state = 'OPEN'")
-                .bind("person", person.name())
-                .bind("tenant", person.tenant())
-                .bind("decision", decisionId)
-                .execute();
+        handle.execute("""
+                UPDATE bank_proposal SET state = 'WITHDRAWN', answered_by = ?,
+                answered_at = clock_timestamp()
+                WHERE tenant = ? AND decision_id = ? AND state = 'OPEN'""", person.name(), person.tenant(), decisionId);
     }
 
     private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
-        var review = new PublishedReview(
+        var review = new Published.OfReview(
                 row.id(),
                 item.candidate().tenant(),
                 item.candidate().imageId(),
@@ -342,7 +346,7 @@ public final class Decisions {
     }
 
     private void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
-        log.append(handle, new AuditLog.Entry(person.tenant(), person.name(), action, "item/" + itemId, details));
+        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
     }
 
     private static void requireSense(Answer answer) {
@@ -370,6 +374,52 @@ public final class Decisions {
     private static void require(boolean holds, String fault) {
         if (!holds) {
             throw Problem.BAD_PARAMETER.with(fault);
+        }
+    }
+
+    /**
+     * What a reviewer decided.
+     *
+     * @param itemId about which item
+     * @param leaseId proves the claim
+     * @param decisionId made by the reviewer's program, so that a repeated request is the same decision
+     * @param contentSha256 of the picture that was displayed
+     * @param decision SAFE or NSFW
+     * @param labels what was seen; for NSFW at least one
+     * @param reason in words
+     * @param bankLabel under which the image is to be proposed for the bank, if at all
+     */
+    public record Answer(
+            UUID itemId,
+            UUID leaseId,
+            UUID decisionId,
+            String contentSha256,
+            String decision,
+            List<String> labels,
+            Optional<String> reason,
+            Optional<String> bankLabel) {
+
+        public Answer {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /**
+     * What became of an answer.
+     *
+     * @param decisionId the decision's
+     * @param state whether it holds
+     */
+    public record Outcome(UUID decisionId, State state) {
+
+        /** Whether it holds. */
+        public enum State {
+            /** It holds, and is published. */
+            IN_FORCE,
+            /** It needs a second reviewer, or a senior. */
+            PROPOSED,
+            /** It was taken back; the person who took it back holds the item. */
+            UNDONE
         }
     }
 }

@@ -7,7 +7,6 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.review.Casebook.Case;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,62 +17,39 @@ import org.jdbi.v3.core.Handle;
  * {@code moderation.erasures}: erases people's work on an image or uploader, unless a legal hold keeps it. The audit log
  * says that it was done, by the order's place on its topic and not by any id.
  */
-final class ErasureIntake implements IntakeTopic {
+final class ErasureIntake extends IntakeTopic<Erasure> {
 
-    private final IntakeDecoder<Erasure> decoder;
-    private final Casebook casebook;
     private final QueueIntake queue;
-    private final AuditLog log;
     private final HoldCheck holds;
 
-    ErasureIntake(EventDecoder<Erasure> decoder, Casebook casebook, QueueIntake queue, AuditLog log, HoldCheck holds) {
-        this.decoder = new IntakeDecoder<>(decoder);
-        this.casebook = casebook;
+    ErasureIntake(EventDecoder<Erasure> decoder, QueueIntake queue, HoldCheck holds) {
+        super(Topics.ERASURES, decoder);
         this.queue = queue;
-        this.log = log;
         this.holds = holds;
     }
 
-    /** Tells what is held. */
+    /** Knows what is held. */
     @FunctionalInterface
     interface HoldCheck {
 
-        /** @throws HoldsUnknownException where that is not known yet; the order is read again then */
+        /** @throws IntakeLoop.HoldsUnknownException where that is not known yet; the order is read again then */
         boolean isHeld(String tenant, Subject subject, String id);
-    }
-
-    @Override
-    public Topics topic() {
-        return Topics.ERASURES;
     }
 
     /** An order may take many rows, and who decides something of its tenant waits meanwhile. */
     @Override
-    public int together() {
+    int together() {
         return 1;
     }
 
-    /** An uploader's order has the lock of its own id alone. */
     @Override
-    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-        return Storable.key(record);
-    }
-
-    @Override
-    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
-        decoder.prepare(records);
-    }
-
-    @Override
-    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        Optional<Erasure> read = decoder.read(record);
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        Optional<Erasure> read = read(record);
         if (read.isEmpty()) {
             return;
         }
         Erasure order = read.get();
-        Storable.fault(order.getTenant(), order.getId()).ifPresent(fault -> {
-            throw new UnstorableException(fault);
-        });
+        requireStorable(record, Storable.fault(order.getTenant(), order.getId()));
         Instant at = Instant.ofEpochMilli(record.timestamp());
         var rows = new TreeMap<String, Long>();
         boolean done = order.getSubject() == Subject.UPLOADER
@@ -81,14 +57,13 @@ final class ErasureIntake implements IntakeTopic {
                 : order.getSubject() == Subject.IMAGE && image(handle, order.getTenant(), order.getId(), at, rows);
         Map<String, Object> details = new TreeMap<>(rows);
         details.put("of", order.getSubject().name());
-        log.append(
+        AuditLog.append(
                 handle,
-                new AuditLog.Entry(
-                        order.getTenant(),
-                        order.getBy().replace('\0', '\uFFFD'),
-                        done ? "erasure.done" : "erasure.refused",
-                        "erasure/" + record.partition() + "-" + record.offset(),
-                        details));
+                order.getTenant(),
+                order.getBy().replace('\0', '\uFFFD'),
+                done ? "erasure.done" : "erasure.refused",
+                "erasure/" + record.partition() + "-" + record.offset(),
+                details);
     }
 
     private boolean uploader(Handle handle, Erasure order, Instant at, Map<String, Long> rows) {
@@ -109,7 +84,7 @@ final class ErasureIntake implements IntakeTopic {
                     returned
                             ? PersonalRows.eraseUploaderBefore(handle, tenant, order.getId(), at)
                             : PersonalRows.erase(handle, tenant, Subject.UPLOADER, order.getId()));
-            ErasedRows.addUploader(handle, tenant, order.getId(), at);
+            PersonalRows.ErasedRows.addUploader(handle, tenant, order.getId(), at);
         }
         return whole;
     }
@@ -122,7 +97,7 @@ final class ErasureIntake implements IntakeTopic {
         if (held) {
             return false;
         }
-        Optional<ReviewCandidate> since = casebook.find(handle, tenant, imageId)
+        Optional<ReviewCandidate> since = Casebook.find(handle, tenant, imageId)
                 .filter(present -> present.decidedAt().isAfter(at))
                 .map(Case::image);
         if (since.isPresent()) {
@@ -130,11 +105,11 @@ final class ErasureIntake implements IntakeTopic {
         } else {
             add(rows, PersonalRows.erase(handle, tenant, Subject.IMAGE, imageId));
         }
-        ErasedRows.add(handle, tenant, imageId, at);
+        PersonalRows.ErasedRows.add(handle, tenant, imageId, at);
         return true;
     }
 
-    /** The image was uploaded again since; what is of that stays, and needs somebody where it did. */
+    /** The image was uploaded again since; what is of that stays, and waits for a person where it did. */
     private void eraseBefore(Handle handle, ReviewCandidate present, Instant at, Map<String, Long> rows) {
         queue.cameAgain(handle, present, at);
         add(
@@ -152,10 +127,5 @@ final class ErasureIntake implements IntakeTopic {
                 sum.merge(table, count, Long::sum);
             }
         });
-    }
-
-    @Override
-    public void close() {
-        decoder.close();
     }
 }

@@ -1,23 +1,24 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
-import io.bulwark.stream.picture.PictureAnswer;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.Evidence.Due;
 import io.bulwark.stream.review.Evidence.Wanted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
-import org.jdbi.v3.core.JdbiException;
 
 /**
- * Fetches the pictures of items that are open or may be appealed, and deletes those that nobody needs any more, on a thread of its own. Instances share
+ * Fetches the pictures of items that are open or may be appealed, and deletes
+ * them later, on its own thread. Instances share
  * the work. After any trouble it rests and goes on.
  */
 final class EvidenceKeeper implements AutoCloseable {
@@ -32,15 +33,13 @@ final class EvidenceKeeper implements AutoCloseable {
     private static final int MOST_TRIES = 20;
 
     private final Database database;
-    private final Evidence evidence;
-    private final Function<PreviewQuestion, PictureAnswer> preview;
-    private final LegalHolds holds;
+    private final Function<PreviewQuestion, Picture> preview;
+    private final Retention.HoldCheck holds;
     private final EvidenceKeys keys;
     private final Duration appeal;
     private final Consumer<Outcome> counted;
     private final LongSupplier nanos;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "review-evidence");
+    private final BackgroundJob job = new BackgroundJob("review-evidence", RETRY, this::turn);
     private long sweptAt;
 
     /** What became of a picture, as it is counted. */
@@ -63,15 +62,13 @@ final class EvidenceKeeper implements AutoCloseable {
      */
     EvidenceKeeper(
             Database database,
-            Evidence evidence,
-            Function<PreviewQuestion, PictureAnswer> preview,
-            LegalHolds holds,
+            Function<PreviewQuestion, Picture> preview,
+            Retention.HoldCheck holds,
             EvidenceKeys keys,
             Duration appeal,
             Consumer<Outcome> counted,
             LongSupplier nanos) {
         this.database = database;
-        this.evidence = evidence;
         this.preview = preview;
         this.holds = holds;
         this.keys = keys;
@@ -79,36 +76,15 @@ final class EvidenceKeeper implements AutoCloseable {
         this.counted = counted;
         this.nanos = nanos;
         this.sweptAt = nanos.getAsLong() - SWEEP_EVERY.toNanos();
-        thread.setDaemon(true);
     }
 
     void start() {
-        thread.start();
+        job.start();
     }
 
     @Override
     public void close() {
-        stopping.countDown();
-        thread.interrupt();
-        try {
-            thread.join(10_000);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        while (stopping.getCount() > 0) {
-            try {
-                rest(turn());
-            } catch (Database.UnavailableException | JdbiException trouble) {
-                LOG.debugf("Evidence waits for the database: %s", trouble.getMessage());
-                rest(RETRY);
-            } catch (RuntimeException defect) {
-                LOG.error("The keeping of evidence starts anew", defect);
-                rest(RETRY);
-            }
-        }
+        job.abort();
     }
 
     /** Does what is next; returns how long to rest. */
@@ -126,7 +102,7 @@ final class EvidenceKeeper implements AutoCloseable {
 
     /** Sees to the item that has waited longest; empty where none waits. */
     Optional<Outcome> keepNext() {
-        Optional<Wanted> next = database.acrossTenants(handle -> evidence.next(handle, appeal));
+        Optional<Wanted> next = database.acrossTenants(handle -> Evidence.next(handle, appeal));
         Optional<Outcome> outcome = next.map(this::keep);
         outcome.ifPresent(counted);
         return outcome;
@@ -135,58 +111,58 @@ final class EvidenceKeeper implements AutoCloseable {
     private Outcome keep(Wanted item) {
         Optional<PreviewQuestion> question = item.question(false);
         if (question.isEmpty()) {
-            return given(item, Outcome.GONE, true);
+            return settled(item, Outcome.GONE);
         }
-        PictureAnswer picture = preview.apply(question.get());
-        if (picture instanceof PictureAnswer.Found found) {
-            return keep(item, found);
+        try {
+            return keep(item, preview.apply(question.get()));
+        } catch (ProblemException none) {
+            return switch (none.problem()) {
+                case PICTURE_GONE -> {
+                    int times = database.acrossTenants(handle -> Evidence.gone(handle, item));
+                    yield times >= MOST_TRIES ? settled(item, Outcome.GONE) : Outcome.GONE;
+                }
+                case PICTURE_CHANGED -> settled(item, Outcome.CHANGED);
+                case PICTURE_UNDECODABLE -> settled(item, Outcome.UNDECODABLE);
+                default -> passing(none.problem());
+            };
         }
-        if (picture instanceof PictureAnswer.Gone) {
-            int times = database.acrossTenants(handle -> evidence.gone(handle, item));
-            return given(item, Outcome.GONE, times >= MOST_TRIES);
-        }
-        if (picture instanceof PictureAnswer.Changed) {
-            return given(item, Outcome.CHANGED, true);
-        }
-        if (picture instanceof PictureAnswer.Undecodable) {
-            return given(item, Outcome.UNDECODABLE, true);
-        }
-        return passing(picture);
     }
 
-    /** A picture whose strip is not to be had now is kept at once, and asked for again for the strip's sake. */
-    private Outcome keep(Wanted item, PictureAnswer.Found picture) {
-        Optional<PictureAnswer> strip = picture.frames() > 1
-                ? Optional.of(preview.apply(item.question(true).orElseThrow()))
-                : Optional.empty();
-        Optional<PictureAnswer> trouble = strip.filter(
-                answer -> answer instanceof PictureAnswer.Silent || answer instanceof PictureAnswer.Unavailable);
-        boolean later = database.acrossTenants(handle -> {
-            evidence.keep(handle, keys, item, false, picture);
-            if (strip.orElse(null) instanceof PictureAnswer.Found frames) {
-                evidence.keep(handle, keys, item, true, frames);
+    /** A picture whose strip is not available now is kept at once, and asked for again for the strip's sake. */
+    private Outcome keep(Wanted item, Picture picture) {
+        Picture strip = null;
+        Problem trouble = null;
+        if (picture.frames() > 1) {
+            try {
+                strip = preview.apply(item.question(true).orElseThrow());
+            } catch (ProblemException none) {
+                trouble = none.problem();
             }
-            boolean again = trouble.isPresent() && evidence.noStrip(handle, item) < MOST_TRIES;
+        }
+        Optional<Picture> frames = Optional.ofNullable(strip);
+        boolean mayCome = trouble == Problem.LOCATION_SILENT || trouble == Problem.NO_PREVIEW;
+        boolean later = database.acrossTenants(handle -> {
+            Evidence.keep(handle, keys, item, false, picture);
+            frames.ifPresent(all -> Evidence.keep(handle, keys, item, true, all));
+            boolean again = mayCome && Evidence.noStrip(handle, item) < MOST_TRIES;
             if (!again) {
-                evidence.settle(handle, item);
+                Evidence.settle(handle, item);
             }
             return again;
         });
-        return later ? passing(trouble.get()) : Outcome.KEPT;
+        return later ? passing(trouble) : Outcome.KEPT;
     }
 
     /** Where a location alone is in trouble, the next item need not wait for it. */
-    private static Outcome passing(PictureAnswer trouble) {
-        return trouble instanceof PictureAnswer.Silent ? Outcome.SILENT : Outcome.UNAVAILABLE;
+    private static Outcome passing(Problem trouble) {
+        return trouble == Problem.LOCATION_SILENT ? Outcome.SILENT : Outcome.UNAVAILABLE;
     }
 
-    private Outcome given(Wanted item, Outcome outcome, boolean forGood) {
-        if (forGood) {
-            database.acrossTenants(handle -> {
-                evidence.settle(handle, item);
-                return null;
-            });
-        }
+    private Outcome settled(Wanted item, Outcome outcome) {
+        database.acrossTenants(handle -> {
+            Evidence.settle(handle, item);
+            return null;
+        });
         return outcome;
     }
 
@@ -194,29 +170,21 @@ final class EvidenceKeeper implements AutoCloseable {
     void sweep() {
         int settled;
         do {
-            settled = database.acrossTenants(handle -> evidence.settleClosed(handle, appeal, PAGE));
-        } while (settled == PAGE && stopping.getCount() > 0);
+            settled = database.acrossTenants(handle -> Evidence.settleClosed(handle, appeal, PAGE));
+        } while (settled == PAGE && job.isRunning());
         Due last = Due.FIRST;
         List<Due> page;
         do {
             Due after = last;
-            page = database.acrossTenants(handle -> evidence.due(handle, appeal, after, PAGE));
+            page = database.acrossTenants(handle -> Evidence.due(handle, appeal, after, PAGE));
             for (Due item : page) {
                 last = item;
                 if (holds.isHeld(item.tenant(), item.imageId(), item.uploaderId())) {
                     counted.accept(Outcome.HELD);
-                } else if (database.acrossTenants(handle -> evidence.delete(handle, item))) {
+                } else if (database.acrossTenants(handle -> Evidence.delete(handle, item))) {
                     counted.accept(Outcome.DELETED);
                 }
             }
-        } while (page.size() == PAGE && stopping.getCount() > 0);
-    }
-
-    private void rest(Duration time) {
-        try {
-            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        } while (page.size() == PAGE && job.isRunning());
     }
 }

@@ -98,7 +98,7 @@ final class EvidenceKeys {
                     || keys.put(parts.group(1), new SecretKeySpec(HexFormat.of().parseHex(parts.group(2)), "AES"))
                             != null) {
                 throw new IllegalArgumentException(SETTING + " is " + file + ", whose line " + (i + 1)
-                        + " is not a name of its own, a colon and 64 hexadecimal digits.");
+                        + " is not a name that stands once, a colon and 64 hexadecimal digits.");
             }
         }
         return keys.isEmpty() ? Optional.empty() : Optional.of(new EvidenceKeys(keys));

@@ -1,23 +1,24 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** Items whose answer is known. Thread-safe. */
+@Singleton
 public final class GoldenItems {
 
     private final Database database;
-    private final AuditLog log;
 
-    public GoldenItems(Database database, AuditLog log) {
+    public GoldenItems(Database database) {
         this.database = database;
-        this.log = log;
     }
 
     /** How often reviewers answered golden items, and how often as known. */
@@ -37,44 +38,35 @@ public final class GoldenItems {
             if (item.stage() != Stage.CLOSED) {
                 throw Problem.BAD_PARAMETER.with("Only a decided item can become a golden one.");
             }
-            handle.createUpdate("INSERT INTO golden_item (tenant, image_id, content_sha256, uploader_id, upload_topic,"
-                            + " upload_partition, upload_offset, score, labels, answer, added_by)"
-                            + " SELECT tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition,"
-                            + " upload_offset, score, labels, :answer, :person FROM queue_item"
-                            + " WHERE tenant = :tenant AND item_id = :item"
-                            + " ON CONFLICT (tenant, image_id, content_sha256)"
-                            + " DO UPDATE SET answer = excluded.answer, added_by = excluded.added_by")
-                    .bind("answer", answer)
-                    .bind("person", person.name())
-                    .bind("tenant", person.tenant())
-                    .bind("item", itemId)
-                    .execute();
-            return log.append(
-                    handle,
-                    new AuditLog.Entry(
-                            person.tenant(),
-                            person.name(),
-                            "golden.added",
-                            "item/" + itemId,
-                            Map.of("answer", answer)));
+            handle.execute("""
+                    INSERT INTO golden_item (tenant, image_id, content_sha256, uploader_id, upload_topic,
+                    upload_partition, upload_offset, score, labels, answer, added_by)
+                    SELECT tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition,
+                    upload_offset, score, labels, ?, ? FROM queue_item
+                    WHERE tenant = ? AND item_id = ?
+                    ON CONFLICT (tenant, image_id, content_sha256)
+                    DO UPDATE SET answer = excluded.answer, added_by = excluded.added_by""", answer, person.name(), person.tenant(), itemId);
+            return AuditLog.append(
+                    handle, person.tenant(), person.name(), "golden.added", "item/" + itemId, Map.of("answer", answer));
         });
     }
 
     /** Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one. */
     static Optional<UUID> offer(Handle handle, Person person) {
-        return handle.createQuery("INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,"
-                        + " golden_answer, uploader_id, upload_topic, upload_partition, upload_offset,"
-                        + " machine_decision, labels, score, origins, rank, stage)"
-                        + " SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,"
-                        + " upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',"
-                        + " '-infinity', 'FIRST' FROM golden_item golden WHERE tenant = :tenant"
-                        + " AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant"
-                        + " AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256"
-                        + " AND (given.golden_for = :reviewer OR given.golden_for = '' AND given.stage <> 'CLOSED'))"
-                        + " AND NOT EXISTS (SELECT FROM decision own WHERE own.tenant = :tenant"
-                        + " AND own.reviewer = :reviewer AND own.image_id = golden.image_id"
-                        + " AND own.content_sha256 = golden.content_sha256)"
-                        + " ORDER BY random() LIMIT 1 ON CONFLICT DO NOTHING RETURNING item_id")
+        return handle.createQuery("""
+                INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,
+                golden_answer, uploader_id, upload_topic, upload_partition, upload_offset,
+                machine_decision, labels, score, origins, rank, stage)
+                SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,
+                upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',
+                '-infinity', 'FIRST' FROM golden_item golden WHERE tenant = :tenant
+                AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant
+                AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256
+                AND (given.golden_for = :reviewer OR given.golden_for = '' AND given.stage <> 'CLOSED'))
+                AND NOT EXISTS (SELECT FROM decision own WHERE own.tenant = :tenant
+                AND own.reviewer = :reviewer AND own.image_id = golden.image_id
+                AND own.content_sha256 = golden.content_sha256)
+                ORDER BY random() LIMIT 1 ON CONFLICT DO NOTHING RETURNING item_id""")
                 .bind("reviewer", person.name())
                 .bind("tenant", person.tenant())
                 .mapTo(UUID.class)
@@ -85,13 +77,11 @@ public final class GoldenItems {
     public List<Tally> tallies(Person person) {
         return database.list(
                 person.tenant(),
-                handle -> handle.createQuery(
-                                "SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known"
-                                        + " FROM decision WHERE tenant = :tenant AND kind = 'GOLDEN'"
-                                        + " GROUP BY reviewer ORDER BY reviewer")
-                        .bind("tenant", person.tenant())
-                        .map((row, context) ->
-                                new Tally(row.getString("reviewer"), row.getLong("answered"), row.getLong("as_known")))
+                handle -> handle.select("""
+                                        SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known
+                                        FROM decision WHERE tenant = ? AND kind = 'GOLDEN'
+                                        GROUP BY reviewer ORDER BY reviewer""", person.tenant())
+                        .map(ConstructorMapper.of(Tally.class))
                         .list());
     }
 }

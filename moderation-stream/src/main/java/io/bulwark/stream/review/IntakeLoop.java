@@ -1,8 +1,8 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -22,7 +20,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -31,8 +28,8 @@ import org.jdbi.v3.core.JdbiException;
 import org.postgresql.util.PSQLException;
 
 /**
- * Reads topics into the database on a thread of its own. The group spreads the partitions over the instances; where each
- * stands is told by the database. After any trouble it starts anew from there; only a partition whose next record needs to
+ * Reads topics into the database on its own thread. The group spreads the partitions over the instances; where each
+ * stands is in the database. After any trouble it starts again from there; only a partition whose next record needs to
  * know what is on legal hold, while that is not known, waits by itself. What no database can hold becomes a dead letter:
  * each record has a savepoint, so that the rest of its transaction stands.
  *
@@ -49,14 +46,13 @@ final class IntakeLoop implements AutoCloseable {
 
     private final Database database;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Map<String, IntakeTopic> topics;
+    private final Map<String, IntakeTopic<?>> topics;
     private final DeadLetters deadLetters;
     private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
             new HashMap<>(); // of the loop's thread alone
     private final Map<TopicPartition, Long> paused = new HashMap<>(); // until when, by System.nanoTime; the loop's
     private final Set<TopicPartition> waiting = ConcurrentHashMap.newKeySet(); // until their next record is taken
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "review-intake");
+    private final BackgroundJob job = new BackgroundJob("review-intake", RETRY, this::turn);
     private volatile Consumer<byte[], byte[]> consumer;
 
     /**
@@ -68,42 +64,34 @@ final class IntakeLoop implements AutoCloseable {
             Database database,
             Supplier<Consumer<byte[], byte[]>> consumers,
             TopicNames names,
-            List<IntakeTopic> topics,
+            List<IntakeTopic<?>> topics,
             DeadLetters deadLetters) {
         this.database = database;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
         this.topics = topics.stream().collect(Collectors.toMap(topic -> names.of(topic.topic()), Function.identity()));
-        thread.setDaemon(true);
     }
 
     void start() {
-        thread.start();
+        job.start();
     }
 
     @Override
     public void close() {
-        stopping.countDown();
         Consumer<byte[], byte[]> present = consumer;
         if (present != null) {
             present.wakeup();
         }
-        try {
-            thread.join(10_000);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        job.close();
         topics.values().forEach(IntakeTopic::close);
         deadLetters.close();
     }
 
-    private void run() {
-        while (stopping.getCount() > 0) {
-            if (database.fault().isEmpty()) {
-                read();
-            }
-            pause();
+    private Duration turn() {
+        if (database.fault().isEmpty()) {
+            read();
         }
+        return RETRY;
     }
 
     private void read() {
@@ -111,7 +99,7 @@ final class IntakeLoop implements AutoCloseable {
             consumer = opened;
             opened.subscribe(topics.keySet(), new Seek(opened));
             long looked = System.nanoTime();
-            while (stopping.getCount() > 0) {
+            while (job.isRunning()) {
                 ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
                 for (TopicPartition partition : polled.partitions()) {
                     takeOrWait(
@@ -128,14 +116,8 @@ final class IntakeLoop implements AutoCloseable {
             }
         } catch (WakeupException stopped) {
             LOG.debug("The intake stops");
-        } catch (Database.UnavailableException | JdbiException | OvertakenException trouble) {
-            LOG.warnf("The intake of reviews starts anew: %s", trouble.getMessage());
-        } catch (KafkaException trouble) {
-            LOG.warnf(
-                    "The intake of reviews starts anew: %s",
-                    ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
-        } catch (RuntimeException defect) {
-            LOG.error("The intake of reviews starts anew", defect);
+        } catch (OvertakenException overtaken) {
+            LOG.warnf("The intake of reviews starts again: %s", overtaken.getMessage());
         } finally {
             consumer = null;
             paused.clear();
@@ -190,7 +172,7 @@ final class IntakeLoop implements AutoCloseable {
         Optional<IntakeOffsets.Stand> stand = stands.get(partition);
         Optional<Long> from = stand.map(IntakeOffsets.Stand::next);
         long listsUntil = stand.map(IntakeOffsets.Stand::listsUntil).orElse(0L);
-        IntakeTopic topic = topics.get(partition.topic());
+        IntakeTopic<?> topic = topics.get(partition.topic());
         topic.prepare(records);
         database.acrossTenants(handle -> {
             write(handle, topic, partition, from, listsUntil, records, next);
@@ -208,7 +190,7 @@ final class IntakeLoop implements AutoCloseable {
      */
     void write(
             Handle handle,
-            IntakeTopic topic,
+            IntakeTopic<?> topic,
             TopicPartition partition,
             Optional<Long> from,
             long listsUntil,
@@ -217,7 +199,7 @@ final class IntakeLoop implements AutoCloseable {
         if (!IntakeOffsets.advance(handle, partition, from, next)) {
             throw new OvertakenException(partition + " is read by another instance now");
         }
-        ImageLocks.take(
+        QueueIntake.ImageLocks.take(
                 handle,
                 records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
         List<DeadLetters.Letter> letters = new ArrayList<>();
@@ -236,7 +218,7 @@ final class IntakeLoop implements AutoCloseable {
      * @return why it was not taken
      */
     private static Optional<DeadLetterHeaders> takeOrUndo(
-            Handle handle, IntakeTopic topic, ConsumerRecord<byte[], byte[]> record, boolean again) {
+            Handle handle, IntakeTopic<?> topic, ConsumerRecord<byte[], byte[]> record, boolean again) {
         handle.savepoint(RECORD);
         Optional<DeadLetterHeaders> fault = again
                 ? fault(record, () -> topic.takeAgain(handle, record))
@@ -260,10 +242,8 @@ final class IntakeLoop implements AutoCloseable {
         try {
             take.run();
             return Optional.empty();
-        } catch (UnusableException unusable) {
+        } catch (IntakeTopic.UnusableException unusable) {
             return Optional.of(unusable.story());
-        } catch (UnstorableException unstorable) {
-            return Optional.of(DeadLetterHeaders.of(record, DeadLetters.UNSTORABLE, unstorable.getMessage()));
         } catch (JdbiException refused) {
             String state = stateOfData(refused).orElseThrow(() -> refused);
             return Optional.of(DeadLetterHeaders.of(
@@ -292,7 +272,7 @@ final class IntakeLoop implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Where nothing arrives, only a look tells that somebody wants the lists anew. */
+    /** Idle partitions look for a request to rebuild the lists. */
     private void requireInPlace() {
         database.acrossTenants(handle -> {
             stands.forEach((partition, stand) -> {
@@ -302,15 +282,6 @@ final class IntakeLoop implements AutoCloseable {
             });
             return null;
         });
-    }
-
-    private void pause() {
-        try {
-            stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
     }
 
     /** Puts a new partition where the database says. */
@@ -351,6 +322,56 @@ final class IntakeLoop implements AutoCloseable {
 
         OvertakenException(String message) {
             super(message);
+        }
+    }
+
+    /** Which legal holds there are is not known yet; the record's partition waits and is read again from there. */
+    static final class HoldsUnknownException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        HoldsUnknownException(String why) {
+            super("The legal holds cannot be asked: " + why);
+        }
+    }
+
+    /** How far Kafka was read, in the database. */
+    static final class IntakeOffsets {
+
+        private IntakeOffsets() {}
+
+        /**
+         * Where a partition stands.
+         *
+         * @param next where it goes on
+         * @param listsUntil what comes before this offset was taken before, and only makes lists
+         */
+        record Stand(long next, long listsUntil) {}
+
+        /** Where a partition stands; empty where it was never read. */
+        static Optional<Stand> of(Handle handle, TopicPartition partition) {
+            return handle.select("""
+                    SELECT next_offset, lists_until FROM intake_offset
+                    WHERE topic = ? AND partition = ?""", partition.topic(), partition.partition())
+                    .map((row, context) -> new Stand(row.getLong("next_offset"), row.getLong("lists_until")))
+                    .findOne();
+        }
+
+        /**
+         * Moves on, unless another instance has.
+         *
+         * @param from where this reader stood; empty where the partition was never read
+         * @return whether it still stood there; if not, another instance has read on and the transaction is to be rolled back
+         */
+        static boolean advance(Handle handle, TopicPartition partition, Optional<Long> from, long next) {
+            if (from.isEmpty()) {
+                return handle.execute("""
+                        INSERT INTO intake_offset (topic, partition, next_offset)
+                        VALUES (?, ?, ?) ON CONFLICT DO NOTHING""", partition.topic(), partition.partition(), next) == 1;
+            }
+            return handle.execute("""
+                    UPDATE intake_offset SET next_offset = ?
+                    WHERE topic = ? AND partition = ? AND next_offset = ?""", next, partition.topic(), partition.partition(), from.get()) == 1;
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -80,7 +80,7 @@ public record ItemRow(
     }
 
     /**
-     * Locks an item that somebody has to hold now.
+     * Locks an item that the person must hold now.
      *
      * @throws ProblemException where there is no such item, it is closed, or this claim does not hold
      */
@@ -100,7 +100,7 @@ public record ItemRow(
         return item;
     }
 
-    /** The same, waiting for somebody else. */
+    /** The same at another stage. */
     public ItemRow at(Stage other) {
         return new ItemRow(
                 itemId,
@@ -121,9 +121,10 @@ public record ItemRow(
     /** Reads a row of {@code SELECT *, clock_timestamp() AS now FROM queue_item}. */
     static ItemRow of(ResultSet row, StatementContext context) throws SQLException {
         String topic = row.getString("upload_topic");
-        Optional<UploadPlace> upload = topic == null
+        Optional<ReviewCandidate.UploadPlace> upload = topic == null
                 ? Optional.empty()
-                : Optional.of(new UploadPlace(topic, row.getInt("upload_partition"), row.getLong("upload_offset")));
+                : Optional.of(new ReviewCandidate.UploadPlace(
+                        topic, row.getInt("upload_partition"), row.getLong("upload_offset")));
         var candidate = new ReviewCandidate(
                 row.getString("tenant"),
                 row.getString("image_id"),
@@ -164,6 +165,6 @@ public record ItemRow(
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+        return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
     }
 }

@@ -37,7 +37,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
  * fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
  */
-final class KafkaOutboxTopic implements OutboxTopic {
+final class KafkaOutboxTopic implements OutboxPublisher.Topic {
 
     /** The offset of a mark that names rows; earlier versions wrote 0 and named decisions. */
     private static final long NAMES_ROWS = 1;
@@ -98,7 +98,7 @@ final class KafkaOutboxTopic implements OutboxTopic {
     }
 
     @Override
-    public void publish(List<OutboxRow> batch) {
+    public void publish(List<OutboxPublisher.Row> batch) {
         producer.beginTransaction();
         batch.forEach(row -> send(row.content()));
         String ids = batch.stream().map(row -> row.id().toString()).collect(Collectors.joining(" "));
@@ -108,11 +108,11 @@ final class KafkaOutboxTopic implements OutboxTopic {
     }
 
     private void send(Published content) {
-        if (content instanceof PublishedReview review) {
+        if (content instanceof Published.OfReview review) {
             send(Topics.REVIEWS, review.imageId(), reviews, review.toRecord());
-        } else if (content instanceof PublishedReferences approved) {
+        } else if (content instanceof Published.OfReferences approved) {
             approved.toRecords().forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference));
-        } else if (content instanceof PublishedRuling ruling) {
+        } else if (content instanceof Published.OfRuling ruling) {
             send(Topics.CAMPAIGN_RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
         }
     }

@@ -1,31 +1,43 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.review.SeenPicture.Look;
-import io.bulwark.stream.review.SeenPicture.Row;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.KafkaReferences.SeenPicture.Look;
+import io.bulwark.stream.review.KafkaReferences.SeenPicture.Row;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Utils;
 
 /** Pictures as {@code moderation.embeddings} has them, for a bank on {@code moderation.references}. Thread-safe. */
-public final class KafkaReferences implements ReferenceSource {
+public final class KafkaReferences implements BankProposals.ReferenceSource {
 
     /** As many variants has a reference at most. */
     static final int MOST_VARIANTS = 5;
@@ -46,7 +58,7 @@ public final class KafkaReferences implements ReferenceSource {
 
     /**
      * @param clients what every Kafka client needs, and the prefix of topics
-     * @param decoder of embeddings; whoever made it closes it
+     * @param decoder of embeddings; its maker closes it
      * @param bank the bank's name, as the workers have it
      */
     public KafkaReferences(Map<String, Object> clients, EventDecoder<ImageEmbedding> decoder, String bank) {
@@ -60,14 +72,11 @@ public final class KafkaReferences implements ReferenceSource {
     @Override
     public SeenPicture find(PictureWanted wanted, List<String> views) {
         ImageEmbedding embedding = embedding(wanted)
-                .orElseThrow(() -> Problem.EMBEDDING_GONE.with("How the model saw image " + wanted.imageId() + " is not kept any more: " + embeddings
-                                + " forgets after "
-                                + Topics.EMBEDDINGS
-                                        .cleanup()
-                                        .retention()
-                                        .orElseThrow()
-                                        .toDays()
-                                + " days, or it was erased. Add the picture's file with `bulwark bank add`."));
+                .orElseThrow(() -> Problem.EMBEDDING_GONE.with("How the model saw image " + wanted.imageId()
+                        + " is not kept any more: " + embeddings
+                        + " forgets after "
+                        + Topics.EMBEDDINGS.cleanup().retention().orElseThrow().toDays()
+                        + " days, or it was erased. Add the picture's file with `bulwark bank add`."));
         requireModel(embedding.getModelFingerprint());
         return new SeenPicture(bank, embedding.getModelFingerprint(), rows(embedding, views));
     }
@@ -155,7 +164,8 @@ public final class KafkaReferences implements ReferenceSource {
             }
         }
         if (present.isEmpty()) {
-            throw Problem.MODEL_MISMATCH.with("The picture was seen by model " + fingerprint + ", and bank " + bank + " has no reference of it"
+            throw Problem.MODEL_MISMATCH.with(
+                    "The picture was seen by model " + fingerprint + ", and bank " + bank + " has no reference of it"
                             + (models.isEmpty() ? " or of any other" : "")
                             + ". bulwark.review.bank must name the workers' bank; after a change of the model upload"
                             + " the picture again.");
@@ -212,6 +222,155 @@ public final class KafkaReferences implements ReferenceSource {
     private static void require(boolean holds, String fault) {
         if (!holds) {
             throw Problem.BAD_PARAMETER.with(fault);
+        }
+    }
+
+    /**
+     * A picture that is to become a reference.
+     *
+     * @param tenant whose image
+     * @param imageId its id
+     * @param contentSha256 of the file that was decided about
+     * @param knownAt a time at which its verdict was there already
+     */
+    public record PictureWanted(String tenant, String imageId, String contentSha256, Instant knownAt) {}
+
+    /**
+     * What a picture gives the bank.
+     *
+     * @param bank the bank's name
+     * @param modelFingerprint of the model that saw it, which is the bank's
+     * @param rows one for each reference
+     */
+    public record SeenPicture(String bank, String modelFingerprint, List<Row> rows) {
+
+        public SeenPicture {
+            rows = List.copyOf(rows);
+        }
+
+        /**
+         * One reference.
+         *
+         * @param ground what follows after the id of the picture in the reference's, such as {@code @white}; empty for most
+         * @param look the view that it is made of
+         * @param variants further views that count as the same picture, at most {@value KafkaReferences#MOST_VARIANTS}
+         */
+        public record Row(String ground, Look look, List<Look> variants) {
+
+            public Row {
+                variants = List.copyOf(variants);
+            }
+        }
+
+        /**
+         * A view as the model saw it.
+         *
+         * @param view its name
+         * @param embedding IEEE 754 half precision, little-endian, one unit row; not copied, not to be modified
+         */
+        public record Look(String view, byte[] embedding) {}
+    }
+
+    /** Reads stretches of a topic's committed records, all within one time. One thread uses it. */
+    static final class TopicScan implements AutoCloseable {
+
+        private static final Duration POLL = Duration.ofMillis(200);
+
+        private final String topic;
+        private final long deadline;
+        private final Duration within;
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        /**
+         * @param clients what every Kafka client needs
+         * @param within how long all that is asked of it may take
+         */
+        TopicScan(Map<String, Object> clients, String topic, Duration within) {
+            this.topic = topic;
+            this.within = within;
+            this.deadline = System.nanoTime() + within.toNanos();
+            var settings = new HashMap<>(clients);
+            settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+            settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+            settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+            settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) within.toMillis());
+            settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+            consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        /** The partition in which records of this key lie. */
+        TopicPartition partitionOf(byte[] key) {
+            return new TopicPartition(
+                    topic, Utils.toPositive(Utils.murmur2(key)) % partitions().size());
+        }
+
+        /** All partitions. */
+        List<TopicPartition> partitions() {
+            return asked(() -> {
+                List<TopicPartition> found = consumer.partitionsFor(topic).stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+                if (found.isEmpty()) {
+                    throw Problem.NO_KAFKA.with("The broker has no topic " + topic + ".");
+                }
+                return found;
+            });
+        }
+
+        /** The offset before which a partition's records stand that are there now. */
+        long end(TopicPartition partition) {
+            return asked(() -> consumer.endOffsets(Set.of(partition)).get(partition));
+        }
+
+        /** The offset of a partition's oldest record. */
+        long beginning(TopicPartition partition) {
+            return asked(() -> consumer.beginningOffsets(Set.of(partition)).get(partition));
+        }
+
+        /**
+         * The offset of the first record that is no older than this.
+         *
+         * @param otherwise where there is none
+         */
+        long since(TopicPartition partition, Instant time, long otherwise) {
+            OffsetAndTimestamp first = asked(() -> consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli()))
+                    .get(partition));
+            return first == null ? otherwise : first.offset();
+        }
+
+        /** Reads the records from one offset up to another, in their order. */
+        void read(TopicPartition partition, long from, long until, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+            asked(() -> {
+                consumer.assign(List.of(partition));
+                consumer.seek(partition, from);
+                while (consumer.position(partition) < until) {
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                        if (record.offset() < until) {
+                            taker.accept(record);
+                        }
+                    }
+                    if (System.nanoTime() - deadline > 0) {
+                        throw Problem.NO_KAFKA.with(topic + " could not be read within " + within.toSeconds() + " s.");
+                    }
+                }
+                return null;
+            });
+        }
+
+        private <T> T asked(Supplier<T> question) {
+            try {
+                return question.get();
+            } catch (KafkaException refused) {
+                throw Problem.NO_KAFKA.with(
+                        topic + " cannot be read. "
+                                + ConnectionFaults.explain(refused).orElseGet(refused::getMessage),
+                        refused);
+            }
+        }
+
+        @Override
+        public void close() {
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
         }
     }
 }

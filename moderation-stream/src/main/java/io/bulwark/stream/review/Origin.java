@@ -4,12 +4,12 @@ package io.bulwark.stream.review;
 public enum Origin {
     /** The machine decided REVIEW. */
     REVIEW,
-    /** Drawn at random from what nobody would have seen. */
+    /** Drawn at random from images that no person would have seen. */
     SAMPLE,
     /** An attack audit. */
     AUDIT,
     /** The uploader objects to the decision. */
     APPEAL,
-    /** Somebody else objects to the image. */
+    /** Another person objects to the image. */
     REPORT
 }

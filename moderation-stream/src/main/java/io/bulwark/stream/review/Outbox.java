@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** The rows that wait for their publication, on one connection that holds the publisher's lock. */
-final class Outbox implements OutboxTable {
+final class Outbox implements OutboxPublisher.Table {
 
     /** Their ids fit into the metadata of an offset. */
     static final int BATCH = 80;
@@ -25,16 +25,13 @@ final class Outbox implements OutboxTable {
         this.held = held;
     }
 
-    /** Puts a row into the outbox, in the transaction of what it tells. */
+    /** Puts a row into the outbox, in the transaction of what it publishes. */
     static void add(Handle handle, Published content) {
         try {
-            handle.createUpdate("INSERT INTO outbox (tenant, decision_id, kind, review)"
-                            + " VALUES (:tenant, :id, :kind, CAST(:content AS jsonb))")
-                    .bind("tenant", content.tenant())
-                    .bind("id", content.id())
-                    .bind("kind", content.kind().name())
-                    .bind("content", JSON.writeValueAsString(content))
-                    .execute();
+            handle.execute(
+                    """
+                    INSERT INTO outbox (tenant, decision_id, kind, review)
+                    VALUES (?, ?, ?, CAST(? AS jsonb))""", content.tenant(), content.id(), content.kind().name(), JSON.writeValueAsString(content));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("What is published is always JSON.", impossible);
         }
@@ -49,7 +46,7 @@ final class Outbox implements OutboxTable {
     }
 
     @Override
-    public int remove(OutboxTopic.Mark mark) {
+    public int remove(OutboxPublisher.Topic.Mark mark) {
         return Database.acrossTenants(
                 held,
                 handle -> handle.createUpdate(
@@ -60,9 +57,9 @@ final class Outbox implements OutboxTable {
     }
 
     @Override
-    public int handOver(Consumer<List<OutboxRow>> publish) {
+    public int handOver(Consumer<List<OutboxPublisher.Row>> publish) {
         return Database.acrossTenants(held, handle -> {
-            List<OutboxRow> rows = takeOldest(handle);
+            List<OutboxPublisher.Row> rows = takeOldest(handle);
             if (!rows.isEmpty()) {
                 publish.accept(rows);
             }
@@ -70,13 +67,13 @@ final class Outbox implements OutboxTable {
         });
     }
 
-    private static List<OutboxRow> takeOldest(Handle handle) {
-        return handle.createQuery("WITH taken AS (DELETE FROM outbox WHERE position IN"
-                        + " (SELECT position FROM outbox ORDER BY position LIMIT :most)"
-                        + " RETURNING position, row_id, kind, review::text AS content)"
-                        + " SELECT row_id, kind, content FROM taken ORDER BY position")
-                .bind("most", BATCH)
-                .map((row, context) -> new OutboxRow(
+    private static List<OutboxPublisher.Row> takeOldest(Handle handle) {
+        return handle.select("""
+                WITH taken AS (DELETE FROM outbox WHERE position IN
+                (SELECT position FROM outbox ORDER BY position LIMIT ?)
+                RETURNING position, row_id, kind, review::text AS content)
+                SELECT row_id, kind, content FROM taken ORDER BY position""", BATCH)
+                .map((row, context) -> new OutboxPublisher.Row(
                         row.getObject("row_id", UUID.class),
                         read(Published.Kind.valueOf(row.getString("kind")), row.getString("content"))))
                 .list();

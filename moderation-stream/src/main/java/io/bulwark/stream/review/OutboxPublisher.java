@@ -1,95 +1,65 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.jboss.logging.Logger;
-import org.jdbi.v3.core.JdbiException;
 
 /**
- * Publishes the outbox on a thread of its own, if no other instance does. After any trouble it lets go of lock and
- * producer and starts anew.
+ * Publishes the outbox on its own thread, if no other instance does. After any trouble it releases lock and producer and
+ * starts again.
  */
 final class OutboxPublisher implements AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(OutboxPublisher.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Database database;
-    private final Supplier<OutboxTopic> topics;
+    private final Supplier<Topic> topics;
     private final Duration pause;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "review-outbox");
+    private final BackgroundJob job = new BackgroundJob("review-outbox", RETRY, this::turn);
 
     /**
      * @param topics opens the topic; called again after trouble
      * @param pause how long it rests when there is nothing to publish
      */
-    OutboxPublisher(Database database, Supplier<OutboxTopic> topics, Duration pause) {
+    OutboxPublisher(Database database, Supplier<Topic> topics, Duration pause) {
         this.database = database;
         this.topics = topics;
         this.pause = pause;
-        thread.setDaemon(true);
     }
 
     void start() {
-        thread.start();
+        job.start();
     }
 
     @Override
     public void close() {
-        stopping.countDown();
-        try {
-            thread.join(10_000);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        job.close();
     }
 
-    private void run() {
-        while (!stopped()) {
-            try (Database.Held held = database.hold()) {
-                var outbox = new Outbox(held.handle());
-                if (outbox.lock()) {
-                    publish(outbox);
-                }
-            } catch (Database.UnavailableException notYet) {
-                LOG.debugf("The outbox waits for the database: %s", notYet.getMessage());
-            } catch (KafkaException | JdbiException trouble) {
-                LOG.warnf("The publication of decisions starts anew: %s", trouble.getMessage());
-            } catch (RuntimeException defect) {
-                LOG.error("The publication of decisions starts anew", defect);
+    /** Holds lock and producer until the first trouble. */
+    private Duration turn() {
+        try (Database.Held held = database.hold()) {
+            var outbox = new Outbox(held.handle());
+            if (outbox.lock()) {
+                publish(outbox);
             }
-            rest(RETRY);
         }
+        return RETRY;
     }
 
-    private void publish(OutboxTable outbox) {
-        try (OutboxTopic topic = topics.get()) {
+    private void publish(Outbox outbox) {
+        try (Topic topic = topics.get()) {
             var publication = new Publication(outbox, topic);
-            while (!stopped()) {
+            while (job.isRunning()) {
                 if (publication.next() == 0) {
-                    rest(pause);
+                    job.rest(pause);
                 }
             }
-        } catch (InterruptException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean stopped() {
-        return stopping.getCount() == 0 || Thread.currentThread().isInterrupted();
-    }
-
-    private void rest(Duration time) {
-        try {
-            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -99,11 +69,11 @@ final class OutboxPublisher implements AutoCloseable {
      */
     static final class Publication {
 
-        private final OutboxTable outbox;
-        private final OutboxTopic topic;
+        private final Table outbox;
+        private final Topic topic;
 
         /** Removes what was published already. */
-        Publication(OutboxTable outbox, OutboxTopic topic) {
+        Publication(Table outbox, Topic topic) {
             this.outbox = outbox;
             this.topic = topic;
             outbox.remove(topic.lastBatch());
@@ -112,6 +82,68 @@ final class OutboxPublisher implements AutoCloseable {
         /** Publishes the next batch. Returns its number of rows, 0 where none waits. */
         int next() {
             return outbox.handOver(topic::publish);
+        }
+    }
+
+    /**
+     * A row of the outbox.
+     *
+     * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a decision
+     */
+    record Row(UUID id, Published content) {}
+
+    /** The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a transaction. */
+    interface Table {
+
+        /**
+         * Removes the rows that were published although their removal was not committed.
+         *
+         * @param mark names them
+         * @return how many were still there
+         */
+        int remove(Topic.Mark mark);
+
+        /**
+         * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row may rely on what was
+         * published being there to be found.
+         *
+         * @param publish gets at least one row, in the order of their positions; where it throws, the rows stay
+         * @return how many rows went; 0 where none waits
+         */
+        int handOver(Consumer<List<OutboxPublisher.Row>> publish);
+    }
+
+    /** Where the outbox is published. One thread uses it. */
+    interface Topic extends AutoCloseable {
+
+        /** The batch that was published last, by any instance. */
+        Mark lastBatch();
+
+        /**
+         * Publishes a batch and remembers all of its rows as the last one, both or neither.
+         *
+         * @throws org.apache.kafka.common.KafkaException where it is not known, or known not, to be published; close it then
+         */
+        void publish(List<OutboxPublisher.Row> batch);
+
+        @Override
+        void close();
+
+        /**
+         * Which rows a batch had.
+         *
+         * @param rows ids of rows
+         * @param decisions ids of decisions, where a version wrote the mark whose rows had no id
+         */
+        record Mark(Set<UUID> rows, Set<UUID> decisions) {
+
+            /** Before the first batch. */
+            static final Mark NONE = new Mark(Set.of(), Set.of());
+
+            public Mark {
+                rows = Set.copyOf(rows);
+                decisions = Set.copyOf(decisions);
+            }
         }
     }
 }

@@ -2,8 +2,6 @@ package io.bulwark.stream.review;
 
 import io.bulwark.events.Subject;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +18,7 @@ public final class PersonalRows {
         return byTable(handle.createQuery("SELECT * FROM count_rows(:tenant, :what, :id)"), tenant, subject, id);
     }
 
-    /** Erases them: of an uploader those that name the uploader, and not all of their images'. How many went, by table. */
+    /** Erases them: of an uploader the rows that name the uploader, and not all of their images'. How many went, by table. */
     public static Map<String, Long> erase(Handle handle, String tenant, Subject subject, String id) {
         return byTable(handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id)"), tenant, subject, id);
     }
@@ -30,7 +28,7 @@ public final class PersonalRows {
             Handle handle, String tenant, String uploaderId, Instant until) {
         return byTable(
                 handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id, :until)")
-                        .bind("until", OffsetDateTime.ofInstant(until, ZoneOffset.UTC)),
+                        .bind("until", until),
                 tenant,
                 Subject.UPLOADER,
                 uploaderId);
@@ -46,7 +44,7 @@ public final class PersonalRows {
             Handle handle, String tenant, String imageId, Instant until, String inForce) {
         return byTable(
                 handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id, :until, :inForce)")
-                        .bind("until", OffsetDateTime.ofInstant(until, ZoneOffset.UTC))
+                        .bind("until", until)
                         .bind("inForce", inForce),
                 tenant,
                 Subject.IMAGE,
@@ -86,5 +84,68 @@ public final class PersonalRows {
         return query.bind("tenant", tenant)
                 .bind("what", subject == Subject.IMAGE ? "image" : "uploader")
                 .bind("id", id);
+    }
+
+    /**
+     * Which images and uploaders were erased, and when, in the caller's transaction. The topics are read partition by partition: what was
+     * decided before an erasure may come after its order.
+     */
+    public static final class ErasedRows {
+
+        /** Longer than a record lies on moderation.decisions behind its tombstone. */
+        private static final String REMEMBERED = "30 days";
+
+        private static final String IMAGES = "sha256(convert_to(:tenant || chr(10) || :id, 'UTF8'))";
+
+        /** No image of the same tenant has it. */
+        private static final String UPLOADERS =
+                "sha256(convert_to('uploader' || chr(10) || :tenant || chr(10) || :id, 'UTF8'))";
+
+        private ErasedRows() {}
+
+        /** Remembers an erasure, without the image's id. */
+        public static void add(Handle handle, String tenant, String imageId, Instant at) {
+            add(handle, IMAGES, tenant, imageId, at);
+        }
+
+        /** Whether what is of that instant is from before the image's erasure. */
+        public static boolean covers(Handle handle, String tenant, String imageId, Instant then) {
+            return covers(handle, IMAGES, tenant, imageId, then);
+        }
+
+        /** Whether the image was erased in the last 30 days, whatever came since. */
+        public static boolean isKnown(Handle handle, String tenant, String imageId) {
+            return covers(handle, tenant, imageId, Instant.EPOCH);
+        }
+
+        /** Remembers the erasure of an uploader, without their id. */
+        public static void addUploader(Handle handle, String tenant, String uploaderId, Instant at) {
+            add(handle, UPLOADERS, tenant, uploaderId, at);
+        }
+
+        /** Whether what an uploader did at that instant is from before their erasure. */
+        public static boolean coversUploader(Handle handle, String tenant, String uploaderId, Instant then) {
+            return covers(handle, UPLOADERS, tenant, uploaderId, then);
+        }
+
+        private static void add(Handle handle, String digest, String tenant, String id, Instant at) {
+            handle.execute("DELETE FROM erased_image WHERE at < clock_timestamp() - interval '" + REMEMBERED + "'");
+            handle.createUpdate("INSERT INTO erased_image (tenant, digest, at) VALUES (:tenant, " + digest + ", :at)"
+                            + " ON CONFLICT (tenant, digest) DO UPDATE SET at = greatest(erased_image.at, excluded.at)")
+                    .bind("tenant", tenant)
+                    .bind("id", id)
+                    .bind("at", at)
+                    .execute();
+        }
+
+        private static boolean covers(Handle handle, String digest, String tenant, String id, Instant then) {
+            return handle.createQuery("SELECT EXISTS (SELECT FROM erased_image WHERE tenant = :tenant AND digest = "
+                            + digest + " AND at >= :then)")
+                    .bind("tenant", tenant)
+                    .bind("id", id)
+                    .bind("then", then)
+                    .mapTo(Boolean.class)
+                    .one();
+        }
     }
 }

@@ -6,21 +6,20 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.review.EarlyReports.Report;
+import io.bulwark.stream.review.ReportIntake.EarlyReports.Report;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /**
- * {@code moderation.reports}: what people report and uploaders object to. Nobody else reads the topic, so what cannot be
+ * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot be
  * used goes to the dead letters from here. A report of another content than the image's present one is of no use any more
  * and is left out.
  */
-final class ReportIntake implements IntakeTopic {
+final class ReportIntake extends IntakeTopic<ImageReport> {
 
     /** The reason of a dead letter whose key is not the image's id. */
     static final String BAD_KEY = "BAD_KEY";
@@ -28,38 +27,19 @@ final class ReportIntake implements IntakeTopic {
     /** The reason of a dead letter that could be read but does not say enough to act on, or too much. */
     static final String INCOMPLETE = "INCOMPLETE";
 
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
 
-    private final IntakeDecoder<ImageReport> decoder;
-    private final Casebook casebook;
     private final QueueIntake queue;
 
-    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue) {
-        this.decoder = new IntakeDecoder<>(decoder);
-        this.casebook = casebook;
+    ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue) {
+        super(Topics.REPORTS, decoder);
         this.queue = queue;
     }
 
     @Override
-    public Topics topic() {
-        return Topics.REPORTS;
-    }
-
-    @Override
-    public Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-        return Storable.key(record);
-    }
-
-    @Override
-    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
-        decoder.prepare(records);
-    }
-
-    @Override
-    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        DecodedEvent<ImageReport> decoded = decoder.decode(record);
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<ImageReport> decoded = decode(record);
         if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
             throw new UnusableException(
                     DeadLetterHeaders.of(record, undecodable.reason().name(), undecodable.detail())
@@ -79,8 +59,8 @@ final class ReportIntake implements IntakeTopic {
     }
 
     private void take(Handle handle, ImageReport event, Instant written) {
-        if (ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)
-                || ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
+        if (PersonalRows.ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)
+                || PersonalRows.ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
             return;
         }
         var report = new Report(
@@ -90,7 +70,7 @@ final class ReportIntake implements IntakeTopic {
                 event.getReporter(),
                 event.getWords(),
                 Optional.ofNullable(event.getContentSha256()));
-        Optional<ReviewCandidate> image = casebook.find(handle, report.tenant(), report.imageId())
+        Optional<ReviewCandidate> image = Casebook.find(handle, report.tenant(), report.imageId())
                 .map(Casebook.Case::image)
                 .filter(found -> !found.contentSha256().isEmpty());
         if (image.filter(report::isOf).isPresent()) {
@@ -123,8 +103,70 @@ final class ReportIntake implements IntakeTopic {
                 : Optional.empty();
     }
 
-    @Override
-    public void close() {
-        decoder.close();
+    /**
+     * Reports of images whose decision is not there yet; the decision takes them up. Reports that wait for 30 days are of images
+     * that will never come, and go. Every method works in the caller's transaction. Thread-safe.
+     */
+    static final class EarlyReports {
+
+        private static final String KEPT = "30 days";
+
+        /** A report; the hash only where it is of one content. */
+        record Report(
+                String tenant,
+                String imageId,
+                Origin kind,
+                String reporter,
+                String words,
+                Optional<String> contentSha256) {
+
+            /** Whether it is of this content. */
+            boolean isOf(ReviewCandidate image) {
+                return contentSha256.map(image.contentSha256()::equals).orElse(true);
+            }
+        }
+
+        /** Keeps a report until its image is decided. */
+        static void keep(Handle handle, Report report) {
+            handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
+            handle.createUpdate("""
+                    INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)
+                    VALUES (:tenant, :image, :kind, :reporter, :words, :sha256) ON CONFLICT DO NOTHING""")
+                    .bind("tenant", report.tenant())
+                    .bind("image", report.imageId())
+                    .bind("kind", report.kind().name())
+                    .bind("reporter", report.reporter())
+                    .bind("words", report.words())
+                    .bind("sha256", report.contentSha256().orElse(null))
+                    .execute();
+        }
+
+        /** Puts what waited for this image into the queue. */
+        static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
+            taken(handle, image)
+                    .forEach(report -> queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
+        }
+
+        /** Removes what waits for an image. */
+        static void forget(Handle handle, String tenant, String imageId) {
+            handle.execute("DELETE FROM early_report WHERE tenant = ? AND image_id = ?", tenant, imageId);
+        }
+
+        private static List<Report> taken(Handle handle, ReviewCandidate image) {
+            return handle.select("""
+                    DELETE FROM early_report WHERE tenant = ? AND image_id = ?
+                    AND (content_sha256 IS NULL OR content_sha256 = ?)
+                    RETURNING kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
+                    .map((row, context) -> new Report(
+                            image.tenant(),
+                            image.imageId(),
+                            Origin.valueOf(row.getString("kind")),
+                            row.getString("reporter"),
+                            row.getString("words"),
+                            Optional.ofNullable(row.getString("content_sha256"))))
+                    .list();
+        }
+
+        private EarlyReports() {}
     }
 }

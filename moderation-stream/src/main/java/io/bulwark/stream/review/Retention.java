@@ -6,14 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -24,35 +24,38 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Retention {
 
+    private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final Duration LEAST = Duration.ofDays(31);
     private static final Duration MOST = Duration.ofDays(36_500);
     private static final int AT_ONCE = 2_000;
     private static final UUID FIRST = new UUID(0, 0);
 
     /** A page of all items with what of each is due, so that no statement walks the whole table. */
-    private static final String ITEMS = "WITH item AS (SELECT tenant, item_id, image_id, uploader_id, content_sha256,"
-            + " closed_at, stage = 'CLOSED' AS closed FROM queue_item WHERE (tenant, item_id) > (:tenant, :item)"
-            + " ORDER BY tenant, item_id LIMIT :most)"
-            + " SELECT tenant, item_id, image_id, uploader_id,"
-            + " closed AND EXISTS (SELECT FROM note WHERE note.tenant = item.tenant AND note.item_id = item.item_id"
-            + " AND note.at < :notes) AS note,"
-            + " closed AND EXISTS (SELECT FROM report WHERE report.tenant = item.tenant"
-            + " AND report.item_id = item.item_id AND report.at < :reports) AS report,"
-            + " closed AND closed_at < :items AND NOT EXISTS (SELECT FROM golden_item golden"
-            + " WHERE golden.tenant = item.tenant AND golden.image_id = item.image_id"
-            + " AND golden.content_sha256 = item.content_sha256) AS queue_item"
-            + " FROM item ORDER BY tenant, item_id";
+    private static final String ITEMS = """
+            WITH item AS (SELECT tenant, item_id, image_id, uploader_id, content_sha256,
+            closed_at, stage = 'CLOSED' AS closed FROM queue_item WHERE (tenant, item_id) > (:tenant, :item)
+            ORDER BY tenant, item_id LIMIT :most)
+            SELECT tenant, item_id, image_id, uploader_id,
+            closed AND EXISTS (SELECT FROM note WHERE note.tenant = item.tenant AND note.item_id = item.item_id
+            AND note.at < :notes) AS note,
+            closed AND EXISTS (SELECT FROM report WHERE report.tenant = item.tenant
+            AND report.item_id = item.item_id AND report.at < :reports) AS report,
+            closed AND closed_at < :items AND NOT EXISTS (SELECT FROM golden_item golden
+            WHERE golden.tenant = item.tenant AND golden.image_id = item.image_id
+            AND golden.content_sha256 = item.content_sha256) AS queue_item
+            FROM item ORDER BY tenant, item_id""";
 
     /** Items that are gone and whose last decision is due. */
-    private static final String DECISIONS = "SELECT made.tenant, made.item_id, min(made.image_id) AS image_id,"
-            + " coalesce(min(entry.uploader_id), '') AS uploader_id FROM decision made LEFT JOIN casebook entry"
-            + " ON entry.tenant = made.tenant AND entry.image_id = made.image_id"
-            + " WHERE made.decided_at < :decisions AND (made.tenant, made.item_id) > (:tenant, :item)"
-            + " AND NOT EXISTS (SELECT FROM queue_item item WHERE item.tenant = made.tenant"
-            + " AND item.item_id = made.item_id)"
-            + " AND NOT EXISTS (SELECT FROM decision later WHERE later.tenant = made.tenant"
-            + " AND later.item_id = made.item_id AND later.decided_at >= :decisions)"
-            + " GROUP BY made.tenant, made.item_id ORDER BY made.tenant, made.item_id LIMIT :most";
+    private static final String DECISIONS = """
+            SELECT made.tenant, made.item_id, min(made.image_id) AS image_id,
+            coalesce(min(entry.uploader_id), '') AS uploader_id FROM decision made LEFT JOIN casebook entry
+            ON entry.tenant = made.tenant AND entry.image_id = made.image_id
+            WHERE made.decided_at < :decisions AND (made.tenant, made.item_id) > (:tenant, :item)
+            AND NOT EXISTS (SELECT FROM queue_item item WHERE item.tenant = made.tenant
+            AND item.item_id = made.item_id)
+            AND NOT EXISTS (SELECT FROM decision later WHERE later.tenant = made.tenant
+            AND later.item_id = made.item_id AND later.decided_at >= :decisions)
+            GROUP BY made.tenant, made.item_id ORDER BY made.tenant, made.item_id LIMIT :most""";
 
     private final Database database;
     private final Ages ages;
@@ -111,6 +114,13 @@ public final class Retention {
     private record Due(String tenant, UUID itemId, String imageId, String uploaderId, List<String> tables) {
 
         static final Due BEFORE_ALL = new Due("", FIRST, "", "", List.of());
+    }
+
+    void sweepAndLog() {
+        Map<String, Long> gone = sweep();
+        if (gone.values().stream().anyMatch(rows -> rows > 0)) {
+            LOG.infof("Rows of people's work were past their retention, by table: %s", gone);
+        }
     }
 
     /** Deletes all that has had its time. Returns how many rows went, by table. */
@@ -194,26 +204,20 @@ public final class Retention {
     }
 
     private long expire(Handle handle, String table, Due one) {
-        return handle.createQuery("SELECT expire(:table, :tenant, :item, :older)")
-                .bind("table", table)
-                .bind("tenant", one.tenant())
-                .bind("item", one.itemId())
-                .bind("older", older(handle, age(table)))
+        return handle.select("SELECT expire(?, ?, ?, ?)", table, one.tenant(), one.itemId(), older(handle, age(table)))
                 .mapTo(Long.class)
                 .one();
     }
 
     private long sweepMarks(Handle handle) {
-        return handle.createUpdate("DELETE FROM audit_mark WHERE at < :older")
-                .bind("older", older(handle, ages.marks()))
-                .execute();
+        return handle.execute("DELETE FROM audit_mark WHERE at < ?", older(handle, ages.marks()));
     }
 
-    private OffsetDateTime older(Handle handle, Duration age) {
-        OffsetDateTime theirs = handle.createQuery("SELECT clock_timestamp()")
-                .mapTo(OffsetDateTime.class)
+    private Instant older(Handle handle, Duration age) {
+        Instant theirs = handle.createQuery("SELECT clock_timestamp()")
+                .mapTo(Instant.class)
                 .one();
-        OffsetDateTime ours = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+        Instant ours = clock.instant();
         return (ours.isBefore(theirs) ? ours : theirs).minus(age);
     }
 }

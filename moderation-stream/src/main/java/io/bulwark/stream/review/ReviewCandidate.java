@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param upload the upload event, if known
  * @param decision the decision in force: SAFE, NSFW, REVIEW or REFUSED
  * @param reason why the machine could not decide, if it said so
- * @param labels those that decided
+ * @param labels that decided
  * @param score in [0, 1]
  */
 public record ReviewCandidate(
@@ -30,4 +30,7 @@ public record ReviewCandidate(
     public ReviewCandidate {
         labels = List.copyOf(labels);
     }
+
+    /** Where the upload event stands in Kafka. */
+    public record UploadPlace(String topic, int partition, long offset) {}
 }

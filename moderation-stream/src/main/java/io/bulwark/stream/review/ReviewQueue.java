@@ -1,18 +1,19 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * What reviewers do with the queue short of deciding. Each call is one transaction in which its row of the audit log is
@@ -22,40 +23,40 @@ import org.jdbi.v3.core.Handle;
  */
 public final class ReviewQueue {
 
-    /** So many items may one reviewer hold: the one they look at and the next ones. */
+    /** The most items that one reviewer may hold: the present one and the next ones. */
     static final int MOST_HELD = 5;
 
     private static final int MOST_WORDS = 4000;
 
     /** Whether the reviewer has proposed one side of what a senior has to decide. */
-    private static final String PROPOSED = "EXISTS (SELECT FROM decision side WHERE side.tenant = :tenant"
-            + " AND side.item_id = waiting.item_id AND side.reviewer = :reviewer AND side.kind = 'PROPOSED'"
-            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
-            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = side.decision_id)"
-            + " AND NOT EXISTS (SELECT FROM decision held WHERE held.tenant = :tenant"
-            + " AND held.item_id = waiting.item_id AND held.kind = 'DECIDED' AND held.decided_at > side.decided_at"
-            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
-            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE'"
-            + " AND taken.replaces = held.decision_id)))";
+    private static final String PROPOSED = """
+            EXISTS (SELECT FROM decision side WHERE side.tenant = :tenant
+            AND side.item_id = waiting.item_id AND side.reviewer = :reviewer AND side.kind = 'PROPOSED'
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = side.decision_id)
+            AND NOT EXISTS (SELECT FROM decision held WHERE held.tenant = :tenant
+            AND held.item_id = waiting.item_id AND held.kind = 'DECIDED' AND held.decided_at > side.decided_at
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE'
+            AND taken.replaces = held.decision_id)))""";
 
-    /** Whether somebody objects to what the reviewer decided or agreed to; what they took back does not count. */
-    private static final String OBJECTED_TO = "'APPEAL' = ANY (waiting.origins) AND EXISTS (SELECT FROM decision part"
-            + " WHERE part.tenant = :tenant AND part.item_id = waiting.item_id AND part.reviewer = :reviewer"
-            + " AND part.kind IN ('PROPOSED', 'DECIDED')"
-            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
-            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = part.decision_id))";
+    /** Whether an appeal is against what the reviewer decided or agreed to; what they took back does not count. */
+    private static final String OBJECTED_TO = """
+            'APPEAL' = ANY (waiting.origins) AND EXISTS (SELECT FROM decision part
+            WHERE part.tenant = :tenant AND part.item_id = waiting.item_id AND part.reviewer = :reviewer
+            AND part.kind IN ('PROPOSED', 'DECIDED')
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = part.decision_id))""";
 
     private final Database database;
-    private final AuditLog log;
     private final ReviewRules rules;
     private final RandomGenerator chance;
 
     /**
      * @param chance decides which claims get golden items
      */
-    public ReviewQueue(Database database, AuditLog log, ReviewRules rules, RandomGenerator chance) {
+    public ReviewQueue(Database database, ReviewRules rules, RandomGenerator chance) {
         this.database = database;
-        this.log = log;
         this.rules = rules;
         this.chance = chance;
     }
@@ -83,15 +84,11 @@ public final class ReviewQueue {
     public Instant renew(Person person, UUID itemId, UUID leaseId) {
         return database.inTenant(person.tenant(), handle -> {
             ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return handle.createQuery(
-                            "UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => :lease)"
-                                    + " WHERE tenant = :tenant AND item_id = :item RETURNING lease_until")
-                    .bind("lease", seconds(rules.lease()))
-                    .bind("tenant", person.tenant())
-                    .bind("item", itemId)
-                    .mapTo(OffsetDateTime.class)
-                    .one()
-                    .toInstant();
+            return handle.select("""
+                                    UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => ?)
+                                    WHERE tenant = ? AND item_id = ? RETURNING lease_until""", seconds(rules.lease()), person.tenant(), itemId)
+                    .mapTo(Instant.class)
+                    .one();
         });
     }
 
@@ -117,13 +114,9 @@ public final class ReviewQueue {
         requireWords("A reason", reason);
         database.inTenant(person.tenant(), handle -> {
             ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
-            handle.createUpdate("INSERT INTO skip (tenant, item_id, reviewer, reason)"
-                            + " VALUES (:tenant, :item, :reviewer, :reason) ON CONFLICT DO NOTHING")
-                    .bind("tenant", person.tenant())
-                    .bind("item", itemId)
-                    .bind("reviewer", person.name())
-                    .bind("reason", reason)
-                    .execute();
+            handle.execute("""
+                    INSERT INTO skip (tenant, item_id, reviewer, reason)
+                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
             giveBack(handle, item, item.stage());
             return tell(handle, person, "review.skipped", itemId, Map.of());
         });
@@ -143,7 +136,7 @@ public final class ReviewQueue {
         });
     }
 
-    /** Leaves a note on an item, whoever holds it. */
+    /** Leaves a note on an item, held or not. */
     public void note(Person person, UUID itemId, String words) {
         requireWords("A note", words);
         database.inTenant(person.tenant(), handle -> {
@@ -157,15 +150,10 @@ public final class ReviewQueue {
     public List<Claim.Note> notes(Person person, UUID itemId) {
         return database.inTenant(
                 person.tenant(),
-                handle -> handle.createQuery(
-                                "SELECT author, words, at FROM note WHERE tenant = :tenant AND item_id = :item"
-                                        + " ORDER BY at, note_id LIMIT 200")
-                        .bind("tenant", person.tenant())
-                        .bind("item", itemId)
-                        .map((row, context) -> new Claim.Note(
-                                row.getString("author"),
-                                row.getString("words"),
-                                row.getObject("at", OffsetDateTime.class).toInstant()))
+                handle -> handle.select("""
+                                        SELECT author, words, at FROM note WHERE tenant = ? AND item_id = ?
+                                        ORDER BY at, note_id LIMIT 200""", person.tenant(), itemId)
+                        .map(ConstructorMapper.of(Claim.Note.class))
                         .list());
     }
 
@@ -173,28 +161,24 @@ public final class ReviewQueue {
     public Claim.QueueState state(Person person) {
         return database.inTenant(
                 person.tenant(),
-                handle -> handle.createQuery(
-                                "SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,"
-                                        + " count(*) FILTER (WHERE stage = 'SENIOR') AS seniors, min(arrived_at) AS oldest"
-                                        + " FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held"
-                                        + " FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items")
-                        .bind("tenant", person.tenant())
-                        .map((row, context) -> new Claim.QueueState(
-                                row.getLong("waiting"),
-                                row.getLong("held"),
-                                row.getLong("seniors"),
-                                Optional.ofNullable(row.getObject("oldest", OffsetDateTime.class))
-                                        .map(OffsetDateTime::toInstant)))
+                handle -> handle.select("""
+                                        SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,
+                                        count(*) FILTER (WHERE stage = 'SENIOR') AS for_seniors, min(arrived_at) AS oldest
+                                        FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
+                                        FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED' AND golden_for = '') items""", person.tenant())
+                        .map(ConstructorMapper.of(Claim.QueueState.class))
                         .one());
     }
 
     private Optional<Claim> take(Handle handle, Person person) {
         UUID leaseId = UUID.randomUUID();
-        return handle.createQuery("WITH next AS (SELECT item_id FROM queue_item waiting"
-                        + " WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)"
-                        + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())"
-                        + " AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer"
-                        + " AND NOT (stage = 'SENIOR' AND " + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
+        return handle.createQuery("""
+                WITH next AS (SELECT item_id FROM queue_item waiting
+                WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)
+                AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer
+                AND NOT (stage = 'SENIOR' AND
+                """ + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
                         + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
                         + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
                         + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
@@ -222,10 +206,9 @@ public final class ReviewQueue {
     }
 
     private static void requireRoom(Handle handle, Person person) {
-        long held = handle.createQuery("SELECT count(*) FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED'"
-                        + " AND lease_holder = :reviewer AND lease_until > clock_timestamp()")
-                .bind("tenant", person.tenant())
-                .bind("reviewer", person.name())
+        long held = handle.select("""
+                SELECT count(*) FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED'
+                AND lease_holder = ? AND lease_until > clock_timestamp()""", person.tenant(), person.name())
                 .mapTo(Long.class)
                 .one();
         if (held >= MOST_HELD) {
@@ -234,18 +217,16 @@ public final class ReviewQueue {
     }
 
     private static void giveBack(Handle handle, ItemRow item, Stage stage) {
-        handle.createUpdate("UPDATE queue_item SET stage = :stage, lease_id = NULL, lease_holder = NULL,"
-                        + " lease_since = NULL, lease_until = NULL WHERE tenant = :tenant AND item_id = :item")
-                .bind("stage", stage.name())
-                .bind("tenant", item.candidate().tenant())
-                .bind("item", item.itemId())
-                .execute();
+        handle.execute("""
+                UPDATE queue_item SET stage = ?, lease_id = NULL, lease_holder = NULL,
+                lease_since = NULL, lease_until = NULL WHERE tenant = ? AND item_id = ?""", stage.name(), item.candidate().tenant(), item.itemId());
     }
 
     private static UUID addNote(Handle handle, Person person, UUID itemId, String words) {
         UUID noteId = UUID.randomUUID();
-        handle.createUpdate("INSERT INTO note (tenant, note_id, item_id, author, words)"
-                        + " VALUES (:tenant, :note, :item, :author, :words)")
+        handle.createUpdate("""
+                INSERT INTO note (tenant, note_id, item_id, author, words)
+                VALUES (:tenant, :note, :item, :author, :words)""")
                 .bind("tenant", person.tenant())
                 .bind("note", noteId)
                 .bind("item", itemId)
@@ -257,7 +238,7 @@ public final class ReviewQueue {
 
     /** @param details nothing that an erasure would have to take out: the log's rows stay as they are */
     private Void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
-        log.append(handle, new AuditLog.Entry(person.tenant(), person.name(), action, "item/" + itemId, details));
+        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
         return null;
     }
 
@@ -269,5 +250,40 @@ public final class ReviewQueue {
 
     private static double seconds(Duration length) {
         return length.toMillis() / 1000.0;
+    }
+
+    /**
+     * An item in the hands of a reviewer.
+     *
+     * @param itemId the item
+     * @param leaseId proves the claim
+     * @param leaseUntil when it returns to the queue
+     * @param candidate what to look at
+     * @param origins why
+     * @param strikes of the uploader
+     * @param reports of different people
+     * @param arrivedAt when it entered the queue
+     * @param stage whom it waited for
+     */
+    public record Claim(
+            UUID itemId,
+            UUID leaseId,
+            Instant leaseUntil,
+            ReviewCandidate candidate,
+            List<Origin> origins,
+            int strikes,
+            int reports,
+            Instant arrivedAt,
+            Stage stage) {
+
+        /** A note on the item. */
+        @Schema(name = "NoteDocument")
+        public record Note(
+                String author,
+                String words,
+                @Schema(implementation = String.class) Instant at) {}
+
+        /** What is in the queue of a tenant now. */
+        public record QueueState(long waiting, long held, long forSeniors, Optional<Instant> oldest) {}
     }
 }

@@ -8,6 +8,6 @@ public enum Stage {
     SECOND,
     /** A senior. */
     SENIOR,
-    /** Nobody. */
+    /** No person. */
     CLOSED
 }

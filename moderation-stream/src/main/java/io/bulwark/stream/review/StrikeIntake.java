@@ -3,41 +3,30 @@ package io.bulwark.stream.review;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.uploader-actions}: how many strikes an uploader has, for what arrives from now on. */
-final class StrikeIntake implements IntakeTopic {
-
-    private final IntakeDecoder<UploaderAction> decoder;
+final class StrikeIntake extends IntakeTopic<UploaderAction> {
 
     StrikeIntake(EventDecoder<UploaderAction> decoder) {
-        this.decoder = new IntakeDecoder<>(decoder);
+        super(Topics.UPLOADER_ACTIONS, decoder);
     }
 
     @Override
-    public Topics topic() {
-        return Topics.UPLOADER_ACTIONS;
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.empty(); // its key is of an uploader
     }
 
     @Override
-    public void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
-        decoder.prepare(records);
-    }
-
-    @Override
-    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-        Optional<UploaderAction> read = decoder.read(record);
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        Optional<UploaderAction> read = read(record);
         if (read.isPresent()) {
             UploaderAction action = read.get();
-            Storable.fault(action.getTenant(), action.getUploaderId()).ifPresent(fault -> {
-                throw new UnstorableException(fault);
-            });
-            if (ErasedRows.coversUploader(handle, action.getTenant(), action.getUploaderId(), action.getAt())) {
+            requireStorable(record, Storable.fault(action.getTenant(), action.getUploaderId()));
+            if (PersonalRows.ErasedRows.coversUploader(
+                    handle, action.getTenant(), action.getUploaderId(), action.getAt())) {
                 return;
             }
             int strikes = (int) Math.min(1_000_000, Math.round(action.getStrikes()));
@@ -49,19 +38,10 @@ final class StrikeIntake implements IntakeTopic {
                         action.getUploaderId());
                 return;
             }
-            handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes, at)"
-                            + " VALUES (:tenant, :uploader, :strikes, :at) ON CONFLICT (tenant, uploader_id)"
-                            + " DO UPDATE SET strikes = excluded.strikes, at = excluded.at")
-                    .bind("at", OffsetDateTime.ofInstant(action.getAt(), ZoneOffset.UTC))
-                    .bind("tenant", action.getTenant())
-                    .bind("uploader", action.getUploaderId())
-                    .bind("strikes", strikes)
-                    .execute();
+            handle.execute("""
+                    INSERT INTO uploader_strikes (tenant, uploader_id, strikes, at)
+                    VALUES (?, ?, ?, ?) ON CONFLICT (tenant, uploader_id)
+                    DO UPDATE SET strikes = excluded.strikes, at = excluded.at""", action.getTenant(), action.getUploaderId(), strikes, action.getAt());
         }
-    }
-
-    @Override
-    public void close() {
-        decoder.close();
     }
 }

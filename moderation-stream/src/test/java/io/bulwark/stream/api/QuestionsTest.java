@@ -1,10 +1,10 @@
 package io.bulwark.stream.api;
-import io.bulwark.stream.problem.Problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
@@ -169,8 +169,8 @@ class QuestionsTest {
         };
     }
 
-    private static Problem problem(Response answer) {
+    private static Problem.Body problem(Response answer) {
         assertThat(answer.getMediaType()).hasToString("application/problem+json");
-        return (Problem) answer.getEntity();
+        return (Problem.Body) answer.getEntity();
     }
 }

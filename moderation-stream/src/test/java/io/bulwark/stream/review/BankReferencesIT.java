@@ -1,6 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -19,6 +17,8 @@ import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.BankProposals.Proposal;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -61,9 +61,7 @@ class BankReferencesIT {
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         producer = new EventProducer(TestBroker.bootstrapServers(), names);
         proposals = new BankProposals(
-                database.database(),
-                desk.log,
-                new KafkaReferences(clients, new EventDecoder<>(ImageEmbedding.class), "default"));
+                database.database(), new KafkaReferences(clients, new EventDecoder<>(ImageEmbedding.class), "default"));
         SeenPictures.addReference(producer, MODEL);
     }
 
@@ -112,7 +110,7 @@ class BankReferencesIT {
         seen("image", MODEL, "whole");
         proposals.approve(SARA, decision, List.of());
         try (Database.Held held = database.database().hold();
-                OutboxTopic real = topic()) {
+                OutboxPublisher.Topic real = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
             var publication = new OutboxPublisher.Publication(outbox, new DiesAfterwards(real));
@@ -180,8 +178,8 @@ class BankReferencesIT {
     }
 
     private UUID decides(Person person, String decision, String label, Optional<String> bankLabel) {
-        Claim claim = desk.queue.claim(person).orElseThrow();
-        var answer = new Answer(
+        ReviewQueue.Claim claim = desk.queue.claim(person).orElseThrow();
+        var answer = new Decisions.Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
@@ -207,13 +205,13 @@ class BankReferencesIT {
         return row.putShort(2 * one, (short) 0x3c00);
     }
 
-    private OutboxTopic topic() {
+    private OutboxPublisher.Topic topic() {
         return new KafkaOutboxTopic(clients, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
     }
 
     private void publish() {
         try (Database.Held held = database.database().hold();
-                OutboxTopic topic = topic()) {
+                OutboxPublisher.Topic topic = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
             var publication = new OutboxPublisher.Publication(outbox, topic);
@@ -231,7 +229,7 @@ class BankReferencesIT {
     }
 
     /** The process ends after the publication. */
-    private record DiesAfterwards(OutboxTopic real) implements OutboxTopic {
+    private record DiesAfterwards(OutboxPublisher.Topic real) implements OutboxPublisher.Topic {
 
         @Override
         public Mark lastBatch() {
@@ -239,7 +237,7 @@ class BankReferencesIT {
         }
 
         @Override
-        public void publish(List<OutboxRow> batch) {
+        public void publish(List<OutboxPublisher.Row> batch) {
             real.publish(batch);
             throw new IllegalStateException("The process ends here.");
         }

@@ -1,12 +1,12 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.access.Roles;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
@@ -45,7 +45,7 @@ class CasePagesIT {
 
     @Test
     void thePagesTogetherHaveEveryCaseOnceNewestFirst() {
-        List<Casebook.Case> all = walk(CaseFilter.ALL, 4);
+        List<Casebook.Case> all = walk(CasePages.CaseFilter.ALL, 4);
         assertThat(all).hasSize(CASES);
         assertThat(all).extracting(found -> found.image().imageId()).doesNotHaveDuplicates();
         assertThat(all).extracting(Casebook.Case::decidedAt).isSortedAccordingTo((one, other) -> other.compareTo(one));
@@ -53,14 +53,14 @@ class CasePagesIT {
 
     @Test
     void aLastPageThatIsFullHasNoNextOne() {
-        CasePages.Page page = pages.page(ANNA, CaseFilter.ALL, Optional.empty(), CASES);
+        CasePages.Page page = pages.page(ANNA, CasePages.CaseFilter.ALL, Optional.empty(), CASES);
         assertThat(page.cases()).hasSize(CASES);
         assertThat(page.next()).isEmpty();
     }
 
     @Test
     void aFilterHoldsOnEveryPage() {
-        var nsfw = new CaseFilter(
+        var nsfw = new CasePages.CaseFilter(
                 Optional.empty(),
                 Optional.of("NSFW"),
                 Optional.of("UNCERTAIN"),
@@ -80,7 +80,7 @@ class CasePagesIT {
 
     @Test
     void oneImageIsFound() {
-        var one = new CaseFilter(
+        var one = new CasePages.CaseFilter(
                 Optional.of("image-c"),
                 Optional.empty(),
                 Optional.empty(),
@@ -97,27 +97,27 @@ class CasePagesIT {
 
     @Test
     void aBacktestCountsWhatOtherThresholdsWouldHaveMade() {
-        var backtest = new Backtest(database.database());
-        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.6, 0.4))
+        var backtest = new CasePages(database.database());
+        assertThat(backtest.run(ANNA, CasePages.CaseFilter.ALL, 0.6, 0.4))
                 .containsExactly(
-                        new Backtest.Count("REVIEW", "NSFW", false, 13),
-                        new Backtest.Count("REVIEW", "SAFE", false, 12));
-        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.5, 0.4))
-                .extracting(Backtest.Count::would)
+                        new CasePages.Count("REVIEW", "NSFW", false, 13),
+                        new CasePages.Count("REVIEW", "SAFE", false, 12));
+        assertThat(backtest.run(ANNA, CasePages.CaseFilter.ALL, 0.5, 0.4))
+                .extracting(CasePages.Count::would)
                 .containsOnly("NSFW");
-        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.6, 0.5))
-                .extracting(Backtest.Count::would)
+        assertThat(backtest.run(ANNA, CasePages.CaseFilter.ALL, 0.6, 0.5))
+                .extracting(CasePages.Count::would)
                 .containsOnly("SAFE");
-        assertThatThrownBy(() -> backtest.run(ANNA, CaseFilter.ALL, 0.4, 0.6))
+        assertThatThrownBy(() -> backtest.run(ANNA, CasePages.CaseFilter.ALL, 0.4, 0.6))
                 .isInstanceOf(ProblemException.class);
     }
 
     @Test
     void scoresAreCountedByRangeWithWhatPeopleMadeOfThem() {
-        assertThat(new Backtest(database.database()).calibration(ANNA, CaseFilter.ALL))
-                .containsExactly(new Backtest.Bin(0.5, 25, 0, 0));
-        assertThat(new Backtest(database.database()).calibration(OTHERS, CaseFilter.ALL))
-                .containsExactly(new Backtest.Bin(0.5, 1, 0, 0));
+        assertThat(new CasePages(database.database()).calibration(ANNA, CasePages.CaseFilter.ALL))
+                .containsExactly(new CasePages.Bin(0.5, 25, 0, 0));
+        assertThat(new CasePages(database.database()).calibration(OTHERS, CasePages.CaseFilter.ALL))
+                .containsExactly(new CasePages.Bin(0.5, 1, 0, 0));
     }
 
     /** An undo publishes REVIEW in the name of whoever undid. */
@@ -126,32 +126,34 @@ class CasePagesIT {
         var cara = new Person("cara", "third", Set.of(Roles.REVIEWER, Roles.SENIOR));
         enter("third", "decided", NOON, "NSFW", true);
         enter("third", "undone", NOON, "REVIEW", true);
-        var backtest = new Backtest(database.database());
-        assertThat(backtest.calibration(cara, CaseFilter.ALL)).containsExactly(new Backtest.Bin(0.5, 2, 1, 1));
-        assertThat(backtest.run(cara, CaseFilter.ALL, 0.6, 0.4))
+        var backtest = new CasePages(database.database());
+        assertThat(backtest.calibration(cara, CasePages.CaseFilter.ALL))
+                .containsExactly(new CasePages.Bin(0.5, 2, 1, 1));
+        assertThat(backtest.run(cara, CasePages.CaseFilter.ALL, 0.6, 0.4))
                 .containsExactly(
-                        new Backtest.Count("REVIEW", "NSFW", true, 1),
-                        new Backtest.Count("REVIEW", "REVIEW", false, 1));
+                        new CasePages.Count("REVIEW", "NSFW", true, 1),
+                        new CasePages.Count("REVIEW", "REVIEW", false, 1));
     }
 
     @Test
     void tenantsNeverSeeEachOthersCases() {
-        assertThat(pages.page(OTHERS, CaseFilter.ALL, Optional.empty(), 10).cases())
+        assertThat(pages.page(OTHERS, CasePages.CaseFilter.ALL, Optional.empty(), 10)
+                        .cases())
                 .extracting(found -> found.image().imageId())
                 .containsExactly("foreign");
     }
 
     @Test
     void aPlaceThatIsNoneOfOursIsRefused() {
-        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.of("%%%"), 10))
+        assertThatThrownBy(() -> pages.page(ANNA, CasePages.CaseFilter.ALL, Optional.of("%%%"), 10))
                 .isInstanceOf(ProblemException.class);
-        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.of("bm9uZQ"), 10))
+        assertThatThrownBy(() -> pages.page(ANNA, CasePages.CaseFilter.ALL, Optional.of("bm9uZQ"), 10))
                 .isInstanceOf(ProblemException.class);
-        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.empty(), CasePages.MOST + 1))
+        assertThatThrownBy(() -> pages.page(ANNA, CasePages.CaseFilter.ALL, Optional.empty(), CasePages.MOST + 1))
                 .isInstanceOf(ProblemException.class);
     }
 
-    private static List<Casebook.Case> walk(CaseFilter filter, int size) {
+    private static List<Casebook.Case> walk(CasePages.CaseFilter filter, int size) {
         var all = new ArrayList<Casebook.Case>();
         Optional<String> after = Optional.empty();
         do {
@@ -179,7 +181,7 @@ class CasePagesIT {
                 doubtful.labels(),
                 0.5);
         database.database().acrossTenants(handle -> {
-            new Casebook().enter(handle, new Casebook.Case(image, byPerson ? "cara" : "a-model", byPerson, at, false));
+            Casebook.enter(handle, new Casebook.Case(image, byPerson ? "cara" : "a-model", byPerson, at, false));
             return null;
         });
     }

@@ -36,7 +36,7 @@ class CaseTableTest {
         var image = new ReviewCandidate(
                 "default", imageId, "", "uploader", Optional.empty(), "NSFW", Optional.empty(), List.of(label), 0.5);
         var written = new StringBuilder();
-        new CaseTable(written).add(new Casebook.Case(image, "a-model", false, Instant.EPOCH, false));
+        new CasePages.CaseTable(written).add(new Casebook.Case(image, "a-model", false, Instant.EPOCH, false));
         return written.toString();
     }
 }

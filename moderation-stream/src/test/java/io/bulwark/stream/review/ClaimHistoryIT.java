@@ -1,8 +1,8 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.access.Roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ class ClaimHistoryIT {
         for (int i = 0; i < CLAIMS; i++) {
             var person = new Person("person-" + i, "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
             long begin = System.nanoTime();
-            Claim claim = desk.queue.claim(person).orElseThrow();
+            ReviewQueue.Claim claim = desk.queue.claim(person).orElseThrow();
             took.add((System.nanoTime() - begin) / 1e6);
             UUID item = claim.itemId();
             desk.queue.release(person, item, claim.leaseId());

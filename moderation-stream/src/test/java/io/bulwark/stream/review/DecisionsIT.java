@@ -1,7 +1,5 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -12,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
@@ -52,15 +53,15 @@ class DecisionsIT {
     @Test
     void fiftyDecisionsAtOnceAboutOneItemGiveOne() throws Exception {
         desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try {
             List<Callable<Boolean>> deciders = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                Answer answer = i % 2 == 0 ? says(claim, "SAFE") : says(claim, "NSFW", "porn");
+                Decisions.Answer answer = i % 2 == 0 ? says(claim, "SAFE") : says(claim, "NSFW", "porn");
                 deciders.add(() -> {
                     try {
-                        return desk.decisions.decide(ANNA, answer).state() == Outcome.State.IN_FORCE;
+                        return desk.decisions.decide(ANNA, answer).state() == Decisions.Outcome.State.IN_FORCE;
                     } catch (ProblemException refused) {
                         assertThat(refused.problem()).isEqualTo(Problem.ALREADY_DECIDED);
                         return false;
@@ -82,7 +83,7 @@ class DecisionsIT {
     @Test
     void aRepeatedRequestIsTheSameDecision() {
         desk.arrives("image", 0.5);
-        Answer answer = says(desk.queue.claim(ANNA).orElseThrow(), "SAFE");
+        Decisions.Answer answer = says(desk.queue.claim(ANNA).orElseThrow(), "SAFE");
         assertThat(desk.decisions.decide(ANNA, answer)).isEqualTo(desk.decisions.decide(ANNA, answer));
         assertThat(desk.rows("decision", "default")).isEqualTo(1);
     }
@@ -90,8 +91,8 @@ class DecisionsIT {
     @Test
     void aDecisionAboutAnotherPictureThanTheItemsIsRefused() {
         desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
-        var other = new Answer(
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        var other = new Decisions.Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
@@ -107,7 +108,7 @@ class DecisionsIT {
     @Test
     void anUndoneDecisionIsPublishedAsTheOneBeforeAndTheItemIsBackInHand() {
         UUID item = desk.arrives("image", 0.5);
-        Outcome decided =
+        Decisions.Outcome decided =
                 desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
         UUID lease = UUID.randomUUID();
         desk.decisions.undo(ANNA, item, decided.decisionId(), lease);
@@ -117,7 +118,8 @@ class DecisionsIT {
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(published()).containsExactly("NSFW", "REVIEW", "SAFE");
         assertRefused(
-                Problem.ALREADY_DECIDED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
+                Problem.ALREADY_DECIDED,
+                () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
     }
 
     @Test
@@ -131,8 +133,8 @@ class DecisionsIT {
                         Origin.APPEAL,
                         "uploader",
                         "It is a statue."));
-        Claim appeal = desk.queue.claim(SARA).orElseThrow();
-        Outcome changed = desk.decisions.decide(SARA, says(appeal, "SAFE"));
+        ReviewQueue.Claim appeal = desk.queue.claim(SARA).orElseThrow();
+        Decisions.Outcome changed = desk.decisions.decide(SARA, says(appeal, "SAFE"));
         desk.decisions.undo(SARA, item, changed.decisionId(), UUID.randomUUID());
         assertThat(published()).containsExactly("NSFW", "SAFE", "NSFW");
     }
@@ -141,7 +143,7 @@ class DecisionsIT {
     @Test
     void anUndoFollowsItsDecisionAlsoWhereTheClockWasSetBack() {
         UUID item = desk.arrives("image", 0.5);
-        Answer decided = says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn");
+        Decisions.Answer decided = says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn");
         desk.decisions.decide(ANNA, decided);
         database.asOwner().useTransaction(owner -> {
             owner.execute("ALTER TABLE decision DISABLE TRIGGER append_only");
@@ -152,7 +154,7 @@ class DecisionsIT {
         desk.decisions.undo(ANNA, item, decided.decisionId(), lease);
 
         assertThat(kindsInOrder()).containsExactly("DECIDED", "UNDONE");
-        Answer again = new Answer(
+        Decisions.Answer again = new Decisions.Answer(
                 item,
                 lease,
                 UUID.randomUUID(),
@@ -182,27 +184,30 @@ class DecisionsIT {
     @Test
     void onlyASeniorUndoesWhatOthersDecided() {
         UUID item = desk.arrives("image", 0.5);
-        Outcome decided =
+        Decisions.Outcome decided =
                 desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
-        assertRefused(Problem.NOT_ALLOWED, () -> desk.decisions.undo(BEN, item, decided.decisionId(), UUID.randomUUID()));
-        assertRefused(Problem.NOT_FOUND, () -> desk.decisions.undo(OTHERS, item, decided.decisionId(), UUID.randomUUID()));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(BEN, item, decided.decisionId(), UUID.randomUUID()));
+        assertRefused(
+                Problem.NOT_FOUND, () -> desk.decisions.undo(OTHERS, item, decided.decisionId(), UUID.randomUUID()));
         assertThat(desk.decisions
                         .undo(SARA, item, decided.decisionId(), UUID.randomUUID())
                         .state())
-                .isEqualTo(Outcome.State.UNDONE);
+                .isEqualTo(Decisions.Outcome.State.UNDONE);
     }
 
     @Test
     void aGraveLabelHoldsOnlyOnceAnotherPersonAgrees() {
         desk.arrives("image", 0.5);
-        Outcome first = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
-        assertThat(first.state()).isEqualTo(Outcome.State.PROPOSED);
+        Decisions.Outcome first =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        assertThat(first.state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(published()).isEmpty();
         assertThat(desk.queue.claim(ANNA)).isEmpty();
-        Claim second = desk.queue.claim(BEN).orElseThrow();
+        ReviewQueue.Claim second = desk.queue.claim(BEN).orElseThrow();
         assertThat(second.stage()).isEqualTo(Stage.SECOND);
         assertThat(desk.decisions.decide(BEN, says(second, "NSFW", "minor")).state())
-                .isEqualTo(Outcome.State.IN_FORCE);
+                .isEqualTo(Decisions.Outcome.State.IN_FORCE);
         assertThat(published()).containsExactly("NSFW");
     }
 
@@ -212,7 +217,7 @@ class DecisionsIT {
         desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(published()).isEmpty();
-        Claim third = desk.queue.claim(SARA).orElseThrow();
+        ReviewQueue.Claim third = desk.queue.claim(SARA).orElseThrow();
         assertThat(third.stage()).isEqualTo(Stage.SENIOR);
         desk.decisions.decide(SARA, says(third, "SAFE"));
         assertThat(published()).containsExactly("SAFE");
@@ -224,10 +229,11 @@ class DecisionsIT {
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(desk.queue.claim(SARA)).isEmpty();
-        Claim third = desk.queue.claim(TOM).orElseThrow();
+        ReviewQueue.Claim third = desk.queue.claim(TOM).orElseThrow();
         assertThat(third.stage()).isEqualTo(Stage.SENIOR);
-        Outcome judged = desk.decisions.decide(TOM, says(third, "SAFE"));
-        assertRefused(Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
+        Decisions.Outcome judged = desk.decisions.decide(TOM, says(third, "SAFE"));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
         assertThat(published()).containsExactly("SAFE");
     }
 
@@ -236,8 +242,10 @@ class DecisionsIT {
     void noSeniorIsTheSecondToAgreeWithThemselves() {
         UUID item = desk.arrives("image", 0.5);
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
-        Outcome agreed = desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
-        assertRefused(Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, agreed.decisionId(), UUID.randomUUID()));
+        Decisions.Outcome agreed =
+                desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, agreed.decisionId(), UUID.randomUUID()));
         UUID lease = UUID.randomUUID();
         desk.decisions.undo(BEN, item, agreed.decisionId(), lease);
         desk.queue.release(BEN, item, lease);
@@ -254,21 +262,22 @@ class DecisionsIT {
                 .acrossTenants(handle -> desk.intake.reported(
                         handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
         assertThat(desk.queue.claim(SARA)).isEmpty();
-        Claim appeal = desk.queue.claim(TOM).orElseThrow();
-        Outcome judged = desk.decisions.decide(TOM, says(appeal, "SAFE"));
-        assertRefused(Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
+        ReviewQueue.Claim appeal = desk.queue.claim(TOM).orElseThrow();
+        Decisions.Outcome judged = desk.decisions.decide(TOM, says(appeal, "SAFE"));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
         assertThat(published()).containsExactly("NSFW", "SAFE");
     }
 
     @Test
     void whoTookTheirProposalBackMayDecideAnew() {
         UUID item = desk.arrives("image", 0.5);
-        Outcome proposed =
+        Decisions.Outcome proposed =
                 desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
         UUID lease = UUID.randomUUID();
         desk.decisions.undo(SARA, item, proposed.decisionId(), lease);
         desk.queue.escalate(SARA, item, lease, "Not sure.");
-        Claim again = desk.queue.claim(SARA).orElseThrow();
+        ReviewQueue.Claim again = desk.queue.claim(SARA).orElseThrow();
         desk.decisions.decide(SARA, says(again, "SAFE"));
         assertThat(published()).containsExactly("SAFE");
     }
@@ -276,10 +285,11 @@ class DecisionsIT {
     @Test
     void whatTwoAgreedOnIsOnlyProposedAnewFromElsewhere() {
         UUID item = agreed();
-        assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(published()).containsExactly("NSFW");
-        Outcome first = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
-        assertThat(first.state()).isEqualTo(Outcome.State.PROPOSED);
+        Decisions.Outcome first =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        assertThat(first.state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(desk.queue.claim(ANNA)).isEmpty();
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(published()).containsExactly("NSFW", "SAFE");
@@ -288,8 +298,8 @@ class DecisionsIT {
     @Test
     void aGraveLabelOfAClosedItemFromElsewhereNeedsTwoPeople() {
         UUID item = desk.arrives("image", 0.5);
-        assertThat(elsewhere(MOD, item, "NSFW", "porn").state()).isEqualTo(Outcome.State.IN_FORCE);
-        assertThat(elsewhere(MOD, item, "NSFW", "minor").state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(elsewhere(MOD, item, "NSFW", "porn").state()).isEqualTo(Decisions.Outcome.State.IN_FORCE);
+        assertThat(elsewhere(MOD, item, "NSFW", "minor").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(published()).containsExactly("NSFW");
         assertRefused(Problem.NOT_ALLOWED, () -> elsewhere(MOD, item, "NSFW", "minor"));
     }
@@ -297,12 +307,12 @@ class DecisionsIT {
     @Test
     void whatSeniorsDecideOnlySeniorsDecideElsewhere() {
         UUID item = desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.escalate(ANNA, item, claim.leaseId(), "Not sure.");
         assertRefused(Problem.NOT_ALLOWED, () -> elsewhere(MOD, item, "SAFE"));
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
         assertRefused(Problem.NOT_ALLOWED, () -> elsewhere(MOD, item, "NSFW", "porn"));
-        assertThat(elsewhere(CHIEF, item, "NSFW", "porn").state()).isEqualTo(Outcome.State.IN_FORCE);
+        assertThat(elsewhere(CHIEF, item, "NSFW", "porn").state()).isEqualTo(Decisions.Outcome.State.IN_FORCE);
         assertRefused(Problem.NOT_ALLOWED, () -> elsewhere(MOD, item, "SAFE"));
         assertThat(published()).containsExactly("SAFE", "NSFW");
     }
@@ -314,11 +324,11 @@ class DecisionsIT {
         assertRefused(Problem.CONSOLE_ONLY, () -> elsewhere(MOD, item, "NSFW", "minor"));
         UUID begun = desk.arrives("begun-elsewhere", 0.5);
         elsewhere(MOD, begun, "NSFW", "minor");
-        assertThat(elsewhere(CHIEF, begun, "NSFW", "minor").state()).isEqualTo(Outcome.State.PROPOSED);
-        Claim second = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(elsewhere(CHIEF, begun, "NSFW", "minor").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
+        ReviewQueue.Claim second = desk.queue.claim(ANNA).orElseThrow();
         assertThat(second.itemId()).isEqualTo(begun);
         assertThat(desk.decisions.decide(ANNA, says(second, "NSFW", "minor")).state())
-                .isEqualTo(Outcome.State.PROPOSED);
+                .isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(published()).isEmpty();
     }
 
@@ -338,12 +348,12 @@ class DecisionsIT {
     void anUndoneSecondDecisionFromElsewhereLeavesTheItemInHandAndTheFirstInForce() {
         UUID item = desk.arrives("image", 0.5);
         elsewhere(MOD, item, "NSFW", "porn");
-        Outcome second = elsewhere(MOD, item, "SAFE");
+        Decisions.Outcome second = elsewhere(MOD, item, "SAFE");
         UUID lease = UUID.randomUUID();
         desk.decisions.undo(SARA, item, second.decisionId(), lease);
         assertThat(published()).containsExactly("NSFW", "SAFE", "NSFW");
         desk.queue.release(SARA, item, lease);
-        Claim again = desk.queue.claim(SARA).orElseThrow();
+        ReviewQueue.Claim again = desk.queue.claim(SARA).orElseThrow();
         assertThat(again.stage()).isEqualTo(Stage.FIRST);
         desk.decisions.decide(SARA, says(again, "SAFE"));
         long closed = database.database()
@@ -359,8 +369,8 @@ class DecisionsIT {
     @Test
     void aRepeatedAnswerFromElsewhereIsRefusedOnceAnotherHolds() {
         UUID item = desk.arrives("image", 0.5);
-        Answer ban = answer(item, "NSFW", "porn");
-        Outcome banned = desk.decisions.decideElsewhere(MOD, ban);
+        Decisions.Answer ban = answer(item, "NSFW", "porn");
+        Decisions.Outcome banned = desk.decisions.decideElsewhere(MOD, ban);
         assertThat(desk.decisions.decideElsewhere(MOD, ban)).isEqualTo(banned);
         elsewhere(MOD, item, "SAFE");
         assertRefused(Problem.ALREADY_DECIDED, () -> desk.decisions.decideElsewhere(MOD, ban));
@@ -375,16 +385,16 @@ class DecisionsIT {
         return item;
     }
 
-    private Outcome elsewhere(Person person, UUID item, String decision, String... labels) {
+    private Decisions.Outcome elsewhere(Person person, UUID item, String decision, String... labels) {
         return desk.decisions.decideElsewhere(person, answer(item, decision, labels));
     }
 
-    private Answer answer(UUID item, String decision, String... labels) {
+    private Decisions.Answer answer(UUID item, String decision, String... labels) {
         String sha256 = database.database()
                 .inTenant("default", handle -> ItemRow.read(handle, "default", item))
                 .candidate()
                 .contentSha256();
-        return new Answer(
+        return new Decisions.Answer(
                 item,
                 UUID.randomUUID(),
                 UUID.randomUUID(),
@@ -405,9 +415,9 @@ class DecisionsIT {
             desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), verdict, labels));
         }
         UUID item = desk.arrives("alone", 0.5);
-        Claim alone = desk.queue.claim(BEN).orElseThrow();
+        ReviewQueue.Claim alone = desk.queue.claim(BEN).orElseThrow();
         assertThat(alone.itemId()).isEqualTo(item);
-        Outcome overturned = desk.decisions.decide(BEN, says(alone, "SAFE"));
+        Decisions.Outcome overturned = desk.decisions.decide(BEN, says(alone, "SAFE"));
         desk.decisions.undo(SARA, item, overturned.decisionId(), UUID.randomUUID());
 
         List<Agreement.Reviewer> found = new Agreement(database.database())
@@ -418,8 +428,8 @@ class DecisionsIT {
         assertThat(found).extracting(Agreement.Reviewer::agreed).containsExactly(1L, 1L);
         assertThat(found).extracting(Agreement.Reviewer::overturned).containsExactly(0L, 1L);
         assertThat(found).allSatisfy(reviewer -> {
-            assertThat(reviewer.medianMillis()).isPresent();
-            assertThat(reviewer.medianWaitSeconds()).isPresent();
+            assertThat(reviewer.medianMillis()).isNotNull();
+            assertThat(reviewer.medianWaitSeconds()).isNotNull();
         });
         assertThat(new Agreement(database.database()).between(OTHERS, begin, Instant.now()))
                 .isEmpty();
@@ -428,8 +438,8 @@ class DecisionsIT {
     @Test
     void nobodyApprovesTheirOwnReference() {
         desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
-        var answer = new Answer(
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        var answer = new Decisions.Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
@@ -439,11 +449,12 @@ class DecisionsIT {
                 Optional.empty(),
                 Optional.of("porn"));
         desk.decisions.decide(ANNA, answer);
-        var seen = new SeenPicture(
+        var seen = new KafkaReferences.SeenPicture(
                 "default",
                 "a-model",
-                List.of(new SeenPicture.Row("", new SeenPicture.Look("whole", new byte[] {0, 0x3c}), List.of())));
-        var proposals = new BankProposals(database.database(), desk.log, (wanted, views) -> seen);
+                List.of(new KafkaReferences.SeenPicture.Row(
+                        "", new KafkaReferences.SeenPicture.Look("whole", new byte[] {0, 0x3c}), List.of())));
+        var proposals = new BankProposals(database.database(), (wanted, views) -> seen);
         assertThat(proposals.open(OTHERS, 10)).isEmpty();
         assertRefused(Problem.NOT_ALLOWED, () -> proposals.approve(ANNA, answer.decisionId(), List.of()));
         assertRefused(Problem.NOT_ALLOWED, () -> proposals.refuse(ANNA, answer.decisionId()));
@@ -456,12 +467,12 @@ class DecisionsIT {
     @Test
     void everyStepHasItsRowInTheAuditLog() {
         UUID item = desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.seen(ANNA, item, claim.leaseId());
-        Outcome decided = desk.decisions.decide(ANNA, says(claim, "SAFE"));
+        Decisions.Outcome decided = desk.decisions.decide(ANNA, says(claim, "SAFE"));
         desk.decisions.undo(ANNA, item, decided.decisionId(), UUID.randomUUID());
         List<AuditRow> rows =
-                database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100));
+                database.database().inTenant("default", handle -> AuditLog.after(handle, "default", 0, 100));
         assertThat(rows)
                 .extracting(AuditRow::action)
                 .containsExactly("review.fetched", "review.seen", "review.decided", "review.undone");

@@ -46,25 +46,21 @@ class ErasureIntakeIT {
     private final Set<String> held = new HashSet<>();
     private TestDatabase database;
     private ReviewDesk desk;
-    private IntakeTopic erasures;
-    private IntakeTopic decisions;
-    private IntakeTopic audits;
-    private IntakeTopic strikesTopic;
+    private IntakeTopic<?> erasures;
+    private IntakeTopic<?> decisions;
+    private IntakeTopic<?> audits;
+    private IntakeTopic<?> strikesTopic;
 
     @BeforeEach
     void open() {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         erasures = new ErasureIntake(
-                new EventDecoder<>(Erasure.class),
-                new Casebook(),
-                desk.intake,
-                desk.log,
-                (tenant, subject, id) -> held.contains(id));
+                new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> held.contains(id));
         decisions = new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class), new Casebook(), desk.intake, 0, new SplittableRandom(3));
+                new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(3));
         strikesTopic = new StrikeIntake(new EventDecoder<>(UploaderAction.class));
-        audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake);
+        audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake);
     }
 
     @AfterEach
@@ -163,7 +159,7 @@ class ErasureIntakeIT {
     @Test
     void anOrderThatComesAfterTheImageCameAgainTakesWhatIsOfTheOldContent() {
         decided("image", "u", NOW.minusSeconds(60), "old picture");
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.note(ANNA, claim.itemId(), "words");
         desk.decisions.decide(ANNA, ReviewDesk.says(claim, "NSFW", "porn"));
         forgotten("image");
@@ -218,7 +214,7 @@ class ErasureIntakeIT {
         ordered(Subject.IMAGE, "image", order);
 
         assertThat(desk.rows("decision", "default")).isZero();
-        assertThat(desk.queue.claim(BEN)).map(Claim::origins).hasValue(List.of(Origin.APPEAL));
+        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::origins).hasValue(List.of(Origin.APPEAL));
     }
 
     @Test
@@ -262,12 +258,12 @@ class ErasureIntakeIT {
     @Test
     void whileTheHoldsAreNotKnownNothingIsErased() {
         decided("image", "u", NOW.minusSeconds(60));
-        IntakeTopic early = new ErasureIntake(
-                new EventDecoder<>(Erasure.class), new Casebook(), desk.intake, desk.log, (tenant, subject, id) -> {
-                    throw new HoldsUnknownException("They are being read.");
+        IntakeTopic<?> early =
+                new ErasureIntake(new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> {
+                    throw new IntakeLoop.HoldsUnknownException("They are being read.");
                 });
         assertThatThrownBy(() -> take(early, Topics.ERASURES, "image", order(Subject.IMAGE, "image"), NOW))
-                .isInstanceOf(HoldsUnknownException.class);
+                .isInstanceOf(IntakeLoop.HoldsUnknownException.class);
         assertThat(images()).containsExactly("image");
     }
 
@@ -340,14 +336,14 @@ class ErasureIntakeIT {
     }
 
     private <T extends SpecificRecord> void take(
-            IntakeTopic intake, Topics topic, String key, T value, Instant recorded) {
+            IntakeTopic<?> intake, Topics topic, String key, T value, Instant recorded) {
         @SuppressWarnings("unchecked")
         var serializer = new EventSerializer<>((Class<T>) value.getClass());
         serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
         take(intake, topic, key, serializer.serialize(topic.topicName(), value), recorded);
     }
 
-    private void take(IntakeTopic intake, Topics topic, String key, byte[] value, Instant recorded) {
+    private void take(IntakeTopic<?> intake, Topics topic, String key, byte[] value, Instant recorded) {
         var record = new ConsumerRecord<>(
                 topic.topicName(),
                 3,

@@ -1,6 +1,5 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -10,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
-import io.bulwark.stream.picture.PictureAnswer;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -44,8 +45,7 @@ class EvidenceIT {
     private final List<PreviewQuestion> asked = new ArrayList<>();
     private final List<Outcome> counted = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
-    private final Evidence evidence = new Evidence();
-    private Supplier<PictureAnswer> preview = () -> new PictureAnswer.Found(JPEG, 1);
+    private Supplier<Object> preview = () -> new Picture(JPEG, 1);
     private TestDatabase database;
     private ReviewDesk desk;
     private EvidenceKeys keys;
@@ -60,14 +60,13 @@ class EvidenceIT {
                 .orElseThrow();
         keeper = new EvidenceKeeper(
                 database.database(),
-                evidence,
                 this::answer,
                 (tenant, image, uploader) -> held.contains(tenant + "/" + image),
                 keys,
                 APPEAL,
                 counted::add,
                 System::nanoTime);
-        pictures = new ItemPictures(database.database(), desk.log, evidence, Optional.of(keys), this::answer);
+        pictures = new ItemPictures(database.database(), Optional.of(keys), this::answer);
     }
 
     @AfterEach
@@ -75,12 +74,10 @@ class EvidenceIT {
         database.close();
     }
 
-    private PictureAnswer answer(PreviewQuestion question) {
+    private Picture answer(PreviewQuestion question) {
         asked.add(question);
-        PictureAnswer answer = preview.get();
-        return question.strip() && answer instanceof PictureAnswer.Found found
-                ? new PictureAnswer.Found(STRIP, found.frames())
-                : answer;
+        Picture answer = given(preview.get());
+        return question.strip() ? new Picture(STRIP, answer.frames()) : answer;
     }
 
     @Test
@@ -90,23 +87,20 @@ class EvidenceIT {
         assertThat(keeper.keepNext()).isEmpty();
         assertThat(asked)
                 .containsExactly(new PreviewQuestion("images.uploaded", 0, 7, ReviewDesk.sha256("image"), false));
-        preview = () -> new PictureAnswer.Gone("The topic forgot it.");
+        preview = () -> Problem.PICTURE_GONE.with("The topic forgot it.");
         desk.queue.claim(ANNA).orElseThrow();
-        assertThat(pictures.show(ANNA, item, false))
-                .isInstanceOfSatisfying(
-                        PictureAnswer.Found.class,
-                        found -> assertThat(found.jpeg()).isEqualTo(JPEG));
-        assertThat(pictures.show(ANNA, item, true)).isInstanceOf(PictureAnswer.Gone.class);
+        assertThat(pictures.show(ANNA, item, false).jpeg()).isEqualTo(JPEG);
+        assertRefused(Problem.PICTURE_GONE, () -> pictures.show(ANNA, item, true));
         assertThat(counted).containsExactly(Outcome.KEPT);
     }
 
     @Test
     void ofAnAnimationItsStripIsKeptAsWell() {
         UUID item = desk.arrives("moving", 0.5);
-        preview = () -> new PictureAnswer.Found(JPEG, 5);
+        preview = () -> new Picture(JPEG, 5);
         keeper.keepNext();
-        preview = () -> new PictureAnswer.Gone("The topic forgot it.");
-        PictureAnswer.Found strip = (PictureAnswer.Found) pictures.show(SARA, item, true);
+        preview = () -> Problem.PICTURE_GONE.with("The topic forgot it.");
+        Picture strip = pictures.show(SARA, item, true);
         assertThat(strip.jpeg()).isEqualTo(STRIP);
         assertThat(strip.frames()).isEqualTo(5);
     }
@@ -135,14 +129,14 @@ class EvidenceIT {
                         "INSERT INTO evidence SELECT tenant, ?, strip, image_id, content_sha256, frames, key_id, sealed, kept_at"
                                 + " FROM evidence",
                         other));
-        preview = () -> new PictureAnswer.Gone("The topic forgot it.");
-        assertThat(pictures.show(SARA, other, false)).isInstanceOf(PictureAnswer.Gone.class);
+        preview = () -> Problem.PICTURE_GONE.with("The topic forgot it.");
+        assertRefused(Problem.PICTURE_GONE, () -> pictures.show(SARA, other, false));
     }
 
     @Test
     void aSilentPreviewIsAskedAgainAfterAPauseThatGrows() {
         desk.arrives("image", 0.5);
-        preview = () -> new PictureAnswer.Unavailable("It is down.");
+        preview = () -> Problem.NO_PREVIEW.with("It is down.");
         assertThat(keeper.keepNext()).contains(Outcome.UNAVAILABLE);
         assertThat(keeper.keepNext()).isEmpty();
         double first = pauseSeconds();
@@ -150,15 +144,15 @@ class EvidenceIT {
         assertThat(keeper.keepNext()).contains(Outcome.UNAVAILABLE);
         assertThat(pauseSeconds()).isGreaterThan(1.5 * first);
         makeDue();
-        preview = () -> new PictureAnswer.Found(JPEG, 1);
+        preview = () -> new Picture(JPEG, 1);
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
     }
 
     @Test
     void whatChangedOrIsNoPictureIsNotAskedForAgain() {
-        for (PictureAnswer never :
-                List.of(new PictureAnswer.Changed("Another."), new PictureAnswer.Undecodable("None."))) {
-            desk.arrives("image-" + never, 0.5);
+        for (ProblemException never :
+                List.of(Problem.PICTURE_CHANGED.with("Another."), Problem.PICTURE_UNDECODABLE.with("None."))) {
+            desk.arrives("image-" + never.problem(), 0.5);
             preview = () -> never;
             keeper.keepNext();
             makeDue();
@@ -170,7 +164,7 @@ class EvidenceIT {
     @Test
     void whatIsGoneIsAskedForSomeTimesMore() {
         desk.arrives("image", 0.5);
-        preview = () -> new PictureAnswer.Gone("The location is silent.");
+        preview = () -> Problem.PICTURE_GONE.with("The location is silent.");
         for (int i = 0; i < 20; i++) {
             assertThat(keeper.keepNext()).contains(Outcome.GONE);
             makeDue();
@@ -198,7 +192,7 @@ class EvidenceIT {
         keeper.sweep();
         assertThat(images()).containsExactly("open");
         assertThat(counted).contains(Outcome.DELETED, Outcome.HELD);
-        assertThat(pictures.show(SARA, open, false)).isInstanceOf(PictureAnswer.Found.class);
+        assertThat(pictures.show(SARA, open, false).jpeg()).isNotEmpty();
     }
 
     @Test
@@ -206,13 +200,13 @@ class EvidenceIT {
         desk.arrives("image", 0.5);
         desk.arrives("other", 0.4);
         preview = () -> {
-            database.database().acrossTenants(handle -> evidence.erase(handle, "default", "image"));
-            return new PictureAnswer.Found(JPEG, 1);
+            database.database().acrossTenants(handle -> Evidence.erase(handle, "default", "image"));
+            return new Picture(JPEG, 1);
         };
         keeper.keepNext();
         keeper.keepNext();
         assertThat(images()).containsExactly("other");
-        int erased = database.database().inTenant("default", handle -> evidence.erase(handle, "default", "other"));
+        int erased = database.database().inTenant("default", handle -> Evidence.erase(handle, "default", "other"));
         assertThat(erased).isEqualTo(1);
         assertThat(images()).isEmpty();
         assertThat(keeper.keepNext()).isEmpty();
@@ -223,7 +217,7 @@ class EvidenceIT {
         desk.arrives("image", 0.5);
         keeper.keepNext();
         decideNext();
-        database.database().acrossTenants(handle -> evidence.erase(handle, "default", "image"));
+        database.database().acrossTenants(handle -> Evidence.erase(handle, "default", "image"));
         database.database()
                 .acrossTenants(handle -> new QueueIntake(ReviewDesk.RULES)
                         .reported(
@@ -240,8 +234,8 @@ class EvidenceIT {
         UUID item = desk.arrives("image", 0.5);
         assertRefused(Problem.NOT_ALLOWED, () -> pictures.show(ANNA, item, false));
         desk.queue.claim(ANNA).orElseThrow();
-        assertThat(pictures.show(ANNA, item, false)).isInstanceOf(PictureAnswer.Found.class);
-        assertThat(pictures.show(SARA, item, false)).isInstanceOf(PictureAnswer.Found.class);
+        assertThat(pictures.show(ANNA, item, false).jpeg()).isNotEmpty();
+        assertThat(pictures.show(SARA, item, false).jpeg()).isNotEmpty();
         assertRefused(Problem.NOT_ALLOWED, () -> pictures.show(BEN, item, false));
         assertRefused(Problem.NOT_FOUND, () -> pictures.show(OTHERS, item, false));
         database.asSuperuser()
@@ -249,7 +243,7 @@ class EvidenceIT {
                         handle.execute("UPDATE queue_item SET lease_until = clock_timestamp() - interval '1 second'"));
         assertRefused(Problem.LEASE_LOST, () -> pictures.show(ANNA, item, false));
         List<String> rows =
-                database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100)).stream()
+                database.database().inTenant("default", handle -> AuditLog.after(handle, "default", 0, 100)).stream()
                         .filter(row -> row.action().equals("picture.fetched"))
                         .map(row -> row.actor() + " " + row.subject())
                         .toList();
@@ -257,7 +251,7 @@ class EvidenceIT {
     }
 
     private void decideNext() {
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.decisions.decide(ANNA, ReviewDesk.says(claim, "SAFE"));
     }
 
@@ -290,6 +284,14 @@ class EvidenceIT {
                         handle -> handle.createQuery("SELECT image_id FROM evidence")
                                 .mapTo(String.class)
                                 .list());
+    }
+
+    /** A picture, or the problem that is thrown in its place. */
+    private static Picture given(Object answer) {
+        if (answer instanceof ProblemException none) {
+            throw none;
+        }
+        return (Picture) answer;
     }
 
     private static void assertRefused(Problem kind, Runnable asking) {

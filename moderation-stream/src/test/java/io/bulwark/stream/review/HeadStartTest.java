@@ -13,27 +13,30 @@ class HeadStartTest {
 
     @Test
     void eachReasonAddsToTheOthers() {
-        Duration plain = HeadStart.of(DOUBT, 0.5, false, 0, 0);
-        assertThat(HeadStart.of(DOUBT, 0.9, false, 0, 0)).isGreaterThan(plain);
-        assertThat(HeadStart.of(DOUBT, 0.5, true, 0, 0)).isGreaterThan(plain);
-        assertThat(HeadStart.of(DOUBT, 0.5, false, 1, 0)).isGreaterThan(plain);
-        assertThat(HeadStart.of(DOUBT, 0.5, false, 0, 1)).isGreaterThan(plain);
-        Duration audited = HeadStart.of(EnumSet.of(Origin.REVIEW, Origin.AUDIT), 0.5, false, 0, 0);
+        Duration plain = QueueIntake.HeadStart.of(DOUBT, 0.5, false, 0, 0);
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.9, false, 0, 0)).isGreaterThan(plain);
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.5, true, 0, 0)).isGreaterThan(plain);
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 1, 0)).isGreaterThan(plain);
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 0, 1)).isGreaterThan(plain);
+        Duration audited = QueueIntake.HeadStart.of(EnumSet.of(Origin.REVIEW, Origin.AUDIT), 0.5, false, 0, 0);
         assertThat(audited).isGreaterThan(plain);
-        assertThat(HeadStart.of(EnumSet.of(Origin.REVIEW, Origin.AUDIT), 0.5, false, 0, 1))
+        assertThat(QueueIntake.HeadStart.of(EnumSet.of(Origin.REVIEW, Origin.AUDIT), 0.5, false, 0, 1))
                 .isGreaterThan(audited);
     }
 
     @Test
     void aCrowdOfReportersBuysNoMoreThanTenOfThem() {
-        assertThat(HeadStart.of(DOUBT, 0.5, false, 0, 10_000)).isEqualTo(HeadStart.of(DOUBT, 0.5, false, 0, 10));
-        assertThat(HeadStart.of(DOUBT, 0.5, false, 10_000, 0)).isEqualTo(HeadStart.of(DOUBT, 0.5, false, 6, 0));
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 0, 10_000))
+                .isEqualTo(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 0, 10));
+        assertThat(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 10_000, 0))
+                .isEqualTo(QueueIntake.HeadStart.of(DOUBT, 0.5, false, 6, 0));
     }
 
     @Test
     void aSampleWaitsForWhatIsInDoubt() {
-        assertThat(HeadStart.of(EnumSet.of(Origin.SAMPLE), 1, false, 0, 0)).isNegative();
-        assertThat(HeadStart.of(EnumSet.of(Origin.SAMPLE, Origin.REPORT), 1, false, 0, 1))
+        assertThat(QueueIntake.HeadStart.of(EnumSet.of(Origin.SAMPLE), 1, false, 0, 0))
+                .isNegative();
+        assertThat(QueueIntake.HeadStart.of(EnumSet.of(Origin.SAMPLE, Origin.REPORT), 1, false, 0, 1))
                 .isPositive();
     }
 }

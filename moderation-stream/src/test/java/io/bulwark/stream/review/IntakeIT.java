@@ -88,7 +88,7 @@ class IntakeIT {
             intake.start();
             awaitCases(2);
         }
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         assertThat(claim.candidate().imageId()).isEqualTo("doubtful");
         assertThat(claim.candidate().reason()).hasValue("UNCERTAIN");
         assertThat(claim.candidate().contentSha256()).isEqualTo(ReviewDesk.sha256("doubtful"));
@@ -106,7 +106,7 @@ class IntakeIT {
             awaitCases(1);
         }
         assertThat(desk.queue.claim(ANNA))
-                .map(Claim::candidate)
+                .map(ReviewQueue.Claim::candidate)
                 .hasValueSatisfying(image -> assertThat(image.imageId()).isEqualTo("of-acme"));
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
@@ -118,7 +118,7 @@ class IntakeIT {
             intake.start();
             awaitCases(1);
         }
-        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.SAMPLE));
+        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of(Origin.SAMPLE));
     }
 
     @Test
@@ -137,7 +137,7 @@ class IntakeIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> desk.queue.state(ANNA).waiting() == 2);
         }
-        var audited = new CaseFilter(
+        var audited = new CasePages.CaseFilter(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -241,8 +241,8 @@ class IntakeIT {
             send(decision("image-" + i, Decision.REVIEW));
         }
         var taken = new AtomicInteger();
-        IntakeTopic dying = decisions(0);
-        IntakeTopic once = new IntakeTopic() {
+        IntakeTopic<?> dying = decisions(0);
+        IntakeTopic<?> once = new IntakeTopic<>(Topics.DECISIONS, new EventDecoder<>(ModerationDecision.class)) {
             @Override
             public Topics topic() {
                 return dying.topic();
@@ -275,8 +275,8 @@ class IntakeIT {
         producer.send(Topics.REPORTS.topicName(), "image", "no report".getBytes(StandardCharsets.UTF_8));
         producer.send(report("image", ReportKind.REPORT).build());
         var tries = new AtomicInteger();
-        IntakeTopic reports = reports();
-        IntakeTopic trying = new IntakeTopic() {
+        IntakeTopic<?> reports = reports();
+        IntakeTopic<?> trying = new IntakeTopic<>(Topics.REPORTS, new EventDecoder<>(ImageReport.class)) {
             @Override
             public Topics topic() {
                 return reports.topic();
@@ -330,8 +330,8 @@ class IntakeIT {
         assertThat(desk.rows("early_report", "default"))
                 .as("the report of another content waits for that")
                 .isEqualTo(1);
-        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.APPEAL));
-        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.REPORT));
+        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of(Origin.APPEAL));
+        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of(Origin.REPORT));
     }
 
     @Test
@@ -385,11 +385,11 @@ class IntakeIT {
         List<Integer> whileTrying = new CopyOnWriteArrayList<>();
         var orders = new EventSerializer<>(Erasure.class);
         orders.configure(SERDES, false);
-        IntakeTopic erasures = new ErasureIntake(
-                new EventDecoder<>(Erasure.class), new Casebook(), desk.intake, desk.log, (tenant, subject, id) -> {
+        IntakeTopic<?> erasures =
+                new ErasureIntake(new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> {
                     if (id.equals("doubted") && unknown.get()) {
                         whileTrying.add(measured.get().waiting());
-                        throw new HoldsUnknownException("They are being read.");
+                        throw new IntakeLoop.HoldsUnknownException("They are being read.");
                     }
                     return false;
                 });
@@ -436,8 +436,8 @@ class IntakeIT {
                 .sum();
     }
 
-    private IntakeTopic reports() {
-        return new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake);
+    private IntakeTopic<?> reports() {
+        return new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake);
     }
 
     private DeadLetters deadLetters() {
@@ -461,11 +461,11 @@ class IntakeIT {
         await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("casebook", "default") == count);
     }
 
-    private IntakeLoop intake(IntakeTopic... topics) {
+    private IntakeLoop intake(IntakeTopic<?>... topics) {
         return intake(TopicNames.UNPREFIXED, topics);
     }
 
-    private IntakeLoop intake(TopicNames names, IntakeTopic... topics) {
+    private IntakeLoop intake(TopicNames names, IntakeTopic<?>... topics) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", TestBroker.bootstrapServers(),
                 "group.id", "review-intake",
@@ -480,17 +480,13 @@ class IntakeIT {
                 deadLetters());
     }
 
-    private IntakeTopic decisions(double sample) {
+    private IntakeTopic<?> decisions(double sample) {
         return new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class),
-                new Casebook(),
-                desk.intake,
-                sample,
-                new SplittableRandom(3));
+                new EventDecoder<>(ModerationDecision.class), desk.intake, sample, new SplittableRandom(3));
     }
 
-    private IntakeTopic audits() {
-        return new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake);
+    private IntakeTopic<?> audits() {
+        return new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake);
     }
 
     private void send(ModerationDecision decision) {

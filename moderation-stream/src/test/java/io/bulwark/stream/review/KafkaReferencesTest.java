@@ -2,8 +2,8 @@ package io.bulwark.stream.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.stream.review.SeenPicture.Look;
-import io.bulwark.stream.review.SeenPicture.Row;
+import io.bulwark.stream.review.KafkaReferences.SeenPicture.Look;
+import io.bulwark.stream.review.KafkaReferences.SeenPicture.Row;
 import io.bulwark.stream.testing.SeenPictures;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,9 @@ import static io.bulwark.stream.testing.ReviewDesk.BEN;
 import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.stream.picture.PictureAnswer;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -28,17 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LateEvidenceIT {
 
     private static final byte[] JPEG = "what a reviewer is shown".getBytes(StandardCharsets.UTF_8);
-    private static final PictureAnswer AWAY = new PictureAnswer.Unavailable("It is down.");
-    private static final PictureAnswer FORGOTTEN = new PictureAnswer.Gone("The topic forgot it.");
+    private static final ProblemException AWAY = Problem.NO_PREVIEW.with("It is down.");
+    private static final ProblemException FORGOTTEN = Problem.PICTURE_GONE.with("The topic forgot it.");
     private static final Duration APPEAL = Duration.ofDays(30);
 
     @TempDir
     Path folder;
 
     private final List<Outcome> counted = new ArrayList<>();
-    private final Evidence evidence = new Evidence();
-    private PictureAnswer still = new PictureAnswer.Found(JPEG, 1);
-    private PictureAnswer strip = new PictureAnswer.Found(JPEG, 5);
+    private Object still = new Picture(JPEG, 1);
+    private Object strip = new Picture(JPEG, 5);
     private TestDatabase database;
     private ReviewDesk desk;
     private EvidenceKeeper keeper;
@@ -52,19 +53,22 @@ class LateEvidenceIT {
                 .orElseThrow();
         keeper = new EvidenceKeeper(
                 database.database(),
-                evidence,
-                question -> question.strip() ? strip : still,
+                question -> given(question.strip() ? strip : still),
                 (tenant, image, uploader) -> false,
                 keys,
                 APPEAL,
                 counted::add,
                 System::nanoTime);
         pictures = new ItemPictures(
-                database.database(),
-                desk.log,
-                evidence,
-                Optional.of(keys),
-                question -> question.strip() ? strip : still);
+                database.database(), Optional.of(keys), question -> given(question.strip() ? strip : still));
+    }
+
+    /** A picture, or the problem that is thrown in its place. */
+    private static Picture given(Object answer) {
+        if (answer instanceof ProblemException none) {
+            throw none;
+        }
+        return (Picture) answer;
     }
 
     @AfterEach
@@ -82,7 +86,7 @@ class LateEvidenceIT {
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
         assertThat(images()).containsExactlyInAnyOrder("open", "decided");
         still = FORGOTTEN;
-        assertThat(pictures.show(SARA, decided, false)).isInstanceOf(PictureAnswer.Found.class);
+        assertThat(pictures.show(SARA, decided, false).jpeg()).isNotEmpty();
     }
 
     @Test
@@ -111,19 +115,19 @@ class LateEvidenceIT {
         still = FORGOTTEN;
         assertThat(keeper.keepNext()).contains(Outcome.GONE);
         makeDue();
-        still = new PictureAnswer.Found(JPEG, 1);
+        still = new Picture(JPEG, 1);
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
     }
 
     @Test
     void aPictureIsKeptWithoutItsStripUntilThatIsThere() {
         desk.arrives("moving", 0.5);
-        still = new PictureAnswer.Found(JPEG, 5);
+        still = new Picture(JPEG, 5);
         strip = AWAY;
         assertThat(keeper.keepNext()).contains(Outcome.UNAVAILABLE);
         assertThat(desk.rows("evidence", "default")).isEqualTo(1);
         makeDue();
-        strip = new PictureAnswer.Found(JPEG, 5);
+        strip = new Picture(JPEG, 5);
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
         assertThat(desk.rows("evidence", "default")).isEqualTo(2);
         makeDue();
@@ -138,7 +142,7 @@ class LateEvidenceIT {
             keeper.keepNext();
             makeDue();
         }
-        still = new PictureAnswer.Found(JPEG, 5);
+        still = new Picture(JPEG, 5);
         strip = AWAY;
         for (int i = 0; i < 19; i++) {
             assertThat(keeper.keepNext()).contains(Outcome.UNAVAILABLE);
@@ -154,13 +158,13 @@ class LateEvidenceIT {
     void aLocationInTroubleHoldsUpNoOther() {
         desk.arrives("one", 0.5);
         desk.arrives("two", 0.5);
-        still = new PictureAnswer.Silent("The store answered with status 503");
+        still = Problem.LOCATION_SILENT.with("The store answered with status 503");
         assertThat(keeper.turn()).isZero();
         assertThat(keeper.turn()).isZero();
         assertThat(counted).containsExactly(Outcome.SILENT, Outcome.SILENT);
         makeDue();
         desk.arrives("fresh", 0.5);
-        still = new PictureAnswer.Found(JPEG, 1);
+        still = new Picture(JPEG, 1);
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
         assertThat(images()).containsExactly("fresh");
 
@@ -171,8 +175,8 @@ class LateEvidenceIT {
     @Test
     void aStripThatCannotBeMadeIsNotAskedForAgain() {
         desk.arrives("moving", 0.5);
-        still = new PictureAnswer.Found(JPEG, 5);
-        strip = new PictureAnswer.Undecodable("It breaks.");
+        still = new Picture(JPEG, 5);
+        strip = Problem.PICTURE_UNDECODABLE.with("It breaks.");
         assertThat(keeper.keepNext()).contains(Outcome.KEPT);
         assertThat(desk.rows("evidence", "default")).isEqualTo(1);
         makeDue();
@@ -190,13 +194,13 @@ class LateEvidenceIT {
         keeper.sweep();
         var testing = new ReviewDesk(
                 database.database(), new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 1, Set.of(), 0));
-        Claim copy = testing.queue.claim(BEN).orElseThrow();
+        ReviewQueue.Claim copy = testing.queue.claim(BEN).orElseThrow();
         assertThat(copy.itemId()).isNotEqualTo(item);
-        assertThat(pictures.show(BEN, copy.itemId(), false)).isInstanceOf(PictureAnswer.Found.class);
+        assertThat(pictures.show(BEN, copy.itemId(), false).jpeg()).isNotEmpty();
     }
 
     private void decideNext() {
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.decisions.decide(ANNA, ReviewDesk.says(claim, "SAFE"));
     }
 

@@ -1,12 +1,12 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.access.Roles;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -75,7 +75,7 @@ class ListsIT {
             lists.shutdownNow();
         }
         assertThat(new CasePages(database.database())
-                        .page(ANNA, CaseFilter.ALL, Optional.empty(), 10)
+                        .page(ANNA, CasePages.CaseFilter.ALL, Optional.empty(), 10)
                         .cases())
                 .isEmpty();
     }
@@ -86,7 +86,7 @@ class ListsIT {
         var pages = new CasePages(database.database());
         do {
             long begin = System.nanoTime();
-            assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.empty(), 10))
+            assertThatThrownBy(() -> pages.page(ANNA, CasePages.CaseFilter.ALL, Optional.empty(), 10))
                     .isInstanceOf(ProblemException.class)
                     .message()
                     .containsAnyOf("bulwark.database.lists.timeout", "bulwark.database.lists.connections");
@@ -112,7 +112,7 @@ class ListsIT {
                     for (int n = 0; n < DECISIONS; n++) {
                         TimeUnit.MILLISECONDS.sleep(chance.nextLong(2 * THINKS_MILLIS)); // they look at the picture
                         long begin = System.nanoTime();
-                        Claim claim = desk.queue.claim(person).orElseThrow();
+                        ReviewQueue.Claim claim = desk.queue.claim(person).orElseThrow();
                         desk.decisions.decide(person, says(claim, "SAFE"));
                         took.add((System.nanoTime() - begin) / 1e6);
                     }

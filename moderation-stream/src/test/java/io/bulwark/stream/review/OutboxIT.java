@@ -1,6 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
@@ -20,6 +18,8 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -118,7 +118,7 @@ class OutboxIT {
         UUID id = decide(1).get(0);
         publishAll();
         desk.arrives("second", 0.5);
-        Answer again = withId(desk.queue.claim(ANNA).orElseThrow(), id);
+        Decisions.Answer again = withId(desk.queue.claim(ANNA).orElseThrow(), id);
         assertThatThrownBy(() -> desk.decisions.decide(ANNA, again))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
@@ -133,7 +133,7 @@ class OutboxIT {
         List<UUID> decided = decide(2);
         try (Database.Held held = database.database().hold()) {
             var outbox = new Outbox(held.handle());
-            assertThat(outbox.remove(new OutboxTopic.Mark(Set.of(), Set.of(decided.get(0)))))
+            assertThat(outbox.remove(new OutboxPublisher.Topic.Mark(Set.of(), Set.of(decided.get(0)))))
                     .isOne();
         }
         publishAll();
@@ -155,7 +155,7 @@ class OutboxIT {
 
     @Test
     void aRulingOnACampaignIsPublishedOnItsTopicAndStandsInTheAuditLog() {
-        var rulings = new CampaignRulings(database.database(), desk.log);
+        var rulings = new CampaignRulings(database.database());
         assertThatThrownBy(() -> rulings.rule(ANNA, "c1", "CONFIRM", null, null))
                 .hasMessageContaining("senior");
         assertThatThrownBy(() -> rulings.rule(SARA, "c1", "MAYBE", null, null))
@@ -177,12 +177,12 @@ class OutboxIT {
         assertThat(desk.rows("audit_log", "default")).isOne();
     }
 
-    private OutboxTopic topic() {
+    private OutboxPublisher.Topic topic() {
         return new KafkaOutboxTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
     }
 
-    private static Answer withId(Claim claim, UUID decisionId) {
-        return new Answer(
+    private static Decisions.Answer withId(ReviewQueue.Claim claim, UUID decisionId) {
+        return new Decisions.Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 decisionId,
@@ -206,7 +206,7 @@ class OutboxIT {
 
     private void publishAll() {
         try (Database.Held held = database.database().hold();
-                OutboxTopic topic = topic()) {
+                OutboxPublisher.Topic topic = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
             var publication = new OutboxPublisher.Publication(outbox, topic);
@@ -219,15 +219,15 @@ class OutboxIT {
     /** A publisher that dies in a batch, before Kafka's commit or after it. */
     private void dies(boolean published) {
         try (Database.Held held = database.database().hold();
-                OutboxTopic real = topic()) {
-            var dying = new OutboxTopic() {
+                OutboxPublisher.Topic real = topic()) {
+            var dying = new OutboxPublisher.Topic() {
                 @Override
                 public Mark lastBatch() {
                     return real.lastBatch();
                 }
 
                 @Override
-                public void publish(List<OutboxRow> batch) {
+                public void publish(List<OutboxPublisher.Row> batch) {
                     if (published) {
                         real.publish(batch);
                     }

@@ -39,12 +39,12 @@ class OutboxSimulationTest {
     private static final class World {
 
         private final Random chance;
-        private final TreeMap<Long, OutboxRow> rows = new TreeMap<>();
-        private final TreeMap<Long, OutboxRow> uncommitted = new TreeMap<>();
+        private final TreeMap<Long, OutboxPublisher.Row> rows = new TreeMap<>();
+        private final TreeMap<Long, OutboxPublisher.Row> uncommitted = new TreeMap<>();
         private final List<UUID> decisions = new ArrayList<>();
         private final List<UUID> committed = new ArrayList<>();
         private final List<UUID> topic = new ArrayList<>();
-        private OutboxTopic.Mark mark = OutboxTopic.Mark.NONE;
+        private OutboxPublisher.Topic.Mark mark = OutboxPublisher.Topic.Mark.NONE;
         private OutboxPublisher.Publication publication;
         private OutboxPublisher.Publication former;
         private int epoch;
@@ -57,7 +57,7 @@ class OutboxSimulationTest {
 
         void step() {
             switch (chance.nextInt(8)) {
-                case 0, 1 -> uncommitted.put(++position, new OutboxRow(id(), content()));
+                case 0, 1 -> uncommitted.put(++position, new OutboxPublisher.Row(id(), content()));
                 case 2, 3 -> {
                     if (!uncommitted.isEmpty()) {
                         var all = List.copyOf(uncommitted.keySet());
@@ -79,7 +79,8 @@ class OutboxSimulationTest {
         }
 
         Set<UUID> known() {
-            Set<UUID> all = rows.values().stream().map(OutboxRow::id).collect(Collectors.toCollection(HashSet::new));
+            Set<UUID> all =
+                    rows.values().stream().map(OutboxPublisher.Row::id).collect(Collectors.toCollection(HashSet::new));
             all.addAll(topic);
             return all;
         }
@@ -93,7 +94,7 @@ class OutboxSimulationTest {
         }
 
         private void commit(long at) {
-            OutboxRow row = uncommitted.remove(at);
+            OutboxPublisher.Row row = uncommitted.remove(at);
             rows.put(at, row);
             committed.add(row.id());
         }
@@ -132,19 +133,19 @@ class OutboxSimulationTest {
                     ? decisions.get(chance.nextInt(decisions.size()))
                     : id();
             decisions.add(decision);
-            return new PublishedRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
+            return new Published.OfRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
         }
 
         private UUID id() {
             return new UUID(chance.nextLong(), chance.nextLong());
         }
 
-        private final class Table implements OutboxTable {
+        private final class Table implements OutboxPublisher.Table {
 
             private final int own = ++epoch;
 
             @Override
-            public int remove(OutboxTopic.Mark named) {
+            public int remove(OutboxPublisher.Topic.Mark named) {
                 List<Long> gone = rows.entrySet().stream()
                         .filter(row -> named.rows().contains(row.getValue().id())
                                 || named.decisions()
@@ -156,7 +157,7 @@ class OutboxSimulationTest {
             }
 
             @Override
-            public int handOver(Consumer<List<OutboxRow>> publish) {
+            public int handOver(Consumer<List<OutboxPublisher.Row>> publish) {
                 List<Long> oldest = rows.keySet().stream().limit(BATCH).toList();
                 if (!oldest.isEmpty()) {
                     publish.accept(oldest.stream().map(rows::get).toList());
@@ -176,7 +177,7 @@ class OutboxSimulationTest {
             }
         }
 
-        private final class Topic implements OutboxTopic {
+        private final class Topic implements OutboxPublisher.Topic {
 
             private final int own = epoch;
 
@@ -186,13 +187,13 @@ class OutboxSimulationTest {
             }
 
             @Override
-            public void publish(List<OutboxRow> batch) {
+            public void publish(List<OutboxPublisher.Row> batch) {
                 if (own != epoch) {
                     throw new KafkaException("fenced");
                 }
                 may("the transaction is aborted");
                 batch.forEach(row -> topic.add(row.id()));
-                mark = new Mark(batch.stream().map(OutboxRow::id).collect(Collectors.toSet()), Set.of());
+                mark = new Mark(batch.stream().map(OutboxPublisher.Row::id).collect(Collectors.toSet()), Set.of());
                 may("the answer is lost");
             }
 

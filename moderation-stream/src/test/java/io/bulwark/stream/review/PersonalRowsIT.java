@@ -1,4 +1,5 @@
 package io.bulwark.stream.review;
+import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -88,7 +89,7 @@ class PersonalRowsIT {
                         || text.contains("reporter"));
         var verifier = new AuditVerifier(List.of());
         database.database().inTenant("default", handle -> {
-            desk.log.after(handle, "default", 0, 1000).forEach(verifier::take);
+            AuditLog.after(handle, "default", 0, 1000).forEach(verifier::take);
             return null;
         });
         assertThat(verifier.faults()).isEmpty();
@@ -143,14 +144,14 @@ class PersonalRowsIT {
     /** Leaves a row in every table. */
     private void worksOn(String imageId) {
         UUID item = desk.arrives(imageId, 0.5);
-        Claim skipped = desk.queue.claim(BEN).orElseThrow();
+        ReviewQueue.Claim skipped = desk.queue.claim(BEN).orElseThrow();
         desk.queue.skip(BEN, item, skipped.leaseId(), "words");
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.seen(ANNA, item, claim.leaseId());
         desk.queue.note(ANNA, item, "words");
         desk.decisions.decide(
                 ANNA,
-                new Answer(
+                new Decisions.Answer(
                         item,
                         claim.leaseId(),
                         UUID.randomUUID(),

@@ -106,11 +106,11 @@ class RetentionIT {
     /** A decided item with a note, a report and a mark. */
     private UUID decided(String image) {
         UUID item = desk.arrives(image, 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.note(ANNA, item, "a note");
         database.database().acrossTenants(handle -> {
             desk.intake.reported(handle, ReviewDesk.doubtful("default", image, 0.5), Origin.REPORT, "reader", "");
-            new Casebook().markAudited(handle, "default", image, Optional.empty(), "OTHER");
+            Casebook.markAudited(handle, "default", image, Optional.empty(), "OTHER");
             return null;
         });
         desk.decisions.decide(ANNA, says(claim, "SAFE"));

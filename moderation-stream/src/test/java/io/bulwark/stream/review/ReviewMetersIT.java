@@ -22,7 +22,7 @@ class ReviewMetersIT {
             desk.arrives(doubtful("another", "waits", 0.1), Origin.REVIEW);
             desk.arrives("held", 0.8);
             desk.arrives("decided", 0.9);
-            Claim decided = desk.queue.claim(ANNA).orElseThrow();
+            ReviewQueue.Claim decided = desk.queue.claim(ANNA).orElseThrow();
             desk.decisions.decide(ANNA, says(decided, "SAFE"));
             desk.queue.claim(ANNA).orElseThrow();
             Measured measured = measure(database);

@@ -1,6 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -11,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -90,12 +90,12 @@ class ReviewQueueIT {
         var hasty = new ReviewDesk(
                 database.database(), new ReviewRules(Duration.ofSeconds(1), Duration.ofMinutes(10), 0, 0, Set.of(), 0));
         UUID item = desk.arrives("image", 0.5);
-        Claim first = hasty.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim first = hasty.queue.claim(ANNA).orElseThrow();
         assertThat(hasty.queue.claim(BEN)).isEmpty();
         await().pollInterval(Duration.ofMillis(100))
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> !Instant.now().isBefore(first.leaseUntil()));
-        Optional<Claim> second = await().pollInterval(Duration.ofMillis(100))
+        Optional<ReviewQueue.Claim> second = await().pollInterval(Duration.ofMillis(100))
                 .atMost(Duration.ofSeconds(2))
                 .until(() -> hasty.queue.claim(BEN), Optional::isPresent);
         assertThat(second.orElseThrow().itemId()).isEqualTo(item);
@@ -107,7 +107,7 @@ class ReviewQueueIT {
     @Test
     void aRenewedLeaseHoldsLonger() {
         desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         assertThat(desk.queue.renew(ANNA, claim.itemId(), claim.leaseId())).isAfter(claim.leaseUntil());
         assertRefused(Problem.LEASE_LOST, () -> desk.queue.renew(BEN, claim.itemId(), claim.leaseId()));
     }
@@ -115,22 +115,24 @@ class ReviewQueueIT {
     @Test
     void aReleasedItemComesBackAndASkippedOneGoesToOthers() {
         UUID item = desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.release(ANNA, item, claim.leaseId());
-        Claim again = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim again = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.skip(ANNA, item, again.leaseId(), "I know the uploader");
         assertThat(desk.queue.claim(ANNA)).isEmpty();
-        assertThat(desk.queue.claim(BEN)).map(Claim::itemId).hasValue(item);
+        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::itemId).hasValue(item);
     }
 
     @Test
     void anEscalatedItemGoesToSeniorsWithItsNote() {
         UUID item = desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.escalate(ANNA, item, claim.leaseId(), "Art or not?");
         assertThat(desk.queue.claim(BEN)).isEmpty();
-        assertThat(desk.queue.claim(SARA)).map(Claim::stage).hasValue(Stage.SENIOR);
-        assertThat(desk.queue.notes(SARA, item)).extracting(Claim.Note::words).containsExactly("Art or not?");
+        assertThat(desk.queue.claim(SARA)).map(ReviewQueue.Claim::stage).hasValue(Stage.SENIOR);
+        assertThat(desk.queue.notes(SARA, item))
+                .extracting(ReviewQueue.Claim.Note::words)
+                .containsExactly("Art or not?");
     }
 
     @Test
@@ -162,7 +164,7 @@ class ReviewQueueIT {
                 "image",
                 ReviewDesk.sha256("another picture"),
                 old.uploaderId(),
-                Optional.of(new UploadPlace("images.uploaded", 0, 8)),
+                Optional.of(new ReviewCandidate.UploadPlace("images.uploaded", 0, 8)),
                 "REVIEW",
                 old.reason(),
                 old.labels(),
@@ -181,7 +183,7 @@ class ReviewQueueIT {
                     .acrossTenants(handle -> desk.intake.reported(
                             handle, doubtful("default", "reported", 0.4), Origin.REPORT, reporter, "nude"));
         }
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         assertThat(claim.itemId()).isEqualTo(reported);
         assertThat(claim.reports()).isEqualTo(2);
         assertThat(claimed()).isEqualTo(first);
@@ -213,14 +215,14 @@ class ReviewQueueIT {
         assertThat(desk.queue.claim(ANNA))
                 .as("who decided it is not asked again")
                 .isEmpty();
-        assertThat(desk.queue.claim(BEN)).map(Claim::stage).hasValue(Stage.FIRST);
+        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::stage).hasValue(Stage.FIRST);
     }
 
     @Test
     void whatASeniorDecidedGoesToASeniorHoweverOftenSomebodyAppeals() {
         var tom = new Person("tom", "default", Set.of("reviewer", "senior"));
         desk.arrives("escalated", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.queue.escalate(ANNA, claim.itemId(), claim.leaseId(), "Art or not?");
         desk.decisions.decide(SARA, ReviewDesk.says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "porn"));
         for (int i = 0; i < QueueIntake.APPEALS_A_DAY; i++) {
@@ -234,7 +236,7 @@ class ReviewQueueIT {
         for (int i = 0; i < QueueIntake.APPEALS_A_DAY; i++) {
             desk.decisions.decide(tom, ReviewDesk.says(desk.queue.claim(tom).orElseThrow(), "SAFE"));
         }
-        assertThat(desk.queue.claim(tom)).map(Claim::stage).hasValue(Stage.SENIOR);
+        assertThat(desk.queue.claim(tom)).map(ReviewQueue.Claim::stage).hasValue(Stage.SENIOR);
     }
 
     private void appeal(String imageId, String reporter) {
@@ -246,7 +248,7 @@ class ReviewQueueIT {
     @Test
     void whatTheMachineIsSureOfNowIsWithdrawnUnlessSomebodyLooksAtIt() {
         desk.arrives("held", 0.9);
-        Claim held = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim held = desk.queue.claim(ANNA).orElseThrow();
         desk.arrives("waiting", 0.5);
         database.database().acrossTenants(handle -> {
             desk.intake.settled(handle, doubtful("default", "held", 0.1));
@@ -260,13 +262,13 @@ class ReviewQueueIT {
     @Test
     void aGoldenItemLooksLikeAnyOtherAndIsMeasuredOnly() {
         UUID item = desk.arrives("image", 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         desk.decisions.decide(ANNA, ReviewDesk.says(claim, "NSFW", "porn"));
         desk.golden.add(SARA, item, "NSFW");
         var testing = new ReviewDesk(
                 database.database(), new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 1, Set.of(), 0));
         long published = desk.rows("outbox", "default");
-        Claim golden = testing.queue.claim(BEN).orElseThrow();
+        ReviewQueue.Claim golden = testing.queue.claim(BEN).orElseThrow();
         assertThat(golden.candidate().imageId()).isEqualTo("image");
         assertThat(golden.origins()).containsExactly(Origin.REVIEW);
         testing.decisions.decide(BEN, ReviewDesk.says(golden, "SAFE"));

@@ -1,7 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.access.Roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,8 +17,11 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.OpenDatabase;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.review.SimulatedReviews.Delivered;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -111,13 +111,9 @@ final class ReviewWorld implements AutoCloseable {
         this.instances = List.of(new Instance(first), new Instance(second));
         ReviewDesk desk = instances.get(0).desk;
         topics.add(new Topic(new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class),
-                new Casebook(),
-                desk.intake,
-                0,
-                new SplittableRandom(partition))));
-        topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake)));
-        topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), new Casebook(), desk.intake)));
+                new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(partition))));
+        topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake)));
+        topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake)));
         for (String name : List.of("anna", "ben")) {
             people.add(new Reviewer(new Person(name, tenant, Set.of(Roles.REVIEWER))));
         }
@@ -348,9 +344,9 @@ final class ReviewWorld implements AutoCloseable {
         }
     }
 
-    private record Topic(IntakeTopic intake, List<ConsumerRecord<byte[], byte[]>> records) {
+    private record Topic(IntakeTopic<?> intake, List<ConsumerRecord<byte[], byte[]>> records) {
 
-        Topic(IntakeTopic intake) {
+        Topic(IntakeTopic<?> intake) {
             this(intake, new ArrayList<>());
         }
     }
@@ -359,8 +355,8 @@ final class ReviewWorld implements AutoCloseable {
     private static final class Reviewer {
 
         private final Person person;
-        private Claim held;
-        private Answer last;
+        private ReviewQueue.Claim held;
+        private Decisions.Answer last;
 
         Reviewer(Person person) {
             this.person = person;
@@ -397,8 +393,8 @@ final class ReviewWorld implements AutoCloseable {
         Void take(Topic topic, int most) {
             var from = new TopicPartition(topic.intake.topic().topicName(), partition);
             try {
-                Optional<Long> next = database.acrossTenants(handle -> IntakeOffsets.of(handle, from))
-                        .map(IntakeOffsets.Stand::next);
+                Optional<Long> next = database.acrossTenants(handle -> IntakeLoop.IntakeOffsets.of(handle, from))
+                        .map(IntakeLoop.IntakeOffsets.Stand::next);
                 int begin = next.orElse(0L).intValue();
                 int end = Math.min(topic.records.size(), begin + most);
                 if (begin < end) {
@@ -439,7 +435,7 @@ final class ReviewWorld implements AutoCloseable {
                     ? usedIds.get(usedIds.size() - 1 - drawn.nextInt(Math.min(2, usedIds.size())))
                     : new UUID(drawn.nextLong(), drawn.nextLong());
             usedIds.add(id);
-            var answer = new Answer(
+            var answer = new Decisions.Answer(
                     who.held.itemId(),
                     who.held.leaseId(),
                     id,
@@ -450,15 +446,14 @@ final class ReviewWorld implements AutoCloseable {
                     Optional.empty());
             String image = who.held.candidate().imageId();
             try {
-                Outcome outcome = desk.decisions.decide(who.person, answer);
+                Decisions.Outcome outcome = desk.decisions.decide(who.person, answer);
                 who.held = null;
                 who.last = answer;
-                if (outcome.state() == Outcome.State.IN_FORCE) {
+                if (outcome.state() == Decisions.Outcome.State.IN_FORCE) {
                     promised.add(new Delivered(id, image));
                 }
             } catch (ProblemException refused) {
-                if (refused.problem() != Problem.BAD_PARAMETER
-                        && refused.problem() != Problem.ID_REUSED) {
+                if (refused.problem() != Problem.BAD_PARAMETER && refused.problem() != Problem.ID_REUSED) {
                     who.held = null;
                 }
             }
@@ -469,7 +464,7 @@ final class ReviewWorld implements AutoCloseable {
             if (who.last == null) {
                 return null;
             }
-            Answer undone = who.last;
+            Decisions.Answer undone = who.last;
             who.last = null;
             UUID lease = new UUID(drawn.nextLong(), drawn.nextLong());
             try {

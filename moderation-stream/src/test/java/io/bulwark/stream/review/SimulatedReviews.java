@@ -14,7 +14,7 @@ public final class SimulatedReviews {
     /** What readers at read_committed see, in its order. */
     private final List<Delivered> log = new ArrayList<>();
 
-    private OutboxTopic.Mark mark = OutboxTopic.Mark.NONE;
+    private OutboxPublisher.Topic.Mark mark = OutboxPublisher.Topic.Mark.NONE;
     private int epoch;
 
     /** A record. */
@@ -41,7 +41,7 @@ public final class SimulatedReviews {
         }
     }
 
-    private final class Session implements OutboxTopic {
+    private final class Session implements OutboxPublisher.Topic {
 
         private final int own = ++epoch;
         private final Runnable committed;
@@ -56,12 +56,12 @@ public final class SimulatedReviews {
         }
 
         @Override
-        public void publish(List<OutboxRow> batch) {
+        public void publish(List<OutboxPublisher.Row> batch) {
             if (own != epoch) {
                 throw new ProducerFencedException("a later publisher has begun");
             }
             batch.forEach(row -> log.add(new Delivered(row.content().id(), imageOf(row.content()))));
-            mark = new Mark(batch.stream().map(OutboxRow::id).collect(Collectors.toSet()), Set.of());
+            mark = new Mark(batch.stream().map(OutboxPublisher.Row::id).collect(Collectors.toSet()), Set.of());
             committed.run();
         }
 
@@ -70,6 +70,6 @@ public final class SimulatedReviews {
     }
 
     private static String imageOf(Published content) {
-        return content instanceof PublishedReview review ? review.imageId() : "";
+        return content instanceof Published.OfReview review ? review.imageId() : "";
     }
 }

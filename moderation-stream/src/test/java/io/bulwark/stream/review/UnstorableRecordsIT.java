@@ -153,11 +153,7 @@ class UnstorableRecordsIT {
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 TopicNames.UNPREFIXED,
                 List.of(new DecisionIntake(
-                        new EventDecoder<>(ModerationDecision.class),
-                        new Casebook(),
-                        desk.intake,
-                        0,
-                        new SplittableRandom(3))),
+                        new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(3))),
                 new DeadLetters(
                         Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),
