@@ -49,7 +49,10 @@ final class Allowances {
         private final Allowances byName;
         private final Allowances byAddress;
 
-        /** @param most wrong ones in a minute for one name from one address; {@value #NAMES_AN_ADDRESS} times that from one address */
+        /**
+         * @param most wrong ones in a minute for one name from one address; {@value #NAMES_AN_ADDRESS} times that
+         * from one address
+         */
         PasswordAttempts(int most) {
             byName = new Allowances(most, most, EVERY);
             int ofAddress = most * NAMES_AN_ADDRESS;

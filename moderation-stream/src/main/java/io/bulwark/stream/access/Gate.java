@@ -135,7 +135,10 @@ class Gate {
         return server.substring(0, server.lastIndexOf(':')).toLowerCase(Locale.ROOT);
     }
 
-    /** The address of today for one from before versions, such as {@code /api/verdicts}, with its query; others as they are. */
+    /**
+     * The address of today for one from before versions, such as {@code /api/verdicts}, with its query; others as
+     * they are.
+     */
     static String today(String uri) {
         if (!uri.startsWith(API)) {
             return uri;

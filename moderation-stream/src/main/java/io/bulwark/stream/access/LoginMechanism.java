@@ -27,8 +27,8 @@ import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * Finds out who asks: another instance by its signature, else as {@link Login} has it. A browser without a login is sent
- * to the page where one logs in, a program gets a 401.
+ * Finds out who asks: another instance by its signature, else as {@link Login} has it. A browser without a login is
+ * sent to the page where one logs in, a program gets a 401.
  */
 @Alternative
 @Priority(1)
@@ -168,7 +168,10 @@ public class LoginMechanism implements HttpAuthenticationMechanism {
         /** At a provider of OpenID Connect. */
         OIDC;
 
-        /** What the settings ask for: the provider where one is configured, else the users where there is a file of them. */
+        /**
+         * What the settings ask for: the provider where one is configured, else the users where there is a file of
+         * them.
+         */
         public static Login of(StreamConfig.Access settings) {
             if (settings.oidc().enabled()) {
                 return OIDC;

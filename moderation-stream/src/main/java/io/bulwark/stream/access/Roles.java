@@ -36,8 +36,8 @@ public final class Roles {
     private Roles() {}
 
     /**
-     * The roles and the roles that they include. Names that are no role of ours, which a provider may give as well, are left
-     * out.
+     * The roles and the roles that they include. Names that are no role of ours, which a provider may give as well, are
+     * left out.
      */
     public static Set<String> withIncluded(Set<String> given) {
         Set<String> all = new HashSet<>();

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * The built-in users, from a file that is read again when it changes: who is taken out of it is out at the next request.
- * A file that cannot be read any more leaves the users that were there. Any thread may ask.
+ * The built-in users, from a file that is read again when it changes: who is taken out of it is out at the next
+ * request. A file that cannot be read any more leaves the users that were there. Any thread may ask.
  */
 @Singleton
 final class Users {
@@ -148,14 +148,16 @@ final class Users {
             return Visitor.of(name, tenant, roles);
         }
 
-        /** The identity that stands for them in Quarkus, whose name is {@link #session}: that is what a cookie keeps. */
+        /**
+         * The identity that stands for them in Quarkus, whose name is {@link #session}: that is what a cookie keeps.
+         */
         SecurityIdentity identity() {
             return visitor().identity(session());
         }
 
         /**
-         * Names them and what they log in with, as {@code name:digest}: it is another one as soon as password, tenant or roles
-         * are.
+         * Names them and what they log in with, as {@code name:digest}: it is another one as soon as password, tenant
+         * or roles are.
          */
         String session() {
             String all = hash + ":" + tenant + ":" + String.join(",", new TreeSet<>(roles));

@@ -38,7 +38,7 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
     public static Visitor behind(SecurityIdentity identity) {
         String tenant = identity.getAttribute(TENANT);
         if (tenant == null) {
-            throw new IllegalStateException("an identity without a tenant came past the doors");
+            throw new IllegalStateException("an identity without a tenant reached a resource");
         }
         return of(nameOf(identity), tenant, identity.getRoles());
     }

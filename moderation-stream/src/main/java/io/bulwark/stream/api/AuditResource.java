@@ -64,8 +64,8 @@ public class AuditResource {
     }
 
     /**
-     * The audits of the tenant, counted by kind and time, and how the decisions held that the red team attacked. An image
-     * may be named like this address: without {@code since} the question is for its audits.
+     * The audits of the tenant, counted by kind and time, and how the decisions held that the red team attacked. An
+     * image may be named like this address: without {@code since} the question is for its audits.
      */
     @GET
     @Path("/" + SUMMARY)
@@ -95,8 +95,8 @@ public class AuditResource {
     /**
      * The time that audits are counted over.
      *
-     * @param since when the first bucket begins: a multiple of its width since 1970, so that buckets stay where they are while
-     *     time goes on
+     * @param since when the first bucket begins: a multiple of its width since 1970, so that buckets stay where they
+     *     are while time goes on
      * @param bucket its width
      */
     record AuditPeriod(Instant since, Duration bucket) {

@@ -57,8 +57,8 @@ public class CampaignResource {
     /**
      * What a person says of a campaign.
      *
-     * @param seen ids of the images that they were shown, at most 100; without it, the images that are listed when the ruling
-     *     arrives
+     * @param seen ids of the images that they were shown, at most 100; without it, the images that are listed when the
+     *     ruling arrives
      */
     public record RulingRequest(String ruling, String note, List<String> seen) {}
 

@@ -76,8 +76,8 @@ public class CoopResource {
     }
 
     /**
-     * Takes a callback of an action. The same body again is the same decision, however often it comes, and never undoes a
-     * later one: it is refused where another holds by now.
+     * Takes a callback of an action. The same body again is the same decision, however often it comes, and never undoes
+     * a later one: it is refused where another holds by now.
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)

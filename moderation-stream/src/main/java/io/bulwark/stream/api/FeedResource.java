@@ -33,10 +33,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict document
- * each and {@code audit} with an audit document each, or {@code decision} with a decision document each, and a comment as
- * heartbeat. Every event's id is a place to come back
- * to with {@code Last-Event-ID}. A feed ends after an hour, so that a client that comes back is asked who it is.
+ * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict
+ * document each and {@code audit} with an audit document each, or {@code decision} with a decision document each, and a
+ * comment as heartbeat. Every event's id is a place to come back to with {@code Last-Event-ID}. A feed ends after an
+ * hour, so that a client that comes back is asked who it is.
  */
 @Path("/api/v1/feed")
 @Tag(name = "feed")

@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Makes a {@link Problem} of everything that goes wrong: what resources throw, and what never comes as far as a resource.
- * Of a defect the answer has a number that is in the log as well, and nothing else.
+ * Makes a {@link Problem} of everything that goes wrong: what resources throw, and what never comes as far as a
+ * resource. Of a defect the answer has a number that is in the log as well, and nothing else.
  */
 @Singleton
 class Problems {

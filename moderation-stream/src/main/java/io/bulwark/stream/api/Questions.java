@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. Where the holder
- * is silent, a standby answers, and the answer says that it may lag behind: {@value #STALE}.
+ * Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. Where the
+ * holder is silent, a standby answers, and the answer says that it may lag behind: {@value #STALE}.
  */
 @Singleton
 class Questions {

@@ -63,8 +63,8 @@ public class ReviewResource {
     }
 
     /**
-     * The picture of an item, for the reviewer who holds it and for seniors: a JPEG of at most 1,024 pixels a side, or all judged
-     * frames side by side.
+     * The picture of an item, for the reviewer who holds it and for seniors: a JPEG of at most 1,024 pixels a side, or
+     * all judged frames side by side.
      */
     @GET
     @Path("/items/{itemId}/picture")

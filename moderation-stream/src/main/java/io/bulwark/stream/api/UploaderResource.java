@@ -48,8 +48,8 @@ public class UploaderResource {
     }
 
     /**
-     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie; an
-     * empty list where there are none.
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie;
+     * an empty list where there are none.
      */
     @GET
     @Path("/{uploaderId}/audits")

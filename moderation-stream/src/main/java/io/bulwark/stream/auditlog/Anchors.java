@@ -29,8 +29,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Writes the ends of all audit logs where the database's owner cannot change them, at a fixed pace: to the topic of
- * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor twice
- * is one anchor. One thread does so.
+ * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor
+ * twice is one anchor. One thread does so.
  */
 public final class Anchors {
 

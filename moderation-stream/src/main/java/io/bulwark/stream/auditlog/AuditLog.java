@@ -27,12 +27,12 @@ public final class AuditLog {
     private AuditLog() {}
 
     /**
-     * Appends a row; other transactions that append to the tenant's log wait for the end of this one. Its time is never before
-     * that of the row before it, also where the database's clock stepped back.
+     * Appends a row; other transactions that append to the tenant's log wait for the end of this one. Its time is never
+     * before that of the row before it, also where the database's clock stepped back.
      *
      * @param tenant whose log
      * @param actor who did it
-     * @param action what was done, {@code <package>.<what>}
+     * @param action what was done, {@code <area>.<what>}
      * @param subject to what, {@code <kind>/<id>}
      * @param details more of it: texts, numbers, truth values and lists of them
      */

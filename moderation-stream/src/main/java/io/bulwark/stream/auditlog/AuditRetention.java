@@ -23,8 +23,9 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Drops the oldest months of the audit logs. Before that it checks every row that goes, and signs what each log was up to
- * there: the chain's reader then knows that nothing else is missing. A log with a fault is not signed, and no month goes.
+ * Drops the oldest months of the audit logs. Before that it checks every row that goes, and signs what each log was up
+ * to there: the chain's reader then knows that nothing else is missing. A log with a fault is not signed, and no month
+ * goes.
  *
  * <p>Thread-safe.
  */

@@ -22,8 +22,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * The database of people's work. Its own thread opens it, makes the tables and, from then on, the partitions of the
- * months to come; {@link Migrations.LongMigration} brings large tables up to date beside it. Until it is open every transaction fails
- * with {@link UnavailableException}.
+ * months to come; {@link Migrations.LongMigration} brings large tables up to date beside it. Until it is open every
+ * transaction fails with {@link UnavailableException}.
  *
  * <p>Thread-safe.
  */
@@ -103,8 +103,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs one transaction that only reads, for a list or a sum over many rows. Lists have their own few connections and an
-     * end, so that none of them keeps people from claiming and deciding.
+     * Runs one transaction that only reads, for a list or a sum over many rows. Lists have their own few connections
+     * and an end, so that none of them keeps people from claiming and deciding.
      *
      * @param tenant whose rows it sees
      * @throws ProblemException where a statement takes longer than a list may, or all connections of lists are in use
@@ -148,8 +148,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A connection for a job that holds a lock for as long as it lives. The caller closes it; its locks are released then.
-     * It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
+     * A connection for a job that holds a lock for as long as it lives. The caller closes it; its locks are released
+     * then. It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
      */
     public Held hold() {
         return new Held(open(jdbi));
@@ -306,7 +306,10 @@ public final class Database implements AutoCloseable {
         return String.valueOf(cause.getMessage()).strip();
     }
 
-    /** The database is not configured, not there yet, or gone. The message says which and what fixes it; try again later. */
+    /**
+     * The database is not configured, not there yet, or gone. The message says which and what fixes it; try again
+     * later.
+     */
     public static final class UnavailableException extends ProblemException {
 
         private static final long serialVersionUID = 1L;

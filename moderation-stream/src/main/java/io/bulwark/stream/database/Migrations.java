@@ -40,9 +40,9 @@ final class Migrations {
     }
 
     /**
-     * What of a migration takes minutes to hours on a database with years of rows. Each step is a call of an owner's function in
-     * its own transaction, so it goes on where it stopped, and any number of instances may try: one works, the others wait.
-     * After a step it rests as long as the step took, because people's work waits during one.
+     * What of a migration takes minutes to hours on a database with years of rows. Each step is a call of an owner's
+     * function in its own transaction, so it goes on where it stopped, and any number of instances may try: one works,
+     * the others wait. After a step it rests as long as the step took, because people's work waits during one.
      *
      * <p>It works on its own thread.
      */
@@ -50,7 +50,10 @@ final class Migrations {
 
         private static final Logger LOG = Logger.getLogger(LongMigration.class);
 
-        /** In this order; each returns what it did, {@code busy} where another instance works, and null once all is done. */
+        /**
+         * In this order; each returns what it did, {@code busy} where another instance works, and null once all is
+         * done.
+         */
         private static final List<String> FUNCTIONS = List.of("index_casebook", "move_decisions", "move_audit_log");
 
         private static final String BUSY = "busy";

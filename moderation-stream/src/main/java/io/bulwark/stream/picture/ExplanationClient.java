@@ -161,8 +161,8 @@ public class ExplanationClient {
      * @param margin how much nearer the view lies to flagged references than to others
      * @param nearest references that vote, nearest first
      * @param picture the view
-     * @param gradient the view in grey, and over it what each part adds to the margin (red) or takes off (blue), by the mean
-     *     gradient over noisy copies
+     * @param gradient the view in grey, and over it what each part adds to the margin (red) or takes off (blue), by the
+     *     mean gradient over noisy copies
      * @param occlusion the same by deleting parts
      * @param agreement rank correlation of the two maps, in [-1, 1]
      * @param seconds that it took

@@ -14,8 +14,8 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Asks the preview for pictures. Blocks for {@code bulwark.preview.timeout} at most; rejects at once when too many requests are
- * under way. Any thread.
+ * Asks the preview for pictures. Blocks for {@code bulwark.preview.timeout} at most; rejects at once when too many
+ * requests are under way. Any thread.
  */
 @Singleton
 public class PreviewClient {
@@ -64,8 +64,8 @@ public class PreviewClient {
     /**
      * The picture of an upload.
      *
-     * @throws ProblemException where there is none: PICTURE_GONE, PICTURE_CHANGED, PICTURE_UNDECODABLE, LOCATION_SILENT or
-     *     NO_PREVIEW; its detail holds no location
+     * @throws ProblemException where there is none: PICTURE_GONE, PICTURE_CHANGED, PICTURE_UNDECODABLE, LOCATION_SILENT
+     *     or NO_PREVIEW; its detail holds no location
      */
     public Picture ask(PreviewQuestion question) {
         SignedHttp asked = http.orElseThrow(Problem.NO_PREVIEW::exception);

@@ -17,7 +17,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks another program of this deployment, each request signed, rejecting at once when too many are under way. Blocks. Any thread. */
+/**
+ * Asks another program of this deployment, each request signed, rejecting at once when too many are under way.
+ * Blocks. Any thread.
+ */
 final class SignedHttp {
 
     private final String who;
@@ -26,7 +29,7 @@ final class SignedHttp {
     private final Duration timeout;
     private final int mostBytes;
     private final int atOnce;
-    private final Semaphore room;
+    private final Semaphore permits;
     private final HttpClient http;
 
     /**
@@ -42,7 +45,7 @@ final class SignedHttp {
         this.timeout = timeout;
         this.mostBytes = mostBytes;
         this.atOnce = atOnce;
-        this.room = new Semaphore(atOnce);
+        this.permits = new Semaphore(atOnce);
         this.http = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -67,7 +70,7 @@ final class SignedHttp {
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) throws Unanswered {
-        if (!room.tryAcquire()) {
+        if (!permits.tryAcquire()) {
             throw new Unanswered("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
         }
         try {
@@ -76,7 +79,7 @@ final class SignedHttp {
                     .header(PreviewTokens.HEADER, tokens.orElseThrow().sign(uri))
                     .build());
         } finally {
-            room.release();
+            permits.release();
         }
     }
 

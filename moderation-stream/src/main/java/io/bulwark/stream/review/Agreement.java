@@ -44,7 +44,8 @@ public final class Agreement {
      * One reviewer.
      *
      * @param decisions that they made, undone ones too
-     * @param compared decisions of theirs that followed on another person's about the same item, or were followed by one
+     * @param compared decisions of theirs that followed on another person's about the same item, or were followed by
+     *     one
      * @param agreed those of them in which both decided the same
      * @param overturned decisions that another person undid
      * @param medianMillis from claim to decision; null where it is not known

@@ -14,8 +14,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Images that reviewers propose for the bank. No person approves their own. An approval puts the references into the outbox, in
- * the transaction that names who approved.
+ * Images that reviewers propose for the bank. No person approves their own. An approval puts the references into the
+ * outbox, in the transaction that names who approved.
  *
  * <p>Thread-safe.
  */
@@ -37,10 +37,10 @@ public final class BankProposals {
     public interface ReferenceSource {
 
         /**
-         * @param views names of views besides the whole picture that become rows of the reference; all there are where the
-         *     picture is an animation
-         * @throws ProblemException where the embedding is gone, is of another model than the bank, or has no such view, or
-         *     Kafka does not answer in time
+         * @param views names of views besides the whole picture that become rows of the reference; all there are where
+         *     the picture is an animation
+         * @throws ProblemException where the embedding is gone, is of another model than the bank, or has no such view,
+         *     or Kafka does not answer in time
          */
         KafkaReferences.SeenPicture find(KafkaReferences.PictureWanted wanted, List<String> views);
     }
@@ -55,7 +55,10 @@ public final class BankProposals {
             String proposedBy,
             Instant proposedAt) {}
 
-    /** That the decision it came with, or one like it, holds: one of two people alone, or one overruled, teaches nothing. */
+    /**
+     * That the decision it came with, or one like it, holds: one of two people alone, or one overruled, teaches
+     * nothing.
+     */
     private static final String HOLDS = """
             \sAND EXISTS (SELECT FROM queue_item item
             JOIN decision last ON last.tenant = item.tenant AND last.image_id = item.image_id

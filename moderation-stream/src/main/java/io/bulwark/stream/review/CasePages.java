@@ -80,7 +80,10 @@ public final class CasePages {
      */
     public record Bin(double from, long cases, long judged, long flagged) {}
 
-    /** How scores and what people decided go together; ranges without a case are left out. What was refused has no score. */
+    /**
+     * How scores and what people decided go together; ranges without a case are left out. What was refused has no
+     * score.
+     */
     public List<Bin> calibration(Person person, CaseFilter filter) {
         return database.list(person.tenant(), handle -> {
             var query = handle.createQuery("""
@@ -235,8 +238,8 @@ public final class CasePages {
     }
 
     /**
-     * Cases as CSV (RFC 4180), with a line of names first. Every cell is quoted. A text that a spreadsheet would take for a
-     * formula gets an apostrophe in front: ids and labels are what strangers wrote.
+     * Cases as CSV (RFC 4180), with a line of names first. Every cell is quoted. A text that a spreadsheet would take
+     * for a formula gets an apostrophe in front: ids and labels are what strangers wrote.
      */
     public static final class CaseTable {
 

@@ -77,7 +77,8 @@ public final class Casebook {
     /**
      * Notes that an attack on an image is suspected, whether or not its decision is there yet.
      *
-     * @param contentSha256 of the content that was audited; empty where that is not known, and then it counts for every one
+     * @param contentSha256 of the content that was audited; empty where that is not known, and then it counts for every
+     *     one
      */
     public static void markAudited(
             Handle handle, String tenant, String imageId, Optional<String> contentSha256, String kind) {

@@ -19,8 +19,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Sets aside what the intake cannot use: what it alone reads, and what no database can hold. A batch's dead letters are
- * written as the last step before the transaction ends that moves on, so each comes at least once. The intake's thread uses
- * it.
+ * written as the last step before the transaction ends that moves on, so each comes at least once. The intake's thread
+ * uses it.
  */
 final class DeadLetters implements AutoCloseable {
 

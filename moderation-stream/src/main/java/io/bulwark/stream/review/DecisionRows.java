@@ -103,8 +103,8 @@ final class DecisionRows {
     }
 
     /**
-     * Whom a decision on the item is for: what seniors decided is for seniors, and a proposal from Coop is not the first of
-     * two, because it is not known whose it is here.
+     * Whom a decision on the item is for: what seniors decided is for seniors, and a proposal from Coop is not the
+     * first of two, because it is not known whose it is here.
      */
     static Stage stage(List<Row> rows, ItemRow item) {
         return switch (item.stage()) {
@@ -163,8 +163,8 @@ final class DecisionRows {
     /**
      * Takes an id for a decision on an item, until the transaction ends: of two that take it at once one waits.
      *
-     * @return whether no other item of the tenant has a decision of that id from the last {@value #ID_DAYS} days; a bound,
-     *     because partitions of days, where those are left, have no index of ids and would all be read
+     * @return whether no other item of the tenant has a decision of that id from the last {@value #ID_DAYS} days; a
+     *     bound, because partitions of days, where those are left, have no index of ids and would all be read
      */
     static boolean takeId(Handle handle, ItemRow item, UUID decisionId) {
         String tenant = item.candidate().tenant();

@@ -61,10 +61,10 @@ public final class Decisions {
     }
 
     /**
-     * Takes a decision made in another program, which claims no items of ours: an existing claim is revoked.
-     * All else is as of {@link #decide}, and an item that was decided before is decided again: by a senior where a senior
-     * decided, by two people where two did. It is never the second of two decisions, nor one on an appeal, because
-     * it is not known which of our people decides there.
+     * Takes a decision made in another program, which claims no items of ours: an existing claim is revoked. All else
+     * is as of {@link #decide}, and an item that was decided before is decided again: by a senior where a senior
+     * decided, by two people where two did. It is never the second of two decisions, nor one on an appeal, because it
+     * is not known which of our people decides there.
      *
      * @param answer its claim is not looked at
      * @throws ProblemException where the content is another, only a senior or people of our own may decide, the

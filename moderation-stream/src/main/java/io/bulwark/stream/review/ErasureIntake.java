@@ -14,8 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /**
- * {@code moderation.erasures}: erases people's work on an image or uploader, unless a legal hold keeps it. The audit log
- * says that it was done, by the order's place on its topic and not by any id.
+ * {@code moderation.erasures}: erases people's work on an image or uploader, unless a legal hold keeps it. The audit
+ * log says that it was done, by the order's place on its topic and not by any id.
  */
 final class ErasureIntake extends IntakeTopic<Erasure> {
 

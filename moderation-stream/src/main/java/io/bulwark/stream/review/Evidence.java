@@ -163,7 +163,10 @@ public final class Evidence {
                 .flatMap(found -> found);
     }
 
-    /** Items whose appeal time has passed and of which no copies are given out, in an order that stays; only those behind one. */
+    /**
+     * Items whose appeal time has passed and of which no copies are given out, in an order that stays; only those
+     * behind one.
+     */
     static List<Due> due(Handle handle, Duration appeal, Due after, int most) {
         return handle.select("""
                 SELECT DISTINCT item.tenant, item.item_id, item.image_id, item.uploader_id
@@ -195,8 +198,8 @@ public final class Evidence {
     }
 
     /**
-     * Deletes every kept picture of an image; one that is being fetched meanwhile is not kept. Whether the image is on legal
-     * hold is the caller's to ask.
+     * Deletes every kept picture of an image; one that is being fetched meanwhile is not kept. Whether the image is on
+     * legal hold is the caller's to ask.
      *
      * @param handle a transaction that sees the tenant's rows
      * @return rows that were deleted

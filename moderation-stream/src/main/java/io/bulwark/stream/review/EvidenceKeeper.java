@@ -166,7 +166,10 @@ final class EvidenceKeeper implements AutoCloseable {
         return outcome;
     }
 
-    /** Deletes the pictures whose appeal time has passed and that no hold keeps, and asks for none of such items any more. */
+    /**
+     * Deletes the pictures whose appeal time has passed and that no hold keeps, and asks for none of such items any
+     * more.
+     */
     void sweep() {
         int settled;
         do {

@@ -22,8 +22,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals pictures and opens them: AES-256-GCM (NIST SP 800-38D) with a drawn nonce of 96 bits, which a key may do 2³² times.
- * Thread-safe.
+ * Seals pictures and opens them: AES-256-GCM (NIST SP 800-38D) with a drawn nonce of 96 bits, which a key may do 2³²
+ * times. Thread-safe.
  */
 final class EvidenceKeys {
 

@@ -51,7 +51,9 @@ public final class GoldenItems {
         });
     }
 
-    /** Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one. */
+    /**
+     * Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one.
+     */
     static Optional<UUID> offer(Handle handle, Person person) {
         return handle.createQuery("""
                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,

@@ -15,8 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Decodes a batch before its transaction begins, because the transaction holds locks of images and must not wait for a schema
- * or a registry. It waits for a schema as long as schemas are awaited, and for each answer of a registry for five seconds.
+ * Decodes a batch before its transaction begins, because the transaction holds locks of images and must not wait for a
+ * schema or a registry. It waits for a schema as long as schemas are awaited, and for each answer of a registry for
+ * five seconds.
  *
  * <p>One thread prepares batches and takes them.
  *

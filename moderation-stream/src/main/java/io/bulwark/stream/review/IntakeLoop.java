@@ -30,11 +30,11 @@ import org.postgresql.util.PSQLException;
 /**
  * Reads topics into the database on its own thread. The group spreads the partitions over the instances; where each
  * stands is in the database. After any trouble it starts again from there; only a partition whose next record needs to
- * know what is on legal hold, while that is not known, waits by itself. What no database can hold becomes a dead letter:
- * each record has a savepoint, so that the rest of its transaction stands.
+ * know what is on legal hold, while that is not known, waits by itself. What no database can hold becomes a dead
+ * letter: each record has a savepoint, so that the rest of its transaction stands.
  *
- * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds that
- * the other has moved on, and is rolled back.
+ * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds
+ * that the other has moved on, and is rolled back.
  */
 final class IntakeLoop implements AutoCloseable {
 
@@ -182,8 +182,8 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /**
-     * Writes what a batch of a partition says, and that it was read, in the caller's transaction. The dead letters of the
-     * batch are written last, so that a record which undoes the transaction leaves none behind at each try.
+     * Writes what a batch of a partition says, and that it was read, in the caller's transaction. The dead letters of
+     * the batch are written last, so that a record which undoes the transaction leaves none behind at each try.
      *
      * @param from where this reader stood; empty where the partition was never read
      * @param next where it stands afterwards
@@ -253,9 +253,9 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /**
-     * The SQLSTATE, where the data alone are at fault, so that each repetition fails too: bad values (22), a null (23502), a
-     * broken check (23514, but a missing partition has it as well, without a constraint), a row or an entry of an index
-     * beyond its limit (54).
+     * The SQLSTATE, where the data alone are at fault, so that each repetition fails too: bad values (22), a null
+     * (23502), a broken check (23514, but a missing partition has it as well, without a constraint), a row or an entry
+     * of an index beyond its limit (54).
      */
     private static Optional<String> stateOfData(JdbiException refused) {
         for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
@@ -361,7 +361,8 @@ final class IntakeLoop implements AutoCloseable {
          * Moves on, unless another instance has.
          *
          * @param from where this reader stood; empty where the partition was never read
-         * @return whether it still stood there; if not, another instance has read on and the transaction is to be rolled back
+         * @return whether it still stood there; if not, another instance has read on and the transaction is to be
+         *     rolled back
          */
         static boolean advance(Handle handle, TopicPartition partition, Optional<Long> from, long next) {
             if (from.isEmpty()) {

@@ -40,8 +40,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /**
-     * The image whose rows the record is about; its lock is held before any record of the transaction is taken. Empty where
-     * the record is about none, or its key cannot be one of an image.
+     * The image whose rows the record is about; its lock is held before any record of the transaction is taken. Empty
+     * where the record is about none, or its key cannot be one of an image.
      */
     Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
         return Storable.key(record);
@@ -68,14 +68,15 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
     /**
      * Takes a record. One that cannot be read and that the topology reads as well is left out, for that sets it aside.
      *
-     * @throws UnusableException where it says what no database can hold, or intake alone reads the topic and cannot use it
+     * @throws UnusableException where it says what no database can hold, or intake alone reads the topic and cannot use
+     *     it
      * @throws org.apache.kafka.common.errors.SerializationException where it cannot be read yet
      */
     abstract void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 
     /**
-     * Takes a record that was taken before, when the lists are rebuilt: nothing goes into the queue. A topic that makes no
-     * list takes nothing.
+     * Takes a record that was taken before, when the lists are rebuilt: nothing goes into the queue. A topic that makes
+     * no list takes nothing.
      */
     void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {}
 

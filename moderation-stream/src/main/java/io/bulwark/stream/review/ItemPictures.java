@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The picture of an item, for the reviewer who holds it and for seniors: the kept one, else the preview's. Thread-safe. */
+/**
+ * The picture of an item, for the reviewer who holds it and for seniors: the kept one, else the preview's.
+ * Thread-safe.
+ */
 public final class ItemPictures {
 
     private final Database database;

@@ -33,8 +33,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in
- * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
+ * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in Kafka
+ * transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
  * fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
  */
 final class KafkaOutboxTopic implements OutboxPublisher.Topic {

@@ -45,7 +45,10 @@ public final class KafkaReferences implements BankProposals.ReferenceSource {
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final List<Duration> LOOK_BACK = List.of(Duration.ofMinutes(10), Duration.ofDays(1));
 
-    /** What the worker sets before a look's own name, behind its frame's, in a file that has more views than are judged. */
+    /**
+     * What the worker sets before a look's own name, behind its frame's, in a file that has more views than are
+     * judged.
+     */
     private static final Pattern SAMPLED = Pattern.compile("^(frame-\\d+/)?sampled-");
 
     private static final Pattern WHOLE = Pattern.compile("(?:whole|centre|exact)(?:/(white|black|opaque))?");
@@ -251,7 +254,8 @@ public final class KafkaReferences implements BankProposals.ReferenceSource {
         /**
          * One reference.
          *
-         * @param ground what follows after the id of the picture in the reference's, such as {@code @white}; empty for most
+         * @param ground what follows after the id of the picture in the reference's, such as {@code @white}; empty for
+         *     most
          * @param look the view that it is made of
          * @param variants further views that count as the same picture, at most {@value KafkaReferences#MOST_VARIANTS}
          */

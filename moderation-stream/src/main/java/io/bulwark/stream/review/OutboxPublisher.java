@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Publishes the outbox on its own thread, if no other instance does. After any trouble it releases lock and producer and
- * starts again.
+ * Publishes the outbox on its own thread, if no other instance does. After any trouble it releases lock and producer
+ * and starts again.
  */
 final class OutboxPublisher implements AutoCloseable {
 
@@ -64,8 +64,9 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /**
-     * The time of one publisher between taking the lock and the first trouble. What the batch before left is removed before
-     * any other batch can replace its mark, so that no row is published twice. After an exception it must not be used again.
+     * The time of one publisher between taking the lock and the first trouble. What the batch before left is removed
+     * before any other batch can replace its mark, so that no row is published twice. After an exception it must not be
+     * used again.
      */
     static final class Publication {
 
@@ -88,11 +89,15 @@ final class OutboxPublisher implements AutoCloseable {
     /**
      * A row of the outbox.
      *
-     * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a decision
+     * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
+     *     decision
      */
     record Row(UUID id, Published content) {}
 
-    /** The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a transaction. */
+    /**
+     * The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a
+     * transaction.
+     */
     interface Table {
 
         /**
@@ -104,8 +109,8 @@ final class OutboxPublisher implements AutoCloseable {
         int remove(Topic.Mark mark);
 
         /**
-         * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row may rely on what was
-         * published being there to be found.
+         * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row may rely on what
+         * was published being there to be found.
          *
          * @param publish gets at least one row, in the order of their positions; where it throws, the rows stay
          * @return how many rows went; 0 where none waits
@@ -122,7 +127,8 @@ final class OutboxPublisher implements AutoCloseable {
         /**
          * Publishes a batch and remembers all of its rows as the last one, both or neither.
          *
-         * @throws org.apache.kafka.common.KafkaException where it is not known, or known not, to be published; close it then
+         * @throws org.apache.kafka.common.KafkaException where it is not known, or known not, to be published; close it
+         *     then
          */
         void publish(List<OutboxPublisher.Row> batch);
 

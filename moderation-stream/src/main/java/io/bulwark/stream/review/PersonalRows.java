@@ -18,7 +18,10 @@ public final class PersonalRows {
         return byTable(handle.createQuery("SELECT * FROM count_rows(:tenant, :what, :id)"), tenant, subject, id);
     }
 
-    /** Erases them: of an uploader the rows that name the uploader, and not all of their images'. How many went, by table. */
+    /**
+     * Erases them: of an uploader the rows that name the uploader, and not all of their images'. How many went, by
+     * table.
+     */
     public static Map<String, Long> erase(Handle handle, String tenant, Subject subject, String id) {
         return byTable(handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id)"), tenant, subject, id);
     }
@@ -37,8 +40,8 @@ public final class PersonalRows {
     /**
      * As {@link #erase}, of an image that was uploaded again since that instant.
      *
-     * @param inForce the SHA-256 of what was uploaded since, empty where nothing could be fetched: what is of other content
-     *     goes, whenever it came
+     * @param inForce the SHA-256 of what was uploaded since, empty where nothing could be fetched: what is of other
+     *     content goes, whenever it came
      */
     public static Map<String, Long> eraseImageBefore(
             Handle handle, String tenant, String imageId, Instant until, String inForce) {
@@ -87,8 +90,8 @@ public final class PersonalRows {
     }
 
     /**
-     * Which images and uploaders were erased, and when, in the caller's transaction. The topics are read partition by partition: what was
-     * decided before an erasure may come after its order.
+     * Which images and uploaders were erased, and when, in the caller's transaction. The topics are read partition by
+     * partition: what was decided before an erasure may come after its order.
      */
     public static final class ErasedRows {
 

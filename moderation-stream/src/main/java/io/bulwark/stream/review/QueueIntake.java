@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * Puts items into the queue and takes out what no person needs to see. Every method works in the caller's transaction, and
- * twice the same is once. Thread-safe.
+ * Puts items into the queue and takes out what no person needs to see. Every method works in the caller's transaction,
+ * and twice the same is once. Thread-safe.
  */
 public final class QueueIntake {
 
@@ -66,9 +66,10 @@ public final class QueueIntake {
     }
 
     /**
-     * A report of an image or an appeal against its decision. Each person counts once. An appeal against a person's decision
-     * goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a senior decided;
-     * what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once {@value #REPORTS_TO_REOPEN} came.
+     * A report of an image or an appeal against its decision. Each person counts once. An appeal against a person's
+     * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
+     * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
+     * {@value #REPORTS_TO_REOPEN} came.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
@@ -108,8 +109,8 @@ public final class QueueIntake {
     }
 
     /**
-     * A machine has decided this content without a doubt: what waits for that doubt alone is withdrawn, unless a reviewer
-     * holds it.
+     * A machine has decided this content without a doubt: what waits for that doubt alone is withdrawn, unless a
+     * reviewer holds it.
      */
     public void settled(Handle handle, ReviewCandidate candidate) {
         close(
@@ -335,8 +336,8 @@ public final class QueueIntake {
     }
 
     /**
-     * How long before its arrival an item is ranked as if it had arrived. Each reason adds its own, so that an item with two
-     * comes before one with either.
+     * How long before its arrival an item is ranked as if it had arrived. Each reason adds its own, so that an item
+     * with two comes before one with either.
      */
     static final class HeadStart {
 
@@ -378,21 +379,21 @@ public final class QueueIntake {
     }
 
     /**
-     * One lock an image. A decision, an audit and a report of one image come from different topics, so two instances take them
-     * at once; each looks for what the other writes, and at READ COMMITTED neither sees it. Who reads and writes rows of an image
-     * on account of such a record takes its lock before reading.
+     * One lock an image. A decision, an audit and a report of one image come from different topics, so two instances
+     * take them at once; each looks for what the other writes, and at READ COMMITTED neither sees it. Who reads and
+     * writes rows of an image on account of such a record takes its lock before reading.
      *
-     * <p>The lock is on the image id without the tenant, because the keys of audits and reports do not name one: two tenants
-     * with the same id wait for each other for milliseconds. Locks are taken in the order of their numbers, so transactions that
-     * take theirs in one call do not block one another for ever. A transaction takes them once.
+     * <p>The lock is on the image id without the tenant, because the keys of audits and reports do not name one: two
+     * tenants with the same id wait for each other for milliseconds. Locks are taken in the order of their numbers, so
+     * transactions that take theirs in one call do not block one another for ever. A transaction takes them once.
      */
     public static final class ImageLocks {
 
         private ImageLocks() {}
 
         /**
-         * Waits for the images' locks and holds them until the transaction ends. A statement after this one sees what their
-         * holders before have committed.
+         * Waits for the images' locks and holds them until the transaction ends. A statement after this one sees what
+         * their holders before have committed.
          *
          * @param imageIds any number; they take an entry each of the server's lock table, which has some thousands
          */

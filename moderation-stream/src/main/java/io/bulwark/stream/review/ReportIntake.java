@@ -15,9 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /**
- * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot be
- * used goes to the dead letters from here. A report of another content than the image's present one is of no use any more
- * and is left out.
+ * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot
+ * be used goes to the dead letters from here. A report of another content than the image's present one is of no use any
+ * more and is left out.
  */
 final class ReportIntake extends IntakeTopic<ImageReport> {
 
@@ -104,8 +104,8 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
     }
 
     /**
-     * Reports of images whose decision is not there yet; the decision takes them up. Reports that wait for 30 days are of images
-     * that will never come, and go. Every method works in the caller's transaction. Thread-safe.
+     * Reports of images whose decision is not there yet; the decision takes them up. Reports that wait for 30 days are
+     * of images that will never come, and go. Every method works in the caller's transaction. Thread-safe.
      */
     static final class EarlyReports {
 

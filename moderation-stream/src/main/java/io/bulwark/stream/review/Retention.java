@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Deletes people's work whose time is over. What waits for people stays, and so does what is on legal hold. An item's copy for
- * golden reviews keeps the item. Decisions stay at least as long as their item: what holds follows from them.
+ * Deletes people's work whose time is over. What waits for people stays, and so does what is on legal hold. An item's
+ * copy for golden reviews keeps the item. Decisions stay at least as long as their item: what holds follows from them.
  *
  * <p>Each item is a transaction, so nothing waits for a sweep. Thread-safe; instances may sweep at once.
  */
@@ -63,8 +63,8 @@ public final class Retention {
     private final Clock clock;
 
     /**
-     * @param clock what this machine takes for the time; of it and the database's clock the earlier one counts, so that one
-     *     wrong clock deletes nothing early
+     * @param clock what this machine takes for the time; of it and the database's clock the earlier one counts, so that
+     *     one wrong clock deletes nothing early
      */
     public Retention(Database database, Ages ages, HoldCheck holds, Clock clock) {
         this.database = database;

@@ -147,12 +147,12 @@ class ReviewBeans {
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
         IntakeLoop loop = intakeLoop(queue);
+        jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
             return;
         }
         Retention.HoldCheck held = this::isHeld;
         loop.start();
-        jobs.add(loop);
         var publisher = new OutboxPublisher(
                 database, () -> outboxTopic(clients), settings.outbox().pause());
         publisher.start();
@@ -213,8 +213,8 @@ class ReviewBeans {
     }
 
     /**
-     * Reviews are always written in the newest release: an older one cannot name the content that was looked at, and such a
-     * review applies to nothing.
+     * Reviews are always written in the newest release: an older one cannot name the content that was looked at, and
+     * such a review applies to nothing.
      */
     private OutboxPublisher.Topic outboxTopic(SchemaClients clients) {
         new SchemaPublisher(clients).publish(BundledSchemas.RELEASES);

@@ -7,8 +7,8 @@ import java.util.function.ToDoubleFunction;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Measures queue and outbox of all tenants. Every instance measures the same database and says the same, so panels take the
- * greatest and not the sum. Without a database there are no numbers: all are NaN.
+ * Measures queue and outbox of all tenants. Every instance measures the same database and says the same, so panels take
+ * the greatest and not the sum. Without a database there are no numbers: all are NaN.
  */
 final class ReviewMeters {
 

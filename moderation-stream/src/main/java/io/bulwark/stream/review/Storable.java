@@ -12,7 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * What the database can hold. A record that it refuses would otherwise be read again for ever.
  *
- * <p>Ids are in indexes, of which an entry has at most 2,704 bytes; so the bounds are those of {@link UploadIds}, in bytes.
+ * <p>Ids are in indexes, of which an entry has at most 2,704 bytes; so the bounds are those of {@link UploadIds}, in
+ * bytes.
  */
 final class Storable {
 
