@@ -45,12 +45,10 @@ public class CaseResource {
 
     private final Asker asker;
     private final CasePages pages;
-    private final CasePages backtest;
 
-    CaseResource(Asker asker, CasePages pages, CasePages backtest) {
+    CaseResource(Asker asker, CasePages pages) {
         this.asker = asker;
         this.pages = pages;
-        this.backtest = backtest;
     }
 
     /** A page of the cases that meet all conditions. */
@@ -86,7 +84,7 @@ public class CaseResource {
                     String review) {
         double from = given("flag", flag);
         double above = given("review", review);
-        return new BacktestDocument(from, above, backtest.run(asker.person(), questions.filter(), from, above));
+        return new BacktestDocument(from, above, pages.run(asker.person(), questions.filter(), from, above));
     }
 
     /** How scores and what people decided go together. */
@@ -100,7 +98,7 @@ public class CaseResource {
                     "Ranges of 0.05; those without a case are left out. People see what a worker was not sure of and a"
                             + " sample of the rest, so `judged` is no even sample of `cases`.")
     public CalibrationDocument calibration(@BeanParam CaseQuestions questions) {
-        return new CalibrationDocument(backtest.calibration(asker.person(), questions.filter()));
+        return new CalibrationDocument(pages.calibration(asker.person(), questions.filter()));
     }
 
     private static double given(String name, String text) {

@@ -1,5 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -11,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.ReviewDesk;

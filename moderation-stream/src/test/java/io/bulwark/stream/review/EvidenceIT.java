@@ -1,5 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.ProblemException;

@@ -1,5 +1,4 @@
 package io.bulwark.stream.review;
-import io.bulwark.stream.auditlog.AuditLog;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.auditlog.AuditVerifier;
+import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
