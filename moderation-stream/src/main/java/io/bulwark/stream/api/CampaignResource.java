@@ -1,14 +1,11 @@
 package io.bulwark.stream.api;
 
-import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.CampaignState;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.CampaignRulings;
@@ -138,12 +135,8 @@ public class CampaignResource {
         return questions.answer(
                 Question.of("campaigns", campaignId),
                 asker,
-                freshness -> found(campaignId, freshness),
+                freshness -> state.campaign(asker.oneTenant(), campaignId, freshness),
                 Problem.NO_CAMPAIGN::response);
-    }
-
-    private Answer<AttackCampaign> found(String campaignId, Freshness freshness) {
-        return state.campaign(asker.oneTenant(), campaignId, freshness);
     }
 
     private void requireEnabled() {

@@ -81,8 +81,7 @@ public final class AuditLog {
     /** The end of every log that the transaction sees. */
     public static List<Anchor> ends(Handle handle) {
         return handle.createQuery("SELECT tenant, position, hash FROM audit_log_end WHERE position > 0 ORDER BY tenant")
-                .map((row, context) ->
-                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .map(AuditLog::anchor)
                 .list();
     }
 
@@ -90,10 +89,7 @@ public final class AuditLog {
     static List<Anchor> endsBefore(Handle handle, OffsetDateTime before) {
         return handle.select("""
                 SELECT DISTINCT ON (tenant) tenant, position, hash FROM audit_log WHERE at < ?
-                ORDER BY tenant, position DESC""", before)
-                .map((row, context) ->
-                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
-                .list();
+                ORDER BY tenant, position DESC""", before).map(AuditLog::anchor).list();
     }
 
     /** Keeps a checkpoint. */
@@ -119,6 +115,10 @@ public final class AuditLog {
                         instant(row, "signed_at"),
                         row.getString("signature")))
                 .list();
+    }
+
+    private static Anchor anchor(ResultSet row, StatementContext context) throws SQLException {
+        return new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash")));
     }
 
     private static AuditRow row(ResultSet row, StatementContext context) throws SQLException {

@@ -56,7 +56,14 @@ public class ExplanationClient {
     ExplanationClient(ExplainConfig config, PreviewConfig preview, MeterRegistry meters) {
         Optional<PreviewTokens> tokens = PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC());
         this.http = config.url()
-                .map(url -> new SignedHttp("explain server", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
+                .map(url -> new SignedHttp(
+                        Problem.NO_EXPLAIN_SERVER,
+                        "explain server",
+                        url,
+                        tokens,
+                        config.timeout(),
+                        MOST_BYTES,
+                        AT_ONCE));
         this.meters = meters;
         OUTCOMES.forEach(this::timer);
     }
@@ -96,12 +103,8 @@ public class ExplanationClient {
     }
 
     private ExplanationDocument send(SignedHttp asked, String tenant, byte[] jpeg) {
-        HttpResponse<byte[]> theirs;
-        try {
-            theirs = asked.post(new ExplanationQuestion(tenant, sha256(jpeg)).uri(), BodyPublishers.ofByteArray(jpeg));
-        } catch (SignedHttp.Unanswered unanswered) {
-            throw Problem.NO_EXPLAIN_SERVER.with(unanswered.getMessage());
-        }
+        HttpResponse<byte[]> theirs =
+                asked.post(new ExplanationQuestion(tenant, sha256(jpeg)).uri(), BodyPublishers.ofByteArray(jpeg));
         if (theirs.statusCode() == 200) {
             return explained(theirs.body());
         }

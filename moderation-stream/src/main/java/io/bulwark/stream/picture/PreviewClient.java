@@ -37,8 +37,9 @@ public class PreviewClient {
     /** @param config already checked */
     public PreviewClient(PreviewConfig config) {
         Optional<PreviewTokens> tokens = PreviewTokens.of(config.secret(), config.secretFile(), Clock.systemUTC());
-        this.http =
-                config.url().map(url -> new SignedHttp("preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
+        this.http = config.url()
+                .map(url -> new SignedHttp(
+                        Problem.NO_PREVIEW, "preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
     }
 
     /** Whether there is a preview to ask. */
@@ -69,12 +70,7 @@ public class PreviewClient {
      */
     public Picture ask(PreviewQuestion question) {
         SignedHttp asked = http.orElseThrow(Problem.NO_PREVIEW::exception);
-        HttpResponse<byte[]> theirs;
-        try {
-            theirs = asked.get(question.uri());
-        } catch (SignedHttp.Unanswered unanswered) {
-            throw Problem.NO_PREVIEW.with(unanswered.getMessage());
-        }
+        HttpResponse<byte[]> theirs = asked.get(question.uri());
         if (theirs.statusCode() == 200) {
             return picture(theirs);
         }

@@ -3,6 +3,7 @@ package io.bulwark.stream.picture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.stream.problem.Problem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class SignedHttp {
 
+    private final Problem silent;
     private final String who;
     private final String url;
     private final Optional<PreviewTokens> tokens;
@@ -33,12 +35,21 @@ final class SignedHttp {
     private final HttpClient http;
 
     /**
+     * @param silent thrown where there is no answer; its detail holds no location
      * @param who as sentences call it, such as {@code preview}
      * @param timeout for a whole answer
      * @param mostBytes of an answer
      * @param atOnce questions under way; others are told so at once
      */
-    SignedHttp(String who, String url, Optional<PreviewTokens> tokens, Duration timeout, int mostBytes, int atOnce) {
+    SignedHttp(
+            Problem silent,
+            String who,
+            String url,
+            Optional<PreviewTokens> tokens,
+            Duration timeout,
+            int mostBytes,
+            int atOnce) {
+        this.silent = silent;
         this.who = who;
         this.url = url;
         this.tokens = tokens;
@@ -53,25 +64,17 @@ final class SignedHttp {
                 .build();
     }
 
-    /** There is no answer; the message is a sentence and holds no location. */
-    static final class Unanswered extends Exception {
-
-        Unanswered(String message) {
-            super(message);
-        }
-    }
-
-    HttpResponse<byte[]> get(String uri) throws Unanswered {
+    HttpResponse<byte[]> get(String uri) {
         return send(HttpRequest.newBuilder().GET(), uri);
     }
 
-    HttpResponse<byte[]> post(String uri, BodyPublisher body) throws Unanswered {
+    HttpResponse<byte[]> post(String uri, BodyPublisher body) {
         return send(HttpRequest.newBuilder().POST(body), uri);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) throws Unanswered {
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) {
         if (!permits.tryAcquire()) {
-            throw new Unanswered("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
+            throw silent.with("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
         }
         try {
             return await(request.uri(URI.create(url + uri))
@@ -83,18 +86,18 @@ final class SignedHttp {
         }
     }
 
-    private HttpResponse<byte[]> await(HttpRequest request) throws Unanswered {
+    private HttpResponse<byte[]> await(HttpRequest request) {
         CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, head -> new BoundedBody(mostBytes));
         try {
             return asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new Unanswered("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
+            throw silent.with("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
         } catch (ExecutionException unreachable) {
-            throw new Unanswered("The " + who + " does not answer: "
+            throw silent.with("The " + who + " does not answer: "
                     + unreachable.getCause().getClass().getSimpleName() + ".");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new Unanswered("The application is about to stop.");
+            throw silent.with("The application is about to stop.");
         } finally {
             asked.cancel(true);
         }

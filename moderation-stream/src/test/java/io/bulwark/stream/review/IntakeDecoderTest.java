@@ -24,8 +24,8 @@ class IntakeDecoderTest {
     private static final String TOPIC = "moderation.reports";
 
     private final Following schemas = new Following();
-    private final IntakeDecoder<ImageReport> decoder =
-            new IntakeDecoder<>(new EventDecoder<>(ImageReport.class, Map.of(SerdeSettings.FOLLOWED, schemas)));
+    private final IntakeTopic.IntakeDecoder<ImageReport> decoder = new IntakeTopic.IntakeDecoder<>(
+            new EventDecoder<>(ImageReport.class, Map.of(SerdeSettings.FOLLOWED, schemas)));
 
     @Test
     void aPreparedRecordIsNotWaitedForAgain() {
