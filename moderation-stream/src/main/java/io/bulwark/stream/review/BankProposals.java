@@ -112,9 +112,10 @@ public final class BankProposals {
         KafkaReferences.SeenPicture picture = source.find(wanted, views);
         return database.inTenant(person.tenant(), handle -> {
             Proposal proposal = lockOpen(handle, person, decisionId);
-            Published.OfReferences references = Published.OfReferences.of(proposal, person, picture, now(handle));
+            Outbox.Published.OfReferences references =
+                    Outbox.Published.OfReferences.of(proposal, person, picture, now(handle));
             List<String> keys = references.references().stream()
-                    .map(Published.OfReferences.Row::key)
+                    .map(Outbox.Published.OfReferences.Row::key)
                     .toList();
             close(handle, person, proposal, "APPROVED");
             Outbox.add(handle, references);

@@ -67,7 +67,8 @@ public final class CampaignRulings {
             long at = row.at().toEpochMilli();
             Outbox.add(
                     handle,
-                    new Published.OfRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
+                    new Outbox.Published.OfRuling(
+                            id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
             return id;
         });
     }

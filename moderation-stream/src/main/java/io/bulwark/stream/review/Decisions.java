@@ -330,7 +330,7 @@ public final class Decisions {
     }
 
     private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
-        var review = new Published.OfReview(
+        var review = new Outbox.Published.OfReview(
                 row.id(),
                 item.candidate().tenant(),
                 item.candidate().imageId(),

@@ -220,7 +220,7 @@ class ReviewBeans {
         new SchemaPublisher(clients).publish(BundledSchemas.RELEASES);
         Map<String, Object> serdes = StreamSettings.serdes(config);
         serdes.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
-        return new KafkaOutboxTopic(
+        return new OutboxPublisher.KafkaTopic(
                 StreamSettings.kafkaClient(config), serdes, StreamSettings.applicationId(config) + "-review-outbox");
     }
 

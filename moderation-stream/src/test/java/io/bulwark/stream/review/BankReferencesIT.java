@@ -206,7 +206,7 @@ class BankReferencesIT {
     }
 
     private OutboxPublisher.Topic topic() {
-        return new KafkaOutboxTopic(clients, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
+        return new OutboxPublisher.KafkaTopic(clients, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
     }
 
     private void publish() {

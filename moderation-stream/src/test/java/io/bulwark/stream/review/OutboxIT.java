@@ -178,7 +178,7 @@ class OutboxIT {
     }
 
     private OutboxPublisher.Topic topic() {
-        return new KafkaOutboxTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
+        return new OutboxPublisher.KafkaTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
     }
 
     private static Decisions.Answer withId(ReviewQueue.Claim claim, UUID decisionId) {

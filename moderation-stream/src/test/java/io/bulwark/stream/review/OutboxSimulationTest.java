@@ -128,12 +128,12 @@ class OutboxSimulationTest {
         }
 
         /** A client may use a decision's id again. */
-        private Published content() {
+        private Outbox.Published content() {
             UUID decision = !decisions.isEmpty() && chance.nextInt(4) == 0
                     ? decisions.get(chance.nextInt(decisions.size()))
                     : id();
             decisions.add(decision);
-            return new Published.OfRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
+            return new Outbox.Published.OfRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
         }
 
         private UUID id() {

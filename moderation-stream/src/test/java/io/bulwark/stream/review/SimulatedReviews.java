@@ -69,7 +69,7 @@ public final class SimulatedReviews {
         public void close() {}
     }
 
-    private static String imageOf(Published content) {
-        return content instanceof Published.OfReview review ? review.imageId() : "";
+    private static String imageOf(Outbox.Published content) {
+        return content instanceof Outbox.Published.OfReview review ? review.imageId() : "";
     }
 }
