@@ -10,66 +10,41 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.bulwark.stream.database.Database;
 import org.jdbi.v3.core.HandleCallback;
 
-/** The rooms of people's work. */
+/** The packages of people's work. */
 @AnalyzeClasses(packages = "io.bulwark.stream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ReviewArchitectureTest {
 
     @ArchTest
-    static final ArchRule roomsKnowOnlyThoseBeforeThem = layeredArchitecture()
+    static final ArchRule packagesKnowOnlyThoseBeforeThem = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("database")
             .definedBy("io.bulwark.stream.database")
             .layer("auditlog")
             .definedBy("io.bulwark.stream.auditlog")
+            .layer("picture")
+            .definedBy("io.bulwark.stream.picture")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
-            .layer("queue")
-            .definedBy("io.bulwark.stream.review.queue")
-            .layer("casebook")
-            .definedBy("io.bulwark.stream.review.casebook")
-            .layer("bank")
-            .definedBy("io.bulwark.stream.review.bank")
-            .layer("decide")
-            .definedBy("io.bulwark.stream.review.decide")
-            .layer("evidence")
-            .definedBy("io.bulwark.stream.review.evidence")
-            .layer("forget")
-            .definedBy("io.bulwark.stream.review.forget")
-            .layer("intake")
-            .definedBy("io.bulwark.stream.review.intake")
-            .layer("watch")
-            .definedBy("io.bulwark.stream.review.watch")
             .layer("api")
-            .definedBy("io.bulwark.stream.review.api")
+            .definedBy("io.bulwark.stream.api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("watch")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("intake")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("decide")
+            .whereLayer("review")
             .mayOnlyBeAccessedByLayers("api")
-            .whereLayer("evidence")
-            .mayOnlyBeAccessedByLayers("api")
-            .whereLayer("bank")
-            .mayOnlyBeAccessedByLayers("decide", "api")
-            .whereLayer("casebook")
-            .mayOnlyBeAccessedByLayers("intake", "api")
-            .whereLayer("queue")
-            .mayOnlyBeAccessedByLayers("casebook", "decide", "evidence", "intake", "api")
+            .whereLayer("picture")
+            .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("queue", "decide", "evidence", "intake", "api")
-            .whereLayer("forget")
-            .mayOnlyBeAccessedByLayers("intake");
+            .mayOnlyBeAccessedByLayers("picture", "review", "api");
 
     @ArchTest
-    static final ArchRule nothingThatAnswersAPersonWorksAcrossTenants = noClasses()
+    static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
             .that()
-            .resideInAnyPackage(
-                    "io.bulwark.stream.review.api",
-                    "io.bulwark.stream.review.queue",
-                    "io.bulwark.stream.review.bank",
-                    "io.bulwark.stream.review.casebook")
+            .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
+            .or()
+            .resideInAPackage("io.bulwark.stream.review")
+            .and()
+            .haveNameNotMatching(
+                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

@@ -14,9 +14,9 @@ import java.util.Optional;
 /**
  * From which address a request comes, also through proxies. Any thread may ask.
  *
- * <p>Proxies append to {@code X-Forwarded-For}, so its right end is what the proxy next to us saw, and all left of the last
- * untrusted address is what that caller claims. Quarkus's own setting takes the left end; a caller could choose it, and so
- * have as many tries as it likes or lock others out.
+ * <p>Proxies append to {@code X-Forwarded-For}, so its right end is what the proxy next to us saw, and all left of the
+ * last untrusted address is what that caller claims. Quarkus's own setting takes the left end; a caller could choose
+ * it, and so have as many tries as it likes or lock others out.
  */
 @Singleton
 final class CallerAddress {

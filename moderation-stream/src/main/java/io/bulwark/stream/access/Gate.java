@@ -1,6 +1,7 @@
 package io.bulwark.stream.access;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.problem.Problem;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -32,6 +33,10 @@ class Gate {
     private static final Set<HttpMethod> CHANGING_NOTHING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> FROM_HERE = Set.of("same-origin", "none");
 
+    private static final String API = "/api/";
+    private static final String VERSION = "v1/";
+    private static final String[] COLLECTIONS = {"verdicts", "uploaders", "audits", "feed"};
+
     private final Set<String> hosts;
     private final long largestBody;
     private final Allowances requests;
@@ -57,7 +62,7 @@ class Gate {
     private void checkHost(RoutingContext context) {
         HostAndPort asked = context.request().authority();
         if (asked == null || !hosts.contains(asked.host().toLowerCase(Locale.ROOT))) {
-            Refusal.WRONG_HOST.answer(context);
+            Problem.WRONG_HOST.answer(context);
             return;
         }
         context.next();
@@ -66,7 +71,7 @@ class Gate {
     /** An old address becomes that of today, and comes in by it. */
     private static void leadOn(RoutingContext context) {
         String asked = context.request().uri();
-        String today = OldPaths.today(asked);
+        String today = today(asked);
         if (today.equals(asked)) {
             context.next();
         } else {
@@ -81,7 +86,7 @@ class Gate {
             context.next();
             return;
         }
-        Refusal.FOREIGN_PAGE.answer(context);
+        Problem.FOREIGN_PAGE.answer(context);
     }
 
     private static boolean isFromHere(HttpServerRequest request) {
@@ -106,7 +111,7 @@ class Gate {
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && length.matches("[0-9]{1,18}") && Long.parseLong(length) > largestBody) {
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            Refusal.TOO_LARGE.answer(context);
+            Problem.TOO_LARGE.answer(context);
             return;
         }
         context.next();
@@ -116,7 +121,7 @@ class Gate {
         if (context.user() instanceof QuarkusHttpUser user
                 && !context.request().headers().contains(HopTokens.HEADER)
                 && !requests.take(nameOf(user.getSecurityIdentity()))) {
-            Refusal.TOO_MANY_REQUESTS.answer(context);
+            Problem.TOO_MANY_REQUESTS.answer(context);
             return;
         }
         context.next();
@@ -128,5 +133,23 @@ class Gate {
 
     private static String hostOf(String server) {
         return server.substring(0, server.lastIndexOf(':')).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The address of today for one from before versions, such as {@code /api/verdicts}, with its query; others as
+     * they are.
+     */
+    static String today(String uri) {
+        if (!uri.startsWith(API)) {
+            return uri;
+        }
+        String rest = uri.substring(API.length());
+        for (String collection : COLLECTIONS) {
+            if (rest.startsWith(collection)
+                    && (rest.length() == collection.length() || "/?".indexOf(rest.charAt(collection.length())) >= 0)) {
+                return API + VERSION + rest;
+            }
+        }
+        return uri;
     }
 }

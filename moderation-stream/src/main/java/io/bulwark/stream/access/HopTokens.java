@@ -73,7 +73,7 @@ public class HopTokens {
             claims.setSubject(visitor.name());
             claims.setStringClaim(TENANT, visitor.tenantName());
             claims.setStringListClaim(ROLES, List.copyOf(visitor.roles()));
-            claims.setStringClaim(PATH, OldPaths.today(uri));
+            claims.setStringClaim(PATH, Gate.today(uri));
             claims.setExpirationTimeMinutesInTheFuture(LIFETIME_MINUTES);
             var signature = new JsonWebSignature();
             signature.setPayload(claims.toJson());
@@ -91,7 +91,7 @@ public class HopTokens {
     public Optional<Visitor> visitor(String token, String uri) {
         try {
             JwtClaims claims = reader.isEmpty() ? null : reader.get().processToClaims(token);
-            if (claims == null || !OldPaths.today(uri).equals(claims.getStringClaimValue(PATH))) {
+            if (claims == null || !Gate.today(uri).equals(claims.getStringClaimValue(PATH))) {
                 return Optional.empty();
             }
             return Optional.of(Visitor.of(

@@ -1,14 +1,18 @@
 package io.bulwark.stream.access;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.problem.Problem;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.SecurityIdentityAugmentor;
 import io.quarkus.security.identity.request.AuthenticationRequest;
 import io.quarkus.security.identity.request.TokenAuthenticationRequest;
 import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.BasicAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
@@ -20,16 +24,18 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * Finds out who asks: another instance by its signature, else as {@link Login} has it. A browser without a login is sent
- * to the page where one logs in, a program is told so.
+ * Finds out who asks: another instance by its signature, else as {@link Login} has it. A browser without a login is
+ * sent to the page where one logs in, a program gets a 401.
  */
 @Alternative
 @Priority(1)
 @Singleton
-class LoginMechanism implements HttpAuthenticationMechanism {
+public class LoginMechanism implements HttpAuthenticationMechanism {
 
+    private static final String NOTED = "bulwark.refusal";
     private static final String LOGIN_PAGE = "/login.html";
     private static final Visitor LOCAL = Visitor.of("local", Visitor.EVERY_TENANT, Set.of(Roles.ADMIN));
 
@@ -65,7 +71,7 @@ class LoginMechanism implements HttpAuthenticationMechanism {
             return hops.visitor(token, context.request().uri())
                     .map(visitor -> Uni.createFrom().item(visitor.identity()))
                     .orElseGet(() -> {
-                        Refusal.BAD_HOP.noteIn(context);
+                        note(context, Problem.BAD_HOP);
                         return Uni.createFrom()
                                 .failure(new AuthenticationFailedException("A hop's signature is wrong"));
                     });
@@ -95,10 +101,11 @@ class LoginMechanism implements HttpAuthenticationMechanism {
     /** What is no redirect is a problem in JSON. A name and a password are never asked for by the browser itself. */
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
-        if (Refusal.notedIn(context).isEmpty() && wantsPage(context) && login != Login.LOCAL) {
+        Problem noted = context.get(NOTED);
+        if (noted == null && wantsPage(context) && login != Login.LOCAL) {
             return HttpAuthenticationMechanism.super.sendChallenge(context);
         }
-        Refusal.notedIn(context).orElse(Refusal.NO_LOGIN).answer(context);
+        (noted == null ? Problem.NO_LOGIN : noted).answer(context);
         return Uni.createFrom().item(true);
     }
 
@@ -110,11 +117,66 @@ class LoginMechanism implements HttpAuthenticationMechanism {
                 TokenAuthenticationRequest.class);
     }
 
+    /** Remembers why a login fails, for the challenge that follows. */
+    static void note(RoutingContext context, Problem problem) {
+        context.put(NOTED, problem);
+    }
+
     private static boolean wantsPage(RoutingContext context) {
         String accepted = context.request().getHeader(HttpHeaders.ACCEPT);
         return !context.normalizedPath().startsWith("/api/")
                 && accepted != null
                 && accepted.contains("text/html")
                 && context.request().method().name().equals("GET");
+    }
+
+    /** Takes the tenant of who logs in at the provider from their token. Who has none keeps no role. */
+    @Singleton
+    static class ProviderTenants implements SecurityIdentityAugmentor {
+
+        private final String claim;
+
+        ProviderTenants(StreamConfig config) {
+            claim = config.access().oidc().tenantClaim();
+        }
+
+        @Override
+        public Uni<SecurityIdentity> augment(SecurityIdentity identity, AuthenticationRequestContext context) {
+            return Uni.createFrom().item(withTenant(identity));
+        }
+
+        private SecurityIdentity withTenant(SecurityIdentity identity) {
+            if (identity.isAnonymous() || !(identity.getPrincipal() instanceof JsonWebToken token)) {
+                return identity;
+            }
+            Object tenant = token.getClaim(claim);
+            return tenant instanceof String name && !name.isBlank()
+                    ? Visitor.of(token.getName(), name, identity.getRoles()).identity(identity)
+                    : QuarkusSecurityIdentity.builder()
+                            .setPrincipal(identity.getPrincipal())
+                            .build();
+        }
+    }
+
+    /** How people and programs say who they are. */
+    public enum Login {
+
+        /** No login: local users have all rights. */
+        LOCAL,
+        /** By name and password from the file of built-in users. */
+        USERS,
+        /** At a provider of OpenID Connect. */
+        OIDC;
+
+        /**
+         * What the settings ask for: the provider where one is configured, else the users where there is a file of
+         * them.
+         */
+        public static Login of(StreamConfig.Access settings) {
+            if (settings.oidc().enabled()) {
+                return OIDC;
+            }
+            return settings.usersFile().isPresent() ? USERS : LOCAL;
+        }
     }
 }

@@ -1,11 +1,13 @@
 package io.bulwark.stream.access;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.problem.Problem;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
@@ -14,7 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Lets in who knows their password. A name that nobody has takes as long as one that somebody has;
+ * Lets in who knows their password. An unknown name takes as long as a known one;
  * what cannot be a name is refused at once.
  */
 @Singleton
@@ -25,14 +27,14 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
 
     static final String NOBODYS = BcryptUtil.bcryptHash("nobody has this password", COST);
 
-    private final BuiltInUsers users;
+    private final Users users;
     private final CallerAddress callers;
-    private final PasswordAttempts attempts;
+    private final Allowances.PasswordAttempts attempts;
 
-    Passwords(BuiltInUsers users, CallerAddress callers, StreamConfig config) {
+    Passwords(Users users, CallerAddress callers, StreamConfig config) {
         this.users = users;
         this.callers = callers;
-        this.attempts = new PasswordAttempts(config.access().limits().wrongPasswords());
+        this.attempts = new Allowances.PasswordAttempts(config.access().limits().wrongPasswords());
     }
 
     @Override
@@ -45,12 +47,12 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
         RoutingContext asked = HttpSecurityUtils.getRoutingContextAttribute(request);
         String name = request.getUsername();
-        if (!User.isName(name)) {
+        if (!Users.User.isName(name)) {
             return Uni.createFrom().failure(wrong());
         }
         String address = callers.of(asked.request());
         if (!attempts.take(address, name)) {
-            Refusal.TOO_MANY_PASSWORDS.noteIn(asked);
+            LoginMechanism.note(asked, Problem.TOO_MANY_PASSWORDS);
             return Uni.createFrom().failure(new AuthenticationFailedException("Too many wrong passwords"));
         }
         String password = new String(request.getPassword().getPassword());
@@ -62,8 +64,8 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
     }
 
     private SecurityIdentity check(String name, String password) {
-        Optional<User> user = users.find(name);
-        boolean right = BcryptUtil.matches(password, user.map(User::hash).orElse(NOBODYS));
+        Optional<Users.User> user = users.find(name);
+        boolean right = BcryptUtil.matches(password, user.map(Users.User::hash).orElse(NOBODYS));
         if (!right || user.isEmpty()) {
             throw wrong();
         }
@@ -72,5 +74,30 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
 
     private static AuthenticationFailedException wrong() {
         return new AuthenticationFailedException("Wrong name or password");
+    }
+
+    /** Lets in again whose session's cookie names them, unless their password, tenant or roles are others since. */
+    @Singleton
+    static class Sessions implements IdentityProvider<TrustedAuthenticationRequest> {
+
+        private final Users users;
+
+        Sessions(Users users) {
+            this.users = users;
+        }
+
+        @Override
+        public Class<TrustedAuthenticationRequest> getRequestType() {
+            return TrustedAuthenticationRequest.class;
+        }
+
+        @Override
+        public Uni<SecurityIdentity> authenticate(
+                TrustedAuthenticationRequest request, AuthenticationRequestContext context) {
+            return context.runBlocking(() -> users.find(Users.User.nameIn(request.getPrincipal()))
+                    .filter(user -> user.session().equals(request.getPrincipal()))
+                    .map(Users.User::identity)
+                    .orElseThrow(() -> new AuthenticationFailedException("No such session any more")));
+        }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What somebody may do within their tenant. */
+/** What a person may do within their tenant. */
 public final class Roles {
 
     /** Reads decisions, evidence, statistics and the feed. */
@@ -36,8 +36,8 @@ public final class Roles {
     private Roles() {}
 
     /**
-     * The roles and those that they include. Names that are no role of ours, which a provider may give as well, are left
-     * out.
+     * The roles and the roles that they include. Names that are no role of ours, which a provider may give as well, are
+     * left out.
      */
     public static Set<String> withIncluded(Set<String> given) {
         Set<String> all = new HashSet<>();

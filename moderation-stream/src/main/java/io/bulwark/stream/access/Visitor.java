@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param name as they log in
  * @param tenant the only tenant whose records they see; empty for those who see every tenant's
- * @param roles of {@link Roles}, with those that they include
+ * @param roles of {@link Roles}, with the roles that they include
  */
 public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
 
@@ -38,7 +38,7 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
     public static Visitor behind(SecurityIdentity identity) {
         String tenant = identity.getAttribute(TENANT);
         if (tenant == null) {
-            throw new IllegalStateException("an identity without a tenant came past the doors");
+            throw new IllegalStateException("an identity without a tenant reached a resource");
         }
         return of(nameOf(identity), tenant, identity.getRoles());
     }

@@ -1,11 +1,13 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Visitor;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.review.Person;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.WebApplicationException;
 import java.util.Optional;
 
 /** Who asks the question that is being answered, and for which tenant. It is another one in each request. */
@@ -29,18 +31,17 @@ class Asker {
     }
 
     /**
-     * Whose records the answer is made of: the visitor's tenant. Who sees all tenants may name one; nobody else may name
+     * Whose records the answer is made of: the visitor's tenant. Who sees all tenants may name one; others may not name
      * any, not even their own, so that no page and no program comes to believe that it had a choice.
      *
      * @return empty for every tenant
-     * @throws WebApplicationException where one is named that may not be
+     * @throws ProblemException where one is named that may not be
      */
     Optional<String> tenant() {
         String named = context.queryParams().get(TENANT);
         Visitor visitor = visitor();
         if (named != null && visitor.tenant().isPresent()) {
-            throw new WebApplicationException(
-                    Problem.badParameter("The tenant is that of your login and cannot be asked for."));
+            throw Problem.BAD_PARAMETER.with("The tenant is that of your login and cannot be asked for.");
         }
         return named == null ? visitor.tenant() : Optional.of(named);
     }
@@ -48,6 +49,19 @@ class Asker {
     /** The one tenant of a question about one image or uploader: without a name {@value #DEFAULT_TENANT}. */
     String oneTenant() {
         return tenant().orElse(DEFAULT_TENANT);
+    }
+
+    /**
+     * The person of a question about people's work, in the one tenant that it is about.
+     *
+     * @throws ProblemException where a tenant is named that may not be
+     */
+    Person person() {
+        String tenant = oneTenant();
+        if (tenant.isEmpty() || tenant.equals(Visitor.EVERY_TENANT)) {
+            throw Problem.BAD_PARAMETER.with("No tenant is called '" + tenant + "'.");
+        }
+        return new Person(visitor().name(), tenant, visitor().roles());
     }
 
     /** The visitor as one who sees that tenant alone. */

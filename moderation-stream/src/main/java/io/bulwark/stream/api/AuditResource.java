@@ -5,8 +5,12 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.AuditSummaryDocument;
+import io.bulwark.stream.document.UploaderDocument;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
@@ -17,6 +21,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -59,8 +66,8 @@ public class AuditResource {
     }
 
     /**
-     * The audits of the tenant, counted by kind and time, and how the decisions held that the red team attacked. An image
-     * may be named like this address: without {@code since} the question is for its audits.
+     * The audits of the tenant, counted by kind and time, and how the decisions held that the red team attacked. An
+     * image may be named like this address: without {@code since} the question is for its audits.
      */
     @GET
     @Path("/" + SUMMARY)
@@ -85,5 +92,108 @@ public class AuditResource {
                 new TypeReference<List<AuditSummaryDocument>>() {});
         Object answer = asker.isFirstHand() ? AuditSummaryDocument.together(parts) : parts;
         return Response.ok(answer, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    /**
+     * The time that audits are counted over.
+     *
+     * @param since when the first bucket begins: a multiple of its width since 1970, so that buckets stay where they
+     *     are while time goes on
+     * @param bucket its width
+     */
+    record AuditPeriod(Instant since, Duration bucket) {
+
+        static final String AN_HOUR = "3600";
+
+        private static final int MOST_BUCKETS = 1000;
+        private static final int LEAST_SECONDS = 60;
+        private static final int MOST_SECONDS = 86_400;
+
+        /**
+         * @param since ISO 8601
+         * @param bucket seconds
+         * @throws ProblemException where either is not what is allowed, or there are more than {@value #MOST_BUCKETS}
+         *     buckets until now
+         */
+        static AuditPeriod parse(String since, String bucket, Instant now) {
+            Duration width = Duration.ofSeconds(seconds(bucket));
+            Instant from = instant(since);
+            if (Duration.between(from, now).dividedBy(width) >= MOST_BUCKETS) {
+                throw wrong("since must be less than " + MOST_BUCKETS + " buckets ago.");
+            }
+            return new AuditPeriod(
+                    Instant.ofEpochSecond(Math.floorDiv(from.getEpochSecond(), width.toSeconds()) * width.toSeconds()),
+                    width);
+        }
+
+        private static int seconds(String text) {
+            if (text.matches("[0-9]{1,5}")) {
+                int seconds = Integer.parseInt(text);
+                if (seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS) {
+                    return seconds;
+                }
+            }
+            throw wrong("bucket must be seconds from " + LEAST_SECONDS + " to " + MOST_SECONDS + ".");
+        }
+
+        private static Instant instant(String text) {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException wrong) {
+                throw wrong("since must be an instant as ISO 8601 has it, such as 2026-11-27T00:00:00Z.");
+            }
+        }
+
+        private static ProblemException wrong(String detail) {
+            return Problem.BAD_PARAMETER.with(detail);
+        }
+    }
+
+    /** What uploaders did. */
+    @Path("/api/v1/uploaders")
+    @Tag(name = "uploaders")
+    @RolesAllowed(Roles.VIEWER)
+    public static class UploaderResource {
+
+        private final Questions questions;
+        private final Documents documents;
+        private final Asker asker;
+
+        UploaderResource(Questions questions, Documents documents, Asker asker) {
+            this.questions = questions;
+            this.documents = documents;
+            this.asker = asker;
+        }
+
+        /** The windows of one uploader, newest first, wherever they lie. */
+        @GET
+        @Path("/{uploaderId}")
+        @Blocking
+        @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
+        @APIResponseSchema(UploaderDocument.class)
+        public Response uploader(@PathParam("uploaderId") String uploaderId) {
+            return questions.answer(
+                    Question.of("uploaders", uploaderId),
+                    asker,
+                    freshness -> documents.uploader(asker.oneTenant(), uploaderId, freshness),
+                    Problem.NO_UPLOADER::response);
+        }
+
+        /**
+         * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie;
+         * an empty list where there are none.
+         */
+        @GET
+        @Path("/{uploaderId}/audits")
+        @Blocking
+        @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
+        @APIResponseSchema(AuditDocument[].class)
+        public Response audits(@PathParam("uploaderId") String uploaderId) {
+            return questions.answer(
+                    new Question("uploaders", uploaderId, "audits"),
+                    asker,
+                    freshness -> documents.auditsOfUploader(asker.oneTenant(), uploaderId, freshness),
+                    Questions::none);
+        }
     }
 }

@@ -1,18 +1,16 @@
 package io.bulwark.stream.api;
 
-import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.CampaignState;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
-import io.bulwark.stream.document.CampaignsDocument;
-import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer.Freshness;
+import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
-import io.bulwark.stream.review.CurrentPerson;
-import io.bulwark.stream.review.decide.CampaignRulings;
+import io.bulwark.stream.review.CampaignRulings;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -22,7 +20,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
@@ -45,29 +42,22 @@ public class CampaignResource {
     private final StateQueries state;
     private final Asker asker;
     private final CampaignRulings rulings;
-    private final CurrentPerson current;
     private final boolean enabled;
 
     CampaignResource(
-            Questions questions,
-            StateQueries state,
-            Asker asker,
-            CampaignRulings rulings,
-            CurrentPerson current,
-            StreamConfig config) {
+            Questions questions, StateQueries state, Asker asker, CampaignRulings rulings, StreamConfig config) {
         this.questions = questions;
         this.state = state;
         this.asker = asker;
         this.rulings = rulings;
-        this.current = current;
         this.enabled = config.stream().campaigns().enabled();
     }
 
     /**
      * What a person says of a campaign.
      *
-     * @param seen ids of the images that they were shown, at most 100; without it, those that are listed when the ruling
-     *     arrives
+     * @param seen ids of the images that they were shown, at most 100; without it, the images that are listed when the
+     *     ruling arrives
      */
     public record RulingRequest(String ruling, String note, List<String> seen) {}
 
@@ -75,13 +65,13 @@ public class CampaignResource {
     @GET
     @Blocking
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
-    @APIResponseSchema(CampaignsDocument.class)
+    @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor) {
-        int most = Limit.parse(limit);
+        int most = ListParameters.limit(limit);
         Set<CampaignState> wanted = parse("state", states, CampaignState.class);
         Set<AttackKind> of = parse("kind", kinds, AttackKind.class);
         requireEnabled();
@@ -92,8 +82,10 @@ public class CampaignResource {
                 Question.list("campaigns", query.toString()),
                 asker,
                 freshness -> state.campaigns(asker.oneTenant(), freshness)
-                        .map(all -> CampaignsDocument.of(all, wanted, of, most, cursor)),
-                () -> Response.ok(new CampaignsDocument(List.of(), null), MediaType.APPLICATION_JSON_TYPE)
+                        .map(all -> CampaignDocument.CampaignsDocument.of(all, wanted, of, most, cursor)),
+                () -> Response.ok(
+                                new CampaignDocument.CampaignsDocument(List.of(), null),
+                                MediaType.APPLICATION_JSON_TYPE)
                         .build());
     }
 
@@ -110,7 +102,7 @@ public class CampaignResource {
                 asker,
                 freshness ->
                         state.campaign(asker.oneTenant(), campaignId, freshness).map(CampaignDocument::whole),
-                Problem::noCampaign);
+                Problem.NO_CAMPAIGN::response);
     }
 
     /** Confirms or dismisses a campaign, in the name of who asks. */
@@ -132,7 +124,7 @@ public class CampaignResource {
             return found;
         }
         rulings.rule(
-                current.get(),
+                asker.person(),
                 campaignId,
                 request == null ? null : request.ruling(),
                 request == null ? null : request.note(),
@@ -145,17 +137,13 @@ public class CampaignResource {
         return questions.answer(
                 Question.of("campaigns", campaignId),
                 asker,
-                freshness -> found(campaignId, freshness),
-                Problem::noCampaign);
-    }
-
-    private Answer<AttackCampaign> found(String campaignId, Freshness freshness) {
-        return state.campaign(asker.oneTenant(), campaignId, freshness);
+                freshness -> state.campaign(asker.oneTenant(), campaignId, freshness),
+                Problem.NO_CAMPAIGN::response);
     }
 
     private void requireEnabled() {
         if (!enabled) {
-            throw new WebApplicationException(Problem.campaignsOff());
+            throw Problem.CAMPAIGNS_OFF.exception();
         }
     }
 
@@ -167,8 +155,8 @@ public class CampaignResource {
                     .map(text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)))
                     .collect(Collectors.toSet());
         } catch (IllegalArgumentException unknown) {
-            throw new WebApplicationException(
-                    Problem.badParameter(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + "."));
+            throw Problem.BAD_PARAMETER.with(
+                    name + " must be one of " + Arrays.toString(type.getEnumConstants()) + ".");
         }
     }
 }

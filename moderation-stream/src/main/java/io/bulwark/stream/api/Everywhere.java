@@ -3,13 +3,14 @@ package io.bulwark.stream.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Page;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.WebApplicationException;
 import java.net.URLDecoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ class Everywhere {
     /**
      * @param question as the others are asked; a question that hopped is answered from this instance alone
      * @return the parts of all instances, in no order
-     * @throws WebApplicationException where an instance does not answer
+     * @throws ProblemException where an instance does not answer
      */
     <T> List<T> list(Question question, Asker asker, Supplier<Answer<List<T>>> here, TypeReference<List<T>> type) {
         return parts(question, asker, () -> here.get().map(all -> new Page<>(all, Optional.empty())), type).stream()
@@ -78,24 +79,27 @@ class Everywhere {
         if (answer instanceof Answer.Absent<Page<T>>) {
             return new Page<>(List.of(), Optional.empty());
         }
-        throw new WebApplicationException(Problem.notReady(
-                answer instanceof Answer.NotReady<Page<T>> notReady
-                        ? notReady.why()
-                        : "The instances are agreeing on who holds which key."));
+        throw answer instanceof Answer.NotReady<Page<T>> notReady
+                ? Problem.NOT_READY.with(notReady.why())
+                : Problem.NOT_READY.exception();
     }
 
     private <T> Page<T> remote(InstanceAddress instance, Question question, Asker asker, TypeReference<List<T>> type) {
         HttpResponse<String> answer = questions
                 .ask(instance, question, asker)
                 .filter(response -> response.statusCode() == OK)
-                .orElseThrow(() -> new WebApplicationException(Problem.holderSilent(instance.toString())));
+                .orElseThrow(() -> silent(instance));
         try {
             return new Page<>(
                     json.readValue(answer.body(), type),
                     answer.headers().firstValue(REACHED).map(Everywhere::decoded));
         } catch (JsonProcessingException otherVersion) {
-            throw new WebApplicationException(otherVersion, Problem.holderSilent(instance.toString()));
+            throw silent(instance);
         }
+    }
+
+    static ProblemException silent(InstanceAddress holder) {
+        return Problem.HOLDER_SILENT.with("Instance " + holder + " holds this and does not answer.");
     }
 
     private static String decoded(String id) {

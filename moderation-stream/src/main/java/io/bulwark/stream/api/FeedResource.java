@@ -8,6 +8,7 @@ import io.bulwark.stream.feed.FeedEvent;
 import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
+import io.bulwark.stream.problem.Problem;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import jakarta.annotation.security.RolesAllowed;
@@ -18,7 +19,6 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -33,10 +33,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict document
- * each and {@code audit} with an audit document each, or {@code decision} with a decision document each, and a comment as
- * heartbeat. Every event's id is a place to come back
- * to with {@code Last-Event-ID}. A feed ends after an hour, so that a client that comes back is asked who it is.
+ * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict
+ * document each and {@code audit} with an audit document each, or {@code decision} with a decision document each, and a
+ * comment as heartbeat. Every event's id is a place to come back to with {@code Last-Event-ID}. A feed ends after an
+ * hour, so that a client that comes back is asked who it is.
  */
 @Path("/api/v1/feed")
 @Tag(name = "feed")
@@ -68,11 +68,12 @@ public class FeedResource {
             @QueryParam("decision") List<String> decision,
             @QueryParam("sample") @DefaultValue("1") String sample,
             @Context Sse sse) {
-        var filter = new FeedFilter(topics(of), asker.tenant(), Decisions.parse(decision), share(sample));
+        var filter = new FeedFilter(topics(of), asker.tenant(), ListParameters.decisions(decision), share(sample));
         String name = asker.visitor().name();
         if (watching.merge(name, 1, Integer::sum) > feedsEach) {
             leave(name);
-            throw new WebApplicationException(Problem.tooManyFeeds(feedsEach));
+            throw Problem.TOO_MANY_FEEDS.with(
+                    "You watch " + feedsEach + " feeds already, which is bulwark.access.limits.feeds.");
         }
         return seat(lastEventId, filter, name)
                 .select()
@@ -101,7 +102,7 @@ public class FeedResource {
         return switch (of) {
             case "verdicts" -> FeedFilter.BY_WORKERS;
             case "decisions" -> Set.of(FeedTopic.DECISIONS);
-            default -> throw new WebApplicationException(Problem.badParameter("of must be verdicts or decisions."));
+            default -> throw Problem.BAD_PARAMETER.with("of must be verdicts or decisions.");
         };
     }
 
@@ -109,8 +110,7 @@ public class FeedResource {
         if (text.matches("0?\\.[0-9]{1,4}|1(\\.0{1,4})?") && Double.parseDouble(text) > 0) {
             return Double.parseDouble(text);
         }
-        throw new WebApplicationException(
-                Problem.badParameter("sample must be a number above 0 and at most 1, with four decimals at most."));
+        throw Problem.BAD_PARAMETER.with("sample must be a number above 0 and at most 1, with four decimals at most.");
     }
 
     private static OutboundSseEvent event(Sse sse, FeedEvent event) {

@@ -3,8 +3,9 @@ package io.bulwark.stream.api;
 import io.bulwark.events.Hold;
 import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.document.HoldDocument;
 import io.bulwark.stream.order.HoldOrders;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
@@ -58,7 +58,7 @@ public class HoldResource {
         if (answer instanceof Answer.Found<List<Hold>> found) {
             return found.value().stream().map(HoldDocument::of).toList();
         }
-        throw new WebApplicationException(notReady(answer));
+        throw notReady(answer);
     }
 
     /** Puts an image or uploader on hold, in the name of who asks. */
@@ -74,7 +74,7 @@ public class HoldResource {
                 ? ""
                 : request.reason().strip();
         if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            return Problem.badParameter("reason must have 1 to " + LONGEST_REASON + " characters.");
+            throw Problem.BAD_PARAMETER.with("reason must have 1 to " + LONGEST_REASON + " characters.");
         }
         orders.write(Hold.newBuilder()
                 .setTenant(asker.oneTenant())
@@ -97,10 +97,10 @@ public class HoldResource {
     public Response release(@PathParam("subject") String subject, @PathParam("id") String id) {
         Answer<Hold> answer = holds.hold(asker.oneTenant(), subject(subject), id);
         if (answer instanceof Answer.Absent<Hold>) {
-            return Problem.noHold();
+            throw Problem.NO_HOLD.exception();
         }
         if (!(answer instanceof Answer.Found<Hold> found)) {
-            return notReady(answer);
+            throw notReady(answer);
         }
         if (found.value().getReleasedAt() == null) {
             orders.write(Hold.newBuilder(found.value())
@@ -114,17 +114,47 @@ public class HoldResource {
     private static Subject subject(String name) {
         Subject subject = SUBJECTS.get(name);
         if (subject == null) {
-            throw new WebApplicationException(Problem.badParameter("The subject must be image or uploader."));
+            throw Problem.BAD_PARAMETER.with("The subject must be image or uploader.");
         }
         return subject;
     }
 
-    private static Response notReady(Answer<?> answer) {
-        return Problem.notReady(
+    private static ProblemException notReady(Answer<?> answer) {
+        return Problem.NOT_READY.with(
                 answer instanceof Answer.NotReady<?> notReady ? notReady.why() : "The holds are being read.");
     }
 
     private static Instant now() {
         return Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /**
+     * A legal hold.
+     *
+     * @param subject IMAGE or UPLOADER
+     * @param by who placed it
+     * @param releasedBy null while it holds
+     */
+    public record HoldDocument(
+            String tenant,
+            String subject,
+            String id,
+            String by,
+            String reason,
+            Instant at,
+            String releasedBy,
+            Instant releasedAt) {
+
+        public static HoldDocument of(Hold hold) {
+            return new HoldDocument(
+                    hold.getTenant(),
+                    hold.getSubject().name(),
+                    hold.getId(),
+                    hold.getBy(),
+                    hold.getReason(),
+                    hold.getAt(),
+                    hold.getReleasedBy(),
+                    hold.getReleasedAt());
+        }
     }
 }

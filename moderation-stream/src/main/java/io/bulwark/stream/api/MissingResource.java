@@ -8,6 +8,7 @@ import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.document.MissingDocument;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.order.UploadRepeater;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -89,19 +90,20 @@ public class MissingResource {
         Collection<MissingDocument> wanted =
                 latest(missing().stream().filter(upload -> upload.imageId().equals(imageId)));
         if (wanted.isEmpty()) {
-            return Problem.notMissing();
+            throw Problem.NOT_MISSING.exception();
         }
         UploadRepeater.Result result = UploadRepeater.Result.GONE;
         for (MissingDocument upload : wanted) {
             UploadRepeater.Result of = repeater.repeat(awaited(upload));
             if (of == UploadRepeater.Result.UNAVAILABLE) {
-                return Problem.notTaken("The broker does not answer.");
+                throw Problem.ORDER_NOT_TAKEN.exception();
             }
             result = of == UploadRepeater.Result.REPEATED ? of : result;
         }
-        return result == UploadRepeater.Result.GONE
-                ? Problem.uploadGone()
-                : Response.accepted().build();
+        if (result == UploadRepeater.Result.GONE) {
+            throw Problem.UPLOAD_GONE.exception();
+        }
+        return Response.accepted().build();
     }
 
     /**

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
 import io.bulwark.stream.document.DecisionDocument;
-import io.bulwark.stream.picture.ExplanationAnswer;
 import io.bulwark.stream.picture.ExplanationClient;
-import io.bulwark.stream.picture.PictureAnswer;
-import io.bulwark.stream.picture.PictureLog;
-import io.bulwark.stream.picture.PictureResponse;
 import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -40,7 +41,7 @@ public class PictureResource {
     private final StateQueries state;
     private final PreviewClient preview;
     private final ExplanationClient explanations;
-    private final PictureLog log;
+    private final Database database;
     private final Asker asker;
     private final ObjectMapper json;
 
@@ -49,14 +50,14 @@ public class PictureResource {
             StateQueries state,
             PreviewClient preview,
             ExplanationClient explanations,
-            PictureLog log,
+            Database database,
             Asker asker,
             ObjectMapper json) {
         this.questions = questions;
         this.state = state;
         this.preview = preview;
         this.explanations = explanations;
-        this.log = log;
+        this.database = database;
         this.asker = asker;
         this.json = json;
     }
@@ -64,7 +65,7 @@ public class PictureResource {
     /** A JPEG of at most 1,024 pixels a side, or all judged frames side by side. */
     @GET
     @Blocking
-    @Produces({PictureResponse.JPEG, PictureResponse.PROBLEM})
+    @Produces({PreviewClient.JPEG, Problem.MEDIA_TYPE_NAME})
     @Operation(
             operationId = "picture",
             summary = "The picture that the decision in force is about; frames=strip shows all judged frames")
@@ -74,16 +75,10 @@ public class PictureResource {
     @APIResponse(responseCode = "503", description = "no-preview or location-silent")
     public Response picture(@PathParam("imageId") String imageId, @QueryParam("frames") String frames) {
         String tenant = asker.oneTenant();
-        Optional<Boolean> strip = PictureResponse.isStrip(frames);
-        if (strip.isEmpty()) {
-            return PictureResponse.badFrames();
-        }
-        return ofDecision(tenant, imageId, strip.get(), question -> {
-            PictureAnswer answer = preview.ask(question);
-            if (answer instanceof PictureAnswer.Found) {
-                log.fetched(tenant, asker.visitor().name(), question);
-            }
-            return PictureResponse.of(answer);
+        return ofDecision(tenant, imageId, isStrip(frames), question -> {
+            Picture picture = preview.ask(question);
+            log(tenant, "picture.fetched", question, Map.of("strip", question.strip()));
+            return picture.response();
         });
     }
 
@@ -91,7 +86,7 @@ public class PictureResource {
     @GET
     @Path("/explanation")
     @Blocking
-    @Produces({MediaType.APPLICATION_JSON, PictureResponse.PROBLEM})
+    @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE_NAME})
     @Operation(
             operationId = "explanation",
             summary =
@@ -105,19 +100,31 @@ public class PictureResource {
     public Response explanation(@PathParam("imageId") String imageId) {
         String tenant = asker.oneTenant();
         if (!explanations.isConfigured()) {
-            return PictureResponse.of(ExplanationAnswer.Unavailable.notSet());
+            throw Problem.NO_EXPLAIN_SERVER.exception();
         }
         return ofDecision(tenant, imageId, false, question -> {
-            PictureAnswer picture = preview.ask(question);
-            if (!(picture instanceof PictureAnswer.Found found)) {
-                return PictureResponse.of(picture);
-            }
-            ExplanationAnswer answer = explanations.ask(tenant, found);
-            if (answer instanceof ExplanationAnswer.Explained) {
-                log.explained(tenant, asker.visitor().name(), question);
-            }
-            return PictureResponse.of(answer);
+            ExplanationClient.ExplanationDocument explained = explanations.ask(tenant, preview.ask(question));
+            log(tenant, "picture.explained", question, Map.of());
+            return Response.ok(explained, MediaType.APPLICATION_JSON).build();
         });
+    }
+
+    /** Whether all frames are asked for, by the parameter {@code frames}. */
+    static boolean isStrip(String frames) {
+        if (frames != null && !frames.equals("strip")) {
+            throw Problem.BAD_PARAMETER.with("frames must be strip, or left out.");
+        }
+        return frames != null;
+    }
+
+    /** Without this row, which names neither image nor hash, no picture is given. */
+    private void log(String tenant, String action, PreviewQuestion question, Map<String, ?> details) {
+        if (database.isConfigured()) {
+            String upload = "upload/%s/%d/%d".formatted(question.topic(), question.partition(), question.offset());
+            database.inTenant(
+                    tenant,
+                    handle -> AuditLog.append(handle, tenant, asker.visitor().name(), action, upload, details));
+        }
     }
 
     private Response ofDecision(
@@ -126,14 +133,13 @@ public class PictureResource {
                 Question.of("decisions", imageId),
                 asker,
                 freshness -> state.decision(tenant, imageId, freshness).map(DecisionDocument::of),
-                Problem::noDecision);
+                Problem.NO_DECISION::response);
         if (decision.getStatus() != Response.Status.OK.getStatusCode()) {
             return decision;
         }
         return question(decision.getEntity(), strip)
                 .map(answer)
-                .orElseGet(
-                        () -> PictureResponse.of(new PictureAnswer.Gone("No content was fetched for this decision.")));
+                .orElseThrow(() -> Problem.PICTURE_GONE.with("No content was fetched for this decision."));
     }
 
     /** Of a decision that lies here, or that another instance has written down; empty where nothing was looked at. */

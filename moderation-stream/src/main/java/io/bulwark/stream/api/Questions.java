@@ -1,6 +1,7 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.HopTokens;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Peers;
@@ -19,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. Where the holder
- * is silent, a standby answers, and the answer says that it may lag behind: {@value #STALE}.
+ * Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. Where the
+ * holder is silent, a standby answers, and the answer says that it may lag behind: {@value #STALE}.
  */
 @Singleton
 class Questions {
@@ -56,12 +57,10 @@ class Questions {
             return found(found);
         }
         if (answer instanceof Answer.NotReady<T> notReady) {
-            return Problem.notReady(notReady.why());
+            return Problem.NOT_READY.with(notReady.why()).response();
         }
         if (answer instanceof Answer.Elsewhere<T> elsewhere) {
-            return asker.isFirstHand()
-                    ? hop(elsewhere, question, asker, local)
-                    : Problem.notReady("The instances are agreeing on who holds which key.");
+            return asker.isFirstHand() ? hop(elsewhere, question, asker, local) : Problem.NOT_READY.response();
         }
         return absent.get();
     }
@@ -103,7 +102,7 @@ class Questions {
             }
         }
         return held.map(Questions::passedOn)
-                .orElseGet(() -> Problem.holderSilent(elsewhere.holder().toString()));
+                .orElseGet(() -> Everywhere.silent(elsewhere.holder()).response());
     }
 
     private static Response found(Answer.Found<?> found) {

@@ -1,14 +1,13 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.StreamConfig;
-import io.bulwark.stream.access.Login;
+import io.bulwark.stream.access.LoginMechanism;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.access.Visitor;
-import io.bulwark.stream.document.SystemDocument;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
-import io.bulwark.stream.review.evidence.EvidenceStatus;
+import io.bulwark.stream.review.Evidence;
 import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.runtime.StreamsStatus;
 import io.bulwark.stream.runtime.StreamsStatus.State;
@@ -19,6 +18,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -35,10 +35,10 @@ public class SystemResource {
     private final VerdictFeed feed;
     private final Asker asker;
     private final PreviewClient preview;
-    private final EvidenceStatus evidence;
+    private final Evidence.Status evidence;
     private final ExplanationClient explanations;
     private final String conceptsUrl;
-    private final Login login;
+    private final LoginMechanism.Login login;
     private final String version;
     private final String sessionCookie;
 
@@ -48,7 +48,7 @@ public class SystemResource {
             VerdictFeed feed,
             Asker asker,
             PreviewClient preview,
-            EvidenceStatus evidence,
+            Evidence.Status evidence,
             ExplanationClient explanations,
             StreamConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version,
@@ -61,7 +61,7 @@ public class SystemResource {
         this.evidence = evidence;
         this.explanations = explanations;
         this.conceptsUrl = config.console().conceptsUrl().orElse(null);
-        this.login = Login.of(config.access());
+        this.login = LoginMechanism.Login.of(config.access());
         this.version = version;
         this.sessionCookie = sessionCookie;
     }
@@ -98,5 +98,46 @@ public class SystemResource {
         return Response.noContent()
                 .cookie(new NewCookie.Builder(sessionCookie).path("/").maxAge(0).build())
                 .build();
+    }
+
+    /**
+     * How one instance is, and who asks.
+     *
+     * @param instance where the others reach it
+     * @param state of Kafka Streams
+     * @param ready whether all tasks of the instance run
+     * @param message one sentence on the state
+     * @param pictures whether there are pictures, and whether they are kept
+     * @param feedClients who watch the feed of this instance
+     * @param conceptsUrl where the sheets of the bank's labels lie; null where that is not set
+     */
+    public record SystemDocument(
+            String version,
+            String instance,
+            String state,
+            boolean ready,
+            String message,
+            int feedClients,
+            PicturesDocument pictures,
+            String conceptsUrl,
+            VisitorDocument you) {
+
+        /**
+         * What is known of pictures.
+         *
+         * @param shown whether there is a preview to ask
+         * @param kept whether pictures of open items are kept
+         * @param explained whether there is an explain server to ask
+         * @param message one sentence on the keeping
+         */
+        public record PicturesDocument(boolean shown, boolean kept, boolean explained, String message) {}
+
+        /**
+         * Who asks.
+         *
+         * @param tenant whose records they see; {@code *} for everyone's
+         * @param login how they log in: local, users or oidc
+         */
+        public record VisitorDocument(String name, String tenant, List<String> roles, String login) {}
     }
 }

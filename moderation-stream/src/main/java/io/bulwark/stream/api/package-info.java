@@ -1,7 +1,7 @@
 /**
  * HTTP: questions about verdicts, audits and uploaders, and the feed. What goes wrong is answered as
  * {@code application/problem+json} (RFC 9457) with a {@code type} that stays the same, see
- * {@link io.bulwark.stream.api.Problem}.
+ * {@link io.bulwark.stream.problem.Problem}.
  *
  * <p>Every resource names the role that it needs, and answers with records of the asker's tenant alone
  * ({@link io.bulwark.stream.api.Asker}); what is another tenant's looks as if it were not there. Addresses begin with

@@ -6,22 +6,18 @@ import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.database.Database;
-import io.bulwark.stream.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -33,73 +29,45 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Writes the ends of all audit logs where the database's owner cannot change them, at a fixed pace: to the topic of
- * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor twice
- * is one anchor. One thread does so.
+ * anchors, a record for each end that is new, and to a file, a line for each end. Each instance does, for an anchor
+ * twice is one anchor. One thread does so.
  */
-final class Anchors implements AutoCloseable {
+public final class Anchors {
 
     private static final Logger LOG = Logger.getLogger(Anchors.class);
     private static final long SEND_SECONDS = 10;
 
     private final Database database;
-    private final AuditLog log;
     private final ObjectMapper json;
     private final String topic;
     private final Optional<Supplier<Producer<byte[], byte[]>>> producers;
     private final Optional<Path> file;
     private final Map<String, Anchor> sent = new HashMap<>(); // of the thread alone
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "audit-anchors");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /**
      * @param topic the anchors' name on the broker
      * @param producers makes one for each time that there is something to write; empty where there is no topic
      * @param file empty for none
      */
-    Anchors(
+    public Anchors(
             Database database,
-            AuditLog log,
             ObjectMapper json,
             String topic,
             Optional<Supplier<Producer<byte[], byte[]>>> producers,
             Optional<Path> file) {
         this.database = database;
-        this.log = log;
         this.json = json;
         this.topic = topic;
         this.producers = producers;
         this.file = file;
     }
 
-    void start(Duration every) {
-        if (database.isConfigured() && (producers.isPresent() || file.isPresent())) {
-            long seconds = Math.max(1, every.toSeconds());
-            clock.scheduleWithFixedDelay(this::tickOrTell, Math.min(60, seconds), seconds, TimeUnit.SECONDS);
-        }
-    }
-
-    @Override
-    public void close() {
-        clock.shutdownNow();
-    }
-
-    private void tickOrTell() {
-        try {
-            tick();
-        } catch (RuntimeException defect) { // else there would be no further tick
-            LOG.error("The anchors of the audit log cannot be written", defect);
-        }
-    }
-
     /** Writes once. */
-    void tick() {
+    public void tick() {
         List<Anchor> ends;
         try {
-            ends = database.acrossTenants(log::ends);
-        } catch (DatabaseUnavailableException | JdbiException trouble) {
+            ends = database.acrossTenants(AuditLog::ends);
+        } catch (Database.UnavailableException | JdbiException trouble) {
             LOG.warnf("The anchors of the audit log wait for the database: %s", trouble.getMessage());
             return;
         }

@@ -8,68 +8,53 @@ import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
-import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /** Appends to and reads the audit logs. Every method works in the caller's transaction. Thread-safe. */
-@Singleton
 public final class AuditLog {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    private AuditLog() {}
+
     /**
-     * What is to be told.
+     * Appends a row; other transactions that append to the tenant's log wait for the end of this one. Its time is never
+     * before that of the row before it, also where the database's clock stepped back.
      *
      * @param tenant whose log
      * @param actor who did it
-     * @param action what was done, {@code <room>.<what>}
+     * @param action what was done, {@code <area>.<what>}
      * @param subject to what, {@code <kind>/<id>}
      * @param details more of it: texts, numbers, truth values and lists of them
      */
-    public record Entry(String tenant, String actor, String action, String subject, Map<String, ?> details) {}
-
-    /**
-     * Appends a row; other transactions that append to the tenant's log wait for the end of this one. Its time is never before
-     * that of the row before it, also where the database's clock stepped back.
-     */
-    public AuditRow append(Handle handle, Entry entry) {
-        String tenant = entry.tenant();
-        handle.createUpdate("INSERT INTO audit_log_end (tenant, position, at, hash)"
-                        + " VALUES (:tenant, 0, clock_timestamp(), :hash) ON CONFLICT DO NOTHING")
-                .bind("tenant", tenant)
-                .bind("hash", AuditRow.FIRST.bytes())
-                .execute();
-        End end = handle.createQuery("SELECT position, hash, greatest(clock_timestamp(), at) AS now FROM audit_log_end"
-                        + " WHERE tenant = :tenant FOR UPDATE")
-                .bind("tenant", tenant)
+    public static AuditRow append(
+            Handle handle, String tenant, String actor, String action, String subject, Map<String, ?> details) {
+        handle.execute("""
+                INSERT INTO audit_log_end (tenant, position, at, hash)
+                VALUES (?, 0, clock_timestamp(), ?) ON CONFLICT DO NOTHING""", tenant, AuditRow.FIRST.bytes());
+        End end = handle.select("""
+                SELECT position, hash, greatest(clock_timestamp(), at) AS now FROM audit_log_end
+                WHERE tenant = ? FOR UPDATE""", tenant)
                 .map((row, context) ->
                         new End(row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
                 .one();
         AuditRow row = AuditRow.after(
-                end.hash(),
-                tenant,
-                end.position() + 1,
-                end.now(),
-                entry.actor(),
-                entry.action(),
-                entry.subject(),
-                json(entry.details()));
-        handle.createUpdate(
-                        "INSERT INTO audit_log (tenant, position, at, actor, action, subject, details, previous, hash)"
-                                + " VALUES (:tenant, :position, :at, :actor, :action, :subject, :details, :previous, :hash)")
+                end.hash(), tenant, end.position() + 1, end.now(), actor, action, subject, json(details));
+        handle.createUpdate("""
+                                INSERT INTO audit_log (tenant, position, at, actor, action, subject, details, previous, hash)
+                                VALUES (:tenant, :position, :at, :actor, :action, :subject, :details, :previous, :hash)""")
                 .bind("tenant", tenant)
                 .bind("position", row.position())
-                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
+                .bind("at", row.at())
                 .bind("actor", row.actor())
                 .bind("action", row.action())
                 .bind("subject", row.subject())
@@ -77,59 +62,51 @@ public final class AuditLog {
                 .bind("previous", row.previous().bytes())
                 .bind("hash", row.hash().bytes())
                 .execute();
-        handle.createUpdate(
-                        "UPDATE audit_log_end SET position = :position, at = :at, hash = :hash WHERE tenant = :tenant")
-                .bind("tenant", tenant)
-                .bind("position", row.position())
-                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
-                .bind("hash", row.hash().bytes())
-                .execute();
+        handle.execute(
+                "UPDATE audit_log_end SET position = ?, at = ?, hash = ? WHERE tenant = ?",
+                row.position(),
+                row.at(),
+                row.hash().bytes(),
+                tenant);
         return row;
     }
 
-    /** A tenant's rows after a position, in their order, at most so many. */
-    public List<AuditRow> after(Handle handle, String tenant, long position, int most) {
-        return handle.createQuery("SELECT * FROM audit_log WHERE tenant = :tenant AND position > :position"
-                        + " ORDER BY position LIMIT :most")
-                .bind("tenant", tenant)
-                .bind("position", position)
-                .bind("most", most)
-                .map(AuditLog::row)
-                .list();
+    /** A tenant's rows after a position, in their order, {@code most} at most. */
+    public static List<AuditRow> after(Handle handle, String tenant, long position, int most) {
+        return handle.select("""
+                SELECT * FROM audit_log WHERE tenant = ? AND position > ?
+                ORDER BY position LIMIT ?""", tenant, position, most).map(AuditLog::row).list();
     }
 
     /** The end of every log that the transaction sees. */
-    public List<Anchor> ends(Handle handle) {
+    public static List<Anchor> ends(Handle handle) {
         return handle.createQuery("SELECT tenant, position, hash FROM audit_log_end WHERE position > 0 ORDER BY tenant")
-                .map((row, context) ->
-                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .map(AuditLog::anchor)
                 .list();
     }
 
     /** The last row of every log before a time that the transaction sees. */
-    List<Anchor> endsBefore(Handle handle, OffsetDateTime before) {
-        return handle.createQuery("SELECT DISTINCT ON (tenant) tenant, position, hash FROM audit_log WHERE at < :before"
-                        + " ORDER BY tenant, position DESC")
-                .bind("before", before)
-                .map((row, context) ->
-                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
-                .list();
+    static List<Anchor> endsBefore(Handle handle, OffsetDateTime before) {
+        return handle.select("""
+                SELECT DISTINCT ON (tenant) tenant, position, hash FROM audit_log WHERE at < ?
+                ORDER BY tenant, position DESC""", before).map(AuditLog::anchor).list();
     }
 
     /** Keeps a checkpoint. */
-    void add(Handle handle, Checkpoint checkpoint) {
-        handle.createUpdate("INSERT INTO audit_checkpoint (tenant, position, hash, signed_at, signature)"
-                        + " VALUES (:tenant, :position, :hash, :at, :signature) ON CONFLICT DO NOTHING")
+    static void add(Handle handle, Checkpoint checkpoint) {
+        handle.createUpdate("""
+                INSERT INTO audit_checkpoint (tenant, position, hash, signed_at, signature)
+                VALUES (:tenant, :position, :hash, :at, :signature) ON CONFLICT DO NOTHING""")
                 .bind("tenant", checkpoint.tenant())
                 .bind("position", checkpoint.position())
                 .bind("hash", checkpoint.hash().bytes())
-                .bind("at", OffsetDateTime.ofInstant(checkpoint.signedAt(), ZoneOffset.UTC))
+                .bind("at", checkpoint.signedAt())
                 .bind("signature", checkpoint.signature())
                 .execute();
     }
 
     /** All checkpoints of the logs that the transaction sees. */
-    public List<Checkpoint> checkpoints(Handle handle) {
+    public static List<Checkpoint> checkpoints(Handle handle) {
         return handle.createQuery("SELECT * FROM audit_checkpoint ORDER BY tenant, position")
                 .map((row, context) -> new Checkpoint(
                         row.getString("tenant"),
@@ -138,6 +115,10 @@ public final class AuditLog {
                         instant(row, "signed_at"),
                         row.getString("signature")))
                 .list();
+    }
+
+    private static Anchor anchor(ResultSet row, StatementContext context) throws SQLException {
+        return new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash")));
     }
 
     private static AuditRow row(ResultSet row, StatementContext context) throws SQLException {
@@ -154,7 +135,7 @@ public final class AuditLog {
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+        return row.getTimestamp(column).toInstant();
     }
 
     private static String json(Map<String, ?> details) {

@@ -5,7 +5,11 @@ import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.schemas.auditlog.Checkpoint;
+import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.database.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -14,21 +18,24 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Drops the oldest months of the audit logs. Before that it checks every row that goes, and signs what each log was up to
- * there: the chain's reader then knows that nothing else is missing. A log with a fault is not signed, and no month goes.
+ * Drops the oldest months of the audit logs. Before that it checks every row that goes, and signs what each log was up
+ * to there: the chain's reader then knows that nothing else is missing. A log with a fault is not signed, and no month
+ * goes.
  *
  * <p>Thread-safe.
  */
 public final class AuditRetention {
 
+    private static final Logger LOG = Logger.getLogger(AuditRetention.class);
     private static final int PAGE = 1_000;
     private static final String ACTOR = "moderation-stream";
 
     private final Database database;
-    private final AuditLog log;
     private final PrivateKey key;
     private final Period kept;
     private final Clock clock;
@@ -38,12 +45,47 @@ public final class AuditRetention {
      * @param kept at least a month; months that ended this long ago go
      * @param clock of it and the database's clock the earlier one counts
      */
-    public AuditRetention(Database database, AuditLog log, PrivateKey key, Period kept, Clock clock) {
+    public AuditRetention(Database database, PrivateKey key, Period kept, Clock clock) {
         this.database = database;
-        this.log = log;
         this.key = key;
         this.kept = kept;
         this.clock = clock;
+    }
+
+    /**
+     * As the settings have it.
+     *
+     * @return empty where the log is kept for ever
+     * @throws IllegalArgumentException naming the setting that is wrong
+     */
+    public static Optional<AuditRetention> of(ReviewConfig.AuditLog settings, Database database) {
+        if (settings.retentionMonths().isEmpty()) {
+            return Optional.empty();
+        }
+        int months = settings.retentionMonths().getAsInt();
+        if (months < 1 || months > 1200) {
+            throw new IllegalArgumentException(
+                    "bulwark.review.audit-log.retention-months is " + months + ", allowed is 1 to 1200.");
+        }
+        String file = settings.checkpointKeyFile()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "bulwark.review.audit-log.retention-months is set, so"
+                                        + " bulwark.review.audit-log.checkpoint-key-file must name the key that signs dropped months."));
+        try {
+            PrivateKey key = Checkpoint.privateKey(Files.readString(Path.of(file)));
+            return Optional.of(new AuditRetention(database, key, Period.ofMonths(months), Clock.systemUTC()));
+        } catch (IOException | IllegalArgumentException unfit) {
+            throw new IllegalArgumentException(
+                    "bulwark.review.audit-log.checkpoint-key-file, " + file + ": " + unfit.getMessage(), unfit);
+        }
+    }
+
+    public void sweepAndLog() {
+        int months = sweep();
+        if (months > 0) {
+            LOG.infof("%d months of the audit log were signed and dropped", months);
+        }
     }
 
     /**
@@ -55,13 +97,12 @@ public final class AuditRetention {
     public int sweep() {
         LocalDate until = database.acrossTenants(this::today).minus(kept).withDayOfMonth(1);
         OffsetDateTime before = until.atStartOfDay().atOffset(ZoneOffset.UTC);
-        List<Anchor> ends = database.acrossTenants(handle -> log.endsBefore(handle, before));
+        List<Anchor> ends = database.acrossTenants(handle -> AuditLog.endsBefore(handle, before));
         if (ends.isEmpty()) {
             return 0;
         }
         ends.forEach(this::sign);
-        return database.acrossTenants(handle -> handle.createQuery("SELECT drop_audit_log(:until)")
-                .bind("until", until)
+        return database.acrossTenants(handle -> handle.select("SELECT drop_audit_log(?)", until)
                 .mapTo(Integer.class)
                 .one());
     }
@@ -76,22 +117,21 @@ public final class AuditRetention {
 
     private void sign(Anchor end) {
         String tenant = end.tenant();
-        List<Checkpoint> earlier = database.inTenant(tenant, handle -> log.checkpoints(handle));
+        List<Checkpoint> earlier = database.inTenant(tenant, handle -> AuditLog.checkpoints(handle));
         if (earlier.stream().anyMatch(checkpoint -> checkpoint.position() == end.position())) {
             return;
         }
         requireWhole(end, earlier);
         Checkpoint checkpoint = Checkpoint.sign(end, clock.instant(), key);
         database.inTenant(tenant, handle -> {
-            log.add(handle, checkpoint);
-            return log.append(
+            AuditLog.add(handle, checkpoint);
+            return AuditLog.append(
                     handle,
-                    new AuditLog.Entry(
-                            tenant,
-                            ACTOR,
-                            "audit-log.signed",
-                            "row/" + end.position(),
-                            Map.of("hash", end.hash().toString(), "signature", checkpoint.signature())));
+                    tenant,
+                    ACTOR,
+                    "audit-log.signed",
+                    "row/" + end.position(),
+                    Map.of("hash", end.hash().toString(), "signature", checkpoint.signature()));
         });
     }
 
@@ -117,6 +157,6 @@ public final class AuditRetention {
     }
 
     private List<AuditRow> page(Handle handle, Anchor end, long after) {
-        return log.after(handle, end.tenant(), after, (int) Math.min(PAGE, end.position() - after));
+        return AuditLog.after(handle, end.tenant(), after, (int) Math.min(PAGE, end.position() - after));
     }
 }

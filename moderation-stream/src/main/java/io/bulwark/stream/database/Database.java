@@ -2,6 +2,8 @@ package io.bulwark.stream.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -9,7 +11,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flywaydb.core.api.FlywayException;
 import org.jboss.logging.Logger;
@@ -20,9 +21,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * The database of people's work. A thread of its own opens it, makes the tables and, from then on, the partitions of the
- * months to come; {@link LongMigration} brings large tables up to date beside it. Until it is open every transaction fails
- * with {@link DatabaseUnavailableException}.
+ * The database of people's work. Its own thread opens it, makes the tables and, from then on, the partitions of the
+ * months to come; {@link Migrations.LongMigration} brings large tables up to date beside it. Until it is open every
+ * transaction fails with {@link UnavailableException}.
  *
  * <p>Thread-safe.
  */
@@ -42,8 +43,8 @@ public final class Database implements AutoCloseable {
     private static final int DAYS_AHEAD = 35;
 
     private final Optional<DatabaseAddress> address;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread keeper = new Thread(this::keep, "database");
+    private final CountDownLatch stopping = new CountDownLatch(1); // of the long migration
+    private final BackgroundJob keeper = new BackgroundJob("database", RETRY, this::keep);
     private volatile String fault;
     private volatile HikariDataSource pool;
     private volatile HikariDataSource listPool;
@@ -56,7 +57,6 @@ public final class Database implements AutoCloseable {
     public Database(Optional<DatabaseAddress> address) {
         this.address = address;
         this.fault = address.isEmpty() ? NOT_CONFIGURED : "The database is being opened.";
-        keeper.setDaemon(true);
     }
 
     /** One that is open already, on connections that a test watches. */
@@ -89,7 +89,7 @@ public final class Database implements AutoCloseable {
      *
      * @param tenant whose
      * @param work what to do; an exception rolls back
-     * @throws DatabaseUnavailableException where there is no database now
+     * @throws UnavailableException where there is no database now
      */
     public <T, X extends Exception> T inTenant(String tenant, HandleCallback<T, X> work) throws X {
         requireTenant(tenant);
@@ -103,12 +103,12 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs one transaction that only reads, for a list or a sum over many rows. Lists have their own few connections and an
-     * end, so that none of them keeps people from claiming and deciding.
+     * Runs one transaction that only reads, for a list or a sum over many rows. Lists have their own few connections
+     * and an end, so that none of them keeps people from claiming and deciding.
      *
      * @param tenant whose rows it sees
-     * @throws ListUnfinishedException where a statement takes longer than a list may, or all connections of lists are in use
-     * @throws DatabaseUnavailableException where there is no database now
+     * @throws ProblemException where a statement takes longer than a list may, or all connections of lists are in use
+     * @throws UnavailableException where there is no database now
      */
     public <T, X extends Exception> T list(String tenant, HandleCallback<T, X> work) throws X {
         requireTenant(tenant);
@@ -116,19 +116,19 @@ public final class Database implements AutoCloseable {
             return transaction(handle, tenant, work);
         } catch (JdbiException refused) {
             if (refused.getCause() instanceof SQLException ended && QUERY_CANCELED.equals(ended.getSQLState())) {
-                throw new ListUnfinishedException(
+                throw Problem.LIST_UNFINISHED.with(
                         "The list was not finished within "
                                 + address.orElseThrow().lists().timeout().toMillis()
                                 + " ms (bulwark.database.lists.timeout). Ask for less: a time, an uploader or one image.",
                         refused);
             }
             throw refused;
-        } catch (DatabaseUnavailableException busy) {
+        } catch (UnavailableException busy) {
             if (busy.getCause() != null
                     && busy.getCause().getCause() instanceof SQLTransientConnectionException
                     && fault().isEmpty()
                     && isFull(listPool)) {
-                throw new ListUnfinishedException(
+                throw Problem.LIST_UNFINISHED.with(
                         "All " + listPool.getMaximumPoolSize()
                                 + " connections for lists are in use (bulwark.database.lists.connections). Ask again.",
                         busy);
@@ -148,8 +148,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A connection for a job that holds a lock for as long as it lives. The caller closes it; its locks are released then.
-     * It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
+     * A connection for a job that holds a lock for as long as it lives. The caller closes it; its locks are released
+     * then. It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
      */
     public Held hold() {
         return new Held(open(jdbi));
@@ -196,12 +196,12 @@ public final class Database implements AutoCloseable {
 
     private Handle open(Jdbi present) {
         if (present == null) {
-            throw new DatabaseUnavailableException(fault().orElse("The database is being opened."));
+            throw new UnavailableException(fault().orElse("The database is being opened."), null);
         }
         try {
             return present.open();
         } catch (ConnectionException refused) {
-            throw new DatabaseUnavailableException(
+            throw new UnavailableException(
                     "The database does not answer: " + refused.getCause().getMessage(), refused);
         }
     }
@@ -209,7 +209,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
-        keeper.interrupt();
+        keeper.abort();
         for (HikariDataSource present : new HikariDataSource[] {pool, listPool}) {
             if (present != null) {
                 present.close();
@@ -217,24 +217,21 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private void keep() {
-        while (stopping.getCount() > 0) {
-            Duration rest = RETRY;
-            try {
-                if (jdbi == null) {
-                    connect(address.orElseThrow());
-                }
-                partitions();
-                fault = null;
-                rest = KEEP;
-            } catch (FlywayException | JdbiException | IllegalStateException trouble) {
-                fault = "The database at " + address.orElseThrow().url() + " cannot be used: " + innermost(trouble);
-                LOG.warnf("%s It is tried again in %d s.", fault, RETRY.toSeconds());
-            } catch (RuntimeException defect) {
-                fault = "The database cannot be used: " + innermost(defect);
-                LOG.errorf(defect, "The database is tried again in %d s", RETRY.toSeconds());
+    private Duration keep() {
+        try {
+            if (jdbi == null) {
+                connect(address.orElseThrow());
             }
-            pause(rest);
+            partitions();
+            fault = null;
+            return KEEP;
+        } catch (FlywayException | JdbiException | IllegalStateException trouble) {
+            fault = "The database at " + address.orElseThrow().url() + " cannot be used: " + innermost(trouble);
+            LOG.warnf("%s It is tried again in %d s.", fault, RETRY.toSeconds());
+            return RETRY;
+        } catch (RuntimeException defect) {
+            fault = "The database cannot be used: " + innermost(defect);
+            throw defect;
         }
     }
 
@@ -258,8 +255,9 @@ public final class Database implements AutoCloseable {
         opened.useHandle(Database::requireBoundRole);
         lists = Jdbi.create(listPool);
         jdbi = opened;
-        Thread migration =
-                new Thread(new LongMigration(opened, stopping, LongMigration.LONGEST_REST), "database-migration");
+        Thread migration = new Thread(
+                new Migrations.LongMigration(opened, stopping, Migrations.LongMigration.LONGEST_REST),
+                "database-migration");
         migration.setDaemon(true);
         migration.start();
         LOG.infof("The database at %s is open", to.url());
@@ -267,12 +265,11 @@ public final class Database implements AutoCloseable {
 
     /** An owner or a superuser would not be bound by row-level security. */
     private static void requireBoundRole(Handle handle) {
-        boolean bound = handle.createQuery("SELECT NOT (rolsuper OR rolbypassrls OR EXISTS ("
-                        + "SELECT FROM pg_tables WHERE schemaname = :schema AND tableowner = current_user))"
-                        + " FROM pg_roles WHERE rolname = current_user")
-                .bind("schema", Migrations.SCHEMA)
-                .mapTo(Boolean.class)
-                .one();
+        boolean bound =
+                handle.select("""
+                SELECT NOT (rolsuper OR rolbypassrls OR EXISTS (\
+                SELECT FROM pg_tables WHERE schemaname = ? AND tableowner = current_user))
+                FROM pg_roles WHERE rolname = current_user""", Migrations.SCHEMA).mapTo(Boolean.class).one();
         if (!bound) {
             throw new IllegalStateException(
                     "the role of bulwark.database.username owns the tables or is a superuser, so"
@@ -282,9 +279,7 @@ public final class Database implements AutoCloseable {
 
     private void partitions() {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        jdbi.useHandle(handle -> handle.createQuery("SELECT make_partitions(:today, :last)::text")
-                .bind("today", today)
-                .bind("last", today.plusDays(DAYS_AHEAD))
+        jdbi.useHandle(handle -> handle.select("SELECT make_partitions(?, ?)::text", today, today.plusDays(DAYS_AHEAD))
                 .mapTo(String.class)
                 .one());
     }
@@ -311,11 +306,16 @@ public final class Database implements AutoCloseable {
         return String.valueOf(cause.getMessage()).strip();
     }
 
-    private void pause(Duration time) {
-        try {
-            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+    /**
+     * The database is not configured, not there yet, or gone. The message says which and what fixes it; try again
+     * later.
+     */
+    public static final class UnavailableException extends ProblemException {
+
+        private static final long serialVersionUID = 1L;
+
+        UnavailableException(String message, Throwable cause) {
+            super(Problem.NO_DATABASE, message, 2, cause);
         }
     }
 }

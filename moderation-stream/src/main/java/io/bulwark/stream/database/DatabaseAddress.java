@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param url {@code jdbc:postgresql://…}
  * @param application who reads and writes
- * @param owner who makes the tables; empty where somebody else does
+ * @param owner who makes the tables; empty where they are there already
  * @param connections how many at most
  * @param lists what lists have besides
  */

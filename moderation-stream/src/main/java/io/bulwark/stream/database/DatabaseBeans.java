@@ -7,6 +7,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
 
 /** Makes the database and ties its life to the application's: first to open, last to close. */
 @Singleton
@@ -27,5 +30,26 @@ class DatabaseBeans {
 
     void stop(@Observes @Priority(LAST) ShutdownEvent event, Database database) {
         database.close();
+    }
+
+    /** Says what is the matter with the database. It is never down for it: decisions by key are served without one. */
+    @Readiness
+    @Singleton
+    static class DatabaseHealth implements HealthCheck {
+
+        private final Database database;
+
+        DatabaseHealth(Database database) {
+            this.database = database;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("database")
+                    .up()
+                    .withData("open", database.fault().isEmpty())
+                    .withData("message", database.fault().orElse("The database is open."))
+                    .build();
+        }
     }
 }

@@ -18,7 +18,8 @@ import java.util.Map;
  * @param decision the verdict's at that time
  * @param cleanDecision what the non-robust twin would have decided
  * @param contentSha256 of the file; null where the worker did not say it
- * @param sample whether no detector fired: the image was drawn at random to leave its scores, and nobody is suspected
+ * @param sample whether no detector fired: the image was drawn at random to leave its scores, and no attack is
+ *     suspected
  */
 public record AuditDocument(
         String imageId,

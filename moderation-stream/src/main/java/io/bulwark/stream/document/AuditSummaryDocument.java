@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Audits counted by kind and time, and what came of the red team's.
+ * Audits counted by kind and time, and the outcome of the red team's attacks.
  *
  * @param since when the first bucket begins
  * @param complete from when on everything is counted; later than {@code since} where there was too much

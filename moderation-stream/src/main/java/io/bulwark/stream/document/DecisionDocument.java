@@ -11,7 +11,7 @@ import java.util.List;
  * The last word on one content of an image.
  *
  * @param reason of the worker's verdict; null where a person decided
- * @param labels why: those that decided, or those that a person gave
+ * @param labels why: the labels that decided, or that a person gave
  * @param score the worker's, in [0, 1]
  * @param since when it was decided so
  * @param decisionId of the person's decision

@@ -123,7 +123,7 @@ public record VerdictDocument(
     }
 
     /**
-     * As the other, of a verdict whose decision is that of a person now.
+     * The same, for a verdict that a reviewer overrode.
      *
      * @param byWorker what the worker decided
      */

@@ -1,6 +1,10 @@
 package io.bulwark.stream.picture;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.stream.problem.Problem;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,32 +18,45 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks another program of this deployment, so many questions at a time, each signed. Blocks. Any thread. */
+/**
+ * Asks another program of this deployment, each request signed, rejecting at once when too many are under way.
+ * Blocks. Any thread.
+ */
 final class SignedHttp {
 
+    private final Problem silent;
     private final String who;
     private final String url;
     private final Optional<PreviewTokens> tokens;
     private final Duration timeout;
     private final int mostBytes;
     private final int atOnce;
-    private final Semaphore room;
+    private final Semaphore permits;
     private final HttpClient http;
 
     /**
+     * @param silent thrown where there is no answer; its detail holds no location
      * @param who as sentences call it, such as {@code preview}
      * @param timeout for a whole answer
      * @param mostBytes of an answer
      * @param atOnce questions under way; others are told so at once
      */
-    SignedHttp(String who, String url, Optional<PreviewTokens> tokens, Duration timeout, int mostBytes, int atOnce) {
+    SignedHttp(
+            Problem silent,
+            String who,
+            String url,
+            Optional<PreviewTokens> tokens,
+            Duration timeout,
+            int mostBytes,
+            int atOnce) {
+        this.silent = silent;
         this.who = who;
         this.url = url;
         this.tokens = tokens;
         this.timeout = timeout;
         this.mostBytes = mostBytes;
         this.atOnce = atOnce;
-        this.room = new Semaphore(atOnce);
+        this.permits = new Semaphore(atOnce);
         this.http = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -47,25 +64,17 @@ final class SignedHttp {
                 .build();
     }
 
-    /** There is no answer; the message is a sentence and holds no location. */
-    static final class Unanswered extends Exception {
-
-        Unanswered(String message) {
-            super(message);
-        }
-    }
-
-    HttpResponse<byte[]> get(String uri) throws Unanswered {
+    HttpResponse<byte[]> get(String uri) {
         return send(HttpRequest.newBuilder().GET(), uri);
     }
 
-    HttpResponse<byte[]> post(String uri, BodyPublisher body) throws Unanswered {
+    HttpResponse<byte[]> post(String uri, BodyPublisher body) {
         return send(HttpRequest.newBuilder().POST(body), uri);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) throws Unanswered {
-        if (!room.tryAcquire()) {
-            throw new Unanswered("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) {
+        if (!permits.tryAcquire()) {
+            throw silent.with("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
         }
         try {
             return await(request.uri(URI.create(url + uri))
@@ -73,24 +82,52 @@ final class SignedHttp {
                     .header(PreviewTokens.HEADER, tokens.orElseThrow().sign(uri))
                     .build());
         } finally {
-            room.release();
+            permits.release();
         }
     }
 
-    private HttpResponse<byte[]> await(HttpRequest request) throws Unanswered {
+    private HttpResponse<byte[]> await(HttpRequest request) {
         CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, head -> new BoundedBody(mostBytes));
         try {
             return asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new Unanswered("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
+            throw silent.with("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
         } catch (ExecutionException unreachable) {
-            throw new Unanswered("The " + who + " does not answer: "
+            throw silent.with("The " + who + " does not answer: "
                     + unreachable.getCause().getClass().getSimpleName() + ".");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new Unanswered("The application is about to stop.");
+            throw silent.with("The application is about to stop.");
         } finally {
             asked.cancel(true);
+        }
+    }
+
+    /**
+     * Another program's problem as RFC 9457 has it.
+     *
+     * @param type the last part of its type; empty where the answer is no problem of Bulwark
+     * @param detail one sentence
+     */
+    record TheirProblem(String type, String detail) {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+        private static final String PREFIX = "urn:bulwark:problem:";
+
+        static TheirProblem of(HttpResponse<byte[]> theirs) {
+            JsonNode problem = read(theirs.body());
+            String type = problem.path("type").asText();
+            return new TheirProblem(
+                    type.startsWith(PREFIX) ? type.substring(PREFIX.length()) : "",
+                    problem.path("detail").asText());
+        }
+
+        private static JsonNode read(byte[] body) {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException noJson) {
+                return JSON.createObjectNode();
+            }
         }
     }
 }

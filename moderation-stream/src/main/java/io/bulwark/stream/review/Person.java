@@ -1,9 +1,10 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.access.Roles;
 import java.util.Set;
 
 /**
- * Somebody who works here.
+ * A person who works here.
  *
  * @param name unique within the tenant
  * @param tenant whose images they work on
@@ -17,12 +18,12 @@ public record Person(String name, String tenant, Set<String> roles) {
         roles = Set.copyOf(roles);
     }
 
-    /** Somebody who works in Coop, as Coop names them. */
+    /** A person who works in Coop, as Coop names them. */
     public static Person inCoop(String actor, String tenant, Set<String> roles) {
         return new Person(IN_COOP + actor, tenant, roles);
     }
 
-    /** Whether somebody of this name works in Coop: who they are in the console nobody knows. */
+    /** Whether a person of this name works in Coop: who they are in the console is not known. */
     public static boolean isInCoop(String name) {
         return name.startsWith(IN_COOP);
     }

@@ -1,16 +1,91 @@
 /**
- * Review: people look at what a machine is not sure of, or was wrong about, and decide. This room holds what the rooms
- * below share: who asks, what may be refused.
+ * Review: people look at what a machine is not sure of, or was wrong about, and decide. All of it is rows in
+ * PostgreSQL; it is filled from Kafka by {@link io.bulwark.stream.review.IntakeLoop} and leaves through {@link
+ * io.bulwark.stream.review.Outbox}.
  *
- * <ul>
- *   <li>{@link io.bulwark.stream.review.queue}: what waits for people, in which order, and who has it now.
- *   <li>{@link io.bulwark.stream.review.bank}: references for the bank, of pictures that people decided about.
- *   <li>{@link io.bulwark.stream.review.decide}: decisions, undo, and their publication.
- *   <li>{@link io.bulwark.stream.review.evidence}: their pictures, kept as long as somebody may need them.
- *   <li>{@link io.bulwark.stream.review.forget}: what is kept of an image or uploader, and its erasure.
- *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka, and carries erasures out.
- *   <li>{@link io.bulwark.stream.review.watch}: what operators watch of it.
- *   <li>{@link io.bulwark.stream.review.api}: all of it over HTTP.
- * </ul>
+ * <h2>The queue</h2>
+ *
+ * <p>An item is one content of one image of one tenant, so the same upload is never two people's work at once, and
+ * another picture under the same id is another item.
+ *
+ * <p><b>Rank, not priority.</b> An item's rank is the time at which it arrived less a head start; the smallest is
+ * served first. Age counts without any row being touched: an item is overtaken only by what arrives within another's
+ * head start of it, so none waits for ever.
+ *
+ * <p><b>A lease is three columns of the item.</b> It is taken with {@code FOR UPDATE SKIP LOCKED}, so that two
+ * reviewers who claim at once get two items and neither waits. The next claim takes an item whose lease has run out; no
+ * sweeper runs. Only the database's clock counts.
+ *
+ * <p><b>Golden items are copies for one reviewer.</b> Some claims are answered with an item whose answer is known. It
+ * looks like every other item; decisions on it are measured and never published.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <p>One SQL transaction checks the claim and the content and writes decision, item, audit-log row and, where the
+ * decision holds, its row of the outbox. The outbox is published to {@code moderation.reviews}, from which the topology
+ * makes {@code moderation.decisions}. An approved proposal goes to {@code moderation.references} the same way, and a
+ * ruling on a campaign to {@code moderation.campaign-rulings}.
+ *
+ * <p><b>Rows are only added.</b> An undo is a row too. The decision in force follows from the item's rows in their
+ * order.
+ *
+ * <p><b>An undo restores.</b> It publishes a new decision of a person with the decision that held before: that of an
+ * earlier person, or REVIEW. The person who undid it holds the item again.
+ *
+ * <p><b>A grave label or a sample needs two people.</b> The first decision is then a proposal, which is not published;
+ * the machine's decision holds meanwhile. If the second reviewer agrees, it holds; if not, a senior decides.
+ *
+ * <p><b>The outbox is published exactly once.</b> One instance publishes, under an advisory lock. It sends a batch in a
+ * Kafka transaction that also commits, as the metadata of an offset of a consumer group, the ids of the batch's rows;
+ * the rows go in the SQL transaction that is open meanwhile. If it dies in between, the next publisher removes the rows
+ * that the mark names, commits that, and only then sends another batch, whose mark replaces this one. A position up to
+ * which all is sent was rejected: a row with a lower position may commit later. A reader at {@code read_committed} sees
+ * every decision once; one at {@code read_uncommitted} can drop duplicates by the decision id.
+ *
+ * <p><b>The mark names rows by ids that the database makes.</b> The id of a decision is the client's. One that another
+ * item of the tenant has is refused as a conflict; another tenant may use the same.
+ *
+ * <h2>References for the bank</h2>
+ *
+ * <p>They are made from {@code moderation.embeddings}; no picture is fetched or embedded here. The topic is read when a
+ * proposal is approved and not kept a second time: approvals are rare, and the search begins near the time at which the
+ * image came into the queue. A detail of an explicit picture may show a bare wall, and as a flagged reference it would
+ * flag every bare wall, so further views become rows of the reference only where the curator names them.
+ *
+ * <h2>Intake</h2>
+ *
+ * <p>A batch of a partition is written in one SQL transaction with how far it was read, so nothing is lost or taken
+ * twice; Kafka's own offsets of the group are not used. A record that no database can hold becomes a dead letter with
+ * the reason {@code UNSTORABLE} and the partition goes on: each record has a savepoint. The records of one image on
+ * different topics are taken by different instances at the same time, so each transaction takes the locks of its
+ * batch's images before it reads. A batch is decoded before its transaction, so that nothing waits for a schema while
+ * it holds locks. When the lists are rebuilt, records that were read before go into the casebook but not into the
+ * queue.
+ *
+ * <h2>The casebook</h2>
+ *
+ * <p>The latest decision of every image, as rows that lists are made of. Emptied, it can be rebuilt from {@code
+ * moderation.decisions}. Pages follow decision time and image id, newest first, and go on after the last row of the
+ * page before (keyset paging). Every filter that may be used alone has an index in that order.
+ *
+ * <h2>Evidence</h2>
+ *
+ * <p><b>The preview's JPEG is kept, not the upload.</b> It is small and cannot attack a reader. {@link
+ * io.bulwark.stream.review.EvidenceKeeper} fetches pictures beside intake, an item at a time, with growing pauses; the
+ * next item is claimed by {@code FOR UPDATE SKIP LOCKED}, so instances share the work.
+ *
+ * <p><b>Encrypted by the application.</b> AES-256-GCM under a key from a file that the database never sees. Tenant,
+ * item, content hash and kind are bound to it, so a row that is copied elsewhere does not open. Each row names its key,
+ * so the file can begin with a new one and still hold the old. Pictures go when their item has been closed for {@code
+ * bulwark.review.evidence.appeal}, unless image or uploader is on legal hold, and at once at an erasure.
+ *
+ * <h2>Erasure and retention</h2>
+ *
+ * <p>Which tables hold something of an image or uploader is one list, in {@code R__personal_tables.sql}; a test
+ * compares it with the columns of the database. Rows go by a function of the owner, so the application needs no right
+ * to delete decisions. The audit log keeps its rows, so they name nothing that is to be erased: {@code item/<id>} or
+ * {@code note/<id>} only. An item's id is a digest of tenant, image id and content hash: only those who have the
+ * picture and know its id can tell that a row was about it. {@link io.bulwark.stream.review.Retention} deletes rows
+ * after their settings' times, item by item, unless a legal hold keeps them.
  */
 package io.bulwark.stream.review;

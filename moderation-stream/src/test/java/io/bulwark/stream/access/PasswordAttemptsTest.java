@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PasswordAttemptsTest {
 
-    private final PasswordAttempts attempts = new PasswordAttempts(3);
+    private final Allowances.PasswordAttempts attempts = new Allowances.PasswordAttempts(3);
 
     @Test
     void manyAtOnceAreBoundedBeforeTheFirstIsFoundWrong() {
@@ -26,7 +26,7 @@ class PasswordAttemptsTest {
     @Test
     void anAddressHasABoundOverAllNames() {
         assertThat(IntStream.range(0, 1_000).filter(i -> attempts.take("10.0.0.1", "name" + i)))
-                .hasSize(3 * PasswordAttempts.NAMES_AN_ADDRESS);
+                .hasSize(3 * Allowances.PasswordAttempts.NAMES_AN_ADDRESS);
         assertThat(attempts.take("10.0.0.2", "ana")).isTrue();
     }
 
@@ -45,9 +45,9 @@ class PasswordAttemptsTest {
 
     @Test
     void whatNoUserCanBeCalledIsNoName() {
-        assertThat(User.isName("ana.b-c@example")).isTrue();
-        assertThat(User.isName("x".repeat(65))).isFalse();
-        assertThat(User.isName("")).isFalse();
-        assertThat(User.isName("a b")).isFalse();
+        assertThat(Users.User.isName("ana.b-c@example")).isTrue();
+        assertThat(Users.User.isName("x".repeat(65))).isFalse();
+        assertThat(Users.User.isName("")).isFalse();
+        assertThat(Users.User.isName("a b")).isFalse();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class UsersTest {
     @Test
     void aLineIsAUserWithTenantAndRoles() throws IOException {
         write("# who may come in", "", "ana:" + HASH + ":shop:reviewer,curator", "root:" + HASH + ":*:admin");
-        var users = new Users(file);
+        var users = new Users(Optional.of(file));
         Visitor ana = users.find("ana").orElseThrow().visitor();
         assertThat(ana.tenant()).contains("shop");
         assertThat(ana.roles()).containsExactlyInAnyOrder("viewer", "reviewer", "curator");
@@ -46,7 +47,7 @@ class UsersTest {
     @Test
     void theFileIsReadAgainWhenItChangesAndABadOneLeavesThoseThatThereWere() throws IOException {
         write("ana:" + HASH + ":shop:viewer");
-        var users = new Users(file);
+        var users = new Users(Optional.of(file));
         write("bert:" + HASH + ":shop:viewer");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(2)));
         assertThat(users.find("ana")).isEmpty();
@@ -59,18 +60,18 @@ class UsersTest {
     /** Quarkus writes the identity's name into the cookie, also where it renews one. */
     @Test
     void aSessionNamesItsUserAndIsAnotherOneAfterEveryChange() throws IOException {
-        User user = User.parse("ana:" + HASH + ":shop:viewer,reviewer");
+        Users.User user = Users.User.parse("ana:" + HASH + ":shop:viewer,reviewer");
         assertThat(user.identity().getPrincipal().getName()).isEqualTo(user.session());
         assertThat(Visitor.behind(user.identity()).name()).isEqualTo("ana");
-        assertThat(User.nameIn(user.session())).isEqualTo("ana");
-        assertThat(User.nameIn("ana")).isEmpty();
-        assertThat(User.parse("ana:" + HASH + ":shop:reviewer,viewer").session())
+        assertThat(Users.User.nameIn(user.session())).isEqualTo("ana");
+        assertThat(Users.User.nameIn("ana")).isEmpty();
+        assertThat(Users.User.parse("ana:" + HASH + ":shop:reviewer,viewer").session())
                 .isEqualTo(user.session());
         assertThat(List.of(
                         "ana:" + BcryptUtil.bcryptHash("correct horse battery", 8) + ":shop:viewer,reviewer",
                         "ana:" + HASH + ":bank:viewer,reviewer",
                         "ana:" + HASH + ":shop:viewer"))
-                .allSatisfy(line -> assertThat(User.parse(line).session()).isNotEqualTo(user.session()));
+                .allSatisfy(line -> assertThat(Users.User.parse(line).session()).isNotEqualTo(user.session()));
     }
 
     @ParameterizedTest
@@ -85,7 +86,7 @@ class UsersTest {
             })
     void aWrongLineIsNamedWithoutTheHash(String line, String told) throws IOException {
         write("", line.replace("HASH", HASH));
-        assertThatThrownBy(() -> new Users(file))
+        assertThatThrownBy(() -> new Users(Optional.of(file)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Line 2 of " + file)
                 .hasMessageContaining(told)
@@ -94,7 +95,7 @@ class UsersTest {
 
     @Test
     void aFileThatIsNotThereNamesTheSettingAndTheCommand() {
-        assertThatThrownBy(() -> new Users(file))
+        assertThatThrownBy(() -> new Users(Optional.of(file)))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("bulwark.access.users-file")
                 .hasMessageContaining("bulwark users add");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
+import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Question;
@@ -99,7 +100,7 @@ class QuestionsTest {
                 Question.of("verdicts", "i"),
                 asker(false),
                 freshness -> freshness == Freshness.STANDBY ? new Answer.Found<>("copy", true) : elsewhere,
-                Problem::noVerdict)) {
+                Problem.NO_VERDICT::response)) {
             assertThat(answer.getEntity()).isEqualTo("copy");
             assertThat(answer.getHeaderString("Bulwark-Stale")).isEqualTo("true");
         }
@@ -126,7 +127,7 @@ class QuestionsTest {
                         Question.of("verdicts", "i"),
                         asker(false),
                         freshness -> new Answer.Elsewhere<>(HOLDER),
-                        Problem::noVerdict)
+                        Problem.NO_VERDICT::response)
                 .close();
         assertThat(asked).containsExactly("/api/v1/verdicts/i?tenant=shop");
     }
@@ -141,7 +142,7 @@ class QuestionsTest {
 
     private Response ask(Answer<String> local, String hop) {
         return questions.answer(
-                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem::noVerdict);
+                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem.NO_VERDICT::response);
     }
 
     private static Asker asker(boolean hopped) {
@@ -168,8 +169,8 @@ class QuestionsTest {
         };
     }
 
-    private static Problem problem(Response answer) {
+    private static Problem.Body problem(Response answer) {
         assertThat(answer.getMediaType()).hasToString("application/problem+json");
-        return (Problem) answer.getEntity();
+        return (Problem.Body) answer.getEntity();
     }
 }

@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Anchors of a real PostgreSQL's audit logs on a real broker. */
 class AnchorsIT {
 
-    private final AuditLog log = new AuditLog();
-
     @TempDir
     private Path folder;
 
@@ -44,14 +42,13 @@ class AnchorsIT {
     @Test
     void eachNewEndIsOnTheTopicOnceAndInTheFileEachTime() throws Exception {
         Path file = folder.resolve("anchors");
-        try (Anchors anchors = anchors(TestBroker.bootstrapServers(), Optional.of(file))) {
-            append("a/b");
-            append("default");
-            anchors.tick();
-            anchors.tick();
-            append("default");
-            anchors.tick();
-        }
+        Anchors anchors = anchors(TestBroker.bootstrapServers(), Optional.of(file));
+        append("a/b");
+        append("default");
+        anchors.tick();
+        anchors.tick();
+        append("default");
+        anchors.tick();
         assertThat(onTheTopic()).containsExactly("a%2Fb/1 a/b 1", "default/1 default 1", "default/2 default 2");
         assertThat(Files.readAllLines(file)).hasSize(6);
     }
@@ -60,12 +57,10 @@ class AnchorsIT {
     @Test
     void whatTheBrokerDidNotTakeIsWrittenTheNextTime() {
         append("default");
-        try (Anchors away = anchors("127.0.0.1:1", Optional.empty())) {
-            away.tick();
-        }
-        try (Anchors anchors = anchors(TestBroker.bootstrapServers(), Optional.empty())) {
-            anchors.tick();
-        }
+        Anchors away = anchors("127.0.0.1:1", Optional.empty());
+        away.tick();
+        Anchors anchors = anchors(TestBroker.bootstrapServers(), Optional.empty());
+        anchors.tick();
         assertThat(onTheTopic()).containsExactly("default/1 default 1");
     }
 
@@ -88,10 +83,7 @@ class AnchorsIT {
 
     private void append(String tenant) {
         database.database()
-                .inTenant(
-                        tenant,
-                        handle -> log.append(
-                                handle, new AuditLog.Entry(tenant, "anna", "test.done", "item/1", Map.of())));
+                .inTenant(tenant, handle -> AuditLog.append(handle, tenant, "anna", "test.done", "item/1", Map.of()));
     }
 
     private Anchors anchors(String bootstrapServers, Optional<Path> file) {
@@ -99,7 +91,6 @@ class AnchorsIT {
                 Map.of("bootstrap.servers", bootstrapServers, "max.block.ms", 1000, "reconnect.backoff.ms", 200);
         return new Anchors(
                 database.database(),
-                log,
                 new ObjectMapper(),
                 Topics.AUDIT_ANCHORS.topicName(),
                 Optional.of(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())),

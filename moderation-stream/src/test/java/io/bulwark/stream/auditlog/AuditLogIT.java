@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** The audit log in a real PostgreSQL, against somebody who can write to it. */
 class AuditLogIT {
 
-    private final AuditLog log = new AuditLog();
     private TestDatabase database;
 
     @BeforeEach
@@ -55,7 +55,7 @@ class AuditLogIT {
         }
         assertThat(faults("a")).isEmpty();
         assertThat(faults("b")).isEmpty();
-        List<Anchor> ends = database.database().acrossTenants(log::ends);
+        List<Anchor> ends = database.database().acrossTenants(AuditLog::ends);
         assertThat(ends).extracting(Anchor::tenant, Anchor::position).containsExactly(tuple("a", 20L), tuple("b", 20L));
     }
 
@@ -63,7 +63,7 @@ class AuditLogIT {
     void aRowOfATransactionThatWasRolledBackLeavesNoGap() {
         append("a", "1");
         assertThatThrownBy(() -> database.database().inTenant("a", handle -> {
-                    log.append(handle, entry("a", "2"));
+                    append(handle, "a", "2");
                     throw new IllegalStateException("no");
                 }))
                 .isInstanceOf(IllegalStateException.class);
@@ -105,7 +105,7 @@ class AuditLogIT {
         for (int i = 1; i <= 6; i++) {
             append("a", "x" + i);
         }
-        List<Anchor> anchors = database.database().acrossTenants(log::ends);
+        List<Anchor> anchors = database.database().acrossTenants(AuditLog::ends);
         tamper("UPDATE audit_log SET actor = 'somebody else' WHERE position = 2");
         tamper("DELETE FROM audit_log WHERE position = 4");
         tamper(
@@ -130,15 +130,15 @@ class AuditLogIT {
     }
 
     private AuditRow append(String tenant, String subject) {
-        return database.database().inTenant(tenant, handle -> log.append(handle, entry(tenant, subject)));
+        return database.database().inTenant(tenant, handle -> append(handle, tenant, subject));
     }
 
-    private static AuditLog.Entry entry(String tenant, String subject) {
-        return new AuditLog.Entry(tenant, "anna", "test.done", subject, Map.of("b", 1, "a", "ä"));
+    private static AuditRow append(Handle handle, String tenant, String subject) {
+        return AuditLog.append(handle, tenant, "anna", "test.done", subject, Map.of("b", 1, "a", "ä"));
     }
 
     private List<AuditRow> rows(String tenant) {
-        return database.database().inTenant(tenant, handle -> log.after(handle, tenant, 0, 1000));
+        return database.database().inTenant(tenant, handle -> AuditLog.after(handle, tenant, 0, 1000));
     }
 
     private List<AuditFault> faults(String tenant) {

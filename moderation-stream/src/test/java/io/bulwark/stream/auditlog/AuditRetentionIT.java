@@ -30,7 +30,6 @@ class AuditRetentionIT {
 
     private static final LocalDate MONTH = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1);
 
-    private final AuditLog log = new AuditLog();
     private TestDatabase database;
     private KeyPair keys;
     private AuditRetention retention;
@@ -39,8 +38,7 @@ class AuditRetentionIT {
     void sixMonths() throws GeneralSecurityException {
         database = TestDatabase.open();
         keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        retention =
-                new AuditRetention(database.database(), log, keys.getPrivate(), Period.ofMonths(3), Clock.systemUTC());
+        retention = new AuditRetention(database.database(), keys.getPrivate(), Period.ofMonths(3), Clock.systemUTC());
         database.asOwner().useHandle(owner -> {
             owner.execute("SELECT make_partitions(?, ?)", MONTH.minusMonths(6), MONTH);
             for (String tenant : List.of("a", "b")) {
@@ -71,7 +69,7 @@ class AuditRetentionIT {
         for (String tenant : List.of("a", "b")) {
             List<AuditRow> rows = rows(tenant);
             assertThat(rows).extracting(AuditRow::position).first().isEqualTo(7L);
-            List<Checkpoint> checkpoints = database.database().inTenant(tenant, log::checkpoints);
+            List<Checkpoint> checkpoints = database.database().inTenant(tenant, AuditLog::checkpoints);
             assertThat(checkpoints).singleElement().satisfies(one -> {
                 assertThat(one.position()).isEqualTo(6);
                 assertThat(one.isSignedBy(keys.getPublic())).isTrue();
@@ -86,7 +84,7 @@ class AuditRetentionIT {
     @Test
     void aClockThatRunsAheadDropsNoMonthEarly() {
         var ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(62));
-        assertThat(new AuditRetention(database.database(), log, keys.getPrivate(), Period.ofMonths(3), ahead).sweep())
+        assertThat(new AuditRetention(database.database(), keys.getPrivate(), Period.ofMonths(3), ahead).sweep())
                 .isEqualTo(3);
     }
 
@@ -113,7 +111,7 @@ class AuditRetentionIT {
                 .hasMessageContaining("The audit log of b is not signed")
                 .hasMessageContaining("first row 3 (EDITED)");
         assertThat(rows("b")).hasSize(12);
-        assertThat(database.database().inTenant("b", log::checkpoints)).isEmpty();
+        assertThat(database.database().inTenant("b", AuditLog::checkpoints)).isEmpty();
     }
 
     /** The clock stepped back over the end of a month, when rows did not keep their order in time. */
@@ -134,8 +132,7 @@ class AuditRetentionIT {
             }
         });
         assertThatThrownBy(retention::sweep).hasMessageContaining("has rows before row 3 that would stay");
-        var later =
-                new AuditRetention(database.database(), log, keys.getPrivate(), Period.ofMonths(2), Clock.systemUTC());
+        var later = new AuditRetention(database.database(), keys.getPrivate(), Period.ofMonths(2), Clock.systemUTC());
         assertThat(later.sweep()).isEqualTo(4);
     }
 
@@ -163,6 +160,6 @@ class AuditRetentionIT {
     }
 
     private List<AuditRow> rows(String tenant) {
-        return database.database().inTenant(tenant, handle -> log.after(handle, tenant, 0, 1000));
+        return database.database().inTenant(tenant, handle -> AuditLog.after(handle, tenant, 0, 1000));
     }
 }

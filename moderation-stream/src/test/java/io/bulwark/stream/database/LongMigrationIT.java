@@ -68,8 +68,8 @@ class LongMigrationIT {
         step(application, "move_audit_log", 40);
         var stopping = new CountDownLatch(1);
         List<Thread> instances = List.of(
-                new Thread(new LongMigration(application, stopping, Duration.ZERO)),
-                new Thread(new LongMigration(application, stopping, Duration.ZERO)));
+                new Thread(new Migrations.LongMigration(application, stopping, Duration.ZERO)),
+                new Thread(new Migrations.LongMigration(application, stopping, Duration.ZERO)));
         instances.forEach(Thread::start);
         for (Thread instance : instances) {
             instance.join(Duration.ofMinutes(8).toMillis());

@@ -101,7 +101,7 @@ class TenancyIT {
             org.awaitility.Awaitility.await()
                     .until(() -> owned.fault().orElse("").contains("owns the tables or is a superuser"));
             assertThatThrownBy(() -> owned.inTenant("default", handle -> 1))
-                    .isInstanceOf(DatabaseUnavailableException.class);
+                    .isInstanceOf(Database.UnavailableException.class);
         }
     }
 
@@ -110,7 +110,7 @@ class TenancyIT {
         try (Database none = new Database(Optional.empty())) {
             none.start();
             assertThatThrownBy(() -> none.inTenant("default", handle -> 1))
-                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .isInstanceOf(Database.UnavailableException.class)
                     .hasMessageContaining("bulwark.database.url");
         }
     }

@@ -1,9 +1,13 @@
 package io.bulwark.stream.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.stream.ExplainConfig;
 import io.bulwark.stream.PreviewConfig;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.StubExplanation;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.StubPreview.Reply;
@@ -11,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplanationClientTest {
 
-    private static final PictureAnswer.Found STILL = new PictureAnswer.Found(StubPreview.JPEG, 1);
+    private static final Picture STILL = new Picture(StubPreview.JPEG, 1);
 
     private final StubPreview server = new StubPreview();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -53,7 +58,7 @@ class ExplanationClientTest {
                 new Explain(url, Duration.ofSeconds(2)), new Preview(Optional.of(StubPreview.SECRET)), meters);
     }
 
-    private ExplanationAnswer ask() {
+    private ExplanationClient.ExplanationDocument ask() {
         return client(Optional.of(server.url())).ask("a shop & more", STILL);
     }
 
@@ -61,11 +66,10 @@ class ExplanationClientTest {
     void anExplanationIsPassedOnAndCounted() {
         server.replies(StubExplanation.reply());
 
-        assertThat(ask()).isInstanceOfSatisfying(ExplanationAnswer.Explained.class, explained -> {
-            assertThat(explained.document().view()).isEqualTo("square");
-            assertThat(explained.document().nearest()).hasSize(2);
-            assertThat(explained.document().gradient()).isEqualTo(StubExplanation.PNG);
-        });
+        ExplanationClient.ExplanationDocument explained = ask();
+        assertThat(explained.view()).isEqualTo("square");
+        assertThat(explained.nearest()).hasSize(2);
+        assertThat(explained.gradient()).isEqualTo(StubExplanation.PNG);
         assertThat(meters.get("bulwark.explanations")
                         .tag("outcome", "explained")
                         .timer()
@@ -75,35 +79,41 @@ class ExplanationClientTest {
 
     @ParameterizedTest
     @CsvSource({
-        "422, picture-undecodable, Unexplained",
-        "409, no-margin, Unexplained",
-        "503, busy, Busy",
-        "503, overdue, Busy",
-        "401, no-token, Unavailable",
-        "500, failed, Unavailable",
-        "404, picture-gone, Unavailable"
+        "422, picture-undecodable, NOT_EXPLAINED",
+        "409, no-margin, NOT_EXPLAINED",
+        "503, busy, BUSY",
+        "503, overdue, BUSY",
+        "401, no-token, NO_EXPLAIN_SERVER",
+        "500, failed, NO_EXPLAIN_SERVER",
+        "404, picture-gone, NO_EXPLAIN_SERVER"
     })
-    void whyThereIsNoneIsPassedOn(int status, String type, String answer) {
+    void whyThereIsNoneIsPassedOn(int status, String type, Problem problem) {
         server.replies(StubPreview.problem(status, type));
-        assertThat(ask().getClass().getSimpleName()).isEqualTo(answer);
+        assertProblem(problem, "", this::ask);
     }
 
     @Test
     void whatIsNoExplanationIsNotPassedOn() {
         server.replies(new Reply(200, "application/json", null, "{\"view\":\"square\"}".getBytes()));
-        assertThat(ask()).isInstanceOf(ExplanationAnswer.Unavailable.class);
+        assertProblem(Problem.NO_EXPLAIN_SERVER, "", this::ask);
         server.replies(new Reply(200, "text/html", null, "<script>".getBytes()));
-        assertThat(ask()).isInstanceOf(ExplanationAnswer.Unavailable.class);
+        assertProblem(Problem.NO_EXPLAIN_SERVER, "", this::ask);
     }
 
     @Test
     void animationsAreNotExplainedAndNothingIsAskedWhereNothingIsSet() {
-        assertThat(client(Optional.of(server.url())).ask("default", new PictureAnswer.Found(StubPreview.JPEG, 7)))
-                .isInstanceOfSatisfying(
-                        ExplanationAnswer.Unexplained.class,
-                        unexplained -> assertThat(unexplained.detail()).contains("7 frames"));
+        ExplanationClient some = client(Optional.of(server.url()));
+        assertProblem(Problem.NOT_EXPLAINED, "7 frames", () -> some.ask("default", new Picture(StubPreview.JPEG, 7)));
         ExplanationClient none = client(Optional.empty());
         assertThat(none.isConfigured()).isFalse();
-        assertThat(none.ask("default", STILL)).isEqualTo(ExplanationAnswer.Unavailable.notSet());
+        assertProblem(Problem.NO_EXPLAIN_SERVER, "bulwark.explain.url", () -> none.ask("default", STILL));
+    }
+
+    private static void assertProblem(Problem problem, String detail, ThrowingCallable asking) {
+        assertThatThrownBy(asking)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        none -> assertThat(none.problem()).isEqualTo(problem))
+                .hasMessageContaining(detail);
     }
 }

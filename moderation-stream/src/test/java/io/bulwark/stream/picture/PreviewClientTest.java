@@ -1,14 +1,19 @@
 package io.bulwark.stream.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.PreviewConfig;
+import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.StubPreview.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,57 +43,57 @@ class PreviewClientTest {
         return new PreviewClient(new Given(Optional.of(preview.url()), Optional.of(secret), Duration.ofSeconds(2)));
     }
 
-    private PictureAnswer ask() {
+    private Picture ask() {
         return client(StubPreview.SECRET).ask(QUESTION);
     }
 
     @Test
     void aPictureComesWithItsFrames() {
         preview.replies(StubPreview.picture(7));
-        assertThat(ask()).isInstanceOfSatisfying(PictureAnswer.Found.class, found -> {
-            assertThat(found.jpeg()).isEqualTo(StubPreview.JPEG);
-            assertThat(found.frames()).isEqualTo(7);
-        });
+        Picture found = ask();
+        assertThat(found.jpeg()).isEqualTo(StubPreview.JPEG);
+        assertThat(found.frames()).isEqualTo(7);
         assertThat(preview.asked()).containsExactly(QUESTION);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "404, picture-gone, Gone",
-        "409, picture-changed, Changed",
-        "422, picture-undecodable, Undecodable",
-        "503, location-silent, Silent",
-        "503, busy, Unavailable",
-        "500, defect, Unavailable"
+        "404, picture-gone, PICTURE_GONE",
+        "409, picture-changed, PICTURE_CHANGED",
+        "422, picture-undecodable, PICTURE_UNDECODABLE",
+        "503, location-silent, LOCATION_SILENT",
+        "503, busy, NO_PREVIEW",
+        "500, defect, NO_PREVIEW"
     })
-    void whyThereIsNoneIsPassedOn(int status, String type, String answer) {
+    void whyThereIsNoneIsPassedOn(int status, String type, Problem problem) {
         preview.replies(StubPreview.problem(status, type));
-        assertThat(ask().getClass().getSimpleName()).isEqualTo(answer);
+        assertProblem(problem, "", this::ask);
     }
 
     @Test
     void aSecretThatIsAnotherIsNamed() {
-        assertThat(client(StubPreview.SECRET + "!").ask(QUESTION))
-                .isEqualTo(new PictureAnswer.Unavailable("It is no-token."));
+        assertProblem(
+                Problem.NO_PREVIEW,
+                "It is no-token.",
+                () -> client(StubPreview.SECRET + "!").ask(QUESTION));
     }
 
     /** A worker that is no preview answers 404 as well. */
     @Test
     void whatIsNoPreviewDoesNotSayThatThePictureIsGone() {
         preview.replies(new Reply(404, "text/html", null, "<h1>Resource not found</h1>".getBytes()));
-        assertThat(ask())
-                .isEqualTo(new PictureAnswer.Unavailable(
-                        "What answers at bulwark.preview.url is no preview: status 404."));
+        assertProblem(
+                Problem.NO_PREVIEW, "What answers at bulwark.preview.url is no preview: status 404.", () -> ask());
     }
 
     @Test
     void whatIsNoPictureIsNotPassedOn() {
         preview.replies(new Reply(200, "text/html", "1", StubPreview.JPEG));
-        assertThat(ask()).isInstanceOf(PictureAnswer.Unavailable.class);
+        assertProblem(Problem.NO_PREVIEW, "", () -> ask());
         preview.replies(new Reply(200, "image/jpeg", "1", "<script>".getBytes()));
-        assertThat(ask()).isInstanceOf(PictureAnswer.Unavailable.class);
+        assertProblem(Problem.NO_PREVIEW, "", () -> ask());
         preview.replies(new Reply(200, "image/jpeg", "-1", StubPreview.JPEG));
-        assertThat(ask()).isInstanceOf(PictureAnswer.Unavailable.class);
+        assertProblem(Problem.NO_PREVIEW, "", () -> ask());
     }
 
     @Test
@@ -97,25 +102,30 @@ class PreviewClientTest {
         large[0] = (byte) 0xff;
         large[1] = (byte) 0xd8;
         preview.replies(new Reply(200, "image/jpeg", "1", large));
-        assertThat(ask()).isInstanceOf(PictureAnswer.Unavailable.class);
+        assertProblem(Problem.NO_PREVIEW, "", () -> ask());
     }
 
     @Test
     void anAnswerThatNeverEndsIsGivenUp() {
         preview.replies(new Reply(200, "image/jpeg", "1", null));
-        assertThat(ask()).isEqualTo(new PictureAnswer.Unavailable("The preview did not answer within 2 s."));
+        assertProblem(Problem.NO_PREVIEW, "The preview did not answer within 2 s.", () -> ask());
     }
 
     @Test
     void nobodyAnswersWhereNothingListensOrNothingIsSet() {
         PreviewClient client = client(StubPreview.SECRET);
         preview.close();
-        assertThat(client.ask(QUESTION)).isInstanceOf(PictureAnswer.Unavailable.class);
+        assertProblem(Problem.NO_PREVIEW, "", () -> client.ask(QUESTION));
         PreviewClient none = new PreviewClient(new Given(Optional.empty(), Optional.empty(), Duration.ofSeconds(2)));
         assertThat(none.isConfigured()).isFalse();
-        assertThat(none.ask(QUESTION))
+        assertProblem(Problem.NO_PREVIEW, "bulwark.preview.url", () -> none.ask(QUESTION));
+    }
+
+    private static void assertProblem(Problem problem, String detail, ThrowingCallable asking) {
+        assertThatThrownBy(asking)
                 .isInstanceOfSatisfying(
-                        PictureAnswer.Unavailable.class,
-                        unset -> assertThat(unset.detail()).contains("bulwark.preview.url"));
+                        ProblemException.class,
+                        none -> assertThat(none.problem()).isEqualTo(problem))
+                .hasMessageContaining(detail);
     }
 }

@@ -1,19 +1,15 @@
 package io.bulwark.stream.testing;
 
-import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Decisions;
+import io.bulwark.stream.review.GoldenItems;
+import io.bulwark.stream.review.Origin;
 import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewRules;
-import io.bulwark.stream.review.Roles;
-import io.bulwark.stream.review.decide.Answer;
-import io.bulwark.stream.review.decide.Decisions;
-import io.bulwark.stream.review.queue.Claim;
-import io.bulwark.stream.review.queue.GoldenItems;
-import io.bulwark.stream.review.queue.Origin;
-import io.bulwark.stream.review.queue.QueueIntake;
-import io.bulwark.stream.review.queue.ReviewCandidate;
-import io.bulwark.stream.review.queue.ReviewQueue;
-import io.bulwark.stream.review.queue.UploadPlace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,7 +34,6 @@ public final class ReviewDesk {
             new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 0, Set.of("minor"), 0);
 
     public final Database database;
-    public final AuditLog log = new AuditLog();
     public final QueueIntake intake;
     public final ReviewQueue queue;
     public final Decisions decisions;
@@ -47,9 +42,9 @@ public final class ReviewDesk {
     public ReviewDesk(Database database, ReviewRules rules) {
         this.database = database;
         this.intake = new QueueIntake(rules);
-        this.queue = new ReviewQueue(database, log, rules, new SplittableRandom(1));
-        this.decisions = new Decisions(database, log, rules, new SplittableRandom(2));
-        this.golden = new GoldenItems(database, log);
+        this.queue = new ReviewQueue(database, rules, new SplittableRandom(1));
+        this.decisions = new Decisions(database, rules, new SplittableRandom(2));
+        this.golden = new GoldenItems(database);
     }
 
     /** Something that a machine was not sure of. */
@@ -59,7 +54,7 @@ public final class ReviewDesk {
                 imageId,
                 sha256(imageId),
                 "uploader-of-" + imageId,
-                Optional.of(new UploadPlace("images.uploaded", 0, 7)),
+                Optional.of(new ReviewCandidate.UploadPlace("images.uploaded", 0, 7)),
                 "REVIEW",
                 Optional.of("UNCERTAIN"),
                 List.of("porn"),
@@ -86,8 +81,8 @@ public final class ReviewDesk {
     }
 
     /** What a reviewer says of what they hold. */
-    public static Answer says(Claim claim, String decision, String... labels) {
-        return new Answer(
+    public static Decisions.Answer says(ReviewQueue.Claim claim, String decision, String... labels) {
+        return new Decisions.Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),

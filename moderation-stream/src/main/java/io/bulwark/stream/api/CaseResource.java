@@ -1,0 +1,252 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.api.ReviewDocuments.BacktestDocument;
+import io.bulwark.stream.api.ReviewDocuments.CalibrationDocument;
+import io.bulwark.stream.api.ReviewDocuments.CasePageDocument;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.review.CasePages;
+import io.bulwark.stream.review.Casebook;
+import io.bulwark.stream.review.Person;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Pages of the casebook, newest first, and what is counted of it. */
+@Path("/api/v1/cases")
+@Tag(name = "cases")
+@Blocking
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+public class CaseResource {
+
+    private final Asker asker;
+    private final CasePages pages;
+
+    CaseResource(Asker asker, CasePages pages) {
+        this.asker = asker;
+        this.pages = pages;
+    }
+
+    /** A page of the cases that meet all conditions. */
+    @GET
+    @Operation(
+            operationId = "cases",
+            summary = "The latest decision of every image, newest first",
+            description = "`next` of a page is `after` of the following one; on the last page it is absent.")
+    public CasePageDocument page(
+            @BeanParam CaseQuestions questions,
+            @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
+            @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 cases") String limit) {
+        int size = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
+        return CasePageDocument.of(pages.page(asker.person(), questions.filter(), Optional.ofNullable(after), size));
+    }
+
+    /** What other thresholds would have made of the scores. */
+    @GET
+    @Path("/backtest")
+    @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "backtest",
+            summary = "What other thresholds would have made of the stored scores",
+            description =
+                    "Counts by what the thresholds would have decided, what holds, and whether a person decided so."
+                            + " It knows one score an image: thresholds of single labels, known copies and unfamiliar images are"
+                            + " decided otherwise.")
+    public BacktestDocument backtest(
+            @BeanParam CaseQuestions questions,
+            @QueryParam("flag") @Parameter(description = "NSFW from this score on, 0 to 1", required = true)
+                    String flag,
+            @QueryParam("review") @Parameter(description = "REVIEW above this score, 0 to flag", required = true)
+                    String review) {
+        double from = given("flag", flag);
+        double above = given("review", review);
+        return new BacktestDocument(from, above, pages.run(asker.person(), questions.filter(), from, above));
+    }
+
+    /** How scores and what people decided go together. */
+    @GET
+    @Path("/calibration")
+    @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "calibration",
+            summary = "How many of each range of scores people called NSFW",
+            description =
+                    "Ranges of 0.05; those without a case are left out. People see what a worker was not sure of and a"
+                            + " sample of the rest, so `judged` is no even sample of `cases`.")
+    public CalibrationDocument calibration(@BeanParam CaseQuestions questions) {
+        return new CalibrationDocument(pages.calibration(asker.person(), questions.filter()));
+    }
+
+    private static double given(String name, String text) {
+        return CaseQuestions.parsed(name, text, Double::valueOf)
+                .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
+    }
+
+    /** The conditions that lists of cases take; all hold at once. */
+    public static final class CaseQuestions {
+
+        @QueryParam("image")
+        @Parameter(description = "This image")
+        String image;
+
+        @QueryParam("decision")
+        @Parameter(description = "SAFE, NSFW, REVIEW or REFUSED")
+        String decision;
+
+        @QueryParam("reason")
+        @Parameter(description = "Why the worker could not decide, or refused, such as UNCERTAIN")
+        String reason;
+
+        @QueryParam("uploader")
+        @Parameter(description = "Of this uploader")
+        String uploader;
+
+        @QueryParam("label")
+        @Parameter(description = "One of the labels")
+        String label;
+
+        @QueryParam("reviewer")
+        @Parameter(description = "Decided by this person")
+        String reviewer;
+
+        @QueryParam("audited")
+        @Parameter(description = "true: only images of which an attack is suspected")
+        boolean audited;
+
+        @QueryParam("from")
+        @Parameter(description = "Decided then or later, ISO 8601 in UTC")
+        String from;
+
+        @QueryParam("until")
+        @Parameter(description = "Decided before then, ISO 8601 in UTC")
+        String until;
+
+        @QueryParam("leastScore")
+        @Parameter(description = "This score or more, 0 to 1")
+        String leastScore;
+
+        @QueryParam("mostScore")
+        @Parameter(description = "This score or less, 0 to 1")
+        String mostScore;
+
+        /** @throws ProblemException where one of them cannot be read */
+        CasePages.CaseFilter filter() {
+            return new CasePages.CaseFilter(
+                    Optional.ofNullable(image),
+                    upper(decision),
+                    upper(reason),
+                    Optional.ofNullable(uploader),
+                    Optional.ofNullable(label),
+                    Optional.ofNullable(reviewer),
+                    audited,
+                    parsed("from", from, Instant::parse),
+                    parsed("until", until, Instant::parse),
+                    parsed("leastScore", leastScore, Double::valueOf),
+                    parsed("mostScore", mostScore, Double::valueOf));
+        }
+
+        private static Optional<String> upper(String word) {
+            return Optional.ofNullable(word).map(given -> given.toUpperCase(Locale.ROOT));
+        }
+
+        /** @throws ProblemException naming the parameter that cannot be read */
+        static <T> Optional<T> parsed(String name, String text, Function<String, T> parse) {
+            try {
+                return Optional.ofNullable(text).map(parse);
+            } catch (NumberFormatException | DateTimeParseException unfit) {
+                throw Problem.BAD_PARAMETER.with(name + " cannot be read: '" + text + "'.");
+            }
+        }
+    }
+
+    /** The casebook as a table for spreadsheets, written page by page. */
+    @Path("/api/v1/cases.csv")
+    @Tag(name = "cases")
+    @Blocking
+    @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    public static class CaseTableResource {
+
+        private static final String CSV = "text/csv; charset=UTF-8";
+        private static final int MOST = 100_000;
+
+        private final Asker asker;
+        private final CasePages pages;
+
+        CaseTableResource(Asker asker, CasePages pages) {
+            this.asker = asker;
+            this.pages = pages;
+        }
+
+        /** The newest cases that meet all conditions. */
+        @GET
+        @Produces(CSV)
+        @Operation(
+                operationId = "casesCsv",
+                summary = "The newest cases as CSV",
+                description =
+                        "A text that a spreadsheet would take for a formula has an apostrophe in front. For more than"
+                                + " `limit` cases ask again with `until` set to the last line's `decidedAt`.")
+        @APIResponse(responseCode = "200", description = "A line of names, then a line a case")
+        public Response table(
+                @BeanParam CaseResource.CaseQuestions questions,
+                @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases")
+                        String limit) {
+            int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
+                    .orElseThrow();
+            if (most < 1 || most > MOST) {
+                throw Problem.BAD_PARAMETER.with("limit is 1 to " + MOST + ", not " + most + ".");
+            }
+            Person person = asker.person();
+            CasePages.CaseFilter filter = questions.filter();
+            CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
+            StreamingOutput table = output -> write(output, person, filter, first, most);
+            return Response.ok(table, CSV)
+                    .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
+                    .build();
+        }
+
+        private void write(
+                OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
+                throws IOException {
+            Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
+            var table = new CasePages.CaseTable(writer);
+            int left = most;
+            CasePages.Page page = first;
+            while (true) {
+                for (Casebook.Case found : page.cases()) {
+                    table.add(found);
+                }
+                left -= page.cases().size();
+                if (left == 0 || page.next().isEmpty()) {
+                    break;
+                }
+                page = pages.page(person, filter, page.next(), Math.min(left, CasePages.MOST));
+            }
+            writer.flush();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.topic.CampaignReviews;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/** What people say of campaigns: a row of the audit log and one of the outbox, in one transaction. Thread-safe. */
+@Singleton
+public final class CampaignRulings {
+
+    private static final Set<String> RULINGS = Set.of("CONFIRM", "DISMISS");
+    private static final int MOST_WORDS = 4000;
+    private static final int MOST_SEEN = 100;
+
+    private final Database database;
+
+    public CampaignRulings(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Rules on a campaign. What it does follows in the stream.
+     *
+     * @param ruling {@code CONFIRM} or {@code DISMISS}
+     * @param note in words; null without one
+     * @param seen ids of the images that the person was shown, at most 100; null where it is not known
+     * @throws ProblemException where the ruling makes no sense, or the person is no senior
+     */
+    public void rule(Person person, String campaignId, String ruling, String note, List<String> seen) {
+        if (ruling == null || !RULINGS.contains(ruling)) {
+            throw Problem.BAD_PARAMETER.with("The ruling must be CONFIRM or DISMISS.");
+        }
+        if (note != null && note.length() > MOST_WORDS) {
+            throw Problem.BAD_PARAMETER.with("A note has at most " + MOST_WORDS + " characters.");
+        }
+        if (seen != null && (seen.size() > MOST_SEEN || seen.stream().anyMatch(Objects::isNull))) {
+            throw Problem.BAD_PARAMETER.with("seen has at most " + MOST_SEEN + " image ids.");
+        }
+        if (!person.isSenior()) {
+            throw Problem.NOT_ALLOWED.with("Only a senior rules on campaigns.");
+        }
+        String words = note == null || note.isBlank() ? null : note.strip();
+        List<String> shown = seen == null
+                ? null
+                : seen.stream()
+                        .map(image -> CampaignReviews.digest(person.tenant(), image))
+                        .toList();
+        UUID id = UUID.randomUUID();
+        database.inTenant(person.tenant(), handle -> {
+            AuditRow row = AuditLog.append(
+                    handle,
+                    person.tenant(),
+                    person.name(),
+                    "campaign.ruled",
+                    "campaign/" + campaignId,
+                    Map.of("ruling", ruling, "rulingId", id.toString()));
+            // The log's time never goes back, and of two rulings the later one holds.
+            long at = row.at().toEpochMilli();
+            Outbox.add(
+                    handle,
+                    new Outbox.Published.OfRuling(
+                            id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
+            return id;
+        });
+    }
+}

@@ -1,0 +1,143 @@
+package io.bulwark.stream.review;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The latest decision of every image, in the caller's transaction. Thread-safe. */
+public final class Casebook {
+
+    /** Audited contents of one image that a mark distinguishes; with more of them it counts for every content. */
+    private static final int MOST_CONTENTS = 16;
+
+    private Casebook() {}
+
+    /**
+     * A case.
+     *
+     * @param image the image and its decision; its hash is empty where nothing could be fetched
+     * @param decidedBy worker or person
+     * @param byPerson whether it was a person
+     * @param decidedAt when
+     * @param audited whether an attack was suspected
+     */
+    public record Case(ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
+
+    /** Enters a decision over what was there for the image. */
+    public static void enter(Handle handle, Case entry) {
+        ReviewCandidate image = entry.image();
+        ReviewCandidate.UploadPlace upload = image.upload().orElse(null);
+        handle.createUpdate("""
+                INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,
+                upload_partition, upload_offset, decision, reason, labels, score, decided_by, by_person,
+                decided_at, audited) VALUES (:tenant, :image, :sha256, :uploader, :topic, :partition, :offset,
+                :decision, :reason, :labels, :score, :by, :person, :at, :audited)
+                ON CONFLICT (tenant, image_id) DO UPDATE SET content_sha256 = excluded.content_sha256,
+                uploader_id = excluded.uploader_id, upload_topic = excluded.upload_topic,
+                upload_partition = excluded.upload_partition, upload_offset = excluded.upload_offset,
+                decision = excluded.decision, reason = excluded.reason, labels = excluded.labels,
+                score = excluded.score, decided_by = excluded.decided_by, by_person = excluded.by_person,
+                decided_at = excluded.decided_at, audited = excluded.audited OR casebook.audited
+                AND casebook.content_sha256 IS NOT DISTINCT FROM excluded.content_sha256""")
+                .bind("tenant", image.tenant())
+                .bind("image", image.imageId())
+                .bind("sha256", image.contentSha256().isEmpty() ? null : image.contentSha256())
+                .bind("uploader", image.uploaderId())
+                .bind("topic", upload == null ? null : upload.topic())
+                .bind("partition", upload == null ? null : upload.partition())
+                .bind("offset", upload == null ? null : upload.offset())
+                .bind("decision", image.decision())
+                .bind("reason", image.reason().orElse(null))
+                .bindArray("labels", String.class, image.labels())
+                .bind("score", image.score())
+                .bind("by", entry.decidedBy())
+                .bind("person", entry.byPerson())
+                .bind("at", entry.decidedAt())
+                .bind("audited", entry.audited())
+                .execute();
+    }
+
+    /** The image's case; empty where it has none, or is forgotten. */
+    public static Optional<Case> find(Handle handle, String tenant, String imageId) {
+        return handle.select("SELECT * FROM casebook WHERE tenant = ? AND image_id = ?", tenant, imageId)
+                .map(Casebook::read)
+                .findOne();
+    }
+
+    /** Forgets an image. */
+    public static void forget(Handle handle, String tenant, String imageId) {
+        handle.execute("DELETE FROM casebook WHERE tenant = ? AND image_id = ?", tenant, imageId);
+    }
+
+    /**
+     * Notes that an attack on an image is suspected, whether or not its decision is there yet.
+     *
+     * @param contentSha256 of the content that was audited; empty where that is not known, and then it counts for every
+     *     one
+     */
+    public static void markAudited(
+            Handle handle, String tenant, String imageId, Optional<String> contentSha256, String kind) {
+        handle.createUpdate("""
+                INSERT INTO audit_mark (tenant, image_id, kinds, contents)
+                VALUES (:tenant, :image, ARRAY[:kind], :contents)
+                ON CONFLICT (tenant, image_id) DO UPDATE SET kinds =
+                CASE WHEN :kind = ANY (audit_mark.kinds) THEN audit_mark.kinds
+                ELSE audit_mark.kinds || ARRAY[:kind] END, contents =
+                CASE WHEN audit_mark.contents = '{}' OR excluded.contents = '{}' THEN '{}'
+                WHEN excluded.contents <@ audit_mark.contents THEN audit_mark.contents
+                WHEN cardinality(audit_mark.contents) >=
+                """ + MOST_CONTENTS + " THEN '{}'"
+                        + " ELSE audit_mark.contents || excluded.contents END,"
+                        + " at = clock_timestamp()")
+                .bind("tenant", tenant)
+                .bind("image", imageId)
+                .bind("kind", kind)
+                .bindArray("contents", String.class, contentSha256.stream().toList())
+                .execute();
+        handle.createUpdate("""
+                UPDATE casebook SET audited = true WHERE tenant = :tenant AND image_id = :image
+                AND (CAST(:sha256 AS text) IS NULL OR content_sha256 = :sha256)""")
+                .bind("tenant", tenant)
+                .bind("image", imageId)
+                .bind("sha256", contentSha256.orElse(null))
+                .execute();
+    }
+
+    /** Whether an attack with this content of an image is suspected. */
+    public static boolean isAudited(Handle handle, String tenant, String imageId, String contentSha256) {
+        return handle.select("""
+                SELECT EXISTS (SELECT FROM audit_mark WHERE tenant = ? AND image_id = ?
+                AND (contents = '{}' OR ? = ANY (contents)))""", tenant, imageId, contentSha256)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    static Case read(ResultSet row, StatementContext context) throws SQLException {
+        String topic = row.getString("upload_topic");
+        String sha256 = row.getString("content_sha256");
+        var image = new ReviewCandidate(
+                row.getString("tenant"),
+                row.getString("image_id"),
+                sha256 == null ? "" : sha256,
+                row.getString("uploader_id"),
+                topic == null
+                        ? Optional.empty()
+                        : Optional.of(new ReviewCandidate.UploadPlace(
+                                topic, row.getInt("upload_partition"), row.getLong("upload_offset"))),
+                row.getString("decision"),
+                Optional.ofNullable(row.getString("reason")),
+                List.copyOf(Arrays.asList((String[]) row.getArray("labels").getArray())),
+                row.getDouble("score"));
+        return new Case(
+                image,
+                row.getString("decided_by"),
+                row.getBoolean("by_person"),
+                row.getTimestamp("decided_at").toInstant(),
+                row.getBoolean("audited"));
+    }
+}

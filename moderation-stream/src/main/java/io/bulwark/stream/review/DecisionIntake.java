@@ -1,0 +1,179 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.Casebook.Case;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
+final class DecisionIntake extends IntakeTopic<ModerationDecision> {
+
+    private final QueueIntake queue;
+    private final double sample;
+    private final RandomGenerator chance;
+
+    /**
+     * @param sample share of what a worker was sure of that people see
+     */
+    DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, double sample, RandomGenerator chance) {
+        super(Topics.DECISIONS, decoder);
+        this.queue = queue;
+        this.sample = sample;
+        this.chance = chance;
+    }
+
+    @Override
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return key(record).map(TenantKey::id);
+    }
+
+    @Override
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            key(record).ifPresent(key -> {
+                Casebook.forget(handle, key.tenant(), key.id());
+                queue.forgotten(handle, key.tenant(), key.id());
+                ReportIntake.EarlyReports.forget(handle, key.tenant(), key.id());
+                if (PersonalRows.ErasedRows.isKnown(handle, key.tenant(), key.id())) {
+                    // Records between the erasure's order and this.
+                    PersonalRows.erase(handle, key.tenant(), Subject.IMAGE, key.id());
+                }
+            });
+        } else {
+            decision(record).ifPresent(decision -> take(handle, decision));
+        }
+    }
+
+    @Override
+    void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            key(record).ifPresent(key -> Casebook.forget(handle, key.tenant(), key.id()));
+        } else {
+            decision(record).filter(decision -> !isErased(handle, decision)).ifPresent(decision -> {
+                list(handle, decision);
+                ReportIntake.EarlyReports.takeUp(handle, queue, candidate(decision));
+            });
+        }
+    }
+
+    private static Optional<TenantKey> key(ConsumerRecord<byte[], byte[]> record) {
+        return TenantKey.parse(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8))
+                .filter(key -> Storable.is(key.tenant(), key.id()));
+    }
+
+    private Optional<ModerationDecision> decision(ConsumerRecord<byte[], byte[]> record) {
+        Optional<ModerationDecision> decision = read(record);
+        requireStorable(record, decision.flatMap(DecisionIntake::fault));
+        return decision;
+    }
+
+    private static Optional<String> fault(ModerationDecision decision) {
+        return Storable.first(
+                Storable.fault(
+                        decision.getTenant(),
+                        decision.getImageId(),
+                        decision.getUploaderId(),
+                        decision.getDecidedBy().getId()),
+                Storable.fault(decision.getLabels()));
+    }
+
+    /** Whether it is from before the erasure of its image; the tombstone follows. */
+    private static boolean isErased(Handle handle, ModerationDecision decision) {
+        return PersonalRows.ErasedRows.covers(
+                handle, decision.getTenant(), decision.getImageId(), uploadedAt(decision));
+    }
+
+    /** Enters a decision into the casebook; whether an attack on its image is suspected. */
+    private boolean list(Handle handle, ModerationDecision decision) {
+        ReviewCandidate image = candidate(decision);
+        boolean audited = Casebook.isAudited(handle, image.tenant(), image.imageId(), image.contentSha256());
+        Casebook.enter(
+                handle,
+                new Case(image, decision.getDecidedBy().getId(), isByPerson(decision), decision.getSince(), audited));
+        return audited;
+    }
+
+    private static boolean isByPerson(ModerationDecision decision) {
+        return decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
+    }
+
+    private void take(Handle handle, ModerationDecision decision) {
+        ReviewCandidate image = candidate(decision);
+        if (isErased(handle, decision)) {
+            return;
+        }
+        boolean person = isByPerson(decision);
+        boolean audited = list(handle, decision);
+        if (image.contentSha256().isEmpty()) {
+            return; // nothing was fetched, so there is nothing to look at
+        }
+        if (person) {
+            byPerson(handle, decision, image);
+        } else if (decision.getDecision() == Decision.REVIEW) {
+            queue.offer(handle, image, Origin.REVIEW);
+        } else {
+            queue.settled(handle, image);
+        }
+        if (!person && audited) {
+            queue.offer(handle, image, Origin.AUDIT);
+        } else if (!person && decision.getDecision() != Decision.REVIEW && chance.nextDouble() < sample) {
+            queue.offer(handle, image, Origin.SAMPLE);
+        }
+        ReportIntake.EarlyReports.takeUp(handle, queue, image);
+    }
+
+    /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */
+    private void byPerson(Handle handle, ModerationDecision decision, ReviewCandidate image) {
+        Optional<UUID> id = Optional.ofNullable(decision.getDecisionId()).flatMap(DecisionIntake::uuid);
+        boolean own = id.isPresent()
+                && handle.select("""
+                        SELECT EXISTS (SELECT FROM decision WHERE tenant = ?
+                        AND item_id = ? AND decision_id = ?)""", image.tenant(), QueueIntake.itemId(image), id.get())
+                        .mapTo(Boolean.class)
+                        .one();
+        if (!own) {
+            queue.decidedElsewhere(handle, image);
+        }
+    }
+
+    /** What people see of a decision. Without a hash the text is empty. */
+    static ReviewCandidate candidate(ModerationDecision decision) {
+        var upload = Optional.ofNullable(decision.getUpload())
+                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
+        return new ReviewCandidate(
+                decision.getTenant(),
+                decision.getImageId(),
+                Optional.ofNullable(decision.getContentSha256())
+                        .filter(hash -> SHA256.matcher(hash).matches())
+                        .orElse(""),
+                decision.getUploaderId(),
+                upload,
+                decision.getDecision().name(),
+                Optional.ofNullable(decision.getReason()).map(Enum::name),
+                decision.getLabels(),
+                decision.getScore());
+    }
+
+    private static Instant uploadedAt(ModerationDecision decision) {
+        return decision.getUploadedAt() == null ? decision.getSince() : decision.getUploadedAt();
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
+    }
+}

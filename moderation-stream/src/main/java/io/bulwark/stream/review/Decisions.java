@@ -1,0 +1,425 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.review.DecisionRows.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Decides and undoes, each in one transaction. Thread-safe.
+ *
+ * <p>The item's row is locked first, so of many decisions about one item one is made and the others are refused.
+ */
+public final class Decisions {
+
+    private static final int MOST_LABELS = 50;
+    private static final int MOST_LETTERS = 200;
+    private static final int MOST_WORDS = 4000;
+
+    private final Database database;
+    private final ReviewRules rules;
+    private final RandomGenerator chance;
+
+    /**
+     * @param chance draws the decisions that a second person checks
+     */
+    public Decisions(Database database, ReviewRules rules, RandomGenerator chance) {
+        this.database = database;
+        this.rules = rules;
+        this.chance = chance;
+    }
+
+    /**
+     * Decides an item that the reviewer holds. The same answer again (by its decision id) has the same outcome.
+     *
+     * @throws ProblemException where the claim does not hold, the item is closed, its content is another, the decision
+     *     id belongs to another item, or the answer makes no sense
+     */
+    public Outcome decide(Person person, Answer answer) {
+        requireSense(answer);
+        double drawn = chance.nextDouble();
+        return database.inTenant(person.tenant(), handle -> {
+            ItemRow there = ItemRow.lock(handle, person.tenant(), answer.itemId());
+            List<Row> rows = DecisionRows.of(handle, there);
+            Optional<Outcome> repeated = repeated(rows, person, answer);
+            if (repeated.isPresent()) {
+                return repeated.get();
+            }
+            ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
+            return make(handle, person, item, rows, answer, drawn);
+        });
+    }
+
+    /**
+     * Takes a decision made in another program, which claims no items of ours: an existing claim is revoked. All else
+     * is as of {@link #decide}, and an item that was decided before is decided again: by a senior where a senior
+     * decided, by two people where two did. It is never the second of two decisions, nor one on an appeal, because it
+     * is not known which of our people decides there.
+     *
+     * @param answer its claim is not looked at
+     * @throws ProblemException where the content is another, only a senior or people of our own may decide, the
+     *     answer came before and no longer holds, or it makes no sense
+     */
+    public Outcome decideElsewhere(Person person, Answer answer) {
+        requireSense(answer);
+        double drawn = chance.nextDouble();
+        return database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lock(handle, person.tenant(), answer.itemId());
+            List<Row> rows = DecisionRows.of(handle, item);
+            Optional<Outcome> repeated = repeated(rows, person, answer);
+            if (repeated.isPresent()) {
+                requireHolds(rows, answer);
+                return repeated.get();
+            }
+            requireMayDecideElsewhere(person, item, DecisionRows.stage(rows, item));
+            return make(handle, person, item, rows, answer, drawn);
+        });
+    }
+
+    private static void requireHolds(List<Row> rows, Answer answer) {
+        boolean holds = Stream.concat(DecisionRows.inForce(rows).stream(), DecisionRows.standing(rows).stream())
+                .anyMatch(row -> row.id().equals(answer.decisionId()));
+        if (!holds) {
+            throw Problem.ALREADY_DECIDED.with(
+                    "This very decision was taken before, and another one holds by now. Change its note to make it again.");
+        }
+    }
+
+    private static void requireMayDecideElsewhere(Person person, ItemRow item, Stage stage) {
+        if (stage == Stage.SENIOR && !person.isSenior()) {
+            throw Problem.NOT_ALLOWED.with("Item " + item.itemId() + " waits for a senior, or a senior decided it.");
+        }
+        if (item.stage() != Stage.CLOSED && item.firstReviewer().equals(Optional.of(person.name()))) {
+            throw Problem.NOT_ALLOWED.with("You decided on this item last; another person has to decide on it.");
+        }
+        if (stage == Stage.SECOND || item.origins().contains(Origin.APPEAL)) {
+            throw Problem.CONSOLE_ONLY.with(
+                    "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
+        }
+    }
+
+    private Outcome make(Handle handle, Person person, ItemRow found, List<Row> rows, Answer answer, double drawn) {
+        ItemRow item = found.at(DecisionRows.stage(rows, found));
+        if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
+            throw Problem.CONTENT_CHANGED.with(
+                    "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
+        }
+        requireNoPart(person, item, rows);
+        if (!DecisionRows.takeId(handle, item, answer.decisionId())) {
+            throw Problem.ID_REUSED.with("Decision id " + answer.decisionId()
+                    + " belongs to another item; make a new id for each decision.");
+        }
+        DecisionRows.Kind kind = kind(item, rows, answer, drawn);
+        record(handle, person, item, answer, kind, DecisionRows.next(rows, item.now()));
+        return new Outcome(
+                answer.decisionId(),
+                kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE);
+    }
+
+    /**
+     * Takes a decision back. The person who does so then holds the item.
+     *
+     * @param leaseId the claim that they will have
+     * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
+     */
+    public Outcome undo(Person person, UUID itemId, UUID decisionId, UUID leaseId) {
+        return database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
+            List<Row> rows = DecisionRows.of(handle, item);
+            Row undone = rows.stream()
+                    .filter(row -> row.id().equals(decisionId) && row.kind() != DecisionRows.Kind.UNDONE)
+                    .findFirst()
+                    .orElseThrow(() -> Problem.NOT_FOUND.with(
+                            "There is no decision " + decisionId + " about item " + itemId + "."));
+            requireUndoable(person, item, undone);
+            List<Row> rest =
+                    rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
+            requireNoPart(person, item, rest);
+            UUID undoId = UUID.randomUUID();
+            Optional<Row> before = DecisionRows.inForce(rest);
+            Row row = new Row(
+                    undoId,
+                    DecisionRows.Kind.UNDONE,
+                    undone.stage(),
+                    person.name(),
+                    before.map(Row::decision).orElse("REVIEW"),
+                    before.map(Row::labels).orElseGet(List::of),
+                    Optional.of(decisionId),
+                    DecisionRows.next(rows, item.now()));
+            DecisionRows.add(handle, item, row, Optional.empty(), null, null);
+            reopen(handle, person, item, undone, leaseId);
+            withdrawProposal(handle, person, decisionId);
+            if (undone.kind() == DecisionRows.Kind.DECIDED) {
+                publish(handle, item, row, Optional.of("undone"), false);
+            }
+            tell(
+                    handle,
+                    person,
+                    "review.undone",
+                    itemId,
+                    Map.of("decision", decisionId.toString(), "restored", row.decision()));
+            return new Outcome(undoId, Outcome.State.UNDONE);
+        });
+    }
+
+    private static Optional<Outcome> repeated(List<Row> rows, Person person, Answer answer) {
+        Optional<Row> same = rows.stream()
+                .filter(row -> row.id().equals(answer.decisionId()))
+                .findFirst();
+        if (same.isPresent() && !same.get().reviewer().equals(person.name())) {
+            throw Problem.BAD_PARAMETER.with("This decision id is another person's.");
+        }
+        return same.map(row -> new Outcome(
+                row.id(), row.kind() == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE));
+    }
+
+    private DecisionRows.Kind kind(ItemRow item, List<Row> rows, Answer answer, double drawn) {
+        if (item.goldenAnswer().isPresent()) {
+            return DecisionRows.Kind.GOLDEN;
+        }
+        return switch (item.stage()) {
+            case FIRST -> {
+                boolean grave = answer.labels().stream().anyMatch(rules.secondLabels()::contains)
+                        || item.candidate().labels().stream().anyMatch(rules.secondLabels()::contains);
+                yield grave || DecisionRows.needTwo(rows) || drawn < rules.secondSample()
+                        ? DecisionRows.Kind.PROPOSED
+                        : DecisionRows.Kind.DECIDED;
+            }
+            case SECOND -> {
+                boolean agreed = DecisionRows.latest(rows, item)
+                        .filter(first -> first.decision().equals(answer.decision()))
+                        .isPresent();
+                yield agreed ? DecisionRows.Kind.DECIDED : DecisionRows.Kind.PROPOSED;
+            }
+            case SENIOR, CLOSED -> DecisionRows.Kind.DECIDED;
+        };
+    }
+
+    private void record(Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind, Instant at) {
+        var row = new Row(
+                answer.decisionId(),
+                kind,
+                item.stage(),
+                person.name(),
+                answer.decision(),
+                answer.labels(),
+                item.decisionId(),
+                at);
+        Long took = item.lease()
+                .map(lease ->
+                        Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
+                .orElse(null);
+        Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
+        DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);
+        boolean closes = kind != DecisionRows.Kind.PROPOSED;
+        Stage next = closes ? Stage.CLOSED : item.stage() == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
+        handle.createUpdate("""
+                UPDATE queue_item SET stage = :stage, decision_id = :decision,
+                first_reviewer = CASE WHEN :closes THEN first_reviewer ELSE :reviewer END,
+                closed_at = CASE WHEN :closes THEN clock_timestamp() END, lease_id = NULL,
+                lease_holder = NULL, lease_since = NULL, lease_until = NULL
+                WHERE tenant = :tenant AND item_id = :item""")
+                .bind("stage", next.name())
+                .bind("decision", answer.decisionId())
+                .bind("closes", closes)
+                .bind("reviewer", person.name())
+                .bind("tenant", person.tenant())
+                .bind("item", item.itemId())
+                .execute();
+        answer.bankLabel()
+                .filter(label -> kind != DecisionRows.Kind.GOLDEN)
+                .ifPresent(label -> propose(handle, person, item, answer, label));
+        if (kind == DecisionRows.Kind.DECIDED) {
+            publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
+        }
+        tell(
+                handle,
+                person,
+                "review.decided",
+                item.itemId(),
+                Map.of(
+                        "decision", answer.decision(),
+                        "decisionId", answer.decisionId().toString(),
+                        "labels", answer.labels(),
+                        "stage", item.stage().name()));
+    }
+
+    private void requireUndoable(Person person, ItemRow item, Row undone) {
+        if (!item.decisionId().equals(Optional.of(undone.id()))) {
+            throw Problem.ALREADY_DECIDED.with(
+                    "Decision " + undone.id() + " is not the latest about this item any more.");
+        }
+        if (item.stage() != Stage.CLOSED
+                && item.lease()
+                        .filter(lease -> lease.until().isAfter(item.now()))
+                        .isPresent()) {
+            throw Problem.ALREADY_DECIDED.with(
+                    "Another person has the item now; ask them, or a senior once it is decided.");
+        }
+        boolean own = undone.reviewer().equals(person.name());
+        boolean inTime = !undone.at().plus(rules.undoWithin()).isBefore(item.now());
+        if (!person.isSenior() && !(own && inTime)) {
+            throw Problem.NOT_ALLOWED.with(
+                    own
+                            ? "Decisions can be undone for "
+                                    + rules.undoWithin().toMinutes()
+                                    + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
+                            : "Only a senior undoes what others decided.");
+        }
+    }
+
+    /**
+     * A person who proposed one side of what two people are to agree on is not the second, nor the judge; nor does
+     * a person judge an appeal against what they decided or agreed to.
+     */
+    private static void requireNoPart(Person person, ItemRow item, List<Row> rows) {
+        List<Row> parts =
+                item.origins().contains(Origin.APPEAL) ? DecisionRows.notUndone(rows) : DecisionRows.standing(rows);
+        if (parts.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
+            throw Problem.NOT_ALLOWED.with(
+                    "You had a part in a decision on this item; another person has to decide on it.");
+        }
+    }
+
+    private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
+        boolean first = undone.stage() == Stage.FIRST;
+        handle.createUpdate("""
+                                UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,
+                                first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,
+                                lease_holder = :reviewer, lease_since = clock_timestamp(),
+                                lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item""")
+                .bind("stage", undone.stage().name())
+                .bind("before", undone.replaces().orElse(null))
+                .bind("first", first)
+                .bind("lease", leaseId)
+                .bind("reviewer", person.name())
+                .bind("length", rules.lease().toMillis() / 1000.0)
+                .bind("tenant", person.tenant())
+                .bind("item", item.itemId())
+                .execute();
+    }
+
+    private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
+        handle.createUpdate("""
+                                INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)
+                                VALUES (:tenant, :decision, :image, :sha256, :label, :person)""")
+                .bind("tenant", person.tenant())
+                .bind("decision", answer.decisionId())
+                .bind("image", item.candidate().imageId())
+                .bind("sha256", answer.contentSha256())
+                .bind("label", label)
+                .bind("person", person.name())
+                .execute();
+    }
+
+    private static void withdrawProposal(Handle handle, Person person, UUID decisionId) {
+        handle.execute("""
+                UPDATE bank_proposal SET state = 'WITHDRAWN', answered_by = ?,
+                answered_at = clock_timestamp()
+                WHERE tenant = ? AND decision_id = ? AND state = 'OPEN'""", person.name(), person.tenant(), decisionId);
+    }
+
+    private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
+        var review = new Outbox.Published.OfReview(
+                row.id(),
+                item.candidate().tenant(),
+                item.candidate().imageId(),
+                item.candidate().contentSha256(),
+                item.candidate().upload().orElse(null),
+                row.reviewer(),
+                row.decision(),
+                row.labels(),
+                reason.orElse(null),
+                addToBank,
+                row.at().toEpochMilli());
+        Outbox.add(handle, review);
+    }
+
+    private void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
+        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
+    }
+
+    private static void requireSense(Answer answer) {
+        require(
+                answer.decision().equals("SAFE") || answer.decision().equals("NSFW"),
+                "A person decides SAFE or NSFW, not " + answer.decision() + ".");
+        require(
+                !answer.decision().equals("NSFW") || !answer.labels().isEmpty(),
+                "NSFW needs at least one label that says why.");
+        require(
+                answer.labels().size() <= MOST_LABELS
+                        && answer.labels().stream()
+                                .allMatch(label -> !label.isBlank() && label.length() <= MOST_LETTERS),
+                "Labels are at most " + MOST_LABELS + " texts of 1 to " + MOST_LETTERS + " characters.");
+        require(
+                answer.reason().filter(words -> words.length() > MOST_WORDS).isEmpty(),
+                "A reason has at most " + MOST_WORDS + " characters.");
+        require(
+                answer.bankLabel()
+                        .filter(label -> label.isBlank() || label.length() > MOST_LETTERS)
+                        .isEmpty(),
+                "The bank's label has 1 to " + MOST_LETTERS + " characters.");
+    }
+
+    private static void require(boolean holds, String fault) {
+        if (!holds) {
+            throw Problem.BAD_PARAMETER.with(fault);
+        }
+    }
+
+    /**
+     * What a reviewer decided.
+     *
+     * @param itemId about which item
+     * @param leaseId proves the claim
+     * @param decisionId made by the reviewer's program, so that a repeated request is the same decision
+     * @param contentSha256 of the picture that was displayed
+     * @param decision SAFE or NSFW
+     * @param labels what was seen; for NSFW at least one
+     * @param reason in words
+     * @param bankLabel under which the image is to be proposed for the bank, if at all
+     */
+    public record Answer(
+            UUID itemId,
+            UUID leaseId,
+            UUID decisionId,
+            String contentSha256,
+            String decision,
+            List<String> labels,
+            Optional<String> reason,
+            Optional<String> bankLabel) {
+
+        public Answer {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /**
+     * What became of an answer.
+     *
+     * @param decisionId the decision's
+     * @param state whether it holds
+     */
+    public record Outcome(UUID decisionId, State state) {
+
+        /** Whether it holds. */
+        public enum State {
+            /** It holds, and is published. */
+            IN_FORCE,
+            /** It needs a second reviewer, or a senior. */
+            PROPOSED,
+            /** It was taken back; the person who took it back holds the item. */
+            UNDONE
+        }
+    }
+}

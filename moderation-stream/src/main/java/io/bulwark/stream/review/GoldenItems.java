@@ -1,0 +1,89 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+
+/** Items whose answer is known. Thread-safe. */
+@Singleton
+public final class GoldenItems {
+
+    private final Database database;
+
+    public GoldenItems(Database database) {
+        this.database = database;
+    }
+
+    /** How often reviewers answered golden items, and how often as known. */
+    public record Tally(String reviewer, long answered, long asKnown) {}
+
+    /**
+     * Makes a decided item golden: from now on copies of it are mixed into the claims.
+     *
+     * @param answer SAFE or NSFW
+     */
+    public void add(Person person, UUID itemId, String answer) {
+        if (!answer.equals("SAFE") && !answer.equals("NSFW")) {
+            throw Problem.BAD_PARAMETER.with("The known answer is SAFE or NSFW, not " + answer + ".");
+        }
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
+            if (item.stage() != Stage.CLOSED) {
+                throw Problem.BAD_PARAMETER.with("Only a decided item can become a golden one.");
+            }
+            handle.execute("""
+                    INSERT INTO golden_item (tenant, image_id, content_sha256, uploader_id, upload_topic,
+                    upload_partition, upload_offset, score, labels, answer, added_by)
+                    SELECT tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition,
+                    upload_offset, score, labels, ?, ? FROM queue_item
+                    WHERE tenant = ? AND item_id = ?
+                    ON CONFLICT (tenant, image_id, content_sha256)
+                    DO UPDATE SET answer = excluded.answer, added_by = excluded.added_by""", answer, person.name(), person.tenant(), itemId);
+            return AuditLog.append(
+                    handle, person.tenant(), person.name(), "golden.added", "item/" + itemId, Map.of("answer", answer));
+        });
+    }
+
+    /**
+     * Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one.
+     */
+    static Optional<UUID> offer(Handle handle, Person person) {
+        return handle.createQuery("""
+                INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,
+                golden_answer, uploader_id, upload_topic, upload_partition, upload_offset,
+                machine_decision, labels, score, origins, rank, stage)
+                SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,
+                upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',
+                '-infinity', 'FIRST' FROM golden_item golden WHERE tenant = :tenant
+                AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant
+                AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256
+                AND (given.golden_for = :reviewer OR given.golden_for = '' AND given.stage <> 'CLOSED'))
+                AND NOT EXISTS (SELECT FROM decision own WHERE own.tenant = :tenant
+                AND own.reviewer = :reviewer AND own.image_id = golden.image_id
+                AND own.content_sha256 = golden.content_sha256)
+                ORDER BY random() LIMIT 1 ON CONFLICT DO NOTHING RETURNING item_id""")
+                .bind("reviewer", person.name())
+                .bind("tenant", person.tenant())
+                .mapTo(UUID.class)
+                .findOne();
+    }
+
+    /** What each reviewer of a tenant made of golden items. */
+    public List<Tally> tallies(Person person) {
+        return database.list(
+                person.tenant(),
+                handle -> handle.select("""
+                                        SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known
+                                        FROM decision WHERE tenant = ? AND kind = 'GOLDEN'
+                                        GROUP BY reviewer ORDER BY reviewer""", person.tenant())
+                        .map(ConstructorMapper.of(Tally.class))
+                        .list());
+    }
+}

@@ -1,0 +1,200 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.DecodedEvent.Reason;
+import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What is done with the records of one topic, in the transaction that also holds how far was read.
+ *
+ * @param <T> the record
+ */
+abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
+
+    /** How hashes of contents are written. */
+    static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private final Topics topic;
+    private final IntakeDecoder<T> decoder;
+
+    /** @param decoder closed with this */
+    IntakeTopic(Topics topic, EventDecoder<T> decoder) {
+        this.topic = topic;
+        this.decoder = new IntakeDecoder<>(decoder);
+    }
+
+    Topics topic() {
+        return topic;
+    }
+
+    /** The most records that share a transaction. */
+    int together() {
+        return 500;
+    }
+
+    /**
+     * The image whose rows the record is about; its lock is held before any record of the transaction is taken. Empty
+     * where the record is about none, or its key cannot be one of an image.
+     */
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Storable.key(record);
+    }
+
+    /**
+     * Decodes what is taken next, before the transaction begins: in it nothing waits for a schema.
+     *
+     * @throws org.apache.kafka.common.errors.SerializationException where a record cannot be read yet
+     */
+    void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        decoder.prepare(records);
+    }
+
+    final DecodedEvent<T> decode(ConsumerRecord<byte[], byte[]> record) {
+        return decoder.decode(record);
+    }
+
+    /** The event of a record; empty where it can never be read. */
+    final Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
+        return decoder.read(record);
+    }
+
+    /**
+     * Takes a record. One that cannot be read and that the topology reads as well is left out, for that sets it aside.
+     *
+     * @throws UnusableException where it says what no database can hold, or intake alone reads the topic and cannot use
+     *     it
+     * @throws org.apache.kafka.common.errors.SerializationException where it cannot be read yet
+     */
+    abstract void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
+
+    /**
+     * Takes a record that was taken before, when the lists are rebuilt: nothing goes into the queue. A topic that makes
+     * no list takes nothing.
+     */
+    void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {}
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+
+    /** @throws UnusableException where there is a fault */
+    static void requireStorable(ConsumerRecord<byte[], byte[]> record, Optional<String> fault) {
+        fault.ifPresent(said -> {
+            throw new UnusableException(DeadLetterHeaders.of(record, DeadLetters.UNSTORABLE, said));
+        });
+    }
+
+    /** A record cannot be used: it becomes a dead letter, and the partition goes on. */
+    static final class UnusableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient DeadLetterHeaders story;
+
+        UnusableException(DeadLetterHeaders story) {
+            super(story.detail());
+            this.story = story;
+        }
+
+        DeadLetterHeaders story() {
+            return story;
+        }
+    }
+
+    /**
+     * Decodes a batch before its transaction begins, because the transaction holds locks of images and must not wait for a
+     * schema or a registry. It waits for a schema as long as schemas are awaited, and for each answer of a registry for
+     * five seconds.
+     *
+     * <p>One thread prepares batches and takes them.
+     *
+     * @param <T> the record
+     */
+    static final class IntakeDecoder<T extends SpecificRecord> implements AutoCloseable {
+
+        private static final long REGISTRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+        private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+        private final EventDecoder<T> decoder;
+        private Map<ConsumerRecord<byte[], byte[]>, DecodedEvent<T>> prepared = Map.of();
+
+        /** @param decoder closed with this */
+        IntakeDecoder(EventDecoder<T> decoder) {
+            this.decoder = decoder;
+        }
+
+        /**
+         * Decodes the next batch and forgets the one before. Tombstones are left out.
+         *
+         * @throws SerializationException where a record cannot be read yet: left out, it would be lost
+         */
+        void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+            Map<ConsumerRecord<byte[], byte[]>, DecodedEvent<T>> decoded = new IdentityHashMap<>();
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (record.value() != null) {
+                    decoded.put(record, await(record));
+                }
+            }
+            prepared = decoded;
+        }
+
+        /**
+         * What a record is; waits only where it is of no prepared batch.
+         *
+         * @throws SerializationException where it cannot be read yet
+         */
+        DecodedEvent<T> decode(ConsumerRecord<byte[], byte[]> record) {
+            DecodedEvent<T> known = prepared.get(record);
+            return known == null ? await(record) : known;
+        }
+
+        /** The event of a record as {@link #decode} has it; empty where it can never be read. */
+        Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
+            return decode(record) instanceof DecodedEvent.Event<T> event
+                    ? Optional.of(event.value())
+                    : Optional.empty();
+        }
+
+        private DecodedEvent<T> await(ConsumerRecord<byte[], byte[]> record) {
+            long begun = System.nanoTime();
+            DecodedEvent<T> decoded = decoder.decodeAtOnce(record.topic(), record.value());
+            while (isFor(Reason.REGISTRY_UNAVAILABLE, decoded) && System.nanoTime() - begun < REGISTRY_NANOS) {
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+                decoded = decoder.decodeAtOnce(record.topic(), record.value());
+            }
+            if (isFor(Reason.SCHEMA_AWAITED, decoded)) { // of the framing that asks no registry
+                decoded = decoder.decodeWaiting(record.topic(), record.value());
+            }
+            if (decoded instanceof Undecodable<T> undecodable
+                    && undecodable.reason().retriable()) {
+                throw new SerializationException(
+                        "A record of " + record.topic() + " cannot be read yet: " + undecodable.detail());
+            }
+            return decoded;
+        }
+
+        private static boolean isFor(Reason reason, DecodedEvent<?> decoded) {
+            return decoded instanceof Undecodable<?> undecodable && undecodable.reason() == reason;
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.Reference;
+import io.bulwark.events.Review;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.database.BackgroundJob;
+import io.bulwark.stream.database.Database;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Publishes the outbox on its own thread, if no other instance does. After any trouble it releases lock and producer
+ * and starts again.
+ */
+final class OutboxPublisher implements AutoCloseable {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Supplier<Topic> topics;
+    private final Duration pause;
+    private final BackgroundJob job = new BackgroundJob("review-outbox", RETRY, this::turn);
+
+    /**
+     * @param topics opens the topic; called again after trouble
+     * @param pause how long it rests when there is nothing to publish
+     */
+    OutboxPublisher(Database database, Supplier<Topic> topics, Duration pause) {
+        this.database = database;
+        this.topics = topics;
+        this.pause = pause;
+    }
+
+    void start() {
+        job.start();
+    }
+
+    @Override
+    public void close() {
+        job.close();
+    }
+
+    /** Holds lock and producer until the first trouble. */
+    private Duration turn() {
+        try (Database.Held held = database.hold()) {
+            var outbox = new Outbox(held.handle());
+            if (outbox.lock()) {
+                publish(outbox);
+            }
+        }
+        return RETRY;
+    }
+
+    private void publish(Outbox outbox) {
+        try (Topic topic = topics.get()) {
+            var publication = new Publication(outbox, topic);
+            while (job.isRunning()) {
+                if (publication.next() == 0) {
+                    job.rest(pause);
+                }
+            }
+        }
+    }
+
+    /**
+     * The time of one publisher between taking the lock and the first trouble. What the batch before left is removed
+     * before any other batch can replace its mark, so that no row is published twice. After an exception it must not be
+     * used again.
+     */
+    static final class Publication {
+
+        private final Table outbox;
+        private final Topic topic;
+
+        /** Removes what was published already. */
+        Publication(Table outbox, Topic topic) {
+            this.outbox = outbox;
+            this.topic = topic;
+            outbox.remove(topic.lastBatch());
+        }
+
+        /** Publishes the next batch. Returns its number of rows, 0 where none waits. */
+        int next() {
+            return outbox.handOver(topic::publish);
+        }
+    }
+
+    /**
+     * A row of the outbox.
+     *
+     * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
+     *     decision
+     */
+    record Row(UUID id, Outbox.Published content) {}
+
+    /**
+     * The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a
+     * transaction.
+     */
+    interface Table {
+
+        /**
+         * Removes the rows that were published although their removal was not committed.
+         *
+         * @param mark names them
+         * @return how many were still there
+         */
+        int remove(Topic.Mark mark);
+
+        /**
+         * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row may rely on what
+         * was published being there to be found.
+         *
+         * @param publish gets at least one row, in the order of their positions; where it throws, the rows stay
+         * @return how many rows went; 0 where none waits
+         */
+        int handOver(Consumer<List<Row>> publish);
+    }
+
+    /** Where the outbox is published. One thread uses it. */
+    interface Topic extends AutoCloseable {
+
+        /** The batch that was published last, by any instance. */
+        Mark lastBatch();
+
+        /**
+         * Publishes a batch and remembers all of its rows as the last one, both or neither.
+         *
+         * @throws org.apache.kafka.common.KafkaException where it is not known, or known not, to be published; close it
+         *     then
+         */
+        void publish(List<Row> batch);
+
+        @Override
+        void close();
+
+        /**
+         * Which rows a batch had.
+         *
+         * @param rows ids of rows
+         * @param decisions ids of decisions, where a version wrote the mark whose rows had no id
+         */
+        record Mark(Set<UUID> rows, Set<UUID> decisions) {
+
+            /** Before the first batch. */
+            static final Mark NONE = new Mark(Set.of(), Set.of());
+
+            public Mark {
+                rows = Set.copyOf(rows);
+                decisions = Set.copyOf(decisions);
+            }
+        }
+    }
+
+    /**
+     * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in Kafka
+     * transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
+     * fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     */
+    static final class KafkaTopic implements Topic {
+
+        /** The offset of a mark that names rows; earlier versions wrote 0 and named decisions. */
+        private static final long NAMES_ROWS = 1;
+
+        private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+        private final TopicNames names;
+        private final TopicPartition mark;
+        private final String group;
+        private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
+        private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
+        private final EventSerializer<CampaignRuling> rulings = new EventSerializer<>(CampaignRuling.class);
+        private final Producer<String, byte[]> producer;
+        private final KafkaConsumer<byte[], byte[]> marks;
+
+        /**
+         * Ends the transactions that an earlier publisher left open, and shuts it out.
+         *
+         * @param clients what every Kafka client needs, and the prefix of topics
+         * @param serdes how values are written
+         * @param name transactional id and group
+         */
+        KafkaTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
+            this.names = TopicNames.in(clients);
+            this.mark = new TopicPartition(names.of(Topics.REVIEWS), 0);
+            this.group = name;
+            reviews.configure(serdes, false);
+            references.configure(serdes, false);
+            rulings.configure(serdes, false);
+            var writing = new HashMap<>(clients);
+            writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+            writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+            writing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+            writing.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+            var reading = new HashMap<>(clients);
+            reading.put(ConsumerConfig.GROUP_ID_CONFIG, name);
+            reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+            reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+            marks = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            producer = new KafkaProducer<>(writing, new StringSerializer(), new ByteArraySerializer());
+            try {
+                producer.initTransactions();
+            } catch (RuntimeException refused) {
+                close();
+                throw refused;
+            }
+        }
+
+        @Override
+        public Mark lastBatch() {
+            OffsetAndMetadata last =
+                    marks.committed(Set.of(mark), ANSWER_WITHIN).get(mark);
+            if (last == null || last.metadata().isEmpty()) {
+                return Mark.NONE;
+            }
+            Set<UUID> ids = Arrays.stream(last.metadata().split(" "))
+                    .map(UUID::fromString)
+                    .collect(Collectors.toSet());
+            return last.offset() == NAMES_ROWS ? new Mark(ids, Set.of()) : new Mark(Set.of(), ids);
+        }
+
+        @Override
+        public void publish(List<Row> batch) {
+            producer.beginTransaction();
+            batch.forEach(row -> send(row.content()));
+            String ids = batch.stream().map(row -> row.id().toString()).collect(Collectors.joining(" "));
+            producer.sendOffsetsToTransaction(
+                    Map.of(mark, new OffsetAndMetadata(NAMES_ROWS, ids)), new ConsumerGroupMetadata(group));
+            producer.commitTransaction();
+        }
+
+        private void send(Outbox.Published content) {
+            if (content instanceof Outbox.Published.OfReview review) {
+                send(Topics.REVIEWS, review.imageId(), reviews, review.toRecord());
+            } else if (content instanceof Outbox.Published.OfReferences approved) {
+                approved.toRecords().forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference));
+            } else if (content instanceof Outbox.Published.OfRuling ruling) {
+                send(Topics.CAMPAIGN_RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
+            }
+        }
+
+        private <T> void send(Topics of, String key, Serializer<T> serializer, T event) {
+            String topic = names.of(of);
+            Headers headers = new RecordHeaders();
+            byte[] value = serializer.serialize(topic, headers, event);
+            producer.send(new ProducerRecord<>(topic, null, key, value, headers));
+        }
+
+        @Override
+        public void close() {
+            producer.close(Duration.ofSeconds(5));
+            marks.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+            reviews.close();
+            references.close();
+            rulings.close();
+        }
+    }
+}

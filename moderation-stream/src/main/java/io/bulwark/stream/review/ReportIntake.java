@@ -1,0 +1,172 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.events.ImageReport;
+import io.bulwark.events.ReportKind;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.ReportIntake.EarlyReports.Report;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot
+ * be used goes to the dead letters from here. A report of another content than the image's present one is of no use any
+ * more and is left out.
+ */
+final class ReportIntake extends IntakeTopic<ImageReport> {
+
+    /** The reason of a dead letter whose key is not the image's id. */
+    static final String BAD_KEY = "BAD_KEY";
+
+    /** The reason of a dead letter that could be read but does not say enough to act on, or too much. */
+    static final String INCOMPLETE = "INCOMPLETE";
+
+    private static final int MOST_LETTERS = 200;
+    private static final int MOST_WORDS = 4000;
+
+    private final QueueIntake queue;
+
+    ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue) {
+        super(Topics.REPORTS, decoder);
+        this.queue = queue;
+    }
+
+    @Override
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<ImageReport> decoded = decode(record);
+        if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
+            throw new UnusableException(
+                    DeadLetterHeaders.of(record, undecodable.reason().name(), undecodable.detail())
+                            .withSchemaFingerprint(undecodable.schemaFingerprint()));
+        }
+        ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        Optional<String> fault = fault(report);
+        if (!key.equals(report.getImageId())) {
+            throw new UnusableException(
+                    DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
+        }
+        if (fault.isPresent()) {
+            throw new UnusableException(DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
+        }
+        take(handle, report, Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    private void take(Handle handle, ImageReport event, Instant written) {
+        if (PersonalRows.ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)
+                || PersonalRows.ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
+            return;
+        }
+        var report = new Report(
+                event.getTenant(),
+                event.getImageId(),
+                event.getKind() == ReportKind.APPEAL ? Origin.APPEAL : Origin.REPORT,
+                event.getReporter(),
+                event.getWords(),
+                Optional.ofNullable(event.getContentSha256()));
+        Optional<ReviewCandidate> image = Casebook.find(handle, report.tenant(), report.imageId())
+                .map(Casebook.Case::image)
+                .filter(found -> !found.contentSha256().isEmpty());
+        if (image.filter(report::isOf).isPresent()) {
+            queue.reported(handle, image.get(), report.kind(), report.reporter(), report.words());
+        } else {
+            // Of an image or of a content that is not decided yet.
+            EarlyReports.keep(handle, report);
+        }
+    }
+
+    private static Optional<String> fault(ImageReport report) {
+        Optional<String> unstorable = Storable.first(
+                Storable.fault(report.getTenant(), report.getImageId(), report.getReporter()),
+                Storable.faultOfWords(report.getWords()));
+        if (unstorable.isPresent()) {
+            return unstorable;
+        }
+        String sha256 = report.getContentSha256();
+        if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+            return Optional.of("The contentSha256 is not 64 hexadecimal digits in lower case.");
+        }
+        if (report.getKind() == ReportKind.UNKNOWN) {
+            return Optional.of("Its kind is neither REPORT nor APPEAL.");
+        }
+        if (report.getReporter().isBlank() || report.getReporter().length() > MOST_LETTERS) {
+            return Optional.of("The reporter has 1 to " + MOST_LETTERS + " characters.");
+        }
+        return report.getWords().length() > MOST_WORDS
+                ? Optional.of("The words are more than " + MOST_WORDS + " characters.")
+                : Optional.empty();
+    }
+
+    /**
+     * Reports of images whose decision is not there yet; the decision takes them up. Reports that wait for 30 days are
+     * of images that will never come, and go. Every method works in the caller's transaction. Thread-safe.
+     */
+    static final class EarlyReports {
+
+        private static final String KEPT = "30 days";
+
+        /** A report; the hash only where it is of one content. */
+        record Report(
+                String tenant,
+                String imageId,
+                Origin kind,
+                String reporter,
+                String words,
+                Optional<String> contentSha256) {
+
+            /** Whether it is of this content. */
+            boolean isOf(ReviewCandidate image) {
+                return contentSha256.map(image.contentSha256()::equals).orElse(true);
+            }
+        }
+
+        /** Keeps a report until its image is decided. */
+        static void keep(Handle handle, Report report) {
+            handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
+            handle.createUpdate("""
+                    INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)
+                    VALUES (:tenant, :image, :kind, :reporter, :words, :sha256) ON CONFLICT DO NOTHING""")
+                    .bind("tenant", report.tenant())
+                    .bind("image", report.imageId())
+                    .bind("kind", report.kind().name())
+                    .bind("reporter", report.reporter())
+                    .bind("words", report.words())
+                    .bind("sha256", report.contentSha256().orElse(null))
+                    .execute();
+        }
+
+        /** Puts what waited for this image into the queue. */
+        static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
+            taken(handle, image)
+                    .forEach(report -> queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
+        }
+
+        /** Removes what waits for an image. */
+        static void forget(Handle handle, String tenant, String imageId) {
+            handle.execute("DELETE FROM early_report WHERE tenant = ? AND image_id = ?", tenant, imageId);
+        }
+
+        private static List<Report> taken(Handle handle, ReviewCandidate image) {
+            return handle.select("""
+                    DELETE FROM early_report WHERE tenant = ? AND image_id = ?
+                    AND (content_sha256 IS NULL OR content_sha256 = ?)
+                    RETURNING kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
+                    .map((row, context) -> new Report(
+                            image.tenant(),
+                            image.imageId(),
+                            Origin.valueOf(row.getString("kind")),
+                            row.getString("reporter"),
+                            row.getString("words"),
+                            Optional.ofNullable(row.getString("content_sha256"))))
+                    .list();
+        }
+
+        private EarlyReports() {}
+    }
+}

@@ -1,0 +1,298 @@
+package io.bulwark.stream.review;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.ImageReport;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
+import io.bulwark.events.UploaderAction;
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.follow.SchemaPublisher;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.ReviewConfig;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.auditlog.Anchors;
+import io.bulwark.stream.auditlog.AuditRetention;
+import io.bulwark.stream.database.BackgroundJob;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.HoldQueries;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+
+/** Makes the parts of the review from the settings, starts its jobs with the application and ends them with it. */
+@Singleton
+class ReviewBeans {
+
+    private static final Logger LOG = Logger.getLogger(ReviewBeans.class);
+    private static final int MOST_RECORDS = 500;
+    private static final int ANCHORS_BLOCK_MILLIS = 10_000;
+    private static final Duration DAILY = Duration.ofDays(1);
+    private static final List<Topics> READ =
+            List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
+
+    private final SecureRandom chance = new SecureRandom(); // which decisions are checked must not be predictable
+    private final StreamConfig config;
+    private final ReviewConfig settings;
+    private final ReviewRules rules;
+    private final Database database;
+    private final HoldQueries holds;
+    private final SchemaFollower schemas;
+    private final PreviewClient preview;
+    private final MeterRegistry meters;
+    private final Optional<EvidenceKeys> keys;
+    private final List<AutoCloseable> jobs = new ArrayList<>(); // of the thread that starts and stops
+
+    ReviewBeans(
+            StreamConfig config,
+            Database database,
+            HoldQueries holds,
+            SchemaFollower schemas,
+            PreviewClient preview,
+            MeterRegistry meters) {
+        this.config = config;
+        this.settings = config.review();
+        this.rules = ReviewRules.of(settings);
+        this.database = database;
+        this.holds = holds;
+        this.schemas = schemas;
+        this.preview = preview;
+        this.meters = meters;
+        this.keys = settings.evidence().keyFile().map(Path::of).flatMap(EvidenceKeys::read);
+    }
+
+    @Produces
+    @Singleton
+    ReviewQueue queue() {
+        return new ReviewQueue(database, rules, chance);
+    }
+
+    @Produces
+    @Singleton
+    QueueIntake intake() {
+        return new QueueIntake(rules);
+    }
+
+    @Produces
+    @Singleton
+    Decisions decisions() {
+        return new Decisions(database, rules, chance);
+    }
+
+    @Produces
+    @Singleton
+    BankProposals proposals() {
+        return new BankProposals(
+                database,
+                new KafkaReferences(
+                        StreamSettings.kafkaClient(config), decoder(ImageEmbedding.class), settings.bank()));
+    }
+
+    @Produces
+    @Singleton
+    Evidence.Status status() {
+        return Evidence.Status.of(database.isConfigured(), preview.isConfigured(), keys);
+    }
+
+    @Produces
+    @Singleton
+    ItemPictures pictures() {
+        return new ItemPictures(database, keys, preview::ask);
+    }
+
+    void start(
+            @Observes StartupEvent event,
+            SchemaClients clients,
+            ObjectMapper json,
+            QueueIntake queue,
+            Evidence.Status status) {
+        LOG.info(status.message());
+        var ages = Retention.Ages.of(settings.retention());
+        Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
+        var reviewMeters = new ReviewMeters(database, meters);
+        IntakeLoop loop = intakeLoop(queue);
+        jobs.add(loop); // also what keeps its gauge
+        if (!database.isConfigured()) {
+            return;
+        }
+        Retention.HoldCheck held = this::isHeld;
+        loop.start();
+        var publisher = new OutboxPublisher(
+                database, () -> outboxTopic(clients), settings.outbox().pause());
+        publisher.start();
+        jobs.add(publisher);
+        job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
+        var retention = new Retention(database, ages, held, Clock.systemUTC());
+        job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
+        auditRetention.ifPresent(
+                kept -> job(BackgroundJob.every("audit-retention", Duration.ofMinutes(15), DAILY, kept::sweepAndLog)));
+        anchors(json);
+        if (status.kept()) {
+            Arrays.stream(EvidenceKeeper.Outcome.values()).forEach(this::counter);
+            var keeper = new EvidenceKeeper(
+                    database,
+                    preview::ask,
+                    held,
+                    keys.orElseThrow(),
+                    settings.evidence().appeal(),
+                    this::count,
+                    System::nanoTime);
+            keeper.start();
+            jobs.add(keeper);
+        }
+    }
+
+    private void job(BackgroundJob job) {
+        job.start();
+        jobs.add(job::abort);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws Exception {
+        for (AutoCloseable job : jobs) {
+            job.close();
+        }
+    }
+
+    private void anchors(ObjectMapper json) {
+        ReviewConfig.AuditLog auditLog = settings.auditLog();
+        if (!auditLog.anchorTopic() && auditLog.anchors().isEmpty()) {
+            return;
+        }
+        Map<String, Object> properties = StreamSettings.kafkaClient(config);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
+        var anchors = new Anchors(
+                database,
+                json,
+                StreamSettings.topics(config).of(Topics.AUDIT_ANCHORS),
+                auditLog.anchorTopic() ? Optional.of(() -> producer(properties)) : Optional.empty(),
+                auditLog.anchors().map(Path::of));
+        Duration every = Duration.ofSeconds(Math.max(1, auditLog.anchorEvery().toSeconds()));
+        Duration first = Duration.ofSeconds(Math.min(60, every.toSeconds()));
+        job(BackgroundJob.every("audit-anchors", first, every, anchors::tick));
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Reviews are always written in the newest release: an older one cannot name the content that was looked at, and
+     * such a review applies to nothing.
+     */
+    private OutboxPublisher.Topic outboxTopic(SchemaClients clients) {
+        new SchemaPublisher(clients).publish(BundledSchemas.RELEASES);
+        Map<String, Object> serdes = StreamSettings.serdes(config);
+        serdes.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+        return new OutboxPublisher.KafkaTopic(
+                StreamSettings.kafkaClient(config), serdes, StreamSettings.applicationId(config) + "-review-outbox");
+    }
+
+    private IntakeLoop intakeLoop(QueueIntake queue) {
+        Map<String, Object> consumer = StreamSettings.kafkaClient(config);
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, StreamSettings.applicationId(config) + "-review-intake");
+        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
+        var loop = new IntakeLoop(
+                database,
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                StreamSettings.topics(config),
+                List.of(
+                        new DecisionIntake(decoder(ModerationDecision.class), queue, rules.sample(), chance),
+                        new AuditIntake(decoder(AttackAudit.class), queue),
+                        new StrikeIntake(decoder(UploaderAction.class)),
+                        new ReportIntake(decoder(ImageReport.class), queue),
+                        new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)),
+                deadLetters());
+        Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
+                .description("Partitions of the intake that wait until it is known what is on legal hold")
+                .register(meters);
+        return loop;
+    }
+
+    private DeadLetters deadLetters() {
+        var reasons = Stream.concat(
+                Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
+                Stream.of(ReportIntake.BAD_KEY, ReportIntake.INCOMPLETE));
+        TopicNames names = StreamSettings.topics(config);
+        DeadLetters.register(meters, names.of(Topics.REPORTS), reasons.toList());
+        READ.forEach(topic -> DeadLetters.register(meters, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
+        Map<String, Object> producer = StreamSettings.kafkaClient(config);
+        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
+        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DeadLetters.BLOCK.toMillis());
+        return new DeadLetters(names.of(Topics.DEAD_LETTERS), () -> producer(producer), meters);
+    }
+
+    private <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
+        return new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config)));
+    }
+
+    private boolean mustKeep(String tenant, Subject subject, String id) {
+        Answer<Boolean> answer = holds.isHeld(tenant, subject, id);
+        if (answer instanceof Answer.Found<Boolean> found) {
+            return found.value();
+        }
+        throw new IntakeLoop.HoldsUnknownException(
+                answer instanceof Answer.NotReady<Boolean> notReady ? notReady.why() : "They are being read.");
+    }
+
+    /** While the holds cannot be asked, everything is held. */
+    private boolean isHeld(String tenant, String imageId, String uploaderId) {
+        return isHeld(tenant, Subject.IMAGE, imageId)
+                || !uploaderId.isEmpty() && isHeld(tenant, Subject.UPLOADER, uploaderId);
+    }
+
+    private boolean isHeld(String tenant, Subject subject, String id) {
+        return !(holds.isHeld(tenant, subject, id) instanceof Answer.Found<Boolean> found) || found.value();
+    }
+
+    private void count(EvidenceKeeper.Outcome outcome) {
+        counter(outcome).increment();
+    }
+
+    private Counter counter(EvidenceKeeper.Outcome outcome) {
+        return Counter.builder("bulwark.review.evidence")
+                .description("Pictures of items: kept, not to be had, deleted, or held beyond their time")
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .register(meters);
+    }
+}

@@ -1,0 +1,89 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.stream.database.Database;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Measures queue and outbox of all tenants. Every instance measures the same database and says the same, so panels take
+ * the greatest and not the sum. Without a database there are no numbers: all are NaN.
+ */
+final class ReviewMeters {
+
+    private static final Measured NOTHING = new Measured(
+            Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private static final String SQL = """
+            SELECT count(*) FILTER (WHERE NOT held) AS waiting,
+            count(*) FILTER (WHERE held) AS held,
+            count(*) FILTER (WHERE stage = 'SENIOR') AS seniors,
+            coalesce(extract(epoch FROM clock_timestamp() - min(arrived_at)), 0) AS oldest,
+            (SELECT count(*) FROM outbox) AS outbox,
+            (SELECT coalesce(extract(epoch FROM clock_timestamp()) - min((review ->> 'at')::bigint) / 1000.0, 0)
+            FROM outbox) AS outbox_age,
+            (SELECT count(*) FROM decision WHERE decided_at > clock_timestamp() - interval '1 hour'
+            AND kind IN ('DECIDED', 'PROPOSED')) AS decided,
+            (SELECT count(*) FROM decision WHERE decided_at > clock_timestamp() - interval '1 hour'
+            AND kind = 'UNDONE') AS undone
+            FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
+            FROM queue_item WHERE stage <> 'CLOSED' AND golden_for = '') items""";
+
+    private final Database database;
+    private final MeterRegistry registry;
+    private volatile Measured last = NOTHING;
+
+    ReviewMeters(Database database, MeterRegistry registry) {
+        this.database = database;
+        this.registry = registry;
+        gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
+        gauge("bulwark.review.held", null, "Items that somebody has claimed", Measured::held);
+        gauge("bulwark.review.seniors", null, "Items that wait for a senior", Measured::seniors);
+        gauge("bulwark.review.oldest", "seconds", "Age of the oldest item that is not decided", Measured::oldest);
+        gauge("bulwark.review.outbox", null, "Decisions and references not published yet", Measured::outbox);
+        gauge("bulwark.review.outbox.age", "seconds", "Age of the oldest of them", Measured::outboxAge);
+        gauge("bulwark.review.decided", null, "Decisions of people in the last hour", Measured::decided);
+        gauge("bulwark.review.undone", null, "Decisions taken back in the last hour", Measured::undone);
+    }
+
+    /** What one look found; ages in seconds, 0 where there is nothing. */
+    record Measured(
+            double waiting,
+            double held,
+            double seniors,
+            double oldest,
+            double outbox,
+            double outboxAge,
+            double decided,
+            double undone) {}
+
+    private void gauge(String name, String unit, String description, ToDoubleFunction<Measured> value) {
+        Gauge.builder(name, this, meters -> value.applyAsDouble(meters.last))
+                .baseUnit(unit)
+                .description(description)
+                .register(registry);
+    }
+
+    void look() {
+        try {
+            last = database.acrossTenants(ReviewMeters::measure);
+        } catch (RuntimeException trouble) {
+            last = NOTHING;
+            throw trouble;
+        }
+    }
+
+    static Measured measure(Handle handle) {
+        return handle.createQuery(SQL)
+                .map((row, context) -> new Measured(
+                        row.getDouble("waiting"),
+                        row.getDouble("held"),
+                        row.getDouble("seniors"),
+                        row.getDouble("oldest"),
+                        row.getDouble("outbox"),
+                        row.getDouble("outbox_age"),
+                        row.getDouble("decided"),
+                        row.getDouble("undone")))
+                .one();
+    }
+}

@@ -1,0 +1,289 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+
+/**
+ * What reviewers do with the queue short of deciding. Each call is one transaction in which its row of the audit log is
+ * written too.
+ *
+ * <p>Thread-safe.
+ */
+public final class ReviewQueue {
+
+    /** The most items that one reviewer may hold: the present one and the next ones. */
+    static final int MOST_HELD = 5;
+
+    private static final int MOST_WORDS = 4000;
+
+    /** Whether the reviewer has proposed one side of what a senior has to decide. */
+    private static final String PROPOSED = """
+            EXISTS (SELECT FROM decision side WHERE side.tenant = :tenant
+            AND side.item_id = waiting.item_id AND side.reviewer = :reviewer AND side.kind = 'PROPOSED'
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = side.decision_id)
+            AND NOT EXISTS (SELECT FROM decision held WHERE held.tenant = :tenant
+            AND held.item_id = waiting.item_id AND held.kind = 'DECIDED' AND held.decided_at > side.decided_at
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE'
+            AND taken.replaces = held.decision_id)))""";
+
+    /** Whether an appeal is against what the reviewer decided or agreed to; what they took back does not count. */
+    private static final String OBJECTED_TO = """
+            'APPEAL' = ANY (waiting.origins) AND EXISTS (SELECT FROM decision part
+            WHERE part.tenant = :tenant AND part.item_id = waiting.item_id AND part.reviewer = :reviewer
+            AND part.kind IN ('PROPOSED', 'DECIDED')
+            AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = part.decision_id))""";
+
+    private final Database database;
+    private final ReviewRules rules;
+    private final RandomGenerator chance;
+
+    /**
+     * @param chance decides which claims get golden items
+     */
+    public ReviewQueue(Database database, ReviewRules rules, RandomGenerator chance) {
+        this.database = database;
+        this.rules = rules;
+        this.chance = chance;
+    }
+
+    /**
+     * Takes the next item for a reviewer. It is fetched, not seen: their program may fetch it ahead.
+     *
+     * @return the item; empty where nothing waits for them
+     * @throws ProblemException where they hold too many
+     */
+    public Optional<Claim> claim(Person person) {
+        double drawn = chance.nextDouble();
+        return database.inTenant(person.tenant(), handle -> {
+            requireRoom(handle, person);
+            if (drawn < rules.golden()) {
+                GoldenItems.offer(handle, person);
+            }
+            Optional<Claim> claim = take(handle, person);
+            claim.ifPresent(taken -> tell(handle, person, "review.fetched", taken.itemId(), Map.of()));
+            return claim;
+        });
+    }
+
+    /** Prolongs a claim, from now on. Returns its new end. */
+    public Instant renew(Person person, UUID itemId, UUID leaseId) {
+        return database.inTenant(person.tenant(), handle -> {
+            ItemRow.lockHeld(handle, person, itemId, leaseId);
+            return handle.select("""
+                                    UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => ?)
+                                    WHERE tenant = ? AND item_id = ? RETURNING lease_until""", seconds(rules.lease()), person.tenant(), itemId)
+                    .mapTo(Instant.class)
+                    .one();
+        });
+    }
+
+    /** The picture was displayed to the reviewer. */
+    public void seen(Person person, UUID itemId, UUID leaseId) {
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow.lockHeld(handle, person, itemId, leaseId);
+            return tell(handle, person, "review.seen", itemId, Map.of());
+        });
+    }
+
+    /** Gives an item back; it may come again to the same reviewer. */
+    public void release(Person person, UUID itemId, UUID leaseId) {
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+            giveBack(handle, item, item.stage());
+            return tell(handle, person, "review.released", itemId, Map.of());
+        });
+    }
+
+    /** Gives an item back for good: it does not come to this reviewer again. */
+    public void skip(Person person, UUID itemId, UUID leaseId, String reason) {
+        requireWords("A reason", reason);
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+            handle.execute("""
+                    INSERT INTO skip (tenant, item_id, reviewer, reason)
+                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
+            giveBack(handle, item, item.stage());
+            return tell(handle, person, "review.skipped", itemId, Map.of());
+        });
+    }
+
+    /** Hands an item to the seniors, with a note that says why. */
+    public void escalate(Person person, UUID itemId, UUID leaseId, String why) {
+        requireWords("A note", why);
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+            if (item.stage() == Stage.SENIOR) {
+                throw Problem.BAD_PARAMETER.with("Item " + itemId + " is with the seniors already.");
+            }
+            UUID note = addNote(handle, person, itemId, why);
+            giveBack(handle, item, Stage.SENIOR);
+            return tell(handle, person, "review.escalated", itemId, Map.of("note", note.toString()));
+        });
+    }
+
+    /** Leaves a note on an item, held or not. */
+    public void note(Person person, UUID itemId, String words) {
+        requireWords("A note", words);
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow.lock(handle, person.tenant(), itemId);
+            UUID note = addNote(handle, person, itemId, words);
+            return tell(handle, person, "review.noted", itemId, Map.of("note", note.toString()));
+        });
+    }
+
+    /** The notes on an item, oldest first; at most 200. */
+    public List<Claim.Note> notes(Person person, UUID itemId) {
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.select("""
+                                        SELECT author, words, at FROM note WHERE tenant = ? AND item_id = ?
+                                        ORDER BY at, note_id LIMIT 200""", person.tenant(), itemId)
+                        .map(ConstructorMapper.of(Claim.Note.class))
+                        .list());
+    }
+
+    /** How much waits. Golden copies do not count. */
+    public Claim.QueueState state(Person person) {
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.select("""
+                                        SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,
+                                        count(*) FILTER (WHERE stage = 'SENIOR') AS for_seniors, min(arrived_at) AS oldest
+                                        FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
+                                        FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED' AND golden_for = '') items""", person.tenant())
+                        .map(ConstructorMapper.of(Claim.QueueState.class))
+                        .one());
+    }
+
+    private Optional<Claim> take(Handle handle, Person person) {
+        UUID leaseId = UUID.randomUUID();
+        return handle.createQuery("""
+                WITH next AS (SELECT item_id FROM queue_item waiting
+                WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)
+                AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer
+                AND NOT (stage = 'SENIOR' AND
+                """ + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
+                        + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
+                        + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
+                        + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                        + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
+                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
+                        + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
+                        + " RETURNING item.*, clock_timestamp() AS now")
+                .bind("tenant", person.tenant())
+                .bind("senior", person.isSenior())
+                .bind("reviewer", person.name())
+                .bind("lease", leaseId)
+                .bind("length", seconds(rules.lease()))
+                .map(ItemRow::of)
+                .findOne()
+                .map(item -> new Claim(
+                        item.itemId(),
+                        leaseId,
+                        item.lease().orElseThrow().until(),
+                        item.candidate(),
+                        List.copyOf(item.origins()),
+                        item.strikes(),
+                        item.reports(),
+                        item.arrivedAt(),
+                        item.stage()));
+    }
+
+    private static void requireRoom(Handle handle, Person person) {
+        long held = handle.select("""
+                SELECT count(*) FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED'
+                AND lease_holder = ? AND lease_until > clock_timestamp()""", person.tenant(), person.name())
+                .mapTo(Long.class)
+                .one();
+        if (held >= MOST_HELD) {
+            throw Problem.TOO_MANY_HELD.with("You hold " + held + " items; decide or release one of them first.");
+        }
+    }
+
+    private static void giveBack(Handle handle, ItemRow item, Stage stage) {
+        handle.execute("""
+                UPDATE queue_item SET stage = ?, lease_id = NULL, lease_holder = NULL,
+                lease_since = NULL, lease_until = NULL WHERE tenant = ? AND item_id = ?""", stage.name(), item.candidate().tenant(), item.itemId());
+    }
+
+    private static UUID addNote(Handle handle, Person person, UUID itemId, String words) {
+        UUID noteId = UUID.randomUUID();
+        handle.createUpdate("""
+                INSERT INTO note (tenant, note_id, item_id, author, words)
+                VALUES (:tenant, :note, :item, :author, :words)""")
+                .bind("tenant", person.tenant())
+                .bind("note", noteId)
+                .bind("item", itemId)
+                .bind("author", person.name())
+                .bind("words", words)
+                .execute();
+        return noteId;
+    }
+
+    /** @param details nothing that an erasure would have to take out: the log's rows stay as they are */
+    private Void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
+        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
+        return null;
+    }
+
+    private static void requireWords(String what, String words) {
+        if (words == null || words.isBlank() || words.length() > MOST_WORDS) {
+            throw Problem.BAD_PARAMETER.with(what + " has 1 to " + MOST_WORDS + " characters, and not only blanks.");
+        }
+    }
+
+    private static double seconds(Duration length) {
+        return length.toMillis() / 1000.0;
+    }
+
+    /**
+     * An item in the hands of a reviewer.
+     *
+     * @param itemId the item
+     * @param leaseId proves the claim
+     * @param leaseUntil when it returns to the queue
+     * @param candidate what to look at
+     * @param origins why
+     * @param strikes of the uploader
+     * @param reports of different people
+     * @param arrivedAt when it entered the queue
+     * @param stage whom it waited for
+     */
+    public record Claim(
+            UUID itemId,
+            UUID leaseId,
+            Instant leaseUntil,
+            ReviewCandidate candidate,
+            List<Origin> origins,
+            int strikes,
+            int reports,
+            Instant arrivedAt,
+            Stage stage) {
+
+        /** A note on the item. */
+        @Schema(name = "NoteDocument")
+        public record Note(
+                String author,
+                String words,
+                @Schema(implementation = String.class) Instant at) {}
+
+        /** What is in the queue of a tenant now. */
+        public record QueueState(long waiting, long held, long forSeniors, Optional<Instant> oldest) {}
+    }
+}

@@ -1,4 +1,0 @@
-package io.bulwark.stream.review.queue;
-
-/** Where the upload event stands in Kafka. */
-public record UploadPlace(String topic, int partition, long offset) {}

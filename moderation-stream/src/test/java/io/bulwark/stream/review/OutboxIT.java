@@ -1,0 +1,279 @@
+package io.bulwark.stream.review;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
+import static io.bulwark.stream.testing.ReviewDesk.says;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.Review;
+import io.bulwark.events.Ruling;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDeserializer;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.CampaignReviews;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The outbox between a real PostgreSQL and a real Kafka, and what a death at each of its steps leaves. */
+class OutboxIT {
+
+    private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+
+    private TestDatabase database;
+    private ReviewDesk desk;
+    private String name;
+
+    @BeforeEach
+    void open() {
+        TestBroker.recreateTopics();
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        name = "outbox-" + UUID.randomUUID();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void everyDecisionIsPublishedOnceInItsOrder() {
+        List<UUID> decided = decide(3);
+        try (var publisher = new OutboxPublisher(database.database(), this::topic, Duration.ofMillis(50))) {
+            publisher.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("outbox", "default") == 0);
+        }
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+    }
+
+    @Test
+    void aDeathBeforeThePublicationLosesNothing() {
+        List<UUID> decided = decide(3);
+        dies(false);
+        assertThat(published()).isEmpty();
+        publishAll();
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+    }
+
+    @Test
+    void aDeathBetweenThePublicationAndTheRemovalOfTheRowsDoublesNothing() {
+        List<UUID> decided = decide(3);
+        dies(true);
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isEqualTo(3);
+        List<UUID> later = decide(2);
+        publishAll();
+        decided.addAll(later);
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    @Test
+    void twoCommitsThatFailOneAfterTheOtherDoubleNothing() {
+        List<UUID> decided = decide(3);
+        dies(true);
+        decided.addAll(decide(2));
+        dies(true);
+        decided.addAll(decide(1));
+        publishAll();
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    @Test
+    void anIdThatAnotherTenantUsedIsPublishedToo() {
+        UUID id = decide(1).get(0);
+        publishAll();
+        desk.arrives(ReviewDesk.doubtful("another", "theirs", 0.5), Origin.REVIEW);
+        desk.decisions.decide(OTHERS, withId(desk.queue.claim(OTHERS).orElseThrow(), id));
+        publishAll();
+        assertThat(published()).containsExactly(id, id);
+    }
+
+    @Test
+    void anIdOfAnotherItemIsAConflict() {
+        UUID id = decide(1).get(0);
+        publishAll();
+        desk.arrives("second", 0.5);
+        Decisions.Answer again = withId(desk.queue.claim(ANNA).orElseThrow(), id);
+        assertThatThrownBy(() -> desk.decisions.decide(ANNA, again))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refused -> assertThat(refused.problem()).isEqualTo(Problem.ID_REUSED));
+        assertThat(desk.rows("decision", "default")).isOne();
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    /** A version before wrote the ids of decisions where the rows' stand now. */
+    @Test
+    void theMarkOfAnEarlierVersionCounts() {
+        List<UUID> decided = decide(2);
+        try (Database.Held held = database.database().hold()) {
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.remove(new OutboxPublisher.Topic.Mark(Set.of(), Set.of(decided.get(0)))))
+                    .isOne();
+        }
+        publishAll();
+        assertThat(published()).containsExactly(decided.get(1));
+    }
+
+    @Test
+    void onlyOneInstancePublishes() {
+        try (Database.Held first = database.database().hold();
+                Database.Held second = database.database().hold()) {
+            assertThat(new Outbox(first.handle()).lock()).isTrue();
+            assertThat(new Outbox(second.handle()).lock()).isFalse();
+            first.close();
+            try (Database.Held third = database.database().hold()) {
+                assertThat(new Outbox(third.handle()).lock()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aRulingOnACampaignIsPublishedOnItsTopicAndStandsInTheAuditLog() {
+        var rulings = new CampaignRulings(database.database());
+        assertThatThrownBy(() -> rulings.rule(ANNA, "c1", "CONFIRM", null, null))
+                .hasMessageContaining("senior");
+        assertThatThrownBy(() -> rulings.rule(SARA, "c1", "MAYBE", null, null))
+                .hasMessageContaining("CONFIRM or DISMISS");
+        rulings.rule(SARA, "c1", "DISMISS", " a meme ", List.of("i1"));
+        publishAll();
+
+        List<CampaignRuling> published = read(Topics.CAMPAIGN_RULINGS, CampaignRuling.class);
+        assertThat(published).singleElement().satisfies(ruling -> {
+            assertThat(ruling.getTenant()).isEqualTo("default");
+            assertThat(ruling.getCampaignId()).isEqualTo("c1");
+            assertThat(ruling.getRuling()).isEqualTo(Ruling.DISMISS);
+            assertThat(ruling.getNote()).isEqualTo("a meme");
+            assertThat(ruling.getBy()).isEqualTo("sara");
+            assertThat(ruling.getSeen())
+                    .as("digests of what she was shown")
+                    .containsExactly(CampaignReviews.digest("default", "i1"));
+        });
+        assertThat(desk.rows("audit_log", "default")).isOne();
+    }
+
+    private OutboxPublisher.Topic topic() {
+        return new OutboxPublisher.KafkaTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
+    }
+
+    private static Decisions.Answer withId(ReviewQueue.Claim claim, UUID decisionId) {
+        return new Decisions.Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                decisionId,
+                claim.candidate().contentSha256(),
+                "SAFE",
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private List<UUID> decide(int count) {
+        var ids = new ArrayList<UUID>();
+        for (int i = 0; i < count; i++) {
+            desk.arrives("image-" + UUID.randomUUID(), 0.5);
+            ids.add(desk.decisions
+                    .decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"))
+                    .decisionId());
+        }
+        return ids;
+    }
+
+    private void publishAll() {
+        try (Database.Held held = database.database().hold();
+                OutboxPublisher.Topic topic = topic()) {
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, topic);
+            while (publication.next() > 0) {
+                assertThat(topic.lastBatch().rows()).isNotEmpty();
+            }
+        }
+    }
+
+    /** A publisher that dies in a batch, before Kafka's commit or after it. */
+    private void dies(boolean published) {
+        try (Database.Held held = database.database().hold();
+                OutboxPublisher.Topic real = topic()) {
+            var dying = new OutboxPublisher.Topic() {
+                @Override
+                public Mark lastBatch() {
+                    return real.lastBatch();
+                }
+
+                @Override
+                public void publish(List<OutboxPublisher.Row> batch) {
+                    if (published) {
+                        real.publish(batch);
+                    }
+                    throw new Death();
+                }
+
+                @Override
+                public void close() {}
+            };
+            var outbox = new Outbox(held.handle());
+            assertThat(outbox.lock()).isTrue();
+            var publication = new OutboxPublisher.Publication(outbox, dying);
+            assertThatThrownBy(publication::next).isInstanceOf(Death.class);
+        }
+    }
+
+    private static List<UUID> published() {
+        return read(Topics.REVIEWS, Review.class).stream()
+                .map(review -> UUID.fromString(review.getDecisionId()))
+                .toList();
+    }
+
+    /** What a reader at read_committed sees. */
+    private static <T extends SpecificRecord> List<T> read(Topics topic, Class<T> type) {
+        var found = new ArrayList<T>();
+        try (var values = new EventDeserializer<>(type);
+                var consumer = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", TestBroker.bootstrapServers(), "isolation.level", "read_committed"),
+                        new StringDeserializer(),
+                        values)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.topicName()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> found.add(record.value()));
+            }
+        }
+        return found;
+    }
+
+    /** The process ends here. */
+    private static final class Death extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+}

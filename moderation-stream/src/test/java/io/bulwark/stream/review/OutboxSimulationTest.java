@@ -1,0 +1,204 @@
+package io.bulwark.stream.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Outbox and publisher with a table and a topic in memory: commits that fail or whose answer is lost, rows that commit after
+ * rows with a higher position, publishers that take over, clients that use an id twice.
+ */
+class OutboxSimulationTest {
+
+    private static final int STEPS = 60;
+    private static final int BATCH = 4;
+
+    @Property(tries = 10_000)
+    void everyRowIsPublishedOnce(@ForAll long seed) {
+        var world = new World(new Random(seed));
+        for (int step = 0; step < STEPS; step++) {
+            world.step();
+            assertThat(world.topic).as("step %d", step).doesNotHaveDuplicates();
+            assertThat(world.known()).as("step %d", step).containsAll(world.committed);
+        }
+        world.drain();
+        assertThat(world.topic).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(world.committed);
+    }
+
+    private static final class World {
+
+        private final Random chance;
+        private final TreeMap<Long, OutboxPublisher.Row> rows = new TreeMap<>();
+        private final TreeMap<Long, OutboxPublisher.Row> uncommitted = new TreeMap<>();
+        private final List<UUID> decisions = new ArrayList<>();
+        private final List<UUID> committed = new ArrayList<>();
+        private final List<UUID> topic = new ArrayList<>();
+        private OutboxPublisher.Topic.Mark mark = OutboxPublisher.Topic.Mark.NONE;
+        private OutboxPublisher.Publication publication;
+        private OutboxPublisher.Publication former;
+        private int epoch;
+        private long position;
+        private boolean trouble = true;
+
+        World(Random chance) {
+            this.chance = chance;
+        }
+
+        void step() {
+            switch (chance.nextInt(8)) {
+                case 0, 1 -> uncommitted.put(++position, new OutboxPublisher.Row(id(), content()));
+                case 2, 3 -> {
+                    if (!uncommitted.isEmpty()) {
+                        var all = List.copyOf(uncommitted.keySet());
+                        commit(all.get(chance.nextInt(all.size())));
+                    }
+                }
+                case 4 -> {
+                    former = publication; // its connection is gone, and it does not know yet
+                    publication = null;
+                }
+                case 5 -> {
+                    if (former != null) {
+                        attempt(former);
+                        former = null;
+                    }
+                }
+                default -> publish();
+            }
+        }
+
+        Set<UUID> known() {
+            Set<UUID> all =
+                    rows.values().stream().map(OutboxPublisher.Row::id).collect(Collectors.toCollection(HashSet::new));
+            all.addAll(topic);
+            return all;
+        }
+
+        void drain() {
+            trouble = false;
+            List.copyOf(uncommitted.keySet()).forEach(this::commit);
+            while (!rows.isEmpty()) {
+                publish();
+            }
+        }
+
+        private void commit(long at) {
+            OutboxPublisher.Row row = uncommitted.remove(at);
+            rows.put(at, row);
+            committed.add(row.id());
+        }
+
+        private void publish() {
+            try {
+                if (publication == null) {
+                    publication = new OutboxPublisher.Publication(new Table(), new Topic());
+                }
+            } catch (KafkaException failed) {
+                return;
+            }
+            if (!attempt(publication)) {
+                publication = null;
+            }
+        }
+
+        private static boolean attempt(OutboxPublisher.Publication publisher) {
+            try {
+                publisher.next();
+                return true;
+            } catch (KafkaException failed) {
+                return false;
+            }
+        }
+
+        private void may(String fail) {
+            if (trouble && chance.nextInt(4) == 0) {
+                throw new KafkaException(fail);
+            }
+        }
+
+        /** A client may use a decision's id again. */
+        private Outbox.Published content() {
+            UUID decision = !decisions.isEmpty() && chance.nextInt(4) == 0
+                    ? decisions.get(chance.nextInt(decisions.size()))
+                    : id();
+            decisions.add(decision);
+            return new Outbox.Published.OfRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
+        }
+
+        private UUID id() {
+            return new UUID(chance.nextLong(), chance.nextLong());
+        }
+
+        private final class Table implements OutboxPublisher.Table {
+
+            private final int own = ++epoch;
+
+            @Override
+            public int remove(OutboxPublisher.Topic.Mark named) {
+                List<Long> gone = rows.entrySet().stream()
+                        .filter(row -> named.rows().contains(row.getValue().id())
+                                || named.decisions()
+                                        .contains(row.getValue().content().id()))
+                        .map(java.util.Map.Entry::getKey)
+                        .toList();
+                end(gone);
+                return gone.size();
+            }
+
+            @Override
+            public int handOver(Consumer<List<OutboxPublisher.Row>> publish) {
+                List<Long> oldest = rows.keySet().stream().limit(BATCH).toList();
+                if (!oldest.isEmpty()) {
+                    publish.accept(oldest.stream().map(rows::get).toList());
+                }
+                end(oldest);
+                return oldest.size();
+            }
+
+            /** The session of a former publisher has ended, so nothing of it commits. */
+            private void end(List<Long> gone) {
+                if (own != epoch) {
+                    throw new KafkaException("the connection is gone");
+                }
+                may("the commit fails");
+                gone.forEach(rows::remove);
+                may("the answer to the commit is lost");
+            }
+        }
+
+        private final class Topic implements OutboxPublisher.Topic {
+
+            private final int own = epoch;
+
+            @Override
+            public Mark lastBatch() {
+                return mark;
+            }
+
+            @Override
+            public void publish(List<OutboxPublisher.Row> batch) {
+                if (own != epoch) {
+                    throw new KafkaException("fenced");
+                }
+                may("the transaction is aborted");
+                batch.forEach(row -> topic.add(row.id()));
+                mark = new Mark(batch.stream().map(OutboxPublisher.Row::id).collect(Collectors.toSet()), Set.of());
+                may("the answer is lost");
+            }
+
+            @Override
+            public void close() {}
+        }
+    }
+}
