@@ -244,10 +244,7 @@ public enum Topics {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /**
-     * The catalogue's name. {@link TopicNames} gives a topic's name on a broker, which production code
-     * asks.
-     */
+    /** The catalogue's name. Production code asks {@link TopicNames} for the name on the broker. */
     public String topicName() {
         return topicName;
     }
