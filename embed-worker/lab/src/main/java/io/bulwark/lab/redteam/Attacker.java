@@ -113,8 +113,7 @@ final class Attacker implements AutoCloseable {
                 && held.get().policies() == policies
                 && parts.banks()
                         .current()
-                        .filter(bank ->
-                                bank.version().equals(held.get().bank().version()))
+                        .filter(bank -> bank.version().equals(held.get().bank().version()))
                         .isPresent()) {
             return held.get();
         }
