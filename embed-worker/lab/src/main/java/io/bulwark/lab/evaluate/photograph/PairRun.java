@@ -120,8 +120,7 @@ public final class PairRun {
             for (ThreatModel threat : spec.threats()) {
                 rows.add(run.under(threat));
             }
-            return new Result(
-                    parent.description().name(), student.description().name(), rows);
+            return new Result(parent.description().name(), student.description().name(), rows);
         }
     }
 
@@ -223,7 +222,8 @@ public final class PairRun {
      * @param needed loss of each from which on it agrees with the attacker; read where the worse counts
      * @param worse whether the loss is that of the encoder that is further from agreeing; else it is the mean of both
      */
-    record BothEncoders(List<Objective> encoders, double[] scales, double[] needed, boolean worse) implements Objective {
+    record BothEncoders(List<Objective> encoders, double[] scales, double[] needed, boolean worse)
+            implements Objective {
 
         @Override
         public Scores ask(float[] pixels, int[] samples) {

@@ -98,9 +98,15 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
 
     @Override
     public Program program() {
+        return program("efficientnet_lite0.py");
+    }
+
+    /** @param features resource with the method {@code features} */
+    Program program(String features) {
         return Program.beside(
                 EfficientNetLite0.class,
-                "efficientnet_lite0.py",
+                features,
+                "standardised.py",
                 classes > 0 ? "efficientnet_lite0_classes.py" : "efficientnet_lite0_embedding.py");
     }
 
@@ -155,6 +161,13 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
             sum += convolution.shape().stream().reduce(area, (a, b) -> a * b);
         }
         return sum;
+    }
+
+    /** As of {@link MobileNetV2}: XNNPACK where an operation has one thread. */
+    @Override
+    public Family forInferenceOnCpu(CpuInference inference) {
+        boolean packs = inference.type() == ElementType.F32 && inference.threads() == 1;
+        return packs ? new XnnpackEfficientNet(this) : this;
     }
 
     @Override

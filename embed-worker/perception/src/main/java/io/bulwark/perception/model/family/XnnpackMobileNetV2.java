@@ -6,7 +6,6 @@ import io.bulwark.perception.torchscript.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * {@link MobileNetV2} in fp32 on a CPU without gradients: its convolutions packed once for XNNPACK, bias and ReLU6 fused
@@ -17,7 +16,6 @@ import java.util.OptionalDouble;
 record XnnpackMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     private static final String WEIGHT = ".weight";
-    private static final String BIAS = ".bias";
 
     @Override
     public Program program() {
@@ -45,44 +43,10 @@ record XnnpackMobileNetV2(MobileNetV2 network) implements OtherProgram {
         List<PackedConvolution> packed = new ArrayList<>();
         tensors().forEach((name, shape) -> {
             if (shape.size() == 4) {
-                packed.add(packed(weights, name.substring(0, name.length() - WEIGHT.length()), shape));
+                String layer = name.substring(0, name.length() - WEIGHT.length());
+                packed.add(new XnnpackLayer(layer, shape, MobileNetV2.isStrided(layer) ? 2 : 1).packed(weights));
             }
         });
         return packed;
-    }
-
-    private static PackedConvolution packed(Weights weights, String layer, List<Long> shape) {
-        long out = shape.get(0);
-        boolean strided = MobileNetV2.isStrided(layer);
-        float[] kernel = weights.floats(layer + WEIGHT);
-        OptionalDouble none = OptionalDouble.empty();
-        boolean linear = layer.endsWith(".project");
-        return new PackedConvolution(
-                layer,
-                LinkTensor.channelsLast(
-                        layer + WEIGHT,
-                        ElementType.F32,
-                        strided ? List.of(out, shape.get(1), 4L, 4L) : shape,
-                        strided ? widened(kernel) : kernel),
-                LinkTensor.of(layer + BIAS, ElementType.F32, List.of(out), weights.floats(layer + BIAS)),
-                strided ? 2 : 1,
-                shape.get(2) == 1 ? 0 : 1,
-                layer.endsWith(".depthwise") ? out : 1,
-                linear ? none : OptionalDouble.of(0),
-                linear ? none : OptionalDouble.of(6));
-    }
-
-    /**
-     * 3x3 kernels with a row and a column of zeros before them: padded by one on all sides, such a kernel sees what the
-     * 3x3 kernel sees that is padded at the bottom and right alone. That spares a padded copy of the activations.
-     */
-    private static float[] widened(float[] kernels) {
-        float[] wide = new float[kernels.length / 9 * 16];
-        for (int i = 0; i < kernels.length; i++) {
-            int row = i % 9 / 3;
-            int column = i % 3;
-            wide[i / 9 * 16 + (row + 1) * 4 + column + 1] = kernels[i];
-        }
-        return wide;
     }
 }

@@ -7,7 +7,7 @@
  * {@code forward} takes {@code [B, H, W, 3]} unsigned bytes and gives unit embeddings (and class probabilities where
  * there is a head), all in one call; {@code raw} takes {@code [B, 3, H, W]} floats in [0, 1] and gives embeddings that
  * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings. A text program takes {@code [B,
- * L]} token ids in both. Programs for inference on a CPU have {@code forward} alone.
+ * L]} token ids in both. Of programs for inference on a CPU {@code forward} alone is called.
  *
  * <p>{@link io.bulwark.perception.model.family.HeadLayers}, the metric's MLP, stands behind open_clip's towers where a
  * configuration says so.
