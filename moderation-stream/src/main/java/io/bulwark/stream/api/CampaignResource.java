@@ -6,8 +6,6 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Answer.Freshness;
-import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.CampaignRulings;

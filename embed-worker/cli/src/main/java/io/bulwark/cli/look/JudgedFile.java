@@ -1,8 +1,8 @@
 package io.bulwark.cli.look;
 
-import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult.Refused;
+import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture.SeenPicture;

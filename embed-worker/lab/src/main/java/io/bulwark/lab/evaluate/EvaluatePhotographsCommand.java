@@ -1,22 +1,22 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
-import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.data.DataLayoutException;
+import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.evaluate.photograph.BlockMeans;
 import io.bulwark.lab.evaluate.photograph.HeadlineRun;
 import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
 import io.bulwark.lab.evaluate.photograph.PairRun;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,8 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.lab.picture.PictureSet;
-import io.bulwark.lab.train.Recipe;
-import io.bulwark.lab.train.StandardisedFare;
-import io.bulwark.lab.train.TrainingGoal;
+import io.bulwark.perception.model.ModelPackage;
 import picocli.CommandLine.Option;
 
 /** What a student is drawn to: {@code @Mixin DistillationOptions distillation}. */

@@ -1,11 +1,11 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.perception.encoder.Answers;
-import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.Locale;
 import java.util.SplittableRandom;
 

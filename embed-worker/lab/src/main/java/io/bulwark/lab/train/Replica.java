@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;

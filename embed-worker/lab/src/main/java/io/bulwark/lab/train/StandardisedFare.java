@@ -1,10 +1,10 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.lab.picture.PictureSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -3,14 +3,14 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.picture.Noise;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.gradient.Pgd;
-import io.bulwark.lab.picture.Noise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

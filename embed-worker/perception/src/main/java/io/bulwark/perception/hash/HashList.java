@@ -1,9 +1,9 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.Hex256;
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package io.bulwark.perception.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import java.util.ArrayList;
 import java.util.Collections;

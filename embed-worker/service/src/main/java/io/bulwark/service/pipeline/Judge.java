@@ -13,8 +13,8 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
-import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.ScoredImage;
+import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
@@ -242,7 +242,10 @@ final class Judge {
          * @return empty while there is no snapshot, as when the worker stops
          */
         Optional<FlaggedResult> ask(
-                List<PreparedImage> images, List<ScoredImage> testimonies, PolicySnapshot policies, AuditSample sample) {
+                List<PreparedImage> images,
+                List<ScoredImage> testimonies,
+                PolicySnapshot policies,
+                AuditSample sample) {
             Optional<SnapshotHolder.Loan<FlaggedSnapshot>> borrowed =
                     steps.shelf().borrow();
             if (borrowed.isEmpty()) {

@@ -165,7 +165,8 @@ final class TwinJudge {
     }
 
     /** The audit of an image on which the two part too far. */
-    AttackAudit audit(PreparedImage image, Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean) {
+    AttackAudit audit(
+            PreparedImage image, Verdict verdict, TwinFinding finding, ScoredImage robust, ScoredImage clean) {
         boolean stands = !seesAll() && sample.draws(image.upload().sha256().orElseThrow());
         OptionalDouble share = stands ? OptionalDouble.of(sample.share()) : OptionalDouble.empty();
         return steps.audits().twinDisagreement(verdict, finding, robust, clean, share);

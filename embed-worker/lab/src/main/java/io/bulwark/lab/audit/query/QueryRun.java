@@ -2,8 +2,8 @@ package io.bulwark.lab.audit.query;
 
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeResult.Decoded;
-import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.ProcessStat;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.command.FlaggedTarget;
 import io.bulwark.lab.attack.command.ModerationTarget;

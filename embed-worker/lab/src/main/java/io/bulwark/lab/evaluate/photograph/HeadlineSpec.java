@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.photograph;
 
-import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.perception.metric.NeighbourVote;
 import java.util.List;
 import java.util.Set;
 

@@ -1,14 +1,14 @@
 package io.bulwark.lab.evaluate.photograph;
 
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
-import io.bulwark.lab.attack.loss.KnnLoss;
-import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.data.EvaluatedEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

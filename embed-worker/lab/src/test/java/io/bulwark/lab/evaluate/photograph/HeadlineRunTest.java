@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
-import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.DataLayoutException;
+import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.perception.metric.NeighbourVote;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
