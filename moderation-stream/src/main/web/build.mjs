@@ -27,7 +27,7 @@ const LICENCES = "/*! Contains Lit (BSD-3-Clause, Copyright Google LLC), uPlot (
 
 const served = { ...common, banner: { js: LICENCES }, outdir: process.argv[2] ?? join(here, "..", "resources", "META-INF", "resources", "console"), minify: true, legalComments: "eof" };
 
-// ECharts is several times as large as all the rest: a bundle of its own, which only the pages load that draw with it.
+// ECharts is several times as large as all the rest: a separate bundle, loaded only by the pages that draw with it.
 const apart = {
   name: "apart",
   setup: ({ onResolve }) => onResolve({ filter: /^\.\/echarts\.js$/, namespace: "file" }, () => ({ path: "./charts.js", external: true })),

@@ -1,7 +1,7 @@
 // Reviewers at work in Chromium: from the login to decisions by keyboard, two at once, undo, and what each role is shown.
 // Every page is photographed at two widths and examined by axe in light and dark. Tells what it saw as one line of JSON.
 // Usage: node review.mjs CHROMIUM FOLDER URL PASSWORD PICTURES, where FOLDER takes screenshots. The pictures stand in for
-// those that a preview service would send; everything else is the application's own.
+// the answers of a preview service; everything else is the application's own.
 
 import axe from "axe-core";
 import { readdirSync, readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ async function browserOf() {
   return context;
 }
 
-/** Logs somebody in by keyboard alone, and leads them to a page. */
+/** Logs a user in by keyboard alone, and opens a page. */
 async function logIn(name, hash) {
   const page = await (await browserOf()).newPage();
   await page.goto(`${url}${hash}`);
@@ -82,7 +82,7 @@ for (const key of keys) {
 report.waits = waits;
 report.made = await made(anna);
 
-// Undo: the last one is back in hand, with the labels and all, and can be decided anew.
+// Undo: the last one is back in hand, with the labels and all, and can be decided again.
 
 chapter("undo");
 const undone = report.decided.at(-1).item;
@@ -306,7 +306,7 @@ report.mapsBlurred = await ada.locator(".maps img.veiled").count();
 await ada.locator("#unveil-maps").click();
 report.mapsClear = await ada.locator(".maps img:not(.veiled)").count();
 await photograph(ada, "image-explained");
-await ada.locator("#report [name=reporter]").fill("somebody");
+await ada.locator("#report [name=reporter]").fill("the uploader");
 await ada.locator("#report [name=kind]").selectOption("appeal");
 await ada.locator("#report button[type=submit]").click();
 await ada.locator("#said:not([hidden])").waitFor();

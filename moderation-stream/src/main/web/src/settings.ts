@@ -1,4 +1,4 @@
-// Own settings: they stay in this browser and go to nobody.
+// Own settings: they stay in this browser and are sent nowhere.
 
 export interface OwnSettings {
   theme: "system" | "light" | "dark";
@@ -25,7 +25,7 @@ class Own extends EventTarget {
     return this.#all[name];
   }
 
-  /** Keeps a setting, and tells whoever listens to "change". */
+  /** Keeps a setting and fires the event "change". */
   set<K extends keyof OwnSettings>(name: K, value: OwnSettings[K]): void {
     this.#all = { ...this.#all, [name]: value };
     try {

@@ -4,7 +4,7 @@ import { visitor } from "../src/api/visitor.js";
 import { desk } from "../src/review/desk.js";
 import { own } from "../src/settings.js";
 
-test("what is said of a claim goes to the tenant for which it was claimed", async () => {
+test("requests about a claim name the tenant for which it was claimed", async () => {
   const asked: string[] = [];
   globalThis.fetch = async (address) => {
     asked.push(String(address));

@@ -43,7 +43,7 @@ test("a quantile is one of the values", () => {
   assert.equal(quantile([], 0.5), null);
 });
 
-test("one question that is not answered takes nobody's page away", async () => {
+test("one question that is not answered takes no page away", async () => {
   const system = { ready: true, you: { name: "ana", tenant: "shop", roles: ["reviewer"], login: "users" } };
   globalThis.fetch = async () => Response.json(system);
   await live.lookAtSystem();

@@ -110,7 +110,7 @@ test("the next item is there before the current one is decided", async () => {
   assert.equal(session.made, 1);
 });
 
-test("an undone decision is in hand again under its new lease, and nobody holds more than two", async () => {
+test("an undone decision is in hand again under its new lease, and a reviewer holds no more than two", async () => {
   await begin();
   await session.decide(session.current!, answer);
   await settle();
@@ -142,7 +142,7 @@ test("claims are renewed at their half while the reviewer is there", async () =>
   assert.deepEqual(said, ["renew a", "renew b"]);
 });
 
-test("who is away loses their claims and is told", async () => {
+test("a reviewer who is away loses the claims and sees a message", async () => {
   await session.start();
   await settle();
   session.touch();
@@ -155,7 +155,7 @@ test("who is away loses their claims and is told", async () => {
   assert.equal(session.phase, "resting");
 });
 
-test("a lost claim is said, and the next item comes", async () => {
+test("a lost claim is reported, and the next item comes", async () => {
   await begin();
   refusal = new Problem("lease-lost", 409, "The claim ran out.");
   await session.decide(session.current!, answer);
@@ -164,7 +164,7 @@ test("a lost claim is said, and the next item comes", async () => {
   assert.equal(session.made, 0);
 });
 
-test("what nobody took is still in hand", async () => {
+test("an item stays in hand if the server does not answer", async () => {
   await begin();
   refusal = Problem.offline();
   await session.decide(session.current!, answer);
@@ -191,7 +191,7 @@ test("a picture is seen once", async () => {
   assert.deepEqual(said, ["seen a"]);
 });
 
-test("a held key decides no picture that nobody saw", async () => {
+test("a held key decides no picture that was not seen", async () => {
   await begin();
   for (let i = 0; i < 30; i++) {
     await session.decide(session.current!, answer);
@@ -265,7 +265,7 @@ test("after a lost answer an undo is about that item and no other", async () => 
   refusal = Problem.offline();
   await session.decide(session.current!, other);
   await session.undo();
-  assert.deepEqual(said.slice(1), ["NSFW b e", "NSFW b e"], "nobody answers");
+  assert.deepEqual(said.slice(1), ["NSFW b e", "NSFW b e"], "the server does not answer");
   refusal = null;
   await session.undo();
   assert.deepEqual(said.slice(3), ["NSFW b e", "undo b", "renew b"]);
@@ -298,7 +298,7 @@ test("an undo of what is then refused leaves the item in hand", async () => {
   assert.deepEqual(hands(), ["b", "c"], "a claim that is lost leads on");
 });
 
-test("where nobody knows what was decided last nothing is taken back", async () => {
+test("nothing is taken back if the last decision is not known", async () => {
   await begin();
   await session.decide(session.current!, answer);
   await look();
@@ -335,7 +335,7 @@ test("nothing is asked about an item that is being decided", async () => {
   assert.deepEqual(said, ["SAFE a d"]);
 });
 
-test("a decision under way when the reviewer leaves is made, and nothing is claimed for nobody", async () => {
+test("a decision under way when the reviewer leaves is made, and no further item is claimed", async () => {
   await begin();
   const open = gate();
   const decided = session.decide(session.current!, answer);

@@ -1,6 +1,6 @@
-// Asks the API. What goes wrong is a Problem: the server's own (RFC 9457), or that nobody answers.
+// Asks the API. A failure is a Problem: the server's (RFC 9457), or one that says that the server did not answer.
 
-/** Why an answer is none. Its kind is the name in the problem's type, "offline" where nobody answers. */
+/** Why a request failed. Its kind is the name in the problem's type, or "offline" if the server did not answer. */
 export class Problem extends Error {
   constructor(readonly kind: string, readonly status: number, detail: string) {
     super(detail);

@@ -46,7 +46,7 @@ export class Slot {
   shown: Picture | null = null;
   #asked = 0;
 
-  /** Waits for a picture and shows it, unless the place was cleared or filled anew meanwhile. */
+  /** Waits for a picture and shows it, unless the place was cleared or given another picture meanwhile. */
   async fill(loading: Promise<Picture>): Promise<void> {
     const asked = ++this.#asked;
     const picture = await loading;

@@ -117,7 +117,7 @@ class Live extends EventTarget {
     this.#tell();
   }
 
-  /** Asks how the application is. What was known stays where it does not answer, and with it the page that somebody works on. */
+  /** Asks for the state of the application. Without an answer the last known state stays, and with it the page in use. */
   async lookAtSystem(): Promise<void> {
     try {
       this.system = await ask<System>("system");

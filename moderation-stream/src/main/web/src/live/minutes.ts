@@ -1,5 +1,5 @@
-// What was decided minute by minute, for the charts. Bounded: minutes that are past are dropped, and of a minute's
-// times so many are kept as a median needs.
+// What was decided minute by minute, for the charts. Bounded: past minutes are dropped, and each minute
+// keeps only as many times as a median needs.
 
 import type { Verdict } from "../api/documents.js";
 

@@ -91,14 +91,14 @@ class AttacksPage extends Page {
   #all(): TemplateResult {
     return html`<h1 class="visually-hidden">Attacks</h1>
       <div class="attacks-top">
-        ${panel("Audits by kind", "When did somebody try, and how?", this.#summary.is === "loading" ? loading("audits") : this.#summary.is === "failed" ? problem(this.#summary.problem)
+        ${panel("Audits by kind", "When were attacks tried, and how?", this.#summary.is === "loading" ? loading("audits") : this.#summary.is === "failed" ? problem(this.#summary.problem)
           : html`${timeline(this.#summary.value)}${this.#summary.value.complete > this.#summary.value.since
             ? html`<p class="small" role="status">There are too many to count all of them: complete since ${time(this.#summary.value.complete)}.</p>` : nothing}`,
           { id: "timeline", aside: this.#choice("period", Object.entries(PERIODS).map(([value, { name }]) => [value, name]), PERIOD, "Period") })}
         ${panel("Robust accuracy", "How many of the decisions that we attack ourselves hold?", this.#summary.is === "loading" ? loading("probes")
           : this.#summary.is === "failed" ? problem(this.#summary.problem) : robustness(this.#summary.value), { id: "robustness" })}
       </div>
-      ${panel("Campaigns", "Which attempts belong together, whoever makes them?", this.#campaigns(), {
+      ${panel("Campaigns", "Which attempts belong together, across accounts?", this.#campaigns(), {
         id: "campaigns",
         aside: html`<span class="choices">${this.#choice("state", [["", "Every state"], ...STATES.map((name) => [name, words(name)] as const)], "", "State")}
           ${this.#choice("kind", [["", "Every kind"], ...KINDS.map((name) => [name, words(name)] as const)], "", "Kind")}</span>`,

@@ -81,7 +81,7 @@ class BankPage extends Page {
       return this.#proposals.is === "loading" ? loading("proposals") : problem(this.#proposals.problem);
     }
     const all = this.#proposals.value;
-    return all.length === 0 ? empty("Nothing is proposed", "Reviewers propose a picture while they decide it. Whoever proposed it does not answer it.") : html`
+    return all.length === 0 ? empty("Nothing is proposed", "Reviewers propose a picture while they decide it. Another person has to answer the proposal.") : html`
       <div class="wide" tabindex="0" role="region" aria-label="Proposals"><table class="proposals"><thead><tr><th scope="col">Image</th><th scope="col">Label</th><th scope="col">Proposed by</th><th scope="col">When</th>
         <th scope="col">Content</th><th scope="col">Answer</th></tr></thead>
       <tbody>${all.map((proposal) => html`<tr data-proposal=${proposal.decisionId}><td>${imageLink(proposal.imageId, visitor.tenant)}</td><td><span class="tag">${proposal.label}</span></td>

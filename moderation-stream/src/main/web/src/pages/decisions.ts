@@ -51,7 +51,7 @@ class DecisionsPage extends Page {
     }
   }
 
-  /** Somebody pressed a key that is this page's. */
+  /** Handles a key of this page. */
   onKey(event: KeyboardEvent): boolean {
     if (event.key === "/") {
       this.querySelector<HTMLInputElement>("#search, #f-image")?.focus();
@@ -80,7 +80,7 @@ class DecisionsPage extends Page {
       ${this.#shown === "verdicts" ? this.#live() : this.#shown === "in-force" ? this.#inForce() : this.#searched()}`;
   }
 
-  /** What comes into force, whoever decided. */
+  /** Decisions as they come into force, made by workers and by people. */
   #inForce(): TemplateResult {
     const wanted = this.route.query.get("decision") ?? "";
     return html`<h1 class="visually-hidden">Decisions as they come into force</h1>

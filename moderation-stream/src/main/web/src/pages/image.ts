@@ -186,7 +186,7 @@ class ImagePage extends Page {
 
   #report(): TemplateResult {
     return html`<form id="report" class="form column-form" @submit=${(event: Event) => void this.#sendReport(event)}>
-      <label>Kind <select name="kind"><option value="report">Report: somebody objects to the image</option><option value="appeal">Appeal: the uploader objects to the decision</option></select></label>
+      <label>Kind <select name="kind"><option value="report">Report: a person objects to the image</option><option value="appeal">Appeal: the uploader objects to the decision</option></select></label>
       <label>Who <input name="reporter" required maxlength="200" autocomplete="off"></label>
       <label>In their words <textarea name="words" rows="2" maxlength="4000"></textarea></label>
       <div class="buttons"><button type="submit" class="primary">Put it into the queue</button></div></form>`;

@@ -65,7 +65,7 @@ class OverviewPage extends Page {
       tile("Median time", waits === null ? "–" : length(waits), "to a decision", "#/overview"),
       tile("Refused", all === 0 ? "–" : `${((100 * sum("REFUSED")) / all).toFixed(1)} %`, counted(sum("REFUSED"), "picture"), address("decisions", "", { live: "1", decision: "REFUSED" }), "refused"),
       tile("To review", queue === null ? "–" : queue.waiting.toLocaleString(),
-        live.queueProblem ? "no database" : queue?.oldestSeconds ? `oldest ${length(queue.oldestSeconds * 1000)}` : "nobody waits", "#/review", "review"),
+        live.queueProblem ? "no database" : queue?.oldestSeconds ? `oldest ${length(queue.oldestSeconds * 1000)}` : "nothing waits", "#/review", "review"),
       tile("Audits", String(live.audits.size), "images suspected", address("decisions", "", { live: "1", decision: "AUDITED" }), "audited"),
       missing === null
         ? tile("Newest verdict", newest ? length(Math.max(0, Date.now() - Date.parse(newest.decidedAt))) : "–", "ago", address("decisions", "", { live: "1" }))

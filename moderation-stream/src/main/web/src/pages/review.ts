@@ -85,7 +85,7 @@ class ReviewPage extends Page {
     this.requestUpdate();
   }
 
-  /** Somebody pressed a key that is this page's. */
+  /** Handles a key of this page. */
   onKey(event: KeyboardEvent): boolean {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const item = this.#item;
@@ -256,7 +256,7 @@ class ReviewPage extends Page {
   }
 
   async #note(): Promise<void> {
-    await this.#ask("A note for whoever sees this item after you", "Add note", (item, words) => sitting.note(item, words));
+    await this.#ask("A note for the next reviewer of this item", "Add note", (item, words) => sitting.note(item, words));
   }
 
   /** Asks for words about the item in hand, and does something with that item, whatever is in hand by then. */

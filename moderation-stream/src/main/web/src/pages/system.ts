@@ -146,7 +146,7 @@ class SystemPage extends Page {
       return this.#reviewers.is === "loading" ? loading("reviewers") : problem(this.#reviewers.problem);
     }
     const all = this.#reviewers.value;
-    return all.length === 0 ? empty("Nobody has decided", "How reviewers agree is shown once two of them decided the same item.") : html`<div class="wide" tabindex="0" role="region" aria-label="Reviewers"><table>
+    return all.length === 0 ? empty("No decisions yet", "How reviewers agree is shown once two of them decided the same item.") : html`<div class="wide" tabindex="0" role="region" aria-label="Reviewers"><table>
       <thead><tr><th scope="col">Reviewer</th><th scope="col" class="number">Decisions</th><th scope="col" class="number">Agreed with others</th><th scope="col" class="number">Undone by others</th>
         <th scope="col" class="number">Median time</th><th scope="col" class="number">Item waited</th></tr></thead>
       <tbody>${all.map((each) => html`<tr><td>${each.reviewer}</td><td class="number">${each.decisions.toLocaleString()}</td>

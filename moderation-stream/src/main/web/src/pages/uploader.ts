@@ -89,12 +89,12 @@ class UploaderPage extends Page {
           <td class="number">${found.score.toFixed(2)}</td><td>${time(found.decidedAt)}</td></tr>`)}</tbody></table></div>
         <p><a href=${address("decisions", "", { uploader: this.route.id })}>All of them</a></p>`;
     }
-    // Without a database there is what came by the feed.
+    // Without a database the feed is the only source.
     const recent = live.arrivals.flatMap(({ verdict }) => (verdict?.uploaderId === this.route.id && verdict.tenant === tenant ? [verdict] : [])).slice(0, Number(IMAGES));
     if (this.#cases.problem.kind !== "no-database" || recent.length === 0) {
       return problem(this.#cases.problem);
     }
-    return html`<p class="small">Those that came since this page was opened; older ones need a database.</p><div class="wide" tabindex="0" role="region" aria-label="Latest images"><table><thead><tr><th scope="col">Decision</th>
+    return html`<p class="small">Images that came since this page was opened; older ones need a database.</p><div class="wide" tabindex="0" role="region" aria-label="Latest images"><table><thead><tr><th scope="col">Decision</th>
       <th scope="col">Image</th><th scope="col" class="number">Score</th><th scope="col">When</th></tr></thead><tbody>${recent.map((verdict) => html`<tr>
         <td>${badge(verdict.decision)}</td><td>${imageLink(verdict.imageId, tenant)}</td><td class="number">${verdict.score.toFixed(2)}</td><td>${time(verdict.decidedAt)}</td></tr>`)}</tbody></table></div>`;
   }

@@ -18,7 +18,7 @@ const BOTTOM = 26;
 const NARROW = 560;
 const TIMES = { year: "{yyyy}", month: "{MMM}", day: "{MMM} {d}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}" };
 
-/** A decision is told by its shape, too. */
+/** Each decision has a shape in addition to its colour. */
 const SHAPES: Record<string, string> = { SAFE: "circle", NSFW: "diamond", REVIEW: "triangle", REFUSED: "rect" };
 const DECISIONS = ["SAFE", "REVIEW", "NSFW", "REFUSED"] as const;
 

@@ -27,7 +27,7 @@ export function curve(bins: readonly Bin[], { review, flag }: Wanted): TemplateR
       The lines are the thresholds that are tried.</figcaption></figure>`;
 }
 
-/** Ranges that follow each other; nothing is drawn over scores that nobody judged. */
+/** Ranges that follow each other; nothing is drawn over scores without a judgement. */
 function runs(judged: readonly Bin[]): Bin[][] {
   const all: Bin[][] = [];
   for (const bin of judged) {
@@ -46,7 +46,7 @@ function range(from: number): string {
 }
 
 function spoken(judged: readonly Bin[]): string {
-  return judged.length === 0 ? "Nobody has judged a picture yet"
+  return judged.length === 0 ? "No picture has been judged yet"
     : `Share that people called NSFW by score: ${judged.map(({ from, judged: all, flagged }) => `${range(from)} ${percent(flagged / all)}`).join(", ")}`;
 }
 

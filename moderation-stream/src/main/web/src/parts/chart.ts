@@ -1,4 +1,4 @@
-// A live chart. It is drawn by uPlot; what it shows is said in words beside it for those who do not see it.
+// A live chart, drawn by uPlot. Words beside it describe what it shows, for people who cannot see it.
 
 import { LitElement, html, type TemplateResult } from "lit";
 import uPlot from "uplot";

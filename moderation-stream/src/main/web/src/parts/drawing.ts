@@ -1,4 +1,4 @@
-// A drawing by ECharts. It is for the eyes alone: whoever shows one says the same in a table beside it.
+// A drawing by ECharts. It is for the eyes alone: each page that shows one has the same figures in a table beside it.
 
 import { LitElement, html, type TemplateResult } from "lit";
 import { own } from "../settings.js";
@@ -8,7 +8,7 @@ import type { ECharts, EChartsCoreOption } from "./echarts.js";
 export type Colours = (name: string) => string;
 
 export interface Drawing {
-  /** What is drawn: it is drawn anew where this is another object. */
+  /** What is drawn. Another object here causes a redraw. */
   readonly about: object;
   /** Pixels. */
   readonly height: number;

@@ -1,4 +1,4 @@
-// The part of ECharts that the console draws with. It is a bundle of its own, which is loaded with the first page that needs it.
+// The part of ECharts that the console draws with: a separate bundle, loaded with the first page that needs it.
 
 import { BarChart, GraphChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";

@@ -126,7 +126,7 @@ class ImageExplanation extends LitElement {
       <details><summary>What the maps mean, and what they do not</summary>
         <ul><li>They show what the encoder reacts to in this view. They do not show why a person would flag the picture, and they are no proof.</li>
           <li>The gradient says what small changes would do, as a mean over noisy copies. Occlusion deletes nine cells at a time and asks again.</li>
-          <li>Both were measured on the copy that is shown to people, a JPEG of at most 1,024 pixels a side, and not on the file. Where somebody changed the file to deceive, the copy may be decided otherwise.</li>
+          <li>Both were measured on the copy that is shown to people, a JPEG of at most 1,024 pixels a side, and not on the file. If the file was changed to deceive, the copy may be decided otherwise.</li>
           <li>Bright edges look important in any picture. <code>bulwark explain</code> draws the same map with shuffled weights beside it, to compare.</li></ul></details></div>`;
   }
 

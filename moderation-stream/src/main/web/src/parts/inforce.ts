@@ -1,4 +1,4 @@
-// Decisions as they come into force, whoever decided: the feed of decisions, for as long as the list is shown.
+// Decisions as they come into force, made by workers and by people: the feed of decisions, for as long as the list is shown.
 
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";

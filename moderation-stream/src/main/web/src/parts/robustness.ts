@@ -11,7 +11,7 @@ const TONE: Record<Standing, string> = { HELD: "SAFE", MISSED: "NSFW", OPEN: "RE
 
 export function robustness({ robustness: all, objective }: AuditSummary): TemplateResult {
   if (all.length === 0) {
-    return empty("No probe in this time", html`Robust accuracy is measured by <span class="mono">bulwark red-team</span>, a process of its own, which is off until you start it.`);
+    return empty("No probe in this time", html`Robust accuracy is measured by <span class="mono">bulwark red-team</span>, a separate process, which is off until you start it.`);
   }
   return html`${all.map((each) => {
       const found = objective === null ? null : standing(each, objective);

@@ -17,7 +17,7 @@ export function first(known: { readonly safe?: number; readonly flag?: number } 
   return { review: Math.min(rounded(known?.safe ?? USUAL.review), flag), flag };
 }
 
-/** What somebody typed; null where a field is empty or no number from 0 to 1, for that is not meant yet. */
+/** The thresholds in the fields; null while a field is empty or not a number from 0 to 1. */
 export function typed(review: string, flag: string): Wanted | null {
   const both = [review, flag].map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   const [low = Number.NaN, high = Number.NaN] = both;

@@ -1,11 +1,11 @@
-// Items in somebody's hands: claimed with what is fetched for them, renewed, and given back.
+// Items that the reviewer holds: claimed with what is fetched for them, renewed, and given back.
 
 import type { Claim, Note, Verdict } from "../api/documents.js";
 import { asProblem } from "../api/http.js";
 import type { Picture } from "../api/picture.js";
 import type { Answer, Desk } from "./desk.js";
 
-/** An item in somebody's hands, with what was fetched for it. */
+/** An item that the reviewer holds, with what was fetched for it. */
 export interface Item {
   claim: Claim;
   /** When the claim ends, by this machine's clock. */
@@ -22,7 +22,7 @@ export interface Item {
   seen: Promise<void> | null;
   /** The decision that was sent and that nothing came back of: it may hold or not. */
   unanswered: Answer | null;
-  /** Nobody looks at it any more: a picture that arrives now is freed. */
+  /** It is no longer shown: a picture that arrives now is freed. */
   forgotten: boolean;
 }
 
@@ -55,7 +55,7 @@ export class Claims {
     this.#changed = changed;
   }
 
-  /** Claims an item. Null where nothing waits, or nobody wants it any more: then it went back. */
+  /** Claims an item. Null if nothing waits, or if the item is no longer wanted and was given back. */
   async take(wanted: () => boolean): Promise<Item | null> {
     const held = await this.#desk.claim();
     if (held === null) {
@@ -88,7 +88,7 @@ export class Claims {
     return item;
   }
 
-  /** Renews a claim. Why it is lost; null where it holds, or nobody answered and it is tried again later. */
+  /** Renews a claim. Returns why it is lost; null if it holds, or if there was no answer and it is tried again later. */
   async renew(item: Item): Promise<string | null> {
     item.until = this.#now() + item.length; // not again before this answer
     try {
@@ -109,7 +109,7 @@ export class Claims {
     await this.#desk.release(item.claim, whileLeaving).catch(() => undefined);
   }
 
-  /** Nobody looks at the item any more. */
+  /** Frees the picture of an item that is no longer shown. */
   forget(item: Item): void {
     item.forgotten = true;
     this.#fetcher.drop(item.picture);

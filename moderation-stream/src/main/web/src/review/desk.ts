@@ -21,7 +21,7 @@ export interface Answer {
 export interface Desk {
   /** The next item; null where nothing waits. */
   claim(): Promise<Held | null>;
-  /** How long the claim holds anew. */
+  /** Milliseconds for which the renewed claim holds. */
   renew(claim: Claim): Promise<number>;
   seen(claim: Claim): Promise<void>;
   decide(claim: Claim, answer: Answer): Promise<Outcome>;

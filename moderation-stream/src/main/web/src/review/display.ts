@@ -19,7 +19,7 @@ export function picture(shown: Picture | null, alt: string, options: {
     return html`<div class="picture absent" data-picture="absent"><p role="status">${shown.why}</p></div>`;
   }
   const veil = own.get("blur") && !options.unveiled;
-  return html`<div class="picture ${options.strip ? "strip" : ""}" data-picture="shown">${keyed(shown.url, // each picture has an element of its own, which tells of no other
+  return html`<div class="picture ${options.strip ? "strip" : ""}" data-picture="shown">${keyed(shown.url, // one element for each picture, so that its events are about no other
     html`<img src=${shown.url} alt=${alt} @load=${() => options.onShown?.()} @error=${() => options.onBroken?.()}
       class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}" .style=${`width: ${own.get("size")}%; height: ${own.get("size")}%`}>`)}</div>`;
 }
@@ -30,7 +30,7 @@ export function resize(step: 1 | -1): void {
   own.set("size", SIZES[Math.min(SIZES.length - 1, Math.max(0, at + step))] ?? 100);
 }
 
-/** The switches for them, each with its key; beside a single picture only those that change how it looks. */
+/** The switches for them, each with its key; beside a single picture only the switches for its look. */
 export function switches(forReview = true): TemplateResult {
   const one = (name: "blur" | "greyscale" | "mute", text: string, key: string): TemplateResult => html`<button type="button" class="switch"
     aria-pressed=${own.get(name)} @click=${() => own.set(name, !own.get(name))}>${text} ${forReview ? keys(key) : nothing}</button>`;

@@ -1,5 +1,5 @@
-// The labels that a reviewer can give. Their order never changes under somebody's fingers: it is that of first sight, kept
-// in this browser.
+// The labels that a reviewer can give. Their order never changes while a reviewer works: it is the order of first sight,
+// kept in this browser.
 
 import type { Claim, Verdict } from "../api/documents.js";
 import { own } from "../settings.js";
@@ -17,7 +17,7 @@ export function learn(names: Iterable<string>): void {
   }
 }
 
-/** Labels that the machine speaks of: those that decided, the policy's, the neighbours'. */
+/** Labels that the machine names: the deciding ones, the policy's, the neighbours'. */
 export function spokenOf(claim: Claim, verdict: Verdict | null): string[] {
   return [
     ...claim.labels,
@@ -26,7 +26,7 @@ export function spokenOf(claim: Claim, verdict: Verdict | null): string[] {
   ];
 }
 
-/** Those that are chosen at first: what the machine's decision is about, else what the nearest neighbour shows. */
+/** The labels that are chosen at first: what the machine's decision is about, else what the nearest neighbour shows. */
 export function suggested(claim: Claim, verdict: Verdict | null): string[] {
   const worst = verdict?.views.find(({ view }) => view === verdict.decidingView) ?? [...verdict?.views ?? []].sort((one, other) => other.score - one.score)[0];
   const nearest = worst?.neighbours.find(({ label }) => label !== HARMLESS)?.label;

@@ -8,7 +8,7 @@ import { isSame, type Answer, type Desk } from "./desk.js";
 export type Phase = "resting" | "fetching" | "deciding" | "empty" | "stuck";
 
 const IDLE_MILLIS = 5 * 60_000;
-/** Nobody judges a picture sooner: a key pressed before was meant for the item before. */
+/** Too short to judge a picture: a key pressed within it was meant for the item before. */
 export const LOOK_MILLIS = 300;
 const LEFT_MEANWHILE = "That item left your hands meanwhile, so nothing was done.";
 
@@ -205,7 +205,7 @@ export class Session extends EventTarget {
     return item === this.current && this.phase === "deciding";
   }
 
-  /** Whether something can be done with the item. The reviewer is told where it went away. */
+  /** Whether something can be done with the item. If it went away, a message says so. */
   #isInHand(item: Item): boolean {
     if (this.phase === "deciding") {
       return false;

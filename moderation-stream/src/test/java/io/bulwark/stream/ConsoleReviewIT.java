@@ -197,7 +197,7 @@ class ConsoleReviewIT {
     }
 
     @Test
-    void whatComesIntoForceIsShownWhoeverDecidedIt() {
+    void decisionsOfWorkersAndPeopleAreShownAsTheyComeIntoForce() {
         assertThat(texts(report.at("/inForce"))).contains("SAFE anna").anyMatch(row -> row.startsWith("REVIEW"));
     }
 

@@ -158,7 +158,7 @@ class StreamIT {
     /** The worker's decision and the person's, each once and in this order; the topics came after the application. */
     @Test
     @Order(5)
-    void aReceiverOfWebhooksIsToldOfWhatHoldsAndChecksTheSignature() {
+    void aReceiverOfWebhooksGetsTheDecisionsInForceAndChecksTheSignature() {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(told("image-1")).containsExactly("REVIEW", "NSFW"));
         assertThat(shop.refused).hasValue(0);

@@ -25,7 +25,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
     /** The cost of the hashes that {@code bulwark users add} makes. */
     private static final int COST = 12;
 
-    static final String NOBODYS = BcryptUtil.bcryptHash("nobody has this password", COST);
+    static final String HASH_FOR_UNKNOWN_NAMES = BcryptUtil.bcryptHash("no user has this password", COST);
 
     private final Users users;
     private final CallerAddress callers;
@@ -65,7 +65,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
 
     private SecurityIdentity check(String name, String password) {
         Optional<Users.User> user = users.find(name);
-        boolean right = BcryptUtil.matches(password, user.map(Users.User::hash).orElse(NOBODYS));
+        boolean right = BcryptUtil.matches(password, user.map(Users.User::hash).orElse(HASH_FOR_UNKNOWN_NAMES));
         if (!right || user.isEmpty()) {
             throw wrong();
         }

@@ -83,10 +83,12 @@ public class CoopResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "coopAction",
-            summary = "Takes what somebody decided in Coop",
+            summary = "Takes a decision made in Coop",
             description = "The body is Coop's, signed in the header Coop-Signature. The same body again is once.")
     @APIResponseSchema(OutcomeDocument.class)
-    @APIResponse(responseCode = "401", description = "The signature is missing or wrong, or nobody is logged in")
+    @APIResponse(
+            responseCode = "401",
+            description = "The signature is missing or wrong, or the caller is not logged in")
     @APIResponse(responseCode = "503", description = "No key of Coop's is set, or there is no database")
     public Response action(@HeaderParam("Coop-Signature") String header, String body) {
         Person login = asker.person();

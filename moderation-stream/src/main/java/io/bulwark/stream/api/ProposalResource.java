@@ -51,7 +51,7 @@ public class ProposalResource {
             operationId = "answerProposal",
             summary = "Approves or refuses a proposal",
             description =
-                    "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. Nobody answers their own.")
+                    "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. A person cannot answer their own proposal.")
     @APIResponse(responseCode = "200", description = "The references that are on their way into the bank")
     @APIResponse(responseCode = "409", description = "model-mismatch: another model than the bank's saw the picture")
     @APIResponse(

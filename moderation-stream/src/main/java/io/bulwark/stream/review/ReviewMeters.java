@@ -37,7 +37,7 @@ final class ReviewMeters {
         this.database = database;
         this.registry = registry;
         gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
-        gauge("bulwark.review.held", null, "Items that somebody has claimed", Measured::held);
+        gauge("bulwark.review.held", null, "Items that a reviewer has claimed", Measured::held);
         gauge("bulwark.review.seniors", null, "Items that wait for a senior", Measured::seniors);
         gauge("bulwark.review.oldest", "seconds", "Age of the oldest item that is not decided", Measured::oldest);
         gauge("bulwark.review.outbox", null, "Decisions and references not published yet", Measured::outbox);

@@ -1,4 +1,4 @@
--- Every table that keeps something of an image or of whoever uploaded it, and which of its rows those are: $1 is the
+-- Every table that keeps data of an image or of its uploader, and which of its rows those are: $1 is the
 -- tenant, $2 the id of the image or uploader. A new table is one line here. Erasures go down the list, so what is found by
 -- way of queue_item stands before it. The audit log is no part of it: its rows name neither.
 --
@@ -61,7 +61,7 @@ BEGIN
     IF sees(of_tenant) IS NOT TRUE THEN
         RAISE EXCEPTION 'this transaction does not see tenant %', of_tenant;
     END IF;
-    -- Whoever decides or approves now is done first, and what they leave goes with the rest.
+    -- Waits for decisions and approvals in progress, so that their rows are erased too.
     PERFORM FROM queue_item WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY item_id FOR UPDATE;
     PERFORM FROM bank_proposal WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY decision_id FOR UPDATE;
     PERFORM set_config('bulwark.erasing', 'yes', true);

@@ -41,11 +41,11 @@ class UsersTest {
         assertThat(ana.tenant()).contains("shop");
         assertThat(ana.roles()).containsExactlyInAnyOrder("viewer", "reviewer", "curator");
         assertThat(users.find("root").orElseThrow().visitor().tenant()).isEmpty();
-        assertThat(users.find("nobody")).isEmpty();
+        assertThat(users.find("unknown")).isEmpty();
     }
 
     @Test
-    void theFileIsReadAgainWhenItChangesAndABadOneLeavesThoseThatThereWere() throws IOException {
+    void theFileIsReadAgainWhenItChangesAndABadFileKeepsTheFormerUsers() throws IOException {
         write("ana:" + HASH + ":shop:viewer");
         var users = new Users(Optional.of(file));
         write("bert:" + HASH + ":shop:viewer");

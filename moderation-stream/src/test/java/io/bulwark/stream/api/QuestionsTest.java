@@ -66,7 +66,7 @@ class QuestionsTest {
     }
 
     @Test
-    void whileNobodyCanSayTheClientIsToldToComeAgain() {
+    void whileNoInstanceCanAnswerTheClientIsAskedToRetry() {
         try (Response answer = ask(new Answer.NotReady<>("Tasks move."), null)) {
             assertThat(answer.getStatus()).isEqualTo(503);
             assertThat(answer.getHeaderString("Retry-After")).isEqualTo("1");

@@ -171,7 +171,7 @@ class ReviewApiIT {
     }
 
     @Test
-    void whatSomebodyDecidesInCoopIsAReviewOnceAndOnlyWithItsSignature() throws Exception {
+    void aDecisionInCoopIsAReviewOnceAndOnlyWithItsSignature() throws Exception {
         String image = Samples.unique("from-coop");
         producer.send(Samples.verdict(image)
                 .setDecision(Decision.REVIEW)

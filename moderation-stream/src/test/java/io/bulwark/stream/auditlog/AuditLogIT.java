@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The audit log in a real PostgreSQL, against somebody who can write to it. */
+/** The audit log in a real PostgreSQL, against an attacker who can write to it. */
 class AuditLogIT {
 
     private TestDatabase database;
@@ -101,12 +101,12 @@ class AuditLogIT {
     }
 
     @Test
-    void whoeverSwitchesTheTriggerOffIsFoundOut() {
+    void changesMadeWithTheTriggerSwitchedOffAreFound() {
         for (int i = 1; i <= 6; i++) {
             append("a", "x" + i);
         }
         List<Anchor> anchors = database.database().acrossTenants(AuditLog::ends);
-        tamper("UPDATE audit_log SET actor = 'somebody else' WHERE position = 2");
+        tamper("UPDATE audit_log SET actor = 'another person' WHERE position = 2");
         tamper("DELETE FROM audit_log WHERE position = 4");
         tamper(
                 "INSERT INTO audit_log SELECT tenant, position, at + interval '1 second', actor, action, subject, details,"

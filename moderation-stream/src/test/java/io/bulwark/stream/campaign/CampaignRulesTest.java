@@ -195,7 +195,7 @@ class CampaignRulesTest {
     }
 
     @Test
-    void whoTakesANewAccountForEachQueryIsSeenWhereItClosesIn() {
+    void anAttackerWithAFreshAccountForEachQueryIsSeenWhereTheQueriesCloseIn() {
         var many = new CampaignRig();
         new Traffic(12).attack(400, 400).inOrder().forEach(many::send);
 
@@ -207,7 +207,7 @@ class CampaignRulesTest {
 
     /** Otherwise a crowd at the same entry would hide the attackers from the reviewer. */
     @Test
-    void whoCameByOnceIsNoMemberAndPushesNobodyOut() {
+    void anAccountSeenOnceIsNotAMemberAndPushesNoMemberOut() {
         for (int i = 0; i < 300; i++) {
             AttackAudit audit = ATTACK.get(i % ATTACK.size());
             rig.send(AttackAudit.newBuilder(audit)

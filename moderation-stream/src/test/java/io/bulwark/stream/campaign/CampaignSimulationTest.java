@@ -61,7 +61,7 @@ class CampaignSimulationTest {
     }
 
     @Test
-    void anAttackOnWhatNobodyFlaggedIsOneCampaignByItsBands() {
+    void anAttackOnUnflaggedContentIsOneCampaignByItsBands() {
         Run run = run(new Traffic(4).unflagged(300, 20).benign(2_000).shuffledWithinAMinute(), true);
 
         assertThat(run.campaigns()).singleElement().satisfies(campaign -> {

@@ -33,7 +33,7 @@ class FeedErasureTest {
     private final FeedTail.Sink<ModerationDecision> decisions = sinks.decisions();
 
     @Test
-    void anErasedImageIsShownToNobodyWhoComesAfterItsTombstones() {
+    void anErasedImageIsNotShownToClientsThatComeAfterItsTombstones() {
         happens("gone", 0);
         happens("kept", 1);
         decisions.forget("default/gone", ERASED);

@@ -93,7 +93,7 @@ class FeedTailTest {
     }
 
     @Test
-    void afterTroubleWithKafkaANewConsumerGoesOnWhereTheFirstStopped() {
+    void afterTroubleWithKafkaTheNextConsumerGoesOnWhereTheFirstStopped() {
         var first = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));
         first.schedulePollTask(() -> first.addRecord(record(0, 0, 1)));
         first.schedulePollTask(() -> first.setPollException(new KafkaException("the broker is away")));

@@ -120,7 +120,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void aClientThatWasAwayForTooLongIsToldOfTheGap() {
+    void aClientThatWasAwayForTooLongGetsAGapEvent() {
         publish(0, 0, "v0");
         FeedCursor last = watch(Optional.empty()).getItems().get(1).cursor();
         for (int i = 1; i < 9; i++) {
@@ -177,7 +177,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void aClientThatDoesNotKeepUpIsCutOffAndNobodyElseNotices() {
+    void aClientThatDoesNotKeepUpIsCutOffWithoutEffectOnOthers() {
         AssertSubscriber<FeedEvent> slow =
                 feed.watch(Optional.empty(), FeedFilter.ALL).subscribe().withSubscriber(AssertSubscriber.create(1));
         var quick = watch(Optional.empty());
@@ -205,7 +205,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void aClientThatDoesNotReturnFromAnEventHoldsNobodyUp() throws Exception {
+    void aClientThatDoesNotReturnFromAnEventDelaysNoOther() throws Exception {
         var entered = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         feed.watch(Optional.empty(), FeedFilter.ALL).subscribe().with(event -> {
@@ -228,7 +228,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void aClientIsToldOfItsTenantsRecordsAlone() {
+    void aClientGetsTheRecordsOfItsTenantOnly() {
         var client = feed.watch(Optional.empty(), new FeedFilter(Optional.of("shop"), Set.of(), 1))
                 .subscribe()
                 .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
@@ -240,7 +240,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void aClientIsToldOfTheDecisionsThatItAskedFor() {
+    void aClientGetsTheDecisionsThatItAskedFor() {
         var client = feed.watch(Optional.empty(), new FeedFilter(Optional.empty(), Set.of("NSFW", "REVIEW"), 1))
                 .subscribe()
                 .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
@@ -251,7 +251,7 @@ class VerdictFeedTest {
     }
 
     @Test
-    void whoAsksForDecisionsIsToldOfThemAloneAndTheOthersOfNone() {
+    void aClientThatAsksForDecisionsGetsOnlyThemAndOtherClientsGetNone() {
         var decisions = new FeedFilter(Set.of(FeedTopic.DECISIONS), Optional.of("shop"), Set.of("NSFW"), 1);
         var client = feed.watch(Optional.empty(), decisions)
                 .subscribe()

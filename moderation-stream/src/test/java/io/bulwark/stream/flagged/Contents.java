@@ -11,7 +11,7 @@ public final class Contents {
 
     private Contents() {}
 
-    /** A content of its own image, of uploader "u1", decided by a worker, in seconds after noon. */
+    /** The content of one image, of uploader "u1", decided by a worker, in seconds after noon. */
     static FlaggedMember content(String imageId, double angle, int second) {
         return content(imageId, "u1", angle, second, false);
     }

@@ -60,7 +60,7 @@ class FlaggedProcessorTest {
     }
 
     @Test
-    void afterAStartWhatIsStoredIsPublishedAnewAsItWas() {
+    void afterAStartStoredContentsArePublishedAgainUnchanged() {
         List<FlaggedMember> contents =
                 List.of(content("a", 0.5, 0), content("b", 0.56, 1), content("c", 0.62, 2), content("d", 2, 3));
         contents.forEach(member -> members.put(StoreKey.image("acme", member.id()), member));

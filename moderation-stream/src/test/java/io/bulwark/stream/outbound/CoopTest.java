@@ -61,7 +61,7 @@ class CoopTest {
     }
 
     @Test
-    void coopTakesAReportAndIsNotToldOfAppealsOfOtherDecisionsAndOfWhatNobodyCanLookAt() {
+    void coopGetsReportsButNoAppealsNoOtherDecisionsAndNoContentThatCannotBeViewed() {
         try (var peer = new CoopPeer()) {
             Coop coop = coop(peer.url(), CoopPeer.API_KEY);
 

@@ -26,32 +26,32 @@ class DecisionEventsTest {
 
     /** The first NSFW of minute 10 is compacted away in minute 90; what comes in minute 100 only renews it. */
     @Test
-    void whatRenewsADecisionThatWasCompactedAwayUnreadIsTold() {
-        assertThat(isTold(1, 0, 0, null)).isTrue();
+    void aRenewalOfADecisionThatWasCompactedAwayUnreadIsSent() {
+        assertThat(isSent(1, 0, 0, null)).isTrue();
         at(100);
-        assertThat(isTold(9, 80, 80, 10)).as("what it renews was never read").isTrue();
-        assertThat(isTold(11, 81, 81, 80)).as("what it renews was read").isFalse();
+        assertThat(isSent(9, 80, 80, 10)).as("what it renews was never read").isTrue();
+        assertThat(isSent(11, 81, 81, 80)).as("what it renews was read").isFalse();
     }
 
     @Test
-    void whatRenewsADecisionThatWasReadIsNotToldHoweverOldThatIs() {
-        assertThat(isTold(1, 0, 0, null)).isTrue();
+    void aRenewalOfADecisionThatWasReadIsNotSentHoweverOldThatIs() {
+        assertThat(isSent(1, 0, 0, null)).isTrue();
         at(600);
-        assertThat(isTold(3, 600, 600, 0)).isFalse();
+        assertThat(isSent(3, 600, 600, 0)).isFalse();
         at(1200);
-        assertThat(isTold(5, 1200, 1200, 600)).isFalse();
+        assertThat(isSent(5, 1200, 1200, 600)).isFalse();
     }
 
     @Test
     void afterAStartThatFindsOldEventsNothingBeforeThemIsTakenAsKnown() {
         at(200);
-        assertThat(isTold(7, 100, 100, 10)).isTrue();
+        assertThat(isSent(7, 100, 100, 10)).isTrue();
     }
 
     @Test
-    void afterAStartThatIsUpToDateWhatWasToldBeforeIsNotToldAgain() {
+    void afterAStartThatIsUpToDateWhatWasSentBeforeIsNotSentAgain() {
         at(200);
-        assertThat(isTold(7, 199, 199, 10)).isFalse();
+        assertThat(isSent(7, 199, 199, 10)).isFalse();
     }
 
     private void at(int minute) {
@@ -62,7 +62,7 @@ class DecisionEventsTest {
         return start.plus(Duration.ofMinutes(minute));
     }
 
-    private boolean isTold(long offset, int written, int since, Integer replacedSince) {
+    private boolean isSent(long offset, int written, int since, Integer replacedSince) {
         ModerationDecision decision = ModerationDecision.newBuilder()
                 .setTenant("shop")
                 .setImageId("img-1")

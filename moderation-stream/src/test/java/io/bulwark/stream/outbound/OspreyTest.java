@@ -60,7 +60,7 @@ class OspreyTest {
     }
 
     @Test
-    void aForgottenImageIsAnActionOfItsOwn() throws IOException {
+    void aForgottenImageIsASeparateAction() throws IOException {
         JsonNode action = JSON.readTree(
                         osprey().action(event("shop/img-1", null)).orElseThrow())
                 .path("data");

@@ -70,7 +70,7 @@ class OutboundLoopsTest {
     }
 
     @Test
-    void theOldestEventGrowsOlderWhileNobodySaysAnything() {
+    void theOldestEventGrowsOlderBetweenReports() {
         meters.waiting(3, Optional.of(clock.instant()));
         clock.pass(Duration.ofMinutes(20));
         assertThat(gauge("oldest.seconds")).isEqualTo(1200);

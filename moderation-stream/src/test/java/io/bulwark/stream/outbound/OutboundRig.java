@@ -201,7 +201,7 @@ final class OutboundRig {
         return answered;
     }
 
-    /** Is told of everything. */
+    /** Receives every event. */
     static final class Told implements Receiver {
 
         @Override

@@ -72,7 +72,7 @@ class WebhookTest {
     }
 
     @Test
-    void aForgottenImageIsToldOfWhateverTheFilterOfDecisions() throws IOException {
+    void aForgottenImageIsSentWhateverTheFilterOfDecisions() throws IOException {
         Webhook strict = webhook(Set.of("shop"), Set.of("NSFW"), true);
         JsonNode body = JSON.readTree(
                 strict.message(event("shop/img-1", null)).orElseThrow().body());
@@ -101,7 +101,7 @@ class WebhookTest {
     }
 
     @Test
-    void whatNobodyCanReadSaysWhy() {
+    void anUnreadableEventSaysWhy() {
         assertThatThrownBy(() -> webhook().message(event("shop/img-1", new byte[] {9, 9})))
                 .isInstanceOf(UnreadableEventException.class);
         assertThatThrownBy(() -> webhook().message(event("no tenant", null)))
@@ -150,7 +150,7 @@ class WebhookTest {
     }
 
     @Test
-    void aRedirectIsNotFollowedAndNobodyThereIsNoDefect() {
+    void aRedirectIsNotFollowedAndAnAbsentReceiverIsUnavailable() {
         var post = new HttpPost(Duration.ofMillis(500), Clock.systemUTC());
         var peer = new WebhookPeer(SECRET);
         Event event = event("shop/img-1", null);

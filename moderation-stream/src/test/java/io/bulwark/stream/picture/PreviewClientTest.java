@@ -112,7 +112,7 @@ class PreviewClientTest {
     }
 
     @Test
-    void nobodyAnswersWhereNothingListensOrNothingIsSet() {
+    void thereIsNoPreviewWhereNothingListensOrNothingIsSet() {
         PreviewClient client = client(StubPreview.SECRET);
         preview.close();
         assertProblem(Problem.NO_PREVIEW, "", () -> client.ask(QUESTION));

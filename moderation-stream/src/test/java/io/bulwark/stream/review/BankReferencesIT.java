@@ -124,7 +124,7 @@ class BankReferencesIT {
     }
 
     @Test
-    void anEmbeddingThatIsNotKeptAnyMoreIsToldAndTheProposalStaysOpen() {
+    void anEmbeddingThatIsGoneIsAProblemAndTheProposalStaysOpen() {
         UUID decision = proposed("image");
         seen("another", MODEL, "whole");
         assertRefused(Problem.EMBEDDING_GONE, () -> proposals.approve(SARA, decision, List.of()));

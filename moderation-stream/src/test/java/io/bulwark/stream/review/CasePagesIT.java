@@ -120,9 +120,9 @@ class CasePagesIT {
                 .containsExactly(new CasePages.Bin(0.5, 1, 0, 0));
     }
 
-    /** An undo publishes REVIEW in the name of whoever undid. */
+    /** An undo publishes REVIEW in the name of the person who undid. */
     @Test
-    void whatAPersonTookBackCountsAsNobodysDecision() {
+    void whatAPersonTookBackDoesNotCountAsAPersonsDecision() {
         var cara = new Person("cara", "third", Set.of(Roles.REVIEWER, Roles.SENIOR));
         enter("third", "decided", NOON, "NSFW", true);
         enter("third", "undone", NOON, "REVIEW", true);

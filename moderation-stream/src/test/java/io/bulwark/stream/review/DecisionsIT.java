@@ -237,7 +237,7 @@ class DecisionsIT {
         assertThat(published()).containsExactly("SAFE");
     }
 
-    /** By an undo the item would be in the hands of somebody who is one of the two already. */
+    /** By an undo the item would go to a senior who is one of the two already. */
     @Test
     void noSeniorIsTheSecondToAgreeWithThemselves() {
         UUID item = desk.arrives("image", 0.5);
@@ -270,7 +270,7 @@ class DecisionsIT {
     }
 
     @Test
-    void whoTookTheirProposalBackMayDecideAnew() {
+    void aSeniorWhoTookTheirProposalBackMayDecideAgain() {
         UUID item = desk.arrives("image", 0.5);
         Decisions.Outcome proposed =
                 desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
@@ -283,7 +283,7 @@ class DecisionsIT {
     }
 
     @Test
-    void whatTwoAgreedOnIsOnlyProposedAnewFromElsewhere() {
+    void aDecisionFromElsewhereAgainstTwoWhoAgreedIsOnlyAProposal() {
         UUID item = agreed();
         assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
         assertThat(published()).containsExactly("NSFW");
@@ -436,7 +436,7 @@ class DecisionsIT {
     }
 
     @Test
-    void nobodyApprovesTheirOwnReference() {
+    void noReviewerApprovesTheirOwnReference() {
         desk.arrives("image", 0.5);
         ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
         var answer = new Decisions.Answer(

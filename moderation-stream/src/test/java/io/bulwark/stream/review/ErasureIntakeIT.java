@@ -239,7 +239,7 @@ class ErasureIntakeIT {
 
     /** A worker may answer an upload from before the order after it; the stream erases that, too. */
     @Test
-    void whatCameBetweenAnOrderAndItsTombstoneGoesWithTheTombstone() {
+    void aDecisionBetweenAnOrderAndItsTombstoneGoesWithTheTombstone() {
         decided("image", "u", NOW.plusSeconds(1));
         ordered(Subject.IMAGE, "image", NOW);
         assertThat(images()).containsExactly("image");

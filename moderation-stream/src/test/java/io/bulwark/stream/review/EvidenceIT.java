@@ -118,7 +118,7 @@ class EvidenceIT {
         assertThat(desk.rows("evidence", "another")).isZero();
     }
 
-    /** Whoever copies a row to another item of the same tenant shows nothing by it. */
+    /** A row is sealed for its item, also within a tenant. */
     @Test
     void aRowThatWasCopiedToAnotherItemDoesNotOpen() {
         desk.arrives("image", 0.5);
@@ -213,7 +213,7 @@ class EvidenceIT {
     }
 
     @Test
-    void anItemThatIsReopenedIsAskedForAnew() {
+    void thePictureOfAReopenedItemIsFetchedAgain() {
         desk.arrives("image", 0.5);
         keeper.keepNext();
         decideNext();

@@ -19,7 +19,7 @@ class EvidenceKeysTest {
 
     private static final UUID ITEM = UUID.randomUUID();
     private static final Subject SUBJECT = new Subject("default", ITEM, "ab".repeat(32), false);
-    private static final byte[] PICTURE = "a picture of somebody".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PICTURE = "a picture of a person".getBytes(StandardCharsets.UTF_8);
     private static final String OLD = "2025:" + "01".repeat(32);
     private static final String NEW = "2026:" + "Ef".repeat(32);
 

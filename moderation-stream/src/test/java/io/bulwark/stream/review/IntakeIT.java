@@ -181,7 +181,7 @@ class IntakeIT {
     }
 
     @Test
-    void aForgottenImageIsNoCaseAndWaitsForNobody() {
+    void aForgottenImageIsNoCaseAndDoesNotWaitForReview() {
         send(decision("image", Decision.REVIEW));
         producer.send(Topics.DECISIONS.topicName(), new TenantKey("default", "image").toString(), null);
         send(decision("other", Decision.SAFE));
@@ -353,7 +353,7 @@ class IntakeIT {
     }
 
     @Test
-    void listsMadeAnewBringNothingIntoTheQueue() {
+    void rebuiltListsBringNothingIntoTheQueue() {
         send(decision("doubtful", Decision.REVIEW));
         send(decision("safe", Decision.SAFE));
         try (IntakeLoop intake = intake(decisions(0))) {
@@ -417,7 +417,7 @@ class IntakeIT {
     }
 
     @Test
-    void somebodyMayReportTwoContentsOfAnImageBeforeEitherIsDecided() {
+    void aPersonMayReportTwoContentsOfAnImageBeforeEitherIsDecided() {
         for (String content : List.of("one", "two", "two")) {
             producer.send(report("image", ReportKind.REPORT)
                     .setContentSha256(ReviewDesk.sha256(content))

@@ -90,7 +90,7 @@ class LateEvidenceIT {
     }
 
     @Test
-    void whatNobodyCanAppealAnyMoreOrNobodyDecidedIsNotAskedFor() {
+    void noEvidenceIsFetchedWhereTheTimeToAppealIsOverOrNoPersonDecided() {
         desk.arrives("old", 0.5);
         decideNext();
         age();

@@ -116,7 +116,7 @@ class PersonalRowsIT {
     }
 
     @Test
-    void nobodyErasesTheRowsOfAnotherTenant() {
+    void theRowsOfAnotherTenantCannotBeErased() {
         worksOn("image");
         assertThatThrownBy(() -> database.database()
                         .inTenant("another", handle -> PersonalRows.erase(handle, "default", Subject.IMAGE, "image")))

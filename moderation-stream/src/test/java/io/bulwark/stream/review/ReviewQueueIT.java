@@ -136,7 +136,7 @@ class ReviewQueueIT {
     }
 
     @Test
-    void nobodyHoldsMoreThanTheyCanLookAt() {
+    void noReviewerHoldsMoreThanTheyCanLookAt() {
         for (int i = 0; i <= ReviewQueue.MOST_HELD; i++) {
             desk.arrives("image-" + i, 0.5);
         }
@@ -219,7 +219,7 @@ class ReviewQueueIT {
     }
 
     @Test
-    void whatASeniorDecidedGoesToASeniorHoweverOftenSomebodyAppeals() {
+    void whatASeniorDecidedGoesToASeniorHoweverOftenOneReporterAppeals() {
         var tom = new Person("tom", "default", Set.of("reviewer", "senior"));
         desk.arrives("escalated", 0.5);
         ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
@@ -246,7 +246,7 @@ class ReviewQueueIT {
     }
 
     @Test
-    void whatTheMachineIsSureOfNowIsWithdrawnUnlessSomebodyLooksAtIt() {
+    void whatTheMachineIsSureOfNowIsWithdrawnUnlessAReviewerHoldsIt() {
         desk.arrives("held", 0.9);
         ReviewQueue.Claim held = desk.queue.claim(ANNA).orElseThrow();
         desk.arrives("waiting", 0.5);

@@ -46,7 +46,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** One seed's topics, people and instances, on a tenant of its own, and what must hold of them. */
+/** One seed's topics, people and instances, on a separate tenant, and what must hold of them. */
 final class ReviewWorld implements AutoCloseable {
 
     /** Pieces of work that the two instances begin. */

@@ -31,7 +31,7 @@ class SchemaPublicationTest {
     }
 
     @Test
-    void whatKeepsItIsToldAndItIsTriedAgain() throws InterruptedException {
+    void theCauseOfAFailureIsReportedAndPublicationIsTriedAgain() throws InterruptedException {
         troubles.addAll(List.of(
                 new SaslAuthenticationException("wrong password"),
                 new TopicAuthorizationException("moderation.schemas"),

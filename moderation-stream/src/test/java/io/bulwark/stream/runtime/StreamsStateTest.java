@@ -19,7 +19,7 @@ class StreamsStateTest {
     }
 
     @Test
-    void aFailedClientRunsOnlyByWayOfANewStart() {
+    void aFailedClientRunsOnlyAfterARestart() {
         assertThat(StreamsStatus.State.isTransitionValid(StreamsStatus.State.FAILED, StreamsStatus.State.RUNNING))
                 .isFalse();
         assertThat(StreamsStatus.State.isTransitionValid(

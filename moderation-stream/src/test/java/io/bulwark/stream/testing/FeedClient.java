@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A plain reader of the live feed, which keeps what it is told. */
+/** A plain reader of the live feed, which keeps what it receives. */
 public final class FeedClient implements AutoCloseable {
 
     /** One server-sent event; a comment has the name ":". */

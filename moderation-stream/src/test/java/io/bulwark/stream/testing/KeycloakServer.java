@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real Keycloak in a JVM of its own, with one realm. The build unpacks it under {@code target/keycloak}. */
+/** A real Keycloak in a separate JVM, with one realm. The build unpacks it under {@code target/keycloak}. */
 public final class KeycloakServer implements AutoCloseable {
 
     private static final Path UNPACKED = Path.of("target", "keycloak");

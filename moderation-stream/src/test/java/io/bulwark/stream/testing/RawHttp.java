@@ -59,7 +59,7 @@ public final class RawHttp {
                 bytes.write(buffer, 0, count);
             }
         } catch (IOException ended) {
-            // what came so far is the answer
+            // the bytes read until now are the answer
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }

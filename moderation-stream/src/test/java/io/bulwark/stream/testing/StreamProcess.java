@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged application in a JVM of its own, as users run it; its log lies under {@code target/stream-logs}. */
+/** The packaged application in a separate JVM, as users run it; its log lies under {@code target/stream-logs}. */
 public final class StreamProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A preview that answers as it is told, to who has its secret. */
+/** A preview that gives the answers set by the test to callers that have its secret. */
 public final class StubPreview implements AutoCloseable {
 
     public static final String SECRET = "a secret of the preview, long enough";

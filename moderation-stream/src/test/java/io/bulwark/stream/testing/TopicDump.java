@@ -44,7 +44,7 @@ public final class TopicDump {
         return found;
     }
 
-    /** The last of each key, without those that a tombstone removed. */
+    /** The last record of each key, without keys that a tombstone removed. */
     public static <T extends SpecificRecord> Map<String, T> latest(
             String bootstrapServers, String topic, Class<T> type) {
         var latest = new TreeMap<String, T>();

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Somebody's receiver of webhooks on this machine: it takes what is signed with its secret, and answers 401 to the rest. */
+/** A receiver of webhooks on this machine: it takes what is signed with its secret, and answers 401 to the rest. */
 public final class WebhookPeer implements AutoCloseable {
 
     public final List<JsonNode> taken = new CopyOnWriteArrayList<>();

@@ -1,2 +1,2 @@
-/** What the tests of this module share: sample events, producers, and the application as a process of its own. */
+/** What the tests of this module share: sample events, producers, and the application as a separate process. */
 package io.bulwark.stream.testing;

@@ -148,7 +148,7 @@ class CampaignFlowTest {
     }
 
     @Test
-    void anAttackIsToldAConfirmationMakesItsImagesNsfwAndAnErasureTakesOneFromIt() {
+    void anAttackIsReportedAConfirmationMakesItsImagesNsfwAndAnErasureTakesOneFromIt() {
         assertThat(open.getState()).isEqualTo(CampaignState.OPEN);
         assertThat(open.getTenant()).isEqualTo(Traffic.TENANT);
         assertThat(open.getImages()).isEqualTo(QUERIES);

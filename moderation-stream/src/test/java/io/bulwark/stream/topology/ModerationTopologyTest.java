@@ -343,7 +343,7 @@ class ModerationTopologyTest {
 
     /** Also where it names the uploader, as no red team does. */
     @Test
-    void whatTheRedTeamAttackedIsNobodysAttack() {
+    void whatTheRedTeamAttackedIsNoUploadersAttack() {
         rig.send(probe("i"));
         rig.send(probe("j").setKind(AttackKind.ROBUSTNESS_PROBE));
 
@@ -359,7 +359,7 @@ class ModerationTopologyTest {
 
     /** Also where it names the uploader and looks like others, as no worker writes it. */
     @Test
-    void aSampleIsKeptByImageAndCountsForNobody() {
+    void aSampleIsKeptByImageAndCountsForNoUploader() {
         for (int i = 0; i < 100; i++) {
             rig.send(sampled("i" + i).setEvidence(Map.of("entry", "e1", "share", "0.01")));
         }
@@ -377,7 +377,7 @@ class ModerationTopologyTest {
     }
 
     @Test
-    void whatTheRedTeamTriedIsKeptUnderItsOwnNameAndCountsForNobody() {
+    void whatTheRedTeamTriedIsKeptUnderItsOwnNameAndCountsForNoUploader() {
         rig.send(audit("i").setSignals(List.of(new Signal("robustness-probe", 1.0, 0.5, true))));
 
         assertThat(rig.auditedImages("bulwark-red-team")).hasSize(1).doesNotContain("i");
