@@ -104,19 +104,24 @@ public final class ImportPtCommand implements Callable<Integer> {
             if (config == null) {
                 requireNoTower();
                 new EfficientNetImport(file, input == null ? SIDE : input, classifier).write(out);
-                ImportedPackage.print(out, output);
-                return ExitCodes.OK;
+            } else {
+                new CheckpointImport(
+                                file,
+                                Files.readAllBytes(config),
+                                Optional.ofNullable(further).map(given -> given.head),
+                                Optional.ofNullable(further).map(given -> given.adapter),
+                                squash,
+                                input == null ? OptionalInt.empty() : OptionalInt.of(input))
+                        .write(out);
             }
-            new CheckpointImport(
-                            file,
-                            Files.readAllBytes(config),
-                            Optional.ofNullable(further).map(given -> given.head),
-                            Optional.ofNullable(further).map(given -> given.adapter),
-                            squash,
-                            input == null ? OptionalInt.empty() : OptionalInt.of(input))
-                    .write(out);
         } catch (IOException | ModelPackageException e) {
-            throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
+            throw CommandFailure.failed(
+                    "%s cannot be made: %s%s"
+                            .formatted(
+                                    out,
+                                    e.getMessage(),
+                                    config == null ? "; a ViT or ConvNeXt needs --config open_clip_config.json" : ""),
+                    e);
         }
         ImportedPackage.print(out, output);
         return ExitCodes.OK;

@@ -124,6 +124,17 @@ class ImportPtCommandTest {
     }
 
     @Test
+    void aTowerWithoutItsConfigurationIsNoEfficientNetAndTheMessageAsksForIt() {
+        assertThat(run("model", "import-pt", TOWER, folder.resolve("none").toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(run("model", "import-pt", TOWER, folder.resolve("none").toString(), "--squash"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("efficientnet-lite0 with BatchNorm", "--config open_clip_config.json");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void aHeadAndAdaptersTogetherAreAWrongCommandLine() {
         assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--head", HEAD, "--adapter", ADAPTER))
                 .isEqualTo(ExitCodes.USAGE);

@@ -5,6 +5,7 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Map;
  * embedding is the mean over space behind the 1x1 head, 1280 numbers.
  *
  * @param classes of the linear classifier behind the embedding; 0 where there is none
- * @param input what the encoder sees: height and width multiples of 32, mean and deviation
+ * @param input what the encoder sees: height and width multiples of 32, one mean and one deviation for
+ *     all channels
  * @see <a href="https://arxiv.org/abs/1905.11946">Tan and Le, EfficientNet, table 1</a>
  */
 public record EfficientNetLite0(int classes, PreprocessSpec input) implements Family {
@@ -49,6 +51,15 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
             throw new IllegalArgumentException("%s sees %dx%d pixels; allowed are multiples of %d, such as 128x128"
                     .formatted(NAME, input.width(), input.height(), MULTIPLE));
         }
+        // One number for all colours: by channel it would take longer than the first layers.
+        if (!isOne(input.mean()) || !isOne(input.std())) {
+            throw new IllegalArgumentException("%s has one mean and one deviation, found are %s and %s by channel"
+                    .formatted(NAME, Arrays.toString(input.mean()), Arrays.toString(input.std())));
+        }
+    }
+
+    private static boolean isOne(float[] byChannel) {
+        return byChannel[0] == byChannel[1] && byChannel[1] == byChannel[2];
     }
 
     private record Stage(long channels, int blocks, long kernel, int stride) {}
@@ -106,7 +117,6 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
         return Program.beside(
                 EfficientNetLite0.class,
                 features,
-                "standardised.py",
                 classes > 0 ? "efficientnet_lite0_classes.py" : "efficientnet_lite0_embedding.py");
     }
 
@@ -149,7 +159,7 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
 
     @Override
     public Map<String, Object> constants() {
-        return Standardisation.constants(input, Map.of());
+        return Map.of("mean", (double) input.mean()[0], "std", (double) input.std()[0]);
     }
 
     @Override

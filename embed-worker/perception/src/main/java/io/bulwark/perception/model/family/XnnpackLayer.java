@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 
 /**
  * A convolution of an inverted-residual network as XNNPACK packs it: ReLU6 fused in but for projections, "same" padding.
+ * XNNPACK's fast depthwise kernels have at most 25 taps, so the program itself pads before a 5x5 filter of stride 2.
  *
  * @param name such as {@code block_3.depthwise}; depthwise and linear ones are known by their names' ends
  * @param shape of its kernels: {@code [out, in, k, k]}, k odd
@@ -18,7 +19,8 @@ record XnnpackLayer(String name, List<Long> shape, int stride) {
     PackedConvolution packed(Weights weights) {
         long out = shape.get(0);
         int kernel = Math.toIntExact(shape.get(2));
-        boolean strided = stride == 2;
+        boolean widens = stride == 2 && kernel == 3;
+        boolean padded = stride == 2 && kernel > 3;
         float[] kernels = weights.floats(name + ".weight");
         OptionalDouble none = OptionalDouble.empty();
         boolean linear = name.endsWith(".project");
@@ -27,11 +29,11 @@ record XnnpackLayer(String name, List<Long> shape, int stride) {
                 LinkTensor.channelsLast(
                         name + ".weight",
                         ElementType.F32,
-                        strided ? List.of(out, shape.get(1), kernel + 1L, kernel + 1L) : shape,
-                        strided ? widened(kernels, kernel) : kernels),
+                        widens ? List.of(out, shape.get(1), kernel + 1L, kernel + 1L) : shape,
+                        widens ? widened(kernels, kernel) : kernels),
                 LinkTensor.of(name + ".bias", ElementType.F32, List.of(out), weights.floats(name + ".bias")),
                 stride,
-                kernel / 2,
+                padded ? 0 : kernel / 2,
                 name.endsWith(".depthwise") ? out : 1,
                 linear ? none : OptionalDouble.of(0),
                 linear ? none : OptionalDouble.of(6));

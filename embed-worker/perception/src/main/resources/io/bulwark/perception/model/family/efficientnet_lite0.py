@@ -4,7 +4,7 @@
 class Program(Module):
   def features(self: __torch__.Program,
     pixels: Tensor) -> Tensor:
-    x = torch.to((self).standardised(pixels, ), self.stem_weight)
+    x = torch.to(torch.div(torch.sub(pixels, self.mean), self.std), self.stem_weight)
     x = torch.conv2d(torch.constant_pad_nd(x, [0, 1, 0, 1], 0), self.stem_weight, self.stem_bias, [2, 2])
     x = torch.hardtanh_(x, 0., 6.)
     x = (self).depthwise(x, self.block_0_depthwise_weight, self.block_0_depthwise_bias, 1, )
