@@ -15,7 +15,7 @@ import io.bulwark.schemas.testing.CatalogueNames;
 @AnalyzeClasses(packages = "io.bulwark.stream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    private static final String[] ROOMS = {
+    private static final String[] PROCESSORS = {
         "io.bulwark.stream.decision",
         "io.bulwark.stream.uploader",
         "io.bulwark.stream.audit",
@@ -34,12 +34,12 @@ class ArchitectureTest {
     };
 
     @ArchTest
-    static final ArchRule roomsKnowOnlyThoseBeforeThem = layeredArchitecture()
+    static final ArchRule packagesKnowOnlyEarlierOnes = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("state")
             .definedBy("io.bulwark.stream.state")
-            .layer("rooms")
-            .definedBy(ROOMS)
+            .layer("processors")
+            .definedBy(PROCESSORS)
             .layer("topology")
             .definedBy("io.bulwark.stream.topology")
             .layer("settings")
@@ -67,7 +67,7 @@ class ArchitectureTest {
             .whereLayer("access")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("outbound")
-            .mayOnlyBeAccessedByLayers("settings")
+            .mayOnlyBeAccessedByLayers("settings", "api")
             .whereLayer("picture")
             .mayOnlyBeAccessedByLayers("outbound", "api")
             .whereLayer("order")
@@ -82,11 +82,11 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("query", "feed", "outbound", "api")
             .whereLayer("topology")
             .mayOnlyBeAccessedByLayers("settings", "runtime")
-            .whereLayer("rooms")
+            .whereLayer("processors")
             .mayOnlyBeAccessedByLayers("topology", "settings", "runtime", "query", "order", "api");
 
     @ArchTest
-    static final ArchRule theTopologyAndItsRoomsKnowKafkaAndTheSchemasOnly = classes()
+    static final ArchRule topologyAndProcessorsKnowKafkaAndTheSchemasOnly = classes()
             .that()
             .resideInAnyPackage(KAFKA_ONLY)
             .should()
