@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
             "The first start writes the model's program into a separate cache and is not judged. Fails where the median"
                     + " of the later starts is 10 s or more, or where the last has 2.5 times the weights or more in"
                     + " RAM, be it when it is ready or after the images. It runs as in the container image under a"
-                    + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run meanwhile."
+                    + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run"
+                    + " meanwhile."
         })
 public final class StartBenchCommand implements Callable<Integer> {
 

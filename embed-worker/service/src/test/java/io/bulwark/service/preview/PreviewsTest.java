@@ -148,7 +148,7 @@ class PreviewsTest {
         assertRefused(show(forbidden, "0".repeat(64), false), Kind.GONE);
     }
 
-    /** The keeper of pictures asks again then, and gives up only what is gone. */
+    /** A client that stores pictures asks again then, and gives up only what is gone. */
     @Test
     void aLocationThatIsSilentOrInTroubleIsNotGoneButOneThatDeniesTheFileIs() throws IOException {
         int unused;
