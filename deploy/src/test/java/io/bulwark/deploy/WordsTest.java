@@ -71,7 +71,6 @@ class WordsTest {
             // Words drawn into pictures: the published results were measured with them.
             "embed-worker/cli/src/main/java/io/bulwark/cli/everyday/Caption.java",
             // Not yet rewritten; each line goes with the last such word below it.
-            "embed-worker/robustness/",
             "moderation-stream/openapi.json",
             "moderation-stream/src/",
             // Not yet rewritten either: its table is made from the settings' descriptions in these sources.

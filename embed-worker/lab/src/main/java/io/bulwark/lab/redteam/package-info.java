@@ -1,7 +1,7 @@
 /**
  * {@code bulwark red-team}: a process that attacks copies of what workers decided lately and says how many hold today.
- * What may enter: drawing verdicts, fetching their pictures, the attack's terms and time, what is counted and told; attacks
- * and decisions stay in their packages.
+ * What may enter: drawing verdicts, fetching their pictures, the attack's terms and time, what is counted and told;
+ * attacks and decisions stay in their packages.
  *
  * <pre>
  *   moderation.verdicts ──► draw ──► the upload's record ──► file (SHA-256) ──► views ──► attack ──► metrics, moderation.attack-audit
