@@ -79,7 +79,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAPackage("org.apache.kafka.clients.producer..");
 
-    /** A process of its own attacks what workers decided; if it is gone, no worker notices. */
+    /** A separate process attacks what workers decided; workers do not depend on it. */
     @ArchTest
     static final ArchRule the_worker_depends_on_nothing_of_the_red_team =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("io.bulwark.cli..", "io.bulwark.lab..");

@@ -115,7 +115,7 @@ class FaultIT {
     @Test
     void a_dead_letter_that_the_broker_finds_too_large_goes_without_its_value() throws Exception {
         try (Admin admin = admin()) {
-            makeAnew(admin, Topics.DEAD_LETTERS, Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1000000"));
+            recreate(admin, Topics.DEAD_LETTERS, Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1000000"));
         }
         try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady()) {
             traffic.raw("large", new byte[3_000_000]);
@@ -159,7 +159,7 @@ class FaultIT {
     }
 
     /** With a setting from the start: one that is altered takes effect at an unknown time. */
-    private static void makeAnew(Admin admin, Topics topic, Map<String, String> setting) throws Exception {
+    private static void recreate(Admin admin, Topics topic, Map<String, String> setting) throws Exception {
         admin.deleteTopics(List.of(topic.topicName())).all().get();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))

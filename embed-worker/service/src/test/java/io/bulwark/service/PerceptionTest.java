@@ -66,7 +66,7 @@ class PerceptionTest {
                 .isPositive();
     }
 
-    /** By the verdict or the embedding an erasure finds which images an uploader had; the audit names nobody. */
+    /** By the verdict or the embedding an erasure finds which images an uploader had; the audit names no uploader. */
     @ParameterizedTest
     @CsvSource({"false, true, 0.25", "false, false, 0.25", "true, true, 0.25", "true, false, 0"})
     void nothing_is_sampled_that_no_erasure_would_find(String score, String embeddings, double share) {

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 class ScorePodIT {
 
     private static final String NAME = "score-pod-it";
-    private static final String TOKEN = "a token that nobody guesses";
+    private static final String TOKEN = "a token that is hard to guess";
     private static final int ROOM = 2;
     private static final int IMAGES = 4;
     private static final String BOUNDARY = "----a-boundary";
@@ -134,7 +134,7 @@ class ScorePodIT {
     }
 
     @Test
-    void whoHasNoTokenOrAsksWrongIsToldSo() throws Exception {
+    void aRequestWithoutATokenOrWithAFaultIsRefusedWithTheReason() throws Exception {
         awaitReady();
         byte[] file = Pictures.board(1);
         assertProblem(
@@ -168,7 +168,7 @@ class ScorePodIT {
 
     /** hepa names every file alike; what it does not know as {@code sfw} it takes for unsafe. */
     @Test
-    void hepasPrescreenIsToldOneWordAndItsImagesKeepTheirEmbeddingsApart() throws Exception {
+    void hepasPrescreenGetsOneWordAndItsImagesKeepTheirEmbeddingsApart() throws Exception {
         awaitReady();
         byte[] file = Pictures.board(50);
         JsonNode verdict = JSON.readTree(
@@ -198,9 +198,9 @@ class ScorePodIT {
                 .build());
     }
 
-    /** Ten times what there is room for: some are answered, the rest is told when to come again, and then there is room. */
+    /** Ten times the capacity: some are answered, the rest get a time to retry, and then there is capacity again. */
     @Test
-    void whoComesWhereThereIsNoRoomIsToldToComeAgain() throws Exception {
+    void aRequestBeyondTheCapacityGetsATimeToRetry() throws Exception {
         awaitReady();
         List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
         for (int i = 0; i < 10 * ROOM; i++) {

@@ -72,8 +72,8 @@ final class CloudEvents {
     }
 
     /**
-     * Takes away the attributes of one of our other events: a program that answers a record passes its headers on. What
-     * a producer says of its own event stays.
+     * Takes away the attributes of one of our other events: a program that answers a record passes its headers on. A
+     * producer's attributes of the event that it writes stay.
      *
      * @param schema of the event that the headers go with
      */

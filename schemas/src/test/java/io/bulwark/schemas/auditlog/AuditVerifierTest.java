@@ -82,7 +82,7 @@ class AuditVerifierTest {
     }
 
     @Test
-    void anEditedRowWhoseHashWasMadeAnewIsFoundByTheNextOne() {
+    void anEditedRowWithARecomputedHashIsFoundByTheNextOne() {
         List<AuditRow> rows = log("a", 5);
         AuditRow row = rows.get(2);
         rows.set(2, AuditRow.after(row.previous(), "a", 3, AT, "another", row.action(), row.subject(), "{}"));
@@ -103,7 +103,7 @@ class AuditVerifierTest {
     }
 
     @Test
-    void aDroppedRowIsFoundEvenIfTheRowsAfterItWereNumberedAnew() {
+    void aDroppedRowIsFoundEvenIfTheRowsAfterItWereRenumbered() {
         List<AuditRow> rows = log("a", 5);
         rows.remove(2);
         AuditRow moved = rows.get(2);
@@ -155,7 +155,7 @@ class AuditVerifierTest {
     }
 
     @Test
-    void aLogThatWasWrittenAnewDiffersFromItsAnchor() {
+    void aRewrittenLogDiffersFromItsAnchor() {
         Anchor end = new Anchor("a", 3, log("a", 3).get(2).hash());
         AuditRow other = AuditRow.after(AuditRow.FIRST, "a", 1, AT, "x", "y", "z", "{}");
         AuditRow second = AuditRow.after(other.hash(), "a", 2, AT, "x", "y", "z", "{}");

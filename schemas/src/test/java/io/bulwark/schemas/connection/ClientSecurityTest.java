@@ -26,7 +26,7 @@ class ClientSecurityTest {
     Path folder;
 
     @Test
-    void withoutAProtocolNothingIsSaid() {
+    void withoutAProtocolNothingIsSet() {
         assertThat(new ClientSecurity(GivenSecurity.none()).properties()).isEmpty();
     }
 
@@ -58,7 +58,7 @@ class ClientSecurityTest {
     }
 
     @Test
-    void aPasswordThatWasChangedIsReadAnew() throws IOException {
+    void aChangedPasswordIsReadAgain() throws IOException {
         Path file = Files.writeString(folder.resolve("password"), "old");
         var security = new ClientSecurity(
                 new GivenSecurity(Map.of("protocol", "SASL_SSL", "username", "a")).with("password-file", file));

@@ -71,7 +71,7 @@ class SecurityCheckTest {
                 "protocol=SSL keystore=/no/such/file                | keystore is /no/such/file, which does not exist",
                 "protocol=SSL truststore-password=geheim            | truststore-password is set without bulwark.kafka.security.truststore",
             })
-    void whatDoesNotAgreeIsNamedAndNoPasswordIsTold(String settings, String told) {
+    void whatDoesNotAgreeIsNamedWithoutAnyPassword(String settings, String told) {
         var given = GivenSecurity.none();
         for (String setting : settings.split(" +")) {
             String[] parts = setting.split("=", 2);

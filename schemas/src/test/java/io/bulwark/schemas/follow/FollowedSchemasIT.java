@@ -159,7 +159,7 @@ class FollowedSchemasIT {
 
     /** Compaction would leave a reader that comes later with the last record only. */
     @Test
-    void whatSomebodySpoiltIsPublishedAgain() {
+    void aSpoiltSchemaIsPublishedAgain() {
         new SchemaPublisher(clients).publish(1);
         var reviewKey = SchemaKey.of(BundledSchemas.get().written(1, AttackCampaign.class));
         send(Topics.SCHEMAS, reviewKey.toString(), "rubbish".getBytes(StandardCharsets.UTF_8));

@@ -60,7 +60,7 @@ class SchemaBookTest {
     }
 
     @Test
-    void badRecordsAreCountedAndTheFirstOfEachKindIsTold() {
+    void badRecordsAreCountedAndTheFirstOfEachKindIsReported() {
         assertThat(book.apply(null, null)).contains(Rejection.NO_FINGERPRINT);
         assertThat(book.apply("x".getBytes(StandardCharsets.UTF_8), null)).isEmpty();
         assertThat(put(1, "rubbish")).contains(Rejection.NO_SCHEMA);
@@ -137,7 +137,7 @@ class SchemaBookTest {
 
     /** The schema may be on the topic, but it is no longer read: that must not make a dead letter. */
     @Test
-    void whoWaitsWhenFollowingEndsIsToldAndNothingBecomesUnknown() {
+    void aWaitingReaderIsNotifiedWhenFollowingEndsAndNothingBecomesUnknown() {
         var waiting = CompletableFuture.runAsync(() -> book.await(FINGERPRINT));
         book.close();
 
@@ -150,7 +150,7 @@ class SchemaBookTest {
     }
 
     @Test
-    void whoWaitsWhileTheTopicCannotBeReadIsToldSoAfterAMinute() {
+    void aReaderThatWaitsForAnUnreadableTopicFailsAfterAMinute() {
         var unread = new SchemaBook("moderation.schemas", Duration.ofSeconds(30), now::get);
         var waiting = CompletableFuture.runAsync(() -> unread.await(FINGERPRINT));
         var clock = CompletableFuture.runAsync(() -> {

@@ -24,7 +24,7 @@ class SchemaFollowerTest {
     private final MemorySchemaTopic topic = new MemorySchemaTopic();
 
     @Test
-    void itBeginsAnewAfterTroubleAndKeepsWhatItKnows() throws Exception {
+    void itStartsAgainAfterTroubleAndKeepsWhatItKnows() throws Exception {
         try (var follower = new SchemaFollower(topic, Duration.ofSeconds(30))) {
             follower.start();
             var first = topic.polled().poll(10, TimeUnit.SECONDS);

@@ -62,7 +62,7 @@ class CloudEventsTest {
     }
 
     @Test
-    void whatAProducerSaysOfItsOwnEventStays() {
+    void theAttributesOfAProducersEventStay() {
         headers.add("ce_type", "com.example.shop.judged".getBytes(StandardCharsets.UTF_8))
                 .add("content-type", new byte[] {2});
         serializer.serialize(TOPIC, headers, SampleEvents.verdict());

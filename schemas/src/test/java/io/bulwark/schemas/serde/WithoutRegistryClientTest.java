@@ -37,7 +37,7 @@ class WithoutRegistryClientTest {
     }
 
     @Test
-    void isToldWhatToAddWhereARegistryIsNamed() throws ReflectiveOperationException {
+    void aNamedRegistryFailsWithTheDependencyToAdd() throws ReflectiveOperationException {
         Map<String, Object> settings = Map.of(SerdeSettings.REGISTRY_URL, "http://localhost:1/apis/registry/v3");
         Object serializer = serializer();
         var configure = serializer.getClass().getMethod("configure", Map.class, boolean.class);

@@ -34,7 +34,7 @@ class WrittenReleaseTest {
     }
 
     @Test
-    void theReleaseBeforeTheNewestIsWrittenWhereNothingIsSaid() {
+    void theReleaseBeforeTheNewestIsWrittenByDefault() {
         byte[] unconfigured = new EventSerializer<>(Verdict.class).serialize("t", SampleEvents.verdict());
 
         assertThat(SingleObject.fingerprint(unconfigured)).isEqualTo(fingerprint(2, "Verdict"));
@@ -145,7 +145,7 @@ class WrittenReleaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "4", "two", "1.0", "-1", "01"})
-    void whatIsNoReleaseIsRefusedWithThoseThatAre(String release) {
+    void anUnknownReleaseIsRefusedWithTheKnownOnes(String release) {
         try (var serde = new EventSerde<>(Review.class)) {
             assertThatThrownBy(() -> serde.configure(Map.of(SerdeSettings.WRITE, release), false))
                     .isInstanceOf(IllegalArgumentException.class)

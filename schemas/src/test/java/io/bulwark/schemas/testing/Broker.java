@@ -47,8 +47,8 @@ public interface Broker extends AutoCloseable {
     }
 
     /**
-     * Makes the catalogue's topics empty: those that hold or held a record, or whose settings differ from the catalogue's,
-     * are deleted and created again. No program may use them meanwhile.
+     * Makes the catalogue's topics empty: topics that hold or held a record, or whose settings differ from the
+     * catalogue's, are deleted and created again. No program may use them meanwhile.
      */
     default void recreateTopics() {
         try (Admin admin = admin()) {

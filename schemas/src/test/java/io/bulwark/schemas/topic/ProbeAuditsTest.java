@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ProbeAuditsTest {
 
     @Test
-    void aProbeIsToldFromAnAttackInEveryReleaseThatIsWritten() {
+    void aProbeIsDistinguishedFromAnAttackInEveryWrittenRelease() {
         for (String release : List.of("2", "3")) {
             assertThat(ProbeAudits.isOne(travelled(audit(AttackKind.ROBUSTNESS_PROBE, ProbeAudits.SIGNAL), release)))
                     .as("release %s", release)

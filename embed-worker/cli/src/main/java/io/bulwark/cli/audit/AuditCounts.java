@@ -202,7 +202,7 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         return first(accounts, most);
     }
 
-    /** The contents with the most audits, an image that lies near no entry being a content of its own. */
+    /** The contents with the most audits; an image near no entry counts as a separate content. */
     List<Map.Entry<String, Standing>> contents(int most) {
         return first(contents, most);
     }

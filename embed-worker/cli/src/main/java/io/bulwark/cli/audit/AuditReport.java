@@ -72,7 +72,7 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
                                 each.since().toString(),
                                 each.until().toString()))
                         .toList());
-        text.append("## What do scores look like that nobody selected?\n\n");
+        text.append("## What do scores of a random sample look like?\n\n");
         text.append("%s files were drawn at random (`bulwark.audit.sample`). They count nowhere else.\n\n"
                 .formatted(number(counts.sample().files())));
         table(

@@ -77,10 +77,10 @@ public final class AuditReportCommand implements Callable<Integer> {
             names = "--most",
             paramLabel = "N",
             defaultValue = "20",
-            description = "So many accounts, contents and campaigns are listed.")
+            description = "Number of accounts, contents and campaigns to list.")
     private int most;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "So many read.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Number of reading threads.")
     private int threads;
 
     @Override

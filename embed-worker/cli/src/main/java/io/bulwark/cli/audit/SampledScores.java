@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * What images that were drawn at random say of all images. A file counts once, by its first record that is read:
- * whoever sends one file again and again does not become the distribution. Each stands for as many as its share says
+ * repeated uploads of one file do not dominate the distribution. Each stands for as many as its share says
  * (Horvitz-Thompson, JASA 1952); files that a detector fired on are all there and stand for themselves. Only of a
  * detector that does not see every file they are not: of what it fired on the drawn files count, each for as many as
  * its share says. One thread.

@@ -89,7 +89,7 @@ public final class BankOptions {
                         "The worker's bulwark.twin.precision (default: that of the model; environment BULWARK_TWIN_PRECISION).")
         private String precision;
 
-        /** The twin, where one is named; in the model's precision where none of its own is. */
+        /** The twin, where one is named; in the model's precision where the twin's is not set. */
         public Optional<ModelChoice> choice(ModelChoice model) {
             if (location == null || location.isBlank()) {
                 return Optional.empty();

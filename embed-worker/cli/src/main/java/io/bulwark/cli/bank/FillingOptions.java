@@ -111,9 +111,9 @@ final class FillingOptions {
         @Option(
                 names = "--augment",
                 description =
-                        "Keep everyday variants of each picture too, such as text over it or its mirror image: those that "
-                                + "the model sees far from it, five at most. The picture votes once all the same. Takes some nine "
-                                + "times as long, and release 3 of the schemas (bulwark.schemas.write=3).")
+                        "Keep everyday variants of each picture too, such as text over it or its mirror image: at most "
+                                + "five that the model sees far from it. The picture votes once all the same. Takes "
+                                + "some nine times as long, and release 3 of the schemas (bulwark.schemas.write=3).")
         private boolean augment;
 
         Optional<KeptVariants> augmentation() {

@@ -69,7 +69,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             names = "--with",
             paramLabel = "FILE",
-            description = "With the references of this file of `bulwark bank export` put into the bank; those that are"
+            description = "With the references of this file of `bulwark bank export` put into the bank; references"
                     + " disabled in the file do not vote.")
     private Path with;
 
@@ -119,14 +119,14 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             description = "Only images that were judged within this time, such as PT6H or P7D.")
     private Duration since;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "So many read.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Number of reading threads.")
     private int threads;
 
     @Option(
             names = "--list",
             paramLabel = "N",
             defaultValue = "20",
-            description = "List so many images that would be decided otherwise, the graver changes first.")
+            description = "Number of images to list whose decision would change, the graver changes first.")
     private int most;
 
     @Override

@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Lists recent images near references of the bank, such as new ones: over how workers saw them, for as long as"
                     + " moderation.embeddings keeps that.",
-            "With --review those that the worker did not call NSFW are reported, so that people look at them again."
+            "With --review, images that the worker did not call NSFW are reported, so that people look at them again."
         })
 final class CasebookMatchCommand implements Callable<Integer> {
 
@@ -88,10 +88,10 @@ final class CasebookMatchCommand implements Callable<Integer> {
             description = "Only images of this tenant.")
     private String tenant;
 
-    @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "So many images, the nearest.")
+    @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "Number of images, the nearest.")
     private int most;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "So many read and compare.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Threads that read and compare.")
     private int threads;
 
     @Option(names = "--review", description = "Have people look at them: writes reports to moderation.reports.")

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rebuild",
         description = {
-            "Makes moderation-stream's lists of decisions anew from Kafka: empties the casebook and has"
+            "Rebuilds moderation-stream's lists of decisions from Kafka: empties the casebook and has"
                     + " moderation.decisions read again from its beginning.",
             "moderation-stream does the reading, so it must run; lists are incomplete meanwhile. Nothing comes into the"
                     + " queue again, and no decision, note or row of the audit log changes."

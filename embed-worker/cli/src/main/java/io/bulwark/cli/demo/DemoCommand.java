@@ -33,10 +33,10 @@ import picocli.CommandLine.Option;
             "Where the worker runs a twin, every fourth sample is sent a second time as a copy that was attacked against the "
                     + "twin, and what the twin and the robust encoder decide of it is shown side by side.",
             "One flagged sample is sent again in a frame, under text and in a collage, and each copy has a line.",
-            "A reviewer who knows the labels decides what came into the queue by the REST API, takes one decision back, and "
-                    + "leaves the last five items open for you; where fewer than six images come into the queue, further "
-                    + "ones are reported. reviews=R overturned=O open=P counts the decisions, those that contradict a SAFE or "
-                    + "NSFW of the worker, and what is left.",
+            "A reviewer who knows the labels decides the queued items by the REST API, takes one decision back, and "
+                    + "leaves the last five items open for you; where fewer than six images reach the queue, further "
+                    + "ones are reported. reviews=R overturned=O open=P counts the decisions, the overturned SAFE and "
+                    + "NSFW verdicts of the worker, and the open items.",
             "The last line counts: verdicts=N correct=C refused=R audits=A, of the samples themselves; attacked copies have "
                     + "a line of their own before it. Fails where something sent has no verdict, something decided does not "
                     + "hold, or fewer than 80 %% of the samples are decided as their labels ask for."

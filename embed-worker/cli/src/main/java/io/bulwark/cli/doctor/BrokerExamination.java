@@ -61,13 +61,13 @@ final class BrokerExamination {
         if (state.differences().isEmpty()) {
             return Optional.empty();
         }
-        List<String> mends = state.configDifferences().stream()
+        List<String> additions = state.configDifferences().stream()
                 .map(key -> key + "=[" + state.topic().config().get(key) + "]")
                 .toList();
-        String mend = mends.isEmpty()
-                ? "partitions are changed by nobody but you: more move keys, and fewer are impossible"
+        String mend = additions.isEmpty()
+                ? "change the number of partitions yourself: more partitions move keys, fewer are impossible"
                 : "kafka-configs.sh --alter --entity-type topics --entity-name " + name + " --add-config "
-                        + String.join(",", mends);
+                        + String.join(",", additions);
         return Optional.of(Finding.unsure("topics", name + ": " + String.join("; ", state.differences()), mend));
     }
 

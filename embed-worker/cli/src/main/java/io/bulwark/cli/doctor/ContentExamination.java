@@ -63,7 +63,7 @@ final class ContentExamination {
                 ? Finding.well("bank", says)
                 : Finding.unsure(
                         "bank",
-                        says + ". With one label nothing is told apart",
+                        says + ". A bank with one label cannot separate images",
                         "bulwark bank add --bank " + bank + " with pictures of another label");
     }
 

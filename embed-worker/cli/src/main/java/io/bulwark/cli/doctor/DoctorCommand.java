@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Looks at Java, native libraries, isolation, model, broker, topics, rights, schemas, bank, policies, database,"
-                        + " neighbours and clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
-                        + " is wrong; 3 if the broker does not answer.")
+                "Checks Java, native libraries, isolation, model, broker, topics, rights, schemas, bank, policies,"
+                        + " database, neighbours and clock, and suggests a fix for each problem. It changes nothing."
+                        + " Fails if anything is wrong; 3 if the broker does not answer.")
 public final class DoctorCommand implements Callable<Integer> {
 
     @Mixin

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Those whom moderation-stream tells of decisions: whether it takes their names and addresses, whether somebody answers
- * there, whether the files of their secrets hold what they should, and whether Osprey's topic is there. It sends each
+ * The receivers of moderation-stream's decisions: whether it accepts their names and addresses, whether each address
+ * answers, whether the secret files hold what they should, and whether Osprey's topic exists. It sends each
  * address a HEAD and nothing else; any status is an answer, for receivers of webhooks take POST alone. Of an address it
  * tells scheme and host: path and query often are the secret.
  */
@@ -198,8 +198,7 @@ final class NeighbourExamination {
             // The message may have the address.
             return Finding.wrong(
                     PART,
-                    key + ": nobody answers at " + shown + ": "
-                            + silent.getClass().getSimpleName(),
+                    key + ": no answer from " + shown + ": " + silent.getClass().getSimpleName(),
                     "check " + PREFIX + key + ".url, and that a network policy lets moderation-stream through"
                             + " (moderation-stream/docs/neighbours.md)");
         } catch (InterruptedException interrupted) {

@@ -41,7 +41,7 @@ public final class MissingCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "At most so many, the oldest of each partition first (${DEFAULT-VALUE}).")
+            description = "Number of uploads at most, the oldest of each partition first (${DEFAULT-VALUE}).")
     private int limit;
 
     @Option(

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * A real single-node Kafka (KRaft) in a JVM of its own, on the loopback interface, with its data kept in a folder: a
+ * A real single-node Kafka (KRaft) in a separate JVM, on the loopback interface, with its data kept in a folder: a
  * second start on the same folder and port carries on.
  */
 public final class KafkaProcess implements AutoCloseable {

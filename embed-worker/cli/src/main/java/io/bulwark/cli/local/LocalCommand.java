@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         name = "local",
         description = {
             "Runs Kafka, PostgreSQL, the worker and moderation-stream on this machine until interrupted.",
-            "Each is a process of its own as in production; everything listens on 127.0.0.1 and lies under one folder, "
+            "Each is a separate process as in production; everything listens on 127.0.0.1 and lies under one folder, "
                     + "which survives a restart. An empty bank is filled from the bundled samples."
         })
 public final class LocalCommand implements Callable<Integer> {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A real PostgreSQL on the loopback interface, with its data kept in a folder: a second start on the same folder and
  * port carries on. It asks for no password, like the local node's Kafka.
  *
- * <p>PostgreSQL refuses to run as root; started by root it runs in a user namespace of its own ({@code unshare -U}).
+ * <p>PostgreSQL refuses to run as root; started by root it runs in a separate user namespace ({@code unshare -U}).
  */
 public final class PostgresProcess implements AutoCloseable {
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A worker or moderation-stream in a JVM of its own. Any thread may ask it; one thread at a time starts and stops it.
+ * A worker or moderation-stream in a separate JVM. Any thread may ask it; one thread at a time starts and stops it.
  */
 public final class ServiceProcess implements AutoCloseable {
 

@@ -1,6 +1,6 @@
 /**
  * The local node: a real single-node Kafka, a real PostgreSQL, the worker, the preview and moderation-stream, each a
- * process of its own as in production, with the data under one folder and every port on 127.0.0.1. The crash tests
+ * separate process as in production, with the data under one folder and every port on 127.0.0.1. The crash tests
  * start, kill and restart the same processes through the same classes. What may enter: processes of the node, and what
  * to set for them.
  *

@@ -40,7 +40,7 @@ public record ChangedVersions(List<Other> others) {
                 : new Version(ALONE.draw(kind, picture, seed).picture(), Set.of());
     }
 
-    /** With others of its own, by its hash; without, where too few of them are pictures. */
+    /** Beside other pictures, chosen by the file's hash; alone where too few of the other files are pictures. */
     private Version collage(UprightPicture picture, Sha256 file, long seed) {
         List<Other> left = new ArrayList<>(others);
         left.removeIf(other -> other.file().equals(file));

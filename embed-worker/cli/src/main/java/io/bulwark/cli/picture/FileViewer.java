@@ -14,7 +14,7 @@ public interface FileViewer {
     Sight look(byte[] file);
 
     /**
-     * The variants that a bank keeps of a file of its own.
+     * The variants that a bank keeps of one of its files.
      *
      * @param seen what {@link #look} saw of it
      * @return none where the bank keeps none

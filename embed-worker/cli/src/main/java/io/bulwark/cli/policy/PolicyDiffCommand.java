@@ -37,7 +37,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             arity = "0..2",
             paramLabel = "VERSION",
-            description = "What two versions begin with, of those that `bulwark policy show` lists.")
+            description = "The first characters of two versions that `bulwark policy show` lists.")
     private List<String> versions = List.of();
 
     @Override

@@ -222,7 +222,7 @@ final class PolicyLines {
         boolean ofLabel =
                 key.startsWith(LABELS) && dot > LABELS.length() && LABEL_KEYS.contains(key.substring(dot + 1));
         if (key.startsWith("tenants.")) {
-            throw CommandFailure.usage(PREFIX + key + " is no part of a policy: each tenant has one of its own, which"
+            throw CommandFailure.usage(PREFIX + key + " is no part of a policy: each tenant has its own policy, which"
                     + " --tenant names");
         }
         if (!KEYS.contains(key) && !ofLabel) {

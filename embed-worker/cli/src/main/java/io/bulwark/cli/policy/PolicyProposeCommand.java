@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
         name = "propose",
         description =
                 "Proposes a policy. It runs beside the one in force as its shadow: verdicts say what it would have"
-                        + " decided, and it decides nothing until somebody else approves it.")
+                        + " decided, and it decides nothing until another person approves it.")
 final class PolicyProposeCommand implements Callable<Integer> {
 
     @Mixin
@@ -80,14 +80,13 @@ final class PolicyProposeCommand implements Callable<Integer> {
     @Option(names = "--author", paramLabel = "WHO", defaultValue = "${sys:user.name}", description = "Who proposes it.")
     private String author;
 
-    @Option(names = "--note", paramLabel = "TEXT", description = "Why, for whoever approves it or reads of it later.")
+    @Option(names = "--note", paramLabel = "TEXT", description = "The reason, for the approver and later readers.")
     private String note;
 
     @Option(
             names = "--anew",
-            description =
-                    "Begin the tenant's record again if nobody can read it. What was in force and before is lost.")
-    private boolean anew;
+            description = "Begin the tenant's record again if it cannot be read. Policy in force and history are lost.")
+    private boolean restarted;
 
     @Override
     public Integer call() {
@@ -101,7 +100,7 @@ final class PolicyProposeCommand implements Callable<Integer> {
         ModerationPolicy written = new PolicyTopic(broker.broker())
                 .change(
                         whose,
-                        content -> PolicyRecord.of(content, whose, anew)
+                        content -> PolicyRecord.of(content, whose, restarted)
                                 .proposed(document(given.orElseGet(() -> derived(content, whose)), calibration))
                                 .value());
         PolicyDocument proposal = written.getShadow();

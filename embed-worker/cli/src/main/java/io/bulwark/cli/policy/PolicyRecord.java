@@ -25,12 +25,12 @@ final class PolicyRecord {
     /**
      * The record of a tenant.
      *
-     * @param anew whether a record that cannot be read counts as none
+     * @param restarted whether a record that cannot be read counts as none
      * @throws CommandFailure if it cannot be read
      */
-    static PolicyRecord of(PolicyTopic.Content content, String tenant, boolean anew) {
+    static PolicyRecord of(PolicyTopic.Content content, String tenant, boolean restarted) {
         String problem = content.unreadable().get(tenant);
-        if (problem != null && !anew) {
+        if (problem != null && !restarted) {
             throw CommandFailure.failed("the record of tenant \"" + tenant + "\" cannot be read: " + problem
                     + " Nothing is changed; `bulwark policy propose --anew` begins it again, without its history, and until"
                     + " the proposal is approved the tenant has the policy of tenant default");
@@ -85,7 +85,7 @@ final class PolicyRecord {
         }
         if (!alone && proposal.getAuthor().strip().equalsIgnoreCase(approver.strip())) {
             throw CommandFailure.failed(
-                    "\"" + approver + "\" has proposed this policy and somebody else has to approve it;"
+                    "\"" + approver + "\" has proposed this policy and another person has to approve it;"
                             + " --alone lets the author do so. Nothing is changed");
         }
         requireUsable(proposal);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code bulwark policy rollback}. */
 @Command(
         name = "rollback",
-        description = "Puts what was in force before in force again, as a new entry with an approver of its own. It was"
+        description = "Puts the previous policy in force again, as a new entry with its own approver. It was"
                 + " approved once, so one person may do it. What is proposed stays proposed.")
 final class PolicyRollbackCommand implements Callable<Integer> {
 

@@ -81,7 +81,7 @@ final class PolicyTopic {
         } catch (KafkaException failure) {
             if (isFenced(failure)) {
                 throw CommandFailure.failed(
-                        "somebody else changed the policies at this moment. Nothing of this command is written; look with"
+                        "another writer changed the policies at the same time. This command wrote nothing; look with"
                                 + " `bulwark policy show` and try again",
                         failure);
             }

@@ -29,8 +29,8 @@ public final class Progress implements AutoCloseable {
      * @param total steps; negative where it is not known
      */
     public static Progress of(String task, long total, Output output) {
-        boolean nobodyLooks = output.isJson() || System.console() == null;
-        return new Progress(nobodyLooks ? null : visible(task, total));
+        boolean hidden = output.isJson() || System.console() == null;
+        return new Progress(hidden ? null : visible(task, total));
     }
 
     private static ProgressBar visible(String task, long total) {

@@ -21,10 +21,10 @@ public final class VerdictsCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions broker;
 
-    @Option(names = "--follow", description = "Go on with those that arrive, until interrupted.")
+    @Option(names = "--follow", description = "Go on with new verdicts, until interrupted.")
     private boolean follow;
 
-    @Option(names = "--new", description = "Leave out those that are already there; means --follow.")
+    @Option(names = "--new", description = "Leave out existing verdicts; means --follow.")
     private boolean onlyNew;
 
     @Override

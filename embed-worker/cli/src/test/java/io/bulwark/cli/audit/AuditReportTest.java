@@ -42,7 +42,7 @@ class AuditReportTest {
     }
 
     @Test
-    void whatLiesNearOneEntryIsOneContentWhoeverUploadsIt() {
+    void whatLiesNearOneEntryIsOneContentForAllUploaders() {
         counts.take(near("a", "u1", "entry-7"));
         counts.take(near("b", "u2", "entry-7"));
         counts.take(audit("c", "u2", SIX));

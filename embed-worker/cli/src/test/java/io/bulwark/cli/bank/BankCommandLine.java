@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** {@code bulwark bank …} at a broker of its own, as somebody types it, with answers as JSON. One thread. */
+/** {@code bulwark bank …} at its own broker, as a user types it, with answers as JSON. One thread. */
 public final class BankCommandLine implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -88,7 +88,7 @@ class BankFileTest {
                 Reference.newBuilder()
                         .setLabel("label")
                         .setEmbedding(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}))
-                        .setAddedBy("somebody")
+                        .setAddedBy("a-curator")
                         .setAddedAt(Instant.ofEpochMilli(1_700_000_000_000L))
                         .setLabelSource(LabelSource.STAND_IN)
                         .build());

@@ -143,8 +143,8 @@ class BankIT {
     @Test
     void an_export_of_nothing_leaves_the_file_that_is_there() throws IOException {
         Path file = Files.writeString(folder.resolve("older.avro"), "an older export");
-        assertThat(commands.run("export", "--bank", "nobody", file.toString())).isEqualTo(ExitCodes.FAILED);
-        assertThat(commands.err()).contains("the bank nobody has no reference");
+        assertThat(commands.run("export", "--bank", "missing", file.toString())).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("the bank missing has no reference");
         assertThat(file).hasContent("an older export");
     }
 

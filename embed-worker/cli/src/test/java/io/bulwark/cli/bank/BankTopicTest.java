@@ -54,7 +54,7 @@ class BankTopicTest {
         return Reference.newBuilder()
                 .setLabel("label")
                 .setEmbedding(ByteBuffer.wrap(new byte[] {1, 2}))
-                .setAddedBy("somebody")
+                .setAddedBy("a-curator")
                 .setAddedAt(Instant.EPOCH)
                 .setVariants(List.of(variants))
                 .build();

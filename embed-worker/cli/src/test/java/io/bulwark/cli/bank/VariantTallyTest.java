@@ -14,7 +14,7 @@ class VariantTallyTest {
     private final VariantTally tally = new VariantTally(0.9);
 
     @Test
-    void whatIsKeptAndHowNearTheVariantsAreIsTold() {
+    void theTallyNamesKeptVariantsAndTheirNearness() {
         ReferenceVariant near = new ReferenceVariant("grey", new float[] {0.99f, 0.1f});
         ReferenceVariant far = new ReferenceVariant("border", new float[] {0, 1});
         ReferenceVariant other = new ReferenceVariant("text", new float[] {-1, 0});

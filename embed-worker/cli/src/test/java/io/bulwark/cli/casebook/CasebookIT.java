@@ -229,7 +229,7 @@ class CasebookIT {
     }
 
     @Test
-    void listsAreMadeAnewFromKafka() throws IOException, SQLException {
+    void listsAreRebuiltFromKafka() throws IOException, SQLException {
         verdict("listed", Decision.SAFE);
         await().atMost(LIMIT).until(() -> number("SELECT count(*) FROM casebook WHERE image_id = 'listed'") == 1);
         execute("UPDATE casebook SET score = 0.99 WHERE image_id = 'listed'");
@@ -257,7 +257,7 @@ class CasebookIT {
                     AttackAudit.newBuilder(SampleEvents.attackAudit())
                             .setImageId(image)
                             .setTenant("reported")
-                            .setUploaderId("somebody")
+                            .setUploaderId("an-uploader")
                             .setDetectedAt(Instant.now())
                             .build());
         }
@@ -274,7 +274,7 @@ class CasebookIT {
                 .as("%s", err)
                 .isEqualTo(ExitCodes.OK);
         assertThat(Files.readString(folder.resolve("report.md")))
-                .contains("2 audits", "| `reported/somebody` | 2 | 2 |", "![Audits by kind over time](audits.png)");
+                .contains("2 audits", "| `reported/an-uploader` | 2 | 2 |", "![Audits by kind over time](audits.png)");
         assertThat(JSON.readTree(folder.resolve("report.json").toFile())
                         .path("audits")
                         .asInt())
@@ -283,7 +283,7 @@ class CasebookIT {
     }
 
     @Test
-    void theAuditLogInTheDatabaseHoldsUntilSomebodyEditsIt() throws SQLException {
+    void theAuditLogInTheDatabaseVerifiesUntilARowIsEdited() throws SQLException {
         verdict("seen", Decision.REVIEW);
         ReviewApi.Item item = await().atMost(LIMIT)
                 .until(
@@ -298,7 +298,7 @@ class CasebookIT {
                 .as("%s", err)
                 .isEqualTo(ExitCodes.OK);
         execute("ALTER TABLE audit_log DISABLE TRIGGER append_only");
-        execute("UPDATE audit_log SET actor = 'somebody else' WHERE action = 'review.seen'");
+        execute("UPDATE audit_log SET actor = 'another-person' WHERE action = 'review.seen'");
         execute("ALTER TABLE audit_log ENABLE TRIGGER append_only");
         assertThat(run("audit-log", "verify", "--database", url())).isEqualTo(ExitCodes.FAILED);
         assertThat(out.toString()).contains("EDITED");

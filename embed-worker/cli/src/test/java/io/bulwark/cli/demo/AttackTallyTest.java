@@ -70,7 +70,7 @@ class AttackTallyTest {
     private static AttackAudit audit() {
         return AttackAudit.newBuilder()
                 .setImageId("image-1")
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setKind(AttackKind.TWIN_DISAGREEMENT)
                 .setFusedScore(0.42)
                 .setDecision(Decision.NSFW)
@@ -82,7 +82,7 @@ class AttackTallyTest {
     private static Verdict verdict(Decision decision) {
         return Verdict.newBuilder()
                 .setImageId("image-1")
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(decision)
                 .setScore(0.9)
                 .setMargin(0)

@@ -76,7 +76,7 @@ class DemoTallyTest {
     private static Verdict verdict(Decision decision) {
         return Verdict.newBuilder()
                 .setImageId("image-1")
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(decision)
                 .setScore(0.5)
                 .setMargin(0)

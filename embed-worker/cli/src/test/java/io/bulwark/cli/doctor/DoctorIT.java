@@ -80,9 +80,9 @@ class DoctorIT {
         assertThat(answer.exit()).isEqualTo(ExitCodes.OK);
     }
 
-    /** An empty bank, a topic with another retention and a policy that nobody can read: each with what mends it. */
+    /** An empty bank, a topic with another retention and an unreadable policy: each has a suggested fix. */
     @Test
-    void whateverIsWrongIsNamedWithTheCommandThatMendsIt() throws Exception {
+    void eachFaultIsNamedWithTheCommandThatFixesIt() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             retention(admin, "1000");
             policy("no policy");
@@ -129,7 +129,7 @@ class DoctorIT {
 
         Answer asProducer = ask(broker.servers(Door.SCRAM), "--config", config.toString(), "--role", "PRODUCER");
         assertThat(asProducer.of("access").state()).isEqualTo("well");
-        // It may not see what it does not need, and is told so.
+        // It may not see what it does not need; the answer names this.
         assertThat(asProducer.of("schemas").mend()).contains("--config");
 
         Answer asWorker = ask(broker.servers(Door.SCRAM), "--config", config.toString(), "--role", "WORKER");
@@ -140,7 +140,7 @@ class DoctorIT {
     }
 
     @Test
-    void whereNobodyIsLetInTheBrokerIsUnavailableAndTheRestIsStillLookedAt() throws Exception {
+    void withoutAccessTheBrokerIsUnavailableAndTheRestIsStillChecked() throws Exception {
         Answer answer = ask(
                 broker.servers(Door.SCRAM),
                 "--config",

@@ -25,7 +25,7 @@ class MachineExaminationTest {
     }
 
     @Test
-    void aKernelWithoutLandlockIsSaidAndWhatItTakes() {
+    void aKernelWithoutLandlockIsReportedWithWhatItNeeds() {
         assertThat(MachineExamination.isolation(IsolationState.nothing("ENOSYS")))
                 .satisfies(missing -> {
                     assertThat(missing.state()).isEqualTo(State.UNSURE);

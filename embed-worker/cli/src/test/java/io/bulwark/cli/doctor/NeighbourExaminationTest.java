@@ -59,7 +59,7 @@ class NeighbourExaminationTest {
     }
 
     @Test
-    void whereNobodyIsToldNothingIsWrong() throws IOException {
+    void withoutReceiversNothingIsWrong() throws IOException {
         assertThat(look("bulwark.kafka.bootstrap-servers=localhost:9092"))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.state()).isEqualTo(State.WELL));
@@ -82,7 +82,7 @@ class NeighbourExaminationTest {
     }
 
     @Test
-    void aReceiverThatIsNotThereAndAFileThatHoldsNoSecretAreNamedWithWhatMendsThem() throws IOException {
+    void anAbsentReceiverAndAFileWithoutASecretAreNamedWithTheirFixes() throws IOException {
         receiver.stop(0);
         Path wrong = file("shop", "hunter2");
         Path missing = folder.resolve("missing");
@@ -141,7 +141,7 @@ class NeighbourExaminationTest {
                 "T0k3n",
                 ""
             })
-    void whatIsWrongWithAnAddressIsToldWithoutPathAndQuery(String address) throws IOException {
+    void aFaultyAddressIsReportedWithoutPathAndQuery(String address) throws IOException {
         assertThat(look(
                         "bulwark.outbound.webhooks.shop.url=" + address,
                         "bulwark.outbound.webhooks.shop.secret-files=" + file("secret", SECRET)))

@@ -25,7 +25,7 @@ class SideExaminationTest {
     }
 
     @Test
-    void withoutARegistryRecordsTravelAllTheSameAndNobodyTellsTheTime() {
+    void withoutARegistryRecordsStillTravelAndTheClockIsNotCompared() {
         SideExamination side = new SideExamination(Clock.systemUTC());
         assertThat(side.registry(Optional.empty()).state()).isEqualTo(State.WELL);
         assertThat(side.clock().state()).isEqualTo(State.UNASKED);

@@ -64,7 +64,7 @@ class EverydayVariantsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"BORDER", "TEXT", "COLLAGE", "CORNER", "CROP"})
-    void whatHasAStrengthOrAPlaceIsDrawnAnewForEachSeed(Kind kind) {
+    void strengthsAndPlacesAreDrawnForEachSeed(Kind kind) {
         TreeSet<Integer> seen = new TreeSet<>();
         for (int seed = 0; seed < 20; seed++) {
             seen.add(

@@ -45,7 +45,7 @@ final class Scenes {
                         .toList());
     }
 
-    /** Share of the pixels that differ from a colour by no more than so many levels in each channel. */
+    /** Share of the pixels that differ from a colour by at most the tolerance in each channel. */
     static double share(UprightPicture picture, int colour, int tolerance) {
         return share(picture, new byte[] {(byte) (colour >> 16), (byte) (colour >> 8), (byte) colour}, tolerance);
     }

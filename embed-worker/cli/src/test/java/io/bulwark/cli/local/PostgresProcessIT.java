@@ -13,7 +13,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The local node's PostgreSQL, as a process of its own. */
+/** The local node's PostgreSQL, as a separate process. */
 class PostgresProcessIT {
 
     @TempDir

@@ -63,7 +63,7 @@ class CrashIT {
             try (ServiceProcess survivor = node.startWorker("crash", identity)) {
                 // An image that is alone in the worker when it is killed counts as what killed it.
                 ledger.assertExactlyOneAnswerEach(LIMIT);
-                // Each takes two kills of its own.
+                // Each takes two separate kills.
                 ledger.assertCondemnedAtMost(plan.moments().size() / 2);
                 assertThat(survivor.isAlive()).as("the last worker lives").isTrue();
             }

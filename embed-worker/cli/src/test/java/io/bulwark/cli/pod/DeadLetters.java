@@ -30,7 +30,7 @@ final class DeadLetters implements AutoCloseable {
         consumer.assign(partitions);
     }
 
-    /** Those that came since, waiting at most so long for the first. */
+    /** New dead letters since the last poll; waits at most this long for the first. */
     List<DeadLetter> poll(Duration wait) {
         List<DeadLetter> letters = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {

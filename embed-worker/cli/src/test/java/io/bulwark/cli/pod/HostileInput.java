@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Every input that nobody should send, with its documented answer. The table of outcomes is made from this
+ * Every forbidden input, with its documented answer. The table of outcomes is made from this
  * enum, and {@link HostileInputIT} holds a worker to it.
  */
 enum HostileInput {
@@ -98,7 +98,7 @@ enum HostileInput {
     FOREIGN_BUCKET(
             "a bucket that `bulwark.fetch.s3.buckets` does not name",
             refused(Reason.LOCATION_FORBIDDEN),
-            at(server -> new ImageLocation("s3://somebody-elses/picture.jpg", null, null))),
+            at(server -> new ImageLocation("s3://another-owners/picture.jpg", null, null))),
     UNKNOWN_SCHEMA(
             "an unknown schema fingerprint",
             new Answer.DeadLetter(DecodedEvent.Reason.UNKNOWN_SCHEMA),
@@ -185,7 +185,7 @@ enum HostileInput {
     private static byte[] event(String imageId, Object content, Map<String, String> attributes) {
         ImageUploaded upload = ImageUploaded.newBuilder()
                 .setImageId(imageId)
-                .setUploaderId("nobody")
+                .setUploaderId("an-uploader")
                 .setUploadedAt(Instant.EPOCH)
                 .setContent(content)
                 .setAttributes(attributes)

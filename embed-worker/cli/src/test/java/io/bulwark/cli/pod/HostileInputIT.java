@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One worker with a heap of 512 MB gets everything that nobody should send, all at once, and goes on. */
+/** One worker with a heap of 512 MB gets all forbidden inputs at once and goes on. */
 class HostileInputIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A web server that nobody should fetch images from. It listens on every loopback address: the tests allow the worker
+ * A web server from which no image should be fetched. It listens on every loopback address: the tests allow the worker
  * {@value #ALLOWED_HOST} alone, so that {@code localhost}, which is 127.0.0.1, stays forbidden.
  */
 final class HostileServer implements AutoCloseable {
@@ -67,7 +67,7 @@ final class HostileServer implements AutoCloseable {
         }
     }
 
-    /** Says nothing of its length, and goes on until nobody listens any more. */
+    /** Declares no length and sends until the client disconnects. */
     private void answerWithoutEnd(HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         byte[] part = new byte[1 << 16];

@@ -25,7 +25,7 @@ record KillPlan(long seed, List<Moment> moments) {
         /** So long after its start, ready or not. */
         record AfterStart(Duration time) implements Moment {}
 
-        /** So long after it has answered so many images. */
+        /** A pause after it has answered a number of images. */
         record AfterVerdicts(int verdicts, Duration pause) implements Moment {}
     }
 

@@ -44,7 +44,7 @@ final class Ledger implements AutoCloseable {
         this.deadLetters = new DeadLetters(broker);
     }
 
-    /** Sends so many new images; they are acknowledged when all of them are awaited. */
+    /** Sends new images; they are acknowledged when all of them are awaited. */
     void send(int count) {
         for (int i = 0; i < count; i++) {
             String id = run + "-" + sent.size();
@@ -90,7 +90,7 @@ final class Ledger implements AutoCloseable {
         return deciders;
     }
 
-    /** Reads until at most so many images are without an answer. */
+    /** Reads until at most the allowed number of images lack an answer. */
     void awaitOutstanding(int allowed, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (outstanding() > allowed) {
@@ -130,7 +130,7 @@ final class Ledger implements AutoCloseable {
                 .allSatisfy(letter -> assertThat(letter.story().reason()).isEqualTo(Reason.POISON.name()));
     }
 
-    /** Checks that no image was refused but as poison, and so many at most, dead letters counted. */
+    /** Checks that images were refused as poison only, and at most this many, dead letters included. */
     void assertCondemnedAtMost(int most) {
         System.out.println(run + ": refused " + refusals + ", dead letters " + buried.size());
         // A reader of release 2 of the schemas sees OTHER in POISON's place.

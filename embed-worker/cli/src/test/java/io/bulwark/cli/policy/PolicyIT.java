@@ -169,7 +169,7 @@ class PolicyIT {
         assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
         inForce = PoliciesInForce.read(Broker.at(broker.bootstrapServers()), Optional.empty());
         assertThat(inForce.of(tenant).thresholds().flag()).isEqualTo(0.95);
-        assertThat(inForce.of("somebody without a record").flaggedLabels()).containsExactly("cards");
+        assertThat(inForce.of("a tenant without a record").flaggedLabels()).containsExactly("cards");
     }
 
     @Test
@@ -191,7 +191,7 @@ class PolicyIT {
                     return ModerationPolicy.newBuilder(seen).setShadow(null).build();
                 }))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("somebody else changed the policies");
+                .hasMessageContaining("another writer changed the policies");
 
         assertThat(run("show")).isEqualTo(ExitCodes.OK);
         assertThat(answer().at("/shadow/flag").asDouble()).isEqualTo(0.99);

@@ -50,7 +50,7 @@ class PolicyLinesTest {
                 "bulwark.policy.made-for=default/model/views",
                 "bulwark.policy.unfamiliar=head",
                 "bulwark.twin.model=classpath:somewhere",
-                "bulwark.kafka.group=somebody");
+                "bulwark.kafka.group=a-group");
 
         assertThat(lines.settings())
                 .isEqualTo(new PolicySettings(

@@ -138,7 +138,7 @@ class SecuredTrafficIT {
     private static void decide(String imageId) {
         Verdict verdict = Verdict.newBuilder()
                 .setImageId(imageId)
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(Decision.NSFW)
                 .setScore(0.9)
                 .setMargin(0.3)

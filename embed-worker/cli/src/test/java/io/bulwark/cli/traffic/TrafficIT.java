@@ -65,13 +65,13 @@ class TrafficIT {
         Path picture = Files.writeString(folder.resolve("cat.jpg"), "not really a picture");
         try (KafkaConsumer<String, ImageUploaded> uploads = uploads()) {
             CompletableFuture<Integer> command = CompletableFuture.supplyAsync(
-                    () -> run("upload", "--wait", "--uploader", "somebody", picture.toString()));
+                    () -> run("upload", "--wait", "--uploader", "an-uploader", picture.toString()));
 
             ImageUploaded upload = firstOf(uploads);
             answer(upload.getImageId(), true);
 
             assertThat(command.get(60, TimeUnit.SECONDS)).isEqualTo(ExitCodes.OK);
-            assertThat(upload.getUploaderId()).isEqualTo("somebody");
+            assertThat(upload.getUploaderId()).isEqualTo("an-uploader");
             assertThat(upload.getAttributes()).containsEntry(ImageUploader.FILE_NAME, "cat.jpg");
             assertThat(((InlineImage) upload.getContent()).getBytes())
                     .isEqualTo(ByteBuffer.wrap("not really a picture".getBytes()));
@@ -91,17 +91,17 @@ class TrafficIT {
 
     @Test
     void a_broker_that_does_not_answer_is_a_failure_that_names_it() {
-        int nobody = Ports.free();
+        int unused = Ports.free();
 
-        assertThat(commandLine().execute("verdicts", "--bootstrap-servers", "127.0.0.1:" + nobody))
+        assertThat(commandLine().execute("verdicts", "--bootstrap-servers", "127.0.0.1:" + unused))
                 .isEqualTo(ExitCodes.UNAVAILABLE);
 
-        assertThat(err.toString()).contains("127.0.0.1:" + nobody).contains("bulwark local");
+        assertThat(err.toString()).contains("127.0.0.1:" + unused).contains("bulwark local");
     }
 
     @Test
     void waiting_ends_with_a_message_where_no_worker_answers() throws Exception {
-        Path picture = Files.writeString(folder.resolve("ignored.jpg"), "nobody looks at this");
+        Path picture = Files.writeString(folder.resolve("ignored.jpg"), "not a picture");
 
         assertThat(run("upload", "--wait", "--timeout", "1", picture.toString()))
                 .isEqualTo(ExitCodes.UNAVAILABLE);
@@ -166,7 +166,7 @@ class TrafficIT {
     private static Verdict verdict(String imageId) {
         return Verdict.newBuilder()
                 .setImageId(imageId)
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(Decision.SAFE)
                 .setScore(0.1)
                 .setMargin(0.3)

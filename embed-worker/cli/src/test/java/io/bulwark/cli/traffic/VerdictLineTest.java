@@ -62,7 +62,7 @@ class VerdictLineTest {
     private static Verdict.Builder verdict(Decision decision) {
         return Verdict.newBuilder()
                 .setImageId("image-1")
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(decision)
                 .setScore(0)
                 .setMargin(0.3)

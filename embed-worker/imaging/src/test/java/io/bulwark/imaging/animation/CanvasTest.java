@@ -50,7 +50,7 @@ class CanvasTest {
                 canvas.show(frame.undecoded());
                 last = frame;
                 assertThat(canvas.picture(1).samples()).isEqualTo(bytes(slow));
-                assertThat(signature(grid)).isEqualTo(signatureAnew(canvas));
+                assertThat(signature(grid)).isEqualTo(recomputedSignature(canvas));
             }
         }
     }
@@ -138,7 +138,7 @@ class CanvasTest {
         return signature;
     }
 
-    private static byte[] signatureAnew(Canvas canvas) {
+    private static byte[] recomputedSignature(Canvas canvas) {
         ChangeGrid grid = new ChangeGrid(WIDTH, HEIGHT, 5);
         grid.enters(
                 new Placement(0, 0, WIDTH, HEIGHT, Disposal.KEEP, 0),

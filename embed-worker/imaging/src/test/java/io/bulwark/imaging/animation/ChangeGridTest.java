@@ -14,7 +14,7 @@ class ChangeGridTest {
     private static final Placement WHOLE = new Placement(0, 0, SIDE, SIDE, Disposal.KEEP, 0);
 
     @Test
-    void picturesOfTheSameMeansDifferUnderSignsThatNobodyKnows() {
+    void picturesOfTheSameMeansDifferUnderSecretSigns() {
         // Checks of one pixel and their negative: alike from afar, and from one pixel to the next the contrary.
         byte[] checks = new byte[SIDE * SIDE * 4];
         byte[] negative = new byte[checks.length];
@@ -64,7 +64,7 @@ class ChangeGridTest {
     }
 
     @Test
-    void ofALargeCanvasOneRowOfFourIsLookedAtAndNobodyKnowsWhich() {
+    void ofALargeCanvasOneSecretRowOfFourIsLookedAt() {
         int side = 1024;
         byte[] signature = new byte[ChangeGrid.SIGNATURE_BYTES];
         int[] seen = new int[side];

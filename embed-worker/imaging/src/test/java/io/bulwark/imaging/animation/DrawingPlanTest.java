@@ -64,12 +64,12 @@ class DrawingPlanTest {
     }
 
     @Test
-    void ofWholeFramesOnlyThoseThatAreSeenAreDrawn() {
+    void ofWholeFramesOnlySeenOnesAreDrawn() {
         assertThat(drawnOf(Blend.SOURCE, Disposal.KEEP)).isEqualTo(3);
     }
 
     @Test
-    void ofFramesThatAreUndoneOrClearedOnlyThoseThatAreSeenAreDrawn() {
+    void ofUndoneOrClearedFramesOnlySeenOnesAreDrawn() {
         assertThat(drawnOf(Blend.OVER, Disposal.UNDO)).isEqualTo(3);
         assertThat(drawnOf(Blend.OVER, Disposal.CLEAR)).isEqualTo(3);
     }

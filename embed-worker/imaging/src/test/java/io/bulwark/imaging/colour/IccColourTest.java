@@ -76,7 +76,7 @@ class IccColourTest {
     }
 
     @Test
-    void aColourThatReturnsIsNotWorkedOutAnew() {
+    void aColourThatReturnsIsNotComputedAgain() {
         byte[] profile = IccWriter.table("RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
                 .bytes();
         TableConversion table = (TableConversion)

@@ -203,7 +203,7 @@ class StandardImageDecoderTest {
     }
 
     @Test
-    void aDecodedPictureThatMayBeKeptHasAnArrayOfItsOwn() {
+    void aDecodedPictureThatMayBeKeptHasASeparateArray() {
         Raster kept = first(HostileImages.jpeg(320, 240));
         byte[] before = kept.samples().clone();
         decoder.withDecoded(HostileImages.jpeg(320, 240), StandardImageDecoderTest::array);

@@ -19,7 +19,7 @@ class HeifFolderTest {
     Path parent;
 
     @Test
-    void nobodyElseMayReadItAndNothingIsLeft() throws IOException {
+    void onlyTheOwnerMayReadItAndNothingIsLeft() throws IOException {
         Path kept = Files.writeString(parent.resolve("kept"), "of others");
         try (HeifFolder folder = HeifFolder.openIn(parent)) {
             Files.writeString(folder.input(), "in");

@@ -114,7 +114,7 @@ class CoverTest {
     }
 
     @Test
-    void squeezedContentOfASqueezedPictureHasTilesOfItsOwn() {
+    void squeezedContentOfASqueezedPictureHasSeparateTiles() {
         Area content = new Area(0, 180, 1280, 360);
         List<PlannedView> looks = looks(1280, 720, layout(List.of(content), List.of()), SamplingKey.publicKey());
 
@@ -191,7 +191,7 @@ class CoverTest {
     }
 
     @Property(tries = 300)
-    void whoeverHasMorePanelsThanViewsIsCoarseAndKeepsTheDetails(
+    void aPictureWithMorePanelsThanViewsIsCoarseAndKeepsTheDetails(
             @ForAll @IntRange(min = 0, max = 40) int panels,
             @ForAll @IntRange(min = 0, max = 2) int contents,
             @ForAll @IntRange(min = 640, max = 4000) int width,
@@ -253,7 +253,7 @@ class CoverTest {
     }
 
     @Test
-    void plainDetailsAreNotDrawnSoThatNobodySteersTheDrawToThem() {
+    void plainDetailsAreNotDrawnSoThatNoUploaderSteersTheDrawToThem() {
         for (int seed = 0; seed < 30; seed++) {
             byte[] cells = new byte[100 * 75 * 3];
             Random random = new Random(seed);

@@ -22,7 +22,7 @@ class HiddenColoursTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 20, 128})
-    void aPictureUnderLowAlphaIsSeenAsWhoeverDropsAlphaSeesIt(int alpha) {
+    void aPictureUnderLowAlphaIsSeenAsADecoderThatDropsAlphaSeesIt(int alpha) {
         byte[] rgba = photo(alpha);
         byte[] rgb = new byte[SIDE * SIDE * 3];
         for (int i = 0; i < rgb.length; i++) {

@@ -48,7 +48,7 @@ class SeenPictureTest {
     }
 
     @Test
-    void theViewsOfItsOwnSizeAreItOverWhiteAndOverBlack() {
+    void theViewsInItsSizeShowItOverWhiteAndOverBlack() {
         byte[] rgba = new byte[4 * 16 * 16];
         for (int i = 0; i < rgba.length; i++) {
             rgba[i] = (byte) (i * 37);

@@ -180,7 +180,7 @@ class DecoderPoolTest {
     }
 
     @Test
-    void aFileWhoseProcessLeavesItsPipesToAnotherIsOverdueAndHoldsNobodyUp() {
+    void aFileWhoseProcessLeavesItsPipesToAnotherIsOverdueAndDelaysNoOtherFile() {
         pool(SETTINGS, 1, Duration.ofSeconds(2));
         ProcessHandle taken = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
         CompletableFuture<PictureRead> answer = CompletableFuture.supplyAsync(() -> pool.read(order("fork"), false));
@@ -197,7 +197,7 @@ class DecoderPoolTest {
     }
 
     @Test
-    void anAnswerThatNobodyAskedForIsNotTheNextFiles() {
+    void anUnrequestedAnswerIsNotTheNextFiles() {
         pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
@@ -206,7 +206,7 @@ class DecoderPoolTest {
     }
 
     @Test
-    void whatAStepThrowsIsToldAndTheProcessLivesOn() {
+    void whatAStepThrowsIsReportedAndTheProcessLivesOn() {
         pool(SETTINGS, 1, Duration.ofSeconds(15));
         List<Long> before = pool.pids();
         assertThat(pool.read(order("break"), false))
@@ -233,7 +233,7 @@ class DecoderPoolTest {
     }
 
     @Test
-    void whoeverKillsProcessesLosesAndDoublesNothing() throws Exception {
+    void killedProcessesLoseAndDoubleNothing() throws Exception {
         pool(SETTINGS, 2, Duration.ofSeconds(15));
         byte[] file = GoldenPictures.file("photo_420.jpg");
         PictureRead wanted = new DecoderProcess.LocalReader(SETTINGS).read(file, true);
@@ -278,7 +278,7 @@ class DecoderPoolTest {
     }
 
     @Test
-    void closingEndsTheProcessesAndWhoWaitsIsTold() {
+    void closingEndsTheProcessesAndNotifiesWaitingCallers() {
         pool(SETTINGS, 1, Duration.ofSeconds(15));
         ProcessHandle child = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
         CompletableFuture<PictureRead> waiting = CompletableFuture.supplyAsync(() -> pool.read(order("hang"), false));

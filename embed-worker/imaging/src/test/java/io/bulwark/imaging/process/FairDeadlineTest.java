@@ -53,7 +53,7 @@ class FairDeadlineTest {
     }
 
     @Test
-    void whereNobodyKnowsItsTimeItIsTheClocks() {
+    void withoutACpuTimeTheClockCounts() {
         used = Optional.empty();
         assertThat(deadline(LONGEST).hasPassed()).isTrue();
     }

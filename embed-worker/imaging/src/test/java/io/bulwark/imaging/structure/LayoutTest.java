@@ -246,7 +246,7 @@ class LayoutTest {
     }
 
     @Test
-    void aGridOfManyPanelsIsSaidToHaveMany() {
+    void aGridOfManyPanelsIsReportedToHaveMany() {
         Drawing grid = new Drawing(230, 170, 0xffffff);
         for (int row = 0; row < 4; row++) {
             for (int column = 0; column < 6; column++) {

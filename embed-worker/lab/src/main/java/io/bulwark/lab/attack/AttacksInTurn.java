@@ -33,8 +33,8 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
     }
 
     /**
-     * As {@link #run(Objective, ThreatModel, float[], int, Watch)}, each attack with an objective of its own: what no
-     * slope of one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that
+     * As {@link #run(Objective, ThreatModel, float[], int, Watch)}, each attack with its own objective: what no slope
+     * of one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that
      * nothing fools the first turn's pixels are returned.
      */
     public static AttackResult run(List<Turn> turns, ThreatModel threat, float[] clean, int count, Watch watch) {

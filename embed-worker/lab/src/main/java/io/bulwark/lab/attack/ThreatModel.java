@@ -141,7 +141,7 @@ public record ThreatModel(Norm norm, double epsilon) {
         }
 
         /**
-         * Refuses a batch that breaks the rules of its own threat model.
+         * Refuses a batch that breaks the rules of its threat model.
          *
          * @throws IllegalStateException naming what was found and what is allowed
          */

@@ -51,9 +51,8 @@ import picocli.CommandLine.Option;
                     + " upload), and",
             "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --edited,"
                     + " false",
-            "alarms are counted on SAFE test files that are edited as people edit who attack nobody. With --out a run that"
-                    + " was",
-            "stopped goes on."
+            "alarms are counted on SAFE test files with harmless edits. With --out a stopped run",
+            "goes on."
         })
 public final class AuditDetectCommand implements Callable<Integer> {
 
@@ -108,7 +107,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
     @Option(
             names = "--edited",
             paramLabel = "N",
-            description = "SAFE test files at most that are edited in each of the ways of people who attack nobody.")
+            description = "SAFE test files at most, each edited in every harmless way.")
     private int edited = 0;
 
     @Option(

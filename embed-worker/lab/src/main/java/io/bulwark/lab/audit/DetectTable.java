@@ -43,7 +43,7 @@ record DetectTable(
      * @param goal what was wanted; of edits, which
      * @param attacked files, or edited ones
      * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without
-     *     those that are shares of nothing
+     *     shares of nothing
      */
     private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {
 
@@ -162,7 +162,7 @@ record DetectTable(
 
     private String editedMarkdown() {
         StringBuilder text = new StringBuilder(
-                        "\nTest files that are SAFE, edited as people edit who attack nobody. Shares of the uploads that were"
+                        "\nTest files that are SAFE, with harmless edits. Shares of the uploads that were"
                                 + " decided, whatever the decision; near-flagged holds back only what is still SAFE. The"
                                 + " interval of all kinds takes them as independent, though each kind is of the same"
                                 + " files.\n\n")

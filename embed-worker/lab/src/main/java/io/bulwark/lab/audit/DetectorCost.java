@@ -99,9 +99,9 @@ final class DetectorCost {
     }
 
     /**
-     * What files took that came together.
+     * Cost of files that were processed together.
      *
-     * @param millis of CPU that this thread spent on all of them; that of the whole process is told in steps of 10
+     * @param millis of CPU that this thread spent on all of them; the CPU time of the whole process has steps of 10
      * @param safe how many were SAFE, which the index is searched for; the others have parts that no view shows
      */
     record Spent(double millis, int safe) {}

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * CPU time of all that takes part in a run. Each is a process of its own, but all share one machine: what broker and
+ * CPU time of all that takes part in a run. Each is a separate process, but all share one machine: what broker and
  * driver take, the worker does not get.
  *
  * @param worker the worker and the processes that decode for it

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         description = {
             "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine, measured"
                     + " before and after. The bound is what the faster of the two allows if every product of the model is"
-                    + " computed; an encoder leaves out those that its embedding does not depend on.",
+                    + " computed; an encoder leaves out products that its embedding does not depend on.",
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })

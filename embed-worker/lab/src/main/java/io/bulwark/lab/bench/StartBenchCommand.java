@@ -30,10 +30,11 @@ import picocli.CommandLine.Option;
         description = {
             "How long a worker takes to be ready, and what it holds in memory beside its model's weights, then and at"
                     + " work. A broker with a bank runs already.",
-            "The first start writes the model's program into a cache of its own and is not judged. Fails where the median"
-                    + " of those after it is 10 s or more, or where the last has 2.5 times the weights or more in RAM, be it"
-                    + " when it is ready or after the images. It runs as in the container image under a limit of 1.25 GiB:"
-                    + " its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run meanwhile."
+            "The first start writes the model's program into a separate cache and is not judged. Fails where the median"
+                    + " of the later starts is 10 s or more, or where the last has 2.5 times the weights or more in"
+                    + " RAM, be it when it is ready or after the images. It runs as in the container image under a"
+                    + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run"
+                    + " meanwhile."
         })
 public final class StartBenchCommand implements Callable<Integer> {
 
@@ -91,7 +92,7 @@ public final class StartBenchCommand implements Callable<Integer> {
         }
     }
 
-    /** A cache of its own, and malloc as in the container image, not as the launcher of this command line sets it. */
+    /** A separate cache, and malloc as in the container image, not as the launcher of this command line sets it. */
     private static Map<String, String> environment(Path cache) {
         return Map.of(
                 "XDG_CACHE_HOME",

@@ -61,7 +61,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             paramLabel = "CELL=N",
             split = ",",
             defaultValue = "UPLOAD=100,CHOICE=250,RETRIEVAL=250",
-            description = "Ask only so many questions of a cell, evenly spread.")
+            description = "Number of questions to ask of a cell, evenly spread.")
     private Map<HeadlineCell, Integer> subset;
 
     @Override

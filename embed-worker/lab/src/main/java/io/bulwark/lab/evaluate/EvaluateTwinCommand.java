@@ -67,9 +67,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     @Option(
             names = "--knowing",
             paramLabel = "N",
-            description =
-                    "Pictures that are attacked by somebody who knows robust encoder, twin and threshold, each with"
-                            + " several weights; evenly spread. 0 leaves that out.")
+            description = "Pictures attacked with knowledge of robust encoder, twin and threshold, each with"
+                    + " several weights; evenly spread. 0 leaves that out.")
     private int knowing = 40;
 
     @Option(
@@ -153,7 +152,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** A step of somebody who knows the twin is one of both encoders, forward twice. */
+    /** A step of an attacker who knows the twin is one of both encoders, forward twice. */
     private void noteCost(
             DifferentiableEncoder robust, DifferentiableEncoder clean, int attacked, int known, Output output) {
         GradientRate ofClean = GradientRate.measure(clean, List.of(1));

@@ -19,7 +19,7 @@ public interface EvaluationProgress {
      */
     void advanced(int questions, int fooled);
 
-    /** Tells nobody. */
+    /** Reports nothing. */
     static EvaluationProgress silent() {
         return new EvaluationProgress() {
             @Override

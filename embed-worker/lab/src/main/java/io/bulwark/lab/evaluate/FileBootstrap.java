@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A share of pictures, whose interval is over the files that they were taken from, as {@link GroupedMean} draws it. Where all pictures agree nothing varies; the interval is then Wilson's of so many files. Of fewer
- * than {@value #FEW} files so few different samples can be drawn that the interval is at least as wide as that.
+ * A share of pictures. Its interval is over the files that they were taken from, as {@link GroupedMean} draws it. Where
+ * all pictures agree nothing varies; the interval is then Wilson's for the number of files. Fewer than {@value #FEW}
+ * files give few different samples; their interval is at least as wide as Wilson's.
  *
  * @param value the mean over pictures, in [0, 1]
  * @param low lower end of the 95 % interval

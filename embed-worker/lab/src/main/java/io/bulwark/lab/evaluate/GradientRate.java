@@ -54,7 +54,7 @@ public record GradientRate(Map<Integer, Double> picturesPerSecond) {
                 .getKey();
     }
 
-    /** Time of so many gradient steps of one picture at the best batch size. */
+    /** Time of a number of gradient steps of one picture at the best batch size. */
     public Duration cost(long steps) {
         return Duration.ofMillis((long) (1000 * steps / picturesPerSecond.get(best())));
     }

@@ -5,7 +5,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import java.util.List;
 
-/** Groups of the headline table's rows, those that matter most first. */
+/** Groups of the headline table's rows, the most important first. */
 enum HeadlineCell {
     /** kNN accuracy in l∞. */
     KNN("kNN accuracy", new ResizedPixels(), "linf:1/255,linf:2/255,linf:4/255"),

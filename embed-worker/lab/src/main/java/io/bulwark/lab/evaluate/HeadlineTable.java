@@ -56,8 +56,8 @@ final class HeadlineTable {
     }
 
     /**
-     * Adds rows; to the section of that title where there is one, whose numbers are read anew: a perturbation of one norm
-     * may lie in a ball of another.
+     * Adds rows. A section of that title is extended and its numbers are read again: a perturbation of one norm may
+     * lie in a ball of another.
      */
     void add(String title, Task task, List<Ledger> ledgers, List<ThreatModel> threats) {
         sections.merge(title, new Section(task, ledgers, threats), Section::with);

@@ -19,7 +19,7 @@ final class KnnOptions {
             description = "A folder with one folder of pictures for each class: what is searched.")
     private Path references;
 
-    @Option(names = "--reference-images", description = "Search only so many references, evenly spread (default: all).")
+    @Option(names = "--reference-images", description = "Number of references to search, evenly spread (default: all).")
     private Integer referenceImages;
 
     @Option(

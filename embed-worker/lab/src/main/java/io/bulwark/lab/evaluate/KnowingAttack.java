@@ -49,7 +49,7 @@ public record KnowingAttack(ViewModerator robust, ViewModerator clean, TwinAudit
     public record Row(Weights weights, FileBootstrap flipped, FileBootstrap unnoticed) {}
 
     /**
-     * What came of it.
+     * Result of the attack.
      *
      * @param attacked verdicts that were right
      * @param rows one for all weights
@@ -66,7 +66,7 @@ public record KnowingAttack(ViewModerator robust, ViewModerator clean, TwinAudit
      *
      * @param test pictures that nothing was calibrated on
      * @param flagged whether each of them is to be flagged
-     * @param progress told of each picture; fooled are those that flip unnoticed
+     * @param progress told of each picture; a picture counts as fooled if it flips unnoticed
      * @throws IllegalStateException if no verdict is right, so that there is nothing to flip
      */
     public Result run(

@@ -44,7 +44,7 @@ public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) impleme
         return encoder.description();
     }
 
-    /** What so many gradient steps will cost at most, in words. */
+    /** Upper bound of the cost of a number of gradient steps, in words. */
     public String cost(long steps) {
         Duration cost = rate.cost(steps);
         return String.format(

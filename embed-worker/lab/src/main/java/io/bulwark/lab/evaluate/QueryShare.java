@@ -11,14 +11,14 @@ public enum QueryShare {
             return true;
         }
     },
-    /** Those that attacks and models are chosen by. */
+    /** Queries by which attacks and models are chosen. */
     DEVELOPMENT {
         @Override
         boolean holds(double fraction) {
             return fraction >= FINAL_SHARE;
         }
     },
-    /** Those that nobody looks at before the last run. */
+    /** Queries that stay unseen until the last run. */
     FINAL {
         @Override
         boolean holds(double fraction) {
@@ -35,7 +35,7 @@ public enum QueryShare {
         return this == ALL ? "all" : name().toLowerCase(Locale.ROOT) + " half";
     }
 
-    /** Whether it has pictures that nobody looks at before the last run. */
+    /** Whether it has pictures that stay unseen until the last run. */
     boolean isKept() {
         return this != DEVELOPMENT;
     }

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  *
  * <p>Smaller balls first, and only questions that still stand: one that is answered wrongly, or that a perturbation
  * found before already fools within the ball, is not attacked again. What an attack returns counts only after its norm
- * and range were measured and its answer was judged anew, in a forward pass of its own.
+ * and range were measured and its answer was judged again, in a separate forward pass.
  *
  * @param encoder whose answers these are
  * @param task what is asked

@@ -20,7 +20,7 @@ public final class RunOptions {
     @Option(names = "--batch", description = "Pictures attacked at once (default: the fastest here, measured first).")
     private Integer batch;
 
-    @Option(names = "--images", description = "Ask only so many questions, evenly spread (default: all).")
+    @Option(names = "--images", description = "Number of questions to ask, evenly spread (default: all).")
     private Integer images;
 
     @Option(
@@ -45,7 +45,7 @@ public final class RunOptions {
         return batch == null ? 0 : batch;
     }
 
-    /** So many of the items as are asked for, spread over all of them. */
+    /** The requested number of items, spread over all of them. */
     <T> List<T> limited(List<T> items) {
         return spread(items, images, "--images");
     }

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  *
  * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input size;
  * rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that upload:
- * each through its own preprocessing. So the two may differ in input size. Pictures that nobody attacked are seen whole,
+ * each through its own preprocessing. So the two may differ in input size. Pictures without an attack are seen whole,
  * again by each through its own preprocessing.
  *
  * @param robust the encoder that decides
@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
 public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
 
     /**
-     * What came of it.
+     * Result of the evaluation.
      *
      * @param calibration the threshold and the clean images that it was found on
      * @param falsePositives share of further clean images that fire

@@ -57,7 +57,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
 
     @Option(
             names = "--images",
-            description = "Ask only so many triplets, evenly spread (default: all); two standard errors more are"
+            description = "Number of triplets to ask, evenly spread (default: all); two standard errors more are"
                     + " allowed then.")
     private Integer images;
 

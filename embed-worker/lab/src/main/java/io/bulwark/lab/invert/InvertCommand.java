@@ -125,7 +125,7 @@ public final class InvertCommand {
                 description = "A folder with one folder of pictures for each label.")
         private Path folder;
 
-        @Option(names = "--of-a-label", paramLabel = "N", description = "Take only so many pictures of a label.")
+        @Option(names = "--of-a-label", paramLabel = "N", description = "Number of pictures to take of a label.")
         private int most = 200;
 
         /**

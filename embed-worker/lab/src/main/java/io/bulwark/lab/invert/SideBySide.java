@@ -31,7 +31,7 @@ final class SideBySide {
 
     private static final int SHOWN = 192;
     private static final int SHOWN_ON_THE_WAY = 112;
-    private static final String NOBODY = "none";
+    private static final String NO_MODEL = "none";
 
     @Mixin
     private ModelOptions model;
@@ -99,9 +99,9 @@ final class SideBySide {
     private List<String> locations() {
         String second = beside;
         if (second == null) {
-            second = model.location().equals(ModelPackage.DEFAULT) ? ModelPackage.CLEAN_PARENT : NOBODY;
+            second = model.location().equals(ModelPackage.DEFAULT) ? ModelPackage.CLEAN_PARENT : NO_MODEL;
         }
-        return second.equals(NOBODY) ? List.of(model.location()) : List.of(model.location(), second);
+        return second.equals(NO_MODEL) ? List.of(model.location()) : List.of(model.location(), second);
     }
 
     private Finding invert(Side side, InversionTarget target, int number, Output output) {

@@ -38,8 +38,7 @@ public final class LinkCommand implements Callable<Integer> {
             paramLabel = "LOCATION",
             split = ",",
             defaultValue = ModelPackage.DEFAULT + "," + ModelPackage.CLEAN_PARENT,
-            description = "Folders, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: those that come with"
-                    + " Bulwark).")
+            description = "Folders, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: the models of Bulwark).")
     private List<String> locations;
 
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Where the archives go.")

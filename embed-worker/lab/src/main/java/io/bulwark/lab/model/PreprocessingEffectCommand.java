@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         name = "preprocessing-effect",
         description = {
             "What decoding large JPEGs reduced (bulwark.decode.fast) would save, and how far it moves embeddings.",
-            "Look at your own pictures before you turn it on: it needs a bank of its own, and a new calibration."
+            "Look at your own pictures before you turn it on: it needs a separate bank and a new calibration."
         })
 public final class PreprocessingEffectCommand implements Callable<Integer> {
 

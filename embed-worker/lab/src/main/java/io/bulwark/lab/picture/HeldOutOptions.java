@@ -18,7 +18,7 @@ public final class HeldOutOptions {
     @Option(
             names = "--held-out-every",
             description =
-                    "Keep one file in so many for evaluation: those whose SHA-256 begins with a multiple; 0 keeps none.")
+                    "Keep one file in N for evaluation: files whose SHA-256 begins with a multiple of N; 0 keeps none.")
     private int every = 5;
 
     /** The split between training and evaluation. */

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Which files are kept for evaluation and never trained on. A file's own bytes decide: the answer is the same wherever
  * the file lies and whatever it is called, and copies of one file fall on the same side.
  *
- * @param every one file in so many is held out; 0 holds none out
+ * @param every the N of one held-out file in N; 0 holds none out
  */
 public record HeldOutSplit(int every) {
 

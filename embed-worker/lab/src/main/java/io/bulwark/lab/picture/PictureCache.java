@@ -180,8 +180,7 @@ public final class PictureCache implements PictureSet {
         try {
             while (buffer.hasRemaining()) {
                 if (pixels.read(buffer, at + buffer.position()) < 0) {
-                    throw new IOException(
-                            "the cache ends before picture " + index + "; delete it to have it made anew");
+                    throw new IOException("the cache ends before picture " + index + "; delete it to have it rebuilt");
                 }
             }
         } catch (IOException e) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Files to learn from: all pictures below folders, or those that a listing names, in a stable order.
+ * Files to learn from: all pictures below folders, or the pictures of a listing, in a stable order.
  *
  * @param path on disk
  * @param name below its folder, with slashes: what reports call it, and what its class is read from

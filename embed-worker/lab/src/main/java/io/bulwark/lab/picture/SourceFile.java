@@ -17,8 +17,8 @@ public record SourceFile(String name) {
     private static final Pattern SQUARE = Pattern.compile("(.*-[0-9a-f]{12})-\\d+\\.png");
 
     /**
-     * Of a picture that was laid out for an evaluation; any other is a file of its own, by its name and its folder's: those of
-     * the folders above say where somebody keeps pictures, and no division may depend on that.
+     * Of a picture that was laid out for an evaluation; any other is a separate file, by its name and its folder's.
+     * The folders above say where a user keeps pictures, and no division may depend on that.
      */
     public static SourceFile of(Path picture) {
         String name = picture.getFileName().toString();

@@ -12,9 +12,9 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>Each view is attacked at the encoder's input, each within ε of its own.</b> That is more than an uploader can do,
- *       whose tiles overlap and share their pixels, so what holds here holds against him. A way through every decoder and
- *       resize was rejected: {@code evaluate policy} has it, at ten times the cost.
+ *   <li><b>Each view is attacked at the encoder's input, each within its own ε.</b> That is more than an uploader can
+ *       do, whose tiles overlap and share their pixels, so what holds here holds against him. A way through every
+ *       decoder and resize was rejected: {@code evaluate policy} has it, at ten times the cost.
  *   <li><b>Pixels are rounded to 8 bits, and the worker's own encoder decides about them</b>, in the worker's precision. The
  *       attack climbs in fp32, so it is not stopped early: what just gets there would not get there in another precision.
  *   <li><b>The file's SHA-256 decides nothing</b>, neither before nor after: any change of the file makes another one. Hashes

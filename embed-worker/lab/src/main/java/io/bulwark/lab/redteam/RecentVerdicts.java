@@ -28,8 +28,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest verdicts, from which one is drawn. Read anew each time: what is drawn from is what is newest then. One
- * thread.
+ * The newest verdicts, from which one is drawn. They are read again for each draw, so that the newest are drawn from.
+ * One thread.
  */
 final class RecentVerdicts implements AutoCloseable {
 

@@ -250,7 +250,7 @@ final class RedTeam implements RedTeamPage.Health {
     }
 
     /**
-     * Bounds the attack on one picture. Each step counts as a piece of work of its own.
+     * Bounds the attack on one picture. Each step counts as a separate piece of work.
      *
      * @param deadline by which the attack is over
      * @param stopping whether the process was told to stop

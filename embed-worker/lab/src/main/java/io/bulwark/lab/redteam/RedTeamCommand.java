@@ -44,7 +44,7 @@ public final class RedTeamCommand implements Callable<Integer> {
     @Option(
             names = "--pictures",
             paramLabel = "N",
-            description = "Ends after so many pictures; a turn for which there is nothing to draw counts as one.")
+            description = "Number of pictures after which it ends; a turn with nothing to draw counts as one.")
     private long pictures = Long.MAX_VALUE;
 
     @Override

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Metrics and health over HTTP, at the addresses that a worker has them at: {@code /q/metrics}, {@code /q/health/live},
- * {@code /q/health/ready} and {@code /q/health/started}. A thread of its own answers.
+ * {@code /q/health/ready} and {@code /q/health/started}. A separate thread answers.
  */
 final class RedTeamPage implements AutoCloseable {
 

@@ -7,12 +7,12 @@ import java.util.SplittableRandom;
 /**
  * Who perturbs the pictures that an encoder learns from.
  *
- * <p>With a mildest share below 1 each shard is perturbed within a bound of its own, so that a batch holds small and large
+ * <p>With a mildest share below 1 each shard is perturbed within its own bound, so that a batch holds small and large
  * perturbations side by side. An encoder that was only ever shown perturbations of the whole bound takes pictures that
  * are hardly perturbed for something new.
  *
  * @param threat what may be done to a picture
- * @param inner how it is done; the seed is drawn anew for each shard
+ * @param inner how it is done; a new seed is drawn for each shard
  * @param mildest the least share of the bound that a shard may be given, in [0, 1]; 1 gives each the whole
  */
 public record Adversary(ThreatModel threat, Pgd inner, double mildest) {

@@ -60,7 +60,7 @@ final class Augmentation {
     /** A part of a picture, and whether it is to be mirrored. */
     record Crop(Raster square, boolean mirror) {
 
-        /** As somebody who edits it has it. */
+        /** The picture as an editor sees it. */
         UprightPicture upright() {
             int orientation = mirror ? MIRRORED : UPRIGHT;
             return UprightPicture.of(new Raster(

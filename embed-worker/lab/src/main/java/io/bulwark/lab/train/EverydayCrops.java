@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Everyday versions of squares that an encoder learns from. Collages take their other pictures from those that are learnt
- * from too. Any thread.
+ * Everyday versions of squares that an encoder learns from. Collages take their other pictures from the training
+ * pictures too. Any thread.
  */
 final class EverydayCrops {
 

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 /** {@code bulwark train fare}. */
 @Command(
         name = "fare",
-        description = "Tunes an encoder without labels: embeddings of perturbed pictures are drawn to those that the "
-                + "parent gives the pictures as they are (FARE).")
+        description = "Tunes an encoder without labels: embeddings of perturbed pictures are drawn to the "
+                + "parent's embeddings of the unchanged pictures (FARE).")
 public final class FareCommand implements Callable<Integer> {
 
     @Mixin

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** The package that is made of what came of a training: {@code @Mixin PackageOptions tuned}. */
+/** The package that is made of a training's result: {@code @Mixin PackageOptions tuned}. */
 final class PackageOptions {
 
     @Option(names = "--name", paramLabel = "NAME", description = "The package's name (default: the folder's).")

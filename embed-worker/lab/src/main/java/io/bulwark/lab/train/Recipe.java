@@ -145,7 +145,7 @@ public record Recipe(
 
     /**
      * When training stops early: where the loss of pictures that are kept from it, perturbed as in training, has not
-     * fallen for so many looks at it. The weights of the best look are the result then.
+     * fallen for a number of looks at it. The weights of the best look are the result then.
      *
      * @param every steps between two looks
      * @param looks without a fall that are borne; 0 trains to the last step and keeps no picture back
@@ -168,7 +168,7 @@ public record Recipe(
             return looks > 0;
         }
 
-        /** @param best null where nobody has looked yet */
+        /** @param best null before the first look */
         boolean isOver(int steps, BestWeights best) {
             return isAsked() && best != null && steps - best.step() >= looks * every;
         }

@@ -22,7 +22,7 @@ final class RecipeOptions {
     @Option(
             names = "--mildest",
             paramLabel = "SHARE",
-            description = "Each shard is perturbed within a bound of its own, spread evenly from this share of "
+            description = "Each shard is perturbed within a separate bound, spread evenly from this share of "
                     + "--epsilon to the whole of it; 0 mixes in pictures that are hardly perturbed.")
     private double mildest = 1;
 
@@ -111,8 +111,8 @@ final class RecipeOptions {
 
     @Option(
             names = "--patience",
-            description = "Stop after so many looks at pictures kept from training (one in twenty) without a lower "
-                    + "loss, and take the best weights; 0 trains to the last step and keeps none.")
+            description = "Number of looks at pictures kept from training (one in twenty) without a lower loss "
+                    + "after which to stop and take the best weights; 0 trains to the last step and keeps none.")
     private int patience = 0;
 
     @Option(names = "--look-every", description = "Steps between two looks.")

@@ -44,7 +44,7 @@ final class Replica implements AutoCloseable {
         learner.setWeights(row);
     }
 
-    /** Attacks the shard's pictures but the everyday ones, and differentiates the loss of what came of them. */
+    /** Attacks the shard's pictures but the everyday ones, and differentiates the loss of the results. */
     ShardResult run(Shard shard) {
         int count = shard.count();
         Answers wanted = wanted(shard);

@@ -33,7 +33,7 @@ record Shard(
         return labels.length;
     }
 
-    /** The first so many pictures as they are. */
+    /** The first {@code pictures} of the shard as they are. */
     float[] first(int pictures) {
         return Arrays.copyOf(pixels, pictures * 3 * height * width);
     }

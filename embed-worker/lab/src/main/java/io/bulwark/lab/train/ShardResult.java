@@ -4,7 +4,7 @@ import io.bulwark.perception.encoder.Answers;
 import java.util.stream.IntStream;
 
 /**
- * What came of a shard.
+ * Result of a shard.
  *
  * @param lowered the loss before the step, and which rows were right
  * @param gradient by each weight

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are none, or
  *     none are learnt
  * @param robustAccuracy the same of perturbed pictures
- * @param heldOutLoss of pictures kept from training, at the last look; NaN where nobody looks
+ * @param heldOutLoss of pictures kept from training, at the last look; NaN without held-out pictures
  * @param gradientNorm of the last step, before clipping
  * @param rate of the last step
  * @param imagesPerSecond pictures of batches

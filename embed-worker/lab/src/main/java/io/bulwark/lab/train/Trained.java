@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What came of a training, or of a part of one.
+ * Result of a training, or of a part of one.
  *
  * @param steps taken
  * @param weights all of the encoder's, one row: their running average where the recipe has one
@@ -38,7 +38,7 @@ public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map
         }
     }
 
-    /** The best weights where somebody looked for them, else the last. */
+    /** The best weights where training looks for them, else the last. */
     static Trained of(TrainingState state, List<TensorPlace> tensors, Map<String, String> belongs) {
         return state.best() == null
                 ? new Trained(state.steps(), state.average().clone(), tensors, belongs)

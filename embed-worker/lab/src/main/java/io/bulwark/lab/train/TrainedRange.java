@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The parts of a row of weights that training moves.
  *
- * @param tensors those that move
+ * @param tensors that move
  */
 public record TrainedRange(List<TensorPlace> tensors) {
 

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Tunes an encoder. A batch is cut into shards; each thread runs its shards on encoders of its own, one thread an
+ * Tunes an encoder. A batch is cut into shards; each thread runs its shards on its own encoders, one thread per
  * operation, and the gradients are added up in the order of the shards: the result is the same, bit for bit, at every
  * run with the same number of threads, and a training that was stopped goes on as if it had not been.
  *
@@ -108,7 +108,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * Trains to the end, from the last checkpoint where there is one.
      *
-     * @param watch told every so many steps
+     * @param watch told every {@code reportEvery} steps
      * @throws DivergedException if a loss or gradient is no finite number
      * @throws IOException if a checkpoint cannot be read or written, or belongs to another training
      */

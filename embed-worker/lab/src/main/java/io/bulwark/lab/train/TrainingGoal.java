@@ -27,7 +27,7 @@ public interface TrainingGoal {
     /**
      * Evaluates the tuned encoder's answers.
      *
-     * @param answers a row for each perturbed picture, then rows for the first so many pictures as they are
+     * @param answers a row for each perturbed picture; the remaining rows are for the first pictures as they are
      * @param perturbed how many of the rows are of perturbed pictures
      */
     Lowered evaluate(Answers answers, int perturbed);

@@ -8,7 +8,7 @@ package io.bulwark.lab.train;
  * @param mean AdamW's running mean of gradients
  * @param square AdamW's running mean of their squares
  * @param average running average of the weights
- * @param best the best so far; null where nobody looks, or nobody has looked yet
+ * @param best the best so far; null before the first look, or where training does not look for it
  */
 public record TrainingState(
         int steps, float[] weights, float[] mean, float[] square, float[] average, BestWeights best) {

@@ -17,7 +17,7 @@ record Validation(int[] learnt, int[] kept) {
 
     private static final int EVERY = 20;
 
-    /** All are learnt from where nobody asks when to stop. */
+    /** All pictures are trained on where no early stop is asked for. */
     static Validation of(PictureSet pictures, Recipe recipe) {
         int[] all = IntStream.range(0, pictures.size()).toArray();
         if (!recipe.patience().isAsked()) {

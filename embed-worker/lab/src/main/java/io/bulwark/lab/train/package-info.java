@@ -27,7 +27,7 @@
  * <ul>
  *   <li>Weights and optimiser are plain arrays; libtorch computes passes alone. A checkpoint is then all there is, and
  *       AdamW costs a hundredth of a step.
- *   <li>Each thread has encoders of its own and one thread an operation. On two cores that others use as well, two
+ *   <li>Each thread has its own encoders and one thread per operation. On two cores that others use as well, two
  *       threads within an operation wait for each other: 40 pictures a second against 60. Gradients are added in the
  *       order of shards, so the result does not depend on who is first.
  *   <li>Shards of 16 pictures at 128 px are the fastest on the machine where this was written (32: 0.8 of it, 8: 0.75),

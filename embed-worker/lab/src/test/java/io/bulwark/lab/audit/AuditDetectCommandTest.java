@@ -127,7 +127,7 @@ class AuditDetectCommandTest {
         assertThat(run("--edited", "-1")).isEqualTo(ExitCodes.USAGE);
     }
 
-    /** In a copy of two pixels nobody sees what the picture was. */
+    /** A copy of two pixels no longer shows the picture. */
     @Test
     void what_shrinking_alone_turns_is_not_attacked() throws IOException {
         assertThat(run("--budget", "0.96", "--side", "2")).as(err.toString()).isEqualTo(ExitCodes.OK);

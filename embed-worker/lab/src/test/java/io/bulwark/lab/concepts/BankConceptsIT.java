@@ -79,9 +79,9 @@ class BankConceptsIT {
         assertThat(out.resolve("concepts.json")).content().contains("\"typical\"");
 
         assertThat(out.resolve("index.html")).content().contains("<a href=\"");
-        assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString()))
+        assertThat(commands.run("concepts", "--bank", "missing", "--out", out.toString()))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(commands.err()).contains("the bank nobody has no reference").contains("bank build");
+        assertThat(commands.err()).contains("the bank missing has no reference").contains("bank build");
     }
 
     private void draw(String name, int i, boolean disc) throws IOException {

@@ -130,7 +130,7 @@ class EvaluatePicturesCommandTest {
     }
 
     @Test
-    void aClassWithoutAnyQueryFailsAndSaysWhatMendsIt() throws IOException {
+    void aClassWithoutAnyQueryFailsAndNamesTheFix() throws IOException {
         assertThat(run(
                         "--class",
                         "cat=" + folder.resolve("cats"),

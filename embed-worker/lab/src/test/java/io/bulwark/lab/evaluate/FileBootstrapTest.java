@@ -38,7 +38,7 @@ class FileBootstrapTest {
     }
 
     @Test
-    void whereAllAgreeTheIntervalIsThatOfSoManyFiles() {
+    void whereAllAgreeTheIntervalIsWilsonsOfTheNumberOfFiles() {
         FileBootstrap all = FileBootstrap.of(Collections.nCopies(100, 1.0), numbered(100, 10), 1);
 
         assertThat(all.value()).isEqualTo(1);
@@ -50,7 +50,7 @@ class FileBootstrapTest {
     }
 
     @Test
-    void ofFewFilesTheIntervalIsNoNarrowerThanThatOfSoManyFiles() {
+    void ofFewFilesTheIntervalIsNoNarrowerThanWilsonsOfTheirNumber() {
         // Two files, of which one is half right: only three different means can be drawn.
         FileBootstrap two = FileBootstrap.of(List.of(0.0, 1.0, 0.0), List.of("a", "a", "b"), 1);
         Proportion wilson = new Proportion(2 / 3.0, 2);

@@ -51,7 +51,7 @@ class HeadlineTableTest {
     }
 
     @Test
-    void aCellOfTheSameQuestionsAddsToItsSectionWhoseNumbersAreReadAnew() throws IOException {
+    void aCellOfTheSameQuestionsAddsToItsSectionAndItsNumbersAreReadAgain() throws IOException {
         Ledger before = ledger("a", RIGHT);
         table.add("accuracy", TASK, List.of(before, before), List.of(LINF));
         table.add("other", TASK, List.of(before, before), List.of());

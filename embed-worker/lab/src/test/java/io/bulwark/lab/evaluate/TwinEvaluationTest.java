@@ -115,7 +115,7 @@ class TwinEvaluationTest {
     @ParameterizedTest
     @CsvSource({"convnext_a, vit_a", "vit_a, convnext_a"})
     void anEncoderOfAnotherInputSizeSeesThePictureThatWasMadeForTheOther(String robust, String clean) {
-        // Red turns blue and blue red: whoever sees that, at whatever size, decides otherwise than before.
+        // Red turns blue and blue red: an encoder that sees that, at any size, changes its decision.
         Result result = new TwinEvaluation(moderation(robust), moderation(clean), 0.05, 0.05)
                 .run(calibration, test, flagged, new Repainting(), ThreatModel.linf(1), EvaluationProgress.silent());
 

@@ -103,7 +103,7 @@ class VerifyPublishedCommandTest {
     }
 
     @Test
-    void aNameThatNobodyPublishedAndAPackageOfAnotherKindAreNamed() throws IOException {
+    void anUnpublishedNameAndAPackageOfAnotherKindAreNamed() throws IOException {
         String nights = nights(1).toString();
 
         assertThat(run("model", "verify-published", "vit-b-17", "--nights", nights))

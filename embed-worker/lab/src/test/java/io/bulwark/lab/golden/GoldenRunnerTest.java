@@ -94,7 +94,7 @@ class GoldenRunnerTest {
     }
 
     @Test
-    void aKindThatNobodyKnowsIsSkippedByName() throws IOException {
+    void anUnknownKindIsSkippedByName() throws IOException {
         Path set = manifestOf(node -> node.put("kind", "telepathy"), "metrics/twoafc");
 
         assertThat(runner(set, Optional.empty()).run(result -> {}))

@@ -63,8 +63,8 @@ class InversionTargetTest {
         assertThatThrownBy(() -> InversionTarget.difference(EAST, EAST, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("east, less east");
-        assertThatThrownBy(() -> InversionTarget.mean("nobody", List.of()))
+        assertThatThrownBy(() -> InversionTarget.mean("sparrow", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nobody");
+                .hasMessageContaining("sparrow");
     }
 }

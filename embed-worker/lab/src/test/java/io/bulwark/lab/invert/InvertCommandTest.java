@@ -55,7 +55,7 @@ class InvertCommandTest {
     }
 
     @Test
-    void theCostIsSaidFirstAndTheSameSeedDrawsTheSame() throws IOException {
+    void theCostIsPrintedFirstAndTheSameSeedDrawsTheSame() throws IOException {
         assertThat(invert("image", picture("blue/1.png"), "--start", "noise", "--method", "free"))
                 .as(commands.err())
                 .isEqualTo(ExitCodes.OK);

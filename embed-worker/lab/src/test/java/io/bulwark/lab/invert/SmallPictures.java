@@ -33,7 +33,7 @@ public final class SmallPictures {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** Lays out so many of each kind: {@code red/0.png} and on, {@code blue/0.png} and on. */
+    /** Writes the same number of pictures of each kind: {@code red/0.png} and on, {@code blue/0.png} and on. */
     public static void draw(Path folder, int each, int seed) throws IOException {
         for (int i = 0; i < each; i++) {
             write(folder.resolve("red/" + i + ".png"), new Color(130, 100, 95), seed + i);

@@ -82,7 +82,7 @@ class PictureCacheTest {
 
         try (PictureCache again = PictureCache.open(
                 files, new PictureCache.Settings(SIDE, 0, new HeldOutSplit(0)), caches, (done, total) -> {
-                    throw new AssertionError("decoded anew");
+                    throw new AssertionError("decoded again");
                 })) {
             assertThat(all(again)).usingRecursiveComparison().isEqualTo(first);
         }

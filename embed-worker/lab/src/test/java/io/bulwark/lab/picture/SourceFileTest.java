@@ -17,7 +17,7 @@ class SourceFileTest {
     }
 
     @Test
-    void anyOtherPictureIsAFileOfItsOwn() {
+    void anyOtherPictureIsASeparateFile() {
         assertThat(SourceFile.of(Path.of("mine/safe/holiday-10.png")))
                 .isNotEqualTo(SourceFile.of(Path.of("mine/safe/holiday-11.png")))
                 .isNotEqualTo(SourceFile.of(Path.of("mine/nsfw/holiday-10.png")))

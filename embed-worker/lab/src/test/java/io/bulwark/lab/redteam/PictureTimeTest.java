@@ -40,7 +40,7 @@ class PictureTimeTest {
     }
 
     @Test
-    void aProcessThatIsToldToStopEndsTheAttack() {
+    void aStoppingProcessEndsTheAttack() {
         stopping.set(true);
 
         assertThatThrownBy(time::check).isInstanceOf(CancellationException.class);

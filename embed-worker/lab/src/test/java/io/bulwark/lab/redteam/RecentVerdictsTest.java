@@ -126,7 +126,7 @@ class RecentVerdictsTest {
     static Verdict verdict(String imageId, Decision decision) {
         return Verdict.newBuilder()
                 .setImageId(imageId)
-                .setUploaderId("somebody")
+                .setUploaderId("an-uploader")
                 .setDecision(decision)
                 .setScore(decision == Decision.NSFW ? 0.9 : 0.1)
                 .setMargin(0.3)

@@ -51,7 +51,7 @@ class RedTeamSettingsTest {
     }
 
     @Test
-    void whatNobodyKnowsIsRefused() {
+    void anUnknownSettingIsRefused() {
         assertThatThrownBy(() -> RedTeamSettings.of(Map.of("bulwark.red-team.eps", "4/255")))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("bulwark.red-team.eps");

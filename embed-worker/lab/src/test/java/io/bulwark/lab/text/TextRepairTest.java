@@ -56,7 +56,7 @@ class TextRepairTest {
                 "½ ² ⅷ|½ ² ⅷ",
                 "\u0096 quoted\u0094|– quoted\"",
             })
-    void mendsWhatAPersonWouldReadOtherwise(String text, String mended) {
+    void repairsTextThatAPersonWouldReadDifferently(String text, String mended) {
         assertThat(TextRepair.repair(text)).isEqualTo(mended);
     }
 

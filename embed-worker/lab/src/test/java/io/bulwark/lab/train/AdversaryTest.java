@@ -41,7 +41,7 @@ class AdversaryTest {
     }
 
     @Test
-    void theSharesOfOnePlaceAreDrawnAnewAtEachStepAndSpreadEvenly() {
+    void theSharesOfOnePlaceAreDrawnAtEachStepAndSpreadEvenly() {
         Adversary adversary = new Adversary(THREAT, INNER, 0);
 
         double mean = IntStream.range(0, 4000)

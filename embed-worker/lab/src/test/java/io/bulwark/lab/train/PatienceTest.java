@@ -118,7 +118,7 @@ class PatienceTest {
     }
 
     @Test
-    void itStopsSoManyLooksAfterTheBest() {
+    void itStopsWhenItsPatienceAfterTheBestLookEnds() {
         int last = REPORTS.get(REPORTS.size() - 1).step();
 
         assertThat(last).isLessThan(STEPS).isEqualTo(trained.steps() + LOOKS * EVERY);

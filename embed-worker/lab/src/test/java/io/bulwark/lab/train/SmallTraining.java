@@ -36,7 +36,7 @@ final class SmallTraining {
         }
     }
 
-    /** Trains in the folder that the argument names, a second a step, so that somebody can kill it in between. */
+    /** Trains in the folder that the argument names, one second per step, so that a test can kill it in between. */
     public static void main(String[] arguments) throws IOException {
         run(Path.of(arguments[0]), recipe(1e-4, 1), report -> {
             System.out.println(report);

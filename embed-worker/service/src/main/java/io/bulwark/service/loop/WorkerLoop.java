@@ -167,7 +167,7 @@ public final class WorkerLoop implements Runnable {
         if (backoff.needsRecovery()) {
             recover();
         } else {
-            beginWhatCame();
+            beginTakeOver();
         }
         lookAround();
         followBank();
@@ -338,7 +338,7 @@ public final class WorkerLoop implements Runnable {
         }
     }
 
-    private void beginWhatCame() {
+    private void beginTakeOver() {
         try {
             takeOver.begin();
         } catch (KafkaException failure) {

@@ -18,7 +18,7 @@ class AddressGuardTest {
     /**
      * The first and the last address of every block of IANA's special-purpose registries for both families, of multicast
      * and site-local addresses, and of what a cloud keeps in public space. What a registry calls globally reachable is
-     * there for protocols (AS112, AMT, anycast relays); nobody keeps pictures on it.
+     * there for protocols (AS112, AMT, anycast relays); no pictures are kept on it.
      */
     @ParameterizedTest
     @CsvSource({

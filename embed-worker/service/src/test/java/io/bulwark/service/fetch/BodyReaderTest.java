@@ -193,7 +193,7 @@ class BodyReaderTest {
         return new BodyReader(maxBytes, budget);
     }
 
-    /** So many zeros, at most 10,000 at a time; tells before each. */
+    /** A number of zeros, at most 10,000 at a time; reports before each read. */
     private static final class Recording extends InputStream {
         private final int length;
         private int given;

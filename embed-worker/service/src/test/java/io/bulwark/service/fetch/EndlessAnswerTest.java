@@ -83,7 +83,7 @@ class EndlessAnswerTest {
         assertThat(withHeaders(2, 8191)).isInstanceOf(FetchResult.Refused.class);
     }
 
-    /** So many headers in all, each line so long without its end; the first is the content's length. */
+    /** An answer with {@code count} headers, each line without its end so long; the first is the content's length. */
     private static FetchResult withHeaders(int count, int lineLength) throws IOException {
         String header = "X: " + "y".repeat(lineLength - 3) + "\r\n";
         String answer = OK + "Content-Length: 1\r\n" + header.repeat(count - 1) + "\r\nz";

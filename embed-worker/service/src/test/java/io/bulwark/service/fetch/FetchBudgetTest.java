@@ -139,7 +139,7 @@ class FetchBudgetTest {
         assertThatThrownBy(() -> new FetchBudget(39, 40)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** By turns, none waiting: without the reserve they hold 10 or 20 each, 100 in all, and nobody can go on. */
+    /** By turns, none waiting: without the reserve they hold 10 or 20 each, 100 in all, and none can go on. */
     @Test
     void downloads_that_all_hold_a_part_and_want_more_all_end() throws InterruptedException {
         Deadline past = Deadline.after(Duration.ZERO, NanoClock.SYSTEM);
@@ -205,7 +205,7 @@ class FetchBudgetTest {
         return Deadline.after(Duration.ofMillis(20), NanoClock.SYSTEM);
     }
 
-    /** Wants more on a thread of its own, and is made once that thread waits. */
+    /** Wants more on a separate thread; the constructor returns once that thread waits. */
     private final class Waiting {
         private final AtomicReference<Thread> thread = new AtomicReference<>();
         private final Future<Boolean> grown;

@@ -44,7 +44,7 @@ final class RawServer implements AutoCloseable {
         return requests.get();
     }
 
-    /** Bytes that went out, those that lie in the sockets' buffers included. */
+    /** Bytes that went out, including bytes in the sockets' buffers. */
     long sent() {
         return sent.get();
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A real S3-speaking store, S3Proxy, in a JVM of its own: buckets are folders, objects are files. It lets in one user.
+ * A real S3-speaking store, S3Proxy, in a separate JVM: buckets are folders, objects are files. It lets in one user.
  * The build puts the program where the system property {@value #PROGRAM} says.
  */
 final class S3StoreProcess implements AutoCloseable {

@@ -46,7 +46,7 @@ class VettedDnsTest {
                 .hasMessageContaining("loopback");
     }
 
-    /** A server's owner names thousands of addresses where nobody answers: each would take the time of one connection. */
+    /** A server's owner names thousands of silent addresses: each would take the time of one connection. */
     @Test
     void of_many_addresses_some_of_each_family_are_tried() throws UnknownHostException {
         String[] names = {"8.8.8.1", "8.8.8.2", "8.8.8.3", "8.8.8.4", "8.8.8.5", "2600::1", "2600::2"};

@@ -147,7 +147,7 @@ class SnapshotHolderTest {
 
         @Override
         public List<NearReferences> near(float[] queries, int count, int k) {
-            throw new IllegalStateException("nobody searches here");
+            throw new IllegalStateException("this test does not search");
         }
 
         @Override

@@ -91,7 +91,7 @@ class TopicFollowerTest {
         assertThat(diary.why).contains("The broker denies access");
     }
 
-    /** What was read before it stays: whoever follows may hold gigabytes. */
+    /** What was read before it stays: a follower may hold gigabytes. */
     @Test
     void a_record_that_cannot_be_read_yet_comes_again_and_nothing_else_does() {
         MockConsumer<byte[], byte[]> consumer = consumer(2);
@@ -168,7 +168,7 @@ class TopicFollowerTest {
         return new ConsumerRecord<>(PARTITION.topic(), 0, offset, new byte[0], new byte[0]);
     }
 
-    /** Writes down what it is told. */
+    /** Records every call. */
     private static final class Diary implements Followed {
         static final byte DEFECT = 1;
         static final byte NOT_YET = 2;

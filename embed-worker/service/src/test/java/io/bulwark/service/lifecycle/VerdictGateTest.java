@@ -37,9 +37,9 @@ class VerdictGateTest {
         put(own, new Readiness.Usable("own"));
         put(twins, new Readiness.Usable("twin's"));
 
-        policies.withdraw("calibrate anew");
+        policies.withdraw("calibrate again");
 
-        assertThat(gate.status()).isEqualTo(new Readiness.Unusable("calibrate anew"));
+        assertThat(gate.status()).isEqualTo(new Readiness.Unusable("calibrate again"));
     }
 
     @Test

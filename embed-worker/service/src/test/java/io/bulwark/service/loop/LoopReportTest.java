@@ -50,7 +50,7 @@ class LoopReportTest {
         assertThat(way.getAttributes().asMap().values()).contains("DEAD_LETTER");
     }
 
-    /** Else alerts would count it as an attempt, and it would take a place in the budget of those that people see. */
+    /** Else alerts would count it as an attempt, and it would take a place in the budget of audits that people see. */
     @Test
     void what_was_drawn_at_random_is_counted_apart_from_audits() {
         AttackAudit suspicion = AnswerRecordsTest.audit(1);

@@ -141,7 +141,7 @@ final class LoopRig implements UploadSink {
                         watch));
     }
 
-    /** Runs the loop through these steps, each at the begin of a poll of its own, and drains it. */
+    /** Runs the loop through these steps, each at the begin of a separate poll, and drains it. */
     void run(Runnable... steps) {
         for (Runnable step : steps) {
             consumer.schedulePollTask(step);

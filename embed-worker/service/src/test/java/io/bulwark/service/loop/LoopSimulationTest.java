@@ -83,7 +83,7 @@ class LoopSimulationTest {
         }
     }
 
-    /** The start of a worker is not the loop's, and that it failed is said by whoever ran the loop. */
+    /** The start of a worker is not the loop's, and the loop's caller reports that it failed. */
     private static boolean isOfTheLoop(WorkerState source, WorkerState target) {
         return source.compareTo(WorkerState.WAITING_FOR_BANK) >= 0 && target != WorkerState.FAILED;
     }

@@ -37,7 +37,7 @@ class PoisonBreakerTest {
         story.assertEachAnsweredOnce();
     }
 
-    /** Somebody else kills, too. What was alone at two such moments is refused, and nothing beside it. */
+    /** Kills come from outside, too. What was alone at two such moments is refused, and nothing beside it. */
     @Property(tries = 150)
     void kills_from_outside_lose_and_double_nothing_and_one_condemns_nothing(@ForAll long seed) {
         Story story = new Story(seed, true);

@@ -61,7 +61,7 @@ class PollingTest {
         assertThat(consumer.waits).containsExactly(Duration.ZERO, LONG);
     }
 
-    /** Notes how long it was asked to wait, and does what it is told meanwhile. */
+    /** Records how long it was asked to wait, and runs the test's action meanwhile. */
     private static final class RecordingConsumer extends MockConsumer<byte[], byte[]> {
         private final List<Duration> waits = new ArrayList<>();
         private Runnable duringPoll = () -> {};

@@ -565,7 +565,7 @@ final class Simulation implements UploadSink {
         }
     }
 
-    /** A commit takes some milliseconds; what it leaves waits anew. */
+    /** A commit takes some milliseconds; what it leaves starts a new wait. */
     void commitTakes() {
         answerWaitsSince = -1;
         pass((1 + random.nextInt(20)) * 1_000_000L);

@@ -104,7 +104,7 @@ class WorkerLoopTest {
         assertThat(second.meters.counter("bulwark.partition.trials").count()).isZero();
     }
 
-    /** Whoever sees a stuck thread ends the worker in order, and the upload would hang the next one as well. */
+    /** An operator stops a worker with a stuck thread in order, and the upload would hang the next one as well. */
     @Test
     void a_worker_that_is_stopped_because_it_hangs_leaves_its_partitions_open() {
         rig.onSubmit = upload -> {

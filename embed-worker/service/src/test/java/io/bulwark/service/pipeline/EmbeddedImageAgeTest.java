@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** An encoder that takes as many batches as it is told to. */
+/** An encoder that takes as many batches as the test permits. */
 class EmbeddedImageAgeTest extends PipelineFixture {
 
     private final Semaphore batches = new Semaphore(0);

@@ -44,9 +44,9 @@ class PreparationPoolTest {
         assertThat(result.get()).isEqualTo("done on " + thread.get());
     }
 
-    /** Nobody answers its upload any more, and its partition would stand still unnoticed. */
+    /** Its upload would stay without an answer, and its partition would stop unnoticed. */
     @Test
-    void an_error_that_ends_a_task_is_told() {
+    void an_error_that_ends_a_task_is_reported() {
         assertThat(pool.failure()).isEmpty();
         pool.submit(PreparationPoolTest::fail, value -> {});
 

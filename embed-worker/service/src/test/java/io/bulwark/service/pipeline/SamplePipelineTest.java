@@ -78,7 +78,7 @@ class SamplePipelineTest extends PipelineFixture {
         assertThat(kinds(answered(submit(upload("hides", 10))))).containsExactly(AttackKind.IMAGE_SCALING);
     }
 
-    /** Else the twin's scores would be those of suspicious images, which nobody drew. */
+    /** Else the twin's scores would be those of suspicious images, which were not drawn. */
     @Test
     void a_twin_that_is_asked_about_some_is_asked_about_the_whole_sample() {
         twinSample = new TwinSample(1e-9, SamplingKey.publicKey());
@@ -96,7 +96,7 @@ class SamplePipelineTest extends PipelineFixture {
                         .isEqualTo(!each.audits().isEmpty()));
     }
 
-    /** So that these can stand for the files of which nobody asked the twin. */
+    /** So that these can stand for the files that the twin did not see. */
     @Test
     void a_twin_that_does_not_see_every_file_says_of_drawn_files_what_they_stand_for() {
         twinSample = new TwinSample(1e-9, SamplingKey.publicKey());

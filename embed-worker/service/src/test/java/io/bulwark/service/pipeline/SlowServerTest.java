@@ -266,7 +266,7 @@ class SlowServerTest {
             now.addAndGet(SlowHosts.BETWEEN_TRIES.toNanos());
             fetch(fetching);
             await().until(() -> !looked.isEmpty());
-            assertThat(looked).as("what came too late is not looked at").hasSize(1);
+            assertThat(looked).as("late images are not looked at").hasSize(1);
         }
     }
 

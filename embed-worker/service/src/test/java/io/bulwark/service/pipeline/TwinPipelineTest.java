@@ -77,7 +77,7 @@ class TwinPipelineTest extends PipelineFixture {
         assertThat(audit.getSignals().get(0).getScore()).isGreaterThan(0.5);
     }
 
-    /** Half of the files are drawn, whoever uploads them and however often. */
+    /** Half of the files are drawn, whatever the uploader and the number of uploads. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void a_twin_that_is_asked_about_some_sees_the_drawn_ones_and_what_is_suspicious(int twinSize) {
@@ -101,9 +101,9 @@ class TwinPipelineTest extends PipelineFixture {
         }
     }
 
-    /** Else whoever ends all uploads near a threshold would have each worker pay for two encoders. */
+    /** Else an uploader whose images all end near a threshold would have each worker pay for two encoders. */
     @Test
-    void somebody_whose_every_upload_is_suspicious_does_not_switch_the_twin_on_for_all() {
+    void an_uploader_whose_every_upload_is_suspicious_does_not_switch_the_twin_on_for_all() {
         twinSample = new TwinSample(1e-9, SamplingKey.publicKey());
         startWithTwin(1);
         scaling = Optional.of(new ScalingTrace(0.9, 0.9, 224, 223, "whole"));
@@ -119,7 +119,7 @@ class TwinPipelineTest extends PipelineFixture {
         assertThat(meters.counter("bulwark.twin.beyond.budget").count()).isEqualTo(40);
     }
 
-    /** Else a harmless pattern would have the twin see whatever somebody uploads. */
+    /** Else a harmless pattern would have the twin see every upload of an account. */
     @Test
     void a_trace_below_the_threshold_is_not_suspicious() {
         twinSample = new TwinSample(1e-9, SamplingKey.publicKey());

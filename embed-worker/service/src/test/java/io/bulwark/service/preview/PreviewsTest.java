@@ -148,7 +148,7 @@ class PreviewsTest {
         assertRefused(show(forbidden, "0".repeat(64), false), Kind.GONE);
     }
 
-    /** Whoever keeps pictures asks again then, and gives up only what is gone. */
+    /** A client that stores pictures asks again then, and gives up only what is gone. */
     @Test
     void aLocationThatIsSilentOrInTroubleIsNotGoneButOneThatDeniesTheFileIs() throws IOException {
         int unused;
@@ -198,7 +198,7 @@ class PreviewsTest {
     void aSilentBrokerAndDecodersThatAreAwayAreNoFaultOfThePicture() {
         Previews silent = new Previews(
                 question -> {
-                    throw new TimeoutException("nobody answers");
+                    throw new TimeoutException("no answer");
                 },
                 events,
                 sources,

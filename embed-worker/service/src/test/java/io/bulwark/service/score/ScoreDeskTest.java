@@ -113,7 +113,7 @@ class ScoreDeskTest {
                 .containsExactly("acme.moderation.embeddings");
     }
 
-    /** Whoever could ask without a trace could look for a picture that passes. */
+    /** A client that asks without a trace could search for a picture that passes. */
     @Test
     void whereKafkaTakesNothingNothingIsAnswered() throws Exception {
         producer.sendException = new AuthorizationException("no");

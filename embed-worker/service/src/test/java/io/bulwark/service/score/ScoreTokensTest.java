@@ -54,7 +54,7 @@ class ScoreTokensTest {
                 .hasMessageContaining("Line 2")
                 .hasMessageContaining("bulwark.score.tokens-file")
                 .hasMessageNotContaining("shop:secret");
-        assertThatThrownBy(() -> tokens("# nobody")).hasMessageContaining("has no tokens");
+        assertThatThrownBy(() -> tokens("# a comment")).hasMessageContaining("has no tokens");
         assertThatThrownBy(() -> ScoreTokens.read(folder.resolve("missing"))).hasMessageContaining("cannot be read");
     }
 

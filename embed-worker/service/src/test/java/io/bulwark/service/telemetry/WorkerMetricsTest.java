@@ -117,7 +117,7 @@ class WorkerMetricsTest {
     }
 
     @Test
-    void howLongAnUploadTookIsToldByLane() {
+    void theTimeOfAnUploadIsRecordedByLane() {
         metrics.lane("uploads");
         metrics.lane("deferred").answered(Duration.ofSeconds(90));
 

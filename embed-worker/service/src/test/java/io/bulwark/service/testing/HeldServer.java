@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A host that takes every request and answers none before it is told to; then at once. */
+/** A host that takes every request and answers none before its release; then all at once. */
 public final class HeldServer implements AutoCloseable {
 
     private final HttpServer server;
@@ -52,7 +52,7 @@ public final class HeldServer implements AutoCloseable {
         answerAll();
     }
 
-    /** Requests so far, those that were given up included. */
+    /** Requests so far, including cancelled ones. */
     public synchronized int requests() {
         return requests;
     }

@@ -28,7 +28,7 @@ public final class Pictures {
     public static byte[] encode(BufferedImage image, String format) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             if (!ImageIO.write(image, format, out)) {
-                throw new IllegalArgumentException("Nobody writes " + format);
+                throw new IllegalArgumentException("No writer of " + format);
             }
             return out.toByteArray();
         } catch (IOException impossible) {

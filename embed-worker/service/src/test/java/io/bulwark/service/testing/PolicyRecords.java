@@ -18,7 +18,7 @@ public final class PolicyRecords {
 
     private PolicyRecords() {}
 
-    /** A policy that flags {@link References#FLAGGED} by k = 3; everything else may be set anew. */
+    /** A policy that flags {@link References#FLAGGED} by k = 3; everything else may be replaced. */
     public static PolicyDocument.Builder document(String version, MadeFor madeFor) {
         return PolicyDocument.newBuilder()
                 .setVersion(version)

@@ -144,7 +144,7 @@ public final class Traffic implements AutoCloseable {
         return verdicts.stream().filter(wanted).findFirst().orElseThrow();
     }
 
-    /** Waits for so many verdicts. */
+    /** Waits for a number of verdicts. */
     public List<Verdict> awaitVerdicts(int count) {
         flush();
         Awaitility.await(count + " verdicts").atMost(Duration.ofSeconds(90)).until(() -> {
@@ -154,7 +154,7 @@ public final class Traffic implements AutoCloseable {
         return verdicts();
     }
 
-    /** Waits for so many dead letters. */
+    /** Waits for a number of dead letters. */
     public List<ConsumerRecord<byte[], byte[]>> awaitDeadLetters(int count) {
         flush();
         Awaitility.await(count + " dead letters").atMost(Duration.ofSeconds(60)).until(() -> {

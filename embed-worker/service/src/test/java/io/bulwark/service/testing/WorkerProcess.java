@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * A whole worker in a JVM of its own, which dies over uploads whose id begins with {@value #DEADLY}. It has a lasting
+ * A whole worker in a separate JVM, which dies over uploads whose id begins with {@value #DEADLY}. It has a lasting
  * name, so that the one that is started after it gets its partitions at once, as a restarted container does.
  */
 public final class WorkerProcess implements AutoCloseable {

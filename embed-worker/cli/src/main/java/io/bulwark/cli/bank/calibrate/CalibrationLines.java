@@ -30,7 +30,7 @@ final class CalibrationLines {
     }
 
     /**
-     * The settings of a twin with a policy and a threshold of its own.
+     * The settings of a twin with a separate policy and threshold.
      *
      * @param precision the encoder's, which the twin's is where none is set
      */

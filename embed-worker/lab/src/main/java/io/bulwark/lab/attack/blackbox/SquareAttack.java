@@ -55,7 +55,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
             throw new IllegalArgumentException(
                     "wanted: %d pictures of %dx%d; found: %d values".formatted(count, width, height, clean.length));
         }
-        // A stream of its own for each sample, whatever the others do.
+        // A separate random stream for each sample, whatever the others do.
         SplittableRandom seeds = new SplittableRandom(seed);
         List<SquareSearch> searches = new ArrayList<>();
         for (int sample = 0; sample < count; sample++) {

@@ -109,8 +109,8 @@ public record FileModerator(
     }
 
     /**
-     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made
-     * of.
+     * The result for a file before an index holds anything back. A twin is compared with it, and entries are made of
+     * it.
      *
      * @param views how the encoder sees it
      * @param testimony about them

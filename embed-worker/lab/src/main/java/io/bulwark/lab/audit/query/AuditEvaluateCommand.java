@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description = {
-            "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is"
+            "How many of their own flagged pictures attackers get through by uploading variants until one is"
                     + " SAFE,",
             "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index"
                     + " that has",

@@ -31,7 +31,7 @@ final class QueryOptions {
     @Option(
             names = "--iterations",
             description =
-                    "Steps of APGD by somebody who has the encoder and knows the index, for each of the weights 0, 1"
+                    "Steps of APGD by an attacker who has the encoder and knows the index, for each of the weights 0, 1"
                             + " and 5 of the distance from the entry; each result is uploaded.")
     private int iterations = 50;
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         name = "decisions",
         description = {
             "How long moderation-stream takes to answer for one of very many decisions, and to start with its state, and"
-                    + " what a decision takes on disk. Starts a broker of its own.",
+                    + " what a decision takes on disk. Starts a separate broker.",
             "Fails where the 99th percentile of a lookup is 20 ms or more, or the start takes 30 s or more."
         })
 public final class DecisionsBenchCommand implements Callable<Integer> {

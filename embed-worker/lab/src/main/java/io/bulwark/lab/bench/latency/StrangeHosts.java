@@ -63,8 +63,8 @@ final class StrangeHosts implements AutoCloseable {
     }
 
     /**
-     * Takes all places of the dead one's queue of connections, which nobody accepts. Linux drops what comes then, as a
-     * host does that is gone. Where a system refuses it instead, the host is dead in that way.
+     * Fills the dead host's queue of connections, which are never accepted. Linux drops further connections, as an
+     * absent host does. Where a system refuses it instead, the host is dead in that way.
      */
     private void fill() throws IOException {
         for (int i = 0; i < FILL_TRIES; i++) {
@@ -88,7 +88,7 @@ final class StrangeHosts implements AutoCloseable {
             exchange.sendResponseHeaders(200, picture.length);
             exchange.getResponseBody().write(picture);
         } catch (IOException clientLeft) {
-            // Whoever asked has given up; the worker's verdict tells of it.
+            // The client has given up; the worker's verdict records it.
             exchange.close();
         }
     }
@@ -98,7 +98,7 @@ final class StrangeHosts implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + slow.getAddress().getPort() + "/" + name + ".jpg");
     }
 
-    /** Where nobody answers. */
+    /** A location that never answers. */
     URI dead(String name) {
         return URI.create("http://127.0.0.1:" + dead.getLocalPort() + "/" + name + ".jpg");
     }

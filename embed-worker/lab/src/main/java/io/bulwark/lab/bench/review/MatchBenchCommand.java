@@ -66,7 +66,7 @@ public final class MatchBenchCommand implements Callable<Integer> {
     @Option(names = "--views", paramLabel = "N", defaultValue = "1", description = "Views of each image.")
     private int views;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "So many read and compare.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Threads that read and compare.")
     private int threads;
 
     @Override

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Test files under attack by somebody who knows all: the whole view of each, as it is after resizing, is changed within a
+ * Test files under attack with full knowledge: the whole view of each, as it is after resizing, is changed within a
  * threat model and decided by the same bank and policy. It is what an attacker can do who uploads a picture of the
  * encoder's own size, of which a worker has no other view. One thread.
  *
@@ -57,7 +57,7 @@ public record AcceptanceAttack(
      * safe ones to be decided NSFW.
      *
      * @param perKind files of each kind at most, 0 or more
-     * @param progress told of each stage; fooled are those that are decided as the attacker wants
+     * @param progress told of each stage; a file counts as fooled if it is decided as the attacker wants
      * @throws IllegalStateException if a change breaks the threat model
      */
     public UnderAttack run(List<LabelledFile> test, int perKind, EvaluationProgress progress) {
@@ -108,7 +108,7 @@ public record AcceptanceAttack(
                         : Optional.empty());
     }
 
-    /** What came of the files of one kind. */
+    /** Outcomes of the files of one kind. */
     private record Ascents(List<AttackedView> views) {
 
         Outcomes before() {

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * @param edited test files of each label that are edited at most, 0 or more
  * @param augmented whether references keep everyday variants and the policy is calibrated on changed files too
  * @param attack what is attacked
- * @param prevalences at which the traffic is told
+ * @param prevalences at which the traffic is reported
  */
 record AcceptanceEvaluation(
         ModelPackage model,

@@ -297,8 +297,8 @@ final class AcceptanceMarkdown {
                 "- **Track:** %s: the whole view, set as floats, as if a picture of the encoder's own size were uploaded. Other"
                         + " views are not looked at, so that the decisions before the attack may differ from those above.",
                 attack.track());
-        text.line("- **Files:** the first of each kind in the order of hashes, those that are decided wrongly anyway"
-                + " included.");
+        text.line("- **Files:** the first of each kind in the order of hashes, files with a wrong decision before"
+                + " the attack included.");
         text.header("files", "number", "NSFW", "REVIEW", "REFUSED", "SAFE");
         attacked("flagged, as they are", attack.flaggedBefore());
         attacked("flagged, attacked to be SAFE", attack.flagged());
@@ -321,8 +321,8 @@ final class AcceptanceMarkdown {
             return;
         }
         text.section("How large a bank is needed");
-        text.line("The same test files by parts of the bank, each calibrated anew. If the last rows still improve,"
-                + " add references.");
+        text.line("The same test files by parts of the bank, each with its own calibration. If the last rows still"
+                + " improve, add references.");
         text.header("files in the bank", "recall", "flagged: SAFE", "false flags", "safe: REVIEW");
         for (BankSize size : report.bankSizes()) {
             text.row(

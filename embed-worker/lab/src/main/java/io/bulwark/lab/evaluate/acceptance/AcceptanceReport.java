@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param tested the test files, at least a flagged and a safe one
  * @param bankSizes smallest first; empty where they were not asked for
  * @param attack empty where nothing was attacked
- * @param prevalences at which the traffic is told, each in (0, 1)
+ * @param prevalences at which the traffic is reported, each in (0, 1)
  */
 public record AcceptanceReport(
         Subject subject,
@@ -48,7 +48,7 @@ public record AcceptanceReport(
     public record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
 
     /**
-     * What came of files that were edited in one way.
+     * Outcomes of files that were edited in one way.
      *
      * @param edit empty for the same files as they are
      * @param flagged of the flagged ones

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param judge decides
  * @param decoder of what is edited
- * @param progress told of each file; fooled are those that are decided wrongly
+ * @param progress told of each file; a file counts as fooled if it is decided wrongly
  */
 public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationProgress progress) {
 

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Files divided into those of the bank (about {@value #BANK} of them), those that calibrate (about {@value #CALIBRATION})
- * and those that test. A file's SHA-256 alone says where it belongs, so that equal files are never on two sides, and
+ * Files divided into bank files (a share of about {@value #BANK}), calibration files (about {@value #CALIBRATION}) and
+ * test files. A file's SHA-256 alone says where it belongs, so that equal files are never on two sides, and
  * files that are added move no other. All lists are in the order of hashes.
  *
  * @param bank become references
@@ -47,7 +47,7 @@ public record AcceptanceSplit(
      * Reads and divides files.
      *
      * @param filesByLabel at least two labels
-     * @param flaggedLabels those that are to be flagged; the others are safe
+     * @param flaggedLabels the labels to be flagged; the others are safe
      * @throws IllegalArgumentException if a flagged label has no files, or a side lacks flagged or safe ones
      * @throws UncheckedIOException if a file cannot be read
      */

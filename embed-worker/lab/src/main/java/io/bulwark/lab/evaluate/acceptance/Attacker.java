@@ -11,7 +11,7 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.Optional;
 
-/** Who attacks in an acceptance run, with the model once more to differentiate; nobody where nothing is attacked. */
+/** The attacker of an acceptance run, with a differentiable copy of the model; does nothing without an attack. */
 final class Attacker implements AutoCloseable {
 
     private static final int AT_ONCE = 4;
@@ -50,7 +50,7 @@ final class Attacker implements AutoCloseable {
                 .orElse(0.0);
     }
 
-    /** Attacks test files; empty where nobody attacks. */
+    /** Attacks test files; empty where no attack is configured. */
     Optional<UnderAttack> run(
             CalibratedBank bank, ImageDecoder decoder, AcceptanceSplit split, EvaluationProgress progress) {
         return gradients.map(opened -> new AcceptanceAttack(

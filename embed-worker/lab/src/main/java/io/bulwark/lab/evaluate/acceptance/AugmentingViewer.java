@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at files, at everyday variants of those that become references, and at everyday versions of those that calibrate.
+ * Looks at files, at everyday variants of files that become references, and at everyday versions of calibration files.
  * One thread.
  *
  * @param embedder of files and pictures

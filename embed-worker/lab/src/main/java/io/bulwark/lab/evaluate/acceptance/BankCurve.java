@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What a larger bank would bring: the same test files decided by growing parts of the bank, each calibrated anew on the
- * same calibration files. Nothing is embedded for it. One thread.
+ * What a larger bank would bring: the same test files decided by growing parts of the bank, each calibrated on
+ * the same calibration files. Nothing is embedded for it. One thread.
  *
  * @param encoder that looked at the files
  */

@@ -74,7 +74,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             split = ",",
             defaultValue = "0.001,0.01,0.1",
-            description = "Shares of your uploads that should be flagged, for which the work of reviewers is told.")
+            description = "Shares of your uploads that should be flagged, for which the work of reviewers is reported.")
     private List<Double> prevalences;
 
     @Option(
@@ -132,7 +132,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
         }
     }
 
-    /** Nobody should wonder where files went. */
+    /** Explains why files are left out. */
     private void noteOthers(Map<String, List<Path>> files, Output output) {
         long taken = files.values().stream().mapToLong(List::size).sum();
         try (Stream<Path> all = Files.walk(folder)) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What came of a file.
+ * Outcome of a file.
  *
  * @param decision the worker's
  * @param label of the bank that decided; empty where none did

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file that somebody put under a label.
+ * A file that a user put under a label.
  *
  * @param file where it lies
  * @param label what it shows

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What came of several files.
+ * Outcomes of several files.
  *
  * @param files how many, 0 or more
  * @param decisions how many of them were decided so, every decision listed

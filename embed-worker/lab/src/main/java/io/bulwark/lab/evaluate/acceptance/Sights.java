@@ -29,7 +29,7 @@ public final class Sights {
     /**
      * Looks at all files of all sides.
      *
-     * @param progress told of each file, and of those that are no pictures as fooled
+     * @param progress told of each file; a file that is no picture counts as fooled
      * @throws java.io.UncheckedIOException if one cannot be read any more
      */
     public static Sights of(AcceptanceSplit split, FileViewer viewer, EvaluationProgress progress) {

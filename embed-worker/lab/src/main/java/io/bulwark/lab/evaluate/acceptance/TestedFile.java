@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * A test file and what came of it.
+ * A test file and its outcomes.
  *
  * @param file which
  * @param original as it lies there

@@ -1,5 +1,5 @@
 /**
- * Whether Bulwark works on somebody's own pictures: labelled files in, how they were decided out.
+ * Whether Bulwark works on a user's own pictures: labelled files in, their decisions out.
  *
  * <p>What may enter: the division of the files, their way to a bank, a policy and decisions, and what the decisions add up
  * to. How a file is decoded and embedded is behind {@link io.bulwark.cli.picture.FileViewer}; what

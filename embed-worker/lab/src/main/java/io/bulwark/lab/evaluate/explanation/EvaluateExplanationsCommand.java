@@ -81,7 +81,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             description = "A folder with one folder of pictures for each label, which the moderation searches.")
     private Path references;
 
-    @Option(names = "--reference-images", description = "Search only so many references, evenly spread (default: all).")
+    @Option(names = "--reference-images", description = "Number of references to search, evenly spread (default: all).")
     private Integer referenceImages;
 
     @Option(
@@ -99,7 +99,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             description = "Classes that are flagged, as their folders are called.")
     private Set<String> flagged;
 
-    @Option(names = "--images", description = "Explain so many flagged pictures at most.")
+    @Option(names = "--images", description = "Number of flagged pictures to explain at most.")
     private int images = 100;
 
     @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")

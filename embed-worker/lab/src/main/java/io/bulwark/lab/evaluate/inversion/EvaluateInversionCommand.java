@@ -85,7 +85,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             description = "A folder with one folder of pictures for each label.")
     private Path references;
 
-    @Option(names = "--reference-images", description = "Take only so many references, evenly spread (default: all).")
+    @Option(names = "--reference-images", description = "Number of references to take, evenly spread (default: all).")
     private Integer referenceImages;
 
     @Option(
@@ -95,7 +95,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             description = "The same, of the pictures that are inverted.")
     private Path queries;
 
-    @Option(names = "--images", description = "Invert only so many pictures, evenly spread.")
+    @Option(names = "--images", description = "Number of pictures to invert, evenly spread.")
     private Integer images = 50;
 
     @Option(names = "--batch", description = "Pictures inverted at once.")
@@ -118,7 +118,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         }
     }
 
-    /** The encoders that make and judge, and those that judge alone. */
+    /** Encoders that make and judge; the others only judge. */
     private static final int MAKERS = 2;
 
     /** What is inverted: the rows of each party, with labels and files. */

@@ -47,7 +47,7 @@ public record EvasionRun(
     public static final String NONE = "none";
 
     /**
-     * What came of it.
+     * Result of the run.
      *
      * @param flagged outcomes of pictures to be flagged, by the kind of change; {@link #NONE} first
      * @param safe outcomes of the other pictures as they are; empty where there are none

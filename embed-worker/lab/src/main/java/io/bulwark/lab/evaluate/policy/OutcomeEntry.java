@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.policy;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 
 /**
- * What came of one attack on one picture, as it was decided and measured afterwards.
+ * Outcome of one attack on one picture, as it was decided and measured afterwards.
  *
  * @param track its name
  * @param threat what was allowed at the encoder's input; empty for the picture as it is

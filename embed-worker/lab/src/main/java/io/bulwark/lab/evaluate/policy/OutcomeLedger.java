@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of attacks, in a {@link LedgerFile}. One thread.
+ * Outcomes of attacks, in a {@link LedgerFile}. One thread.
  */
 public final class OutcomeLedger {
 
@@ -37,7 +37,7 @@ public final class OutcomeLedger {
         return ledger;
     }
 
-    /** What came of an attack, where it is known. */
+    /** Outcome of an attack, where it is known. */
     Optional<OutcomeEntry> of(OutcomeEntry.Key key) {
         return Optional.ofNullable(entries.get(key));
     }

@@ -59,8 +59,8 @@ final class PolicyOptions {
     @Option(
             names = "--images",
             description =
-                    "Ask only so many pictures (default: all). They are taken in an order that hashes decide, of both"
-                            + " kinds in turn: a run of fewer asks the first of those that a longer one asks.")
+                    "Number of pictures to ask (default: all). They are taken in an order that hashes decide, of both"
+                            + " kinds in turn: a shorter run asks the first pictures of a longer one.")
     private Integer images;
 
     @Option(

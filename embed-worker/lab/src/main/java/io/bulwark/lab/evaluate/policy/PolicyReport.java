@@ -25,7 +25,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
     /** The name of the row in which of each picture the worst attack counts. */
     public static final String UNION = "the worst of all";
 
-    /** The name of the row of pictures that nobody touched. */
+    /** The name of the row of untouched pictures. */
     public static final String CLEAN = "none";
 
     private static final long SEED = 1;

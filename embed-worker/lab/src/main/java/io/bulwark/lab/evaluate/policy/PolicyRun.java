@@ -24,7 +24,7 @@ import java.util.function.Function;
  * @param threats at the encoder's input
  * @param large of the sanity check, one that no picture should withstand
  * @param ledger read and written
- * @param progress told of each picture; fooled are those that some attack wins on some track
+ * @param progress told of each picture; a picture counts as fooled if any attack wins on any track
  */
 public record PolicyRun(
         List<Surface> surfaces,
@@ -34,7 +34,7 @@ public record PolicyRun(
         OutcomeLedger ledger,
         EvaluationProgress progress) {
 
-    /** The threat model and the attack of a picture that nobody touched. */
+    /** The threat model and the attack of an untouched picture. */
     static final String UNTOUCHED = "";
 
     /** What is done to pictures of a goal on a track. */

@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param name of the encoder, for reports
  * @param encoder its gradients; not closed by this
- * @param groups of its own references; not closed by this
+ * @param groups of the encoder's references; not closed by this
  * @param k neighbours
  * @param temperature of the vote
  */

@@ -28,8 +28,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 
 /**
- * Lets questions in: one is answered at a time, so many wait, others are told to come again. Any thread may ask; each
- * waits for its answer until the deadline. What is under way then goes on, and is there when the question comes again.
+ * Admits questions: one is answered at a time, a bounded number waits, others are told to retry. Any thread may ask;
+ * each waits for its answer until the deadline. Work under way then goes on, and its answer is there for the retry.
  */
 final class ExplainDesk implements AutoCloseable {
 

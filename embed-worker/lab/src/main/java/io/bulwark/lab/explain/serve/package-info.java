@@ -8,7 +8,7 @@
  *                                                                                 └► one thread: decide, two maps ──► JSON
  * </pre>
  *
- * <p>It is a process of its own because a map costs some two hundred forward passes, which no worker shall spend on one
+ * <p>It is a separate process because a map costs some two hundred forward passes, which no worker shall spend on one
  * image, and because gradients are the business of {@code robustness}, which the worker does not know. What is
  * explained is the preview's copy of a picture, a JPEG of at most 1,024 pixels a side that the preview itself wrote: no
  * bytes of a stranger come here, and this process reaches nothing but Kafka. The price is that the copy may be decided

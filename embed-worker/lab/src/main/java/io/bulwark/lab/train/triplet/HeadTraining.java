@@ -26,7 +26,7 @@ public record HeadTraining(int hidden, TripletRecipe recipe) {
      * Trains.
      *
      * @param samples at least one, as the encoder embeds them
-     * @param watch told every so many steps
+     * @param watch told every {@code reportEvery} steps
      * @throws DivergedException if a loss or gradient is no finite number
      */
     public MetricHead run(EmbeddedTriplet[] samples, int reportEvery, Consumer<Report> watch) {

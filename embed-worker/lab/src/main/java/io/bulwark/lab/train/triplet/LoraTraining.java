@@ -44,7 +44,7 @@ public record LoraTraining(Lora lora, int shard, TripletRecipe recipe) {
      * What does not change the result.
      *
      * @param options device and cache of the encoders; their threads are set to one an operation
-     * @param threads that train side by side, each with an encoder of its own
+     * @param threads that train side by side, each with its own encoder
      * @param reportEvery steps
      */
     public record Setup(EncoderOptions options, int threads, int reportEvery) {
@@ -62,7 +62,7 @@ public record LoraTraining(Lora lora, int shard, TripletRecipe recipe) {
      *
      * @param parent not modified
      * @param triplets at least one, at the parent's input size
-     * @param watch told every so many steps
+     * @param watch told every {@code reportEvery} steps
      * @throws IllegalArgumentException if the parent has no matrix of the names that are asked for
      * @throws DivergedException if a loss or gradient is no finite number
      */

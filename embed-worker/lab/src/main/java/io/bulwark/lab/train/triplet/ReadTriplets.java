@@ -5,7 +5,7 @@ import io.bulwark.lab.data.Triplet;
 import java.util.List;
 
 /**
- * Triplets for a training, whose pictures are read anew each time: a data set of them does not fit memory.
+ * Triplets for a training, whose pictures are read again each time: a data set of them does not fit in memory.
  *
  * @param triplets at least one
  * @param reader at the encoder's input

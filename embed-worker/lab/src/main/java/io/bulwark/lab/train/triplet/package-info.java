@@ -9,8 +9,8 @@
  *       of a second a shard for the queries, keys and values of a ViT-B, and gives no place for the dropout of 0.3 on an
  *       adapter's input that DreamSim has: it is left out. So are its Adam's first moment of 0.5 and constant rate; what
  *       learns here does so by one optimiser.
- *   <li>The pictures of triplets are read anew at each step: those of NIGHTS are gigabytes at 224 pixels. Embeddings, which
- *       are all that a head sees, are kept.
+ *   <li>The pictures of triplets are read again at each step: those of NIGHTS are gigabytes at 224 pixels. Embeddings,
+ *       which are all that a head sees, are kept.
  * </ul>
  */
 package io.bulwark.lab.train.triplet;

@@ -119,11 +119,11 @@ class AttackCommandTest {
 
     @Test
     void noCopyTakesThePlaceOfAnother() throws IOException {
-        Files.writeString(out.resolve("50.png"), "somebody's");
+        Files.writeString(out.resolve("50.png"), "another file");
 
         assertThat(run("--goal", "away")).as(err.toString()).isEqualTo(ExitCodes.OK);
 
-        assertThat(out.resolve("50.png")).hasContent("somebody's");
+        assertThat(out.resolve("50.png")).hasContent("another file");
         assertThat(ImageIO.read(out.resolve("50-2.png").toFile())).isNotNull();
     }
 

@@ -41,7 +41,7 @@ class ScalingAttackTest {
                 .isGreaterThan(0.16);
     }
 
-    /** The encoder's filter weighs every pixel: whoever wants it to see another picture has to show that to people. */
+    /** The encoder's filter weighs every pixel: what an attack shows to it, it shows to people too. */
     @Test
     void the_encoders_own_scaling_is_fooled_by_nothing_that_stays_unseen() {
         ViewScaling own = new ViewScaling(SPEC, 320, 240);

@@ -84,7 +84,7 @@ class QueryAttackTest {
     }
 
     @Test
-    void whereNothingPassedTheLastUploadIsTold() {
+    void whereNothingPassedTheLastUploadIsReturned() {
         ThreatModel threat = ThreatModel.linf(1 / 255.0);
         QueryAttack.Outcome outcome = new QueryAttack(small.moderator, 3, threat, 1).byScores(original, false);
 

@@ -159,7 +159,7 @@ class UploadAttackTest {
     }
 
     @Test
-    void withoutABudgetTheFileIsThePictureAndNobodyIsFooled() {
+    void withoutABudgetTheFileIsThePictureAndNoEncoderIsFooled() {
         UprightPicture clean = SmallModeration.picture(60, 50, true, 12);
 
         AttackedUpload attacked = run(PNG.encode(clean), AttackGoal.EVADE, ThreatModel.linf(0), PNG);

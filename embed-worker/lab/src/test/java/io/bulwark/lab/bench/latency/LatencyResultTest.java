@@ -42,7 +42,7 @@ class LatencyResultTest {
         assertThat(atHalf(rate(Mix.NONE, 32, 60)).holds()).isFalse();
         assertThat(atHalf(rate(Mix.NONE, 30, 62)).holds()).isFalse();
         assertThat(new LatencyResult(Optional.empty(), List.of(rate(Mix.NONE, 200, 300))).holds())
-                .as("of rates that somebody asked for nothing is wanted")
+                .as("rates that the user asked for have no target")
                 .isTrue();
     }
 

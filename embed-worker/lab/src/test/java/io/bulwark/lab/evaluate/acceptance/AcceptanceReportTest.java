@@ -78,7 +78,7 @@ class AcceptanceReportTest {
     }
 
     @Test
-    void trafficIsToldAtEachPrevalence() {
+    void trafficIsReportedAtEachPrevalence() {
         assertThat(report.traffic()).extracting(Traffic::prevalence).containsExactly(0.01, 0.1);
     }
 

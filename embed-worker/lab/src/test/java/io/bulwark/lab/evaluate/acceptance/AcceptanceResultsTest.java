@@ -73,7 +73,7 @@ class AcceptanceResultsTest {
     }
 
     @Test
-    void whatIsPromisedIsToldAndHowManyFilesABetterPromiseTakes() {
+    void thePromiseIsReportedWithTheFilesThatABetterOneTakes() {
         assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
                 .contains(
                         "| promise | at most 2.0 % of safe files like these are decided NSFW, with a confidence of 95 % (1 of"
@@ -85,7 +85,7 @@ class AcceptanceResultsTest {
     }
 
     @Test
-    void whatLooksLikeACopyOfABankFileIsCountedAndTheResultIsToldWithoutIt() {
+    void copiesOfBankFilesAreCountedAndTheResultIsReportedWithoutThem() {
         assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
                 .contains("No test file looks like a copy of a bank file (cosine of 0.99 or more)");
         LabelledFile file = new LabelledFile(Path.of("weapons9.jpg"), "weapons", true, "0".repeat(64));
@@ -117,7 +117,7 @@ class AcceptanceResultsTest {
     }
 
     @Test
-    void trafficIsToldAtThePrevalence() {
+    void trafficIsReportedAtThePrevalence() {
         assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
                 .contains("| 1 % | 10.0 [1.8, 1635.6] | 495.0 [87.9, 2337.7] | 10.0 [1.8, 40.4] |")
                 .contains("| 13.9 % [2.1, 51.8] |");

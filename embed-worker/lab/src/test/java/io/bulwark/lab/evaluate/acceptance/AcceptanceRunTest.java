@@ -45,7 +45,7 @@ class AcceptanceRunTest {
     }
 
     @Test
-    void everyTestFileIsJudgedAsItLiesThereAndOnlySoManyOfEachLabelAreEdited() {
+    void everyTestFileIsJudgedAsItLiesThereAndALimitedNumberOfEachLabelIsEdited() {
         AcceptanceSplit split = AcceptanceSplit.of(files, Set.of("weapons"));
 
         List<TestedFile> tested = run().test(split, 3);

@@ -19,7 +19,7 @@ class ChangeSummaryTest {
             new EditRow(Optional.of(Edit.GREY), MadeUp.outcomes(9, 0, 1, 0), MadeUp.outcomes(3, 0, 0, 7));
 
     @Test
-    void theWorstOfEachIsToldWithItsChangeAndOnlyRecallIsAMean() {
+    void theWorstOfEachIsReportedWithItsChangeAndOnlyRecallIsAMean() {
         ChangeSummary summary =
                 ChangeSummary.of(List.of(AS_THEY_ARE, FRAMED, GREY)).orElseThrow();
 

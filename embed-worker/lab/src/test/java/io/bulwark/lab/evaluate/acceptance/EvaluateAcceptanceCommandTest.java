@@ -129,7 +129,7 @@ class EvaluateAcceptanceCommandTest {
     }
 
     @Test
-    void aFlaggedLabelThatNoFolderHasIsNamedWithThoseThatThereAre() {
+    void aFlaggedLabelWithoutAFolderIsNamedWithTheExistingLabels() {
         assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "dots")).isEqualTo(ExitCodes.USAGE);
 
         assertThat(err.toString()).contains("'dots'").contains("[checks, plain, stripes]");

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** Decisions that nobody took. */
+/** Invented decisions. */
 final class MadeUp {
 
     private MadeUp() {}
@@ -54,7 +54,7 @@ final class MadeUp {
                 Optional.empty());
     }
 
-    /** So many of each. */
+    /** Outcomes with the given number of each decision. */
     static Outcomes outcomes(int nsfw, int review, int refused, int safe) {
         List<Judged> judged = new ArrayList<>();
         Stream.generate(() -> nsfw("weapons")).limit(nsfw).forEach(judged::add);

@@ -53,7 +53,7 @@ final class MadeUpFiles implements FileViewer {
         this.folder = folder;
     }
 
-    /** How often somebody looked at a file. */
+    /** How often a file was looked at. */
     int looks() {
         return looks;
     }

@@ -118,7 +118,7 @@ class ExplainServerTest {
     }
 
     @Test
-    void itIsHealthyAndTellsNobodyElseAnything() throws IOException, InterruptedException {
+    void itIsHealthyAndRefusesUnsignedQuestions() throws IOException, InterruptedException {
         for (String path : new String[] {"live", "ready", "started"}) {
             assertThat(send(HttpRequest.newBuilder(uri("/q/health/" + path)).GET())
                             .statusCode())
