@@ -120,6 +120,7 @@ class TopicsIT {
                 .hasSize(Topics.values().length)
                 .allMatch(line -> line.startsWith("{\"command\":\"topics create\",\"topic\":\"")
                         && line.contains("\"state\":\"created\""));
+        awaitTopics(Topics.values().length);
     }
 
     @Test
