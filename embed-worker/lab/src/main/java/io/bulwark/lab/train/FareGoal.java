@@ -16,7 +16,8 @@ import java.util.function.UnaryOperator;
  * pictures as they are, and the Kullback-Leibler divergence of the classifier's answers from those it gives the parent.
  *
  * <p>With a scale each dimension's square is multiplied by a number, and the inner attack raises the divergence together
- * with the distance, as the descent lowers it: distillation of a robust student (Goldblum et al., AAAI 2020).
+ * with the distance, as the descent lowers it: distillation of a robust student (Goldblum et al., AAAI 2020). The weight of
+ * pictures as they are holds for both terms then.
  *
  * @param parent what the frozen encoder answered
  * @param terms their weights
@@ -90,7 +91,7 @@ record FareGoal(Answers parent, Recipe.Terms terms, float[] scale) implements Tr
             int sample = row < perturbed ? row : row - perturbed;
             double share = 1.0 / (row < perturbed ? perturbed : rows - perturbed);
             double weight = share * (row < perturbed ? 1 : terms.clean());
-            loss += slopes.add(row, sample, weight, share * terms.head());
+            loss += slopes.add(row, sample, weight, (scale.length == 0 ? share : weight) * terms.head());
         }
         return new Lowered(loss, slopes.answers(), new boolean[0]);
     }
