@@ -1,4 +1,4 @@
-package io.bulwark.cli.flagged;
+package io.bulwark.lab.redteam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
