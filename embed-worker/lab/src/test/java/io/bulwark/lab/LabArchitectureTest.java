@@ -4,7 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -15,8 +17,19 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
-@AnalyzeClasses(packages = "io.bulwark", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.bulwark",
+        importOptions = {DoNotIncludeTests.class, LabArchitectureTest.WithoutTestJars.class})
 class LabArchitectureTest {
+
+    /** Once modules are packaged, the test classes of the command line lie in a jar on the class path. */
+    static final class WithoutTestJars implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
 
     /** Maven's modules hold it as well: this test names the class. */
     @ArchTest

@@ -9,7 +9,6 @@ import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.CpuUse;
-import io.bulwark.service.telemetry.Timings.Step;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,8 +114,9 @@ final class LoadRun {
         }
     }
 
+    /** The step has this name in the schema. */
     private static long embedMicros(Verdict verdict) {
-        return verdict.getTimingsMicros().getOrDefault(Step.EMBED.label(), 0L);
+        return verdict.getTimingsMicros().getOrDefault("embed", 0L);
     }
 
     private static void joined(CompletableFuture<Void> sender) {
