@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -38,6 +39,11 @@ final class DeferredTopic {
                 () -> {
                     try (Admin admin = clients.admin()) {
                         return lack(admin);
+                    } catch (InterruptException stopped) {
+                        throw stopped;
+                    } catch (KafkaException unreachable) {
+                        // Such as a name that does not resolve for a moment: to be tried again, like all else here.
+                        return Optional.of(reason(unreachable));
                     }
                 },
                 WorkerLog::deferredTopicMissing);
@@ -70,9 +76,13 @@ final class DeferredTopic {
             if (cause instanceof TopicAuthorizationException) {
                 return Optional.of(denied());
             }
-            return Optional.of(ConnectionFaults.explain(cause)
-                    .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage()));
+            return Optional.of(reason(cause));
         }
+    }
+
+    private static String reason(Throwable cause) {
+        return ConnectionFaults.explain(cause)
+                .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage());
     }
 
     private String denied() {

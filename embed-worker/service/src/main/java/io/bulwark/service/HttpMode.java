@@ -56,6 +56,12 @@ abstract class HttpMode implements ServerMode {
             Thread.currentThread().interrupt();
             state = State.STOPPED;
         } catch (RuntimeException | Error broken) {
+            if (isStopping()) {
+                // A part that was closed while it started, or did not close.
+                WorkerLog.notClosed(main.getName(), broken);
+                state = State.STOPPED;
+                return;
+            }
             Throwable cause = broken instanceof CompletionException ? broken.getCause() : broken;
             failure =
                     cannot + ": " + ConnectionFaults.explain(cause).orElseGet(() -> String.valueOf(cause.getMessage()));
@@ -91,12 +97,20 @@ abstract class HttpMode implements ServerMode {
 
     @Override
     public Optional<String> unreadiness() {
+        if (isStopping() && state != State.FAILED) {
+            return Optional.of("The process was told to stop");
+        }
         return switch (state) {
             case STARTING, WARMING, PUBLISHING_SCHEMAS -> Optional.of(starting());
             case RUNNING -> running();
             case STOPPED -> Optional.of("The process was told to stop");
             case FAILED -> Optional.of(failure);
         };
+    }
+
+    /** Whether {@link #stop} was called. */
+    final boolean isStopping() {
+        return stopping.getCount() == 0;
     }
 
     /** What the process waits for at its start. */

@@ -81,6 +81,9 @@ public final class PreviewServer extends HttpMode {
                         clock)) {
             decoders = pool;
             pool.start();
+            if (isStopping()) {
+                return;
+            }
             pool.isolation().ifPresent(found -> {
                 WorkerLog.decodersIsolated(found.isComplete(), found.detail());
                 isolation.set(found.isComplete());
@@ -98,6 +101,11 @@ public final class PreviewServer extends HttpMode {
     @Override
     public void stop() {
         desk = null;
+        stopping.countDown();
+        DecoderPool starting = decoders;
+        if (state == State.STARTING && starting != null) {
+            starting.close();
+        }
         super.stop();
     }
 
