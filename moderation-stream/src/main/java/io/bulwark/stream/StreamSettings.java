@@ -89,13 +89,18 @@ public final class StreamSettings {
         return properties;
     }
 
-    /** Makes read_committed consumers of bytes, which commit nothing by themselves and create no topic. */
+    /**
+     * Makes read_committed consumers of bytes, which commit nothing by themselves and create no topic. Each reads the files
+     * with passwords again, so one that is opened after a rotation has the new password.
+     */
     public static Supplier<Consumer<byte[], byte[]>> consumers(StreamConfig config, Map<String, ?> further) {
-        Map<String, Object> properties = kafkaClient(config, further);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return () -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return () -> {
+            Map<String, Object> properties = kafkaClient(config, further);
+            properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+            properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+            return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        };
     }
 
     /** A producer of bytes. */

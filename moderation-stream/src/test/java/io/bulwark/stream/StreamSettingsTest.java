@@ -8,11 +8,17 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +52,22 @@ class StreamSettingsTest {
                 .hasMessageContaining("bulwark.outbound.osprey.topic is 'acme.moderation.verdicts'");
         StreamSettings.validated(config(
                 Map.of("bulwark.topics.prefix", "acme.", "bulwark.outbound.osprey.topic", "osprey.actions_input")));
+    }
+
+    @Test
+    void aConsumerThatIsOpenedLaterReadsThePasswordAgain(@TempDir Path folder) throws IOException {
+        Path password = Files.writeString(folder.resolve("password"), "first");
+        StreamConfig config = config(Map.of(
+                "bulwark.kafka.security.protocol", "SASL_PLAINTEXT",
+                "bulwark.kafka.security.username", "stream",
+                "bulwark.kafka.security.password-file", password.toString()));
+        Supplier<Consumer<byte[], byte[]>> consumers = StreamSettings.consumers(config, Map.of("group.id", "a-group"));
+        Files.delete(password);
+
+        assertThatThrownBy(consumers::get).hasMessageContaining(password.toString());
+
+        Files.writeString(password, "second");
+        consumers.get().close();
     }
 
     @Test

@@ -111,6 +111,8 @@ class Problems {
             context.next(); // answered with a challenge
         } else if (KNOWN.containsKey(context.statusCode())) {
             KNOWN.get(context.statusCode()).answer(context);
+        } else if (thrown == null) {
+            Problem.DEFECT.answer(context);
         } else {
             logged(thrown).answer(context);
         }

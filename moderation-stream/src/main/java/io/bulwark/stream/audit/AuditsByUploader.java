@@ -18,6 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class AuditsByUploader extends ClockedProcessor<String, AuditMove, Void, Void> {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+    private static final long LEAST_A_SWEEP = 50_000;
 
     private final Duration retention;
     private KeyValueStore<String, AttackAudit> store;
@@ -33,7 +34,7 @@ public final class AuditsByUploader extends ClockedProcessor<String, AuditMove, 
     public void init(ProcessorContext<Void, Void> context) {
         super.init(context);
         store = context.getStateStore(StoreNames.UPLOADER_AUDITS);
-        ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AUDIT_AGES));
+        ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AUDIT_AGES), LEAST_A_SWEEP);
         every(SWEEP_EVERY, now -> ages.sweep(now.minus(retention)).forEach(due -> store.delete(due.key())));
     }
 

@@ -21,6 +21,9 @@ public final class BackgroundJob implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
+    /** Whether the last turn found no database; of the job's thread. */
+    private boolean waits;
+
     /**
      * @param name of the thread, as log messages have it
      * @param retry the rest after an exception
@@ -50,15 +53,18 @@ public final class BackgroundJob implements AutoCloseable {
         });
     }
 
-    private static Duration turn(String name, Duration retry, Supplier<Duration> turn) {
+    private Duration turn(String name, Duration retry, Supplier<Duration> turn) {
         try {
-            return turn.get();
+            Duration rest = turn.get();
+            waits = false;
+            return rest;
         } catch (Database.UnavailableException notYet) {
             LOG.logf(
-                    retry.toMinutes() > 0 ? Logger.Level.WARN : Logger.Level.DEBUG,
+                    waits ? Logger.Level.DEBUG : Logger.Level.WARN,
                     "%s waits for the database: %s",
                     name,
                     notYet.getMessage());
+            waits = true;
         } catch (JdbiException trouble) {
             LOG.warnf("%s is tried again in %s: %s", name, retry, trouble.getMessage());
         } catch (KafkaException trouble) {
@@ -101,10 +107,9 @@ public final class BackgroundJob implements AutoCloseable {
         }
     }
 
-    /** Ends it and interrupts the present turn. */
+    /** Ends it and interrupts the present turn, without waiting. */
     public void abort() {
         stopping.countDown();
         thread.interrupt();
-        close();
     }
 }

@@ -211,7 +211,7 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             }
             if (isHeld(stored)) {
                 Instant later = until.plus(HELD_FOR);
-                ages.add(later, due.key());
+                ages.postpone(later, due.key());
                 decisions.put(due.key(), stored.expiringFrom(later));
                 continue;
             }

@@ -15,7 +15,7 @@ public class ProblemException extends RuntimeException {
 
     /** @param retrySeconds after which to ask again; 0 where that is of no use */
     public ProblemException(Problem problem, String detail, int retrySeconds, Throwable cause) {
-        super(detail, cause);
+        super(detail, cause, false, cause != null); // refusals are made for each request of a flood
         this.problem = problem;
         this.retrySeconds = retrySeconds;
     }

@@ -85,6 +85,7 @@ final class EvidenceKeeper implements AutoCloseable {
     @Override
     public void close() {
         job.abort();
+        job.close();
     }
 
     /** Does what is next; returns how long to rest. */
@@ -113,8 +114,9 @@ final class EvidenceKeeper implements AutoCloseable {
         if (question.isEmpty()) {
             return settled(item, Outcome.GONE);
         }
+        Picture picture;
         try {
-            return keep(item, preview.apply(question.get()));
+            picture = preview.apply(question.get());
         } catch (ProblemException none) {
             return switch (none.problem()) {
                 case PICTURE_GONE -> {
@@ -126,6 +128,7 @@ final class EvidenceKeeper implements AutoCloseable {
                 default -> passing(none.problem());
             };
         }
+        return keep(item, picture);
     }
 
     /** A picture whose strip is not available now is kept at once, and asked for again for the strip's sake. */

@@ -180,12 +180,16 @@ class ReviewBeans {
 
     private void job(BackgroundJob job) {
         job.start();
-        jobs.add(job::abort);
+        jobs.add(0, job::abort); // before those whose end is waited for
     }
 
-    void stop(@Observes ShutdownEvent event) throws Exception {
+    void stop(@Observes ShutdownEvent event) {
         for (AutoCloseable job : jobs) {
-            job.close();
+            try {
+                job.close();
+            } catch (Exception failure) {
+                LOG.warnf(failure, "A job of people's work did not close");
+            }
         }
     }
 

@@ -17,21 +17,40 @@ public final class AgeIndex {
     private static final byte[] NOTHING = {1};
     private static final int INSTANT_CHARACTERS = 16;
 
-    /** A sweep removes at least this many, and twice as many as were added since the last: so it always catches up. */
     private static final long LEAST_A_SWEEP = 1_000;
 
     private final KeyValueStore<String, byte[]> store;
+    private final long leastASweep;
     private long addedSinceSweep;
 
     /** @param store holds the index and nothing else */
     public AgeIndex(KeyValueStore<String, byte[]> store) {
+        this(store, LEAST_A_SWEEP);
+    }
+
+    /**
+     * The same with another size of sweeps.
+     *
+     * @param leastASweep a sweep removes at least this many, and twice as many as were added since the last: so it always
+     *     catches up
+     */
+    public AgeIndex(KeyValueStore<String, byte[]> store, long leastASweep) {
         this.store = store;
+        this.leastASweep = leastASweep;
     }
 
     /** Adds a key. */
     public void add(Instant at, String key) {
         store.put(entry(at, key), NOTHING);
         addedSinceSweep++;
+    }
+
+    /**
+     * Adds a key that a sweep removed, to be due later. It does not raise the next sweep's size: a sweep that postpones all it
+     * finds would double it each time.
+     */
+    public void postpone(Instant later, String key) {
+        store.put(entry(later, key), NOTHING);
     }
 
     /** Removes a key that was added with the same instant. */
@@ -41,7 +60,7 @@ public final class AgeIndex {
 
     /** Removes the oldest keys up to an instant, as many as one sweep may, and returns them, oldest first. */
     public List<Due> sweep(Instant until) {
-        List<Due> due = due(until, LEAST_A_SWEEP + 2 * addedSinceSweep);
+        List<Due> due = due(until, leastASweep + 2 * addedSinceSweep);
         addedSinceSweep = 0;
         due.forEach(each -> remove(each.at(), each.key()));
         return due;
