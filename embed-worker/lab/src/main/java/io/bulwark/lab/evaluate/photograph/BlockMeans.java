@@ -6,6 +6,7 @@ import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.MetricHead;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -45,7 +46,7 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
         int rows = height / blocks;
         int columns = width / blocks;
         float[] embeddings = new float[count * CHANNELS * blocks * blocks];
-        java.util.Arrays.fill(embeddings, -GREY);
+        Arrays.fill(embeddings, -GREY);
         for (int i = 0; i < count * CHANNELS * height * width; i++) {
             embeddings[block(i, height, width)] += pixels[i] / (rows * columns);
         }
@@ -67,7 +68,7 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
         int area = height / blocks * (width / blocks);
         float[] gradient = new float[pixels.length];
         for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = byEmbedding[block(i, height, width) % byEmbedding.length] / area;
+            gradient[i] = byEmbedding[block(i, height, width)] / area;
         }
         return new Gradient(embeddings, gradient);
     }
