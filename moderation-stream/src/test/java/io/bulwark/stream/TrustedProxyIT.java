@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrustedProxyIT {
 
     private static final int MOST_TRIES = 60;
+    private static final int ROUNDS = 5;
 
     @TempDir
     private Path folder;
@@ -28,11 +29,9 @@ class TrustedProxyIT {
         try (Broker broker = TestBroker.fresh();
                 StreamProcess app = start(broker, Map.of("bulwark.access.trusted-proxies", "127.0.0.0/8,::1"))) {
             app.awaitAlive();
-            lockOut(app, "203.0.113.9");
-            assertThat(logIn(app, "198.51.100.7, 203.0.113.9", "vera", UsersFile.PASSWORD)
-                            .status())
+            assertThat(isLockedOut(app, "203.0.113.9", "198.51.100.7, 203.0.113.9"))
                     .as("from the address that guesses, whatever it claims to have come from")
-                    .isEqualTo(429);
+                    .isTrue();
             assertThat(logIn(app, "198.51.100.7", "vera", UsersFile.PASSWORD).status())
                     .as("from elsewhere")
                     .isNotIn(401, 429);
@@ -44,9 +43,7 @@ class TrustedProxyIT {
         try (Broker broker = TestBroker.fresh();
                 StreamProcess app = start(broker, Map.of())) {
             app.awaitAlive();
-            lockOut(app, "203.0.113.9");
-            assertThat(logIn(app, "198.51.100.7", "vera", UsersFile.PASSWORD).status())
-                    .isEqualTo(429);
+            assertThat(isLockedOut(app, "203.0.113.9", "198.51.100.7")).isTrue();
         }
     }
 
@@ -62,13 +59,27 @@ class TrustedProxyIT {
         return StreamProcess.start(broker.bootstrapServers(), folder.resolve("state"), settings);
     }
 
-    /** Guesses until no further password of that address is looked at. */
-    private static void lockOut(StreamProcess app, String address) throws IOException {
+    /** Whether guesses from one address refuse the right password from another: one guess comes back every six seconds. */
+    private static boolean isLockedOut(StreamProcess app, String guessing, String from) throws IOException {
+        for (int round = 0; round < ROUNDS; round++) {
+            int tries = lockOut(app, guessing, "name" + round + "-");
+            assertThat(round > 0 || tries >= 10)
+                    .as("each name may be wrong once")
+                    .isTrue();
+            if (logIn(app, from, "vera", UsersFile.PASSWORD).status() == 429) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Guesses, each for a new name, until no further password of that address is looked at. Returns how many were. */
+    private static int lockOut(StreamProcess app, String address, String names) throws IOException {
         int tries = 0;
-        while (logIn(app, address, "name" + tries, "wrong").status() != 429) {
+        while (logIn(app, address, names + tries, "wrong").status() != 429) {
             assertThat(tries++).isLessThan(MOST_TRIES);
         }
-        assertThat(tries).as("each name may be wrong once").isGreaterThanOrEqualTo(10);
+        return tries;
     }
 
     private static Answer logIn(StreamProcess app, String forwardedFor, String name, String password)

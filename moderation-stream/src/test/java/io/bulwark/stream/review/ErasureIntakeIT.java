@@ -4,6 +4,7 @@ import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
@@ -22,6 +23,7 @@ import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -201,12 +203,12 @@ class ErasureIntakeIT {
     }
 
     @Test
-    void anAppealAgainstThePictureThatCameAgainWaitsThoughTheDecisionBeforeGoes() throws InterruptedException {
+    void anAppealAgainstThePictureThatCameAgainWaitsThoughTheDecisionBeforeGoes() {
         decided("image", "u", NOW.minusSeconds(60));
         desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
-        Thread.sleep(5);
+        awaitTick();
         Instant order = Instant.now();
-        Thread.sleep(5);
+        awaitTick();
         decided("image", "u", order.plusSeconds(1), "image", Decision.NSFW);
         database.database()
                 .acrossTenants(handle -> desk.intake.reported(
@@ -265,6 +267,12 @@ class ErasureIntakeIT {
         assertThatThrownBy(() -> take(early, Topics.ERASURES, "image", order(Subject.IMAGE, "image"), NOW))
                 .isInstanceOf(IntakeLoop.HoldsUnknownException.class);
         assertThat(images()).containsExactly("image");
+    }
+
+    /** Waits until the clock shows another millisecond, so that what comes next is later than what was. */
+    private static void awaitTick() {
+        Instant now = Instant.now();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> Instant.now().isAfter(now.plusMillis(1)));
     }
 
     private void ordered(Subject subject, String id, Instant recorded) {

@@ -144,6 +144,7 @@ public final class Interleaving implements AutoCloseable {
     public final class Process {
 
         private final Connection connection;
+        private final Jdbi jdbi;
         private final int pid;
         private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "interleaved");
@@ -157,6 +158,8 @@ public final class Interleaving implements AutoCloseable {
 
         private Process(Connection connection) throws SQLException {
             this.connection = connection;
+            Connection watched = proxy(Connection.class, this::onConnection);
+            jdbi = Jdbi.create(() -> watched);
             try (Statement statement = connection.createStatement();
                     ResultSet answer = statement.executeQuery("SELECT pg_backend_pid()")) {
                 answer.next();
@@ -164,10 +167,9 @@ public final class Interleaving implements AutoCloseable {
             }
         }
 
-        /** The connection as the code under test has it. */
+        /** The connection as the code under test has it, one for all seeds: it remembers the statements that it parsed. */
         public Jdbi jdbi() {
-            Connection watched = proxy(Connection.class, this::onConnection);
-            return Jdbi.create(() -> watched);
+            return jdbi;
         }
 
         public boolean isIdle() {

@@ -86,8 +86,7 @@ final class InFlight {
         for (TopicPartition partition : partitions) {
             // The oldest, before the first that has no outcome or must be read again.
             List<UploadInFlight> taken = windows.getOrDefault(partition, new ArrayDeque<>()).stream()
-                    .takeWhile(upload ->
-                            upload.outcome().isPresent() && mustWait(upload).isEmpty())
+                    .takeWhile(InFlight::isAnswered)
                     .limit(most - answered.size())
                     .toList();
             if (!taken.isEmpty()) {
@@ -100,9 +99,24 @@ final class InFlight {
         return new Committable(answered, offsets);
     }
 
-    /** How many answers {@link #committable(int)} would take. */
+    /** How many answers {@link #committable(int)} would take. Asked twice in each turn of the loop, so it makes no list. */
     int countCommittable(int most) {
-        return committable(most).answered().size();
+        int count = 0;
+        for (Deque<UploadInFlight> window : windows.values()) {
+            for (UploadInFlight upload : window) {
+                if (count >= most || !isAnswered(upload)) {
+                    break;
+                }
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static boolean isAnswered(UploadInFlight upload) {
+        return upload.outcome()
+                .filter(outcome -> !(outcome instanceof Outcome.TryLater))
+                .isPresent();
     }
 
     Committable committable(int most) {
