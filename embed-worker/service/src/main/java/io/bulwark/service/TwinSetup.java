@@ -14,6 +14,7 @@ import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The settings of the twin turned into parts. */
 final class TwinSetup {
@@ -24,6 +25,7 @@ final class TwinSetup {
     private final TwinPolicies policies;
     private final TwinAuditor auditor;
     private final TwinSample sample;
+    private final OptionalInt heldPerHour;
     private final SnapshotHolder<Bank> shelf = BankTopic.holder();
 
     private TwinSetup(WorkerConfig config, Perception perception, String model) {
@@ -34,6 +36,8 @@ final class TwinSetup {
         this.policies = new TwinPolicies(encoders -> settings(encoders, everybodys, config.twin()));
         this.auditor = new TwinAuditor(config.twin().threshold().orElseThrow());
         this.sample = new TwinSample(config.twin().sample(), perception.samplingKey());
+        this.heldPerHour =
+                config.twin().holdsBack() ? OptionalInt.of(config.twin().heldPerHour()) : OptionalInt.empty();
     }
 
     /** The twin that the settings ask for; empty where they ask for none. */
@@ -52,7 +56,8 @@ final class TwinSetup {
     }
 
     DecisionSteps.OfTwin steps(EncoderDescription opened) {
-        return new DecisionSteps.OfTwin(shelf, policies, auditor, new AuditWriter(opened.fingerprint()), sample);
+        return new DecisionSteps.OfTwin(
+                shelf, policies, auditor, new AuditWriter(opened.fingerprint()), sample, heldPerHour);
     }
 
     /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */

@@ -109,9 +109,14 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return views(whole.views(picture.still())).get(0).embedding();
     }
 
-    /** All that a worker judges of a picture that was never a file; empty where the encoder has no embedding for it. */
-    public Optional<List<SeenView>> judged(UprightPicture picture) {
-        List<SeenView> views = views(judged.judged(picture.still()));
+    /**
+     * All that a worker judges of a picture that was never a file; empty where the encoder has no embedding for it.
+     *
+     * @param looks for a twin, names of the views that its encoder judges; else empty
+     */
+    public Optional<List<SeenView>> judged(UprightPicture picture, List<String> looks) {
+        List<SeenView> views =
+                views(looks.isEmpty() ? judged.judged(picture.still()) : judged.judged(picture.still(), looks));
         return fault(views).isPresent() ? Optional.empty() : Optional.of(views);
     }
 
@@ -123,7 +128,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
     /**
      * What a worker's twin sees of what it judges.
      *
-     * @param looks names of the views that its encoder judges of this file
+     * @param looks names of the views that its encoder judges of this file; empty for what a worker judges
      */
     public Result judged(Path file, List<String> looks) {
         return embed(file, judged, false, looks);

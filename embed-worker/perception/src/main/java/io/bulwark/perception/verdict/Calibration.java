@@ -115,6 +115,30 @@ public record Calibration(
         return new Calibrator(fitted, judged, changed, goal).calibrate();
     }
 
+    /**
+     * Calibrates two encoders that decide together: NSFW where the first says so, SAFE where both do, to a person otherwise.
+     * Misses keep to the goal for both together, false flags for the first.
+     *
+     * @param encoder the files as the first sees them: fitted, judged, and changed, as of {@link #of}
+     * @param other the same files, in the same order, as the second sees them
+     * @return settings of the first with what both came to, then settings of the second with what it would come to by itself
+     * @throws IllegalArgumentException if the files are not the same, or as {@link #of}
+     */
+    public static List<Calibration> ofPair(
+            List<List<CalibrationFile>> encoder, List<List<CalibrationFile>> other, CalibrationGoal goal) {
+        for (int part = 0; part < 3; part++) {
+            if (!labels(encoder.get(part)).equals(labels(other.get(part)))) {
+                throw new IllegalArgumentException("The two encoders of a pair were shown different files");
+            }
+        }
+        return new Calibrator(encoder.get(0), encoder.get(1), encoder.get(2), goal)
+                .calibrateWith(new Calibrator(other.get(0), other.get(1), other.get(2), goal));
+    }
+
+    private static List<String> labels(List<CalibrationFile> files) {
+        return files.stream().map(CalibrationFile::label).toList();
+    }
+
     /** These numbers as settings, with the rest as it was. */
     public PolicySettings appliedTo(PolicySettings settings) {
         return new PolicySettings(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** The search for a bank's temperature, floor, similarity of known content and thresholds. */
 final class Calibrator {
@@ -54,54 +55,145 @@ final class Calibrator {
     }
 
     Calibration calibrate() {
-        double temperature = bestTemperature();
+        Fit fit = fit();
+        VotingPolicy policy = policy(fit, thresholds(fit));
+        return result(fit, policy, decided(judged, policy), decided(changed, policy));
+    }
+
+    /**
+     * Calibrates a pair. The flag threshold is this encoder's alone; a file is SAFE where both say so. How far the two SAFE
+     * thresholds rise beside each other is found on the fitted files, as the direction that passes most unflagged ones; how
+     * far along it, on the judged ones: a family of nested rules with one parameter, of which {@link PacBound} promises as
+     * of one threshold.
+     *
+     * @param other the same files, in the same order, as the other encoder sees them
+     * @return what the pair came to with this encoder's settings, and the other encoder's by itself
+     */
+    List<Calibration> calibrateWith(Calibrator other) {
+        Fit mine = fit();
+        Fit theirs = other.fit().withoutCopies();
+        Thresholds alone = thresholds(mine);
+        Thresholds othersAlone = other.thresholds(theirs);
+        SafeLevels fits = new SafeLevels(
+                worstScores(fitted, mine),
+                other.worstScores(other.fitted, theirs),
+                fitted.stream().map(this::isFlagged).toList());
+        SafeLevels.Levels best = fits.best((int) (goal.misses() * fits.flagged()));
+        double[] ofMine = worstScores(judged, mine);
+        double[] ofTheirs = other.worstScores(other.judged, theirs);
+        int allowed = errors((int) judged.stream().filter(this::isFlagged).count(), goal.misses());
+        double[] safe = fits.safe(best, 0);
+        for (int step = 1; step <= SafeLevels.MOST_STEPS; step++) {
+            double[] wider = fits.safe(best, step);
+            long misses = IntStream.range(0, judged.size())
+                    .filter(i -> isFlagged(judged.get(i)) && ofMine[i] <= wider[0] && ofTheirs[i] <= wider[1])
+                    .count();
+            if (misses <= allowed) {
+                safe = wider;
+            }
+        }
+        VotingPolicy policy =
+                policy(mine, new Thresholds(alone.flag(), Math.min(safe[0], Math.nextDown(alone.flag()))));
+        VotingPolicy others = other.policy(
+                theirs,
+                new Thresholds(
+                        othersAlone.flag() > safe[1] ? othersAlone.flag() : Math.min(1, (1 + safe[1]) / 2), safe[1]));
+        List<Judgement> second = other.decided(other.judged, others);
+        List<Judgement> secondOfChanged = other.decided(other.changed, others);
+        return List.of(
+                result(
+                        mine,
+                        policy,
+                        together(decided(judged, policy), second),
+                        together(decided(changed, policy), secondOfChanged)),
+                other.result(theirs, others, second, secondOfChanged));
+    }
+
+    private static List<Judgement> together(List<Judgement> first, List<Judgement> second) {
+        return IntStream.range(0, first.size())
+                .mapToObj(i -> second.get(i).outcome() == Judgement.Outcome.SAFE
+                        ? first.get(i)
+                        : first.get(i).heldBack())
+                .toList();
+    }
+
+    private static List<Judgement> decided(List<CalibrationFile> files, VotingPolicy policy) {
+        return files.stream()
+                .map(file -> policy.decide(file.views(), List.of()))
+                .toList();
+    }
+
+    /** What is found before the thresholds. */
+    private record Fit(double temperature, double floor, double known) {
+
+        Fit withoutCopies() {
+            return new Fit(temperature, floor, PolicySettings.NEVER_KNOWN);
+        }
+    }
+
+    private Fit fit() {
         double floor = floor();
-        double known = Math.max(floor, knownSimilarity());
-        double[] ofFlagged = worstScores(judged, temperature, floor, known, true);
-        double[] ofOthers = worstScores(judged, temperature, floor, known, false);
-        double[] ofChanged = worstScores(changed, temperature, floor, known, false);
-        Thresholds thresholds = raised(
+        return new Fit(bestTemperature(), floor, Math.max(floor, knownSimilarity()));
+    }
+
+    private Thresholds thresholds(Fit fit) {
+        double[] ofFlagged = worstScores(judged, fit, true);
+        double[] ofOthers = worstScores(judged, fit, false);
+        return raised(
                 thresholds(
                         ofFlagged,
                         ofOthers,
                         errors(ofOthers.length, goal.falseFlags()),
                         errors(ofFlagged.length, goal.misses())),
-                ofChanged);
-        VotingPolicy policy = new VotingPolicy(new PolicySettings(
+                worstScores(changed, fit, false));
+    }
+
+    private VotingPolicy policy(Fit fit, Thresholds thresholds) {
+        return new VotingPolicy(new PolicySettings(
                 goal.k(),
-                temperature,
-                floor,
-                known,
+                fit.temperature(),
+                fit.floor(),
+                fit.known(),
                 thresholds,
                 PolicySettings.flagged(goal.flaggedLabels()),
                 Unfamiliar.REVIEW,
                 PolicySettings.DEFAULT_FLAGGED_CLASSES));
-        CalibrationTally tally = new CalibrationTally();
-        judged.forEach(file -> tally.add(file, decide(policy, file), isFlagged(file)));
+    }
+
+    private Calibration result(Fit fit, VotingPolicy policy, List<Judgement> decisions, List<Judgement> ofChanged) {
+        CalibrationTally tally = tally(judged, decisions);
+        int others = judged.size() - tally.flagged();
         return new Calibration(
                 judged.size(),
                 tally.flagged(),
                 judged.stream().mapToInt(file -> file.views().size()).average().orElseThrow(),
                 goal.k(),
-                temperature,
-                logLoss(temperature),
-                thresholds,
-                floor,
-                known,
-                promise(ofOthers.length, tally.falseFlags(), goal.falseFlags()),
-                promise(ofFlagged.length, tally.misses(), goal.misses()),
+                fit.temperature(),
+                logLoss(fit.temperature()),
+                policy.settings().thresholds(),
+                fit.floor(),
+                fit.known(),
+                promise(others, tally.falseFlags(), goal.falseFlags()),
+                promise(tally.flagged(), tally.misses(), goal.misses()),
                 (double) tally.right() / judged.size(),
                 (double) tally.reviews() / judged.size(),
-                (double) tally.falseFlags() / (judged.size() - tally.flagged()),
+                (double) tally.falseFlags() / others,
                 (double) tally.misses() / tally.flagged(),
                 (double) tally.unfamiliar() / judged.size(),
                 tally.accuracyByLabel(),
-                changed.isEmpty() ? Optional.empty() : Optional.of(changed(policy)));
+                changed.isEmpty() ? Optional.empty() : Optional.of(changed(ofChanged)));
     }
 
-    private Changed changed(VotingPolicy policy) {
+    private CalibrationTally tally(List<CalibrationFile> files, List<Judgement> decisions) {
         CalibrationTally tally = new CalibrationTally();
-        changed.forEach(file -> tally.add(file, decide(policy, file), isFlagged(file)));
+        for (int i = 0; i < files.size(); i++) {
+            tally.add(files.get(i), decisions.get(i), isFlagged(files.get(i)));
+        }
+        return tally;
+    }
+
+    private Changed changed(List<Judgement> decisions) {
+        CalibrationTally tally = tally(changed, decisions);
         int others = changed.size() - tally.flagged();
         return new Changed(
                 changed.size(),
@@ -115,10 +207,6 @@ final class Calibrator {
 
     private static double share(int some, int all) {
         return all == 0 ? 0 : (double) some / all;
-    }
-
-    private static Judgement decide(VotingPolicy policy, CalibrationFile file) {
-        return policy.decide(file.views(), List.of());
     }
 
     /** Errors that may be made. So few files that they promise nothing are at least told apart as well as was asked. */
@@ -185,24 +273,29 @@ final class Calibrator {
      * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
      * to a person whatever the thresholds are. So is a flagged file of which a view is coarse: it never passes.
      */
-    private double[] worstScores(
-            List<CalibrationFile> files, double temperature, double floor, double known, boolean ofFlagged) {
+    private double[] worstScores(List<CalibrationFile> files, Fit fit, boolean ofFlagged) {
         return files.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> worstScore(file, temperature, floor, known, ofFlagged))
+                .mapToDouble(file -> worstScore(file, fit))
                 .sorted()
                 .toArray();
     }
 
-    private double worstScore(CalibrationFile file, double temperature, double floor, double known, boolean flagged) {
+    /** The same of all files, in their order. */
+    private double[] worstScores(List<CalibrationFile> files, Fit fit) {
+        return files.stream().mapToDouble(file -> worstScore(file, fit)).toArray();
+    }
+
+    private double worstScore(CalibrationFile file, Fit fit) {
+        boolean flagged = isFlagged(file);
         double worst = flagged && file.neverPasses() ? 1 : 0;
         for (Opinion view : file.evidence()) {
             List<Neighbour> nearest = view.neighbours();
-            boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
-            if (familiar && isCopyOfFlagged(view.near().alike(), known)) {
+            boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= fit.floor();
+            if (familiar && isCopyOfFlagged(view.near().alike(), fit.known())) {
                 return 1;
             }
-            double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
+            double score = familiar ? score(nearest, fit.temperature()) : flagged ? 1 : 0;
             worst = Math.max(worst, score);
         }
         return worst;
@@ -344,5 +437,70 @@ final class Calibrator {
             }
         }
         return exact;
+    }
+
+    /**
+     * SAFE thresholds of two encoders by how many of the flagged files each would pass alone.
+     *
+     * @param first worst scores of the first encoder, a file each
+     * @param second those of the second, of the same files
+     * @param isFlagged which of them are flagged
+     */
+    private record SafeLevels(double[] first, double[] second, List<Boolean> isFlagged) {
+
+        /** Steps from nothing passing to what is best on these files, and as far again. */
+        static final int MOST_STEPS = 400;
+
+        private static final int STEPS_TO_BEST = 200;
+
+        /** How finely the direction is searched. */
+        private static final int LEVELS = 50;
+
+        /** @param first share of the flagged files that the first encoder alone passes, and {@code second} */
+        private record Levels(double first, double second) {}
+
+        int flagged() {
+            return (int) isFlagged.stream().filter(each -> each).count();
+        }
+
+        /** The levels at which most unflagged files pass both and no more flagged ones than are allowed. */
+        Levels best(int allowed) {
+            Levels best = new Levels(0, 0);
+            long most = -1;
+            for (int i = 0; i <= LEVELS; i++) {
+                for (int j = 0; j <= LEVELS; j++) {
+                    Levels levels = new Levels((double) i / LEVELS, (double) j / LEVELS);
+                    double[] safe = safe(levels, STEPS_TO_BEST);
+                    if (passing(safe, true) <= allowed && passing(safe, false) > most) {
+                        most = passing(safe, false);
+                        best = levels;
+                    }
+                }
+            }
+            return best;
+        }
+
+        private long passing(double[] safe, boolean ofFlagged) {
+            return IntStream.range(0, first.length)
+                    .filter(i -> isFlagged.get(i) == ofFlagged && first[i] <= safe[0] && second[i] <= safe[1])
+                    .count();
+        }
+
+        /** The two thresholds, so many steps along the way to these levels. */
+        double[] safe(Levels levels, int step) {
+            double share = (double) step / STEPS_TO_BEST;
+            return new double[] {safe(first, share * levels.first()), safe(second, share * levels.second())};
+        }
+
+        private double safe(double[] scores, double level) {
+            double[] ofFlagged = IntStream.range(0, scores.length)
+                    .filter(isFlagged::get)
+                    .mapToDouble(i -> scores[i])
+                    .sorted()
+                    .toArray();
+            double notSafe = ofFlagged[Math.min((int) (level * ofFlagged.length), ofFlagged.length - 1)];
+            double[] all = Arrays.stream(scores).sorted().distinct().toArray();
+            return Math.max(0, shortest(below(all, notSafe), notSafe, 0.5));
+        }
     }
 }

@@ -31,6 +31,24 @@ public record Judgement(
         Optional<KnownCopy> known,
         Turning turning) {
 
+    /** SAFE left to a person, all else as it is. */
+    Judgement heldBack() {
+        return outcome != Outcome.SAFE
+                ? this
+                : new Judgement(
+                        Outcome.REVIEW,
+                        Optional.of(Doubt.UNCERTAIN),
+                        basis,
+                        score,
+                        margin,
+                        viewScores,
+                        worstView,
+                        labels,
+                        decidingLabel,
+                        known,
+                        turning);
+    }
+
     /** What an image that could be seen can be. */
     public enum Outcome {
         SAFE,
@@ -58,7 +76,7 @@ public record Judgement(
 
     /** Why a person should look. */
     public enum Doubt {
-        /** The score lies between the thresholds. */
+        /** The score lies between the thresholds, or the other encoder of a pair does not say SAFE. */
         UNCERTAIN,
         /** Nothing in the bank is near. */
         UNFAMILIAR,

@@ -23,6 +23,25 @@ public record ScoredImage(
      */
     public record ShadowJudgement(Judgement judgement, String policyVersion) {}
 
+    /**
+     * The decision of a pair: SAFE only where another encoder says SAFE of the same image as well; NSFW, score, labels and
+     * evidence stay the first one's, on which alone every ranking rests. What is held back is left to a person as
+     * UNCERTAIN, with its own score, so that the result does not tell an attacker which of the two was fooled. A shadow
+     * decision is held back alike.
+     *
+     * @param other what the other encoder says of the same image
+     */
+    public ScoredImage heldBackBy(ScoredImage other) {
+        if (other.judgement.outcome() == Judgement.Outcome.SAFE) {
+            return this;
+        }
+        return new ScoredImage(
+                judgement.heldBack(),
+                opinions,
+                policyVersion,
+                shadow.map(each -> new ShadowJudgement(each.judgement().heldBack(), each.policyVersion())));
+    }
+
     /** The nearest references of a view, nearest first. */
     public List<Neighbour> neighbours(int view) {
         return opinions.get(view).neighbours();

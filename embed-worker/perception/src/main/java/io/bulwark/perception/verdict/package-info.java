@@ -13,6 +13,10 @@
  * <p>Decisions:
  *
  * <ul>
+ *   <li><b>Of a pair the second encoder only holds back.</b> SAFE needs both; NSFW, score and ranking are the first one's
+ *       ({@link io.bulwark.perception.verdict.ScoredImage#heldBackBy}). The mean of both votes was rejected: it sees more
+ *       without attack, but an attacker drives it at will through the encoder that is not robust (AUC 0.095 at l∞
+ *       1/255, where the robust one alone has 0.944).
  *   <li><b>The worst view decides.</b> NSFW is worse than REVIEW, REVIEW worse than SAFE; among equals the higher score.
  *       Averaging over views was rejected: it lets a large harmless part hide a small flagged one.
  *   <li><b>One type decides.</b> {@link io.bulwark.perception.verdict.Decider} is asked by worker, attack, evaluation and

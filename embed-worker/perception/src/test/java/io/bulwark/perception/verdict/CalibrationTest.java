@@ -377,4 +377,53 @@ class CalibrationTest {
         }
         return references;
     }
+
+    /** Two encoders with noise of their own: together they pass more harmless files at the same misses than either. */
+    @Test
+    void aPairKeepsToItsMissesAndPassesMoreThanTheEncoderAlone() {
+        CalibrationGoal goal = GOAL.promising(0.05);
+        List<List<CalibrationFile>> first = twoSights(11, 0.25);
+        List<List<CalibrationFile>> second = twoSights(12, 0.15);
+
+        Calibration alone = Calibration.of(first.get(0), first.get(1), goal);
+        List<Calibration> pair = Calibration.ofPair(first, second, goal);
+
+        assertThat(pair.get(0).missRate()).isLessThanOrEqualTo(0.02);
+        assertThat(pair.get(0).misses().orElseThrow().kept()).isTrue();
+        assertThat(pair.get(0).thresholds().flag()).isEqualTo(alone.thresholds().flag());
+        assertThat(pair.get(0).falseFlagRate()).isEqualTo(alone.falseFlagRate());
+        assertThat(pair.get(0).reviewRate()).isLessThan(0.8 * alone.reviewRate());
+        assertThat(pair.get(1).knownSimilarity()).isEqualTo(PolicySettings.NEVER_KNOWN);
+        assertThat(pair.get(1).missRate()).as("the other alone passes more").isGreaterThan(0.02);
+    }
+
+    @Test
+    void aPairIsShownTheSameFiles() {
+        List<List<CalibrationFile>> first = twoSights(11, 0.25);
+        List<List<CalibrationFile>> fewer = List.of(first.get(0).subList(1, 900), first.get(1), first.get(2));
+
+        assertThatThrownBy(() -> Calibration.ofPair(first, fewer, GOAL)).hasMessageContaining("different files");
+    }
+
+    /** Files of the same labels in each part, scored with an encoder's own noise: fitted, judged, none changed. */
+    private static List<List<CalibrationFile>> twoSights(long seed, double noise) {
+        Random random = new Random(seed);
+        List<List<CalibrationFile>> parts = new ArrayList<>();
+        for (int part = 0; part < 2; part++) {
+            List<CalibrationFile> files = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                boolean flagged = i % 4 == 0;
+                double score = (flagged ? 0.75 : 0.25) + noise * random.nextGaussian();
+                long ofFlagged = Math.round(100 * Math.max(0, Math.min(1, score)));
+                List<Neighbour> near = new ArrayList<>();
+                for (int n = 0; n < 100; n++) {
+                    near.add(new Neighbour("r" + n, n < ofFlagged ? "weapons" : "flowers", 0.8f));
+                }
+                files.add(new CalibrationFile(flagged ? "weapons" : "flowers", List.of(view(near))));
+            }
+            parts.add(files);
+        }
+        parts.add(List.of());
+        return parts;
+    }
 }

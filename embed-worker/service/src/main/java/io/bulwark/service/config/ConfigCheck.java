@@ -131,6 +131,7 @@ public final class ConfigCheck {
         range("transaction.linger", Duration.ZERO, Duration.ofSeconds(5));
         range("transaction.max-records", 1, 10_000);
         range("twin.floor", -1, 1);
+        range("twin.held-per-hour", 1, 100_000);
         range("twin.sample", 1e-6, 1);
         range("twin.temperature", 1e-4, 100);
         range("twin.threshold", 0, 1);
@@ -301,6 +302,15 @@ public final class ConfigCheck {
                     "not set",
                     "a score from 0 to 1 where bulwark.twin.model is set; `bulwark bank calibrate --twin MODEL` finds"
                             + " it");
+        }
+        if (twin.holdsBack() && twin.model().isEmpty()) {
+            complain("bulwark.twin.holds-back", "true", "false, or a model in bulwark.twin.model that holds back");
+        }
+        if (twin.holdsBack() && twin.sample() < 1) {
+            complain(
+                    "bulwark.twin.sample",
+                    twin.sample(),
+                    "1 where bulwark.twin.holds-back is set: the twin is asked about every image");
         }
     }
 

@@ -65,7 +65,7 @@ public interface WorkerConfig {
     /** How the encoder runs. */
     Encoder encoder();
 
-    /** The twin that attacks are noticed by. */
+    /** The second encoder, by which attacks are noticed and SAFE is held back. */
     Twin twin();
 
     /** The reference bank. */
@@ -209,7 +209,7 @@ public interface WorkerConfig {
         int threads();
     }
 
-    /** The twin that attacks are noticed by. */
+    /** The second encoder, by which attacks are noticed and SAFE is held back. */
     interface Twin {
 
         /**
@@ -234,6 +234,21 @@ public interface WorkerConfig {
          */
         @WithDefault("1")
         double sample();
+
+        /**
+         * Whether an image is SAFE only where the twin says SAFE too; else a person decides (REVIEW, {@code UNCERTAIN}).
+         * The twin then sees every image, and an upload waits for it. {@code bulwark bank calibrate --twin MODEL
+         * --holds-back} finds thresholds for both together.
+         */
+        @WithDefault("false")
+        boolean holdsBack();
+
+        /**
+         * Images of one uploader that the twin holds back for a person, in each hour and on one worker; further ones are
+         * refused ({@code UPLOADER_LIMITED}).
+         */
+        @WithDefault("60")
+        int heldPerHour();
 
         /** The twin's {@code bulwark.policy.temperature}, which holds where this is not set. */
         OptionalDouble temperature();

@@ -16,6 +16,7 @@ import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -58,14 +59,16 @@ public record DecisionSteps(
     /**
      * The parts by which the twin decides and is compared. All of them serve many threads at once.
      *
-     * @param sample which images it is asked about
+     * @param sample which images it is asked about; all where it holds back
+     * @param heldPerHour images of one uploader that it holds back in an hour; empty where it does not hold back
      */
     public record OfTwin(
             SnapshotHolder<Bank> shelf,
             TwinPolicies policies,
             TwinAuditor auditor,
             AuditWriter audits,
-            TwinSample sample) {}
+            TwinSample sample,
+            OptionalInt heldPerHour) {}
 
     /**
      * How the twin decides: each tenant's images by that tenant's policy, in the twin's own metric. A twin that judged

@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
@@ -13,6 +14,7 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
@@ -49,7 +51,8 @@ final class Judge {
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
-    private final Optional<ReviewAllowance> allowance;
+    private final Optional<ReviewAllowance> ofManyViews;
+    private final Optional<ReviewAllowance> ofHeldBack;
     private final NanoClock clock;
 
     Judge(DecisionSteps steps, Warmth warm, Refusals refusals, NanoClock clock, WorkerMetrics metrics) {
@@ -71,7 +74,12 @@ final class Judge {
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
-        this.allowance = steps.bounded() ? Optional.of(new ReviewAllowance(clock)) : Optional.empty();
+        this.ofManyViews = steps.bounded()
+                ? Optional.of(new ReviewAllowance(ReviewAllowance.WITH_TOO_MANY_VIEWS, clock))
+                : Optional.empty();
+        this.ofHeldBack = steps.twin()
+                .filter(parts -> steps.bounded() && parts.heldPerHour().isPresent())
+                .map(parts -> new ReviewAllowance(parts.heldPerHour().getAsInt(), clock));
         this.clock = clock;
     }
 
@@ -155,10 +163,19 @@ final class Judge {
             String bankVersion) {
         Optional<NearFlagged.Held> held =
                 near.flatMap(said -> Optional.ofNullable(said.held().get(image)));
+        boolean needsTwin = held.isEmpty()
+                && robust.judgement().outcome() == Judgement.Outcome.SAFE
+                && twin.filter(TwinJudge::holdsBack).isPresent();
+        if (needsTwin && clean.isEmpty()) {
+            withoutTwin(image);
+            return;
+        }
+        ScoredImage decided = held.map(NearFlagged.Held::scored)
+                .orElseGet(() -> needsTwin ? robust.heldBackBy(clean.orElseThrow()) : robust);
         Verdict verdict = verdicts.judged(
                 image.upload().facts().orElseThrow(),
                 image.upload().sha256().orElseThrow(),
-                held.map(NearFlagged.Held::scored).orElse(robust),
+                decided,
                 clean.filter(said -> held.isEmpty()) // the twin's score follows the true one
                         .map(said -> OptionalDouble.of(said.judgement().score()))
                         .orElse(OptionalDouble.empty()),
@@ -166,11 +183,17 @@ final class Judge {
                 bankVersion,
                 near.map(FlaggedJudge.FlaggedResult::offsets),
                 image.upload().timings());
-        if (verdict.getReason() == Reason.TOO_MANY_VIEWS && !isAllowed(verdict, image)) {
+        Optional<ReviewAllowance> bound = verdict.getReason() == Reason.TOO_MANY_VIEWS
+                ? ofManyViews
+                : ofHeldBack.filter(each -> needsTwin && verdict.getDecision() == Decision.REVIEW);
+        if (bound.filter(each -> !isAllowed(each, verdict, image)).isPresent()) {
             refusals.refuse(
                     image.upload(),
                     Reason.UPLOADER_LIMITED,
-                    "The file has too many distinct views, and " + ReviewAllowance.MOST
+                    (needsTwin
+                                    ? "Its two encoders do not agree that it is SAFE"
+                                    : "The file has too many distinct views")
+                            + ", and " + bound.orElseThrow().most()
                             + " such files of the uploader went to people within "
                             + ReviewAllowance.SPAN.toMinutes() + " minutes");
             return;
@@ -181,13 +204,19 @@ final class Judge {
         image.upload().complete(new Outcome.Answered(verdict, audits, embedding));
     }
 
-    private boolean isAllowed(Verdict verdict, PreparedImage image) {
-        return allowance
-                .map(each -> each.takes(
-                        verdict.getTenant(),
-                        verdict.getUploaderId(),
-                        image.upload().origin()))
-                .orElse(true);
+    private static boolean isAllowed(ReviewAllowance allowance, Verdict verdict, PreparedImage image) {
+        return allowance.takes(
+                verdict.getTenant(), verdict.getUploaderId(), image.upload().origin());
+    }
+
+    /** An image that only both encoders together can clear waits for the twin, but not for one that has no answer for it. */
+    private void withoutTwin(PreparedImage image) {
+        Optional<String> fault = Optional.of(image.twinAnswers())
+                .filter(PreparedImage.ViewAnswers::isWhole)
+                .flatMap(answers -> image.seen(answers).fault());
+        fault.ifPresentOrElse(
+                found -> refusals.refuse(image.upload(), Reason.ENCODER_FAILED, found),
+                () -> tryLater(List.of(image), twin.orElseThrow().silence()));
     }
 
     /** What detectors fired on; where none did and the image is drawn for the sample, one audit with what they saw. */

@@ -9,26 +9,34 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many files with too many views of one uploader go to people. Each costs a person time and its maker nothing, so
- * beyond {@value #MOST} within an hour they are refused. Each worker counts the uploads that it reads: with n workers
+ * How many files of one uploader go to people for a reason that its maker can bring about at will. Each costs a person
+ * time and its maker nothing, so beyond a number within an hour they are refused. Each worker counts the uploads that it reads: with n workers
  * an uploader has n times as many. An upload that is read again is counted once, and uploads without an uploader are
  * not counted: they are not of one maker. Any thread.
  */
 final class ReviewAllowance {
 
-    /** Files of one uploader that go to people, in each {@link #SPAN}. */
-    static final int MOST = 5;
+    /** Files with too many views of one uploader that go to people, in each {@link #SPAN}. */
+    static final int WITH_TOO_MANY_VIEWS = 5;
 
     static final Duration SPAN = Duration.ofHours(1);
 
     /** Uploaders that are remembered; beyond it the one that was asked about longest ago is forgotten. */
     static final int UPLOADERS = 10_000;
 
+    private final int most;
     private final NanoClock clock;
     private final Map<Uploader, Taken> uploaders = new LinkedHashMap<>(16, 0.75f, true); // guarded by this
 
-    ReviewAllowance(NanoClock clock) {
+    /** @param most files of one uploader that go to people, in each {@link #SPAN} */
+    ReviewAllowance(int most, NanoClock clock) {
+        this.most = most;
         this.clock = clock;
+    }
+
+    /** Files of one uploader that go to people, in each {@link #SPAN}. */
+    int most() {
+        return most;
     }
 
     /**
@@ -51,7 +59,7 @@ final class ReviewAllowance {
         if (taken.uploads().contains(upload)) {
             return true;
         }
-        return taken.uploads().size() < MOST && taken.uploads().add(upload);
+        return taken.uploads().size() < most && taken.uploads().add(upload);
     }
 
     private void forgetOldest() {
@@ -66,7 +74,7 @@ final class ReviewAllowance {
      * Uploads that go to people.
      *
      * @param since when the first of them was counted, in nanoseconds of the clock
-     * @param uploads at most {@value ReviewAllowance#MOST}; modified
+     * @param uploads as many as are allowed at most; modified
      */
     private record Taken(long since, Set<UploadOrigin> uploads) {}
 }

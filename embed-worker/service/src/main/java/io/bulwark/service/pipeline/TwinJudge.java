@@ -28,8 +28,9 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * What the twin would have decided, and whether the two part suspiciously. Whatever goes wrong here costs an audit: the
- * verdict goes out without the twin's word. Many inference threads use it at once.
+ * What the twin would have decided, and whether the two part suspiciously. Whatever goes wrong here costs an audit, and
+ * where the twin holds back SAFE a further try; else the verdict goes out without the twin's word. Many inference
+ * threads use it at once.
  */
 final class TwinJudge {
 
@@ -157,6 +158,19 @@ final class TwinJudge {
             WorkerLog.twinFailed(failure);
             return Optional.empty();
         }
+    }
+
+    /** Whether an image is SAFE only where the twin says so too. */
+    boolean holdsBack() {
+        return steps.heldPerHour().isPresent();
+    }
+
+    /** Why the twin gives no answer, where one is needed. */
+    String silence() {
+        return "No image is SAFE without the twin's word (bulwark.twin.holds-back), and it gives none: "
+                + (steps.shelf().current().isPresent()
+                        ? "its encoder fails"
+                        : steps.shelf().status().message());
     }
 
     /** Whether it is asked about every file; else its scores are selected but for the sample's. */

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The simplest encoder there is: views of one pixel, embedded by its red value on a quarter circle. Counts what it is
- * asked, and fails when told to. Its twin takes {@link #FOOLS_TWIN} for black.
+ * asked, and fails when told to. Its twin takes {@link #FOOLS_TWIN} for black and {@link #ALARMS_TWIN} for
+ * white.
  */
 final class BrightnessEncoder implements Encoder {
 
@@ -32,6 +33,12 @@ final class BrightnessEncoder implements Encoder {
 
     /** Bright, though the twin's embedding of it is none. */
     static final int BREAKS_TWIN = 223;
+
+    /** Dark, though not to the twin. */
+    static final int ALARMS_TWIN = 21;
+
+    /** Dark, though the twin's embedding of it is none. */
+    static final int BREAKS_TWIN_DARKLY = 22;
 
     /** The red values of views whose embedding is none, each broken in its own way. */
     static final int NOT_A_NUMBER = 101;
@@ -113,14 +120,23 @@ final class BrightnessEncoder implements Encoder {
         float[] head = new float[twin ? 0 : count * 2];
         for (int i = 0; i < count; i++) {
             int seen = views.get(views.position() + i * bytes) & 0xff;
-            int red = twin && seen == FOOLS_TWIN ? 0 : seen;
-            System.arraycopy(answer(twin && seen == BREAKS_TWIN ? NOT_A_NUMBER : red), 0, values, i * 2, 2);
+            int red = twin ? toTwin(seen) : seen;
+            System.arraycopy(answer(red), 0, values, i * 2, 2);
             if (!twin) {
                 head[i * 2] = red == UNDECIDED_HEAD ? Float.NaN : 1 - red / 255f;
                 head[i * 2 + 1] = red / 255f;
             }
         }
         return new Embeddings(count, 2, values, head);
+    }
+
+    private static int toTwin(int red) {
+        return switch (red) {
+            case FOOLS_TWIN -> 0;
+            case ALARMS_TWIN -> 255;
+            case BREAKS_TWIN, BREAKS_TWIN_DARKLY -> NOT_A_NUMBER;
+            default -> red;
+        };
     }
 
     private static float[] answer(int red) {

@@ -59,6 +59,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +100,7 @@ abstract class PipelineFixture {
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
     TwinSample twinSample = TwinSample.all();
+    OptionalInt heldPerHour = OptionalInt.empty();
     AuditSample auditSample = AuditSample.none();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
@@ -168,7 +170,8 @@ abstract class PipelineFixture {
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
                                 new AuditWriter("twin"),
-                                twinSample)),
+                                twinSample,
+                                heldPerHour)),
                         flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
                         new ScalingAuditor(0.3),
                         new DecisionSteps.OfSample(auditSample, true),

@@ -73,17 +73,17 @@ class PipelineTest extends PipelineFixture {
         assertThat(outcome(submit(upload("crowd", CROWD)))).isInstanceOf(Outcome.Deferred.class);
 
         List<Verdict> verdicts = new ArrayList<>();
-        for (int i = 0; i <= ReviewAllowance.MOST; i++) {
+        for (int i = 0; i <= ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             UploadInFlight flight = flight(upload("crowd-" + i, CROWD));
             pipeline.deferred().submit(flight);
             verdicts.add(verdict(flight));
         }
 
-        assertThat(verdicts.subList(0, ReviewAllowance.MOST)).allSatisfy(verdict -> {
+        assertThat(verdicts.subList(0, ReviewAllowance.WITH_TOO_MANY_VIEWS)).allSatisfy(verdict -> {
             assertThat(verdict.getDecision()).isEqualTo(Decision.REVIEW);
             assertThat(verdict.getReason()).isEqualTo(Reason.TOO_MANY_VIEWS);
         });
-        assertThat(verdicts.get(ReviewAllowance.MOST))
+        assertThat(verdicts.get(ReviewAllowance.WITH_TOO_MANY_VIEWS))
                 .returns(Decision.REFUSED, Verdict::getDecision)
                 .returns(Reason.UPLOADER_LIMITED, Verdict::getReason);
     }
@@ -94,7 +94,7 @@ class PipelineTest extends PipelineFixture {
         deferrableBytes = 0;
         bounded = false;
         start(1);
-        for (int i = 0; i <= ReviewAllowance.MOST; i++) {
+        for (int i = 0; i <= ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             assertThat(verdict(submit(upload("crowd-" + i, CROWD))))
                     .returns(Decision.REVIEW, Verdict::getDecision)
                     .returns(Reason.TOO_MANY_VIEWS, Verdict::getReason);

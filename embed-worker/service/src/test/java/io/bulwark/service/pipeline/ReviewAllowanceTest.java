@@ -10,11 +10,11 @@ class ReviewAllowanceTest {
 
     private final AtomicLong now = new AtomicLong(-7);
     private long offset = 1_000;
-    private final ReviewAllowance allowance = new ReviewAllowance(now::get);
+    private final ReviewAllowance allowance = new ReviewAllowance(ReviewAllowance.WITH_TOO_MANY_VIEWS, now::get);
 
     @Test
     void an_uploader_has_so_many_files_an_hour_and_others_have_their_own() {
-        for (int i = 0; i < ReviewAllowance.MOST; i++) {
+        for (int i = 0; i < ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             assertThat(takes("default", "ann")).isTrue();
         }
 
@@ -26,14 +26,14 @@ class ReviewAllowanceTest {
     /** After a transaction that failed, or while no bank may be used. */
     @Test
     void a_file_that_is_read_again_is_counted_once() {
-        for (int i = 0; i < 3 * ReviewAllowance.MOST; i++) {
+        for (int i = 0; i < 3 * ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             assertThat(allowance.takes("default", "ann", upload(0))).isTrue();
         }
-        for (int i = 1; i < ReviewAllowance.MOST; i++) {
+        for (int i = 1; i < ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             assertThat(allowance.takes("default", "ann", upload(i))).isTrue();
         }
 
-        assertThat(allowance.takes("default", "ann", upload(ReviewAllowance.MOST)))
+        assertThat(allowance.takes("default", "ann", upload(ReviewAllowance.WITH_TOO_MANY_VIEWS)))
                 .isFalse();
         assertThat(allowance.takes("default", "ann", upload(2))).isTrue();
     }
@@ -41,7 +41,7 @@ class ReviewAllowanceTest {
     /** All uploads without an uploader are not one uploader's. */
     @Test
     void files_of_no_uploader_are_not_bounded() {
-        for (int i = 0; i < 3 * ReviewAllowance.MOST; i++) {
+        for (int i = 0; i < 3 * ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             assertThat(takes("default", " ")).isTrue();
             assertThat(takes("default", "")).isTrue();
         }
@@ -57,7 +57,7 @@ class ReviewAllowanceTest {
 
     @Test
     void after_the_hour_it_begins_again() {
-        for (int i = 0; i <= ReviewAllowance.MOST; i++) {
+        for (int i = 0; i <= ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             takes("default", "ann");
         }
         now.addAndGet(ReviewAllowance.SPAN.toNanos() - 1);
@@ -69,7 +69,7 @@ class ReviewAllowanceTest {
 
     @Test
     void who_asked_longest_ago_is_forgotten_first() {
-        for (int i = 0; i < ReviewAllowance.MOST; i++) {
+        for (int i = 0; i < ReviewAllowance.WITH_TOO_MANY_VIEWS; i++) {
             takes("default", "ann");
             takes("default", "bob");
         }

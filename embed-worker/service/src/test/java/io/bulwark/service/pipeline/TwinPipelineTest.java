@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.scaling.ScalingTrace;
@@ -19,11 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A twin in the pipeline: its word is an addition, and its silence costs nothing. */
+/** A twin in the pipeline: its word is an addition, and its silence costs nothing, unless it holds back SAFE. */
 class TwinPipelineTest extends PipelineFixture {
 
     @Test
@@ -175,6 +177,65 @@ class TwinPipelineTest extends PipelineFixture {
 
         assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
         assertThat(silent()).isEqualTo(1);
+    }
+
+    @Test
+    void of_a_pair_both_must_say_safe_and_the_encoder_alone_says_nsfw() {
+        heldPerHour = OptionalInt.of(10);
+        startWithTwin(1);
+        Outcome.Answered held = answered(submit(upload("held", BrightnessEncoder.ALARMS_TWIN)));
+
+        assertThat(held.verdict())
+                .returns(Decision.REVIEW, Verdict::getDecision)
+                .returns(Reason.UNCERTAIN, Verdict::getReason);
+        assertThat(held.verdict().getScore()).as("the encoder's own").isLessThan(0.1);
+        assertThat(held.audits())
+                .singleElement()
+                .returns(AttackKind.TWIN_DISAGREEMENT, AttackAudit::getKind)
+                .returns(Decision.NSFW, AttackAudit::getCleanDecision);
+        assertThat(verdict(submit(upload("dark", 10))).getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(verdict(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)))
+                        .getDecision())
+                .isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void what_a_pair_holds_back_of_one_uploader_is_bounded() {
+        heldPerHour = OptionalInt.of(3);
+        startWithTwin(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(verdict(submit(upload("held-" + i, BrightnessEncoder.ALARMS_TWIN, i + 30)))
+                            .getDecision())
+                    .isEqualTo(Decision.REVIEW);
+        }
+
+        assertThat(verdict(submit(upload("beyond", BrightnessEncoder.ALARMS_TWIN))))
+                .returns(Decision.REFUSED, Verdict::getDecision)
+                .returns(Reason.UPLOADER_LIMITED, Verdict::getReason);
+        assertThat(verdict(submit(upload("dark", 10))).getDecision()).isEqualTo(Decision.SAFE);
+    }
+
+    @Test
+    void without_the_twins_word_a_pair_calls_nothing_safe_and_still_flags() {
+        heldPerHour = OptionalInt.of(10);
+        startWithTwin(1);
+        twinShelf.withdraw("bank is being read");
+
+        assertThat(outcome(submit(upload("dark", 10))))
+                .isInstanceOfSatisfying(
+                        Outcome.TryLater.class,
+                        later -> assertThat(later.detail()).contains("bank is being read"));
+        assertThat(verdict(submit(upload("bright", 250))).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void a_pair_refuses_what_the_twin_can_never_answer() {
+        heldPerHour = OptionalInt.of(10);
+        startWithTwin(1);
+
+        assertThat(verdict(submit(upload("broken", BrightnessEncoder.BREAKS_TWIN_DARKLY))))
+                .returns(Decision.REFUSED, Verdict::getDecision)
+                .returns(Reason.ENCODER_FAILED, Verdict::getReason);
     }
 
     @Test

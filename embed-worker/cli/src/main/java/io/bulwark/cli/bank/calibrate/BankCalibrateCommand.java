@@ -3,6 +3,8 @@ package io.bulwark.cli.bank.calibrate;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions;
 import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.Embedders;
+import io.bulwark.cli.bank.calibrate.TwinCalibrationOptions.PairedView.Side;
 import io.bulwark.cli.bank.calibrate.TwinCalibrationOptions.References;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelChoice;
@@ -76,6 +78,13 @@ public final class BankCalibrateCommand implements Callable<Integer> {
     private boolean asTheyAre;
 
     @Option(
+            names = "--holds-back",
+            description =
+                    "With --twin and --files: the worker's bulwark.twin.holds-back. An image is SAFE only where "
+                            + "model and twin say so; the thresholds of both are found together, so that --misses holds for the two.")
+    private boolean holdsBack;
+
+    @Option(
             names = "--write",
             paramLabel = "FILE",
             description =
@@ -93,6 +102,10 @@ public final class BankCalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
+        if (holdsBack && (files == null || bank.twin().isEmpty())) {
+            throw CommandFailure.usage(
+                    "--holds-back needs --twin, which holds back, and --files to find thresholds on");
+        }
         List<LabelledPicture> unseen = heldOut == null ? List.of() : LabelledPicture.below(heldOut);
         BankTopic.Content content;
         try (BankTopic topic = bank.topic()) {
@@ -105,14 +118,24 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         ofTwins.ifPresent(other -> plain.addAll(other.plain()));
         List<LabelledEmbedding> references = audit.usableBut(plain);
         List<LabelledPicture> judged = files == null ? List.of() : LabelledPicture.below(files);
-        Calibrated own = calibrated(bank.model(), references, judged, output);
+        Calibrated alone = calibrated(bank.model(), references, judged, Optional.empty(), output);
+        Optional<List<LabelledEmbedding>> twinReferences = ofTwins.map(other -> other.usableBut(plain));
+        Optional<Calibrated> twinAlone =
+                twinReferences.map(other -> calibrated(bank.twin().orElseThrow(), other, judged, alone.seen(), output));
+        List<Calibration> pair = holdsBack
+                ? alone.seen()
+                        .orElseThrow()
+                        .calibrateWith(twinAlone.orElseThrow().seen().orElseThrow(), flagged.promise())
+                : List.of();
+        Calibrated own = holdsBack ? new Calibrated(pair.get(0), alone.madeFor(), alone.seen()) : alone;
         List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
         own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + madeFor));
         Map<String, Object> fields = CalibrationLines.fields(own.calibration());
         List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
         bank.twin().ifPresent(twin -> {
-            List<LabelledEmbedding> ofTwin = ofTwins.orElseThrow().usableBut(plain);
-            Calibration twins = calibrated(twin, ofTwin, judged, output).calibration();
+            List<LabelledEmbedding> ofTwin = twinReferences.orElseThrow();
+            Calibration twins =
+                    holdsBack ? pair.get(1) : twinAlone.orElseThrow().calibration();
             TwinCalibration found = twinCalibration.calibrate(
                     bank,
                     twin,
@@ -122,6 +145,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                     twinPolicy(twins),
                     output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
+            settings.add("bulwark.twin.holds-back=" + holdsBack);
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
         });
@@ -129,7 +153,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         output.print(String.join(System.lineSeparator(), settings), fields);
         notes.forEach(output::note);
         if (!unseen.isEmpty()) {
-            decide(output, unseen, references, own.calibration());
+            decide(output, unseen, references, own.calibration(), twinReferences.orElse(List.of()), pair);
         }
         return ExitCodes.OK;
     }
@@ -157,20 +181,24 @@ public final class BankCalibrateCommand implements Callable<Integer> {
     }
 
     private Calibrated calibrated(
-            ModelChoice model, List<LabelledEmbedding> references, List<LabelledPicture> judged, Output output) {
+            ModelChoice model,
+            List<LabelledEmbedding> references,
+            List<LabelledPicture> judged,
+            Optional<FileCalibration> beside,
+            Output output) {
         try {
             if (judged.isEmpty()) {
-                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty());
+                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty(), Optional.empty());
             }
             CalibrationGoal goal = flagged.promise();
             try (PictureEmbedder embedder = model.embedder(views.views())) {
-                Calibration calibration = FileCalibration.of(
-                                judged, embedder, references, versions(judged, embedder), goal.k(), output)
-                        .calibrate(goal);
+                FileCalibration seen = FileCalibration.of(
+                        judged, embedder, references, versions(judged, embedder), goal.k(), beside, output);
                 return new Calibrated(
-                        calibration,
+                        seen.calibrate(goal),
                         Optional.of(bank.name() + "/" + embedder.description().fingerprint() + "/"
-                                + embedder.preprocessFingerprint()));
+                                + embedder.preprocessFingerprint()),
+                        Optional.of(seen));
             }
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
@@ -193,15 +221,27 @@ public final class BankCalibrateCommand implements Callable<Integer> {
      * What was found.
      *
      * @param madeFor the bank, model and views that it holds for; empty where it was not found on files
+     * @param seen the files that it was found on; empty where it was not found on files
      */
-    private record Calibrated(Calibration calibration, Optional<String> madeFor) {}
+    private record Calibrated(Calibration calibration, Optional<String> madeFor, Optional<FileCalibration> seen) {}
 
+    /** @param pair what the two of a pair were calibrated to; empty where the model decides alone */
     private void decide(
-            Output output, List<LabelledPicture> unseen, List<LabelledEmbedding> references, Calibration calibration) {
-        VotingPolicy policy = policy(calibration);
-        try (PictureEmbedder embedder = bank.model().embedder(views.views());
-                Bank snapshot = MatrixBank.of(embedder.description().fingerprint(), references)) {
-            HeldOut decided = HeldOut.decide(unseen, flagged.labels(), embedder, snapshot, policy, output::note);
+            Output output,
+            List<LabelledPicture> unseen,
+            List<LabelledEmbedding> references,
+            Calibration calibration,
+            List<LabelledEmbedding> twinReferences,
+            List<Calibration> pair) {
+        List<ModelChoice> models = pair.isEmpty() ? List.of(bank.model()) : bank.models();
+        try (Embedders embedders = Embedders.load(models, views.views());
+                Bank snapshot = MatrixBank.of("encoder", references);
+                Bank ofTwin = MatrixBank.of("twin", twinReferences)) {
+            Side encoder = new Side(embedders.all().get(0), snapshot, policy(calibration));
+            Optional<Side> twin = pair.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Side(embedders.all().get(1), ofTwin, twinPolicy(pair.get(1))));
+            HeldOut decided = HeldOut.decide(unseen, flagged.labels(), encoder, twin, output::note);
             output.print(
                     "held out: pictures=" + decided.pictures() + " correct=" + decided.correct() + " review="
                             + decided.review() + " falsely-flagged=" + decided.falseFlags() + " missed="

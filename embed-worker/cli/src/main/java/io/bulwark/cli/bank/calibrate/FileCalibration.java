@@ -15,14 +15,15 @@ import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationFile;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.FileNeighbours;
+import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.SeenImage;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash,
@@ -32,13 +33,17 @@ import java.util.Set;
  * @param judged the second
  * @param changed everyday versions of the second half, one of each file; empty where they were not asked for
  */
-record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judged, List<CalibrationFile> changed) {
+record FileCalibration(
+        Map<Sha256, CalibrationFile> fitted,
+        Map<Sha256, CalibrationFile> judged,
+        Map<Sha256, CalibrationFile> changed) {
 
     /**
      * Looks at files.
      *
      * @param references the bank's, of the embedder's model; of a file that is among them only the others count
      * @param versions that are drawn of the second half; empty for none
+     * @param beside for a twin, what its encoder saw: the twin sees the same looks
      */
     static FileCalibration of(
             List<LabelledPicture> files,
@@ -46,6 +51,7 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
             List<LabelledEmbedding> references,
             Optional<ChangedVersions> versions,
             int k,
+            Optional<FileCalibration> beside,
             Output output) {
         Map<Sha256, CalibrationFile> seen = new LinkedHashMap<>();
         Map<Sha256, CalibrationFile> versionOf = new LinkedHashMap<>();
@@ -54,7 +60,9 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
                 Progress progress = Progress.of("looking", files.size(), output)) {
             FileNeighbours neighbours = new FileNeighbours(bank, references, k);
             for (LabelledPicture picture : files) {
-                PictureEmbedder.Result result = embedder.judged(picture.file());
+                PictureEmbedder.Result result = embedder.judged(
+                        picture.file(),
+                        beside.map(other -> other.looks(picture)).orElse(List.of()));
                 if (result instanceof PictureEmbedder.Result.Refused refused) {
                     output.note("left out " + picture.file() + ": " + refused.why());
                 } else if (result instanceof PictureEmbedder.Result.Embedded embedded
@@ -68,7 +76,9 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
                         output.note("left out " + picture.file() + ": the same file is there under " + first.label());
                     }
                     if (first == null && versions.isPresent() && !isFitted(embedded.sha256())) {
-                        version(picture, embedded.sha256(), embedder, versions.get(), neighbours)
+                        List<String> looks = beside.map(other -> looks(other.changed.get(embedded.sha256())))
+                                .orElse(List.of());
+                        version(picture, embedded.sha256(), embedder, versions.get(), looks, neighbours)
                                 .ifPresent(version -> versionOf.put(embedded.sha256(), version));
                     }
                 }
@@ -77,10 +87,10 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
         }
         seen.keySet().removeAll(contradictory);
         versionOf.keySet().removeAll(contradictory);
-        List<CalibrationFile> fitted = new ArrayList<>();
-        List<CalibrationFile> judged = new ArrayList<>();
-        seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).add(file));
-        return new FileCalibration(fitted, judged, List.copyOf(versionOf.values()));
+        Map<Sha256, CalibrationFile> fitted = new LinkedHashMap<>();
+        Map<Sha256, CalibrationFile> judged = new LinkedHashMap<>();
+        seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).put(sha256, file));
+        return new FileCalibration(fitted, judged, versionOf);
     }
 
     /** The references that were made from the very file, and from others that it shows, are none of its version's. */
@@ -89,13 +99,26 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
             Sha256 file,
             PictureEmbedder embedder,
             ChangedVersions versions,
+            List<String> looks,
             FileNeighbours neighbours) {
         return embedder.picture(picture.bytes())
                 .map(seen -> versions.of(seen, file))
-                .flatMap(version -> embedder.judged(version.picture())
+                .flatMap(version -> embedder.judged(version.picture(), looks)
                         .map(views -> new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views))
                         .filter(image -> !image.isPlain())
                         .map(image -> neighbours.of(picture.label(), image, version.shown())));
+    }
+
+    private List<String> looks(LabelledPicture picture) {
+        Sha256 sha256 = Sha256.digest(picture.bytes());
+        return looks(isFitted(sha256) ? fitted.get(sha256) : judged.get(sha256));
+    }
+
+    /** Names of the views of a file; none of one that was left out. */
+    private static List<String> looks(CalibrationFile file) {
+        return file == null
+                ? List.of()
+                : file.views().stream().map(Opinion::view).toList();
     }
 
     private static boolean isFitted(Sha256 file) {
@@ -104,8 +127,35 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
 
     /** @throws CommandFailure if a half has files of one kind alone */
     Calibration calibrate(CalibrationGoal goal) {
+        return possible(() -> Calibration.of(
+                List.copyOf(fitted.values()), List.copyOf(judged.values()), List.copyOf(changed.values()), goal));
+    }
+
+    /**
+     * Calibrates this encoder and another one that holds back SAFE, on the files that both can look at.
+     *
+     * @return the pair's, with this encoder's settings, and the other's
+     * @throws CommandFailure if a half has files of one kind alone
+     */
+    List<Calibration> calibrateWith(FileCalibration other, CalibrationGoal goal) {
+        return possible(() -> Calibration.ofPair(inBoth(other), other.inBoth(this), goal));
+    }
+
+    private List<List<CalibrationFile>> inBoth(FileCalibration other) {
+        return List.of(inBoth(fitted, other.fitted), inBoth(judged, other.judged), inBoth(changed, other.changed));
+    }
+
+    private static List<CalibrationFile> inBoth(
+            Map<Sha256, CalibrationFile> files, Map<Sha256, CalibrationFile> others) {
+        return files.entrySet().stream()
+                .filter(file -> others.containsKey(file.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static <T> T possible(Supplier<T> calibration) {
         try {
-            return Calibration.of(fitted, judged, changed, goal);
+            return calibration.get();
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed("the files cannot be calibrated on: " + impossible.getMessage(), impossible);
         }

@@ -1,14 +1,12 @@
 package io.bulwark.cli.bank.calibrate;
 
+import io.bulwark.cli.bank.calibrate.TwinCalibrationOptions.PairedView;
 import io.bulwark.cli.picture.LabelledPicture;
-import io.bulwark.cli.picture.PictureEmbedder;
-import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Policies;
-import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.perception.verdict.ScoredImage;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -26,28 +24,30 @@ record HeldOut(int pictures, int correct, int review, int falseFlags, int missed
     /**
      * Decides pictures as a worker would, by all the views that it looks at.
      *
+     * @param encoder decides
+     * @param twin holds back what it does not call SAFE as well; empty where none does
      * @param wrong told of each picture that is not decided as its label says
      */
     static HeldOut decide(
             List<LabelledPicture> pictures,
             Set<String> flaggedLabels,
-            PictureEmbedder embedder,
-            Bank bank,
-            VotingPolicy policy,
+            PairedView.Side encoder,
+            Optional<PairedView.Side> twin,
             Consumer<String> wrong) {
         int correct = 0;
         int review = 0;
         int falseFlags = 0;
         int missed = 0;
         for (LabelledPicture picture : pictures) {
-            PictureEmbedder.Result result = embedder.judged(picture.file());
-            if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
+            Optional<ScoredImage> decided = twin.isPresent()
+                    ? PairedView.of(picture.file(), encoder, twin.get())
+                            .map(pair -> pair.robust().heldBackBy(pair.clean()))
+                    : encoder.testimony(picture.file());
+            if (decided.isEmpty()) {
                 wrong.accept(picture.file() + " is no picture");
                 continue;
             }
-            Judgement judgement = new Decider(embedder.description().headClasses())
-                    .decide(bank, Policies.always(policy), embedded.seen())
-                    .judgement();
+            Judgement judgement = decided.get().judgement();
             Outcome expected = flaggedLabels.contains(picture.label()) ? Outcome.NSFW : Outcome.SAFE;
             correct += judgement.outcome() == expected ? 1 : 0;
             review += judgement.outcome() == Outcome.REVIEW ? 1 : 0;

@@ -155,6 +155,13 @@ final class TwinCalibrationOptions {
          */
         record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
 
+            /** The decision about a file; empty where it is no picture. */
+            Optional<ScoredImage> testimony(Path file) {
+                return embedder.judged(file) instanceof PictureEmbedder.Result.Embedded seen
+                        ? Optional.of(testimony(seen))
+                        : Optional.empty();
+            }
+
             private ScoredImage testimony(PictureEmbedder.Result.Embedded picture) {
                 return new Decider(embedder.description().headClasses())
                         .decide(bank, Policies.always(policy), picture.seen());
