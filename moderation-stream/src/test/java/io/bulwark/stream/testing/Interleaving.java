@@ -28,7 +28,7 @@ public final class Interleaving implements AutoCloseable {
     private static final Set<String> EXECUTES =
             Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "executeLargeUpdate");
     private static final long LOOK_MILLIS = 3;
-    private static final long STUCK_MILLIS = 20_000;
+    private static final long STUCK_MILLIS = 60_000;
 
     private final Object turn = new Object();
     private final PreparedStatement blocked;

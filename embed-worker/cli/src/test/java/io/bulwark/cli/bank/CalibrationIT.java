@@ -55,6 +55,9 @@ class CalibrationIT {
 
         assertThat(commands.run(
                         "calibrate",
+                        "-k",
+                        "15",
+                        "--holds-back",
                         "--no-changed",
                         "--bank",
                         "samples",
@@ -79,7 +82,7 @@ class CalibrationIT {
             if (name.endsWith("made-for")) {
                 assertThat(settings.getProperty(name))
                         .isEqualTo(committed.getProperty(name).replace("default/", "samples/"));
-            } else if (name.endsWith("labels") || name.endsWith("model")) {
+            } else if (name.endsWith("labels") || name.endsWith("model") || name.endsWith("holds-back")) {
                 assertThat(settings.getProperty(name)).isEqualTo(committed.getProperty(name));
             } else {
                 // Another processor rounds otherwise in the last bits.

@@ -7,6 +7,7 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.checkpoint.CheckpointImport;
 import io.bulwark.perception.model.checkpoint.EfficientNetImport;
+import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,13 @@ public final class ImportPtCommand implements Callable<Integer> {
                     "Whether the classifier of an EfficientNet-Lite0 is kept; trainings with --head-weight need it.")
     private boolean classifier = true;
 
+    @Option(
+            names = "--store",
+            paramLabel = "TYPE",
+            defaultValue = "F32",
+            description = "How the weights of an EfficientNet-Lite0 are stored: F32, F16 or BF16.")
+    private ElementType store;
+
     /** What stands behind the tower or in it. */
     static final class Further {
 
@@ -103,7 +111,7 @@ public final class ImportPtCommand implements Callable<Integer> {
         try {
             if (config == null) {
                 requireNoTower();
-                new EfficientNetImport(file, input == null ? SIDE : input, classifier).write(out);
+                new EfficientNetImport(file, input == null ? SIDE : input, classifier, store).write(out);
             } else {
                 new CheckpointImport(
                                 file,

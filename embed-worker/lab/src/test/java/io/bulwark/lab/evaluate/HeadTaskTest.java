@@ -43,7 +43,7 @@ class HeadTaskTest {
 
     @BeforeAll
     static void ask() {
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         try (TrainableEncoder weights = model.openTrainable(OPTIONS)) {
             head = DenseHead.of(weights);
         }

@@ -63,7 +63,7 @@ class FareCommandTest {
         assertThat(made.manifest().preprocess().height()).isEqualTo(64);
         Map<String, String> provenance = made.manifest().provenance();
         assertThat(provenance.get("parent"))
-                .isEqualTo(ModelPackage.open(ModelPackage.CLEAN_PARENT)
+                .isEqualTo(ModelPackage.open(ModelPackage.CLASSIFIER)
                         .describe(Precision.FP32)
                         .fingerprint());
         assertThat(provenance).containsEntry("threat", "linf 4/255").containsEntry("steps taken", "2");

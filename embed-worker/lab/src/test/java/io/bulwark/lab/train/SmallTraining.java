@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 final class SmallTraining {
 
     static final int STEPS = 4;
-    static final String PARENT = ModelPackage.CLEAN_PARENT;
+    static final String PARENT = ModelPackage.CLASSIFIER;
 
     private SmallTraining() {}
 

@@ -27,7 +27,7 @@ class StandardisedFareTest {
     @TempDir
     Path folder;
 
-    private final ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+    private final ModelPackage parent = ModelPackage.open(ModelPackage.CLASSIFIER);
     private final Noise pictures = new Noise(24, 40);
 
     private static Recipe recipe(boolean head) {

@@ -31,16 +31,19 @@ import java.util.Set;
 public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
 
     /**
-     * The package that a worker runs unless told otherwise: {@link #CLEAN_PARENT}, tuned by FARE to withstand small
-     * perturbations, with the parent's classifier. Small enough for a laptop's CPU.
+     * The package that a worker runs unless told otherwise: {@link #CLEAN_PARENT}, distilled to withstand small
+     * perturbations. Small enough for a laptop's CPU.
      */
-    String DEFAULT = "classpath:io/bulwark/models/r-mobilenet-f";
+    String DEFAULT = "classpath:io/bulwark/models/r-lite0-f";
 
     /**
-     * NSFWJS's MobileNetV2 as it was published, which {@link #DEFAULT} was tuned from and which withstands nothing: the
-     * default's twin, and the parent of trainings.
+     * EfficientNet-Lite0 as ImageNet left it, which {@link #DEFAULT} was tuned from, sees the same pixels and withstands
+     * nothing: the default's twin, and the parent of trainings.
      */
-    String CLEAN_PARENT = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
+    String CLEAN_PARENT = "classpath:io/bulwark/models/efficientnet-lite0";
+
+    /** NSFWJS's MobileNetV2 as it was published, with a classifier of five classes. */
+    String CLASSIFIER = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
 
     /**
      * Opens a package and checks that its files are what it says that they are.

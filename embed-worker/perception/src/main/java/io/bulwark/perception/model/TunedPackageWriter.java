@@ -5,14 +5,10 @@ import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.model.published.KerasTopology;
 import io.bulwark.perception.model.published.PublishedModel;
-import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import io.bulwark.perception.safetensors.TensorInfo;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -47,7 +43,11 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
             Set<String> replaced = new HashSet<>();
             for (TensorPlace place : tuned.tensors()) {
                 String name = blueprint.vision().prefix() + place.name();
-                writer.add(name, tuned.type(), place.shape(), encode(tuned, place));
+                writer.add(
+                        name,
+                        tuned.type(),
+                        place.shape(),
+                        SafetensorsWriter.encode(tuned.type(), tuned.weights(), place.offset(), place.length()));
                 replaced.add(name);
                 COMPANIONS.forEach(companion -> replaced.add(name + companion));
             }
@@ -80,20 +80,5 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
                     .formatted(files.location(), blueprint.manifest().family(), own.width(), own.height()));
         }
         return own.withInput(tuned.input().getAsInt());
-    }
-
-    private static ByteBuffer encode(TunedModel tuned, TensorPlace place) {
-        ElementType type = tuned.type();
-        ByteBuffer bytes = ByteBuffer.allocate(place.length() * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = place.offset(); i < place.offset() + place.length(); i++) {
-            float value = tuned.weights()[i];
-            switch (type) {
-                case F16 -> bytes.putShort(Halves.toHalf(value));
-                case BF16 -> bytes.putShort(Halves.toBfloat(value));
-                case F32 -> bytes.putFloat(value);
-                default -> throw new IllegalArgumentException("weights are stored as F32, F16 or BF16, not " + type);
-            }
-        }
-        return bytes.flip();
     }
 }

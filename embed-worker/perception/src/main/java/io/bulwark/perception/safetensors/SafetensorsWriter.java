@@ -83,9 +83,27 @@ public final class SafetensorsWriter {
      * @param values row-major, copied
      */
     public SafetensorsWriter add(String name, List<Long> shape, float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        return add(name, ElementType.F32, shape, bytes);
+        return add(name, ElementType.F32, shape, encode(ElementType.F32, values, 0, values.length));
+    }
+
+    /**
+     * Numbers as a file holds them, halves rounded to nearest.
+     *
+     * @param type F32, F16 or BF16
+     * @param from index of the first
+     * @throws IllegalArgumentException if it is another type
+     */
+    public static ByteBuffer encode(ElementType type, float[] values, int from, int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = from; i < from + count; i++) {
+            switch (type) {
+                case F16 -> bytes.putShort(Halves.toHalf(values[i]));
+                case BF16 -> bytes.putShort(Halves.toBfloat(values[i]));
+                case F32 -> bytes.putFloat(values[i]);
+                default -> throw new IllegalArgumentException("weights are stored as F32, F16 or BF16, not " + type);
+            }
+        }
+        return bytes.flip();
     }
 
     /**

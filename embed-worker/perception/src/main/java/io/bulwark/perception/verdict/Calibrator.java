@@ -64,7 +64,7 @@ final class Calibrator {
      * Calibrates a pair. The flag threshold is this encoder's alone; a file is SAFE where both say so. How far the two SAFE
      * thresholds rise beside each other is found on the fitted files, as the direction that passes most unflagged ones; how
      * far along it, on the judged ones: a family of nested rules with one parameter, of which {@link PacBound} promises as
-     * of one threshold.
+     * of one threshold. This encoder alone passes at most a tenth of the flagged files, whatever the other says.
      *
      * @param other the same files, in the same order, as the other encoder sees them
      * @return what the pair came to with this encoder's settings, and the other encoder's by itself
@@ -456,6 +456,12 @@ final class Calibrator {
         /** How finely the direction is searched. */
         private static final int LEVELS = 50;
 
+        /**
+         * Share of the flagged files that the first encoder alone may pass: what an attacker gets who makes the second,
+         * which withstands nothing, say SAFE of all.
+         */
+        private static final double MOST_ALONE = 0.1;
+
         /** @param first share of the flagged files that the first encoder alone passes, and {@code second} */
         private record Levels(double first, double second) {}
 
@@ -469,7 +475,7 @@ final class Calibrator {
             long most = -1;
             for (int i = 0; i <= LEVELS; i++) {
                 for (int j = 0; j <= LEVELS; j++) {
-                    Levels levels = new Levels((double) i / LEVELS, (double) j / LEVELS);
+                    Levels levels = new Levels(MOST_ALONE * i / LEVELS, (double) j / LEVELS);
                     double[] safe = safe(levels, STEPS_TO_BEST);
                     if (passing(safe, true) <= allowed && passing(safe, false) > most) {
                         most = passing(safe, false);
@@ -489,7 +495,9 @@ final class Calibrator {
         /** The two thresholds, so many steps along the way to these levels. */
         double[] safe(Levels levels, int step) {
             double share = (double) step / STEPS_TO_BEST;
-            return new double[] {safe(first, share * levels.first()), safe(second, share * levels.second())};
+            return new double[] {
+                safe(first, Math.min(MOST_ALONE, share * levels.first())), safe(second, share * levels.second())
+            };
         }
 
         private double safe(double[] scores, double level) {

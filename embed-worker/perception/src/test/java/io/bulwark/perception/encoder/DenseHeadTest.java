@@ -24,7 +24,7 @@ class DenseHeadTest {
     @BeforeAll
     static void askTheProgramItself() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1);
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         try (TrainableEncoder weights = model.openTrainable(options)) {
             head = DenseHead.of(weights);
         }

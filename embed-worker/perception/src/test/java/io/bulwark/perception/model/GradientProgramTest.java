@@ -25,7 +25,7 @@ class GradientProgramTest {
     @Test
     void theProgramForGradientsIsTheSameFunction() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
-        LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.CLASSIFIER);
         EncoderDescription description = model.describe(Precision.FP32);
         LoadedProgram inPlace = LoadedProgram.load("in place", model.link(description, cache), options, true);
         try (DifferentiableEncoder expected = new TorchDifferentiableEncoder(description, inPlace);
@@ -44,7 +44,7 @@ class GradientProgramTest {
     @Test
     void fp64GradientsRoundToTheFp32Gradients() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         try (DifferentiableEncoder rounded = model.openDifferentiable(options);
                 DifferentiableEncoder encoder = model.openDifferentiable(options.withPrecision(Precision.FP64))) {
             DifferentiableEncoder.Gradient wanted = rounded.gradient(noise(1), 1, ones());
@@ -86,7 +86,7 @@ class GradientProgramTest {
 
     @Test
     void fp64IsForGradientsAlone() {
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
 
         assertThatThrownBy(() -> model.openEncoder(
                         EncoderOptions.defaults().withCache(cache).withPrecision(Precision.FP64)))

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelPackageTest {
 
-    private static final String RESOURCES = "/" + ModelPackage.CLEAN_PARENT.substring("classpath:".length()) + "/";
+    private static final String RESOURCES = "/" + ModelPackage.CLASSIFIER.substring("classpath:".length()) + "/";
 
     @TempDir
     Path folder;
@@ -63,13 +63,13 @@ class ModelPackageTest {
 
     @Test
     void aMobileNetDoesTheMultiplicationsThatItsPaperCounts() {
-        assertThat(ModelPackage.open(ModelPackage.CLEAN_PARENT).multiplications() / 1e6)
+        assertThat(ModelPackage.open(ModelPackage.CLASSIFIER).multiplications() / 1e6)
                 .isCloseTo(300, withinPercentage(1));
     }
 
     @Test
     void theDefaultPackageSaysWhereItComesFrom() {
-        PackageManifest manifest = ModelPackage.open(ModelPackage.CLEAN_PARENT).manifest();
+        PackageManifest manifest = ModelPackage.open(ModelPackage.CLASSIFIER).manifest();
         assertThat(manifest.name()).isEqualTo("nsfwjs-mobilenet-v2");
         assertThat(manifest.provenance())
                 .containsEntry("package", "nsfwjs")
@@ -83,14 +83,14 @@ class ModelPackageTest {
         Files.write(folder.resolve("model.safetensors"), resource("model.safetensors"));
         assertThat(ModelPackage.open(folder.toString()).describe(Precision.FP32))
                 .extracting(EncoderDescription::fingerprint)
-                .isEqualTo(ModelPackage.open(ModelPackage.CLEAN_PARENT)
+                .isEqualTo(ModelPackage.open(ModelPackage.CLASSIFIER)
                         .describe(Precision.FP32)
                         .fingerprint());
     }
 
     @Test
     void oneWeightTheHeadsClassesPreprocessingAndPrecisionEachChangeTheFingerprint() throws Exception {
-        String original = ModelPackage.open(ModelPackage.CLEAN_PARENT)
+        String original = ModelPackage.open(ModelPackage.CLASSIFIER)
                 .describe(Precision.FP32)
                 .fingerprint();
         byte[] weights = resource("model.safetensors");
@@ -237,7 +237,7 @@ class ModelPackageTest {
     void gradientsOfTheDefaultModelPointWhereSmallStepsGo() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(folder);
         try (DifferentiableEncoder encoder =
-                ModelPackage.open(ModelPackage.CLEAN_PARENT).openDifferentiable(options)) {
+                ModelPackage.open(ModelPackage.CLASSIFIER).openDifferentiable(options)) {
             Random random = new Random(5);
             float[] pixels = new float[3 * 224 * 224];
             for (int i = 0; i < pixels.length; i++) {
@@ -276,7 +276,7 @@ class ModelPackageTest {
     @Test
     void thePackedProgramForInferenceAnswersWhatTheDifferentiableOneAnswers() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(folder);
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         byte[] bytes = new byte[3 * 224 * 224];
         new Random(11).nextBytes(bytes);
         float[] planes = new float[bytes.length];

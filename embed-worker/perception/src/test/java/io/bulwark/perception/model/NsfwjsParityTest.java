@@ -41,7 +41,7 @@ class NsfwjsParityTest {
         byte[] bytes = new GZIPInputStream(resource("pixels.bin.gz")).readAllBytes();
         assertThat(bytes).hasSize(names.size() * IMAGE_BYTES);
         pixels = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        encoder = ModelPackage.open(ModelPackage.CLEAN_PARENT)
+        encoder = ModelPackage.open(ModelPackage.CLASSIFIER)
                 .openEncoder(EncoderOptions.defaults().withThreads(1).withCache(cache));
     }
 

@@ -110,7 +110,7 @@ class TunedPackageTest {
 
     @Test
     void aModelMaySeeSmallerPicturesThanItsParentWhereItsFamilyTakesAnySize() throws IOException {
-        ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage parent = ModelPackage.open(ModelPackage.CLASSIFIER);
         try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
             TunedModel same = new TunedModel("small", encoder.weights(), encoder.tensors(), ElementType.F16, Map.of());
             parent.save(same.withInput(96), folder);
@@ -154,7 +154,7 @@ class TunedPackageTest {
 
     @Test
     void replacedWeightsChangeTheAnswersOfBothInstances() {
-        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         float[] pixels = new float[3 * 32 * 32];
         try (TrainableEncoder learner = model.openTrainable(OPTIONS);
                 DifferentiableEncoder attacked = model.openDifferentiable(OPTIONS)) {

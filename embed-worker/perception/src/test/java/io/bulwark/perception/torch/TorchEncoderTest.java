@@ -41,7 +41,7 @@ class TorchEncoderTest {
 
     @BeforeAll
     static void open() {
-        model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        model = ModelPackage.open(ModelPackage.CLASSIFIER);
         options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         encoder = model.openEncoder(options);
     }

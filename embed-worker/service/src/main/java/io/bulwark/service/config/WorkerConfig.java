@@ -59,7 +59,7 @@ public interface WorkerConfig {
     Embeddings embeddings();
 
     /** The model package: a {@code classpath:} resource, a directory or {@code hf://owner/name[@revision]}. */
-    @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")
+    @WithDefault("classpath:io/bulwark/models/r-lite0-f")
     String model();
 
     /** How the encoder runs. */

@@ -42,7 +42,7 @@ public record AugmentingViewer(PictureEmbedder embedder, KeptVariants augmentati
 
     private Optional<ChangedSight> changed(UprightPicture picture, Sha256 file) {
         ChangedVersions.Version version = versions.of(picture, file);
-        return embedder.judged(version.picture())
+        return embedder.judged(version.picture(), List.of())
                 .filter(views -> views.stream().anyMatch(view -> !View.isPlain(view.name())))
                 .map(views -> new ChangedSight(views, version.shown()));
     }

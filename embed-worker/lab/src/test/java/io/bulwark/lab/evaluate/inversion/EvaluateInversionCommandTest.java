@@ -80,7 +80,7 @@ class EvaluateInversionCommandTest {
                 "--other",
                 SmallPictures.MODEL,
                 "--judge",
-                ModelPackage.CLEAN_PARENT,
+                ModelPackage.CLASSIFIER,
                 "--references",
                 folder.resolve("references").toString(),
                 "--queries",

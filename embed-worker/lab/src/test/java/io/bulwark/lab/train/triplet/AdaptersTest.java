@@ -72,7 +72,7 @@ class AdaptersTest {
 
     @Test
     void aMobileNetIsAdaptedAtItsConvolutionsOfOnePixelButNotAtItsClassifier() {
-        List<TensorPlace> tensors = tensors(ModelPackage.CLEAN_PARENT);
+        List<TensorPlace> tensors = tensors(ModelPackage.CLASSIFIER);
 
         assertThat(names(Adapters.on(tensors, LORA)))
                 .containsExactlyInAnyOrderElementsOf(tensors.stream()

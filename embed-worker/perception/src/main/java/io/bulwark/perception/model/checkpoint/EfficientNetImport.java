@@ -8,6 +8,7 @@ import io.bulwark.perception.model.PackageManifest;
 import io.bulwark.perception.model.family.EfficientNetLite0;
 import io.bulwark.perception.model.family.EfficientNetLite0.Convolution;
 import io.bulwark.perception.pickle.PickleException;
+import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -29,8 +30,9 @@ import java.util.stream.IntStream;
  * @param weights of {@code torch.save} or safetensors
  * @param side of what the encoder sees in pixels, a multiple of {@value EfficientNetLite0#MULTIPLE}
  * @param classifier whether the linear classifier behind the embedding is kept, where the file has one
+ * @param store how the weights are stored: F32, F16 or BF16
  */
-public record EfficientNetImport(Path weights, int side, boolean classifier) {
+public record EfficientNetImport(Path weights, int side, boolean classifier, ElementType store) {
 
     /** Of BatchNorm, as TensorFlow trained it; the port sets the same. */
     private static final double EPSILON = 1e-3;
@@ -67,7 +69,7 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
                     side, side, side, ResizeMode.SHORTEST, Interpolation.BILINEAR, false, 0, all(MEAN), all(DEVIATION));
             EfficientNetLite0 read = new EfficientNetLite0(classes, seen);
             EfficientNetLite0 written = new EfficientNetLite0(classifier ? classes : 0, seen);
-            save(folded ? copied(tensors, read, written) : folded(tensors, read, written), written, folder);
+            save(folded ? copied(tensors, read, written) : withoutNorm(tensors, read, written), written, folder);
         } catch (PickleException | SafetensorsException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new ModelPackageException(e.getMessage(), e);
         } catch (UncheckedIOException e) {
@@ -79,22 +81,21 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
         return new float[] {value, value, value};
     }
 
-    private static SafetensorsWriter copied(TowerTensors tensors, EfficientNetLite0 read, EfficientNetLite0 written) {
+    private SafetensorsWriter copied(TowerTensors tensors, EfficientNetLite0 read, EfficientNetLite0 written)
+            throws IOException {
         tensors.require("a folded " + EfficientNetLite0.NAME, read.tensors());
         SafetensorsWriter writer = new SafetensorsWriter();
-        written.tensors().forEach((name, shape) -> {
-            writer.add(name, tensors.file().type(tensors.stored().get(name)), shape, () -> {
-                try {
-                    return tensors.bytes(name);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        });
+        for (Map.Entry<String, List<Long>> tensor : written.tensors().entrySet()) {
+            add(writer, tensor.getKey(), tensor.getValue(), tensors.floats(tensor.getKey()));
+        }
         return writer;
     }
 
-    private static SafetensorsWriter folded(TowerTensors all, EfficientNetLite0 read, EfficientNetLite0 written)
+    private void add(SafetensorsWriter writer, String name, List<Long> shape, float[] values) {
+        writer.add(name, store, shape, SafetensorsWriter.encode(store, values, 0, values.length));
+    }
+
+    private SafetensorsWriter withoutNorm(TowerTensors all, EfficientNetLite0 read, EfficientNetLite0 written)
             throws IOException {
         Map<String, String> kept = new HashMap<>(all.stored());
         kept.keySet().removeIf(name -> name.endsWith(COUNTER));
@@ -106,7 +107,8 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
         }
         if (written.classes() > 0) {
             for (String part : List.of(WEIGHT, BIAS)) {
-                writer.add(
+                add(
+                        writer,
                         CLASSES + part,
                         written.tensors().get(CLASSES + part),
                         tensors.floats(PUBLISHED_CLASSES + part));
@@ -116,8 +118,7 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
     }
 
     /** {@code w' = w g / sqrt(v + eps)}, {@code b' = b - m g / sqrt(v + eps)}, for each output channel. */
-    private static void fold(TowerTensors tensors, Convolution convolution, SafetensorsWriter writer)
-            throws IOException {
+    private void fold(TowerTensors tensors, Convolution convolution, SafetensorsWriter writer) throws IOException {
         Published names = Published.of(convolution.name());
         float[] kernels = tensors.floats(names.convolution() + WEIGHT);
         float[] gain = tensors.floats(names.norm() + WEIGHT);
@@ -136,8 +137,8 @@ public record EfficientNetImport(Path weights, int side, boolean classifier) {
             }
             bias[channel] = (float) (bias[channel] - mean[channel] * factor);
         }
-        writer.add(convolution.name() + WEIGHT, convolution.shape(), kernels);
-        writer.add(convolution.name() + BIAS, List.of((long) bias.length), bias);
+        add(writer, convolution.name() + WEIGHT, convolution.shape(), kernels);
+        add(writer, convolution.name() + BIAS, List.of((long) bias.length), bias);
     }
 
     /** Shapes of what the port saves, without the counters of batches. */

@@ -5,6 +5,7 @@ import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -46,7 +47,7 @@ record ConvNextForInference(OpenClipConvNext network, boolean packed) implements
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return network.constants();
     }
 

@@ -8,6 +8,7 @@ import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -155,7 +156,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return Standardisation.constants(
                 input, Map.of("patch", (long) patch, "heads", (long) transformer.heads(), "eps", epsilon));
     }

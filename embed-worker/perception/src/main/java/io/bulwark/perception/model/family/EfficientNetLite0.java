@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * EfficientNet-Lite0 with BatchNorm folded: inverted residuals without squeeze-and-excitation, ReLU6, "same" padding. The
@@ -158,8 +160,8 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
     }
 
     @Override
-    public Map<String, Object> constants() {
-        return Map.of("mean", (double) input.mean()[0], "std", (double) input.std()[0]);
+    public SortedMap<String, Object> constants() {
+        return new TreeMap<>(Map.of("mean", (double) input.mean()[0], "std", (double) input.std()[0]));
     }
 
     @Override

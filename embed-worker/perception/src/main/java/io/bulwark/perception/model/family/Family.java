@@ -4,8 +4,10 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** An architecture of one configuration: what it is made of and how it runs. Immutable. */
 public interface Family {
@@ -56,9 +58,12 @@ public interface Family {
         return false;
     }
 
-    /** Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. */
-    default Map<String, Object> constants() {
-        return Map.of();
+    /**
+     * Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. In the order of
+     * their names, since fingerprints are made of their text: the order of a {@code Map.of} is another one in each JVM.
+     */
+    default SortedMap<String, Object> constants() {
+        return Collections.emptySortedMap();
     }
 
     /** Convolutions that the program wants packed; none where gradients are wanted. */

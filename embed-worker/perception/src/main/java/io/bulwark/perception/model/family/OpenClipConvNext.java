@@ -8,6 +8,7 @@ import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -214,7 +215,7 @@ public record OpenClipConvNext(
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return Standardisation.constants(input, Map.of("eps", epsilon));
     }
 

@@ -6,6 +6,7 @@ import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -71,7 +72,7 @@ public record OpenClipText(
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return new TreeMap<>(Map.of("heads", (long) transformer.heads(), "eps", EPSILON, "quick_gelu", quickGelu));
     }
 }

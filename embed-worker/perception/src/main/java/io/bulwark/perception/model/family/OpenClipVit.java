@@ -7,6 +7,7 @@ import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -132,7 +133,7 @@ public record OpenClipVit(
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return Standardisation.constants(
                 input,
                 Map.of(

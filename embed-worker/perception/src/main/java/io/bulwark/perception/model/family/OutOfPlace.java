@@ -4,7 +4,7 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * A network of ReLU6 for gradients: its activations are not clipped in place, since autograd would copy each of them
@@ -26,7 +26,7 @@ record OutOfPlace(Family network) implements OtherProgram {
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return network.constants();
     }
 }

@@ -4,9 +4,10 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A vision transformer on a CPU without gradients. Of the last block it computes what the class token needs, which spares
@@ -70,8 +71,8 @@ record VitForInference(
     }
 
     @Override
-    public Map<String, Object> constants() {
-        Map<String, Object> constants = new HashMap<>(network.constants());
+    public SortedMap<String, Object> constants() {
+        SortedMap<String, Object> constants = new TreeMap<>(network.constants());
         constants.put("quick_gelu", quickGelu);
         return constants;
     }

@@ -5,7 +5,7 @@ import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * {@link EfficientNetLite0} in fp32 on a CPU without gradients: its convolutions packed once for XNNPACK, as those of
@@ -44,7 +44,7 @@ record XnnpackEfficientNet(EfficientNetLite0 network) implements OtherProgram {
     }
 
     @Override
-    public Map<String, Object> constants() {
+    public SortedMap<String, Object> constants() {
         return network.constants();
     }
 }

@@ -13,6 +13,7 @@ import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.family.EfficientNetLite0;
 import io.bulwark.perception.model.family.PlainEfficientNet;
+import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class EfficientNetImportTest {
 
     private ModelPackage imported(Path file, int side, boolean classifier) throws IOException {
         Path out = Files.createTempDirectory(folder, "package");
-        new EfficientNetImport(file, side, classifier).write(out);
+        new EfficientNetImport(file, side, classifier, ElementType.F32).write(out);
         return ModelPackage.open(out.toString());
     }
 
@@ -135,7 +136,7 @@ class EfficientNetImportTest {
     @Test
     void aPackageIsReadAgainAsItIs() throws IOException {
         Path first = folder.resolve("first");
-        new EfficientNetImport(saved(), SIDE, true).write(first);
+        new EfficientNetImport(saved(), SIDE, true, ElementType.F32).write(first);
         ModelPackage again = imported(first.resolve("model.safetensors"), 2 * SIDE, true);
 
         assertThat(again.manifest().preprocess().width()).isEqualTo(2 * SIDE);
