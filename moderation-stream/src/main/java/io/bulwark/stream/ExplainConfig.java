@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,5 +15,6 @@ public interface ExplainConfig {
 
     /** How long to wait for an explanation. */
     @WithDefault("75s")
+    @Allowed("PT1S to PT2M")
     Duration timeout();
 }

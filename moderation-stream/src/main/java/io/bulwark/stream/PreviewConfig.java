@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,5 +24,6 @@ public interface PreviewConfig {
 
     /** How long to wait for a picture. */
     @WithDefault("20s")
+    @Allowed("PT1S to PT2M")
     Duration timeout();
 }

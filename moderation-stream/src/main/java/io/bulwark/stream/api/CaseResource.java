@@ -1,15 +1,10 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.BacktestDocument;
-import io.bulwark.stream.api.ReviewDocuments.CalibrationDocument;
-import io.bulwark.stream.api.ReviewDocuments.CasePageDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.CasePages;
-import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Person;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -27,6 +22,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +34,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Pages of the casebook, newest first, and what is counted of it. */
 @Path("/api/v1/cases")
 @Tag(name = "cases")
-@Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
 public class CaseResource {
@@ -57,12 +52,12 @@ public class CaseResource {
             operationId = "cases",
             summary = "The latest decision of every image, newest first",
             description = "`next` of a page is `after` of the following one; on the last page it is absent.")
-    public CasePageDocument page(
+    public CasePages.Page page(
             @BeanParam CaseQuestions questions,
             @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
             @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 cases") String limit) {
         int size = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
-        return CasePageDocument.of(pages.page(asker.person(), questions.filter(), Optional.ofNullable(after), size));
+        return pages.page(asker.person(), questions.filter(), Optional.ofNullable(after), size);
     }
 
     /** What other thresholds would have made of the scores. */
@@ -186,7 +181,6 @@ public class CaseResource {
     /** The casebook as a table for spreadsheets, written page by page. */
     @Path("/api/v1/cases.csv")
     @Tag(name = "cases")
-    @Blocking
     @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     public static class CaseTableResource {
 
@@ -217,9 +211,7 @@ public class CaseResource {
                         String limit) {
             int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
                     .orElseThrow();
-            if (most < 1 || most > MOST) {
-                throw Problem.BAD_PARAMETER.with("limit is 1 to " + MOST + ", not " + most + ".");
-            }
+            Problem.BAD_PARAMETER.when(most < 1 || most > MOST, "limit is 1 to " + MOST + ", not " + most + ".");
             Person person = asker.person();
             CasePages.CaseFilter filter = questions.filter();
             CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
@@ -237,16 +229,22 @@ public class CaseResource {
             int left = most;
             CasePages.Page page = first;
             while (true) {
-                for (Casebook.Case found : page.cases()) {
+                for (CasePages.CaseDocument found : page.cases()) {
                     table.add(found);
                 }
                 left -= page.cases().size();
-                if (left == 0 || page.next().isEmpty()) {
+                if (left == 0 || page.next() == null) {
                     break;
                 }
-                page = pages.page(person, filter, page.next(), Math.min(left, CasePages.MOST));
+                page = pages.page(person, filter, Optional.of(page.next()), Math.min(left, CasePages.MOST));
             }
             writer.flush();
         }
     }
+
+    /** What thresholds would have made of the cases. */
+    record BacktestDocument(double flag, double review, List<CasePages.Count> counts) {}
+
+    /** How scores and what people decided go together. */
+    record CalibrationDocument(List<CasePages.Bin> bins) {}
 }

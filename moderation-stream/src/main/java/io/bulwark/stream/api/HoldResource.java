@@ -3,12 +3,12 @@ package io.bulwark.stream.api;
 import io.bulwark.events.Hold;
 import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.RecordDocuments;
 import io.bulwark.stream.order.HoldOrders;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -51,7 +51,6 @@ public class HoldResource {
 
     /** The holds of the tenant, released ones too. */
     @GET
-    @Blocking
     @Operation(operationId = "holds", summary = "The legal holds, released ones too")
     public List<HoldDocument> holds() {
         Answer<List<Hold>> answer = holds.holds(asker.oneTenant());
@@ -66,16 +65,15 @@ public class HoldResource {
     @Path("/{subject}/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.ADMIN)
-    @Blocking
     @Operation(operationId = "hold", summary = "Puts an image or uploader on hold")
     @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
     public Response place(@PathParam("subject") String subject, @PathParam("id") String id, HoldRequest request) {
         String reason = request == null || request.reason() == null
                 ? ""
                 : request.reason().strip();
-        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            throw Problem.BAD_PARAMETER.with("reason must have 1 to " + LONGEST_REASON + " characters.");
-        }
+        Problem.BAD_PARAMETER.when(
+                reason.isEmpty() || reason.length() > LONGEST_REASON,
+                "reason must have 1 to " + LONGEST_REASON + " characters.");
         orders.write(Hold.newBuilder()
                 .setTenant(asker.oneTenant())
                 .setSubject(subject(subject))
@@ -91,7 +89,6 @@ public class HoldResource {
     @DELETE
     @Path("/{subject}/{id}")
     @RolesAllowed(Roles.ADMIN)
-    @Blocking
     @Operation(operationId = "releaseHold", summary = "Lets an image or uploader go")
     @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
     public Response release(@PathParam("subject") String subject, @PathParam("id") String id) {
@@ -113,9 +110,7 @@ public class HoldResource {
 
     private static Subject subject(String name) {
         Subject subject = SUBJECTS.get(name);
-        if (subject == null) {
-            throw Problem.BAD_PARAMETER.with("The subject must be image or uploader.");
-        }
+        Problem.BAD_PARAMETER.when(subject == null, "The subject must be image or uploader.");
         return subject;
     }
 
@@ -146,15 +141,7 @@ public class HoldResource {
             Instant releasedAt) {
 
         public static HoldDocument of(Hold hold) {
-            return new HoldDocument(
-                    hold.getTenant(),
-                    hold.getSubject().name(),
-                    hold.getId(),
-                    hold.getBy(),
-                    hold.getReason(),
-                    hold.getAt(),
-                    hold.getReleasedBy(),
-                    hold.getReleasedAt());
+            return RecordDocuments.of(HoldDocument.class, hold);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.bulwark.stream.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -311,9 +311,6 @@ public final class Database implements AutoCloseable {
      * later.
      */
     public static final class UnavailableException extends ProblemException {
-
-        private static final long serialVersionUID = 1L;
-
         UnavailableException(String message, Throwable cause) {
             super(Problem.NO_DATABASE, message, 2, cause);
         }

@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ViewEmbedding;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,8 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -112,13 +111,12 @@ public final class BankProposals {
         KafkaReferences.SeenPicture picture = source.find(wanted, views);
         return database.inTenant(person.tenant(), handle -> {
             Proposal proposal = lockOpen(handle, person, decisionId);
-            Outbox.Published.OfReferences references =
-                    Outbox.Published.OfReferences.of(proposal, person, picture, now(handle));
+            var references = Outbox.ApprovedReferences.of(proposal, person, picture, now(handle));
             List<String> keys = references.references().stream()
-                    .map(Outbox.Published.OfReferences.Row::key)
+                    .map(Outbox.ApprovedReferences.Row::key)
                     .toList();
             close(handle, person, proposal, "APPROVED");
-            Outbox.add(handle, references);
+            Outbox.add(handle, person.tenant(), references.id(), Outbox.Kind.REFERENCES, references);
             tell(handle, person, "bank.approved", proposal, Map.of("references", keys, "views", views));
             return keys;
         });
@@ -133,9 +131,7 @@ public final class BankProposals {
                 .map(ConstructorMapper.of(Proposal.class))
                 .findOne()
                 .orElseThrow(() -> Problem.NOT_FOUND.with("No open proposal belongs to decision " + decisionId + "."));
-        if (proposal.proposedBy().equals(person.name())) {
-            throw Problem.NOT_ALLOWED.with("You cannot answer your own proposal.");
-        }
+        Problem.NOT_ALLOWED.when(proposal.proposedBy().equals(person.name()), "You cannot answer your own proposal.");
         return proposal;
     }
 
@@ -159,7 +155,7 @@ public final class BankProposals {
         var details = new HashMap<String, Object>(more);
         details.put("proposedBy", proposal.proposedBy());
         details.put("label", proposal.label());
-        AuditLog.append(handle, person.tenant(), person.name(), action, "decision/" + proposal.decisionId(), details);
+        person.log(handle, action, "decision/" + proposal.decisionId(), details);
 
         return null;
     }

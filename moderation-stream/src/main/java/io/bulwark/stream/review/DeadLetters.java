@@ -1,19 +1,14 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.stream.RecordWriter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -33,9 +28,8 @@ final class DeadLetters implements AutoCloseable {
     private static final Duration SEND = Duration.ofSeconds(3);
 
     private final String topic;
-    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final RecordWriter writer;
     private final MeterRegistry registry;
-    private Producer<byte[], byte[]> producer;
 
     /**
      * @param topic of dead letters, as the broker calls it
@@ -43,7 +37,7 @@ final class DeadLetters implements AutoCloseable {
      */
     DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers, MeterRegistry registry) {
         this.topic = topic;
-        this.producers = producers;
+        this.writer = new RecordWriter(producers, SEND);
         this.registry = registry;
     }
 
@@ -60,33 +54,8 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaException where the broker does not take all of them; some of them may be written
      */
     void write(List<Letter> letters) {
-        if (letters.isEmpty()) {
-            return;
-        }
-        if (producer == null) {
-            producer = producers.get();
-        }
-        long begun = System.nanoTime();
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        try {
-            for (Letter letter : letters) {
-                sent.add(producer.send(outgoing(letter)));
-                if (left(begun).isNegative()) {
-                    break; // the next one would block as long
-                }
-            }
-            for (Future<RecordMetadata> one : sent) {
-                one.get(Math.max(0, left(begun).toNanos()), TimeUnit.NANOSECONDS);
-            }
-        } catch (ExecutionException | TimeoutException unsent) {
-            throw new KafkaException("A dead letter could not be written", unsent);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("A dead letter was broken off", interrupted);
-        }
-        if (sent.size() < letters.size()) {
-            throw new KafkaException("Only " + sent.size() + " of " + letters.size() + " dead letters were written in "
-                    + SEND.toSeconds() + " s");
+        if (!letters.isEmpty()) {
+            writer.write(letters.stream().map(this::outgoing).toList());
         }
         letters.forEach(letter ->
                 count(registry, letter.record().topic(), letter.story().reason()));
@@ -97,10 +66,6 @@ final class DeadLetters implements AutoCloseable {
         var headers = new RecordHeaders(record.headers());
         letter.story().addTo(headers);
         return new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
-    }
-
-    private static Duration left(long begun) {
-        return SEND.minusNanos(System.nanoTime() - begun);
     }
 
     /** Counts none of them, so that Prometheus sees the first. */
@@ -118,8 +83,6 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        if (producer != null) {
-            producer.close(SEND);
-        }
+        writer.close();
     }
 }

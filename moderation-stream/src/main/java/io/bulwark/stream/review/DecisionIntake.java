@@ -150,7 +150,8 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
     /** What people see of a decision. Without a hash the text is empty. */
     static ReviewCandidate candidate(ModerationDecision decision) {
         var upload = Optional.ofNullable(decision.getUpload())
-                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
+                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()))
+                .orElse(null);
         return new ReviewCandidate(
                 decision.getTenant(),
                 decision.getImageId(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 
 /** The kept pictures. Every method works in the caller's transaction. Thread-safe. */
@@ -72,20 +73,14 @@ public final class Evidence {
                         UPDATE queue_item item SET evidence_tries = evidence_tries + 1,
                         evidence_next = clock_timestamp() + make_interval(secs =>
                         least(:longest, :first * power(2, least(evidence_tries, 20))))
-                        FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*""";
+                        FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*, item.upload_topic AS topic,
+                        item.upload_partition AS partition, item.upload_offset AS offset""";
     }
 
     private static Optional<Wanted> first(Query query) {
         return query.bind("first", (double) FIRST_PAUSE_SECONDS)
                 .bind("longest", (double) LONGEST_PAUSE_SECONDS)
-                .map((row, context) -> new Wanted(
-                        row.getString("tenant"),
-                        row.getObject("item_id", UUID.class),
-                        row.getString("image_id"),
-                        row.getString("content_sha256"),
-                        row.getString("upload_topic"),
-                        row.getInt("upload_partition"),
-                        row.getLong("upload_offset")))
+                .map(ConstructorMapper.of(Wanted.class))
                 .findOne();
     }
 
@@ -177,11 +172,7 @@ public final class Evidence {
                 AND golden.image_id = item.image_id AND golden.content_sha256 = item.content_sha256)
                 AND (item.tenant, item.item_id) > (?, ?)
                 ORDER BY item.tenant, item.item_id LIMIT ?""", (double) appeal.toSeconds(), after.tenant(), after.itemId(), most)
-                .map((row, context) -> new Due(
-                        row.getString("tenant"),
-                        row.getObject("item_id", UUID.class),
-                        row.getString("image_id"),
-                        row.getString("uploader_id")))
+                .map(ConstructorMapper.of(Due.class))
                 .list();
     }
 

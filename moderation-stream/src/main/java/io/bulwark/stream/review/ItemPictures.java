@@ -1,11 +1,10 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
-import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,21 +45,14 @@ public final class ItemPictures {
         Picture picture = found.kept().orElseGet(() -> asked(found.item(), strip));
         database.inTenant(
                 person.tenant(),
-                handle -> AuditLog.append(
-                        handle,
-                        person.tenant(),
-                        person.name(),
-                        "picture.fetched",
-                        "item/" + itemId,
-                        Map.of("strip", strip)));
+                handle -> person.log(handle, "picture.fetched", "item/" + itemId, Map.of("strip", strip)));
         return picture;
     }
 
     private record Found(ItemRow item, Optional<Picture> kept) {}
 
     private Picture asked(ItemRow item, boolean strip) {
-        return item.candidate()
-                .upload()
+        return Optional.ofNullable(item.candidate().upload())
                 .filter(upload -> PreviewQuestion.isOfUploads(upload.topic()))
                 .map(upload -> preview.apply(new PreviewQuestion(
                         upload.topic(),
@@ -73,7 +65,7 @@ public final class ItemPictures {
 
     private static void requireSight(Person person, ItemRow item) {
         Optional<ItemRow.Lease> own =
-                item.lease().filter(lease -> lease.holder().equals(person.name()));
+                item.claim().filter(lease -> lease.holder().equals(person.name()));
         boolean holds = own.filter(lease -> lease.until().isAfter(item.now())).isPresent();
         if (holds || person.isSenior()) {
             return;

@@ -216,8 +216,8 @@ public final class QueueIntake {
                                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256,
                                 uploader_id, upload_topic, upload_partition, upload_offset, machine_decision,
                                 machine_reason, labels, score, origins, strikes, arrived_at, rank, stage)
-                                VALUES (:tenant, :item, :image, :sha256, :uploader, :topic, :partition, :offset,
-                                :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST')
+                                VALUES (:tenant, :item, :imageId, :contentSha256, :uploaderId, :upload?.topic,
+                                :upload?.partition, :upload?.offset, :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST')
                                 ON CONFLICT DO NOTHING"""), itemId, candidate, EnumSet.of(origin), strikes)
                 .bind("now", now)
                 .bind("rank", rank(now, candidate, EnumSet.of(origin), strikes, 0))
@@ -241,8 +241,8 @@ public final class QueueIntake {
                 .one();
         Instant arrived = reopened ? item.now() : item.arrivedAt();
         bind(handle.createUpdate("""
-                                UPDATE queue_item SET uploader_id = :uploader, upload_topic = :topic,
-                                upload_partition = :partition, upload_offset = :offset,
+                                UPDATE queue_item SET uploader_id = :uploaderId, upload_topic = :upload?.topic,
+                                upload_partition = :upload?.partition, upload_offset = :upload?.offset,
                                 machine_decision = :decision, machine_reason = :reason, labels = :labels,
                                 score = :score, origins = :origins, strikes = :strikes, reports = :reports,
                                 arrived_at = :arrived, rank = :rank, stage = :stage, closed_at = NULL,
@@ -269,8 +269,7 @@ public final class QueueIntake {
 
     /** Other content came later under the same id: the old one is not shown any more, so it is closed. */
     private static void supersede(Handle handle, UUID itemId, ReviewCandidate candidate) {
-        candidate
-                .upload()
+        Optional.ofNullable(candidate.upload())
                 .ifPresent(upload -> handle.createUpdate("""
                         UPDATE queue_item SET stage = 'CLOSED',
                         closed_at = clock_timestamp(), lease_id = NULL, lease_holder = NULL, lease_since = NULL,
@@ -298,9 +297,7 @@ public final class QueueIntake {
     }
 
     private static Optional<ItemRow> find(Handle handle, String tenant, UUID itemId) {
-        return handle.select("""
-                SELECT *, clock_timestamp() AS now FROM queue_item
-                WHERE tenant = ? AND item_id = ? FOR UPDATE""", tenant, itemId).map(ItemRow::of).findOne();
+        return ItemRow.find(handle, tenant, itemId, " FOR UPDATE");
     }
 
     private static int strikes(Handle handle, ReviewCandidate candidate) {
@@ -314,20 +311,9 @@ public final class QueueIntake {
 
     private static <S extends SqlStatement<S>> S bind(
             S statement, UUID itemId, ReviewCandidate candidate, Set<Origin> origins, int strikes) {
-        ReviewCandidate.UploadPlace upload = candidate.upload().orElse(null);
         return statement
-                .bind("tenant", candidate.tenant())
+                .bindMethods(candidate)
                 .bind("item", itemId)
-                .bind("image", candidate.imageId())
-                .bind("sha256", candidate.contentSha256())
-                .bind("uploader", candidate.uploaderId())
-                .bind("topic", upload == null ? null : upload.topic())
-                .bind("partition", upload == null ? null : upload.partition())
-                .bind("offset", upload == null ? null : upload.offset())
-                .bind("decision", candidate.decision())
-                .bind("reason", candidate.reason().orElse(null))
-                .bindArray("labels", String.class, candidate.labels())
-                .bind("score", candidate.score())
                 .bindArray(
                         "origins",
                         String.class,

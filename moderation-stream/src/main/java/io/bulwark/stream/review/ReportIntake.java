@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot
@@ -156,14 +157,8 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
             return handle.select("""
                     DELETE FROM early_report WHERE tenant = ? AND image_id = ?
                     AND (content_sha256 IS NULL OR content_sha256 = ?)
-                    RETURNING kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
-                    .map((row, context) -> new Report(
-                            image.tenant(),
-                            image.imageId(),
-                            Origin.valueOf(row.getString("kind")),
-                            row.getString("reporter"),
-                            row.getString("words"),
-                            Optional.ofNullable(row.getString("content_sha256"))))
+                    RETURNING tenant, image_id, kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
+                    .map(ConstructorMapper.of(Report.class))
                     .list();
         }
 

@@ -1,6 +1,5 @@
 package io.bulwark.stream.review;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
@@ -27,6 +26,8 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.review.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -136,12 +137,7 @@ class ReviewBeans {
         return new ItemPictures(database, keys, preview::ask);
     }
 
-    void start(
-            @Observes StartupEvent event,
-            SchemaClients clients,
-            ObjectMapper json,
-            QueueIntake queue,
-            Evidence.Status status) {
+    void start(@Observes StartupEvent event, SchemaClients clients, QueueIntake queue, Evidence.Status status) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -162,7 +158,7 @@ class ReviewBeans {
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
         auditRetention.ifPresent(
                 kept -> job(BackgroundJob.every("audit-retention", Duration.ofMinutes(15), DAILY, kept::sweepAndLog)));
-        anchors(json);
+        anchors();
         if (status.kept()) {
             Arrays.stream(EvidenceKeeper.Outcome.values()).forEach(this::counter);
             var keeper = new EvidenceKeeper(
@@ -193,7 +189,7 @@ class ReviewBeans {
         }
     }
 
-    private void anchors(ObjectMapper json) {
+    private void anchors() {
         ReviewConfig.AuditLog auditLog = settings.auditLog();
         if (!auditLog.anchorTopic() && auditLog.anchors().isEmpty()) {
             return;
@@ -203,7 +199,6 @@ class ReviewBeans {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
         var anchors = new Anchors(
                 database,
-                json,
                 StreamSettings.topics(config).of(Topics.AUDIT_ANCHORS),
                 auditLog.anchorTopic() ? Optional.of(() -> producer(properties)) : Optional.empty(),
                 auditLog.anchors().map(Path::of));

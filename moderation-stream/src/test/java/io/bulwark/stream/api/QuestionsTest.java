@@ -35,7 +35,9 @@ class QuestionsTest {
                 return Optional.<HttpResponse<String>>empty();
             },
             tokens,
-            SELF);
+            SELF,
+            null,
+            null);
 
     @Test
     void whatIsFoundHereIsAnswered() {
@@ -122,7 +124,9 @@ class QuestionsTest {
                     return Optional.empty();
                 },
                 new HopTokens(Optional.empty()),
-                SELF);
+                SELF,
+                null,
+                null);
         open.answer(
                         Question.of("verdicts", "i"),
                         asker(false),

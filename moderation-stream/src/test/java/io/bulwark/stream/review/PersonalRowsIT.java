@@ -155,7 +155,7 @@ class PersonalRowsIT {
                         item,
                         claim.leaseId(),
                         UUID.randomUUID(),
-                        claim.candidate().contentSha256(),
+                        claim.contentSha256(),
                         "NSFW",
                         List.of("porn"),
                         Optional.of("words"),
