@@ -3,7 +3,7 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.query.Peers.PeerClient;
 import io.bulwark.stream.review.Person;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;

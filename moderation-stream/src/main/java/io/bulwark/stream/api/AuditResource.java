@@ -14,7 +14,7 @@ import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
@@ -33,8 +33,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Attack audits of images, and how many there are. */
-@Path("/api/v1/audits")
+/** Attack audits of images, how many there are, and what uploaders did. */
+@Path("/api/v1")
 @Tag(name = "audits")
 @RolesAllowed(Roles.VIEWER)
 public class AuditResource {
@@ -55,7 +55,7 @@ public class AuditResource {
 
     /** The audits of one image, newest first, wherever they lie; an empty list where there are none. */
     @GET
-    @Path("/{imageId}")
+    @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
     @APIResponseSchema(AuditDocument[].class)
     public Response audits(@PathParam("imageId") String imageId) {
@@ -71,7 +71,7 @@ public class AuditResource {
      * image may be named like this address: without {@code since} the question is for its audits.
      */
     @GET
-    @Path("/" + SUMMARY)
+    @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
     @APIResponseSchema(AuditSummaryDocument.class)
     public Response summary(
@@ -116,6 +116,49 @@ public class AuditResource {
                                         each.getValue().overdue()))
                                 .toList(),
                         objective));
+    }
+
+    /** The windows of one uploader, newest first, wherever they lie. */
+    @GET
+    @Path("/uploaders/{uploaderId}")
+    @Tag(name = "uploaders")
+    @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
+    @APIResponseSchema(UploaderDocument.class)
+    public Response uploader(@PathParam("uploaderId") String uploaderId) {
+        return questions.answer(
+                Question.of("uploaders", uploaderId),
+                asker,
+                freshness -> document(asker.oneTenant(), uploaderId, freshness),
+                Problem.NO_UPLOADER::response);
+    }
+
+    private Answer<UploaderDocument> document(String tenant, String uploaderId, Freshness freshness) {
+        Answer<List<UploaderStats>> windows = state.uploader(tenant, uploaderId, freshness);
+        Answer<String> level = state.uploaderLevel(tenant, uploaderId, freshness);
+        if (level instanceof Answer.Found<String> found) {
+            return windows.map(all -> UploaderDocument.of(uploaderId, found.value(), all));
+        }
+        return level instanceof Answer.Absent<String>
+                ? windows.map(all -> UploaderDocument.of(uploaderId, null, all))
+                : level.map(none -> null);
+    }
+
+    /**
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they
+     * lie; an empty list where there are none.
+     */
+    @GET
+    @Path("/uploaders/{uploaderId}/audits")
+    @Tag(name = "uploaders")
+    @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
+    @APIResponseSchema(AuditDocument[].class)
+    public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
+        return questions.answer(
+                new Question("uploaders", uploaderId, "audits"),
+                asker,
+                freshness -> state.auditsOfUploader(asker.oneTenant(), uploaderId, freshness)
+                        .map(AuditDocument::newestFirst),
+                Questions::none);
     }
 
     /**
@@ -170,64 +213,6 @@ public class AuditResource {
 
         private static ProblemException wrong(String detail) {
             return Problem.BAD_PARAMETER.with(detail);
-        }
-    }
-
-    /** What uploaders did. */
-    @Path("/api/v1/uploaders")
-    @Tag(name = "uploaders")
-    @RolesAllowed(Roles.VIEWER)
-    public static class UploaderResource {
-
-        private final Questions questions;
-        private final StateQueries state;
-        private final Asker asker;
-
-        UploaderResource(Questions questions, StateQueries state, Asker asker) {
-            this.questions = questions;
-            this.state = state;
-            this.asker = asker;
-        }
-
-        /** The windows of one uploader, newest first, wherever they lie. */
-        @GET
-        @Path("/{uploaderId}")
-        @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
-        @APIResponseSchema(UploaderDocument.class)
-        public Response uploader(@PathParam("uploaderId") String uploaderId) {
-            return questions.answer(
-                    Question.of("uploaders", uploaderId),
-                    asker,
-                    freshness -> document(asker.oneTenant(), uploaderId, freshness),
-                    Problem.NO_UPLOADER::response);
-        }
-
-        private Answer<UploaderDocument> document(String tenant, String uploaderId, Freshness freshness) {
-            Answer<List<UploaderStats>> windows = state.uploader(tenant, uploaderId, freshness);
-            Answer<String> level = state.uploaderLevel(tenant, uploaderId, freshness);
-            if (level instanceof Answer.Found<String> found) {
-                return windows.map(all -> UploaderDocument.of(uploaderId, found.value(), all));
-            }
-            return level instanceof Answer.Absent<String>
-                    ? windows.map(all -> UploaderDocument.of(uploaderId, null, all))
-                    : level.map(none -> null);
-        }
-
-        /**
-         * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they
-         * lie; an empty list where there are none.
-         */
-        @GET
-        @Path("/{uploaderId}/audits")
-        @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
-        @APIResponseSchema(AuditDocument[].class)
-        public Response audits(@PathParam("uploaderId") String uploaderId) {
-            return questions.answer(
-                    new Question("uploaders", uploaderId, "audits"),
-                    asker,
-                    freshness -> state.auditsOfUploader(asker.oneTenant(), uploaderId, freshness)
-                            .map(AuditDocument::newestFirst),
-                    Questions::none);
         }
     }
 }

@@ -32,11 +32,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Pages of the casebook, newest first, and what is counted of it. */
-@Path("/api/v1/cases")
+@Path("/api/v1")
 @Tag(name = "cases")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
 public class CaseResource {
+
+    private static final String CSV = "text/csv; charset=UTF-8";
+    private static final int MOST_ROWS = 100_000;
 
     private final Asker asker;
     private final CasePages pages;
@@ -48,6 +51,7 @@ public class CaseResource {
 
     /** A page of the cases that meet all conditions. */
     @GET
+    @Path("/cases")
     @Operation(
             operationId = "cases",
             summary = "The latest decision of every image, newest first",
@@ -62,7 +66,7 @@ public class CaseResource {
 
     /** What other thresholds would have made of the scores. */
     @GET
-    @Path("/backtest")
+    @Path("/cases/backtest")
     @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     @Operation(
             operationId = "backtest",
@@ -84,7 +88,7 @@ public class CaseResource {
 
     /** How scores and what people decided go together. */
     @GET
-    @Path("/calibration")
+    @Path("/cases/calibration")
     @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     @Operation(
             operationId = "calibration",
@@ -99,6 +103,49 @@ public class CaseResource {
     private static double given(String name, String text) {
         return CaseQuestions.parsed(name, text, Double::valueOf)
                 .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
+    }
+
+    /** The newest cases that meet all conditions. */
+    @GET
+    @Path("/cases.csv")
+    @Produces(CSV)
+    @Operation(
+            operationId = "casesCsv",
+            summary = "The newest cases as CSV",
+            description = "A text that a spreadsheet would take for a formula has an apostrophe in front. For more than"
+                    + " `limit` cases ask again with `until` set to the last line's `decidedAt`.")
+    @APIResponse(responseCode = "200", description = "A line of names, then a line a case")
+    public Response table(
+            @BeanParam CaseQuestions questions,
+            @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases") String limit) {
+        int most = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
+        Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
+        Person person = asker.person();
+        CasePages.CaseFilter filter = questions.filter();
+        CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
+        StreamingOutput table = output -> write(output, person, filter, first, most);
+        return Response.ok(table, CSV)
+                .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
+                .build();
+    }
+
+    private void write(OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
+            throws IOException {
+        Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
+        var table = new CasePages.CaseTable(writer);
+        int left = most;
+        CasePages.Page page = first;
+        while (true) {
+            for (CasePages.CaseDocument found : page.cases()) {
+                table.add(found);
+            }
+            left -= page.cases().size();
+            if (left == 0 || page.next() == null) {
+                break;
+            }
+            page = pages.page(person, filter, Optional.of(page.next()), Math.min(left, CasePages.MOST));
+        }
+        writer.flush();
     }
 
     /** The conditions that lists of cases take; all hold at once. */
@@ -175,70 +222,6 @@ public class CaseResource {
             } catch (NumberFormatException | DateTimeParseException unfit) {
                 throw Problem.BAD_PARAMETER.with(name + " cannot be read: '" + text + "'.");
             }
-        }
-    }
-
-    /** The casebook as a table for spreadsheets, written page by page. */
-    @Path("/api/v1/cases.csv")
-    @Tag(name = "cases")
-    @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
-    public static class CaseTableResource {
-
-        private static final String CSV = "text/csv; charset=UTF-8";
-        private static final int MOST = 100_000;
-
-        private final Asker asker;
-        private final CasePages pages;
-
-        CaseTableResource(Asker asker, CasePages pages) {
-            this.asker = asker;
-            this.pages = pages;
-        }
-
-        /** The newest cases that meet all conditions. */
-        @GET
-        @Produces(CSV)
-        @Operation(
-                operationId = "casesCsv",
-                summary = "The newest cases as CSV",
-                description =
-                        "A text that a spreadsheet would take for a formula has an apostrophe in front. For more than"
-                                + " `limit` cases ask again with `until` set to the last line's `decidedAt`.")
-        @APIResponse(responseCode = "200", description = "A line of names, then a line a case")
-        public Response table(
-                @BeanParam CaseResource.CaseQuestions questions,
-                @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases")
-                        String limit) {
-            int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
-                    .orElseThrow();
-            Problem.BAD_PARAMETER.when(most < 1 || most > MOST, "limit is 1 to " + MOST + ", not " + most + ".");
-            Person person = asker.person();
-            CasePages.CaseFilter filter = questions.filter();
-            CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
-            StreamingOutput table = output -> write(output, person, filter, first, most);
-            return Response.ok(table, CSV)
-                    .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
-                    .build();
-        }
-
-        private void write(
-                OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
-                throws IOException {
-            Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
-            var table = new CasePages.CaseTable(writer);
-            int left = most;
-            CasePages.Page page = first;
-            while (true) {
-                for (CasePages.CaseDocument found : page.cases()) {
-                    table.add(found);
-                }
-                left -= page.cases().size();
-                if (left == 0 || page.next() == null) {
-                    break;
-                }
-                page = pages.page(person, filter, Optional.of(page.next()), Math.min(left, CasePages.MOST));
-            }
-            writer.flush();
         }
     }
 

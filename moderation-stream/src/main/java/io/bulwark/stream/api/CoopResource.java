@@ -12,7 +12,7 @@ import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Decisions;
-import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;

@@ -15,7 +15,7 @@ import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Answer.Page;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.query.StateQueries.DecisionFilter;
 import jakarta.annotation.security.RolesAllowed;
@@ -35,25 +35,27 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The last word on images. */
-@Path("/api/v1/decisions")
+/** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
+@Path("/api/v1")
 @Tag(name = "decisions")
 @RolesAllowed(Roles.VIEWER)
 public class DecisionResource {
 
     private final Questions questions;
     private final StateQueries state;
+    private final VerdictFeed feed;
     private final Asker asker;
 
-    DecisionResource(Questions questions, StateQueries state, Asker asker) {
+    DecisionResource(Questions questions, StateQueries state, VerdictFeed feed, Asker asker) {
         this.questions = questions;
         this.state = state;
+        this.feed = feed;
         this.asker = asker;
     }
 
     /** What holds for an image, wherever it lies. */
     @GET
-    @Path("/{imageId}")
+    @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
     @APIResponseSchema(DecisionDocument.class)
     public Response decision(@PathParam("imageId") String imageId) {
@@ -67,6 +69,7 @@ public class DecisionResource {
 
     /** The decisions of the tenant, in the order of their image ids, page by page. */
     @GET
+    @Path("/decisions")
     @Operation(
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
@@ -101,82 +104,65 @@ public class DecisionResource {
         return query.toString();
     }
 
-    /** Verdicts: the one in force for an image, and the latest that came. */
-    @Path("/api/v1/verdicts")
+    /** The verdict in force for an image, wherever it lies. */
+    @GET
+    @Path("/verdicts/{imageId}")
     @Tag(name = "verdicts")
-    @RolesAllowed(Roles.VIEWER)
-    public static class VerdictResource {
+    @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
+    @APIResponseSchema(VerdictDocument.class)
+    public Response verdict(@PathParam("imageId") String imageId) {
+        return questions.answer(
+                Question.of("verdicts", imageId),
+                asker,
+                freshness -> verdict(asker.oneTenant(), imageId, freshness),
+                Problem.NO_VERDICT::response);
+    }
 
-        private final Questions questions;
-        private final StateQueries state;
-        private final VerdictFeed feed;
-        private final Asker asker;
-
-        VerdictResource(Questions questions, StateQueries state, VerdictFeed feed, Asker asker) {
-            this.questions = questions;
-            this.state = state;
-            this.feed = feed;
-            this.asker = asker;
+    /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
+    private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
+        Answer<StoredVerdict> evidence = state.evidence(tenant, imageId, freshness);
+        if (!(evidence instanceof Answer.Found<StoredVerdict> seen)) {
+            return evidence.map(none -> null);
         }
+        return state.decision(tenant, imageId, freshness).map(holds -> document(seen.value(), holds));
+    }
 
-        /** The verdict in force for an image, wherever it lies. */
-        @GET
-        @Path("/{imageId}")
-        @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
-        @APIResponseSchema(VerdictDocument.class)
-        public Response verdict(@PathParam("imageId") String imageId) {
-            return questions.answer(
-                    Question.of("verdicts", imageId),
-                    asker,
-                    freshness -> verdict(asker.oneTenant(), imageId, freshness),
-                    Problem.NO_VERDICT::response);
+    private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {
+        Verdict.Builder verdict = Verdict.newBuilder(evidence.verdict());
+        if (holds.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+            verdict.setDecision(holds.getDecision())
+                    .setReason(null)
+                    .setReasonDetail(null)
+                    .setDecidedBy(holds.getDecidedBy())
+                    .setDecidedAt(holds.getSince());
         }
+        return VerdictDocument.of(verdict.build(), evidence.verdict().getDecision(), evidence.coordinates());
+    }
 
-        /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
-        private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
-            Answer<StoredVerdict> evidence = state.evidence(tenant, imageId, freshness);
-            if (!(evidence instanceof Answer.Found<StoredVerdict> seen)) {
-                return evidence.map(none -> null);
-            }
-            return state.decision(tenant, imageId, freshness).map(holds -> document(seen.value(), holds));
-        }
-
-        private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {
-            Verdict.Builder verdict = Verdict.newBuilder(evidence.verdict());
-            if (holds.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
-                verdict.setDecision(holds.getDecision())
-                        .setReason(null)
-                        .setReasonDetail(null)
-                        .setDecidedBy(holds.getDecidedBy())
-                        .setDecidedAt(holds.getSince());
-            }
-            return VerdictDocument.of(verdict.build(), evidence.verdict().getDecision(), evidence.coordinates());
-        }
-
-        /**
-         * The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}.
-         * Where there are more, a {@code Link} with {@code rel="next"} says where they are.
-         */
-        @GET
-        @Operation(
-                operationId = "recentVerdicts",
-                summary = "The verdicts that came last, newest first; a Link header leads to the next page")
-        @APIResponseSchema(VerdictDocument[].class)
-        public Response recent(
-                @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
-                @QueryParam("decision") List<String> decision,
-                @QueryParam("before") String before,
-                @Context UriInfo uri) {
-            Optional<FeedCursor> place = FeedCursor.parse(before);
-            Problem.BAD_PARAMETER.when(
-                    before != null && place.isEmpty(), "before must be a cursor that an answer gave.");
-            var filter = new FeedFilter(asker.tenant(), ListParameters.decisions(decision), 1);
-            VerdictFeed.Recent page = feed.recent(ListParameters.limit(limit), place, filter);
-            return ListParameters.linked(
-                    Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
-                    uri,
-                    "before",
-                    page.next().map(FeedCursor::toString));
-        }
+    /**
+     * The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}.
+     * Where there are more, a {@code Link} with {@code rel="next"} says where they are.
+     */
+    @GET
+    @Path("/verdicts")
+    @Tag(name = "verdicts")
+    @Operation(
+            operationId = "recentVerdicts",
+            summary = "The verdicts that came last, newest first; a Link header leads to the next page")
+    @APIResponseSchema(VerdictDocument[].class)
+    public Response recent(
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
+            @QueryParam("decision") List<String> decision,
+            @QueryParam("before") String before,
+            @Context UriInfo uri) {
+        Optional<FeedCursor> place = FeedCursor.parse(before);
+        Problem.BAD_PARAMETER.when(before != null && place.isEmpty(), "before must be a cursor that an answer gave.");
+        var filter = new FeedFilter(asker.tenant(), ListParameters.decisions(decision), 1);
+        VerdictFeed.Recent page = feed.recent(ListParameters.limit(limit), place, filter);
+        return ListParameters.linked(
+                Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
+                uri,
+                "before",
+                page.next().map(FeedCursor::toString));
     }
 }

@@ -9,7 +9,7 @@ import io.bulwark.stream.document.RecordDocuments;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.order.UploadRepeater;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;

@@ -10,7 +10,7 @@ import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Answer.Page;
 import io.bulwark.stream.query.Peers;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.inject.Singleton;

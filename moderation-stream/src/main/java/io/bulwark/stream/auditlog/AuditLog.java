@@ -61,19 +61,19 @@ public final class AuditLog {
                 .one();
         AuditRow row = AuditRow.after(
                 end.hash(), tenant, end.position() + 1, end.now(), actor, action, subject, json(JSON, details));
-        handle.createUpdate("""
+        handle.execute(
+                """
                                 INSERT INTO audit_log (tenant, position, at, actor, action, subject, details, previous, hash)
-                                VALUES (:tenant, :position, :at, :actor, :action, :subject, :details, :previous, :hash)""")
-                .bind("tenant", tenant)
-                .bind("position", row.position())
-                .bind("at", row.at())
-                .bind("actor", row.actor())
-                .bind("action", row.action())
-                .bind("subject", row.subject())
-                .bind("details", row.details())
-                .bind("previous", row.previous().bytes())
-                .bind("hash", row.hash().bytes())
-                .execute();
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                tenant,
+                row.position(),
+                row.at(),
+                row.actor(),
+                row.action(),
+                row.subject(),
+                row.details(),
+                row.previous().bytes(),
+                row.hash().bytes());
         handle.execute(
                 "UPDATE audit_log_end SET position = ?, at = ?, hash = ? WHERE tenant = ?",
                 row.position(),
@@ -106,15 +106,15 @@ public final class AuditLog {
 
     /** Keeps a checkpoint. */
     static void add(Handle handle, Checkpoint checkpoint) {
-        handle.createUpdate("""
+        handle.execute(
+                """
                 INSERT INTO audit_checkpoint (tenant, position, hash, signed_at, signature)
-                VALUES (:tenant, :position, :hash, :at, :signature) ON CONFLICT DO NOTHING""")
-                .bind("tenant", checkpoint.tenant())
-                .bind("position", checkpoint.position())
-                .bind("hash", checkpoint.hash().bytes())
-                .bind("at", checkpoint.signedAt())
-                .bind("signature", checkpoint.signature())
-                .execute();
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                checkpoint.tenant(),
+                checkpoint.position(),
+                checkpoint.hash().bytes(),
+                checkpoint.signedAt(),
+                checkpoint.signature());
     }
 
     /** All checkpoints of the logs that the transaction sees. */

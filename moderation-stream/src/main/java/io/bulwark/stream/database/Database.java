@@ -186,8 +186,7 @@ public final class Database implements AutoCloseable {
     private static <T, X extends Exception> T transaction(Handle handle, String tenant, HandleCallback<T, X> work)
             throws X {
         return handle.inTransaction(inside -> {
-            inside.createQuery("SELECT set_config('bulwark.tenant', :tenant, true)")
-                    .bind("tenant", tenant)
+            inside.select("SELECT set_config('bulwark.tenant', ?, true)", tenant)
                     .mapTo(String.class)
                     .one();
             return work.withHandle(inside);

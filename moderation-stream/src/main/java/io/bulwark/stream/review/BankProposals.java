@@ -72,11 +72,12 @@ public final class BankProposals {
     public List<Proposal> open(Person person, int most) {
         return database.inTenant(
                 person.tenant(),
-                handle -> handle.createQuery("SELECT * FROM bank_proposal WHERE tenant = :tenant AND state = 'OPEN'"
-                                + HOLDS
-                                + " ORDER BY proposed_at, decision_id LIMIT :most")
-                        .bind("tenant", person.tenant())
-                        .bind("most", most)
+                handle -> handle.select(
+                                "SELECT * FROM bank_proposal WHERE tenant = ? AND state = 'OPEN'"
+                                        + HOLDS
+                                        + " ORDER BY proposed_at, decision_id LIMIT ?",
+                                person.tenant(),
+                                most)
                         .map(ConstructorMapper.of(Proposal.class))
                         .list());
     }
@@ -123,11 +124,9 @@ public final class BankProposals {
     }
 
     private static Proposal lockOpen(Handle handle, Person person, UUID decisionId) {
-        Proposal proposal = handle.createQuery("""
+        Proposal proposal = handle.select("""
                 SELECT * FROM bank_proposal
-                WHERE tenant = :tenant AND decision_id = :decision AND state = 'OPEN'""" + HOLDS + " FOR UPDATE")
-                .bind("tenant", person.tenant())
-                .bind("decision", decisionId)
+                WHERE tenant = ? AND decision_id = ? AND state = 'OPEN'""" + HOLDS + " FOR UPDATE", person.tenant(), decisionId)
                 .map(ConstructorMapper.of(Proposal.class))
                 .findOne()
                 .orElseThrow(() -> Problem.NOT_FOUND.with("No open proposal belongs to decision " + decisionId + "."));

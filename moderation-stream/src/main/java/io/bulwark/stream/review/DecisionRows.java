@@ -1,5 +1,6 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.review.ItemRow.Stage;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

@@ -7,7 +7,10 @@ import io.bulwark.events.Review;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.DecisionRows.Kind;
 import io.bulwark.stream.review.DecisionRows.Row;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -120,12 +123,10 @@ public final class Decisions {
             throw Problem.ID_REUSED.with("Decision id " + answer.decisionId()
                     + " belongs to another item; make a new id for each decision.");
         }
-        DecisionRows.Kind kind = kind(item, stage, rows, answer, drawn);
+        Kind kind = kind(item, stage, rows, answer, drawn);
         record(handle, person, item, stage, answer, kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
-                answer.decisionId(),
-                kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE,
-                null);
+                answer.decisionId(), kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null);
     }
 
     /**
@@ -139,7 +140,7 @@ public final class Decisions {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
             List<Row> rows = DecisionRows.of(handle, item);
             Row undone = rows.stream()
-                    .filter(row -> row.id().equals(decisionId) && row.kind() != DecisionRows.Kind.UNDONE)
+                    .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
                     .findFirst()
                     .orElseThrow(() -> Problem.NOT_FOUND.with(
                             "There is no decision " + decisionId + " about item " + itemId + "."));
@@ -151,7 +152,7 @@ public final class Decisions {
             Optional<Row> before = DecisionRows.inForce(rest);
             Row row = new Row(
                     undoId,
-                    DecisionRows.Kind.UNDONE,
+                    Kind.UNDONE,
                     undone.stage(),
                     person.name(),
                     before.map(Row::decision).orElse("REVIEW"),
@@ -161,7 +162,7 @@ public final class Decisions {
             DecisionRows.add(handle, item, row, Optional.empty(), null, null);
             reopen(handle, person, item, undone, leaseId);
             withdrawProposal(handle, person, decisionId);
-            if (undone.kind() == DecisionRows.Kind.DECIDED) {
+            if (undone.kind() == Kind.DECIDED) {
                 publish(handle, item, row, Optional.of("undone"), false);
             }
             person.log(
@@ -181,41 +182,32 @@ public final class Decisions {
                 same.isPresent() && !same.get().reviewer().equals(person.name()),
                 "This decision id is another person's.");
         return same.map(row -> new Outcome(
-                row.id(),
-                row.kind() == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE,
-                null));
+                row.id(), row.kind() == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null));
     }
 
-    private DecisionRows.Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, double drawn) {
+    private Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, double drawn) {
         if (item.goldenAnswer().isPresent()) {
-            return DecisionRows.Kind.GOLDEN;
+            return Kind.GOLDEN;
         }
         return switch (stage) {
             case FIRST -> {
                 boolean grave = answer.labels().stream().anyMatch(rules.secondLabels()::contains)
                         || item.candidate().labels().stream().anyMatch(rules.secondLabels()::contains);
                 yield grave || DecisionRows.needTwo(rows) || drawn < rules.secondSample()
-                        ? DecisionRows.Kind.PROPOSED
-                        : DecisionRows.Kind.DECIDED;
+                        ? Kind.PROPOSED
+                        : Kind.DECIDED;
             }
             case SECOND -> {
                 boolean agreed = DecisionRows.latest(rows, item)
                         .filter(first -> first.decision().equals(answer.decision()))
                         .isPresent();
-                yield agreed ? DecisionRows.Kind.DECIDED : DecisionRows.Kind.PROPOSED;
+                yield agreed ? Kind.DECIDED : Kind.PROPOSED;
             }
-            case SENIOR, CLOSED -> DecisionRows.Kind.DECIDED;
+            case SENIOR, CLOSED -> Kind.DECIDED;
         };
     }
 
-    private void record(
-            Handle handle,
-            Person person,
-            ItemRow item,
-            Stage stage,
-            Answer answer,
-            DecisionRows.Kind kind,
-            Instant at) {
+    private void record(Handle handle, Person person, ItemRow item, Stage stage, Answer answer, Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
@@ -231,7 +223,7 @@ public final class Decisions {
                 .orElse(null);
         Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
         DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);
-        boolean closes = kind != DecisionRows.Kind.PROPOSED;
+        boolean closes = kind != Kind.PROPOSED;
         Stage next = closes ? Stage.CLOSED : stage == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
         handle.createUpdate("""
                 UPDATE queue_item SET stage = :stage, decision_id = :decision,
@@ -247,9 +239,9 @@ public final class Decisions {
                 .bind("item", item.itemId())
                 .execute();
         answer.bankLabel()
-                .filter(label -> kind != DecisionRows.Kind.GOLDEN)
+                .filter(label -> kind != Kind.GOLDEN)
                 .ifPresent(label -> propose(handle, person, item, answer, label));
-        if (kind == DecisionRows.Kind.DECIDED) {
+        if (kind == Kind.DECIDED) {
             publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
         }
         person.log(
@@ -301,33 +293,33 @@ public final class Decisions {
 
     private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
-        handle.createUpdate("""
-                                UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,
-                                first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,
-                                lease_holder = :reviewer, lease_since = clock_timestamp(),
-                                lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item""")
-                .bind("stage", undone.stage().name())
-                .bind("before", undone.replaces().orElse(null))
-                .bind("first", first)
-                .bind("lease", leaseId)
-                .bind("reviewer", person.name())
-                .bind("length", rules.lease().toMillis() / 1000.0)
-                .bind("tenant", person.tenant())
-                .bind("item", item.itemId())
-                .execute();
+        handle.execute(
+                """
+                                UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
+                                first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END, lease_id = ?,
+                                lease_holder = ?, lease_since = clock_timestamp(),
+                                lease_until = clock_timestamp() + make_interval(secs => ?) WHERE tenant = ? AND item_id = ?""",
+                undone.stage().name(),
+                undone.replaces().orElse(null),
+                first,
+                leaseId,
+                person.name(),
+                rules.lease().toMillis() / 1000.0,
+                person.tenant(),
+                item.itemId());
     }
 
     private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
-        handle.createUpdate("""
+        handle.execute(
+                """
                                 INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)
-                                VALUES (:tenant, :decision, :image, :sha256, :label, :person)""")
-                .bind("tenant", person.tenant())
-                .bind("decision", answer.decisionId())
-                .bind("image", item.candidate().imageId())
-                .bind("sha256", answer.contentSha256())
-                .bind("label", label)
-                .bind("person", person.name())
-                .execute();
+                                VALUES (?, ?, ?, ?, ?, ?)""",
+                person.tenant(),
+                answer.decisionId(),
+                item.candidate().imageId(),
+                answer.contentSha256(),
+                label,
+                person.name());
     }
 
     private static void withdrawProposal(Handle handle, Person person, UUID decisionId) {

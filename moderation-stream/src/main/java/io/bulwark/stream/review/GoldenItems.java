@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.ItemRow.Stage;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;

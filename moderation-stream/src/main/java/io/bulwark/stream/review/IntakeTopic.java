@@ -9,6 +9,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;

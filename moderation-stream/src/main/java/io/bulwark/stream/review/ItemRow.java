@@ -110,4 +110,30 @@ public record ItemRow(
     Optional<Lease> claim() {
         return Optional.ofNullable(lease);
     }
+
+    /** Whom an item waits for. */
+    public enum Stage {
+        /** Any reviewer. */
+        FIRST,
+        /** A reviewer who is not the first one. */
+        SECOND,
+        /** A senior. */
+        SENIOR,
+        /** No person. */
+        CLOSED
+    }
+
+    /** Why an item is in the queue; it may be there for several reasons. */
+    public enum Origin {
+        /** The machine decided REVIEW. */
+        REVIEW,
+        /** Drawn at random from images that no person would have seen. */
+        SAMPLE,
+        /** An attack audit. */
+        AUDIT,
+        /** The uploader objects to the decision. */
+        APPEAL,
+        /** Another person objects to the image. */
+        REPORT
+    }
 }

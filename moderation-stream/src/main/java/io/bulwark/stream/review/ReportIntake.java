@@ -6,6 +6,8 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ReportIntake.EarlyReports.Report;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -130,16 +132,16 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
         /** Keeps a report until its image is decided. */
         static void keep(Handle handle, Report report) {
             handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
-            handle.createUpdate("""
+            handle.execute(
+                    """
                     INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)
-                    VALUES (:tenant, :image, :kind, :reporter, :words, :sha256) ON CONFLICT DO NOTHING""")
-                    .bind("tenant", report.tenant())
-                    .bind("image", report.imageId())
-                    .bind("kind", report.kind().name())
-                    .bind("reporter", report.reporter())
-                    .bind("words", report.words())
-                    .bind("sha256", report.contentSha256().orElse(null))
-                    .execute();
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                    report.tenant(),
+                    report.imageId(),
+                    report.kind().name(),
+                    report.reporter(),
+                    report.words(),
+                    report.contentSha256().orElse(null));
         }
 
         /** Puts what waited for this image into the queue. */

@@ -26,6 +26,7 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.micrometer.core.instrument.Counter;
@@ -49,12 +50,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /** Makes the parts of the review from the settings, starts its jobs with the application and ends them with it. */
@@ -194,21 +190,18 @@ class ReviewBeans {
         if (!auditLog.anchorTopic() && auditLog.anchors().isEmpty()) {
             return;
         }
-        Map<String, Object> properties = StreamSettings.kafkaClient(config);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
+        Map<String, Object> properties =
+                Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
         var anchors = new Anchors(
                 database,
                 StreamSettings.topics(config).of(Topics.AUDIT_ANCHORS),
-                auditLog.anchorTopic() ? Optional.of(() -> producer(properties)) : Optional.empty(),
+                auditLog.anchorTopic()
+                        ? Optional.of(() -> StreamSettings.producer(config, properties))
+                        : Optional.empty(),
                 auditLog.anchors().map(Path::of));
         Duration every = Duration.ofSeconds(Math.max(1, auditLog.anchorEvery().toSeconds()));
         Duration first = Duration.ofSeconds(Math.min(60, every.toSeconds()));
         job(BackgroundJob.every("audit-anchors", first, every, anchors::tick));
-    }
-
-    private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /**
@@ -224,16 +217,17 @@ class ReviewBeans {
     }
 
     private IntakeLoop intakeLoop(QueueIntake queue) {
-        Map<String, Object> consumer = StreamSettings.kafkaClient(config);
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, StreamSettings.applicationId(config) + "-review-intake");
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
         var loop = new IntakeLoop(
                 database,
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                StreamSettings.consumers(
+                        config,
+                        Map.of(
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                StreamSettings.applicationId(config) + "-review-intake",
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest",
+                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                MOST_RECORDS)),
                 StreamSettings.topics(config),
                 List.of(
                         new DecisionIntake(decoder(ModerationDecision.class), queue, rules.sample(), chance),
@@ -255,14 +249,16 @@ class ReviewBeans {
         TopicNames names = StreamSettings.topics(config);
         DeadLetters.register(meters, names.of(Topics.REPORTS), reasons.toList());
         READ.forEach(topic -> DeadLetters.register(meters, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
-        Map<String, Object> producer = StreamSettings.kafkaClient(config);
-        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
-        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DeadLetters.BLOCK.toMillis());
-        return new DeadLetters(names.of(Topics.DEAD_LETTERS), () -> producer(producer), meters);
+        Map<String, Object> producer = Map.of(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Topics.DEAD_LETTERS.maxRecordBytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                DeadLetters.BLOCK.toMillis());
+        return new DeadLetters(names.of(Topics.DEAD_LETTERS), () -> StreamSettings.producer(config, producer), meters);
     }
 
     private <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
-        return new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config)));
+        return StreamSettings.decoder(config, schemas, type);
     }
 
     private boolean mustKeep(String tenant, Subject subject, String id) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
@@ -217,15 +219,9 @@ public final class ReviewQueue {
 
     private static UUID addNote(Handle handle, Person person, UUID itemId, String words) {
         UUID noteId = UUID.randomUUID();
-        handle.createUpdate("""
+        handle.execute("""
                 INSERT INTO note (tenant, note_id, item_id, author, words)
-                VALUES (:tenant, :note, :item, :author, :words)""")
-                .bind("tenant", person.tenant())
-                .bind("note", noteId)
-                .bind("item", itemId)
-                .bind("author", person.name())
-                .bind("words", words)
-                .execute();
+                VALUES (?, ?, ?, ?, ?)""", person.tenant(), noteId, itemId, person.name(), words);
         return noteId;
     }
 

@@ -7,7 +7,7 @@ import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;

@@ -4,7 +4,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.GoldenItems;
-import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
