@@ -1,10 +1,10 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.decision.Precedence;
 import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
@@ -129,7 +129,7 @@ public class DecisionResource {
 
     private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {
         Verdict.Builder verdict = Verdict.newBuilder(evidence.verdict());
-        if (holds.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        if (Precedence.isPerson(holds.getDecidedBy())) {
             verdict.setDecision(holds.getDecision())
                     .setReason(null)
                     .setReasonDetail(null)

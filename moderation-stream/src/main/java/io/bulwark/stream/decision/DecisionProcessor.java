@@ -2,7 +2,6 @@ package io.bulwark.stream.decision;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ModerationDecision;
@@ -118,14 +117,14 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
 
     private void decided(Fact.Decided fact) {
         Verdict verdict = fact.verdict();
-        if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        if (Precedence.isPerson(verdict.getDecidedBy())) {
             reviewed(fact.review().review());
             return;
         }
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
         awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
         ModerationDecision decided = fact.decision();
-        Instant uploadedAt = decided.getUploadedAt() == null ? decided.getSince() : decided.getUploadedAt();
+        Instant uploadedAt = Precedence.uploadedAt(decided);
         if (erased.covers(verdict.getTenant(), verdict.getImageId(), uploadedAt)) {
             erased.addUpload(verdict.getTenant(), verdict.getImageId(), verdict.getUpload(), fact.recorded());
             eraseElsewhere(verdict.getTenant(), verdict.getImageId());

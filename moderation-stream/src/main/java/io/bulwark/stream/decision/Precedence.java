@@ -90,7 +90,13 @@ public final class Precedence {
         return times != 0 ? times : String.valueOf(mine).compareTo(String.valueOf(theirs));
     }
 
-    private static Instant uploadedAt(ModerationDecision decision) {
+    /** Whether a person decided, and no worker. */
+    public static boolean isPerson(Decider decider) {
+        return decider.getKind() == DeciderKind.REVIEWER;
+    }
+
+    /** When the broker took the upload in; of older workers, which did not write that, when they decided. */
+    public static Instant uploadedAt(ModerationDecision decision) {
         return decision.getUploadedAt() == null ? decision.getSince() : decision.getUploadedAt();
     }
 

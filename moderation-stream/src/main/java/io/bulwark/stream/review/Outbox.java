@@ -79,10 +79,14 @@ final class Outbox implements OutboxPublisher.Table {
      * @param content of the kind's type
      */
     static void add(Handle handle, String tenant, UUID id, Kind kind, Object content) {
+        handle.execute("""
+                INSERT INTO outbox (tenant, decision_id, kind, review)
+                VALUES (?, ?, ?, CAST(? AS jsonb))""", tenant, id, kind.name(), write(content));
+    }
+
+    static String write(Object content) {
         try {
-            handle.execute("""
-                    INSERT INTO outbox (tenant, decision_id, kind, review)
-                    VALUES (?, ?, ?, CAST(? AS jsonb))""", tenant, id, kind.name(), JSON.writeValueAsString(content));
+            return JSON.writeValueAsString(content);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("What is published is always JSON.", impossible);
         }
@@ -130,7 +134,7 @@ final class Outbox implements OutboxPublisher.Table {
                 .list();
     }
 
-    private static Object read(Kind kind, String content) {
+    static Object read(Kind kind, String content) {
         try {
             return JSON.readValue(content, kind.type);
         } catch (JsonProcessingException unreadable) {
