@@ -26,4 +26,18 @@ public interface PreviewConfig {
     @WithDefault("20s")
     @Allowed("PT1S to PT2M")
     Duration timeout();
+
+    /** Where explanations of decisions come from. */
+    interface ExplainConfig {
+        /**
+         * Address of {@code bulwark explain-server}, such as {@code http://bulwark-explain:8083}, which is given the
+         * pictures of {@code bulwark.preview.url}. Without it no decision is explained.
+         */
+        Optional<String> url();
+
+        /** How long to wait for an explanation. */
+        @WithDefault("75s")
+        @Allowed("PT1S to PT2M")
+        Duration timeout();
+    }
 }

@@ -7,6 +7,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.WithName;
 import io.smallrye.config.common.utils.StringUtil;

@@ -1,6 +1,7 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.KafkaSecurity;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.SettingsCheck.Allowed;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;

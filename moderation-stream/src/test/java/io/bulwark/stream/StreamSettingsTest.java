@@ -245,6 +245,21 @@ class StreamSettingsTest {
                 .hasMessageContaining("bulwark.schemas." + name + " is " + told);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "connections | 3 | 3, allowed is 4 to 1000.",
+                "lists.connections | 0 | 0, allowed is 1 to 100.",
+                "lists.timeout | 6s | PT6S, allowed is a duration from PT0.1S to PT5S.",
+            })
+    void aSettingOfTheDatabaseThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.database." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bulwark.database." + name + " is " + told);
+    }
+
     @Test
     void theReleaseBeforeTheNewestIsWrittenAsASerializerWithoutSettingsDoes() {
         StreamConfig config = config(Map.of());

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.audit.AuditTally;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.AuditSummaryDocument;
 import io.bulwark.stream.document.AuditSummaryDocument.Count;
@@ -94,28 +93,27 @@ public class AuditResource {
 
     /** The audits that this instance holds, and how the decisions held that the red team attacked. */
     private Answer<AuditSummaryDocument> countedHere(String tenant, AuditPeriod period) {
-        Answer<AuditTally> counted = state.auditsCountedHere(tenant, period.since(), period.bucket());
-        if (!(counted instanceof Answer.Found<AuditTally> tally)) {
-            return counted.map(none -> null);
-        }
-        return state.probesHere(tally.value().probes())
-                .map(probes -> new AuditSummaryDocument(
-                        period.since(),
-                        tally.value().complete(),
-                        period.bucket().toSeconds(),
-                        probes.corrected(tally.value()).counts().entrySet().stream()
-                                .map(each -> new Count(
-                                        each.getKey().from(), each.getKey().kind(), each.getValue()))
-                                .toList(),
-                        probes.outcomes().entrySet().stream()
-                                .map(each -> Robustness.of(
-                                        each.getKey().goal(),
-                                        each.getKey().epsilon(),
-                                        each.getValue().images(),
-                                        each.getValue().fell(),
-                                        each.getValue().overdue()))
-                                .toList(),
-                        objective));
+        return state.auditsCountedHere(tenant, period.since(), period.bucket())
+                .flatMap(tally -> state.probesHere(tally.probes())
+                        .map(probes -> new AuditSummaryDocument(
+                                period.since(),
+                                tally.complete(),
+                                period.bucket().toSeconds(),
+                                probes.corrected(tally).counts().entrySet().stream()
+                                        .map(each -> new Count(
+                                                each.getKey().from(),
+                                                each.getKey().kind(),
+                                                each.getValue()))
+                                        .toList(),
+                                probes.outcomes().entrySet().stream()
+                                        .map(each -> Robustness.of(
+                                                each.getKey().goal(),
+                                                each.getKey().epsilon(),
+                                                each.getValue().images(),
+                                                each.getValue().fell(),
+                                                each.getValue().overdue()))
+                                        .toList(),
+                                objective)));
     }
 
     /** The windows of one uploader, newest first, wherever they lie. */

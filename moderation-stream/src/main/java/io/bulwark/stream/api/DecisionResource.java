@@ -120,11 +120,8 @@ public class DecisionResource {
 
     /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
     private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
-        Answer<StoredVerdict> evidence = state.evidence(tenant, imageId, freshness);
-        if (!(evidence instanceof Answer.Found<StoredVerdict> seen)) {
-            return evidence.map(none -> null);
-        }
-        return state.decision(tenant, imageId, freshness).map(holds -> document(seen.value(), holds));
+        return state.evidence(tenant, imageId, freshness)
+                .flatMap(seen -> state.decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
     }
 
     private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {

@@ -54,10 +54,9 @@ public class HoldResource {
     @Operation(operationId = "holds", summary = "The legal holds, released ones too")
     public List<HoldDocument> holds() {
         Answer<List<Hold>> answer = holds.holds(asker.oneTenant());
-        if (answer instanceof Answer.Found<List<Hold>> found) {
-            return found.value().stream().map(HoldDocument::of).toList();
-        }
-        throw notReady(answer);
+        return answer.found().orElseThrow(() -> notReady(answer)).stream()
+                .map(HoldDocument::of)
+                .toList();
     }
 
     /** Puts an image or uploader on hold, in the name of who asks. */
@@ -96,11 +95,9 @@ public class HoldResource {
         if (answer instanceof Answer.Absent<Hold>) {
             throw Problem.NO_HOLD.exception();
         }
-        if (!(answer instanceof Answer.Found<Hold> found)) {
-            throw notReady(answer);
-        }
-        if (found.value().getReleasedAt() == null) {
-            orders.write(Hold.newBuilder(found.value())
+        Hold hold = answer.found().orElseThrow(() -> notReady(answer));
+        if (hold.getReleasedAt() == null) {
+            orders.write(Hold.newBuilder(hold)
                     .setReleasedBy(asker.visitor().name())
                     .setReleasedAt(now())
                     .build());
@@ -115,8 +112,7 @@ public class HoldResource {
     }
 
     private static ProblemException notReady(Answer<?> answer) {
-        return Problem.NOT_READY.with(
-                answer instanceof Answer.NotReady<?> notReady ? notReady.why() : "The holds are being read.");
+        return Problem.NOT_READY.with(answer.why("The holds are being read."));
     }
 
     private static Instant now() {

@@ -23,6 +23,21 @@ public sealed interface Answer<T> {
         return this instanceof NotReady<T> notReady ? new NotReady<>(notReady.why()) : new Absent<>();
     }
 
+    /** The answer to a further question about what was found. */
+    default <R> Answer<R> flatMap(Function<T, Answer<R>> further) {
+        return this instanceof Found<T> found ? further.apply(found.value()) : map(none -> null);
+    }
+
+    /** What was found; empty for every other answer. */
+    default Optional<T> found() {
+        return this instanceof Found<T> found ? Optional.of(found.value()) : Optional.empty();
+    }
+
+    /** Why the state is not available; otherwise that. */
+    default String why(String otherwise) {
+        return this instanceof NotReady<T> notReady ? notReady.why() : otherwise;
+    }
+
     /**
      * Here it is.
      *

@@ -263,11 +263,8 @@ class ReviewBeans {
 
     private boolean mustKeep(String tenant, Subject subject, String id) {
         Answer<Boolean> answer = holds.isHeld(tenant, subject, id);
-        if (answer instanceof Answer.Found<Boolean> found) {
-            return found.value();
-        }
-        throw new IntakeLoop.HoldsUnknownException(
-                answer instanceof Answer.NotReady<Boolean> notReady ? notReady.why() : "They are being read.");
+        return answer.found()
+                .orElseThrow(() -> new IntakeLoop.HoldsUnknownException(answer.why("They are being read.")));
     }
 
     /** While the holds cannot be asked, everything is held. */
@@ -277,7 +274,7 @@ class ReviewBeans {
     }
 
     private boolean isHeld(String tenant, Subject subject, String id) {
-        return !(holds.isHeld(tenant, subject, id) instanceof Answer.Found<Boolean> found) || found.value();
+        return holds.isHeld(tenant, subject, id).found().orElse(true);
     }
 
     private void count(EvidenceKeeper.Outcome outcome) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
@@ -98,44 +99,47 @@ public final class ReviewQueue {
 
     /** The picture was displayed to the reviewer. */
     public void seen(Person person, UUID itemId, UUID leaseId) {
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return person.log(handle, "review.seen", "item/" + itemId, Map.of());
-        });
+        held(person, itemId, leaseId, "review.seen", (handle, item) -> Map.of());
     }
 
     /** Gives an item back; it may come again to the same reviewer. */
     public void release(Person person, UUID itemId, UUID leaseId) {
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+        held(person, itemId, leaseId, "review.released", (handle, item) -> {
             giveBack(handle, item, item.stage());
-            return person.log(handle, "review.released", "item/" + itemId, Map.of());
+            return Map.of();
         });
     }
 
     /** Gives an item back for good: it does not come to this reviewer again. */
     public void skip(Person person, UUID itemId, UUID leaseId, String reason) {
         requireWords("A reason", reason);
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+        held(person, itemId, leaseId, "review.skipped", (handle, item) -> {
             handle.execute("""
                     INSERT INTO skip (tenant, item_id, reviewer, reason)
                     VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
             giveBack(handle, item, item.stage());
-            return person.log(handle, "review.skipped", "item/" + itemId, Map.of());
+            return Map.of();
         });
     }
 
     /** Hands an item to the seniors, with a note that says why. */
     public void escalate(Person person, UUID itemId, UUID leaseId, String why) {
         requireWords("A note", why);
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+        held(person, itemId, leaseId, "review.escalated", (handle, item) -> {
             Problem.BAD_PARAMETER.when(
                     item.stage() == Stage.SENIOR, "Item " + itemId + " is with the seniors already.");
             UUID note = addNote(handle, person, itemId, why);
             giveBack(handle, item, Stage.SENIOR);
-            return person.log(handle, "review.escalated", "item/" + itemId, Map.of("note", note.toString()));
+            return Map.of("note", note.toString());
+        });
+    }
+
+    /** @param work on the locked item that the person holds; returns the details for the audit log */
+    private void held(
+            Person person, UUID itemId, UUID leaseId, String action, BiFunction<Handle, ItemRow, Map<String, ?>> work) {
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+            return person.log(handle, action, "item/" + itemId, work.apply(handle, item));
         });
     }
 

@@ -3,8 +3,8 @@ package io.bulwark.stream.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.stream.ExplainConfig;
 import io.bulwark.stream.PreviewConfig;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
