@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public interface DatabaseConfig {
 
     /** Connections of this instance. Intake and outbox keep one each. */
     @WithDefault("10")
+    @Allowed("4 to 1000")
     int connections();
 
     Lists lists();
@@ -36,10 +38,12 @@ public interface DatabaseConfig {
          * Connections that lists alone use, besides the others; further lists wait for a second and are answered 503.
          */
         @WithDefault("2")
+        @Allowed("1 to 100")
         int connections();
 
         /** How long one statement of a list may take, 100 ms to 5 s; a longer one is ended and answered 503. */
         @WithDefault("4s")
+        @Allowed("PT0.1S to PT5S")
         Duration timeout();
     }
 

@@ -2,10 +2,9 @@ package io.bulwark.stream;
 
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.outbound.Coop;
-import io.bulwark.stream.outbound.CoopSignature;
-import io.bulwark.stream.outbound.WebhookSecret;
+import io.bulwark.stream.outbound.Coop.CoopSignature;
+import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +35,7 @@ record OutboundCheck(SettingsCheck faults) {
         faults.require(secrets == 1 || secrets == 2, key + ".secret-files", secrets + " files", "one, or two");
         webhook.secretFiles().forEach(file -> faults.file(key + ".secret-files", file, WebhookSecret::read));
         events(key, webhook.decisions().orElse(Set.of()), webhook.from());
-        attempts(key, webhook.timeout(), webhook.atOnce(), webhook.attempts());
+        faults.ranges(key, OutboundConfig.Webhook.class, webhook);
     }
 
     private void osprey(OutboundConfig.Osprey osprey, String prefix) {
@@ -77,7 +76,6 @@ record OutboundCheck(SettingsCheck faults) {
                 IMAGE_URL,
                 "http:// or https:// with {imageId}, and {tenant} where there are several");
         events(key, coop.decisions(), coop.from());
-        attempts(key, coop.timeout(), coop.atOnce(), coop.attempts());
         coop.publicKeyFile().ifPresent(file -> faults.file(key + ".public-key-file", file, CoopSignature::read));
         coop.actions()
                 .forEach((id, decided) -> faults.match(
@@ -90,12 +88,6 @@ record OutboundCheck(SettingsCheck faults) {
     private void events(String key, Set<String> decisions, String from) {
         faults.match(key + ".decisions", decisions.stream(), DECISION, "SAFE, NSFW, REVIEW, REFUSED");
         faults.match(key + ".from", Stream.of(from), START, "latest or earliest");
-    }
-
-    private void attempts(String key, Duration timeout, int atOnce, int attempts) {
-        faults.range(key + ".timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
-        faults.range(key + ".at-once", atOnce, 1, 256);
-        faults.range(key + ".attempts", attempts, 1, 1000);
     }
 
     /** The operator chooses the address; it may not hold what would be logged, or what no receiver needs. */

@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
@@ -78,14 +79,17 @@ public interface OutboundConfig {
 
         /** How long one attempt may take. */
         @WithDefault("10s")
+        @Allowed("PT0.1S to PT1M")
         Duration timeout();
 
         /** Attempts that may be under way at a time, each for another image. */
         @WithDefault("4")
+        @Allowed("1 to 256")
         int atOnce();
 
         /** Attempts that speak against an event before it is set aside, as of a webhook. */
         @WithDefault("10")
+        @Allowed("1 to 1000")
         int attempts();
 
         /**
@@ -135,10 +139,12 @@ public interface OutboundConfig {
 
         /** How long one attempt may take. */
         @WithDefault("10s")
+        @Allowed("PT0.1S to PT1M")
         Duration timeout();
 
         /** Attempts that may be under way at a time, each for another image. */
         @WithDefault("16")
+        @Allowed("1 to 256")
         int atOnce();
 
         /**
@@ -146,6 +152,7 @@ public interface OutboundConfig {
          * refused it, or failed at it again while it took others. A receiver that is away is retried without limit.
          */
         @WithDefault("10")
+        @Allowed("1 to 1000")
         int attempts();
     }
 }

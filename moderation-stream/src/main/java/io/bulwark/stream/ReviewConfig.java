@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
@@ -11,18 +12,22 @@ import java.util.OptionalInt;
 public interface ReviewConfig {
     /** How long a claimed item stays with its reviewer unless the claim is renewed. */
     @WithDefault("2m")
+    @Allowed("PT5S to PT8H")
     Duration lease();
 
     /** How long after a decision its reviewer may undo it. A senior may at any time. */
     @WithDefault("10m")
+    @Allowed("PT0S to PT8760H")
     Duration undoWithin();
 
     /** Share of the images without need of review that people review all the same, 0 to 1. */
     @WithDefault("0.001")
+    @Allowed("0 to 1")
     double sample();
 
     /** Share of the claims that are answered with an item whose answer is known, 0 to 1. */
     @WithDefault("0.01")
+    @Allowed("0 to 1")
     double golden();
 
     /** The bank, {@code bulwark.bank.name} of the workers, to which approved proposals add references. */
@@ -43,24 +48,29 @@ public interface ReviewConfig {
     interface Retention {
         /** How long an item is kept after it was closed, with its notes, reports and skips. Golden ones stay. */
         @WithDefault("400d")
+        @Allowed("PT744H to PT876000H")
         Duration items();
 
         /** How long people's decisions are kept; at least as long as their items. */
         @WithDefault("1096d")
+        @Allowed("PT744H to PT876000H")
         Duration decisions();
 
         /** How long reports and appeals on closed items are kept. */
         @WithDefault("400d")
+        @Allowed("PT744H to PT876000H")
         Duration reports();
 
         /** How long notes on closed items are kept. */
         @WithDefault("400d")
+        @Allowed("PT744H to PT876000H")
         Duration notes();
 
         /**
          * How long a suspected attack waits for the decision on its image, and marks content that is decided on again.
          */
         @WithDefault("90d")
+        @Allowed("PT744H to PT876000H")
         Duration marks();
     }
 
@@ -71,6 +81,7 @@ public interface ReviewConfig {
 
         /** Share of the other decisions that a second person checks, 0 to 1. */
         @WithDefault("0.02")
+        @Allowed("0 to 1")
         double sample();
     }
 
@@ -79,6 +90,7 @@ public interface ReviewConfig {
         /** How long the publication of decisions rests when there is nothing to publish. */
         @WithName("pause")
         @WithDefault("100ms")
+        @Allowed("PT0.01S to PT10S")
         Duration pause();
     }
 
@@ -92,6 +104,7 @@ public interface ReviewConfig {
 
         /** How long after its item was closed a picture is kept, for appeals. */
         @WithDefault("30d")
+        @Allowed("PT0S to PT87600H")
         Duration appeal();
     }
 
@@ -112,6 +125,7 @@ public interface ReviewConfig {
 
         /** Time between two anchors. */
         @WithDefault("1h")
+        @Allowed("PT1S to PT744H")
         Duration anchorEvery();
 
         /**

@@ -7,10 +7,18 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.config.WithName;
+import io.smallrye.config.common.utils.StringUtil;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,9 +53,6 @@ final class SettingsCheck {
     private static final Duration LONGEST = Duration.ofDays(3650);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** A third of a transaction's timeout, as for all that a stream thread waits for. */
-    private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(5);
-
     /** Free properties that decide how long a transaction may be open; their values must fit together. */
     private static final Set<String> OF_TRANSACTIONS = Set.of(
             "transaction.timeout.ms",
@@ -60,6 +65,13 @@ final class SettingsCheck {
             "transactional.id");
 
     private final List<String> faults = new ArrayList<>();
+
+    /** The range of a setting, such as {@code 1 to 64} or {@code PT1S to PT2M}; both ends are allowed. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.METHOD)
+    @interface Allowed {
+        String value();
+    }
 
     void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event,
@@ -79,11 +91,17 @@ final class SettingsCheck {
         SecurityCheck.complaints(config.kafka().security(), properties, Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
         properties.stream().filter(OF_TRANSACTIONS::contains).sorted().forEach(check::ofTransactions);
+        check.ranges("bulwark", StreamConfig.class, config);
         check.topics(config.topics().prefix().orElse(""), config.stream().applicationId());
         check.schemas(config);
+        ReviewConfig.Retention kept = config.review().retention();
+        check.require(
+                kept.decisions().compareTo(kept.items()) >= 0,
+                "bulwark.review.retention.decisions",
+                kept.decisions(),
+                "bulwark.review.retention.items, which is " + kept.items() + ", or longer");
         check.stream(config.stream());
         check.access(config, listening);
-        check.limits(config.access().limits());
         check.pictures(config);
         new OutboundCheck(check)
                 .check(config.outbound(), config.topics().prefix().orElse(""));
@@ -108,7 +126,7 @@ final class SettingsCheck {
     }
 
     private void schemas(StreamConfig config) {
-        range(SerdeSettings.WRITE, config.schemas().write(), 1, BundledSchemas.RELEASES);
+        within(SerdeSettings.WRITE, config.schemas().write(), "1 to " + BundledSchemas.RELEASES);
         range("bulwark.schemas.wait", config.schemas().patience(), Duration.ZERO, SchemaFollower.LONGEST_WAIT);
         config.cloudEvents()
                 .source()
@@ -124,36 +142,24 @@ final class SettingsCheck {
         match(key + "application-id", Stream.of(stream.applicationId()), ID, ID_WORDS);
         match(key + "application-server", stream.applicationServer().stream(), HOST_AND_PORT, "host:port");
         match(key + "instance-id", stream.instanceId().stream(), ID, ID_WORDS);
-        range(key + "session-timeout", stream.sessionTimeout(), Duration.ofSeconds(6), Duration.ofMinutes(30));
         require(!stream.stateDir().isBlank(), key + "state-dir", "nothing", "a folder that survives a restart");
-        range(key + "threads", stream.threads(), 1, 64);
-        range(key + "standby-replicas", stream.standbyReplicas(), 0, 8);
         int replicas = stream.replicationFactor();
         require(
                 replicas == -1 || (replicas >= 1 && replicas <= 9),
                 key + "replication-factor",
                 replicas,
                 "-1 (the brokers' default) or 1 to 9");
-        range(key + "commit-interval", stream.commitInterval(), Duration.ofMillis(10), LONGEST_COMMIT_INTERVAL);
         long memory = stream.stateMemory().asLongValue();
         require(memory >= LEAST_STATE_MEMORY, key + "state-memory", memory + " bytes", "at least 8M");
         state(key, stream);
-        StreamConfig.Feed feed = stream.feed();
-        range(key + "feed.history", feed.history(), 1, 100_000);
-        range(key + "feed.client-buffer", feed.clientBuffer(), 1, 100_000);
-        range(key + "feed.max-clients", feed.maxClients(), 1, 100_000);
-        range(key + "feed.heartbeat", feed.heartbeat(), Duration.ofMillis(100), Duration.ofMinutes(5));
-        range(key + "query.hop-timeout", stream.query().hopTimeout(), Duration.ofMillis(50), Duration.ofSeconds(30));
     }
 
     private void state(String key, StreamConfig.Stream stream) {
         Duration reviews = Topics.REVIEWS.cleanup().retention().orElseThrow();
         range(key + "decisions.retention", stream.decisions().retention(), MINUTE, reviews);
         Duration deadline = stream.missing().deadline();
-        range(key + "missing.deadline", deadline, Duration.ofSeconds(1), LONGEST);
         range(key + "missing.retention", stream.missing().retention(), deadline, LONGEST);
         StreamConfig.Audits audits = stream.audits();
-        range(key + "audits.retention", audits.retention(), MINUTE, LONGEST);
         audits.robustAccuracyObjective()
                 .ifPresent(objective -> require(
                         objective > 0 && objective <= 1,
@@ -161,20 +167,14 @@ final class SettingsCheck {
                         objective,
                         "a share above 0 up to 1"));
         StreamConfig.Uploaders uploaders = stream.uploaders();
-        range(key + "uploaders.retention", uploaders.retention(), Duration.ofDays(1), LONGEST);
-        range(key + "uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), LONGEST);
         String numbers = "names with numbers from 0 to 1000000, such as warn=3,restrict=6.5";
         match(key + "uploaders.strike-weights", Stream.of(uploaders.strikeWeights()), NUMBERS, numbers);
         match(key + "uploaders.strike-thresholds", Stream.of(uploaders.strikeThresholds()), NUMBERS, numbers);
         StreamConfig.Flagged flagged = stream.flagged();
         Duration aged = Topics.FLAGGED.cleanup().retention().orElseThrow();
         range(key + "flagged.retention", flagged.retention(), MINUTE, aged);
-        range(key + "flagged.entries", flagged.entries(), 1, 10_000);
-        range(key + "flagged.of-uploader", flagged.ofUploader(), 1, 10_000);
         range(key + "flagged.embeddings", flagged.embeddings(), MINUTE, aged);
         StreamConfig.Campaigns campaigns = stream.campaigns();
-        range(key + "campaigns.contents", campaigns.contents(), 10, 200);
-        range(key + "campaigns.returns", campaigns.returns(), 5, 10_000);
         range(key + "campaigns.quiet", campaigns.quiet(), Duration.ofMinutes(5), audits.retention());
         require(
                 StreamSettings.salt(campaigns).length >= LEAST_SALT,
@@ -230,12 +230,6 @@ final class SettingsCheck {
                 "the application's name at the provider");
     }
 
-    private void limits(StreamConfig.Limits limits) {
-        range("bulwark.access.limits.requests-per-second", limits.requestsPerSecond(), 1, 100_000);
-        range("bulwark.access.limits.feeds", limits.feeds(), 1, 100_000);
-        range("bulwark.access.limits.wrong-passwords", limits.wrongPasswords(), 1, 1_000);
-    }
-
     private void pictures(StreamConfig config) {
         PreviewConfig preview = config.preview();
         ExplainConfig explain = config.explain();
@@ -247,13 +241,7 @@ final class SettingsCheck {
                 "bulwark.preview.url",
                 "nothing",
                 "an address where bulwark.explain.url is set: it gives the pictures");
-        Duration second = Duration.ofSeconds(1);
-        Duration twoMinutes = Duration.ofMinutes(2);
-        range("bulwark.explain.timeout", explain.timeout(), second, twoMinutes);
-        range("bulwark.preview.timeout", preview.timeout(), second, twoMinutes);
         match("bulwark.console.concepts-url", config.console().conceptsUrl().stream(), LINK, "http:// or https://");
-        Duration appeal = config.review().evidence().appeal();
-        range("bulwark.review.evidence.appeal", appeal, Duration.ZERO, LONGEST);
         try {
             boolean secret = PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC())
                     .isPresent();
@@ -271,16 +259,41 @@ final class SettingsCheck {
         found.forEach(value -> require(allowed.matcher(value).matches(), key, "'" + value + "'", words));
     }
 
-    void range(String key, int found, int least, int most) {
-        require(found >= least && found <= most, key, found, least + " to " + most);
+    void range(String key, Duration found, Duration least, Duration most) {
+        within(key, found, least + " to " + most);
     }
 
-    void range(String key, Duration found, Duration least, Duration most) {
-        require(
-                found.compareTo(least) >= 0 && found.compareTo(most) <= 0,
-                key,
-                found,
-                "a duration from " + least + " to " + most);
+    private void within(String key, Object found, String allowed) {
+        String[] ends = allowed.split(" to ");
+        boolean holds = found instanceof Duration duration
+                ? duration.compareTo(Duration.parse(ends[0])) >= 0 && duration.compareTo(Duration.parse(ends[1])) <= 0
+                : found instanceof Number number
+                        && number.doubleValue() >= Double.parseDouble(ends[0])
+                        && number.doubleValue() <= Double.parseDouble(ends[1]);
+        require(holds, key, found, found instanceof Duration ? "a duration from " + allowed : allowed);
+    }
+
+    /** Checks the settings of a group, and of the groups in it, against what they are annotated with. */
+    void ranges(String prefix, Class<?> group, Object settings) {
+        for (Method setting : group.getMethods()) {
+            WithName named = setting.getAnnotation(WithName.class);
+            String key = prefix + "." + (named == null ? StringUtil.skewer(setting.getName()) : named.value());
+            Allowed allowed = setting.getAnnotation(Allowed.class);
+            Class<?> type = setting.getReturnType();
+            if (allowed != null) {
+                within(key, value(setting, settings), allowed.value());
+            } else if (type.isInterface() && type.getPackage() == SettingsCheck.class.getPackage()) {
+                ranges(key, type, value(setting, settings));
+            }
+        }
+    }
+
+    private static Object value(Method setting, Object settings) {
+        try {
+            return setting.invoke(settings);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException("Settings are methods without parameters", impossible);
+        }
     }
 
     /** @param read throws an {@link IllegalArgumentException} that names the file and its fault */

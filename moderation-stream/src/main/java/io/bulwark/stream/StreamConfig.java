@@ -1,6 +1,8 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.KafkaSecurity;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
+import io.bulwark.stream.SettingsCheck.Allowed;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -121,14 +123,17 @@ public interface StreamConfig {
 
         /** How long an instance may be silent before others take its tasks. */
         @WithDefault("15s")
+        @Allowed("PT6S to PT30M")
         Duration sessionTimeout();
 
         /** Stream threads of this instance; tasks are spread over them. */
         @WithDefault("1")
+        @Allowed("1 to 64")
         int threads();
 
         /** Warm copies of each store on other instances, for a quick take-over. */
         @WithDefault("0")
+        @Allowed("0 to 8")
         int standbyReplicas();
 
         /** Replication factor of the internal topics; -1 takes the brokers' default. */
@@ -137,6 +142,7 @@ public interface StreamConfig {
 
         /** Time between commits, which is also what the uploader statistics lag behind at most. */
         @WithDefault("100ms")
+        @Allowed("PT0.01S to PT5S")
         Duration commitInterval();
 
         /** Memory of all state stores together, outside the heap: block cache and write buffers. */
@@ -172,6 +178,7 @@ public interface StreamConfig {
     interface Missing {
         /** How long an upload may wait for its verdict before it is listed and counted as missing. */
         @WithDefault("15m")
+        @Allowed("PT1S to PT87600H")
         Duration deadline();
 
         /** How long a missing upload is listed: as long as {@code images.uploaded} keeps the record to repeat. */
@@ -182,6 +189,7 @@ public interface StreamConfig {
     interface Audits {
         /** How long after its detection an attack audit is kept. */
         @WithDefault("30d")
+        @Allowed("PT1M to PT87600H")
         Duration retention();
 
         /**
@@ -194,6 +202,7 @@ public interface StreamConfig {
     interface Uploaders {
         /** How long after its end a window can be asked for and changes; strikes count for as long. */
         @WithDefault("30d")
+        @Allowed("PT24H to PT87600H")
         Duration retention();
 
         /** How much an image that is NSFW weighs, by its label; {@code *} is any other, and none. */
@@ -202,6 +211,7 @@ public interface StreamConfig {
 
         /** After how long a strike weighs half as much. */
         @WithDefault("7d")
+        @Allowed("PT1H to PT87600H")
         Duration strikeHalfLife();
 
         /** Levels and the strikes from which they are reached; each crossing is a record on uploader-actions. */
@@ -228,10 +238,12 @@ public interface StreamConfig {
          * thousand of 1,280 dimensions are 8 MB of heap here, and 5 MB of heap and 5 MB outside it in each worker.
          */
         @WithDefault("10000")
+        @Allowed("1 to 10000")
         int entries();
 
         /** Contents of one uploader at most that no person decided. The newest stay. */
         @WithDefault("20")
+        @Allowed("1 to 10000")
         int ofUploader();
 
         /**
@@ -251,6 +263,7 @@ public interface StreamConfig {
 
         /** Different contents near one flagged entry, or of one band, from which on they may be a campaign. */
         @WithDefault("40")
+        @Allowed("10 to 200")
         int contents();
 
         /**
@@ -258,6 +271,7 @@ public interface StreamConfig {
          * one.
          */
         @WithDefault("40")
+        @Allowed("5 to 10000")
         int returns();
 
         /** After how long without an audit a campaign is over. Audits further apart than this count for no new one. */
@@ -275,24 +289,29 @@ public interface StreamConfig {
     interface Feed {
         /** Verdicts, and as many audits, held for {@code GET /api/verdicts} and for clients that come back. */
         @WithDefault("500")
+        @Allowed("1 to 100000")
         int history();
 
         /** Events that may wait for one slow client before it is cut off (it comes back by itself). */
         @WithDefault("256")
+        @Allowed("1 to 100000")
         int clientBuffer();
 
         /** Clients that may watch at once. */
         @WithDefault("100")
+        @Allowed("1 to 100000")
         int maxClients();
 
         /** Time between comments on an idle feed, which keep proxies from closing it. */
         @WithDefault("15s")
+        @Allowed("PT0.1S to PT5M")
         Duration heartbeat();
     }
 
     interface Query {
         /** How long to wait for the instance that holds a key. */
         @WithDefault("2s")
+        @Allowed("PT0.05S to PT30S")
         Duration hopTimeout();
     }
 
@@ -362,10 +381,12 @@ public interface StreamConfig {
     interface Limits {
         /** Requests of one user a second, on one instance; for some seconds twice as many pass. */
         @WithDefault("50")
+        @Allowed("1 to 100000")
         int requestsPerSecond();
 
         /** Feeds that one user may watch at once, on one instance. */
         @WithDefault("20")
+        @Allowed("1 to 100000")
         int feeds();
 
         /**
@@ -373,6 +394,7 @@ public interface StreamConfig {
          * which further ones are not looked at.
          */
         @WithDefault("10")
+        @Allowed("1 to 1000")
         int wrongPasswords();
     }
 

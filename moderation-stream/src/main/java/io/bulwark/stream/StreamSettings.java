@@ -10,9 +10,9 @@ import io.bulwark.stream.campaign.CampaignSalt;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.flagged.FlaggedProcessor;
 import io.bulwark.stream.topology.ModerationTopology.Settings;
-import io.bulwark.stream.uploader.Strikes;
-import io.bulwark.stream.uploader.Strikes.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderProcessor;
+import io.bulwark.stream.uploader.UploaderProcessor.Strikes;
+import io.bulwark.stream.uploader.UploaderProcessor.Strikes.StrikeWeights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
@@ -90,8 +91,8 @@ public final class StreamSettings {
     }
 
     /**
-     * Makes read_committed consumers of bytes, which commit nothing by themselves and create no topic. Each reads the files
-     * with passwords again, so one that is opened after a rotation has the new password.
+     * Makes read_committed consumers of bytes, which commit nothing by themselves and create no topic. Each reads the
+     * files with passwords again, so one that is opened after a rotation has the new password.
      */
     public static Supplier<Consumer<byte[], byte[]>> consumers(StreamConfig config, Map<String, ?> further) {
         return () -> {
@@ -167,6 +168,24 @@ public final class StreamSettings {
                     : Files.readAllBytes(Path.of(campaigns.saltFile().get()));
         } catch (IOException | InvalidPathException unreadable) {
             return new byte[0];
+        }
+    }
+
+    /**
+     * What a file of a secret or key holds, without the white space around it.
+     *
+     * @param parse throws an {@link IllegalArgumentException} where it is not that
+     * @param what the file should hold, for the message
+     * @throws IllegalArgumentException naming the file; the message holds nothing of its content
+     */
+    public static <T> T secret(Path file, Function<String, T> parse, String what) {
+        try {
+            return parse.apply(Files.readString(file).strip());
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(
+                    file + " cannot be read: " + unreadable.getClass().getSimpleName(), unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(file + " is no " + what, wrong);
         }
     }
 

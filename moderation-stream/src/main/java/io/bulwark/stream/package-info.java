@@ -21,6 +21,12 @@
  *       people's work in PostgreSQL.
  * </ul>
  *
- * <p>{@link io.bulwark.stream.StreamConfig} holds every setting.
+ * <p>{@link io.bulwark.stream.StreamConfig} holds every setting. The range of a setting stands at it; one walk over the
+ * settings checks all ranges at the start, and what several settings must fit together is checked beside it. Bean
+ * Validation was rejected: it reports the path of a getter and not the key that an operator sets, needs an expression
+ * language to name the value that was found, and three annotations for the range of a duration where one stands now.
+ *
+ * <p>{@link io.bulwark.stream.RecordWriter} is how single records are written and awaited: dead letters, holds,
+ * repeated uploads, anchors.
  */
 package io.bulwark.stream;

@@ -18,7 +18,6 @@ class SettingsTableTest {
     private static final Path DATABASE = Path.of("src/main/java/io/bulwark/stream/DatabaseConfig.java");
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
-    private static final Path EXPLAIN = Path.of("src/main/java/io/bulwark/stream/ExplainConfig.java");
     private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
@@ -26,7 +25,7 @@ class SettingsTableTest {
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, OUTBOUND);
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND);
         Files.writeString(WRITTEN, table);
     }
 

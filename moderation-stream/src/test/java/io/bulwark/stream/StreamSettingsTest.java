@@ -116,6 +116,27 @@ class StreamSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lease | 1s | PT1S, allowed is a duration from PT5S to PT8H",
+                "undo-within | 366d | PT8784H, allowed is a duration from PT0S to PT8760H",
+                "outbox.pause | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT10S",
+                "audit-log.anchor-every | 0s | PT0S, allowed is a duration from PT1S to PT744H",
+                "sample | 1.5 | 1.5, allowed is 0 to 1",
+                "golden | NaN | NaN, allowed is 0 to 1",
+                "second.sample | -0.1 | -0.1, allowed is 0 to 1",
+                "retention.notes | 30d | PT720H, allowed is a duration from PT744H to PT876000H",
+                "retention.decisions | 100d | PT2400H, allowed is bulwark.review.retention.items, which is PT9600H",
+            })
+    void aSettingOfTheReviewThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.review." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.review." + name + " is " + told);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"transaction.timeout.ms", "producer.transaction.timeout.ms", "commit.interval.ms"})
     void aPropertyThatWouldLetATransactionTimeOutIsRefused(String name) {
         StreamConfig config = config(Map.of("bulwark.kafka.properties.\"" + name + "\"", "60000"));
@@ -222,6 +243,21 @@ class StreamSettingsTest {
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bulwark.schemas." + name + " is " + told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "connections | 3 | 3, allowed is 4 to 1000.",
+                "lists.connections | 0 | 0, allowed is 1 to 100.",
+                "lists.timeout | 6s | PT6S, allowed is a duration from PT0.1S to PT5S.",
+            })
+    void aSettingOfTheDatabaseThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.database." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bulwark.database." + name + " is " + told);
     }
 
     @Test

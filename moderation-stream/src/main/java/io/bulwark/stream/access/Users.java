@@ -1,17 +1,15 @@
 package io.bulwark.stream.access;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.state.StoreKey;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -161,12 +159,7 @@ final class Users {
          */
         String session() {
             String all = hash + ":" + tenant + ":" + String.join(",", new TreeSet<>(roles));
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-                return name + SEPARATOR + HexFormat.of().formatHex(digest);
-            } catch (NoSuchAlgorithmException every) {
-                throw new IllegalStateException("every Java has SHA-256", every);
-            }
+            return name + SEPARATOR + HexFormat.of().formatHex(StoreKey.sha256(all));
         }
 
         /** The name of whom a session is; no user has it where it is none of ours. */

@@ -2,8 +2,8 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.query.Peers.PeerClient;
 import io.bulwark.stream.review.Person;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
@@ -40,9 +40,9 @@ class Asker {
     Optional<String> tenant() {
         String named = context.queryParams().get(TENANT);
         Visitor visitor = visitor();
-        if (named != null && visitor.tenant().isPresent()) {
-            throw Problem.BAD_PARAMETER.with("The tenant is that of your login and cannot be asked for.");
-        }
+        Problem.BAD_PARAMETER.when(
+                named != null && visitor.tenant().isPresent(),
+                "The tenant is that of your login and cannot be asked for.");
         return named == null ? visitor.tenant() : Optional.of(named);
     }
 
@@ -58,9 +58,8 @@ class Asker {
      */
     Person person() {
         String tenant = oneTenant();
-        if (tenant.isEmpty() || tenant.equals(Visitor.EVERY_TENANT)) {
-            throw Problem.BAD_PARAMETER.with("No tenant is called '" + tenant + "'.");
-        }
+        Problem.BAD_PARAMETER.when(
+                tenant.isEmpty() || tenant.equals(Visitor.EVERY_TENANT), "No tenant is called '" + tenant + "'.");
         return new Person(visitor().name(), tenant, visitor().roles());
     }
 

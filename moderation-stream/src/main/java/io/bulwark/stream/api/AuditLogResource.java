@@ -1,17 +1,10 @@
 package io.bulwark.stream.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.schemas.auditlog.Anchor;
-import io.bulwark.schemas.auditlog.AuditRow;
-import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.auditlog.AuditDocuments;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Person;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -19,6 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -27,7 +21,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The tenant's audit log, a JSON object a line, as {@code bulwark audit-log verify} reads it. */
 @Path("/api/v1/audit-log")
 @Tag(name = "audit-log")
-@Blocking
 @Produces("application/x-ndjson")
 @RolesAllowed(Roles.ADMIN)
 public class AuditLogResource {
@@ -36,12 +29,10 @@ public class AuditLogResource {
 
     private final Asker asker;
     private final Database database;
-    private final ObjectMapper json;
 
-    AuditLogResource(Asker asker, Database database, ObjectMapper json) {
+    AuditLogResource(Asker asker, Database database) {
         this.asker = asker;
         this.database = database;
-        this.json = json;
     }
 
     /** Rows after a position. Fewer than {@code limit} means: that was all. */
@@ -54,13 +45,9 @@ public class AuditLogResource {
     public String rows(
             @QueryParam("after") @DefaultValue("0") @Parameter(description = "The last row that is known") long after,
             @QueryParam("limit") @DefaultValue("1000") @Parameter(description = "1 to 10000 rows") int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw Problem.BAD_PARAMETER.with("limit is 1 to " + MOST + ", not " + limit + ".");
-        }
+        Problem.BAD_PARAMETER.when(limit < 1 || limit > MOST, "limit is 1 to " + MOST + ", not " + limit + ".");
         Person person = asker.person();
-        List<AuditRow> rows =
-                database.list(person.tenant(), handle -> AuditLog.after(handle, person.tenant(), after, limit));
-        return lines(rows.stream().map(AuditDocuments::of).toList());
+        return lines(database.list(person.tenant(), handle -> AuditLog.after(handle, person.tenant(), after, limit)));
     }
 
     /** The end of the log, to be kept elsewhere. */
@@ -69,9 +56,7 @@ public class AuditLogResource {
     @Operation(operationId = "auditLogEnd", summary = "The end of the audit log, to be kept elsewhere")
     @APIResponse(responseCode = "200", description = "A JSON object a line")
     public String anchor() {
-        Person person = asker.person();
-        List<Anchor> ends = database.inTenant(person.tenant(), AuditLog::ends);
-        return lines(ends.stream().map(AuditDocuments::of).toList());
+        return lines(database.inTenant(asker.person().tenant(), AuditLog::ends));
     }
 
     /** The signed checkpoints of the log, after which it may begin. */
@@ -82,20 +67,10 @@ public class AuditLogResource {
             summary = "What the log was where months of it were dropped, signed")
     @APIResponse(responseCode = "200", description = "A JSON object a line, as `bulwark audit-log verify` reads it")
     public String checkpoints() {
-        Person person = asker.person();
-        List<Checkpoint> checkpoints = database.inTenant(person.tenant(), AuditLog::checkpoints);
-        return lines(checkpoints.stream().map(AuditDocuments::of).toList());
+        return lines(database.inTenant(asker.person().tenant(), AuditLog::checkpoints));
     }
 
-    private String lines(List<?> documents) {
-        var lines = new StringBuilder();
-        try {
-            for (Object document : documents) {
-                lines.append(json.writeValueAsString(document)).append('\n');
-            }
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A row of the audit log is always JSON.", impossible);
-        }
-        return lines.toString();
+    private static String lines(List<?> entries) {
+        return entries.stream().map(AuditLog::line).collect(Collectors.joining());
     }
 }

@@ -1,17 +1,20 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.AuditSummaryDocument;
+import io.bulwark.stream.document.AuditSummaryDocument.Count;
+import io.bulwark.stream.document.AuditSummaryDocument.Robustness;
 import io.bulwark.stream.document.UploaderDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
-import io.bulwark.stream.query.Documents;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Answer.Freshness;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -29,8 +32,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Attack audits of images, and how many there are. */
-@Path("/api/v1/audits")
+/** Attack audits of images, how many there are, and what uploaders did. */
+@Path("/api/v1")
 @Tag(name = "audits")
 @RolesAllowed(Roles.VIEWER)
 public class AuditResource {
@@ -38,30 +41,27 @@ public class AuditResource {
     private static final String SUMMARY = "summary";
 
     private final Questions questions;
-    private final Everywhere everywhere;
-    private final Documents documents;
+    private final StateQueries state;
     private final Asker asker;
     private final Double objective;
 
-    AuditResource(Questions questions, Everywhere everywhere, Documents documents, Asker asker, StreamConfig config) {
+    AuditResource(Questions questions, StateQueries state, Asker asker, StreamConfig config) {
         this.questions = questions;
-        this.everywhere = everywhere;
-        this.documents = documents;
+        this.state = state;
         this.asker = asker;
         this.objective = config.stream().audits().robustAccuracyObjective().orElse(null);
     }
 
     /** The audits of one image, newest first, wherever they lie; an empty list where there are none. */
     @GET
-    @Path("/{imageId}")
-    @Blocking
+    @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
     @APIResponseSchema(AuditDocument[].class)
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
                 asker,
-                freshness -> documents.audits(asker.oneTenant(), imageId, freshness),
+                freshness -> state.audits(asker.oneTenant(), imageId, freshness).map(AuditDocument::newestFirst),
                 Questions::none);
     }
 
@@ -70,8 +70,7 @@ public class AuditResource {
      * image may be named like this address: without {@code since} the question is for its audits.
      */
     @GET
-    @Path("/" + SUMMARY)
-    @Blocking
+    @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
     @APIResponseSchema(AuditSummaryDocument.class)
     public Response summary(
@@ -81,17 +80,83 @@ public class AuditResource {
         }
         AuditPeriod period = AuditPeriod.parse(since, bucket, Clock.systemUTC().instant());
         String tenant = asker.oneTenant();
-        List<AuditSummaryDocument> parts = everywhere.list(
+        List<AuditSummaryDocument> parts = questions.list(
                 Question.list(
                         "audits/" + SUMMARY,
                         "since=" + period.since() + "&bucket=" + period.bucket().toSeconds()),
                 asker,
-                () -> documents
-                        .auditsCountedHere(tenant, period.since(), period.bucket(), objective)
-                        .map(List::of),
+                () -> countedHere(tenant, period).map(List::of),
                 new TypeReference<List<AuditSummaryDocument>>() {});
         Object answer = asker.isFirstHand() ? AuditSummaryDocument.together(parts) : parts;
         return Response.ok(answer, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    /** The audits that this instance holds, and how the decisions held that the red team attacked. */
+    private Answer<AuditSummaryDocument> countedHere(String tenant, AuditPeriod period) {
+        return state.auditsCountedHere(tenant, period.since(), period.bucket())
+                .flatMap(tally -> state.probesHere(tally.probes())
+                        .map(probes -> new AuditSummaryDocument(
+                                period.since(),
+                                tally.complete(),
+                                period.bucket().toSeconds(),
+                                probes.corrected(tally).counts().entrySet().stream()
+                                        .map(each -> new Count(
+                                                each.getKey().from(),
+                                                each.getKey().kind(),
+                                                each.getValue()))
+                                        .toList(),
+                                probes.outcomes().entrySet().stream()
+                                        .map(each -> Robustness.of(
+                                                each.getKey().goal(),
+                                                each.getKey().epsilon(),
+                                                each.getValue().images(),
+                                                each.getValue().fell(),
+                                                each.getValue().overdue()))
+                                        .toList(),
+                                objective)));
+    }
+
+    /** The windows of one uploader, newest first, wherever they lie. */
+    @GET
+    @Path("/uploaders/{uploaderId}")
+    @Tag(name = "uploaders")
+    @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
+    @APIResponseSchema(UploaderDocument.class)
+    public Response uploader(@PathParam("uploaderId") String uploaderId) {
+        return questions.answer(
+                Question.of("uploaders", uploaderId),
+                asker,
+                freshness -> document(asker.oneTenant(), uploaderId, freshness),
+                Problem.NO_UPLOADER::response);
+    }
+
+    private Answer<UploaderDocument> document(String tenant, String uploaderId, Freshness freshness) {
+        Answer<List<UploaderStats>> windows = state.uploader(tenant, uploaderId, freshness);
+        Answer<String> level = state.uploaderLevel(tenant, uploaderId, freshness);
+        if (level instanceof Answer.Found<String> found) {
+            return windows.map(all -> UploaderDocument.of(uploaderId, found.value(), all));
+        }
+        return level instanceof Answer.Absent<String>
+                ? windows.map(all -> UploaderDocument.of(uploaderId, null, all))
+                : level.map(none -> null);
+    }
+
+    /**
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they
+     * lie; an empty list where there are none.
+     */
+    @GET
+    @Path("/uploaders/{uploaderId}/audits")
+    @Tag(name = "uploaders")
+    @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
+    @APIResponseSchema(AuditDocument[].class)
+    public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
+        return questions.answer(
+                new Question("uploaders", uploaderId, "audits"),
+                asker,
+                freshness -> state.auditsOfUploader(asker.oneTenant(), uploaderId, freshness)
+                        .map(AuditDocument::newestFirst),
+                Questions::none);
     }
 
     /**
@@ -146,54 +211,6 @@ public class AuditResource {
 
         private static ProblemException wrong(String detail) {
             return Problem.BAD_PARAMETER.with(detail);
-        }
-    }
-
-    /** What uploaders did. */
-    @Path("/api/v1/uploaders")
-    @Tag(name = "uploaders")
-    @RolesAllowed(Roles.VIEWER)
-    public static class UploaderResource {
-
-        private final Questions questions;
-        private final Documents documents;
-        private final Asker asker;
-
-        UploaderResource(Questions questions, Documents documents, Asker asker) {
-            this.questions = questions;
-            this.documents = documents;
-            this.asker = asker;
-        }
-
-        /** The windows of one uploader, newest first, wherever they lie. */
-        @GET
-        @Path("/{uploaderId}")
-        @Blocking
-        @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
-        @APIResponseSchema(UploaderDocument.class)
-        public Response uploader(@PathParam("uploaderId") String uploaderId) {
-            return questions.answer(
-                    Question.of("uploaders", uploaderId),
-                    asker,
-                    freshness -> documents.uploader(asker.oneTenant(), uploaderId, freshness),
-                    Problem.NO_UPLOADER::response);
-        }
-
-        /**
-         * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie;
-         * an empty list where there are none.
-         */
-        @GET
-        @Path("/{uploaderId}/audits")
-        @Blocking
-        @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
-        @APIResponseSchema(AuditDocument[].class)
-        public Response audits(@PathParam("uploaderId") String uploaderId) {
-            return questions.answer(
-                    new Question("uploaders", uploaderId, "audits"),
-                    asker,
-                    freshness -> documents.auditsOfUploader(asker.oneTenant(), uploaderId, freshness),
-                    Questions::none);
         }
     }
 }

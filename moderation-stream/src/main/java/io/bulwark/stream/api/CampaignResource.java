@@ -6,10 +6,9 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.CampaignRulings;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -61,7 +60,6 @@ public class CampaignResource {
 
     /** The campaigns of the tenant, newest first, page by page. */
     @GET
-    @Blocking
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
     @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
     public Response campaigns(
@@ -90,7 +88,6 @@ public class CampaignResource {
     /** One campaign with its members. */
     @GET
     @Path("/{campaignId}")
-    @Blocking
     @Operation(operationId = "campaign", summary = "A campaign with its oldest members")
     @APIResponseSchema(CampaignDocument.class)
     public Response campaign(@PathParam("campaignId") String campaignId) {
@@ -108,7 +105,6 @@ public class CampaignResource {
     @Path("/{campaignId}/ruling")
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.SENIOR)
-    @Blocking
     @Operation(
             operationId = "ruleOnCampaign",
             summary = "Confirms or dismisses a campaign",

@@ -1,15 +1,10 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.BacktestDocument;
-import io.bulwark.stream.api.ReviewDocuments.CalibrationDocument;
-import io.bulwark.stream.api.ReviewDocuments.CasePageDocument;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.CasePages;
-import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Person;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -27,6 +22,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,12 +32,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Pages of the casebook, newest first, and what is counted of it. */
-@Path("/api/v1/cases")
+@Path("/api/v1")
 @Tag(name = "cases")
-@Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
 public class CaseResource {
+
+    private static final String CSV = "text/csv; charset=UTF-8";
+    private static final int MOST_ROWS = 100_000;
 
     private final Asker asker;
     private final CasePages pages;
@@ -53,21 +51,22 @@ public class CaseResource {
 
     /** A page of the cases that meet all conditions. */
     @GET
+    @Path("/cases")
     @Operation(
             operationId = "cases",
             summary = "The latest decision of every image, newest first",
             description = "`next` of a page is `after` of the following one; on the last page it is absent.")
-    public CasePageDocument page(
+    public CasePages.Page page(
             @BeanParam CaseQuestions questions,
             @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
             @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 cases") String limit) {
         int size = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
-        return CasePageDocument.of(pages.page(asker.person(), questions.filter(), Optional.ofNullable(after), size));
+        return pages.page(asker.person(), questions.filter(), Optional.ofNullable(after), size);
     }
 
     /** What other thresholds would have made of the scores. */
     @GET
-    @Path("/backtest")
+    @Path("/cases/backtest")
     @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     @Operation(
             operationId = "backtest",
@@ -89,7 +88,7 @@ public class CaseResource {
 
     /** How scores and what people decided go together. */
     @GET
-    @Path("/calibration")
+    @Path("/cases/calibration")
     @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     @Operation(
             operationId = "calibration",
@@ -104,6 +103,49 @@ public class CaseResource {
     private static double given(String name, String text) {
         return CaseQuestions.parsed(name, text, Double::valueOf)
                 .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
+    }
+
+    /** The newest cases that meet all conditions. */
+    @GET
+    @Path("/cases.csv")
+    @Produces(CSV)
+    @Operation(
+            operationId = "casesCsv",
+            summary = "The newest cases as CSV",
+            description = "A text that a spreadsheet would take for a formula has an apostrophe in front. For more than"
+                    + " `limit` cases ask again with `until` set to the last line's `decidedAt`.")
+    @APIResponse(responseCode = "200", description = "A line of names, then a line a case")
+    public Response table(
+            @BeanParam CaseQuestions questions,
+            @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases") String limit) {
+        int most = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
+        Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
+        Person person = asker.person();
+        CasePages.CaseFilter filter = questions.filter();
+        CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
+        StreamingOutput table = output -> write(output, person, filter, first, most);
+        return Response.ok(table, CSV)
+                .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
+                .build();
+    }
+
+    private void write(OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
+            throws IOException {
+        Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
+        var table = new CasePages.CaseTable(writer);
+        int left = most;
+        CasePages.Page page = first;
+        while (true) {
+            for (CasePages.CaseDocument found : page.cases()) {
+                table.add(found);
+            }
+            left -= page.cases().size();
+            if (left == 0 || page.next() == null) {
+                break;
+            }
+            page = pages.page(person, filter, Optional.of(page.next()), Math.min(left, CasePages.MOST));
+        }
+        writer.flush();
     }
 
     /** The conditions that lists of cases take; all hold at once. */
@@ -183,70 +225,9 @@ public class CaseResource {
         }
     }
 
-    /** The casebook as a table for spreadsheets, written page by page. */
-    @Path("/api/v1/cases.csv")
-    @Tag(name = "cases")
-    @Blocking
-    @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
-    public static class CaseTableResource {
+    /** What thresholds would have made of the cases. */
+    record BacktestDocument(double flag, double review, List<CasePages.Count> counts) {}
 
-        private static final String CSV = "text/csv; charset=UTF-8";
-        private static final int MOST = 100_000;
-
-        private final Asker asker;
-        private final CasePages pages;
-
-        CaseTableResource(Asker asker, CasePages pages) {
-            this.asker = asker;
-            this.pages = pages;
-        }
-
-        /** The newest cases that meet all conditions. */
-        @GET
-        @Produces(CSV)
-        @Operation(
-                operationId = "casesCsv",
-                summary = "The newest cases as CSV",
-                description =
-                        "A text that a spreadsheet would take for a formula has an apostrophe in front. For more than"
-                                + " `limit` cases ask again with `until` set to the last line's `decidedAt`.")
-        @APIResponse(responseCode = "200", description = "A line of names, then a line a case")
-        public Response table(
-                @BeanParam CaseResource.CaseQuestions questions,
-                @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases")
-                        String limit) {
-            int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
-                    .orElseThrow();
-            if (most < 1 || most > MOST) {
-                throw Problem.BAD_PARAMETER.with("limit is 1 to " + MOST + ", not " + most + ".");
-            }
-            Person person = asker.person();
-            CasePages.CaseFilter filter = questions.filter();
-            CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
-            StreamingOutput table = output -> write(output, person, filter, first, most);
-            return Response.ok(table, CSV)
-                    .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
-                    .build();
-        }
-
-        private void write(
-                OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
-                throws IOException {
-            Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
-            var table = new CasePages.CaseTable(writer);
-            int left = most;
-            CasePages.Page page = first;
-            while (true) {
-                for (Casebook.Case found : page.cases()) {
-                    table.add(found);
-                }
-                left -= page.cases().size();
-                if (left == 0 || page.next().isEmpty()) {
-                    break;
-                }
-                page = pages.page(person, filter, page.next(), Math.min(left, CasePages.MOST));
-            }
-            writer.flush();
-        }
-    }
+    /** How scores and what people decided go together. */
+    record CalibrationDocument(List<CasePages.Bin> bins) {}
 }

@@ -5,19 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.OutboundConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.OutcomeDocument;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.Coop.ItemId;
-import io.bulwark.stream.outbound.CoopSignature;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Decisions;
-import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -42,7 +40,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  */
 @Path("/api/v1/coop/actions")
 @Tag(name = "review")
-@Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class CoopResource {
@@ -85,7 +82,7 @@ public class CoopResource {
             operationId = "coopAction",
             summary = "Takes a decision made in Coop",
             description = "The body is Coop's, signed in the header Coop-Signature. The same body again is once.")
-    @APIResponseSchema(OutcomeDocument.class)
+    @APIResponseSchema(Decisions.Outcome.class)
     @APIResponse(
             responseCode = "401",
             description = "The signature is missing or wrong, or the caller is not logged in")
@@ -103,9 +100,9 @@ public class CoopResource {
                 .orElseThrow(() ->
                         invalid("Action " + action.action().id() + " is not one of bulwark.outbound.coop.actions."));
         Person person = person(login, action);
-        if (!item.tenant().equals(person.tenant())) {
-            throw Problem.NOT_ALLOWED.with("The item is another tenant's than this login, " + person.tenant() + ".");
-        }
+        Problem.NOT_ALLOWED.when(
+                !item.tenant().equals(person.tenant()),
+                "The item is another tenant's than this login, " + person.tenant() + ".");
         ReviewCandidate image = image(person, item);
         UUID itemId = database.inTenant(person.tenant(), handle -> queue.offer(handle, image, Origin.REVIEW));
         String[] parts = decided.split("/", 2);
@@ -119,8 +116,7 @@ public class CoopResource {
                 Optional.ofNullable(action.actorNote())
                         .map(note -> note.substring(0, Math.min(note.length(), MOST_WORDS))),
                 Optional.empty());
-        return Response.ok(OutcomeDocument.of(decisions.decideElsewhere(person, answer), null))
-                .build();
+        return Response.ok(decisions.decideElsewhere(person, answer)).build();
     }
 
     private CoopAction parsed(String body) {
@@ -146,10 +142,9 @@ public class CoopResource {
     /** A rule of Coop is no person: what it did is no person's decision, which only people undo. */
     private static Person person(Person login, CoopAction action) {
         String actor = action.actorEmail();
-        if (actor == null || actor.isBlank() || actor.length() > MOST_LETTERS) {
-            throw Problem.NOT_ALLOWED.with(
-                    "Only what a person did in Coop becomes a review, and this names no person.");
-        }
+        Problem.NOT_ALLOWED.when(
+                actor == null || actor.isBlank() || actor.length() > MOST_LETTERS,
+                "Only what a person did in Coop becomes a review, and this names no person.");
         return Person.inCoop(actor, login.tenant(), login.roles());
     }
 
@@ -158,10 +153,9 @@ public class CoopResource {
                         person.tenant(), handle -> Casebook.find(handle, person.tenant(), item.imageId()))
                 .map(Casebook.Case::image)
                 .orElseThrow(() -> Problem.NOT_FOUND.with("There is no decided image " + item.imageId() + "."));
-        if (!item.sha256().equals(image.contentSha256())) {
-            throw Problem.CONTENT_CHANGED.with(
-                    "Image " + item.imageId() + " has other content now than what was decided about in Coop.");
-        }
+        Problem.CONTENT_CHANGED.when(
+                !item.sha256().equals(image.contentSha256()),
+                "Image " + item.imageId() + " has other content now than what was decided about in Coop.");
         return image;
     }
 

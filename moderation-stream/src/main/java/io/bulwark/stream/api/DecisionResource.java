@@ -1,19 +1,23 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Verdict;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.decision.Precedence;
+import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor;
-import io.bulwark.stream.feed.FeedFilter;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Documents;
-import io.bulwark.stream.query.Page;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Answer.Freshness;
+import io.bulwark.stream.query.Answer.Page;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.query.StateQueries.DecisionFilter;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -31,28 +35,27 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The last word on images. */
-@Path("/api/v1/decisions")
+/** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
+@Path("/api/v1")
 @Tag(name = "decisions")
 @RolesAllowed(Roles.VIEWER)
 public class DecisionResource {
 
     private final Questions questions;
-    private final Everywhere everywhere;
     private final StateQueries state;
+    private final VerdictFeed feed;
     private final Asker asker;
 
-    DecisionResource(Questions questions, Everywhere everywhere, StateQueries state, Asker asker) {
+    DecisionResource(Questions questions, StateQueries state, VerdictFeed feed, Asker asker) {
         this.questions = questions;
-        this.everywhere = everywhere;
         this.state = state;
+        this.feed = feed;
         this.asker = asker;
     }
 
     /** What holds for an image, wherever it lies. */
     @GET
-    @Path("/{imageId}")
-    @Blocking
+    @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
     @APIResponseSchema(DecisionDocument.class)
     public Response decision(@PathParam("imageId") String imageId) {
@@ -66,7 +69,7 @@ public class DecisionResource {
 
     /** The decisions of the tenant, in the order of their image ids, page by page. */
     @GET
-    @Blocking
+    @Path("/decisions")
     @Operation(
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
@@ -80,7 +83,7 @@ public class DecisionResource {
         int most = ListParameters.limit(limit);
         String tenant = asker.oneTenant();
         var filter = new DecisionFilter(ListParameters.decisions(decision), Set.copyOf(label));
-        List<Page<DecisionDocument>> parts = everywhere.parts(
+        List<Page<DecisionDocument>> parts = questions.parts(
                 Question.list("decisions", query(most, after, filter)),
                 asker,
                 () -> state.decisionsHere(tenant, after, filter, most).map(here -> here.map(DecisionDocument::of)),
@@ -88,7 +91,7 @@ public class DecisionResource {
         Page<DecisionDocument> page = Page.of(parts, DecisionDocument::imageId, most);
         Response.ResponseBuilder answer = Response.ok(page.values(), MediaType.APPLICATION_JSON_TYPE);
         if (!asker.isFirstHand()) {
-            page.reached().ifPresent(id -> answer.header(Everywhere.REACHED, Question.encoded(id)));
+            page.reached().ifPresent(id -> answer.header(Questions.REACHED, Question.encoded(id)));
             return answer.build();
         }
         return ListParameters.linked(answer, uri, "after", page.reached());
@@ -101,63 +104,62 @@ public class DecisionResource {
         return query.toString();
     }
 
-    /** Verdicts: the one in force for an image, and the latest that came. */
-    @Path("/api/v1/verdicts")
+    /** The verdict in force for an image, wherever it lies. */
+    @GET
+    @Path("/verdicts/{imageId}")
     @Tag(name = "verdicts")
-    @RolesAllowed(Roles.VIEWER)
-    public static class VerdictResource {
+    @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
+    @APIResponseSchema(VerdictDocument.class)
+    public Response verdict(@PathParam("imageId") String imageId) {
+        return questions.answer(
+                Question.of("verdicts", imageId),
+                asker,
+                freshness -> verdict(asker.oneTenant(), imageId, freshness),
+                Problem.NO_VERDICT::response);
+    }
 
-        private final Questions questions;
-        private final Documents documents;
-        private final VerdictFeed feed;
-        private final Asker asker;
+    /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
+    private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
+        return state.evidence(tenant, imageId, freshness)
+                .flatMap(seen -> state.decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
+    }
 
-        VerdictResource(Questions questions, Documents documents, VerdictFeed feed, Asker asker) {
-            this.questions = questions;
-            this.documents = documents;
-            this.feed = feed;
-            this.asker = asker;
+    private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {
+        Verdict.Builder verdict = Verdict.newBuilder(evidence.verdict());
+        if (Precedence.isPerson(holds.getDecidedBy())) {
+            verdict.setDecision(holds.getDecision())
+                    .setReason(null)
+                    .setReasonDetail(null)
+                    .setDecidedBy(holds.getDecidedBy())
+                    .setDecidedAt(holds.getSince());
         }
+        return VerdictDocument.of(verdict.build(), evidence.verdict().getDecision(), evidence.coordinates());
+    }
 
-        /** The verdict in force for an image, wherever it lies. */
-        @GET
-        @Path("/{imageId}")
-        @Blocking
-        @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
-        @APIResponseSchema(VerdictDocument.class)
-        public Response verdict(@PathParam("imageId") String imageId) {
-            return questions.answer(
-                    Question.of("verdicts", imageId),
-                    asker,
-                    freshness -> documents.verdict(asker.oneTenant(), imageId, freshness),
-                    Problem.NO_VERDICT::response);
-        }
-
-        /**
-         * The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. Where
-         * there are more, a {@code Link} with {@code rel="next"} says where they are.
-         */
-        @GET
-        @Operation(
-                operationId = "recentVerdicts",
-                summary = "The verdicts that came last, newest first; a Link header leads to the next page")
-        @APIResponseSchema(VerdictDocument[].class)
-        public Response recent(
-                @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
-                @QueryParam("decision") List<String> decision,
-                @QueryParam("before") String before,
-                @Context UriInfo uri) {
-            Optional<FeedCursor> place = FeedCursor.parse(before);
-            if (before != null && place.isEmpty()) {
-                throw Problem.BAD_PARAMETER.with("before must be a cursor that an answer gave.");
-            }
-            var filter = new FeedFilter(asker.tenant(), ListParameters.decisions(decision), 1);
-            VerdictFeed.Recent page = feed.recent(ListParameters.limit(limit), place, filter);
-            return ListParameters.linked(
-                    Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
-                    uri,
-                    "before",
-                    page.next().map(FeedCursor::toString));
-        }
+    /**
+     * The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}.
+     * Where there are more, a {@code Link} with {@code rel="next"} says where they are.
+     */
+    @GET
+    @Path("/verdicts")
+    @Tag(name = "verdicts")
+    @Operation(
+            operationId = "recentVerdicts",
+            summary = "The verdicts that came last, newest first; a Link header leads to the next page")
+    @APIResponseSchema(VerdictDocument[].class)
+    public Response recent(
+            @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
+            @QueryParam("decision") List<String> decision,
+            @QueryParam("before") String before,
+            @Context UriInfo uri) {
+        Optional<FeedCursor> place = FeedCursor.parse(before);
+        Problem.BAD_PARAMETER.when(before != null && place.isEmpty(), "before must be a cursor that an answer gave.");
+        var filter = new FeedFilter(asker.tenant(), ListParameters.decisions(decision), 1);
+        VerdictFeed.Recent page = feed.recent(ListParameters.limit(limit), place, filter);
+        return ListParameters.linked(
+                Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
+                uri,
+                "before",
+                page.next().map(FeedCursor::toString));
     }
 }

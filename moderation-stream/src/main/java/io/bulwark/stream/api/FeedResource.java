@@ -5,10 +5,10 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import io.bulwark.stream.feed.FeedEvent;
-import io.bulwark.stream.feed.FeedFilter;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
-import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import jakarta.annotation.security.RolesAllowed;
@@ -88,7 +88,7 @@ public class FeedResource {
     private Multi<FeedEvent> seat(String lastEventId, FeedFilter filter, String name) {
         try {
             return feed.watch(FeedCursor.parse(lastEventId), filter);
-        } catch (FeedFullException full) {
+        } catch (ProblemException full) {
             leave(name);
             throw full;
         }

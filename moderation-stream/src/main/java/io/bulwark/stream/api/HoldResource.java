@@ -3,12 +3,12 @@ package io.bulwark.stream.api;
 import io.bulwark.events.Hold;
 import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.RecordDocuments;
 import io.bulwark.stream.order.HoldOrders;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -51,14 +51,12 @@ public class HoldResource {
 
     /** The holds of the tenant, released ones too. */
     @GET
-    @Blocking
     @Operation(operationId = "holds", summary = "The legal holds, released ones too")
     public List<HoldDocument> holds() {
         Answer<List<Hold>> answer = holds.holds(asker.oneTenant());
-        if (answer instanceof Answer.Found<List<Hold>> found) {
-            return found.value().stream().map(HoldDocument::of).toList();
-        }
-        throw notReady(answer);
+        return answer.found().orElseThrow(() -> notReady(answer)).stream()
+                .map(HoldDocument::of)
+                .toList();
     }
 
     /** Puts an image or uploader on hold, in the name of who asks. */
@@ -66,16 +64,15 @@ public class HoldResource {
     @Path("/{subject}/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.ADMIN)
-    @Blocking
     @Operation(operationId = "hold", summary = "Puts an image or uploader on hold")
     @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
     public Response place(@PathParam("subject") String subject, @PathParam("id") String id, HoldRequest request) {
         String reason = request == null || request.reason() == null
                 ? ""
                 : request.reason().strip();
-        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            throw Problem.BAD_PARAMETER.with("reason must have 1 to " + LONGEST_REASON + " characters.");
-        }
+        Problem.BAD_PARAMETER.when(
+                reason.isEmpty() || reason.length() > LONGEST_REASON,
+                "reason must have 1 to " + LONGEST_REASON + " characters.");
         orders.write(Hold.newBuilder()
                 .setTenant(asker.oneTenant())
                 .setSubject(subject(subject))
@@ -91,7 +88,6 @@ public class HoldResource {
     @DELETE
     @Path("/{subject}/{id}")
     @RolesAllowed(Roles.ADMIN)
-    @Blocking
     @Operation(operationId = "releaseHold", summary = "Lets an image or uploader go")
     @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
     public Response release(@PathParam("subject") String subject, @PathParam("id") String id) {
@@ -99,11 +95,9 @@ public class HoldResource {
         if (answer instanceof Answer.Absent<Hold>) {
             throw Problem.NO_HOLD.exception();
         }
-        if (!(answer instanceof Answer.Found<Hold> found)) {
-            throw notReady(answer);
-        }
-        if (found.value().getReleasedAt() == null) {
-            orders.write(Hold.newBuilder(found.value())
+        Hold hold = answer.found().orElseThrow(() -> notReady(answer));
+        if (hold.getReleasedAt() == null) {
+            orders.write(Hold.newBuilder(hold)
                     .setReleasedBy(asker.visitor().name())
                     .setReleasedAt(now())
                     .build());
@@ -113,15 +107,12 @@ public class HoldResource {
 
     private static Subject subject(String name) {
         Subject subject = SUBJECTS.get(name);
-        if (subject == null) {
-            throw Problem.BAD_PARAMETER.with("The subject must be image or uploader.");
-        }
+        Problem.BAD_PARAMETER.when(subject == null, "The subject must be image or uploader.");
         return subject;
     }
 
     private static ProblemException notReady(Answer<?> answer) {
-        return Problem.NOT_READY.with(
-                answer instanceof Answer.NotReady<?> notReady ? notReady.why() : "The holds are being read.");
+        return Problem.NOT_READY.with(answer.why("The holds are being read."));
     }
 
     private static Instant now() {
@@ -146,15 +137,7 @@ public class HoldResource {
             Instant releasedAt) {
 
         public static HoldDocument of(Hold hold) {
-            return new HoldDocument(
-                    hold.getTenant(),
-                    hold.getSubject().name(),
-                    hold.getId(),
-                    hold.getBy(),
-                    hold.getReason(),
-                    hold.getAt(),
-                    hold.getReleasedBy(),
-                    hold.getReleasedAt());
+            return RecordDocuments.of(HoldDocument.class, hold);
         }
     }
 }

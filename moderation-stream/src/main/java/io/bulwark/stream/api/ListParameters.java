@@ -2,7 +2,7 @@ package io.bulwark.stream.api;
 
 import io.bulwark.events.Decision;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Arrays;
@@ -44,9 +44,9 @@ final class ListParameters {
                 wanted.add(name.strip().toUpperCase(Locale.ROOT));
             }
         }
-        if (!DECISIONS.containsAll(wanted)) {
-            throw Problem.BAD_PARAMETER.with("decision must be one or more of " + String.join(", ", DECISIONS) + ".");
-        }
+        Problem.BAD_PARAMETER.when(
+                !DECISIONS.containsAll(wanted),
+                "decision must be one or more of " + String.join(", ", DECISIONS) + ".");
         return wanted;
     }
 

@@ -5,13 +5,12 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
-import io.bulwark.stream.document.MissingDocument;
+import io.bulwark.stream.document.RecordDocuments;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.order.UploadRepeater;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -20,6 +19,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -37,15 +37,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RolesAllowed(Roles.REVIEWER)
 public class MissingResource {
 
-    private final Everywhere everywhere;
+    private final Questions questions;
     private final StateQueries state;
     private final UploadRepeater repeater;
     private final Asker asker;
     private final Duration deadline;
 
     MissingResource(
-            Everywhere everywhere, StateQueries state, UploadRepeater repeater, Asker asker, StreamConfig config) {
-        this.everywhere = everywhere;
+            Questions questions, StateQueries state, UploadRepeater repeater, Asker asker, StreamConfig config) {
+        this.questions = questions;
         this.state = state;
         this.repeater = repeater;
         this.asker = asker;
@@ -54,11 +54,10 @@ public class MissingResource {
 
     /** The oldest of them, oldest first. */
     @GET
-    @Blocking
     @Operation(operationId = "missing", summary = "The oldest uploads past their deadline without a verdict")
     public List<MissingDocument> missing() {
         String tenant = asker.oneTenant();
-        return everywhere
+        return questions
                 .list(
                         Question.list("missing", ""),
                         asker,
@@ -83,10 +82,9 @@ public class MissingResource {
     @POST
     @Path("/{imageId}/redrive")
     @RolesAllowed(Roles.SENIOR)
-    @Blocking
     @Operation(operationId = "redrive", summary = "Repeats the last missing upload of an image")
     @APIResponse(responseCode = "202", description = "The upload was repeated")
-    public Response redrive(@PathParam("imageId") String imageId) throws InterruptedException {
+    public Response redrive(@PathParam("imageId") String imageId) {
         Collection<MissingDocument> wanted =
                 latest(missing().stream().filter(upload -> upload.imageId().equals(imageId)));
         if (wanted.isEmpty()) {
@@ -131,5 +129,21 @@ public class MissingResource {
                 upload.uploaderId(),
                 new RecordCoordinates(at.topic(), at.partition(), at.offset()),
                 upload.uploadedAt());
+    }
+
+    /**
+     * An upload past its deadline without a verdict.
+     *
+     * @param upload where its record stands
+     * @param uploadedAt when the broker took it in
+     */
+    public record MissingDocument(
+            String tenant, String imageId, String uploaderId, Coordinates upload, Instant uploadedAt) {
+
+        public static MissingDocument of(
+                String tenant, String imageId, String uploaderId, RecordCoordinates upload, Instant uploadedAt) {
+            return new MissingDocument(
+                    tenant, imageId, uploaderId, RecordDocuments.of(Coordinates.class, upload), uploadedAt);
+        }
     }
 }

@@ -11,9 +11,8 @@ import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -64,7 +63,6 @@ public class PictureResource {
 
     /** A JPEG of at most 1,024 pixels a side, or all judged frames side by side. */
     @GET
-    @Blocking
     @Produces({PreviewClient.JPEG, Problem.MEDIA_TYPE_NAME})
     @Operation(
             operationId = "picture",
@@ -85,7 +83,6 @@ public class PictureResource {
     /** Two maps over the view that decided, and what lies near it: measured on what {@link #picture} shows. */
     @GET
     @Path("/explanation")
-    @Blocking
     @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE_NAME})
     @Operation(
             operationId = "explanation",
@@ -111,9 +108,7 @@ public class PictureResource {
 
     /** Whether all frames are asked for, by the parameter {@code frames}. */
     static boolean isStrip(String frames) {
-        if (frames != null && !frames.equals("strip")) {
-            throw Problem.BAD_PARAMETER.with("frames must be strip, or left out.");
-        }
+        Problem.BAD_PARAMETER.when(frames != null && !frames.equals("strip"), "frames must be strip, or left out.");
         return frames != null;
     }
 

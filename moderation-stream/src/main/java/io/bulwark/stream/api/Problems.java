@@ -1,10 +1,8 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Visitor;
-import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
-import io.bulwark.stream.order.HoldOrders.OrderException;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -86,16 +84,6 @@ class Problems {
     @ServerExceptionMapper
     Response notAllowed(ForbiddenException thrown) {
         return (Visitor.hasTenant(identity) ? Problem.NOT_ALLOWED : Problem.NO_TENANT).response();
-    }
-
-    @ServerExceptionMapper
-    Response feedFull(FeedFullException thrown) {
-        return Problem.FEED_FULL.with(thrown.getMessage()).response();
-    }
-
-    @ServerExceptionMapper
-    Response notTaken(OrderException thrown) {
-        return Problem.ORDER_NOT_TAKEN.with(thrown.getMessage()).response();
     }
 
     @ServerExceptionMapper

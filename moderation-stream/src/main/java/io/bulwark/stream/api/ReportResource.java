@@ -1,17 +1,14 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.ItemDocument;
-import io.bulwark.stream.api.ReviewDocuments.ReportRequest;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Casebook;
-import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -27,7 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Reports and appeals, as the platform passes them on. */
 @Path("/api/v1/review/reports")
 @Tag(name = "review")
-@Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class ReportResource {
@@ -88,8 +84,12 @@ public class ReportResource {
     }
 
     private static void require(boolean holds, String fault) {
-        if (!holds) {
-            throw Problem.BAD_PARAMETER.with(fault);
-        }
+        Problem.BAD_PARAMETER.when(!holds, fault);
     }
+
+    /** A report or an appeal about an image; the reporter is whatever name the caller gives them. */
+    record ReportRequest(String imageId, String kind, String reporter, String words) {}
+
+    /** The item that a report belongs to. */
+    record ItemDocument(UUID itemId) {}
 }

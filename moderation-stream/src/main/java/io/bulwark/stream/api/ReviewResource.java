@@ -1,56 +1,73 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.api.ReviewDocuments.ClaimDocument;
-import io.bulwark.stream.api.ReviewDocuments.DecisionRequest;
-import io.bulwark.stream.api.ReviewDocuments.LeaseDocument;
-import io.bulwark.stream.api.ReviewDocuments.LeaseRequest;
-import io.bulwark.stream.api.ReviewDocuments.NoteRequest;
-import io.bulwark.stream.api.ReviewDocuments.OutcomeDocument;
-import io.bulwark.stream.api.ReviewDocuments.QueueDocument;
-import io.bulwark.stream.api.ReviewDocuments.ReasonRequest;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.Agreement;
+import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Decisions;
-import io.bulwark.stream.review.ItemPictures;
-import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.Evidence.ItemPictures;
+import io.bulwark.stream.review.GoldenItems;
 import io.bulwark.stream.review.ReviewQueue;
-import io.smallrye.common.annotation.Blocking;
+import io.bulwark.stream.review.ReviewQueue.Claim;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The queue and its items, for reviewers. */
+/**
+ * The queue and its items, for reviewers; proposals for the bank, for curators; for seniors how reviewers agree, and
+ * golden items, which reviewers cannot distinguish from others.
+ */
 @Path("/api/v1/review")
 @Tag(name = "review")
-@Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class ReviewResource {
+
+    private static final Duration USUAL = Duration.ofDays(7);
+    private static final int MOST_PROPOSALS = 100;
 
     private final Asker asker;
     private final ReviewQueue queue;
     private final Decisions decisions;
     private final ItemPictures pictures;
+    private final Agreement agreement;
+    private final GoldenItems golden;
+    private final BankProposals proposals;
 
-    ReviewResource(Asker asker, ReviewQueue queue, Decisions decisions, ItemPictures pictures) {
+    ReviewResource(
+            Asker asker,
+            ReviewQueue queue,
+            Decisions decisions,
+            ItemPictures pictures,
+            Agreement agreement,
+            GoldenItems golden,
+            BankProposals proposals) {
         this.asker = asker;
         this.queue = queue;
         this.decisions = decisions;
         this.pictures = pictures;
+        this.agreement = agreement;
+        this.golden = golden;
+        this.proposals = proposals;
     }
 
     /** How much waits, and for how long. */
@@ -58,8 +75,8 @@ public class ReviewResource {
     @Path("/queue")
     @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     @Operation(operationId = "queue", summary = "How much waits, how much is held, and the age of the oldest")
-    public QueueDocument queue() {
-        return QueueDocument.of(queue.state(asker.person()), Instant.now());
+    public Claim.QueueState queue() {
+        return queue.state(asker.person());
     }
 
     /**
@@ -81,11 +98,11 @@ public class ReviewResource {
             operationId = "claim",
             summary = "Claims the next item",
             description = "The claim holds for bulwark.review.lease unless it is renewed.")
-    @APIResponseSchema(ClaimDocument.class)
+    @APIResponseSchema(Claim.class)
     @APIResponse(responseCode = "204", description = "Nothing waits")
     public Response claim() {
         return queue.claim(asker.person())
-                .map(claim -> Response.ok(ClaimDocument.of(claim)).build())
+                .map(claim -> Response.ok(claim).build())
                 .orElseGet(() -> Response.noContent().build());
     }
 
@@ -138,7 +155,7 @@ public class ReviewResource {
     @GET
     @Path("/items/{itemId}/notes")
     @Operation(operationId = "notes", summary = "The notes on an item, oldest first")
-    public List<ReviewQueue.Claim.Note> notes(@PathParam("itemId") UUID itemId) {
+    public List<Claim.Note> notes(@PathParam("itemId") UUID itemId) {
         return queue.notes(asker.person(), itemId);
     }
 
@@ -158,8 +175,8 @@ public class ReviewResource {
             summary = "Decides an item",
             description =
                     "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing.")
-    public OutcomeDocument decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
-        return OutcomeDocument.of(decisions.decide(asker.person(), body(request).answer(itemId)), null);
+    public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
+        return decisions.decide(asker.person(), body(request).answer(itemId));
     }
 
     /** Takes a decision back; the item is claimed again, under the lease of the answer. */
@@ -169,16 +186,137 @@ public class ReviewResource {
             operationId = "undo",
             summary = "Takes a decision back",
             description = "The item is claimed again, under the lease of the answer.")
-    public OutcomeDocument undo(@PathParam("itemId") UUID itemId, @PathParam("decisionId") UUID decisionId) {
-        Person person = asker.person();
-        UUID leaseId = UUID.randomUUID();
-        return OutcomeDocument.of(decisions.undo(person, itemId, decisionId, leaseId), leaseId);
+    public Decisions.Outcome undo(@PathParam("itemId") UUID itemId, @PathParam("decisionId") UUID decisionId) {
+        return decisions.undo(asker.person(), itemId, decisionId, UUID.randomUUID());
+    }
+
+    /** Everybody who decided in a time. */
+    @GET
+    @Path("/agreement")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "agreement",
+            summary = "How reviewers agree with one another, and how long they take",
+            description =
+                    "Two decisions are compared where one person decided the same item after another: second reviews,"
+                            + " appeals, seniors. Golden items do not count; they have a list of their own.")
+    public AgreementDocument between(
+            @QueryParam("from") @Parameter(description = "ISO 8601 in UTC; without it seven days before until")
+                    String from,
+            @QueryParam("until") @Parameter(description = "ISO 8601 in UTC; without it now") String until) {
+        Instant end = CaseResource.CaseQuestions.parsed("until", until, Instant::parse)
+                .orElseGet(() -> Clock.systemUTC().instant());
+        Instant begin =
+                CaseResource.CaseQuestions.parsed("from", from, Instant::parse).orElseGet(() -> end.minus(USUAL));
+        Problem.BAD_PARAMETER.when(!begin.isBefore(end), "from must be before until.");
+        return new AgreementDocument(begin.toString(), end.toString(), agreement.between(asker.person(), begin, end));
+    }
+
+    /** Makes a decided item golden. */
+    @PUT
+    @Path("/golden/{itemId}")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "golden",
+            summary = "Makes a decided item golden",
+            description =
+                    "From then on copies of it are mixed into the claims; what is decided of them is measured and never published.")
+    public void addGolden(@PathParam("itemId") UUID itemId, GoldenRequest request) {
+        golden.add(asker.person(), itemId, request == null || request.answer() == null ? "nothing" : request.answer());
+    }
+
+    /** How reviewers answered them. */
+    @GET
+    @Path("/golden")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(operationId = "goldenTallies", summary = "How reviewers answered golden items")
+    public List<GoldenItems.Tally> tallies() {
+        return golden.tallies(asker.person());
+    }
+
+    /** The oldest proposals that wait. */
+    @GET
+    @Path("/proposals")
+    @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
+    @Operation(operationId = "proposals", summary = "The oldest proposals for the bank that wait, at most 100")
+    public List<BankProposals.Proposal> proposals() {
+        return proposals.open(asker.person(), MOST_PROPOSALS);
+    }
+
+    /** Approves or refuses one. Once approved, its picture is on its way into the bank. */
+    @POST
+    @Path("/proposals/{decisionId}/answer")
+    @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "answerProposal",
+            summary = "Approves or refuses a proposal",
+            description =
+                    "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. A person cannot answer their own proposal.")
+    @APIResponse(responseCode = "200", description = "The references that are on their way into the bank")
+    @APIResponse(responseCode = "409", description = "model-mismatch: another model than the bank's saw the picture")
+    @APIResponse(
+            responseCode = "410",
+            description = "embedding-gone: how the model saw the picture is not kept any more")
+    public ApprovalDocument answer(@PathParam("decisionId") UUID decisionId, ApprovalRequest request) {
+        Problem.BAD_PARAMETER.when(
+                request == null || request.approved() == null, "The request needs {\"approved\":true} or false.");
+        if (!request.approved()) {
+            proposals.refuse(asker.person(), decisionId);
+            return new ApprovalDocument(List.of());
+        }
+        List<String> views = request.views() == null ? List.of() : request.views();
+        return new ApprovalDocument(proposals.approve(asker.person(), decisionId, views));
     }
 
     private static <T> T body(T body) {
-        if (body == null) {
-            throw Problem.BAD_PARAMETER.with("The request needs a JSON object.");
-        }
+        Problem.BAD_PARAMETER.when(body == null, "The request needs a JSON object.");
         return body;
     }
+
+    /** Proves a claim. */
+    record LeaseRequest(UUID leaseId) {}
+
+    /** A claim's new end. */
+    record LeaseDocument(UUID leaseId, String leaseUntil) {}
+
+    /** Proves a claim and says why it is given up. */
+    record ReasonRequest(UUID leaseId, String reason) {}
+
+    /** A note. */
+    record NoteRequest(String words) {}
+
+    /** A decision; the program that sends it makes the id. */
+    record DecisionRequest(
+            UUID leaseId,
+            UUID decisionId,
+            String contentSha256,
+            String decision,
+            List<String> labels,
+            String reason,
+            String bankLabel) {
+
+        Decisions.Answer answer(UUID itemId) {
+            return new Decisions.Answer(
+                    itemId,
+                    leaseId,
+                    decisionId == null ? UUID.randomUUID() : decisionId,
+                    contentSha256 == null ? "" : contentSha256,
+                    decision == null ? "" : decision,
+                    labels == null ? List.of() : labels,
+                    Optional.ofNullable(reason),
+                    Optional.ofNullable(bankLabel));
+        }
+    }
+
+    /** A golden item's known answer. */
+    record GoldenRequest(String answer) {}
+
+    /** An answer to a proposal for the bank; the views are besides the whole picture. */
+    record ApprovalRequest(Boolean approved, List<String> views) {}
+
+    /** What an answer to a proposal made: keys on {@code moderation.references}, none where it was refused. */
+    record ApprovalDocument(List<String> references) {}
+
+    /** How reviewers agree; times are ISO 8601 in UTC. */
+    record AgreementDocument(String from, String until, List<Agreement.Reviewer> reviewers) {}
 }

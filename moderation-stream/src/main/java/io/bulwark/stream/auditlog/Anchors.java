@@ -1,25 +1,20 @@
 package io.bulwark.stream.auditlog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.stream.RecordWriter;
 import io.bulwark.stream.database.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,10 +30,9 @@ import org.jdbi.v3.core.JdbiException;
 public final class Anchors {
 
     private static final Logger LOG = Logger.getLogger(Anchors.class);
-    private static final long SEND_SECONDS = 10;
+    private static final Duration SEND = Duration.ofSeconds(10);
 
     private final Database database;
-    private final ObjectMapper json;
     private final String topic;
     private final Optional<Supplier<Producer<byte[], byte[]>>> producers;
     private final Optional<Path> file;
@@ -51,12 +45,10 @@ public final class Anchors {
      */
     public Anchors(
             Database database,
-            ObjectMapper json,
             String topic,
             Optional<Supplier<Producer<byte[], byte[]>>> producers,
             Optional<Path> file) {
         this.database = database;
-        this.json = json;
         this.topic = topic;
         this.producers = producers;
         this.file = file;
@@ -95,34 +87,23 @@ public final class Anchors {
             return;
         }
         try (Producer<byte[], byte[]> producer = made.get()) {
-            List<Future<?>> sending = new ArrayList<>();
-            for (Anchor end : news) {
-                String key = new TenantKey(end.tenant(), Long.toString(end.position())).toString();
-                sending.add(producer.send(new ProducerRecord<>(topic, utf8(key), utf8(line(end)))));
-            }
-            for (Future<?> each : sending) {
-                each.get(SEND_SECONDS, TimeUnit.SECONDS);
-            }
-            news.forEach(end -> sent.put(end.tenant(), end));
-        } catch (ExecutionException | TimeoutException unsent) {
-            throw new KafkaException(unsent.getCause() == null ? unsent : unsent.getCause());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+            RecordWriter.write(
+                    producer,
+                    news.stream()
+                            .map(end -> new ProducerRecord<>(
+                                    topic,
+                                    utf8(new TenantKey(end.tenant(), Long.toString(end.position())).toString()),
+                                    utf8(AuditLog.line(end).strip())))
+                            .toList(),
+                    SEND);
         }
+        news.forEach(end -> sent.put(end.tenant(), end));
     }
 
     private void append(Path to, List<Anchor> ends) throws IOException {
         var lines = new StringBuilder();
-        ends.forEach(end -> lines.append(line(end)).append('\n'));
+        ends.forEach(end -> lines.append(AuditLog.line(end)));
         Files.writeString(to, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    private String line(Anchor end) {
-        try {
-            return json.writeValueAsString(AuditDocuments.of(end));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("An anchor is always JSON.", impossible);
-        }
     }
 
     private static byte[] utf8(String text) {

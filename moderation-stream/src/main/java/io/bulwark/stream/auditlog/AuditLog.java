@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
@@ -22,6 +25,15 @@ public final class AuditLog {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    /**
+     * Rows, anchors and checkpoints as {@code bulwark audit-log verify} reads them: times ISO 8601, hashes hexadecimal.
+     */
+    private static final ObjectMapper LINES = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .addModule(new SimpleModule().addSerializer(Digest.class, ToStringSerializer.instance))
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
     private AuditLog() {}
@@ -48,20 +60,20 @@ public final class AuditLog {
                         new End(row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
                 .one();
         AuditRow row = AuditRow.after(
-                end.hash(), tenant, end.position() + 1, end.now(), actor, action, subject, json(details));
-        handle.createUpdate("""
+                end.hash(), tenant, end.position() + 1, end.now(), actor, action, subject, json(JSON, details));
+        handle.execute(
+                """
                                 INSERT INTO audit_log (tenant, position, at, actor, action, subject, details, previous, hash)
-                                VALUES (:tenant, :position, :at, :actor, :action, :subject, :details, :previous, :hash)""")
-                .bind("tenant", tenant)
-                .bind("position", row.position())
-                .bind("at", row.at())
-                .bind("actor", row.actor())
-                .bind("action", row.action())
-                .bind("subject", row.subject())
-                .bind("details", row.details())
-                .bind("previous", row.previous().bytes())
-                .bind("hash", row.hash().bytes())
-                .execute();
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                tenant,
+                row.position(),
+                row.at(),
+                row.actor(),
+                row.action(),
+                row.subject(),
+                row.details(),
+                row.previous().bytes(),
+                row.hash().bytes());
         handle.execute(
                 "UPDATE audit_log_end SET position = ?, at = ?, hash = ? WHERE tenant = ?",
                 row.position(),
@@ -94,15 +106,15 @@ public final class AuditLog {
 
     /** Keeps a checkpoint. */
     static void add(Handle handle, Checkpoint checkpoint) {
-        handle.createUpdate("""
+        handle.execute(
+                """
                 INSERT INTO audit_checkpoint (tenant, position, hash, signed_at, signature)
-                VALUES (:tenant, :position, :hash, :at, :signature) ON CONFLICT DO NOTHING""")
-                .bind("tenant", checkpoint.tenant())
-                .bind("position", checkpoint.position())
-                .bind("hash", checkpoint.hash().bytes())
-                .bind("at", checkpoint.signedAt())
-                .bind("signature", checkpoint.signature())
-                .execute();
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                checkpoint.tenant(),
+                checkpoint.position(),
+                checkpoint.hash().bytes(),
+                checkpoint.signedAt(),
+                checkpoint.signature());
     }
 
     /** All checkpoints of the logs that the transaction sees. */
@@ -138,11 +150,16 @@ public final class AuditLog {
         return row.getTimestamp(column).toInstant();
     }
 
-    private static String json(Map<String, ?> details) {
+    /** A row, anchor or checkpoint as a line of JSON, with its end. */
+    public static String line(Object entry) {
+        return json(LINES, entry) + "\n";
+    }
+
+    private static String json(ObjectMapper mapper, Object value) {
         try {
-            return JSON.writeValueAsString(details);
+            return mapper.writeValueAsString(value);
         } catch (JsonProcessingException unfit) {
-            throw new IllegalArgumentException("The details of an audit row are no JSON: " + details, unfit);
+            throw new IllegalArgumentException("It is no JSON of the audit log: " + value, unfit);
         }
     }
 

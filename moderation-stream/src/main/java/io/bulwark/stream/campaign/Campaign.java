@@ -3,6 +3,7 @@ package io.bulwark.stream.campaign;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.CampaignState;
 import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.Attempt.AttemptTrail;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StateLayout.Nullable;
 import java.time.Instant;

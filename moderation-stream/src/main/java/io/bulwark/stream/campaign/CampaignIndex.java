@@ -8,6 +8,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.AttemptPlaces.Candidates;
 import io.bulwark.stream.campaign.AttemptPlaces.Placed;
 import java.time.Instant;
 import java.util.HashSet;

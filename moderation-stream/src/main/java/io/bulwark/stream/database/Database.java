@@ -3,7 +3,7 @@ package io.bulwark.stream.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -186,8 +186,7 @@ public final class Database implements AutoCloseable {
     private static <T, X extends Exception> T transaction(Handle handle, String tenant, HandleCallback<T, X> work)
             throws X {
         return handle.inTransaction(inside -> {
-            inside.createQuery("SELECT set_config('bulwark.tenant', :tenant, true)")
-                    .bind("tenant", tenant)
+            inside.select("SELECT set_config('bulwark.tenant', ?, true)", tenant)
                     .mapTo(String.class)
                     .one();
             return work.withHandle(inside);
@@ -311,9 +310,6 @@ public final class Database implements AutoCloseable {
      * later.
      */
     public static final class UnavailableException extends ProblemException {
-
-        private static final long serialVersionUID = 1L;
-
         UnavailableException(String message, Throwable cause) {
             super(Problem.NO_DATABASE, message, 2, cause);
         }

@@ -19,8 +19,6 @@ import java.util.Optional;
 public record DatabaseAddress(String url, Login application, Optional<Login> owner, int connections, Lists lists) {
 
     private static final String SCHEME = "jdbc:postgresql:";
-    private static final Duration SHORTEST_LIST = Duration.ofMillis(100);
-    private static final Duration LONGEST_LIST = Duration.ofSeconds(5);
 
     /** A role and its password, which is empty where the server asks for none. */
     public record Login(String username, Optional<String> password) {
@@ -49,9 +47,6 @@ public record DatabaseAddress(String url, Login application, Optional<Login> own
         }
         String url = config.url().get();
         require(url.startsWith(SCHEME), "url is '" + url + "', allowed is " + SCHEME + "//host:port/database.");
-        require(
-                config.connections() >= 4 && config.connections() <= 1000,
-                "connections is " + config.connections() + ", allowed is 4 to 1000.");
         Login application = new Login(config.username(), password("", config.password(), config.passwordFile()));
         Optional<Login> owner = config.owner()
                 .username()
@@ -66,13 +61,6 @@ public record DatabaseAddress(String url, Login application, Optional<Login> own
                 "username and bulwark.database.owner.username are both '" + application.username()
                         + "'. They must be two roles: the owner of a table is not bound by its row-level security.");
         DatabaseConfig.Lists lists = config.lists();
-        require(
-                lists.connections() >= 1 && lists.connections() <= 100,
-                "lists.connections is " + lists.connections() + ", allowed is 1 to 100.");
-        require(
-                lists.timeout().compareTo(SHORTEST_LIST) >= 0 && lists.timeout().compareTo(LONGEST_LIST) <= 0,
-                "lists.timeout is " + lists.timeout() + ", allowed is a duration from " + SHORTEST_LIST + " to "
-                        + LONGEST_LIST + ".");
         return Optional.of(new DatabaseAddress(
                 url, application, owner, config.connections(), new Lists(lists.connections(), lists.timeout())));
     }

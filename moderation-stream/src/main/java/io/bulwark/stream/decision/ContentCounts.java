@@ -3,12 +3,12 @@ package io.bulwark.stream.decision;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
-import io.bulwark.stream.decision.Standing.Content;
+import io.bulwark.stream.decision.Precedence.Standing;
+import io.bulwark.stream.decision.Precedence.Standing.Content;
 import io.bulwark.stream.decision.StoredDecision.EarlierContent;
-import io.bulwark.stream.uploader.Strikes.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderChange;
 import io.bulwark.stream.uploader.UploaderChange.Contribution;
-import java.time.Instant;
+import io.bulwark.stream.uploader.UploaderProcessor.Strikes.StrikeWeights;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,13 +66,10 @@ record ContentCounts(Contribution latest, List<EarlierContent> earlier, List<Upl
 
     private static Contribution latest(
             Contribution counted, Standing after, ModerationDecision holds, StrikeWeights weights) {
-        Instant uploadedAt = after.byWorker().getUploadedAt() == null
-                ? after.byWorker().getSince()
-                : after.byWorker().getUploadedAt();
         return new Contribution(
                 holds.getTenant(),
                 holds.getUploaderId(),
-                counted == null ? uploadedAt : counted.uploadedAt(),
+                counted == null ? Precedence.uploadedAt(after.byWorker()) : counted.uploadedAt(),
                 holds.getDecision(),
                 weights.strikes(holds.getDecision(), holds.getLabels()));
     }

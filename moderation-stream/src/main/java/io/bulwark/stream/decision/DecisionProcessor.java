@@ -2,7 +2,6 @@ package io.bulwark.stream.decision;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ModerationDecision;
@@ -13,6 +12,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
+import io.bulwark.stream.decision.Precedence.Standing;
 import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.ClockedProcessor;
@@ -22,8 +22,8 @@ import io.bulwark.stream.state.TaskClock;
 import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.state.TopologyEvents.Count;
 import io.bulwark.stream.state.TopologyEvents.Level;
-import io.bulwark.stream.uploader.Strikes.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderChange;
+import io.bulwark.stream.uploader.UploaderProcessor.Strikes.StrikeWeights;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -117,14 +117,14 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
 
     private void decided(Fact.Decided fact) {
         Verdict verdict = fact.verdict();
-        if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        if (Precedence.isPerson(verdict.getDecidedBy())) {
             reviewed(fact.review().review());
             return;
         }
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
         awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
         ModerationDecision decided = fact.decision();
-        Instant uploadedAt = decided.getUploadedAt() == null ? decided.getSince() : decided.getUploadedAt();
+        Instant uploadedAt = Precedence.uploadedAt(decided);
         if (erased.covers(verdict.getTenant(), verdict.getImageId(), uploadedAt)) {
             erased.addUpload(verdict.getTenant(), verdict.getImageId(), verdict.getUpload(), fact.recorded());
             eraseElsewhere(verdict.getTenant(), verdict.getImageId());

@@ -1,7 +1,6 @@
 package io.bulwark.stream.document;
 
 import io.bulwark.events.AttackAudit;
-import io.bulwark.events.Signal;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.document.VerdictDocument.NeighbourDocument;
@@ -45,39 +44,11 @@ public record AuditDocument(
         boolean sample) {
 
     /** One detector's answer; a score above its threshold fires. */
-    public record SignalDocument(String name, double score, double threshold, boolean fired) {
-
-        static SignalDocument of(Signal signal) {
-            return new SignalDocument(signal.getName(), signal.getScore(), signal.getThreshold(), signal.getFired());
-        }
-    }
+    public record SignalDocument(String name, double score, double threshold, boolean fired) {}
 
     /** The document of an audit. */
     public static AuditDocument of(AttackAudit audit) {
-        return new AuditDocument(
-                audit.getImageId(),
-                audit.getUploaderId(),
-                audit.getTenant(),
-                audit.getKind().name(),
-                audit.getSignals().stream().map(SignalDocument::of).toList(),
-                audit.getFusedScore(),
-                audit.getView(),
-                audit.getRobustScore(),
-                audit.getCleanScore(),
-                NeighbourDocument.of(audit.getRobustNeighbours()),
-                NeighbourDocument.of(audit.getCleanNeighbours()),
-                audit.getEvidence(),
-                audit.getDecision().name(),
-                audit.getCleanDecision() == null
-                        ? null
-                        : audit.getCleanDecision().name(),
-                audit.getModelFingerprint(),
-                audit.getTwinFingerprint(),
-                audit.getPerceptualKey(),
-                Coordinates.of(audit.getUpload()),
-                audit.getDetectedAt(),
-                audit.getContentSha256(),
-                SampledAudits.isOne(audit));
+        return RecordDocuments.of(AuditDocument.class, audit, "sample", SampledAudits.isOne(audit));
     }
 
     /**

@@ -3,12 +3,13 @@ package io.bulwark.stream.document;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.CampaignAttempt;
 import io.bulwark.events.CampaignState;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A campaign: attack audits that belong together.
@@ -66,59 +67,37 @@ public record CampaignDocument(
      * @param angle to the flagged entry in radians; null where there is none
      */
     public record MemberDocument(
-            String imageId, String uploaderId, Instant at, Double score, String decision, String kind, Double angle) {
-
-        static MemberDocument of(CampaignAttempt attempt) {
-            return new MemberDocument(
-                    attempt.getImageId(),
-                    attempt.getUploaderId(),
-                    attempt.getAt(),
-                    attempt.getScore(),
-                    attempt.getDecision().name(),
-                    attempt.getKind().name(),
-                    attempt.getAngle());
-        }
-    }
+            String imageId, String uploaderId, Instant at, Double score, String decision, String kind, Double angle) {}
 
     /** Without its members, as a list has it. */
     public static CampaignDocument summary(AttackCampaign campaign) {
-        return of(campaign, null, null, null);
+        return of(campaign, "members", null, "membersBeyond", null, "uploadersBeyond", null);
     }
 
     /** With its members. */
     public static CampaignDocument whole(AttackCampaign campaign) {
         return of(
                 campaign,
-                campaign.getAttempts().stream().map(MemberDocument::of).toList(),
-                campaign.getMembersBeyond(),
-                campaign.getUploadersBeyond());
+                "members",
+                campaign.getAttempts().stream()
+                        .map(attempt -> RecordDocuments.of(MemberDocument.class, attempt))
+                        .toList());
     }
 
-    private static CampaignDocument of(
-            AttackCampaign campaign, List<MemberDocument> members, Long membersBeyond, Long uploadersBeyond) {
-        return new CampaignDocument(
-                campaign.getCampaignId(),
-                campaign.getTenant(),
-                campaign.getKind().name(),
-                campaign.getState().name(),
-                campaign.getSeverity().name(),
-                new AnchorDocument(
-                        campaign.getAnchor().getType().name(),
-                        campaign.getAnchor().getId()),
-                campaign.getWindowStart(),
-                campaign.getWindowEnd(),
-                campaign.getEvents(),
-                campaign.getImages(),
-                campaign.getUploaderCount(),
-                campaign.getLowestScore(),
-                campaign.getHighestScore(),
-                campaign.getMergedFrom(),
-                campaign.getRuledBy(),
-                campaign.getRuledAt(),
-                campaign.getNote(),
-                members,
-                membersBeyond,
-                uploadersBeyond);
+    private static CampaignDocument of(AttackCampaign campaign, Object... members) {
+        return RecordDocuments.of(
+                CampaignDocument.class,
+                campaign,
+                Stream.concat(
+                                Stream.of(
+                                        "openedAt",
+                                        campaign.getWindowStart(),
+                                        "lastSeenAt",
+                                        campaign.getWindowEnd(),
+                                        "uploaders",
+                                        campaign.getUploaderCount()),
+                                Arrays.stream(members))
+                        .toArray());
     }
 
     /**

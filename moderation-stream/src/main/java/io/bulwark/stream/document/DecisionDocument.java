@@ -1,7 +1,6 @@
 package io.bulwark.stream.document;
 
 import io.bulwark.events.ModerationDecision;
-import io.bulwark.events.ReplacedDecision;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.document.VerdictDocument.DeciderDocument;
 import java.time.Instant;
@@ -38,35 +37,9 @@ public record DecisionDocument(
         ReplacedDocument replaced) {
 
     /** What held before, on the same content or on another. */
-    public record ReplacedDocument(String decision, DeciderDocument decidedBy, Instant since, String contentSha256) {
-
-        static ReplacedDocument of(ReplacedDecision replaced) {
-            return replaced == null
-                    ? null
-                    : new ReplacedDocument(
-                            replaced.getDecision().name(),
-                            DeciderDocument.of(replaced.getDecidedBy()),
-                            replaced.getSince(),
-                            replaced.getContentSha256());
-        }
-    }
+    public record ReplacedDocument(String decision, DeciderDocument decidedBy, Instant since, String contentSha256) {}
 
     public static DecisionDocument of(ModerationDecision decision) {
-        return new DecisionDocument(
-                decision.getTenant(),
-                decision.getImageId(),
-                decision.getUploaderId(),
-                decision.getDecision().name(),
-                decision.getReason() == null ? null : decision.getReason().name(),
-                decision.getLabels(),
-                decision.getScore(),
-                DeciderDocument.of(decision.getDecidedBy()),
-                decision.getSince(),
-                decision.getDecisionId(),
-                decision.getContentSha256(),
-                Coordinates.of(decision.getUpload()),
-                decision.getUploadedAt(),
-                Coordinates.of(decision.getVerdict()),
-                ReplacedDocument.of(decision.getReplaced()));
+        return RecordDocuments.of(DecisionDocument.class, decision);
     }
 }

@@ -28,19 +28,15 @@ public record UploaderDocument(String uploaderId, String level, List<WindowDocum
             Instant lastSeenAt) {
 
         static WindowDocument of(UploaderStats stats) {
-            return new WindowDocument(
+            return RecordDocuments.of(
+                    WindowDocument.class,
+                    stats,
+                    "start",
                     stats.getWindowStart(),
+                    "end",
                     stats.getWindowEnd(),
-                    stats.getWindow(),
-                    stats.getTenant(),
-                    stats.getImages(),
-                    stats.getSafe(),
-                    stats.getNsfw(),
-                    stats.getReview(),
-                    stats.getRefused(),
-                    stats.getAudits(),
-                    stats.getStrikes() / 1000.0,
-                    stats.getLastSeenAt());
+                    "strikes",
+                    stats.getStrikes() / 1000.0);
         }
     }
 

@@ -1,12 +1,8 @@
 package io.bulwark.stream.document;
 
-import io.bulwark.events.Decider;
 import io.bulwark.events.Decision;
-import io.bulwark.events.LabelScore;
-import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
-import io.bulwark.events.ViewEvidence;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -89,33 +85,13 @@ public record VerdictDocument(
      * @param similarity cosine, in [-1, 1]
      * @param variant which everyday variant of the reference is near; null where it is the picture itself
      */
-    public record NeighbourDocument(String referenceId, String label, float similarity, String variant) {
-
-        static List<NeighbourDocument> of(List<Neighbour> neighbours) {
-            return neighbours.stream()
-                    .map(each -> new NeighbourDocument(
-                            each.getReferenceId(), each.getLabel(), each.getSimilarity(), each.getVariant()))
-                    .toList();
-        }
-    }
+    public record NeighbourDocument(String referenceId, String label, float similarity, String variant) {}
 
     /** Who decided: WORKER or REVIEWER, and which. */
-    public record DeciderDocument(String kind, String id) {
-
-        static DeciderDocument of(Decider decider) {
-            return new DeciderDocument(decider.getKind().name(), decider.getId());
-        }
-    }
+    public record DeciderDocument(String kind, String id) {}
 
     /** Where a record stands in Kafka. */
-    public record Coordinates(String topic, int partition, long offset) {
-
-        static Coordinates of(RecordCoordinates coordinates) {
-            return coordinates == null
-                    ? null
-                    : new Coordinates(coordinates.getTopic(), coordinates.getPartition(), coordinates.getOffset());
-        }
-    }
+    public record Coordinates(String topic, int partition, long offset) {}
 
     /** The document of a verdict that stands at {@code coordinates}. */
     public static VerdictDocument of(Verdict verdict, RecordCoordinates coordinates) {
@@ -128,59 +104,12 @@ public record VerdictDocument(
      * @param byWorker what the worker decided
      */
     public static VerdictDocument of(Verdict verdict, Decision byWorker, RecordCoordinates coordinates) {
-        return new VerdictDocument(
-                verdict.getImageId(),
-                verdict.getUploaderId(),
-                verdict.getTenant(),
-                verdict.getDecision().name(),
+        return RecordDocuments.of(
+                VerdictDocument.class,
+                verdict,
+                "workerDecision",
                 byWorker.name(),
-                name(verdict.getReason()),
-                verdict.getReasonDetail(),
-                verdict.getScore(),
-                verdict.getMargin(),
-                verdict.getLabels().stream().map(VerdictDocument::label).toList(),
-                verdict.getDecidingLabel(),
-                verdict.getDecidingView(),
-                name(verdict.getBasis()),
-                verdict.getKnownReference(),
-                verdict.getInsertionsToTurn(),
-                verdict.getRelabelsToTurn(),
-                name(verdict.getShadowDecision()),
-                verdict.getShadowPolicyVersion(),
-                verdict.getViews().stream().map(VerdictDocument::view).toList(),
-                verdict.getCleanTwinScore(),
-                verdict.getModelFingerprint(),
-                verdict.getPreprocessFingerprint(),
-                verdict.getSamplingKeyId(),
-                verdict.getBankVersion(),
-                verdict.getPolicyVersion(),
-                verdict.getFlaggedOffsets(),
-                verdict.getContentSha256(),
-                verdict.getPerceptualKey(),
-                Coordinates.of(verdict.getUpload()),
-                verdict.getAttributes(),
-                verdict.getTimingsMicros(),
-                verdict.getUploadedAt(),
-                verdict.getDecidedAt(),
-                DeciderDocument.of(verdict.getDecidedBy()),
-                Coordinates.of(verdict.getSupersedes()),
-                Coordinates.of(coordinates));
-    }
-
-    private static String name(Enum<?> constant) {
-        return constant == null ? null : constant.name();
-    }
-
-    private static LabelDocument label(LabelScore label) {
-        return new LabelDocument(
-                label.getLabel(), label.getScore(), label.getAction().name());
-    }
-
-    private static ViewDocument view(ViewEvidence view) {
-        return new ViewDocument(
-                view.getView(),
-                view.getScore(),
-                NeighbourDocument.of(view.getNeighbours()),
-                view.getClassProbabilities());
+                "record",
+                RecordDocuments.of(Coordinates.class, coordinates));
     }
 }

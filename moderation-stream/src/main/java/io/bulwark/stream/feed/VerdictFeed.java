@@ -3,7 +3,10 @@ package io.bulwark.stream.feed;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.feed.FeedEvent.Item;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -177,13 +180,13 @@ public final class VerdictFeed {
      * whole rings without it), then new ones. Ends where the client does not keep up. Takes a seat at once, which is
      * free again when the subscription ends: the answer must be subscribed to once.
      *
-     * @throws FeedFullException where as many watch as may
+     * @throws ProblemException where as many watch as may
      */
     public Multi<FeedEvent> watch(Optional<FeedCursor> from, FeedFilter filter) {
         synchronized (lock) {
-            if (seats >= maxClients) {
-                throw new FeedFullException(maxClients);
-            }
+            Problem.FEED_FULL.when(
+                    seats >= maxClients,
+                    maxClients + " clients watch the feed already, which is bulwark.stream.feed.max-clients.");
             seats++;
         }
         return Multi.createFrom()
@@ -280,8 +283,6 @@ public final class VerdictFeed {
 
         ForgottenImages(int most) {
             at = new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<TenantKey, Instant> eldest) {
                     return size() > most;
@@ -297,14 +298,6 @@ public final class VerdictFeed {
         boolean covers(Item item) {
             Instant end = at.get(item.image());
             return end != null && !item.at().isAfter(end);
-        }
-    }
-
-    /** The feed has as many clients as are allowed. */
-    public static final class FeedFullException extends RuntimeException {
-
-        FeedFullException(int most) {
-            super(most + " clients watch the feed already, which is bulwark.stream.feed.max-clients.");
         }
     }
 }

@@ -12,9 +12,9 @@
  * stopped. A worker commits an audit with its verdict, but the two are read by two consumers: either may be shown
  * first.
  *
- * <p>A client is shown the records of its tenant alone, as its {@link
- * io.bulwark.stream.feed.FeedFilter} selects them. Events are lined up for each client under one lock, which makes
- * their order, and sent outside of it: a slow connection delays neither the tails nor other clients.
+ * <p>A client is shown the records of its tenant alone, as its {@link io.bulwark.stream.feed.FeedEvent.FeedFilter}
+ * selects them. Events are lined up for each client under one lock, which makes their order, and sent outside of it: a
+ * slow connection delays neither the tails nor other clients.
  *
  * <p>The tails do not apply {@code Precedence}: they show what happens, the stores say what is in force. What cannot be
  * read is left out here; the topology sets it aside.

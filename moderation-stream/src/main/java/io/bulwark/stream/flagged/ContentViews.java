@@ -1,10 +1,11 @@
 package io.bulwark.stream.flagged;
 
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ViewEmbedding;
+import io.bulwark.stream.decision.Precedence;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class ContentViews {
      * @param kept of that very content
      */
     static List<FlaggedMember> flagged(ModerationDecision decision, ImageEmbedding kept) {
-        boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
+        boolean person = Precedence.isPerson(decision.getDecidedBy());
         boolean known = kept.getViews().size() == 1;
         if (!known && !person) {
             return List.of();

@@ -4,6 +4,7 @@ import io.bulwark.events.FlaggedContent;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;

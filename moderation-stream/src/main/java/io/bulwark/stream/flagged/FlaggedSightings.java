@@ -2,12 +2,12 @@ package io.bulwark.stream.flagged;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ReplacedDecision;
 import io.bulwark.stream.decision.DecisionProcessor.Consequence;
+import io.bulwark.stream.decision.Precedence;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import io.bulwark.stream.state.AgeIndex;
@@ -95,13 +95,11 @@ public final class FlaggedSightings extends ClockedProcessor<byte[], FlaggedSigh
         String sha256 = decision.getContentSha256();
         ReplacedDecision before = decision.getReplaced();
         boolean sameContent = before != null && sha256.equals(before.getContentSha256());
-        if (decision.getDecision() == Decision.SAFE && decision.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        if (decision.getDecision() == Decision.SAFE && Precedence.isPerson(decision.getDecidedBy())) {
             send(safe(decision));
         } else if (sameContent && before.getDecision() == Decision.NSFW) {
             send(new FlaggedChange.Unflag(tenant, imageId, sha256));
-        } else if (sameContent
-                && before.getDecision() == Decision.SAFE
-                && before.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        } else if (sameContent && before.getDecision() == Decision.SAFE && Precedence.isPerson(before.getDecidedBy())) {
             send(new FlaggedChange.Lift(tenant, sha256));
         }
     }

@@ -26,7 +26,8 @@
  *       they alone see pixels: an entry of a plain black view would hold back every black picture.
  *   <li><b>A centre is a content.</b> An average of several was rejected: it depends on the order in which they came,
  *       and it would have to be kept of contents that are to be forgotten. {@link
- *       io.bulwark.stream.flagged.EntryMerger} makes entries that are a function of what is in the index, whatever its order.
+ *       io.bulwark.stream.flagged.EntryMerger} makes entries that are a function of what is in the index, whatever its
+ *       order.
  *   <li><b>Only very near contents are merged</b>, within {@link io.bulwark.stream.flagged.EntryMerger#WIDEST}: a wide
  *       entry holds back more than its contents would. The calibration counts every entry as that wide.
  *   <li><b>A person's SAFE removes the entry, unless a person made it.</b> Exempt is the very file, not what looks like

@@ -2,6 +2,7 @@ package io.bulwark.stream.order;
 
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.RecordWriter;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
@@ -12,9 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Sends an upload without a verdict again, unchanged, to its partition. A verdict on the copy answers the original. Any
@@ -72,27 +71,20 @@ public class UploadRepeater {
     }
 
     /** Sends an upload again. */
-    public Result repeat(AwaitedUpload upload) throws InterruptedException {
-        Optional<ConsumerRecord<byte[], byte[]>> found;
+    public Result repeat(AwaitedUpload upload) {
         try {
-            found = read(upload.upload());
-        } catch (KafkaException away) { // Kafka's client has logged why
-            return Result.UNAVAILABLE;
-        }
-        if (found.isEmpty()) {
-            return Result.GONE;
-        }
-        ConsumerRecord<byte[], byte[]> original = found.get();
-        try {
-            producer.send(new ProducerRecord<>(
+            Optional<ConsumerRecord<byte[], byte[]>> found = read(upload.upload());
+            found.ifPresent(original -> RecordWriter.write(
+                    producer,
+                    List.of(new ProducerRecord<>(
                             original.topic(),
                             original.partition(),
                             original.key(),
                             original.value(),
-                            original.headers()))
-                    .get(within.toMillis(), TimeUnit.MILLISECONDS);
-            return Result.REPEATED;
-        } catch (ExecutionException | TimeoutException refused) {
+                            original.headers())),
+                    within));
+            return found.isPresent() ? Result.REPEATED : Result.GONE;
+        } catch (KafkaException away) { // Kafka's client has logged why
             return Result.UNAVAILABLE;
         }
     }
@@ -123,8 +115,7 @@ public class UploadRepeater {
                     return Optional.empty();
                 }
             }
-            throw new org.apache.kafka.common.errors.TimeoutException(
-                    "no record of " + partition + " came within " + within);
+            throw new TimeoutException("no record of " + partition + " came within " + within);
         }
     }
 

@@ -7,16 +7,22 @@ import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
-import java.io.IOException;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.outbound.Receiver.Event;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,17 +190,10 @@ public final class Coop implements Receiver {
          * @throws IllegalArgumentException where it cannot be read, or is no key; the message holds nothing of the file
          */
         public static ApiKey read(Path file) {
-            try {
-                return of(Files.readString(file).strip());
-            } catch (IOException unreadable) {
-                throw new IllegalArgumentException(
-                        file + " cannot be read: " + unreadable.getClass().getSimpleName(), unreadable);
-            } catch (IllegalArgumentException wrong) {
-                throw new IllegalArgumentException(
-                        file + " is no API key of Coop: one line of 1 to 512 visible ASCII characters, without a byte"
-                                + " order mark",
-                        wrong);
-            }
+            return StreamSettings.secret(
+                    file,
+                    ApiKey::of,
+                    "API key of Coop: one line of 1 to 512 visible ASCII characters, without a byte order mark");
         }
 
         static ApiKey of(String text) {
@@ -235,6 +234,60 @@ public final class Coop implements Receiver {
         @Override
         public String toString() {
             return new TenantKey(tenant, sha256 + ":" + imageId).toString();
+        }
+    }
+
+    /**
+     * Coop's signature over the body of a callback: RSASSA-PKCS1-v1_5 with SHA-256, in Base64, as its page on
+     * authentication says. Any thread.
+     */
+    public static final class CoopSignature {
+
+        private final PublicKey key;
+
+        private CoopSignature(PublicKey key) {
+            this.key = key;
+        }
+
+        /**
+         * Reads Coop's webhook signature verification key.
+         *
+         * @param file PEM, {@code BEGIN PUBLIC KEY}
+         * @throws IllegalArgumentException where it cannot be read, or is no such key
+         */
+        public static CoopSignature read(Path file) {
+            return StreamSettings.secret(file, CoopSignature::of, "RSA public key in PEM (BEGIN PUBLIC KEY)");
+        }
+
+        static CoopSignature of(String pem) {
+            String base64 =
+                    pem.replaceAll("-----(BEGIN|END) PUBLIC KEY-----", "").replaceAll("\\s", "");
+            var encoded = new X509EncodedKeySpec(Base64.getDecoder().decode(base64));
+            try {
+                return new CoopSignature(KeyFactory.getInstance("RSA").generatePublic(encoded));
+            } catch (GeneralSecurityException noKey) {
+                throw new IllegalArgumentException(noKey);
+            }
+        }
+
+        /**
+         * Whether Coop signed this.
+         *
+         * @param body as it came
+         * @param header of the request; null where it has none
+         */
+        public boolean verifies(byte[] body, String header) {
+            if (header == null) {
+                return false;
+            }
+            try {
+                Signature signature = Signature.getInstance("SHA256withRSA");
+                signature.initVerify(key);
+                signature.update(body);
+                return signature.verify(Base64.getDecoder().decode(header.strip()));
+            } catch (GeneralSecurityException | IllegalArgumentException noSignature) {
+                return false;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.outbound.Receiver.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,9 +62,6 @@ final class DecisionEvents implements AutoCloseable {
 
     /** The bytes of an event are no record that could be delivered. */
     static final class UnreadableEventException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
         private final String reason;
 
         /**

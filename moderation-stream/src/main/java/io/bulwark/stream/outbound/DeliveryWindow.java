@@ -1,5 +1,6 @@
 package io.bulwark.stream.outbound;
 
+import io.bulwark.stream.outbound.Receiver.Event;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;

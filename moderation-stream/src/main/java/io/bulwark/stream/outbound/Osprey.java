@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.DecisionDocument;
+import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.runtime.ConsumerLoop;
 import io.bulwark.stream.state.StoreKey;
 import java.nio.ByteBuffer;

@@ -9,6 +9,8 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.OutboundConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
+import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import io.bulwark.stream.runtime.ConsumerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;

@@ -2,12 +2,12 @@ package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Undelivered;
+import io.bulwark.stream.RecordWriter;
+import io.bulwark.stream.outbound.Receiver.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,12 +19,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 final class UndeliveredTopic implements AutoCloseable {
 
-    private static final long SEND_SECONDS = 10;
+    private static final Duration SEND = Duration.ofSeconds(10);
 
     private final String topic;
     private final String receiver;
-    private final Supplier<Producer<byte[], byte[]>> producers;
-    private Producer<byte[], byte[]> producer;
+    private final RecordWriter writer;
 
     /**
      * @param topic of undelivered events, as the broker calls it
@@ -34,7 +33,7 @@ final class UndeliveredTopic implements AutoCloseable {
     UndeliveredTopic(String topic, String receiver, Supplier<Producer<byte[], byte[]>> producers) {
         this.topic = topic;
         this.receiver = receiver;
-        this.producers = producers;
+        this.writer = new RecordWriter(producers, SEND);
     }
 
     /**
@@ -43,9 +42,6 @@ final class UndeliveredTopic implements AutoCloseable {
      * @throws KafkaException where the broker does not take it
      */
     void write(Event event, String reason, String detail) {
-        if (producer == null) {
-            producer = producers.get();
-        }
         var headers = new RecordHeaders();
         new DeadLetterHeaders(
                         reason,
@@ -58,22 +54,12 @@ final class UndeliveredTopic implements AutoCloseable {
                         Optional.empty())
                 .addTo(headers);
         new Undelivered(receiver, false).addTo(headers);
-        var record =
-                new ProducerRecord<>(topic, null, event.key().getBytes(StandardCharsets.UTF_8), event.value(), headers);
-        try {
-            producer.send(record).get(SEND_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException unsent) {
-            throw new KafkaException("An event that " + receiver + " refused could not be written to " + topic, unsent);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("Writing to " + topic + " was interrupted", interrupted);
-        }
+        writer.write(List.of(new ProducerRecord<>(
+                topic, null, event.key().getBytes(StandardCharsets.UTF_8), event.value(), headers)));
     }
 
     @Override
     public void close() {
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(SEND_SECONDS));
-        }
+        writer.close();
     }
 }

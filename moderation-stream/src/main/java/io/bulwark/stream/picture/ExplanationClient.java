@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
-import io.bulwark.stream.ExplainConfig;
 import io.bulwark.stream.PreviewConfig;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.state.StoreKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
@@ -18,8 +19,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
@@ -82,10 +81,9 @@ public class ExplanationClient {
      */
     public ExplanationDocument ask(String tenant, Picture picture) {
         SignedHttp asked = http.orElseThrow(Problem.NO_EXPLAIN_SERVER::exception);
-        if (picture.frames() > 1) {
-            throw Problem.NOT_EXPLAINED.with(
-                    "Only still pictures are explained, and " + picture.frames() + " frames of this file were judged.");
-        }
+        Problem.NOT_EXPLAINED.when(
+                picture.frames() > 1,
+                "Only still pictures are explained, and " + picture.frames() + " frames of this file were judged.");
         Timer.Sample begun = Timer.start(meters);
         try {
             ExplanationDocument explained = send(asked, tenant, picture.jpeg());
@@ -103,8 +101,9 @@ public class ExplanationClient {
     }
 
     private ExplanationDocument send(SignedHttp asked, String tenant, byte[] jpeg) {
-        HttpResponse<byte[]> theirs =
-                asked.post(new ExplanationQuestion(tenant, sha256(jpeg)).uri(), BodyPublishers.ofByteArray(jpeg));
+        HttpResponse<byte[]> theirs = asked.post(
+                new ExplanationQuestion(tenant, HexFormat.of().formatHex(StoreKey.sha256(jpeg))).uri(),
+                BodyPublishers.ofByteArray(jpeg));
         if (theirs.statusCode() == 200) {
             return explained(theirs.body());
         }
@@ -138,14 +137,6 @@ public class ExplanationClient {
                 .filter(seconds -> seconds.matches("[1-9][0-9]{0,3}"))
                 .map(Integer::valueOf)
                 .orElse(5);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every JDK has SHA-256", missing);
-        }
     }
 
     private Timer timer(String outcome) {

@@ -5,7 +5,7 @@ import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.stream.PreviewConfig;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
@@ -98,9 +98,7 @@ public class PreviewClient {
                         && (jpeg[0] & 0xff) == 0xff
                         && (jpeg[1] & 0xff) == 0xd8
                         && frames.matches("[1-9][0-9]{0,2}");
-        if (!isPicture) {
-            throw Problem.NO_PREVIEW.with("What the preview gave is no picture.");
-        }
+        Problem.NO_PREVIEW.when(!isPicture, "What the preview gave is no picture.");
         return new Picture(jpeg, Integer.parseInt(frames));
     }
 }

@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.stream.problem.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +28,7 @@ import java.util.concurrent.TimeoutException;
  * Asks another program of this deployment, each request signed, rejecting at once when too many are under way.
  * Blocks. Any thread.
  */
-final class SignedHttp {
+public final class SignedHttp {
 
     private final Problem silent;
     private final String who;
@@ -57,8 +63,13 @@ final class SignedHttp {
         this.mostBytes = mostBytes;
         this.atOnce = atOnce;
         this.permits = new Semaphore(atOnce);
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(timeout)
+        this.http = client(timeout);
+    }
+
+    /** A client that follows no redirect. */
+    public static HttpClient client(Duration connectWithin) {
+        return HttpClient.newBuilder()
+                .connectTimeout(connectWithin)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
@@ -128,6 +139,56 @@ final class SignedHttp {
             } catch (IOException noJson) {
                 return JSON.createObjectNode();
             }
+        }
+    }
+
+    /** Collects a body, and ends the connection once it is larger than allowed. */
+    public static final class BoundedBody implements BodySubscriber<byte[]> {
+
+        private final int most;
+        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(); // of the client's thread
+        private Flow.Subscription subscription;
+
+        /** @param most bytes that are collected */
+        public BoundedBody(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return body;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            given.request(1);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> parts) {
+            for (ByteBuffer part : parts) {
+                if (bytes.size() + part.remaining() > most) {
+                    subscription.cancel();
+                    body.completeExceptionally(new IOException("more than " + most + " bytes"));
+                    return;
+                }
+                byte[] copy = new byte[part.remaining()];
+                part.get(copy);
+                bytes.writeBytes(copy);
+            }
+            subscription.request(1);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            body.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            body.complete(bytes.toByteArray());
         }
     }
 }

@@ -2,9 +2,9 @@ package io.bulwark.stream.query;
 
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.runtime.InstanceAddress;
-import io.bulwark.stream.runtime.StreamsStatus;
-import io.bulwark.stream.runtime.StreamsStatus.State;
 import io.bulwark.stream.runtime.StreamsSupervisor;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus.State;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;

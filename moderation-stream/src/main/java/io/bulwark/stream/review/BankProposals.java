@@ -1,9 +1,8 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -73,11 +72,12 @@ public final class BankProposals {
     public List<Proposal> open(Person person, int most) {
         return database.inTenant(
                 person.tenant(),
-                handle -> handle.createQuery("SELECT * FROM bank_proposal WHERE tenant = :tenant AND state = 'OPEN'"
-                                + HOLDS
-                                + " ORDER BY proposed_at, decision_id LIMIT :most")
-                        .bind("tenant", person.tenant())
-                        .bind("most", most)
+                handle -> handle.select(
+                                "SELECT * FROM bank_proposal WHERE tenant = ? AND state = 'OPEN'"
+                                        + HOLDS
+                                        + " ORDER BY proposed_at, decision_id LIMIT ?",
+                                person.tenant(),
+                                most)
                         .map(ConstructorMapper.of(Proposal.class))
                         .list());
     }
@@ -112,30 +112,25 @@ public final class BankProposals {
         KafkaReferences.SeenPicture picture = source.find(wanted, views);
         return database.inTenant(person.tenant(), handle -> {
             Proposal proposal = lockOpen(handle, person, decisionId);
-            Outbox.Published.OfReferences references =
-                    Outbox.Published.OfReferences.of(proposal, person, picture, now(handle));
+            var references = Outbox.ApprovedReferences.of(proposal, person, picture, now(handle));
             List<String> keys = references.references().stream()
-                    .map(Outbox.Published.OfReferences.Row::key)
+                    .map(Outbox.ApprovedReferences.Row::key)
                     .toList();
             close(handle, person, proposal, "APPROVED");
-            Outbox.add(handle, references);
+            Outbox.add(handle, person.tenant(), references.id(), Outbox.Kind.REFERENCES, references);
             tell(handle, person, "bank.approved", proposal, Map.of("references", keys, "views", views));
             return keys;
         });
     }
 
     private static Proposal lockOpen(Handle handle, Person person, UUID decisionId) {
-        Proposal proposal = handle.createQuery("""
+        Proposal proposal = handle.select("""
                 SELECT * FROM bank_proposal
-                WHERE tenant = :tenant AND decision_id = :decision AND state = 'OPEN'""" + HOLDS + " FOR UPDATE")
-                .bind("tenant", person.tenant())
-                .bind("decision", decisionId)
+                WHERE tenant = ? AND decision_id = ? AND state = 'OPEN'""" + HOLDS + " FOR UPDATE", person.tenant(), decisionId)
                 .map(ConstructorMapper.of(Proposal.class))
                 .findOne()
                 .orElseThrow(() -> Problem.NOT_FOUND.with("No open proposal belongs to decision " + decisionId + "."));
-        if (proposal.proposedBy().equals(person.name())) {
-            throw Problem.NOT_ALLOWED.with("You cannot answer your own proposal.");
-        }
+        Problem.NOT_ALLOWED.when(proposal.proposedBy().equals(person.name()), "You cannot answer your own proposal.");
         return proposal;
     }
 
@@ -159,7 +154,7 @@ public final class BankProposals {
         var details = new HashMap<String, Object>(more);
         details.put("proposedBy", proposal.proposedBy());
         details.put("label", proposal.label());
-        AuditLog.append(handle, person.tenant(), person.name(), action, "decision/" + proposal.decisionId(), details);
+        person.log(handle, action, "decision/" + proposal.decisionId(), details);
 
         return null;
     }

@@ -1,11 +1,12 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.Ruling;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.topic.CampaignReviews;
-import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +37,14 @@ public final class CampaignRulings {
      * @throws ProblemException where the ruling makes no sense, or the person is no senior
      */
     public void rule(Person person, String campaignId, String ruling, String note, List<String> seen) {
-        if (ruling == null || !RULINGS.contains(ruling)) {
-            throw Problem.BAD_PARAMETER.with("The ruling must be CONFIRM or DISMISS.");
-        }
-        if (note != null && note.length() > MOST_WORDS) {
-            throw Problem.BAD_PARAMETER.with("A note has at most " + MOST_WORDS + " characters.");
-        }
-        if (seen != null && (seen.size() > MOST_SEEN || seen.stream().anyMatch(Objects::isNull))) {
-            throw Problem.BAD_PARAMETER.with("seen has at most " + MOST_SEEN + " image ids.");
-        }
-        if (!person.isSenior()) {
-            throw Problem.NOT_ALLOWED.with("Only a senior rules on campaigns.");
-        }
+        Problem.BAD_PARAMETER.when(
+                ruling == null || !RULINGS.contains(ruling), "The ruling must be CONFIRM or DISMISS.");
+        Problem.BAD_PARAMETER.when(
+                note != null && note.length() > MOST_WORDS, "A note has at most " + MOST_WORDS + " characters.");
+        Problem.BAD_PARAMETER.when(
+                seen != null && (seen.size() > MOST_SEEN || seen.stream().anyMatch(Objects::isNull)),
+                "seen has at most " + MOST_SEEN + " image ids.");
+        Problem.NOT_ALLOWED.when(!person.isSenior(), "Only a senior rules on campaigns.");
         String words = note == null || note.isBlank() ? null : note.strip();
         List<String> shown = seen == null
                 ? null
@@ -56,19 +53,22 @@ public final class CampaignRulings {
                         .toList();
         UUID id = UUID.randomUUID();
         database.inTenant(person.tenant(), handle -> {
-            AuditRow row = AuditLog.append(
+            AuditRow row = person.log(
                     handle,
-                    person.tenant(),
-                    person.name(),
                     "campaign.ruled",
                     "campaign/" + campaignId,
                     Map.of("ruling", ruling, "rulingId", id.toString()));
-            // The log's time never goes back, and of two rulings the later one holds.
-            long at = row.at().toEpochMilli();
-            Outbox.add(
-                    handle,
-                    new Outbox.Published.OfRuling(
-                            id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
+            CampaignRuling published = CampaignRuling.newBuilder()
+                    .setRulingId(id.toString())
+                    .setTenant(person.tenant())
+                    .setCampaignId(campaignId)
+                    .setRuling(Ruling.valueOf(ruling))
+                    .setNote(words)
+                    .setBy(person.name())
+                    .setSeen(shown)
+                    .setAt(row.at()) // the log's time never goes back, and of two rulings the later one holds
+                    .build();
+            Outbox.add(handle, person.tenant(), id, Outbox.Kind.RULING, published);
             return id;
         });
     }

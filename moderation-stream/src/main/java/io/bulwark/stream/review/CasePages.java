@@ -1,8 +1,10 @@
 package io.bulwark.stream.review;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import jakarta.annotation.Nullable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +12,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -33,9 +40,34 @@ public final class CasePages {
      * A page.
      *
      * @param cases newest first
-     * @param next what asks for the page after it; empty on the last one
+     * @param next what asks for the page after it; null on the last one
      */
-    public record Page(List<Casebook.Case> cases, Optional<String> next) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "CasePageDocument")
+    public record Page(List<CaseDocument> cases, String next) {}
+
+    /**
+     * The latest decision of an image.
+     *
+     * @param contentSha256 null where nothing could be fetched
+     * @param decidedBy worker or person
+     * @param byPerson whether it was a person
+     * @param audited whether an attack was suspected
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CaseDocument(
+            String imageId,
+            String contentSha256,
+            String uploaderId,
+            @Nested("upload_") @Nullable ReviewCandidate.UploadPlace upload,
+            String decision,
+            String reason,
+            List<String> labels,
+            double score,
+            String decidedBy,
+            boolean byPerson,
+            @Schema(implementation = String.class) Instant decidedAt,
+            boolean audited) {}
 
     /**
      * @param after {@link Page#next} of the page before; empty for the first
@@ -43,19 +75,16 @@ public final class CasePages {
      * @throws ProblemException where {@code after} is none of ours, or the size is not allowed
      */
     public Page page(Person person, CaseFilter filter, Optional<String> after, int size) {
-        if (size < 1 || size > MOST) {
-            throw Problem.BAD_PARAMETER.with("A page has 1 to " + MOST + " cases, not " + size + ".");
-        }
+        Problem.BAD_PARAMETER.when(size < 1 || size > MOST, "A page has 1 to " + MOST + " cases, not " + size + ".");
         Optional<Place> place = after.map(Place::parse);
-        List<Casebook.Case> found =
+        List<CaseDocument> found =
                 database.list(person.tenant(), handle -> find(handle, person, filter, place, size + 1));
         if (found.size() <= size) {
-            return new Page(found, Optional.empty());
+            return new Page(found, null);
         }
-        List<Casebook.Case> page = List.copyOf(found.subList(0, size));
-        Casebook.Case last = page.get(size - 1);
-        return new Page(
-                page, Optional.of(new Place(last.decidedAt(), last.image().imageId()).toString()));
+        List<CaseDocument> page = List.copyOf(found.subList(0, size));
+        CaseDocument last = page.get(size - 1);
+        return new Page(page, new Place(last.decidedAt(), last.imageId()).toString());
     }
 
     /**
@@ -112,10 +141,9 @@ public final class CasePages {
      * @param review above this score and below the other it would have been REVIEW
      */
     public List<Count> run(Person person, CaseFilter filter, double flag, double review) {
-        if (!(review >= 0 && review <= flag && flag <= 1)) {
-            throw Problem.BAD_PARAMETER.with(
-                    "0 <= review <= flag <= 1 is allowed, found review=" + review + ", flag=" + flag + ".");
-        }
+        Problem.BAD_PARAMETER.when(
+                !(review >= 0 && review <= flag && flag <= 1),
+                "0 <= review <= flag <= 1 is allowed, found review=" + review + ", flag=" + flag + ".");
         return database.list(person.tenant(), handle -> {
             var query = handle.createQuery("""
                     SELECT CASE WHEN score >= :flag THEN 'NSFW' WHEN score > :review
@@ -131,7 +159,7 @@ public final class CasePages {
         });
     }
 
-    private static List<Casebook.Case> find(
+    private static List<CaseDocument> find(
             Handle handle, Person person, CaseFilter filter, Optional<Place> place, int most) {
         var sql = new StringBuilder("SELECT * FROM casebook WHERE tenant = :tenant").append(filter.condition());
         place.ifPresent(any -> sql.append(" AND (decided_at, image_id) < (:placeAt, :placeImage)"));
@@ -139,7 +167,7 @@ public final class CasePages {
         Query query = handle.createQuery(sql).bind("tenant", person.tenant()).bind("most", most);
         filter.bindTo(query);
         place.ifPresent(value -> query.bind("placeAt", value.decidedAt()).bind("placeImage", value.imageId()));
-        return query.map(Casebook::read).list();
+        return query.map(ConstructorMapper.of(CaseDocument.class)).list();
     }
 
     /** The last case of a page. */
@@ -203,37 +231,33 @@ public final class CasePages {
                 Optional.empty(),
                 Optional.empty());
 
+        private record Condition(String sql, String name, Optional<?> value) {}
+
+        private Stream<Condition> conditions() {
+            return Stream.of(
+                            new Condition("image_id = :image", "image", image),
+                            new Condition("decision = :decision", "decision", decision),
+                            new Condition("reason = :reason", "reason", reason),
+                            new Condition("uploader_id = :uploader", "uploader", uploader),
+                            new Condition("labels @> CAST(ARRAY[:label] AS text[])", "label", label),
+                            new Condition("by_person AND decided_by = :reviewer", "reviewer", reviewer),
+                            new Condition("decided_at >= :from", "from", from),
+                            new Condition("decided_at < :until", "until", until),
+                            new Condition("score >= :leastScore", "leastScore", leastScore),
+                            new Condition("score <= :mostScore", "mostScore", mostScore))
+                    .filter(condition -> condition.value().isPresent());
+        }
+
         /** The conditions as SQL that follows on another one. */
         String condition() {
-            var sql = new StringBuilder();
-            image.ifPresent(any -> sql.append(" AND image_id = :image"));
-            decision.ifPresent(any -> sql.append(" AND decision = :decision"));
-            reason.ifPresent(any -> sql.append(" AND reason = :reason"));
-            uploader.ifPresent(any -> sql.append(" AND uploader_id = :uploader"));
-            label.ifPresent(any -> sql.append(" AND labels @> CAST(ARRAY[:label] AS text[])"));
-            reviewer.ifPresent(any -> sql.append(" AND by_person AND decided_by = :reviewer"));
-            if (auditedOnly) {
-                sql.append(" AND audited");
-            }
-            from.ifPresent(any -> sql.append(" AND decided_at >= :from"));
-            until.ifPresent(any -> sql.append(" AND decided_at < :until"));
-            leastScore.ifPresent(any -> sql.append(" AND score >= :leastScore"));
-            mostScore.ifPresent(any -> sql.append(" AND score <= :mostScore"));
-            return sql.toString();
+            return conditions().map(each -> " AND " + each.sql()).collect(Collectors.joining())
+                    + (auditedOnly ? " AND audited" : "");
         }
 
         /** Gives the statement what its conditions compare with. */
         void bindTo(SqlStatement<?> statement) {
-            image.ifPresent(value -> statement.bind("image", value));
-            decision.ifPresent(value -> statement.bind("decision", value));
-            reason.ifPresent(value -> statement.bind("reason", value));
-            uploader.ifPresent(value -> statement.bind("uploader", value));
-            label.ifPresent(value -> statement.bind("label", value));
-            reviewer.ifPresent(value -> statement.bind("reviewer", value));
-            from.ifPresent(value -> statement.bind("from", value));
-            until.ifPresent(value -> statement.bind("until", value));
-            leastScore.ifPresent(value -> statement.bind("leastScore", value));
-            mostScore.ifPresent(value -> statement.bind("mostScore", value));
+            conditions()
+                    .forEach(each -> statement.bind(each.name(), each.value().orElseThrow()));
         }
     }
 
@@ -266,15 +290,15 @@ public final class CasePages {
         }
 
         /** Adds a line. */
-        public void add(Casebook.Case found) throws IOException {
+        public void add(CaseDocument found) throws IOException {
             line(List.of(
-                    found.image().imageId(),
-                    found.image().contentSha256(),
-                    found.image().uploaderId(),
-                    found.image().decision(),
-                    found.image().reason().orElse(""),
-                    String.join(" ", found.image().labels()),
-                    Double.toString(found.image().score()),
+                    found.imageId(),
+                    Objects.toString(found.contentSha256(), ""),
+                    found.uploaderId(),
+                    found.decision(),
+                    Objects.toString(found.reason(), ""),
+                    String.join(" ", found.labels()),
+                    Double.toString(found.score()),
                     found.decidedBy(),
                     Boolean.toString(found.byPerson()),
                     found.decidedAt().toString(),

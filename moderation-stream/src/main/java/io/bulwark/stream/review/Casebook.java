@@ -1,13 +1,10 @@
 package io.bulwark.stream.review;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The latest decision of every image, in the caller's transaction. Thread-safe. */
 public final class Casebook {
@@ -26,46 +23,31 @@ public final class Casebook {
      * @param decidedAt when
      * @param audited whether an attack was suspected
      */
-    public record Case(ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
+    public record Case(
+            @Nested ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
 
     /** Enters a decision over what was there for the image. */
     public static void enter(Handle handle, Case entry) {
-        ReviewCandidate image = entry.image();
-        ReviewCandidate.UploadPlace upload = image.upload().orElse(null);
         handle.createUpdate("""
                 INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,
                 upload_partition, upload_offset, decision, reason, labels, score, decided_by, by_person,
-                decided_at, audited) VALUES (:tenant, :image, :sha256, :uploader, :topic, :partition, :offset,
-                :decision, :reason, :labels, :score, :by, :person, :at, :audited)
+                decided_at, audited) VALUES (:image.tenant, :image.imageId, nullif(:image.contentSha256, ''),
+                :image.uploaderId, :image.upload?.topic, :image.upload?.partition, :image.upload?.offset,
+                :image.decision, :image.reason, :image.labels, :image.score, :decidedBy, :byPerson, :decidedAt,
+                :audited)
                 ON CONFLICT (tenant, image_id) DO UPDATE SET content_sha256 = excluded.content_sha256,
                 uploader_id = excluded.uploader_id, upload_topic = excluded.upload_topic,
                 upload_partition = excluded.upload_partition, upload_offset = excluded.upload_offset,
                 decision = excluded.decision, reason = excluded.reason, labels = excluded.labels,
                 score = excluded.score, decided_by = excluded.decided_by, by_person = excluded.by_person,
                 decided_at = excluded.decided_at, audited = excluded.audited OR casebook.audited
-                AND casebook.content_sha256 IS NOT DISTINCT FROM excluded.content_sha256""")
-                .bind("tenant", image.tenant())
-                .bind("image", image.imageId())
-                .bind("sha256", image.contentSha256().isEmpty() ? null : image.contentSha256())
-                .bind("uploader", image.uploaderId())
-                .bind("topic", upload == null ? null : upload.topic())
-                .bind("partition", upload == null ? null : upload.partition())
-                .bind("offset", upload == null ? null : upload.offset())
-                .bind("decision", image.decision())
-                .bind("reason", image.reason().orElse(null))
-                .bindArray("labels", String.class, image.labels())
-                .bind("score", image.score())
-                .bind("by", entry.decidedBy())
-                .bind("person", entry.byPerson())
-                .bind("at", entry.decidedAt())
-                .bind("audited", entry.audited())
-                .execute();
+                AND casebook.content_sha256 IS NOT DISTINCT FROM excluded.content_sha256""").bindMethods(entry).execute();
     }
 
     /** The image's case; empty where it has none, or is forgotten. */
     public static Optional<Case> find(Handle handle, String tenant, String imageId) {
         return handle.select("SELECT * FROM casebook WHERE tenant = ? AND image_id = ?", tenant, imageId)
-                .map(Casebook::read)
+                .map(ConstructorMapper.of(Case.class))
                 .findOne();
     }
 
@@ -115,29 +97,5 @@ public final class Casebook {
                 AND (contents = '{}' OR ? = ANY (contents)))""", tenant, imageId, contentSha256)
                 .mapTo(Boolean.class)
                 .one();
-    }
-
-    static Case read(ResultSet row, StatementContext context) throws SQLException {
-        String topic = row.getString("upload_topic");
-        String sha256 = row.getString("content_sha256");
-        var image = new ReviewCandidate(
-                row.getString("tenant"),
-                row.getString("image_id"),
-                sha256 == null ? "" : sha256,
-                row.getString("uploader_id"),
-                topic == null
-                        ? Optional.empty()
-                        : Optional.of(new ReviewCandidate.UploadPlace(
-                                topic, row.getInt("upload_partition"), row.getLong("upload_offset"))),
-                row.getString("decision"),
-                Optional.ofNullable(row.getString("reason")),
-                List.copyOf(Arrays.asList((String[]) row.getArray("labels").getArray())),
-                row.getDouble("score"));
-        return new Case(
-                image,
-                row.getString("decided_by"),
-                row.getBoolean("by_person"),
-                row.getTimestamp("decided_at").toInstant(),
-                row.getBoolean("audited"));
     }
 }

@@ -1,19 +1,20 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.UploadIds;
+import io.bulwark.stream.RecordWriter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -33,9 +34,8 @@ final class DeadLetters implements AutoCloseable {
     private static final Duration SEND = Duration.ofSeconds(3);
 
     private final String topic;
-    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final RecordWriter writer;
     private final MeterRegistry registry;
-    private Producer<byte[], byte[]> producer;
 
     /**
      * @param topic of dead letters, as the broker calls it
@@ -43,7 +43,7 @@ final class DeadLetters implements AutoCloseable {
      */
     DeadLetters(String topic, Supplier<Producer<byte[], byte[]>> producers, MeterRegistry registry) {
         this.topic = topic;
-        this.producers = producers;
+        this.writer = new RecordWriter(producers, SEND);
         this.registry = registry;
     }
 
@@ -60,33 +60,8 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaException where the broker does not take all of them; some of them may be written
      */
     void write(List<Letter> letters) {
-        if (letters.isEmpty()) {
-            return;
-        }
-        if (producer == null) {
-            producer = producers.get();
-        }
-        long begun = System.nanoTime();
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        try {
-            for (Letter letter : letters) {
-                sent.add(producer.send(outgoing(letter)));
-                if (left(begun).isNegative()) {
-                    break; // the next one would block as long
-                }
-            }
-            for (Future<RecordMetadata> one : sent) {
-                one.get(Math.max(0, left(begun).toNanos()), TimeUnit.NANOSECONDS);
-            }
-        } catch (ExecutionException | TimeoutException unsent) {
-            throw new KafkaException("A dead letter could not be written", unsent);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("A dead letter was broken off", interrupted);
-        }
-        if (sent.size() < letters.size()) {
-            throw new KafkaException("Only " + sent.size() + " of " + letters.size() + " dead letters were written in "
-                    + SEND.toSeconds() + " s");
+        if (!letters.isEmpty()) {
+            writer.write(letters.stream().map(this::outgoing).toList());
         }
         letters.forEach(letter ->
                 count(registry, letter.record().topic(), letter.story().reason()));
@@ -97,10 +72,6 @@ final class DeadLetters implements AutoCloseable {
         var headers = new RecordHeaders(record.headers());
         letter.story().addTo(headers);
         return new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), headers);
-    }
-
-    private static Duration left(long begun) {
-        return SEND.minusNanos(System.nanoTime() - begun);
     }
 
     /** Counts none of them, so that Prometheus sees the first. */
@@ -118,8 +89,77 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        if (producer != null) {
-            producer.close(SEND);
+        writer.close();
+    }
+
+    /**
+     * What the database can hold. A record that it refuses would otherwise be read again for ever.
+     *
+     * <p>Ids are in indexes, of which an entry has at most 2,704 bytes; so the bounds are those of {@link UploadIds},
+     * in bytes.
+     */
+    static final class Storable {
+
+        /** The longest label, in bytes of UTF-8. */
+        static final int MOST_LABEL_BYTES = 512;
+
+        /** The most labels of one decision. */
+        static final int MOST_LABELS = 1000;
+
+        private Storable() {}
+
+        /** Why the database cannot hold rows of such a tenant with these ids, as a sentence; empty where it can. */
+        static Optional<String> fault(String tenant, String... ids) {
+            if (tenant.isEmpty() || tenant.equals("*")) {
+                return Optional.of("No tenant is called '" + tenant + "'.");
+            }
+            return text("The tenant", tenant, UploadIds.MAX_TENANT_BYTES)
+                    .or(() -> first(Arrays.stream(ids).map(id -> text("An id", id, UploadIds.MAX_BYTES))));
+        }
+
+        /** The same of the labels of a decision. */
+        static Optional<String> fault(Collection<String> labels) {
+            return labels.size() > MOST_LABELS
+                    ? Optional.of("It has " + labels.size() + " labels, allowed are " + MOST_LABELS + ".")
+                    : first(labels.stream().map(label -> text("A label", label, MOST_LABEL_BYTES)));
+        }
+
+        /** Why the database cannot hold words that are in no index. */
+        static Optional<String> faultOfWords(String words) {
+            return text("A text", words, Integer.MAX_VALUE);
+        }
+
+        /** Whether there can be such a tenant with these ids. */
+        static boolean is(String tenant, String... ids) {
+            return fault(tenant, ids).isEmpty();
+        }
+
+        /** The first of these faults. */
+        @SafeVarargs
+        static Optional<String> first(Optional<String>... faults) {
+            return first(List.of(faults).stream());
+        }
+
+        private static Optional<String> first(Stream<Optional<String>> faults) {
+            return faults.flatMap(Optional::stream).findFirst();
+        }
+
+        /** PostgreSQL's text holds every character but the first of Unicode. */
+        private static Optional<String> text(String name, String text, int most) {
+            if (text.indexOf('\0') >= 0) {
+                return Optional.of(name + " has the character U+0000.");
+            }
+            int found = UploadIds.bytes(text);
+            return found <= most
+                    ? Optional.empty()
+                    : Optional.of(name + " has " + found + " bytes in UTF-8, allowed are " + most + ".");
+        }
+
+        /** The record's key as an image id; empty where it has none or no database could hold it. */
+        static Optional<String> key(ConsumerRecord<byte[], byte[]> record) {
+            return Optional.ofNullable(record.key())
+                    .map(key -> new String(key, StandardCharsets.UTF_8))
+                    .filter(key -> key.indexOf('\0') < 0);
         }
     }
 }

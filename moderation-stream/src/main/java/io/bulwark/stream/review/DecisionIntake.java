@@ -8,6 +8,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.Casebook.Case;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -150,7 +152,8 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
     /** What people see of a decision. Without a hash the text is empty. */
     static ReviewCandidate candidate(ModerationDecision decision) {
         var upload = Optional.ofNullable(decision.getUpload())
-                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
+                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()))
+                .orElse(null);
         return new ReviewCandidate(
                 decision.getTenant(),
                 decision.getImageId(),

@@ -1,9 +1,9 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.review.ItemRow.Stage;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The rows of people's decisions about one item. */
 final class DecisionRows {
@@ -49,18 +50,11 @@ final class DecisionRows {
     /** All rows about an item, oldest first. */
     static List<Row> of(Handle handle, ItemRow item) {
         return handle.select(
-                        "SELECT * FROM decision WHERE tenant = ? AND item_id = ? ORDER BY decided_at",
+                        "SELECT *, decision_id AS id, decided_at AS at FROM decision"
+                                + " WHERE tenant = ? AND item_id = ? ORDER BY decided_at",
                         item.candidate().tenant(),
                         item.itemId())
-                .map((row, context) -> new Row(
-                        row.getObject("decision_id", UUID.class),
-                        Kind.valueOf(row.getString("kind")),
-                        Stage.valueOf(row.getString("stage")),
-                        row.getString("reviewer"),
-                        row.getString("decision"),
-                        Arrays.asList((String[]) row.getArray("labels").getArray()),
-                        Optional.ofNullable(row.getObject("replaces", UUID.class)),
-                        row.getTimestamp("decided_at").toInstant()))
+                .map(ConstructorMapper.of(Row.class))
                 .list();
     }
 

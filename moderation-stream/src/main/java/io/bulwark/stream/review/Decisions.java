@@ -1,10 +1,16 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.stream.auditlog.AuditLog;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.DecisionRows.Kind;
 import io.bulwark.stream.review.DecisionRows.Row;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -89,41 +96,37 @@ public final class Decisions {
     private static void requireHolds(List<Row> rows, Answer answer) {
         boolean holds = Stream.concat(DecisionRows.inForce(rows).stream(), DecisionRows.standing(rows).stream())
                 .anyMatch(row -> row.id().equals(answer.decisionId()));
-        if (!holds) {
-            throw Problem.ALREADY_DECIDED.with(
-                    "This very decision was taken before, and another one holds by now. Change its note to make it again.");
-        }
+        Problem.ALREADY_DECIDED.when(
+                !holds,
+                "This very decision was taken before, and another one holds by now. Change its note to make it again.");
     }
 
     private static void requireMayDecideElsewhere(Person person, ItemRow item, Stage stage) {
-        if (stage == Stage.SENIOR && !person.isSenior()) {
-            throw Problem.NOT_ALLOWED.with("Item " + item.itemId() + " waits for a senior, or a senior decided it.");
-        }
+        Problem.NOT_ALLOWED.when(
+                stage == Stage.SENIOR && !person.isSenior(),
+                "Item " + item.itemId() + " waits for a senior, or a senior decided it.");
         if (item.stage() != Stage.CLOSED && item.firstReviewer().equals(Optional.of(person.name()))) {
             throw Problem.NOT_ALLOWED.with("You decided on this item last; another person has to decide on it.");
         }
-        if (stage == Stage.SECOND || item.origins().contains(Origin.APPEAL)) {
-            throw Problem.CONSOLE_ONLY.with(
-                    "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
-        }
+        Problem.CONSOLE_ONLY.when(
+                stage == Stage.SECOND || item.origins().contains(Origin.APPEAL),
+                "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
     }
 
-    private Outcome make(Handle handle, Person person, ItemRow found, List<Row> rows, Answer answer, double drawn) {
-        ItemRow item = found.at(DecisionRows.stage(rows, found));
-        if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
-            throw Problem.CONTENT_CHANGED.with(
-                    "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
-        }
+    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer answer, double drawn) {
+        Stage stage = DecisionRows.stage(rows, item);
+        Problem.CONTENT_CHANGED.when(
+                !item.candidate().contentSha256().equals(answer.contentSha256()),
+                "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
         requireNoPart(person, item, rows);
         if (!DecisionRows.takeId(handle, item, answer.decisionId())) {
             throw Problem.ID_REUSED.with("Decision id " + answer.decisionId()
                     + " belongs to another item; make a new id for each decision.");
         }
-        DecisionRows.Kind kind = kind(item, rows, answer, drawn);
-        record(handle, person, item, answer, kind, DecisionRows.next(rows, item.now()));
+        Kind kind = kind(item, stage, rows, answer, drawn);
+        record(handle, person, item, stage, answer, kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
-                answer.decisionId(),
-                kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE);
+                answer.decisionId(), kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null);
     }
 
     /**
@@ -137,7 +140,7 @@ public final class Decisions {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
             List<Row> rows = DecisionRows.of(handle, item);
             Row undone = rows.stream()
-                    .filter(row -> row.id().equals(decisionId) && row.kind() != DecisionRows.Kind.UNDONE)
+                    .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
                     .findFirst()
                     .orElseThrow(() -> Problem.NOT_FOUND.with(
                             "There is no decision " + decisionId + " about item " + itemId + "."));
@@ -149,7 +152,7 @@ public final class Decisions {
             Optional<Row> before = DecisionRows.inForce(rest);
             Row row = new Row(
                     undoId,
-                    DecisionRows.Kind.UNDONE,
+                    Kind.UNDONE,
                     undone.stage(),
                     person.name(),
                     before.map(Row::decision).orElse("REVIEW"),
@@ -159,16 +162,15 @@ public final class Decisions {
             DecisionRows.add(handle, item, row, Optional.empty(), null, null);
             reopen(handle, person, item, undone, leaseId);
             withdrawProposal(handle, person, decisionId);
-            if (undone.kind() == DecisionRows.Kind.DECIDED) {
+            if (undone.kind() == Kind.DECIDED) {
                 publish(handle, item, row, Optional.of("undone"), false);
             }
-            tell(
+            person.log(
                     handle,
-                    person,
                     "review.undone",
-                    itemId,
+                    "item/" + itemId,
                     Map.of("decision", decisionId.toString(), "restored", row.decision()));
-            return new Outcome(undoId, Outcome.State.UNDONE);
+            return new Outcome(undoId, Outcome.State.UNDONE, leaseId);
         });
     }
 
@@ -176,53 +178,53 @@ public final class Decisions {
         Optional<Row> same = rows.stream()
                 .filter(row -> row.id().equals(answer.decisionId()))
                 .findFirst();
-        if (same.isPresent() && !same.get().reviewer().equals(person.name())) {
-            throw Problem.BAD_PARAMETER.with("This decision id is another person's.");
-        }
+        Problem.BAD_PARAMETER.when(
+                same.isPresent() && !same.get().reviewer().equals(person.name()),
+                "This decision id is another person's.");
         return same.map(row -> new Outcome(
-                row.id(), row.kind() == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE));
+                row.id(), row.kind() == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null));
     }
 
-    private DecisionRows.Kind kind(ItemRow item, List<Row> rows, Answer answer, double drawn) {
+    private Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, double drawn) {
         if (item.goldenAnswer().isPresent()) {
-            return DecisionRows.Kind.GOLDEN;
+            return Kind.GOLDEN;
         }
-        return switch (item.stage()) {
+        return switch (stage) {
             case FIRST -> {
                 boolean grave = answer.labels().stream().anyMatch(rules.secondLabels()::contains)
                         || item.candidate().labels().stream().anyMatch(rules.secondLabels()::contains);
                 yield grave || DecisionRows.needTwo(rows) || drawn < rules.secondSample()
-                        ? DecisionRows.Kind.PROPOSED
-                        : DecisionRows.Kind.DECIDED;
+                        ? Kind.PROPOSED
+                        : Kind.DECIDED;
             }
             case SECOND -> {
                 boolean agreed = DecisionRows.latest(rows, item)
                         .filter(first -> first.decision().equals(answer.decision()))
                         .isPresent();
-                yield agreed ? DecisionRows.Kind.DECIDED : DecisionRows.Kind.PROPOSED;
+                yield agreed ? Kind.DECIDED : Kind.PROPOSED;
             }
-            case SENIOR, CLOSED -> DecisionRows.Kind.DECIDED;
+            case SENIOR, CLOSED -> Kind.DECIDED;
         };
     }
 
-    private void record(Handle handle, Person person, ItemRow item, Answer answer, DecisionRows.Kind kind, Instant at) {
+    private void record(Handle handle, Person person, ItemRow item, Stage stage, Answer answer, Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
-                item.stage(),
+                stage,
                 person.name(),
                 answer.decision(),
                 answer.labels(),
                 item.decisionId(),
                 at);
-        Long took = item.lease()
+        Long took = item.claim()
                 .map(lease ->
                         Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);
         Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
         DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);
-        boolean closes = kind != DecisionRows.Kind.PROPOSED;
-        Stage next = closes ? Stage.CLOSED : item.stage() == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
+        boolean closes = kind != Kind.PROPOSED;
+        Stage next = closes ? Stage.CLOSED : stage == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
         handle.createUpdate("""
                 UPDATE queue_item SET stage = :stage, decision_id = :decision,
                 first_reviewer = CASE WHEN :closes THEN first_reviewer ELSE :reviewer END,
@@ -237,30 +239,28 @@ public final class Decisions {
                 .bind("item", item.itemId())
                 .execute();
         answer.bankLabel()
-                .filter(label -> kind != DecisionRows.Kind.GOLDEN)
+                .filter(label -> kind != Kind.GOLDEN)
                 .ifPresent(label -> propose(handle, person, item, answer, label));
-        if (kind == DecisionRows.Kind.DECIDED) {
+        if (kind == Kind.DECIDED) {
             publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
         }
-        tell(
+        person.log(
                 handle,
-                person,
                 "review.decided",
-                item.itemId(),
+                "item/" + item.itemId(),
                 Map.of(
                         "decision", answer.decision(),
                         "decisionId", answer.decisionId().toString(),
                         "labels", answer.labels(),
-                        "stage", item.stage().name()));
+                        "stage", stage.name()));
     }
 
     private void requireUndoable(Person person, ItemRow item, Row undone) {
-        if (!item.decisionId().equals(Optional.of(undone.id()))) {
-            throw Problem.ALREADY_DECIDED.with(
-                    "Decision " + undone.id() + " is not the latest about this item any more.");
-        }
+        Problem.ALREADY_DECIDED.when(
+                !item.decisionId().equals(Optional.of(undone.id())),
+                "Decision " + undone.id() + " is not the latest about this item any more.");
         if (item.stage() != Stage.CLOSED
-                && item.lease()
+                && item.claim()
                         .filter(lease -> lease.until().isAfter(item.now()))
                         .isPresent()) {
             throw Problem.ALREADY_DECIDED.with(
@@ -293,33 +293,33 @@ public final class Decisions {
 
     private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
-        handle.createUpdate("""
-                                UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,
-                                first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,
-                                lease_holder = :reviewer, lease_since = clock_timestamp(),
-                                lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item""")
-                .bind("stage", undone.stage().name())
-                .bind("before", undone.replaces().orElse(null))
-                .bind("first", first)
-                .bind("lease", leaseId)
-                .bind("reviewer", person.name())
-                .bind("length", rules.lease().toMillis() / 1000.0)
-                .bind("tenant", person.tenant())
-                .bind("item", item.itemId())
-                .execute();
+        handle.execute(
+                """
+                                UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
+                                first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END, lease_id = ?,
+                                lease_holder = ?, lease_since = clock_timestamp(),
+                                lease_until = clock_timestamp() + make_interval(secs => ?) WHERE tenant = ? AND item_id = ?""",
+                undone.stage().name(),
+                undone.replaces().orElse(null),
+                first,
+                leaseId,
+                person.name(),
+                rules.lease().toMillis() / 1000.0,
+                person.tenant(),
+                item.itemId());
     }
 
     private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
-        handle.createUpdate("""
+        handle.execute(
+                """
                                 INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)
-                                VALUES (:tenant, :decision, :image, :sha256, :label, :person)""")
-                .bind("tenant", person.tenant())
-                .bind("decision", answer.decisionId())
-                .bind("image", item.candidate().imageId())
-                .bind("sha256", answer.contentSha256())
-                .bind("label", label)
-                .bind("person", person.name())
-                .execute();
+                                VALUES (?, ?, ?, ?, ?, ?)""",
+                person.tenant(),
+                answer.decisionId(),
+                item.candidate().imageId(),
+                answer.contentSha256(),
+                label,
+                person.name());
     }
 
     private static void withdrawProposal(Handle handle, Person person, UUID decisionId) {
@@ -330,23 +330,23 @@ public final class Decisions {
     }
 
     private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
-        var review = new Outbox.Published.OfReview(
-                row.id(),
-                item.candidate().tenant(),
-                item.candidate().imageId(),
-                item.candidate().contentSha256(),
-                item.candidate().upload().orElse(null),
-                row.reviewer(),
-                row.decision(),
-                row.labels(),
-                reason.orElse(null),
-                addToBank,
-                row.at().toEpochMilli());
-        Outbox.add(handle, review);
-    }
-
-    private void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
-        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
+        ReviewCandidate candidate = item.candidate();
+        Review review = Review.newBuilder()
+                .setDecisionId(row.id().toString())
+                .setTenant(candidate.tenant())
+                .setImageId(candidate.imageId())
+                .setContentSha256(candidate.contentSha256())
+                .setUpload(Optional.ofNullable(candidate.upload())
+                        .map(at -> new RecordCoordinates(at.topic(), at.partition(), at.offset()))
+                        .orElse(null))
+                .setReviewer(row.reviewer())
+                .setDecision(Decision.valueOf(row.decision()))
+                .setLabels(row.labels())
+                .setReason(reason.orElse(null))
+                .setAddToBank(addToBank)
+                .setAt(row.at())
+                .build();
+        Outbox.add(handle, candidate.tenant(), row.id(), Outbox.Kind.REVIEW, review);
     }
 
     private static void requireSense(Answer answer) {
@@ -372,9 +372,7 @@ public final class Decisions {
     }
 
     private static void require(boolean holds, String fault) {
-        if (!holds) {
-            throw Problem.BAD_PARAMETER.with(fault);
-        }
+        Problem.BAD_PARAMETER.when(!holds, fault);
     }
 
     /**
@@ -409,8 +407,14 @@ public final class Decisions {
      *
      * @param decisionId the decision's
      * @param state whether it holds
+     * @param leaseId the new claim after an undo; else null
      */
-    public record Outcome(UUID decisionId, State state) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "OutcomeDocument")
+    public record Outcome(
+            UUID decisionId,
+            @Schema(implementation = String.class) State state,
+            UUID leaseId) {
 
         /** Whether it holds. */
         public enum State {

@@ -6,6 +6,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.review.Casebook.Case;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

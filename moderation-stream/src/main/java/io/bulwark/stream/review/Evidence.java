@@ -1,14 +1,20 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.EvidenceKeys.Sealed;
 import io.bulwark.stream.review.EvidenceKeys.Subject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 
 /** The kept pictures. Every method works in the caller's transaction. Thread-safe. */
@@ -72,20 +78,14 @@ public final class Evidence {
                         UPDATE queue_item item SET evidence_tries = evidence_tries + 1,
                         evidence_next = clock_timestamp() + make_interval(secs =>
                         least(:longest, :first * power(2, least(evidence_tries, 20))))
-                        FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*""";
+                        FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*, item.upload_topic AS topic,
+                        item.upload_partition AS partition, item.upload_offset AS offset""";
     }
 
     private static Optional<Wanted> first(Query query) {
         return query.bind("first", (double) FIRST_PAUSE_SECONDS)
                 .bind("longest", (double) LONGEST_PAUSE_SECONDS)
-                .map((row, context) -> new Wanted(
-                        row.getString("tenant"),
-                        row.getObject("item_id", UUID.class),
-                        row.getString("image_id"),
-                        row.getString("content_sha256"),
-                        row.getString("upload_topic"),
-                        row.getInt("upload_partition"),
-                        row.getLong("upload_offset")))
+                .map(ConstructorMapper.of(Wanted.class))
                 .findOne();
     }
 
@@ -100,10 +100,11 @@ public final class Evidence {
     }
 
     private static int count(Handle handle, Wanted item, String column) {
-        return handle.createQuery("UPDATE queue_item SET " + column + " = " + column + " + 1"
-                        + " WHERE tenant = :tenant AND item_id = :item RETURNING " + column)
-                .bind("tenant", item.tenant())
-                .bind("item", item.itemId())
+        return handle.select(
+                        "UPDATE queue_item SET " + column + " = " + column + " + 1"
+                                + " WHERE tenant = ? AND item_id = ? RETURNING " + column,
+                        item.tenant(),
+                        item.itemId())
                 .mapTo(Integer.class)
                 .findOne()
                 .orElse(0);
@@ -177,11 +178,7 @@ public final class Evidence {
                 AND golden.image_id = item.image_id AND golden.content_sha256 = item.content_sha256)
                 AND (item.tenant, item.item_id) > (?, ?)
                 ORDER BY item.tenant, item.item_id LIMIT ?""", (double) appeal.toSeconds(), after.tenant(), after.itemId(), most)
-                .map((row, context) -> new Due(
-                        row.getString("tenant"),
-                        row.getObject("item_id", UUID.class),
-                        row.getString("image_id"),
-                        row.getString("uploader_id")))
+                .map(ConstructorMapper.of(Due.class))
                 .list();
     }
 
@@ -231,6 +228,75 @@ public final class Evidence {
         private static Status not(String missing) {
             return new Status(
                     false, "Pictures of open items are not kept: " + missing + " is not set, or holds nothing.");
+        }
+    }
+
+    /**
+     * The picture of an item, for the reviewer who holds it and for seniors: the kept one, else the preview's.
+     * Thread-safe.
+     */
+    public static final class ItemPictures {
+
+        private final Database database;
+        private final Optional<EvidenceKeys> keys;
+        private final Function<PreviewQuestion, Picture> preview;
+
+        ItemPictures(Database database, Optional<EvidenceKeys> keys, Function<PreviewQuestion, Picture> preview) {
+            this.database = database;
+            this.keys = keys;
+            this.preview = preview;
+        }
+
+        /**
+         * The picture of an item's content. That it was given stands in the audit log before it is.
+         *
+         * @param strip whether all judged frames are wanted
+         * @throws ProblemException where there is no such item or picture, or this person may not see it
+         */
+        public Picture show(Person person, UUID itemId, boolean strip) {
+            Found found = database.inTenant(person.tenant(), handle -> {
+                ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
+                requireSight(person, item);
+                String sha256 = item.candidate().contentSha256();
+                // A golden copy is shown what was kept for the item that it is a copy of.
+                UUID original = item.goldenAnswer().isPresent() ? QueueIntake.itemId(item.candidate()) : itemId;
+                var subject = new EvidenceKeys.Subject(person.tenant(), original, sha256, strip);
+                return new Found(item, keys.flatMap(known -> Evidence.find(handle, known, subject)));
+            });
+            Picture picture = found.kept().orElseGet(() -> asked(found.item(), strip));
+            database.inTenant(
+                    person.tenant(),
+                    handle -> person.log(handle, "picture.fetched", "item/" + itemId, Map.of("strip", strip)));
+            return picture;
+        }
+
+        private record Found(ItemRow item, Optional<Picture> kept) {}
+
+        private Picture asked(ItemRow item, boolean strip) {
+            return Optional.ofNullable(item.candidate().upload())
+                    .filter(upload -> PreviewQuestion.isOfUploads(upload.topic()))
+                    .map(upload -> preview.apply(new PreviewQuestion(
+                            upload.topic(),
+                            upload.partition(),
+                            upload.offset(),
+                            item.candidate().contentSha256(),
+                            strip)))
+                    .orElseThrow(
+                            () -> Problem.PICTURE_GONE.with("It is not known where the upload of this item lies."));
+        }
+
+        private static void requireSight(Person person, ItemRow item) {
+            Optional<ItemRow.Lease> own =
+                    item.claim().filter(lease -> lease.holder().equals(person.name()));
+            boolean holds =
+                    own.filter(lease -> lease.until().isAfter(item.now())).isPresent();
+            if (holds || person.isSenior()) {
+                return;
+            }
+            throw own.isPresent()
+                    ? Problem.LEASE_LOST.with("The claim of item " + item.itemId() + " ran out; claim again.")
+                    : Problem.NOT_ALLOWED.with(
+                            "The picture of item " + item.itemId() + " is shown to the reviewer who holds it.");
         }
     }
 }

@@ -5,7 +5,7 @@ import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.Evidence.Due;
 import io.bulwark.stream.review.Evidence.Wanted;
 import java.time.Duration;

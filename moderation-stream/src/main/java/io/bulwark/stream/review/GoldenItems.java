@@ -1,8 +1,8 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.ItemRow.Stage;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +30,12 @@ public final class GoldenItems {
      * @param answer SAFE or NSFW
      */
     public void add(Person person, UUID itemId, String answer) {
-        if (!answer.equals("SAFE") && !answer.equals("NSFW")) {
-            throw Problem.BAD_PARAMETER.with("The known answer is SAFE or NSFW, not " + answer + ".");
-        }
+        Problem.BAD_PARAMETER.when(
+                !answer.equals("SAFE") && !answer.equals("NSFW"),
+                "The known answer is SAFE or NSFW, not " + answer + ".");
         database.inTenant(person.tenant(), handle -> {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
-            if (item.stage() != Stage.CLOSED) {
-                throw Problem.BAD_PARAMETER.with("Only a decided item can become a golden one.");
-            }
+            Problem.BAD_PARAMETER.when(item.stage() != Stage.CLOSED, "Only a decided item can become a golden one.");
             handle.execute("""
                     INSERT INTO golden_item (tenant, image_id, content_sha256, uploader_id, upload_topic,
                     upload_partition, upload_offset, score, labels, answer, added_by)
@@ -46,8 +44,7 @@ public final class GoldenItems {
                     WHERE tenant = ? AND item_id = ?
                     ON CONFLICT (tenant, image_id, content_sha256)
                     DO UPDATE SET answer = excluded.answer, added_by = excluded.added_by""", answer, person.name(), person.tenant(), itemId);
-            return AuditLog.append(
-                    handle, person.tenant(), person.name(), "golden.added", "item/" + itemId, Map.of("answer", answer));
+            return person.log(handle, "golden.added", "item/" + itemId, Map.of("answer", answer));
         });
     }
 

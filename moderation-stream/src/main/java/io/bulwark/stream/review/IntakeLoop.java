@@ -317,9 +317,6 @@ final class IntakeLoop implements AutoCloseable {
 
     /** Another instance has read on. */
     static final class OvertakenException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
         OvertakenException(String message) {
             super(message);
         }
@@ -327,9 +324,6 @@ final class IntakeLoop implements AutoCloseable {
 
     /** Which legal holds there are is not known yet; the record's partition waits and is read again from there. */
     static final class HoldsUnknownException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
         HoldsUnknownException(String why) {
             super("The legal holds cannot be asked: " + why);
         }

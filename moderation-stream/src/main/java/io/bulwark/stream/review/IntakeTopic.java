@@ -1,11 +1,16 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +106,6 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     /** A record cannot be used: it becomes a dead letter, and the partition goes on. */
     static final class UnusableException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
         private final transient DeadLetterHeaders story;
 
         UnusableException(DeadLetterHeaders story) {
@@ -117,9 +119,9 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /**
-     * Decodes a batch before its transaction begins, because the transaction holds locks of images and must not wait for a
-     * schema or a registry. It waits for a schema as long as schemas are awaited, and for each answer of a registry for
-     * five seconds.
+     * Decodes a batch before its transaction begins, because the transaction holds locks of images and must not wait
+     * for a schema or a registry. It waits for a schema as long as schemas are awaited, and for each answer of a
+     * registry for five seconds.
      *
      * <p>One thread prepares batches and takes them.
      *
@@ -195,6 +197,92 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
         @Override
         public void close() {
             decoder.close();
+        }
+    }
+
+    /** {@code moderation.attack-audit}: people look at every image that an attack is suspected of. */
+    static final class AuditIntake extends IntakeTopic<AttackAudit> {
+
+        private final QueueIntake queue;
+
+        AuditIntake(EventDecoder<AttackAudit> decoder, QueueIntake queue) {
+            super(Topics.ATTACK_AUDIT, decoder);
+            this.queue = queue;
+        }
+
+        /** The decision may not be there yet; then it finds the mark. */
+        @Override
+        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            Optional<AttackAudit> read = read(record);
+            if (read.isPresent()) {
+                AttackAudit audit = read.get();
+                if (!SampledAudits.isSuspicion(audit)) {
+                    return; // the red team's, or drawn at random: no attack
+                }
+                requireStorable(record, Storable.fault(audit.getTenant(), audit.getImageId()));
+                if (!image(record).equals(Optional.of(audit.getImageId()))
+                        || PersonalRows.ErasedRows.covers(
+                                handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {
+                    return;
+                }
+                Optional<ReviewCandidate> listed = Casebook.find(handle, audit.getTenant(), audit.getImageId())
+                        .map(Casebook.Case::image);
+                if (listed.isEmpty()
+                        && PersonalRows.ErasedRows.isKnown(handle, audit.getTenant(), audit.getImageId())) {
+                    return; // of an upload from before the erasure, noticed after it
+                }
+                Optional<String> content = Optional.ofNullable(audit.getContentSha256())
+                        .filter(hash -> SHA256.matcher(hash).matches());
+                Casebook.markAudited(
+                        handle,
+                        audit.getTenant(),
+                        audit.getImageId(),
+                        content,
+                        audit.getKind().name());
+                // Of an earlier content nothing is shown any more, and a later one is not the one that was audited.
+                listed.filter(image -> !image.contentSha256().isEmpty())
+                        .filter(image -> content.isEmpty() || content.get().equals(image.contentSha256()))
+                        .ifPresent(image -> queue.offer(handle, image, Origin.AUDIT));
+            }
+        }
+    }
+
+    /** {@code moderation.uploader-actions}: how many strikes an uploader has, for what arrives from now on. */
+    static final class StrikeIntake extends IntakeTopic<UploaderAction> {
+
+        StrikeIntake(EventDecoder<UploaderAction> decoder) {
+            super(Topics.UPLOADER_ACTIONS, decoder);
+        }
+
+        @Override
+        Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+            return Optional.empty(); // its key is of an uploader
+        }
+
+        @Override
+        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            Optional<UploaderAction> read = read(record);
+            if (read.isPresent()) {
+                UploaderAction action = read.get();
+                requireStorable(record, Storable.fault(action.getTenant(), action.getUploaderId()));
+                if (PersonalRows.ErasedRows.coversUploader(
+                        handle, action.getTenant(), action.getUploaderId(), action.getAt())) {
+                    return;
+                }
+                int strikes = (int) Math.min(1_000_000, Math.round(action.getStrikes()));
+                if (strikes <= 0) {
+                    // Also the last word about an uploader whose images were erased.
+                    handle.execute(
+                            "DELETE FROM uploader_strikes WHERE tenant = ? AND uploader_id = ?",
+                            action.getTenant(),
+                            action.getUploaderId());
+                    return;
+                }
+                handle.execute("""
+                        INSERT INTO uploader_strikes (tenant, uploader_id, strikes, at)
+                        VALUES (?, ?, ?, ?) ON CONFLICT (tenant, uploader_id)
+                        DO UPDATE SET strikes = excluded.strikes, at = excluded.at""", action.getTenant(), action.getUploaderId(), strikes, action.getAt());
+            }
         }
     }
 }

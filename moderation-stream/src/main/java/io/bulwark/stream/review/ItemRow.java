@@ -1,19 +1,17 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import jakarta.annotation.Nullable;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.PropagateNull;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * An item as the table has it.
@@ -21,12 +19,12 @@ import org.jdbi.v3.core.statement.StatementContext;
  * @param goldenAnswer what is known of it, where it is a golden copy
  * @param firstReviewer who may not be the second one
  * @param decisionId the latest decision or proposal about it
- * @param lease who has it, also where that ran out
+ * @param lease who has it, also where that ran out; null where it is free
  * @param now the database's time when the row was read
  */
 public record ItemRow(
         UUID itemId,
-        ReviewCandidate candidate,
+        @Nested ReviewCandidate candidate,
         Optional<String> goldenAnswer,
         Set<Origin> origins,
         int strikes,
@@ -36,10 +34,13 @@ public record ItemRow(
         Optional<String> firstReviewer,
         Optional<UUID> decisionId,
         Optional<Instant> closedAt,
-        Optional<Lease> lease,
+        @Nested("lease_") @Nullable Lease lease,
         Instant now) {
 
-    private static final String COLUMNS = "*, clock_timestamp() AS now";
+    /** Of {@code queue_item}, for {@link #MAPPER}. */
+    static final String COLUMNS = "*, machine_decision AS decision, machine_reason AS reason, clock_timestamp() AS now";
+
+    static final RowMapper<ItemRow> MAPPER = ConstructorMapper.of(ItemRow.class);
 
     /**
      * A claim.
@@ -49,7 +50,7 @@ public record ItemRow(
      * @param since when
      * @param until when it ends unless it is renewed
      */
-    public record Lease(UUID id, String holder, Instant since, Instant until) {}
+    public record Lease(@PropagateNull UUID id, String holder, Instant since, Instant until) {}
 
     /**
      * Locks an item until the end of the transaction.
@@ -70,13 +71,18 @@ public record ItemRow(
     }
 
     private static ItemRow found(Handle handle, String tenant, UUID itemId, String locking) {
-        return handle.createQuery(
-                        "SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item" + locking)
-                .bind("tenant", tenant)
-                .bind("item", itemId)
-                .map(ItemRow::of)
-                .findOne()
+        return find(handle, tenant, itemId, locking)
                 .orElseThrow(() -> Problem.NOT_FOUND.with("There is no item " + itemId + "."));
+    }
+
+    /** @param locking what follows the condition */
+    static Optional<ItemRow> find(Handle handle, String tenant, UUID itemId, String locking) {
+        return handle.select(
+                        "SELECT " + COLUMNS + " FROM queue_item WHERE tenant = ? AND item_id = ?" + locking,
+                        tenant,
+                        itemId)
+                .map(MAPPER)
+                .findOne();
     }
 
     /**
@@ -89,7 +95,7 @@ public record ItemRow(
         if (item.stage() == Stage.CLOSED) {
             throw Problem.ALREADY_DECIDED.with("Item " + itemId + " is closed; it was decided or withdrawn.");
         }
-        boolean held = item.lease()
+        boolean held = item.claim()
                 .filter(lease -> lease.id().equals(leaseId)
                         && lease.holder().equals(person.name())
                         && lease.until().isAfter(item.now()))
@@ -100,71 +106,34 @@ public record ItemRow(
         return item;
     }
 
-    /** The same at another stage. */
-    public ItemRow at(Stage other) {
-        return new ItemRow(
-                itemId,
-                candidate,
-                goldenAnswer,
-                origins,
-                strikes,
-                reports,
-                arrivedAt,
-                other,
-                firstReviewer,
-                decisionId,
-                closedAt,
-                lease,
-                now);
+    /** Who has it, also where that ran out. */
+    Optional<Lease> claim() {
+        return Optional.ofNullable(lease);
     }
 
-    /** Reads a row of {@code SELECT *, clock_timestamp() AS now FROM queue_item}. */
-    static ItemRow of(ResultSet row, StatementContext context) throws SQLException {
-        String topic = row.getString("upload_topic");
-        Optional<ReviewCandidate.UploadPlace> upload = topic == null
-                ? Optional.empty()
-                : Optional.of(new ReviewCandidate.UploadPlace(
-                        topic, row.getInt("upload_partition"), row.getLong("upload_offset")));
-        var candidate = new ReviewCandidate(
-                row.getString("tenant"),
-                row.getString("image_id"),
-                row.getString("content_sha256"),
-                row.getString("uploader_id"),
-                upload,
-                row.getString("machine_decision"),
-                Optional.ofNullable(row.getString("machine_reason")),
-                texts(row, "labels"),
-                row.getDouble("score"));
-        Set<Origin> origins = EnumSet.noneOf(Origin.class);
-        texts(row, "origins").forEach(name -> origins.add(Origin.valueOf(name)));
-        UUID leaseId = row.getObject("lease_id", UUID.class);
-        return new ItemRow(
-                row.getObject("item_id", UUID.class),
-                candidate,
-                Optional.ofNullable(row.getString("golden_answer")),
-                origins,
-                row.getInt("strikes"),
-                row.getInt("reports"),
-                instant(row, "arrived_at").orElseThrow(),
-                Stage.valueOf(row.getString("stage")),
-                Optional.ofNullable(row.getString("first_reviewer")),
-                Optional.ofNullable(row.getObject("decision_id", UUID.class)),
-                instant(row, "closed_at"),
-                leaseId == null
-                        ? Optional.empty()
-                        : Optional.of(new Lease(
-                                leaseId,
-                                row.getString("lease_holder"),
-                                instant(row, "lease_since").orElseThrow(),
-                                instant(row, "lease_until").orElseThrow())),
-                instant(row, "now").orElseThrow());
+    /** Whom an item waits for. */
+    public enum Stage {
+        /** Any reviewer. */
+        FIRST,
+        /** A reviewer who is not the first one. */
+        SECOND,
+        /** A senior. */
+        SENIOR,
+        /** No person. */
+        CLOSED
     }
 
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return Arrays.asList((String[]) row.getArray(column).getArray());
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+    /** Why an item is in the queue; it may be there for several reasons. */
+    public enum Origin {
+        /** The machine decided REVIEW. */
+        REVIEW,
+        /** Drawn at random from images that no person would have seen. */
+        SAMPLE,
+        /** An attack audit. */
+        AUDIT,
+        /** The uploader objects to the decision. */
+        APPEAL,
+        /** Another person objects to the image. */
+        REPORT
     }
 }

@@ -223,9 +223,7 @@ public final class KafkaReferences implements BankProposals.ReferenceSource {
     }
 
     private static void require(boolean holds, String fault) {
-        if (!holds) {
-            throw Problem.BAD_PARAMETER.with(fault);
-        }
+        Problem.BAD_PARAMETER.when(!holds, fault);
     }
 
     /**
@@ -314,9 +312,7 @@ public final class KafkaReferences implements BankProposals.ReferenceSource {
                 List<TopicPartition> found = consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
                         .toList();
-                if (found.isEmpty()) {
-                    throw Problem.NO_KAFKA.with("The broker has no topic " + topic + ".");
-                }
+                Problem.NO_KAFKA.when(found.isEmpty(), "The broker has no topic " + topic + ".");
                 return found;
             });
         }
@@ -353,9 +349,9 @@ public final class KafkaReferences implements BankProposals.ReferenceSource {
                             taker.accept(record);
                         }
                     }
-                    if (System.nanoTime() - deadline > 0) {
-                        throw Problem.NO_KAFKA.with(topic + " could not be read within " + within.toSeconds() + " s.");
-                    }
+                    Problem.NO_KAFKA.when(
+                            System.nanoTime() - deadline > 0,
+                            topic + " could not be read within " + within.toSeconds() + " s.");
                 }
                 return null;
             });

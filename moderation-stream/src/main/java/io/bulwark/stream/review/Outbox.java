@@ -1,15 +1,19 @@
 package io.bulwark.stream.review;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.bulwark.events.CampaignRuling;
-import io.bulwark.events.Decision;
 import io.bulwark.events.LabelSource;
-import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.Review;
-import io.bulwark.events.Ruling;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.stream.database.Database;
 import java.nio.ByteBuffer;
@@ -30,7 +34,17 @@ final class Outbox implements OutboxPublisher.Table {
 
     private static final long LOCK = 0x62756c7761726b01L;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /**
+     * Fields of records are those of their Avro schemas, times milliseconds since 1970: outlives a change of schemas.
+     */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .addMixIn(CampaignRuling.class, RulingFields.class)
+            .visibility(PropertyAccessor.GETTER, Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .disable(SerializationFeature.WRITE_DATE_TIMESTAMPS_AS_NANOSECONDS)
+            .disable(DeserializationFeature.READ_DATE_TIMESTAMPS_AS_NANOSECONDS)
+            .build();
 
     private final Handle held;
 
@@ -39,13 +53,40 @@ final class Outbox implements OutboxPublisher.Table {
         this.held = held;
     }
 
-    /** Puts a row into the outbox, in the transaction of what it publishes. */
-    static void add(Handle handle, Published content) {
+    /** What a row publishes, as the table names it. */
+    enum Kind {
+        REVIEW(Review.class),
+        REFERENCES(ApprovedReferences.class),
+        RULING(CampaignRuling.class);
+
+        private final Class<?> type;
+
+        Kind(Class<?> type) {
+            this.type = type;
+        }
+    }
+
+    /** The name of a ruling's id in rows. */
+    private abstract static class RulingFields {
+        @JsonProperty("id")
+        private String rulingId;
+    }
+
+    /**
+     * Puts a row into the outbox, in the transaction of what it publishes.
+     *
+     * @param id of the decision or ruling; unique in a tenant's outbox
+     * @param content of the kind's type
+     */
+    static void add(Handle handle, String tenant, UUID id, Kind kind, Object content) {
+        handle.execute("""
+                INSERT INTO outbox (tenant, decision_id, kind, review)
+                VALUES (?, ?, ?, CAST(? AS jsonb))""", tenant, id, kind.name(), write(content));
+    }
+
+    static String write(Object content) {
         try {
-            handle.execute(
-                    """
-                    INSERT INTO outbox (tenant, decision_id, kind, review)
-                    VALUES (?, ?, ?, CAST(? AS jsonb))""", content.tenant(), content.id(), content.kind().name(), JSON.writeValueAsString(content));
+            return JSON.writeValueAsString(content);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("What is published is always JSON.", impossible);
         }
@@ -89,231 +130,102 @@ final class Outbox implements OutboxPublisher.Table {
                 SELECT row_id, kind, content FROM taken ORDER BY position""", BATCH)
                 .map((row, context) -> new OutboxPublisher.Row(
                         row.getObject("row_id", UUID.class),
-                        read(Published.Kind.valueOf(row.getString("kind")), row.getString("content"))))
+                        read(Kind.valueOf(row.getString("kind")), row.getString("content"))))
                 .list();
     }
 
-    private static Published read(Published.Kind kind, String content) {
+    static Object read(Kind kind, String content) {
         try {
-            return JSON.readValue(content, kind.type());
+            return JSON.readValue(content, kind.type);
         } catch (JsonProcessingException unreadable) {
             throw new IllegalStateException("A row of the outbox cannot be read: " + content, unreadable);
         }
     }
 
-    /** What a row of the outbox is to tell Kafka. It is kept as JSON, which outlives a change of the topics' schemas. */
-    sealed interface Published {
+    /**
+     * The references of one approved proposal, for {@code moderation.references}.
+     *
+     * @param imageId of the image that they are made of, by which an erasure finds the row
+     * @param at milliseconds since 1970
+     */
+    record ApprovedReferences(
+            UUID id,
+            String tenant,
+            String imageId,
+            String label,
+            String sourceSha256,
+            String addedBy,
+            String approvedBy,
+            long at,
+            List<Row> references) {
 
-        /** The decision's id or that of what else was ruled; unique in a tenant's outbox. */
-        UUID id();
-
-        /** Whose row it is. */
-        String tenant();
-
-        /** What it is, as the table names it. */
-        Kind kind();
-
-        /** The kinds of rows. */
-        enum Kind {
-            REVIEW(OfReview.class),
-            REFERENCES(OfReferences.class),
-            RULING(OfRuling.class);
-
-            private final Class<? extends Published> type;
-
-            Kind(Class<? extends Published> type) {
-                this.type = type;
-            }
-
-            Class<? extends Published> type() {
-                return type;
-            }
-        }
+        /** What the id of every reference begins with that reviewers made. */
+        static final String PREFIX = "review/";
 
         /**
-         * What {@code moderation.reviews} is to be told: a decision of a person.
+         * A reference.
          *
-         * @param upload where the upload stands; null where that is not known
-         * @param reason in words; null without one
-         * @param at milliseconds since 1970
+         * @param key its key on the topic
+         * @param embedding half precision, little-endian
          */
-        record OfReview(
-                UUID decisionId,
-                String tenant,
-                String imageId,
-                String contentSha256,
-                ReviewCandidate.UploadPlace upload,
-                String reviewer,
-                String decision,
-                List<String> labels,
-                String reason,
-                boolean addToBank,
-                long at)
-                implements Published {
+        record Row(String key, byte[] embedding, List<Variant> variants) {}
 
-            @Override
-            public UUID id() {
-                return decisionId;
-            }
+        /** Another row of it. */
+        record Variant(String name, byte[] embedding) {}
 
-            @Override
-            public Kind kind() {
-                return Kind.REVIEW;
-            }
-
-            /** As the topic has it. */
-            Review toRecord() {
-                return Review.newBuilder()
-                        .setImageId(imageId)
-                        .setReviewer(reviewer)
-                        .setDecision(Decision.valueOf(decision))
-                        .setReason(reason)
-                        .setAddToBank(addToBank)
-                        .setAt(Instant.ofEpochMilli(at))
-                        .setTenant(tenant)
-                        .setContentSha256(contentSha256)
-                        .setUpload(
-                                upload == null
-                                        ? null
-                                        : new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()))
-                        .setDecisionId(decisionId.toString())
-                        .setLabels(labels)
-                        .build();
-            }
+        /** The references that an approved proposal makes of a picture. */
+        static ApprovedReferences of(
+                BankProposals.Proposal proposal, Person approver, KafkaReferences.SeenPicture picture, Instant now) {
+            List<Row> rows = picture.rows().stream()
+                    .map(row -> new Row(
+                            new ReferenceKey(
+                                            picture.bank(),
+                                            picture.modelFingerprint(),
+                                            PREFIX + proposal.decisionId() + row.ground())
+                                    .toString(),
+                            row.look().embedding(),
+                            row.variants().stream()
+                                    .map(look -> new Variant(look.view(), look.embedding()))
+                                    .toList()))
+                    .toList();
+            return new ApprovedReferences(
+                    idOf(proposal.decisionId()),
+                    approver.tenant(),
+                    proposal.imageId(),
+                    proposal.label(),
+                    proposal.contentSha256(),
+                    proposal.proposedBy(),
+                    approver.name(),
+                    now.toEpochMilli(),
+                    rows);
         }
 
-        /**
-         * What {@code moderation.references} is to be told: the references of one approved proposal.
-         *
-         * @param imageId of the image that they are made of, by which an erasure finds the row
-         * @param at milliseconds since 1970
-         */
-        record OfReferences(
-                UUID id,
-                String tenant,
-                String imageId,
-                String label,
-                String sourceSha256,
-                String addedBy,
-                String approvedBy,
-                long at,
-                List<Row> references)
-                implements Published {
-
-            /** What the id of every reference begins with that reviewers made. */
-            static final String PREFIX = "review/";
-
-            /**
-             * A reference.
-             *
-             * @param key its key on the topic
-             * @param embedding half precision, little-endian
-             */
-            record Row(String key, byte[] embedding, List<Variant> variants) {}
-
-            /** Another row of it. */
-            record Variant(String name, byte[] embedding) {}
-
-            /** The references that an approved proposal makes of a picture. */
-            static OfReferences of(
-                    BankProposals.Proposal proposal,
-                    Person approver,
-                    KafkaReferences.SeenPicture picture,
-                    Instant now) {
-                List<Row> rows = picture.rows().stream()
-                        .map(row -> new Row(
-                                new ReferenceKey(
-                                                picture.bank(),
-                                                picture.modelFingerprint(),
-                                                PREFIX + proposal.decisionId() + row.ground())
-                                        .toString(),
-                                row.look().embedding(),
-                                row.variants().stream()
-                                        .map(look -> new Variant(look.view(), look.embedding()))
-                                        .toList()))
-                        .toList();
-                return new OfReferences(
-                        idOf(proposal.decisionId()),
-                        approver.tenant(),
-                        proposal.imageId(),
-                        proposal.label(),
-                        proposal.contentSha256(),
-                        proposal.proposedBy(),
-                        approver.name(),
-                        now.toEpochMilli(),
-                        rows);
-            }
-
-            /** Another id than the decision's, which may be in the outbox as well. */
-            private static UUID idOf(UUID decisionId) {
-                return UUID.nameUUIDFromBytes((PREFIX + decisionId).getBytes(StandardCharsets.UTF_8));
-            }
-
-            @Override
-            public Kind kind() {
-                return Kind.REFERENCES;
-            }
-
-            /** As the topic has them, by key. */
-            Map<String, Reference> toRecords() {
-                var records = new LinkedHashMap<String, Reference>();
-                for (Row row : references) {
-                    records.put(
-                            row.key(),
-                            Reference.newBuilder()
-                                    .setLabel(label)
-                                    .setEmbedding(ByteBuffer.wrap(row.embedding()))
-                                    .setSourceSha256(sourceSha256)
-                                    .setAddedBy(addedBy)
-                                    .setApprovedBy(approvedBy)
-                                    .setAddedAt(Instant.ofEpochMilli(at))
-                                    .setLabelSource(LabelSource.REVIEW)
-                                    .setVariants(row.variants().stream()
-                                            .map(variant -> new ReferenceVariant(
-                                                    variant.name(), ByteBuffer.wrap(variant.embedding())))
-                                            .toList())
-                                    .build());
-                }
-                return records;
-            }
+        /** Another id than the decision's, which may be in the outbox as well. */
+        private static UUID idOf(UUID decisionId) {
+            return UUID.nameUUIDFromBytes((PREFIX + decisionId).getBytes(StandardCharsets.UTF_8));
         }
 
-        /**
-         * What {@code moderation.campaign-rulings} is to be told: what a person says of a campaign.
-         *
-         * @param note in words; null without one
-         * @param seen digests of the images that the person was shown; null where it is not known
-         * @param at milliseconds since 1970
-         */
-        record OfRuling(
-                UUID id,
-                String tenant,
-                String campaignId,
-                String ruling,
-                String note,
-                String by,
-                List<String> seen,
-                long at)
-                implements Published {
-
-            @Override
-            public Kind kind() {
-                return Kind.RULING;
+        /** As the topic has them, by key. */
+        Map<String, Reference> toRecords() {
+            var records = new LinkedHashMap<String, Reference>();
+            for (Row row : references) {
+                records.put(
+                        row.key(),
+                        Reference.newBuilder()
+                                .setLabel(label)
+                                .setEmbedding(ByteBuffer.wrap(row.embedding()))
+                                .setSourceSha256(sourceSha256)
+                                .setAddedBy(addedBy)
+                                .setApprovedBy(approvedBy)
+                                .setAddedAt(Instant.ofEpochMilli(at))
+                                .setLabelSource(LabelSource.REVIEW)
+                                .setVariants(row.variants().stream()
+                                        .map(variant -> new ReferenceVariant(
+                                                variant.name(), ByteBuffer.wrap(variant.embedding())))
+                                        .toList())
+                                .build());
             }
-
-            /** As the topic has it. */
-            CampaignRuling toRecord() {
-                return CampaignRuling.newBuilder()
-                        .setRulingId(id.toString())
-                        .setTenant(tenant)
-                        .setCampaignId(campaignId)
-                        .setRuling(Ruling.valueOf(ruling))
-                        .setNote(note)
-                        .setBy(by)
-                        .setSeen(seen)
-                        .setAt(Instant.ofEpochMilli(at))
-                        .build();
-            }
+            return records;
         }
     }
 }

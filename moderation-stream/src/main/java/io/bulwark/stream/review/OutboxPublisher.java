@@ -117,8 +117,9 @@ final class OutboxPublisher implements AutoCloseable {
      *
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
+     * @param content a {@link Review}, {@link Outbox.ApprovedReferences} or {@link CampaignRuling}
      */
-    record Row(UUID id, Outbox.Published content) {}
+    record Row(UUID id, Object content) {}
 
     /**
      * The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a
@@ -180,9 +181,9 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /**
-     * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in Kafka
-     * transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes nothing; they
-     * fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in
+     * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
+     * nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
      */
     static final class KafkaTopic implements Topic {
 
@@ -256,13 +257,13 @@ final class OutboxPublisher implements AutoCloseable {
             producer.commitTransaction();
         }
 
-        private void send(Outbox.Published content) {
-            if (content instanceof Outbox.Published.OfReview review) {
-                send(Topics.REVIEWS, review.imageId(), reviews, review.toRecord());
-            } else if (content instanceof Outbox.Published.OfReferences approved) {
+        private void send(Object content) {
+            if (content instanceof Review review) {
+                send(Topics.REVIEWS, review.getImageId(), reviews, review);
+            } else if (content instanceof Outbox.ApprovedReferences approved) {
                 approved.toRecords().forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference));
-            } else if (content instanceof Outbox.Published.OfRuling ruling) {
-                send(Topics.CAMPAIGN_RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
+            } else if (content instanceof CampaignRuling ruling) {
+                send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling);
             }
         }
 

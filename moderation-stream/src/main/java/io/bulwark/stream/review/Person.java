@@ -1,7 +1,11 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.auditlog.AuditLog;
+import java.util.Map;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 
 /**
  * A person who works here.
@@ -26,6 +30,15 @@ public record Person(String name, String tenant, Set<String> roles) {
     /** Whether a person of this name works in Coop: who they are in the console is not known. */
     public static boolean isInCoop(String name) {
         return name.startsWith(IN_COOP);
+    }
+
+    /**
+     * Notes in the audit log what they did, in the caller's transaction.
+     *
+     * @param details nothing that an erasure would have to take out: the log's rows stay as they are
+     */
+    AuditRow log(Handle handle, String action, String subject, Map<String, ?> details) {
+        return AuditLog.append(handle, tenant, name, action, subject, details);
     }
 
     /** Whether they decide what reviewers could not agree on. */

@@ -1,5 +1,7 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,15 +83,9 @@ public final class QueueIntake {
         if (before.isEmpty()) {
             insert(handle, itemId, candidate, kind, strikes(handle, candidate));
         }
-        int added = handle.createUpdate("""
+        int added = handle.execute("""
                 INSERT INTO report (tenant, item_id, reporter, kind, words)
-                VALUES (:tenant, :item, :reporter, :kind, :words) ON CONFLICT DO NOTHING""")
-                .bind("tenant", candidate.tenant())
-                .bind("item", itemId)
-                .bind("reporter", reporter)
-                .bind("kind", kind.name())
-                .bind("words", words)
-                .execute();
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""", candidate.tenant(), itemId, reporter, kind.name(), words);
         if (added > 0) {
             ItemRow item = ItemRow.lock(handle, candidate.tenant(), itemId);
             Set<Origin> origins = EnumSet.of(kind);
@@ -184,12 +180,13 @@ public final class QueueIntake {
     }
 
     private static boolean isBySenior(Handle handle, ItemRow item) {
-        return handle.createQuery("""
-                SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant AND item_id = :item
-                AND decision_id = CAST(:decision AS uuid) AND stage = 'SENIOR')""")
-                .bind("tenant", item.candidate().tenant())
-                .bind("item", item.itemId())
-                .bind("decision", item.decisionId().orElse(null))
+        return handle.select(
+                        """
+                SELECT EXISTS (SELECT FROM decision WHERE tenant = ? AND item_id = ?
+                AND decision_id = CAST(? AS uuid) AND stage = 'SENIOR')""",
+                        item.candidate().tenant(),
+                        item.itemId(),
+                        item.decisionId().orElse(null))
                 .mapTo(Boolean.class)
                 .one();
     }
@@ -216,8 +213,8 @@ public final class QueueIntake {
                                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256,
                                 uploader_id, upload_topic, upload_partition, upload_offset, machine_decision,
                                 machine_reason, labels, score, origins, strikes, arrived_at, rank, stage)
-                                VALUES (:tenant, :item, :image, :sha256, :uploader, :topic, :partition, :offset,
-                                :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST')
+                                VALUES (:tenant, :item, :imageId, :contentSha256, :uploaderId, :upload?.topic,
+                                :upload?.partition, :upload?.offset, :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST')
                                 ON CONFLICT DO NOTHING"""), itemId, candidate, EnumSet.of(origin), strikes)
                 .bind("now", now)
                 .bind("rank", rank(now, candidate, EnumSet.of(origin), strikes, 0))
@@ -241,8 +238,8 @@ public final class QueueIntake {
                 .one();
         Instant arrived = reopened ? item.now() : item.arrivedAt();
         bind(handle.createUpdate("""
-                                UPDATE queue_item SET uploader_id = :uploader, upload_topic = :topic,
-                                upload_partition = :partition, upload_offset = :offset,
+                                UPDATE queue_item SET uploader_id = :uploaderId, upload_topic = :upload?.topic,
+                                upload_partition = :upload?.partition, upload_offset = :upload?.offset,
                                 machine_decision = :decision, machine_reason = :reason, labels = :labels,
                                 score = :score, origins = :origins, strikes = :strikes, reports = :reports,
                                 arrived_at = :arrived, rank = :rank, stage = :stage, closed_at = NULL,
@@ -269,38 +266,32 @@ public final class QueueIntake {
 
     /** Other content came later under the same id: the old one is not shown any more, so it is closed. */
     private static void supersede(Handle handle, UUID itemId, ReviewCandidate candidate) {
-        candidate
-                .upload()
-                .ifPresent(upload -> handle.createUpdate("""
+        Optional.ofNullable(candidate.upload())
+                .ifPresent(upload -> handle.execute(
+                        """
                         UPDATE queue_item SET stage = 'CLOSED',
                         closed_at = clock_timestamp(), lease_id = NULL, lease_holder = NULL, lease_since = NULL,
-                        lease_until = NULL WHERE tenant = :tenant AND image_id = :image AND item_id <> :item
-                        AND stage <> 'CLOSED' AND golden_for = '' AND upload_topic = :topic
-                        AND upload_partition = :partition AND upload_offset < :offset""")
-                        .bind("tenant", candidate.tenant())
-                        .bind("image", candidate.imageId())
-                        .bind("item", itemId)
-                        .bind("topic", upload.topic())
-                        .bind("partition", upload.partition())
-                        .bind("offset", upload.offset())
-                        .execute());
+                        lease_until = NULL WHERE tenant = ? AND image_id = ? AND item_id <> ?
+                        AND stage <> 'CLOSED' AND golden_for = '' AND upload_topic = ?
+                        AND upload_partition = ? AND upload_offset < ?""",
+                        candidate.tenant(),
+                        candidate.imageId(),
+                        itemId,
+                        upload.topic(),
+                        upload.partition(),
+                        upload.offset()));
     }
 
     private static void close(Handle handle, ReviewCandidate candidate, String condition) {
-        handle.createUpdate("""
+        handle.execute("""
                 UPDATE queue_item SET stage = 'CLOSED', closed_at = clock_timestamp(), lease_id = NULL,
                 lease_holder = NULL, lease_since = NULL, lease_until = NULL
-                WHERE tenant = :tenant AND item_id = :item AND stage <> 'CLOSED' AND
-                """ + condition)
-                .bind("tenant", candidate.tenant())
-                .bind("item", itemId(candidate))
-                .execute();
+                WHERE tenant = ? AND item_id = ? AND stage <> 'CLOSED' AND
+                """ + condition, candidate.tenant(), itemId(candidate));
     }
 
     private static Optional<ItemRow> find(Handle handle, String tenant, UUID itemId) {
-        return handle.select("""
-                SELECT *, clock_timestamp() AS now FROM queue_item
-                WHERE tenant = ? AND item_id = ? FOR UPDATE""", tenant, itemId).map(ItemRow::of).findOne();
+        return ItemRow.find(handle, tenant, itemId, " FOR UPDATE");
     }
 
     private static int strikes(Handle handle, ReviewCandidate candidate) {
@@ -314,20 +305,9 @@ public final class QueueIntake {
 
     private static <S extends SqlStatement<S>> S bind(
             S statement, UUID itemId, ReviewCandidate candidate, Set<Origin> origins, int strikes) {
-        ReviewCandidate.UploadPlace upload = candidate.upload().orElse(null);
         return statement
-                .bind("tenant", candidate.tenant())
+                .bindMethods(candidate)
                 .bind("item", itemId)
-                .bind("image", candidate.imageId())
-                .bind("sha256", candidate.contentSha256())
-                .bind("uploader", candidate.uploaderId())
-                .bind("topic", upload == null ? null : upload.topic())
-                .bind("partition", upload == null ? null : upload.partition())
-                .bind("offset", upload == null ? null : upload.offset())
-                .bind("decision", candidate.decision())
-                .bind("reason", candidate.reason().orElse(null))
-                .bindArray("labels", String.class, candidate.labels())
-                .bind("score", candidate.score())
                 .bindArray(
                         "origins",
                         String.class,

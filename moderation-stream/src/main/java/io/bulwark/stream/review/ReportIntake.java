@@ -6,6 +6,8 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ReportIntake.EarlyReports.Report;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * {@code moderation.reports}: what people report and uploaders object to. Only intake reads the topic, so what cannot
@@ -129,16 +132,16 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
         /** Keeps a report until its image is decided. */
         static void keep(Handle handle, Report report) {
             handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
-            handle.createUpdate("""
+            handle.execute(
+                    """
                     INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)
-                    VALUES (:tenant, :image, :kind, :reporter, :words, :sha256) ON CONFLICT DO NOTHING""")
-                    .bind("tenant", report.tenant())
-                    .bind("image", report.imageId())
-                    .bind("kind", report.kind().name())
-                    .bind("reporter", report.reporter())
-                    .bind("words", report.words())
-                    .bind("sha256", report.contentSha256().orElse(null))
-                    .execute();
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                    report.tenant(),
+                    report.imageId(),
+                    report.kind().name(),
+                    report.reporter(),
+                    report.words(),
+                    report.contentSha256().orElse(null));
         }
 
         /** Puts what waited for this image into the queue. */
@@ -156,14 +159,8 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
             return handle.select("""
                     DELETE FROM early_report WHERE tenant = ? AND image_id = ?
                     AND (content_sha256 IS NULL OR content_sha256 = ?)
-                    RETURNING kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
-                    .map((row, context) -> new Report(
-                            image.tenant(),
-                            image.imageId(),
-                            Origin.valueOf(row.getString("kind")),
-                            row.getString("reporter"),
-                            row.getString("words"),
-                            Optional.ofNullable(row.getString("content_sha256"))))
+                    RETURNING tenant, image_id, kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
+                    .map(ConstructorMapper.of(Report.class))
                     .list();
         }
 

@@ -25,8 +25,6 @@ import org.jdbi.v3.core.Handle;
 public final class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
-    private static final Duration LEAST = Duration.ofDays(31);
-    private static final Duration MOST = Duration.ofDays(36_500);
     private static final int AT_ONCE = 2_000;
     private static final UUID FIRST = new UUID(0, 0);
 
@@ -84,29 +82,8 @@ public final class Retention {
     /** How long rows are kept: closed items since they were closed, the others since they were written. */
     public record Ages(Duration items, Duration decisions, Duration reports, Duration notes, Duration marks) {
 
-        /**
-         * @throws IllegalArgumentException naming the setting that is wrong
-         */
         public static Ages of(ReviewConfig.Retention config) {
-            Ages ages = new Ages(
-                    checked("items", config.items()),
-                    checked("decisions", config.decisions()),
-                    checked("reports", config.reports()),
-                    checked("notes", config.notes()),
-                    checked("marks", config.marks()));
-            if (ages.decisions().compareTo(ages.items()) < 0) {
-                throw new IllegalArgumentException("bulwark.review.retention.decisions is " + ages.decisions()
-                        + ", allowed is bulwark.review.retention.items, which is " + ages.items() + ", or longer.");
-            }
-            return ages;
-        }
-
-        private static Duration checked(String name, Duration found) {
-            if (found.compareTo(LEAST) < 0 || found.compareTo(MOST) > 0) {
-                throw new IllegalArgumentException("bulwark.review.retention." + name + " is " + found
-                        + ", allowed is a duration from " + LEAST + " to " + MOST + ".");
-            }
-            return found;
+            return new Ages(config.items(), config.decisions(), config.reports(), config.notes(), config.marks());
         }
     }
 

@@ -1,6 +1,5 @@
 package io.bulwark.stream.review;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
@@ -27,6 +26,9 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.review.Evidence.ItemPictures;
+import io.bulwark.stream.review.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,12 +50,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /** Makes the parts of the review from the settings, starts its jobs with the application and ends them with it. */
@@ -136,12 +133,7 @@ class ReviewBeans {
         return new ItemPictures(database, keys, preview::ask);
     }
 
-    void start(
-            @Observes StartupEvent event,
-            SchemaClients clients,
-            ObjectMapper json,
-            QueueIntake queue,
-            Evidence.Status status) {
+    void start(@Observes StartupEvent event, SchemaClients clients, QueueIntake queue, Evidence.Status status) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -162,7 +154,7 @@ class ReviewBeans {
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
         auditRetention.ifPresent(
                 kept -> job(BackgroundJob.every("audit-retention", Duration.ofMinutes(15), DAILY, kept::sweepAndLog)));
-        anchors(json);
+        anchors();
         if (status.kept()) {
             Arrays.stream(EvidenceKeeper.Outcome.values()).forEach(this::counter);
             var keeper = new EvidenceKeeper(
@@ -193,27 +185,23 @@ class ReviewBeans {
         }
     }
 
-    private void anchors(ObjectMapper json) {
+    private void anchors() {
         ReviewConfig.AuditLog auditLog = settings.auditLog();
         if (!auditLog.anchorTopic() && auditLog.anchors().isEmpty()) {
             return;
         }
-        Map<String, Object> properties = StreamSettings.kafkaClient(config);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
+        Map<String, Object> properties =
+                Map.of(ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.MAX_BLOCK_MS_CONFIG, ANCHORS_BLOCK_MILLIS);
         var anchors = new Anchors(
                 database,
-                json,
                 StreamSettings.topics(config).of(Topics.AUDIT_ANCHORS),
-                auditLog.anchorTopic() ? Optional.of(() -> producer(properties)) : Optional.empty(),
+                auditLog.anchorTopic()
+                        ? Optional.of(() -> StreamSettings.producer(config, properties))
+                        : Optional.empty(),
                 auditLog.anchors().map(Path::of));
         Duration every = Duration.ofSeconds(Math.max(1, auditLog.anchorEvery().toSeconds()));
         Duration first = Duration.ofSeconds(Math.min(60, every.toSeconds()));
         job(BackgroundJob.every("audit-anchors", first, every, anchors::tick));
-    }
-
-    private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /**
@@ -229,16 +217,17 @@ class ReviewBeans {
     }
 
     private IntakeLoop intakeLoop(QueueIntake queue) {
-        Map<String, Object> consumer = StreamSettings.kafkaClient(config);
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, StreamSettings.applicationId(config) + "-review-intake");
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
         var loop = new IntakeLoop(
                 database,
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                StreamSettings.consumers(
+                        config,
+                        Map.of(
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                StreamSettings.applicationId(config) + "-review-intake",
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest",
+                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                MOST_RECORDS)),
                 StreamSettings.topics(config),
                 List.of(
                         new DecisionIntake(decoder(ModerationDecision.class), queue, rules.sample(), chance),
@@ -260,23 +249,22 @@ class ReviewBeans {
         TopicNames names = StreamSettings.topics(config);
         DeadLetters.register(meters, names.of(Topics.REPORTS), reasons.toList());
         READ.forEach(topic -> DeadLetters.register(meters, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
-        Map<String, Object> producer = StreamSettings.kafkaClient(config);
-        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
-        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DeadLetters.BLOCK.toMillis());
-        return new DeadLetters(names.of(Topics.DEAD_LETTERS), () -> producer(producer), meters);
+        Map<String, Object> producer = Map.of(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Topics.DEAD_LETTERS.maxRecordBytes(),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                DeadLetters.BLOCK.toMillis());
+        return new DeadLetters(names.of(Topics.DEAD_LETTERS), () -> StreamSettings.producer(config, producer), meters);
     }
 
     private <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
-        return new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config)));
+        return StreamSettings.decoder(config, schemas, type);
     }
 
     private boolean mustKeep(String tenant, Subject subject, String id) {
         Answer<Boolean> answer = holds.isHeld(tenant, subject, id);
-        if (answer instanceof Answer.Found<Boolean> found) {
-            return found.value();
-        }
-        throw new IntakeLoop.HoldsUnknownException(
-                answer instanceof Answer.NotReady<Boolean> notReady ? notReady.why() : "They are being read.");
+        return answer.found()
+                .orElseThrow(() -> new IntakeLoop.HoldsUnknownException(answer.why("They are being read.")));
     }
 
     /** While the holds cannot be asked, everything is held. */
@@ -286,7 +274,7 @@ class ReviewBeans {
     }
 
     private boolean isHeld(String tenant, Subject subject, String id) {
-        return !(holds.isHeld(tenant, subject, id) instanceof Answer.Found<Boolean> found) || found.value();
+        return holds.isHeld(tenant, subject, id).found().orElse(true);
     }
 
     private void count(EvidenceKeeper.Outcome outcome) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Measures queue and outbox of all tenants. Every instance measures the same database and says the same, so panels take
@@ -74,16 +75,6 @@ final class ReviewMeters {
     }
 
     static Measured measure(Handle handle) {
-        return handle.createQuery(SQL)
-                .map((row, context) -> new Measured(
-                        row.getDouble("waiting"),
-                        row.getDouble("held"),
-                        row.getDouble("seniors"),
-                        row.getDouble("oldest"),
-                        row.getDouble("outbox"),
-                        row.getDouble("outbox_age"),
-                        row.getDouble("decided"),
-                        row.getDouble("undone")))
-                .one();
+        return handle.createQuery(SQL).map(ConstructorMapper.of(Measured.class)).one();
     }
 }

@@ -1,18 +1,23 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.stream.auditlog.AuditLog;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
+import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
@@ -75,7 +80,7 @@ public final class ReviewQueue {
                 GoldenItems.offer(handle, person);
             }
             Optional<Claim> claim = take(handle, person);
-            claim.ifPresent(taken -> tell(handle, person, "review.fetched", taken.itemId(), Map.of()));
+            claim.ifPresent(taken -> person.log(handle, "review.fetched", "item/" + taken.itemId(), Map.of()));
             return claim;
         });
     }
@@ -94,45 +99,47 @@ public final class ReviewQueue {
 
     /** The picture was displayed to the reviewer. */
     public void seen(Person person, UUID itemId, UUID leaseId) {
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return tell(handle, person, "review.seen", itemId, Map.of());
-        });
+        held(person, itemId, leaseId, "review.seen", (handle, item) -> Map.of());
     }
 
     /** Gives an item back; it may come again to the same reviewer. */
     public void release(Person person, UUID itemId, UUID leaseId) {
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+        held(person, itemId, leaseId, "review.released", (handle, item) -> {
             giveBack(handle, item, item.stage());
-            return tell(handle, person, "review.released", itemId, Map.of());
+            return Map.of();
         });
     }
 
     /** Gives an item back for good: it does not come to this reviewer again. */
     public void skip(Person person, UUID itemId, UUID leaseId, String reason) {
         requireWords("A reason", reason);
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+        held(person, itemId, leaseId, "review.skipped", (handle, item) -> {
             handle.execute("""
                     INSERT INTO skip (tenant, item_id, reviewer, reason)
                     VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
             giveBack(handle, item, item.stage());
-            return tell(handle, person, "review.skipped", itemId, Map.of());
+            return Map.of();
         });
     }
 
     /** Hands an item to the seniors, with a note that says why. */
     public void escalate(Person person, UUID itemId, UUID leaseId, String why) {
         requireWords("A note", why);
-        database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
-            if (item.stage() == Stage.SENIOR) {
-                throw Problem.BAD_PARAMETER.with("Item " + itemId + " is with the seniors already.");
-            }
+        held(person, itemId, leaseId, "review.escalated", (handle, item) -> {
+            Problem.BAD_PARAMETER.when(
+                    item.stage() == Stage.SENIOR, "Item " + itemId + " is with the seniors already.");
             UUID note = addNote(handle, person, itemId, why);
             giveBack(handle, item, Stage.SENIOR);
-            return tell(handle, person, "review.escalated", itemId, Map.of("note", note.toString()));
+            return Map.of("note", note.toString());
+        });
+    }
+
+    /** @param work on the locked item that the person holds; returns the details for the audit log */
+    private void held(
+            Person person, UUID itemId, UUID leaseId, String action, BiFunction<Handle, ItemRow, Map<String, ?>> work) {
+        database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
+            return person.log(handle, action, "item/" + itemId, work.apply(handle, item));
         });
     }
 
@@ -142,7 +149,7 @@ public final class ReviewQueue {
         database.inTenant(person.tenant(), handle -> {
             ItemRow.lock(handle, person.tenant(), itemId);
             UUID note = addNote(handle, person, itemId, words);
-            return tell(handle, person, "review.noted", itemId, Map.of("note", note.toString()));
+            return person.log(handle, "review.noted", "item/" + itemId, Map.of("note", note.toString()));
         });
     }
 
@@ -163,7 +170,9 @@ public final class ReviewQueue {
                 person.tenant(),
                 handle -> handle.select("""
                                         SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,
-                                        count(*) FILTER (WHERE stage = 'SENIOR') AS for_seniors, min(arrived_at) AS oldest
+                                        count(*) FILTER (WHERE stage = 'SENIOR') AS for_seniors, min(arrived_at) AS oldest,
+                                        greatest(0, floor(extract(epoch FROM clock_timestamp() - min(arrived_at))))::bigint
+                                        AS oldest_seconds
                                         FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
                                         FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED' AND golden_for = '') items""", person.tenant())
                         .map(ConstructorMapper.of(Claim.QueueState.class))
@@ -185,24 +194,14 @@ public final class ReviewQueue {
                         + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
                         + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
                         + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
-                        + " RETURNING item.*, clock_timestamp() AS now")
+                        + " RETURNING item.*")
                 .bind("tenant", person.tenant())
                 .bind("senior", person.isSenior())
                 .bind("reviewer", person.name())
                 .bind("lease", leaseId)
                 .bind("length", seconds(rules.lease()))
-                .map(ItemRow::of)
-                .findOne()
-                .map(item -> new Claim(
-                        item.itemId(),
-                        leaseId,
-                        item.lease().orElseThrow().until(),
-                        item.candidate(),
-                        List.copyOf(item.origins()),
-                        item.strikes(),
-                        item.reports(),
-                        item.arrivedAt(),
-                        item.stage()));
+                .map(ConstructorMapper.of(Claim.class))
+                .findOne();
     }
 
     private static void requireRoom(Handle handle, Person person) {
@@ -224,28 +223,16 @@ public final class ReviewQueue {
 
     private static UUID addNote(Handle handle, Person person, UUID itemId, String words) {
         UUID noteId = UUID.randomUUID();
-        handle.createUpdate("""
+        handle.execute("""
                 INSERT INTO note (tenant, note_id, item_id, author, words)
-                VALUES (:tenant, :note, :item, :author, :words)""")
-                .bind("tenant", person.tenant())
-                .bind("note", noteId)
-                .bind("item", itemId)
-                .bind("author", person.name())
-                .bind("words", words)
-                .execute();
+                VALUES (?, ?, ?, ?, ?)""", person.tenant(), noteId, itemId, person.name(), words);
         return noteId;
     }
 
-    /** @param details nothing that an erasure would have to take out: the log's rows stay as they are */
-    private Void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
-        AuditLog.append(handle, person.tenant(), person.name(), action, "item/" + itemId, details);
-        return null;
-    }
-
     private static void requireWords(String what, String words) {
-        if (words == null || words.isBlank() || words.length() > MOST_WORDS) {
-            throw Problem.BAD_PARAMETER.with(what + " has 1 to " + MOST_WORDS + " characters, and not only blanks.");
-        }
+        Problem.BAD_PARAMETER.when(
+                words == null || words.isBlank() || words.length() > MOST_WORDS,
+                what + " has 1 to " + MOST_WORDS + " characters, and not only blanks.");
     }
 
     private static double seconds(Duration length) {
@@ -255,26 +242,35 @@ public final class ReviewQueue {
     /**
      * An item in the hands of a reviewer.
      *
-     * @param itemId the item
      * @param leaseId proves the claim
      * @param leaseUntil when it returns to the queue
-     * @param candidate what to look at
-     * @param origins why
+     * @param upload the upload event; null where it is not known
+     * @param machineReason why the machine could not decide; null where it said nothing
+     * @param origins names of {@link Origin}: why it is in the queue
      * @param strikes of the uploader
      * @param reports of different people
      * @param arrivedAt when it entered the queue
      * @param stage whom it waited for
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "ClaimDocument")
     public record Claim(
             UUID itemId,
             UUID leaseId,
-            Instant leaseUntil,
-            ReviewCandidate candidate,
-            List<Origin> origins,
+            @Schema(implementation = String.class) Instant leaseUntil,
+            String imageId,
+            String contentSha256,
+            String uploaderId,
+            @Nested("upload_") @Nullable ReviewCandidate.UploadPlace upload,
+            String machineDecision,
+            String machineReason,
+            List<String> labels,
+            double score,
+            List<String> origins,
             int strikes,
             int reports,
-            Instant arrivedAt,
-            Stage stage) {
+            @Schema(implementation = String.class) Instant arrivedAt,
+            @Schema(implementation = String.class) Stage stage) {
 
         /** A note on the item. */
         @Schema(name = "NoteDocument")
@@ -283,7 +279,14 @@ public final class ReviewQueue {
                 String words,
                 @Schema(implementation = String.class) Instant at) {}
 
-        /** What is in the queue of a tenant now. */
-        public record QueueState(long waiting, long held, long forSeniors, Optional<Instant> oldest) {}
+        /** What is in the queue of a tenant now, and since when the oldest item waits; null where none does. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(name = "QueueDocument")
+        public record QueueState(
+                long waiting,
+                long held,
+                long forSeniors,
+                @Schema(implementation = String.class) Instant oldest,
+                Long oldestSeconds) {}
     }
 }

@@ -2,10 +2,11 @@ package io.bulwark.stream.review;
 
 import io.bulwark.stream.ReviewConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
- * The settings of the review, checked.
+ * The settings of the review.
  *
  * @param lease how long a claim holds
  * @param undoWithin how long a reviewer may undo
@@ -26,36 +27,13 @@ public record ReviewRules(
         secondLabels = Set.copyOf(secondLabels);
     }
 
-    /**
-     * @throws IllegalArgumentException naming the setting that is wrong
-     */
     public static ReviewRules of(ReviewConfig config) {
-        duration("lease", config.lease(), Duration.ofSeconds(5), Duration.ofHours(8));
-        duration("undo-within", config.undoWithin(), Duration.ZERO, Duration.ofDays(365));
-        duration("outbox.pause", config.outbox().pause(), Duration.ofMillis(10), Duration.ofSeconds(10));
-        duration("audit-log.anchor-every", config.auditLog().anchorEvery(), Duration.ofSeconds(1), Duration.ofDays(31));
-        share("sample", config.sample());
-        share("golden", config.golden());
-        share("second.sample", config.second().sample());
         return new ReviewRules(
                 config.lease(),
                 config.undoWithin(),
                 config.sample(),
                 config.golden(),
-                Set.copyOf(config.second().labels().orElseGet(java.util.List::of)),
+                Set.copyOf(config.second().labels().orElseGet(List::of)),
                 config.second().sample());
-    }
-
-    private static void share(String name, double found) {
-        if (!(found >= 0 && found <= 1)) {
-            throw new IllegalArgumentException("bulwark.review." + name + " is " + found + ", allowed is 0 to 1.");
-        }
-    }
-
-    private static void duration(String name, Duration found, Duration least, Duration most) {
-        if (found.compareTo(least) < 0 || found.compareTo(most) > 0) {
-            throw new IllegalArgumentException("bulwark.review." + name + " is " + found
-                    + ", allowed is a duration from " + least + " to " + most + ".");
-        }
     }
 }

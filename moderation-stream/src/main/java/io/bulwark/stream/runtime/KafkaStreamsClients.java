@@ -8,6 +8,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.runtime.StreamsProperties.StateMemory;
 import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.topology.ModerationTopology;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,14 +3,13 @@ package io.bulwark.stream.runtime;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.RecordWriter;
 import io.bulwark.stream.state.SourceReader;
 import io.bulwark.stream.state.TopologyEvents;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -93,14 +92,11 @@ public final class ProcessingFaults implements ProcessingExceptionHandler {
         var letter = new ProducerRecord<>(
                 deadLetters, null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
         try {
-            parts.deadLetters().send(letter).get(SEND.toMillis(), TimeUnit.MILLISECONDS);
+            RecordWriter.write(parts.deadLetters(), List.of(letter), SEND);
             parts.events().deadLetter(context.topic(), SourceReader.PROCESSING_FAULT);
             return true;
-        } catch (ExecutionException | TimeoutException | KafkaException unsent) {
+        } catch (KafkaException unsent) {
             LOG.errorf(unsent, "The dead letter could not be written to %s", deadLetters);
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }

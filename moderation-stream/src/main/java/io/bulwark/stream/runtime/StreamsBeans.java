@@ -6,6 +6,7 @@ import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -27,7 +27,7 @@
  * session ends. We leave, and the others take over at once.
  *
  * <p><b>Bounded memory.</b> RocksDB's defaults give every segment of every partition its own cache and write buffers,
- * which is gigabytes for three stores of eight partitions. {@link io.bulwark.stream.runtime.StateMemory} is one budget
- * for all.
+ * which is gigabytes for three stores of eight partitions. {@link
+ * io.bulwark.stream.runtime.StreamsProperties.StateMemory} is one budget for all.
  */
 package io.bulwark.stream.runtime;

@@ -31,8 +31,8 @@ public final class AgeIndex {
     /**
      * The same with another size of sweeps.
      *
-     * @param leastASweep a sweep removes at least this many, and twice as many as were added since the last: so it always
-     *     catches up
+     * @param leastASweep a sweep removes at least this many, and twice as many as were added since the last: so it
+     *     always catches up
      */
     public AgeIndex(KeyValueStore<String, byte[]> store, long leastASweep) {
         this.store = store;
@@ -46,8 +46,8 @@ public final class AgeIndex {
     }
 
     /**
-     * Adds a key that a sweep removed, to be due later. It does not raise the next sweep's size: a sweep that postpones all it
-     * finds would double it each time.
+     * Adds a key that a sweep removed, to be due later. It does not raise the next sweep's size: a sweep that postpones
+     * all it finds would double it each time.
      */
     public void postpone(Instant later, String key) {
         store.put(entry(later, key), NOTHING);

@@ -2,16 +2,16 @@ package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.CampaignRuling;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.audit.AuditsByImage.AuditMove;
-import io.bulwark.stream.campaign.AuditReader;
 import io.bulwark.stream.campaign.CampaignChange;
+import io.bulwark.stream.campaign.CampaignChange.AuditReader;
 import io.bulwark.stream.campaign.CampaignProcessor;
 import io.bulwark.stream.campaign.CampaignProcessor.Output;
 import io.bulwark.stream.decision.DecisionProcessor.Consequence;
+import io.bulwark.stream.decision.Precedence;
 import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
@@ -90,7 +90,7 @@ final class CampaignFlow {
     /** People alone: what workers decide is in the audits. */
     private static List<CampaignChange> settled(Consequence.InForce inForce) {
         ModerationDecision decision = inForce.decision();
-        return decision == null || decision.getDecidedBy().getKind() != DeciderKind.REVIEWER
+        return decision == null || !Precedence.isPerson(decision.getDecidedBy())
                 ? List.of()
                 : List.of(new CampaignChange.Settled(
                         inForce.tenant(),

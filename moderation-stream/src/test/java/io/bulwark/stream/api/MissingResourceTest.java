@@ -3,7 +3,7 @@ package io.bulwark.stream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.RecordCoordinates;
-import io.bulwark.stream.document.MissingDocument;
+import io.bulwark.stream.api.MissingResource.MissingDocument;
 import io.bulwark.stream.testing.Samples;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
-import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
@@ -35,7 +35,9 @@ class QuestionsTest {
                 return Optional.<HttpResponse<String>>empty();
             },
             tokens,
-            SELF);
+            SELF,
+            null,
+            null);
 
     @Test
     void whatIsFoundHereIsAnswered() {
@@ -122,7 +124,9 @@ class QuestionsTest {
                     return Optional.empty();
                 },
                 new HopTokens(Optional.empty()),
-                SELF);
+                SELF,
+                null,
+                null);
         open.answer(
                         Question.of("verdicts", "i"),
                         asker(false),

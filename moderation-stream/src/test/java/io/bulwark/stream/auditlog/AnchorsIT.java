@@ -91,7 +91,6 @@ class AnchorsIT {
                 Map.of("bootstrap.servers", bootstrapServers, "max.block.ms", 1000, "reconnect.backoff.ms", 200);
         return new Anchors(
                 database.database(),
-                new ObjectMapper(),
                 Topics.AUDIT_ANCHORS.topicName(),
                 Optional.of(() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())),
                 file);

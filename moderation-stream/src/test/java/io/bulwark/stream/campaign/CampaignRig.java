@@ -8,6 +8,7 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.stream.campaign.CampaignChange.AuditReader;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
 import io.bulwark.stream.state.TopologyEvents;

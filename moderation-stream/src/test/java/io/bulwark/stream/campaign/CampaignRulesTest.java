@@ -11,6 +11,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.CampaignChange.AuditReader;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
+import io.bulwark.stream.decision.Precedence.Standing;
 import io.bulwark.stream.testing.Samples;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,6 +6,7 @@ import static io.bulwark.stream.feed.FeedCursor.FeedTopic.VERDICTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedBeans.FeedSinks;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.net.ServerSocket;

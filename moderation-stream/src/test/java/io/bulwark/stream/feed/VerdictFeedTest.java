@@ -14,8 +14,10 @@ import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.feed.FeedEvent.Item;
-import io.bulwark.stream.feed.VerdictFeed.FeedFullException;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -195,7 +197,9 @@ class VerdictFeedTest {
         var first = feed.watch(Optional.empty(), FeedFilter.ALL);
         var second = feed.watch(Optional.empty(), FeedFilter.ALL);
         assertThatThrownBy(() -> feed.watch(Optional.empty(), FeedFilter.ALL)) // before the first subscription
-                .isInstanceOf(FeedFullException.class)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        full -> assertThat(full.problem()).isEqualTo(Problem.FEED_FULL))
                 .hasMessageContaining("bulwark.stream.feed.max-clients");
         var one = first.subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
         second.subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));

@@ -1,5 +1,6 @@
 package io.bulwark.stream.flagged;
 
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

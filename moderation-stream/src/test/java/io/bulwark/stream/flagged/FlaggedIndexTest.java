@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
+import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;

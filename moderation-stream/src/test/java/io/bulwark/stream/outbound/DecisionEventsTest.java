@@ -9,6 +9,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ReplacedDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.stream.outbound.Receiver.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

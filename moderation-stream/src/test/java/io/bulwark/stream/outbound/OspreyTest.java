@@ -13,6 +13,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.testing.Samples;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

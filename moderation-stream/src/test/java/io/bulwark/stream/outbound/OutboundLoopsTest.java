@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
 import io.bulwark.stream.runtime.ConsumerLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -3,6 +3,8 @@ package io.bulwark.stream.outbound;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
+import io.bulwark.stream.outbound.HttpPost.AttemptResult;
+import io.bulwark.stream.outbound.Receiver.Event;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;

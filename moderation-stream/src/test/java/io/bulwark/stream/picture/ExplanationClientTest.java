@@ -3,11 +3,11 @@ package io.bulwark.stream.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.stream.ExplainConfig;
 import io.bulwark.stream.PreviewConfig;
+import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.testing.StubExplanation;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.StubPreview.Reply;

@@ -7,7 +7,7 @@ import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.PreviewConfig;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.StubPreview.Reply;
 import java.nio.file.Path;

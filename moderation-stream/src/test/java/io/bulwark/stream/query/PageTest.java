@@ -2,6 +2,7 @@ package io.bulwark.stream.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.query.Answer.Page;
 import io.bulwark.stream.state.StoreKey;
 import java.util.ArrayList;
 import java.util.List;

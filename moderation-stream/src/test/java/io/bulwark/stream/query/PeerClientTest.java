@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.bulwark.stream.query.Peers.PeerClient;
+import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import java.io.IOException;
 import java.net.InetAddress;

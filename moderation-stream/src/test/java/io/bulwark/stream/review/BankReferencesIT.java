@@ -18,7 +18,7 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.BankProposals.Proposal;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -183,7 +183,7 @@ class BankReferencesIT {
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
-                claim.candidate().contentSha256(),
+                claim.contentSha256(),
                 decision,
                 label.isEmpty() ? List.of() : List.of(label),
                 Optional.empty(),

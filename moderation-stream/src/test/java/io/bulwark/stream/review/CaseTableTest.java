@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,10 +32,21 @@ class CaseTableTest {
     }
 
     private static String table(String imageId, String label) throws IOException {
-        var image = new ReviewCandidate(
-                "default", imageId, "", "uploader", Optional.empty(), "NSFW", Optional.empty(), List.of(label), 0.5);
         var written = new StringBuilder();
-        new CasePages.CaseTable(written).add(new Casebook.Case(image, "a-model", false, Instant.EPOCH, false));
+        new CasePages.CaseTable(written)
+                .add(new CasePages.CaseDocument(
+                        imageId,
+                        null,
+                        "uploader",
+                        null,
+                        "NSFW",
+                        null,
+                        List.of(label),
+                        0.5,
+                        "a-model",
+                        false,
+                        Instant.EPOCH,
+                        false));
         return written.toString();
     }
 }

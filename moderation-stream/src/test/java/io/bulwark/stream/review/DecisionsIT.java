@@ -12,7 +12,9 @@ import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
@@ -443,7 +445,7 @@ class DecisionsIT {
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
-                claim.candidate().contentSha256(),
+                claim.contentSha256(),
                 "NSFW",
                 List.of("porn"),
                 Optional.empty(),

@@ -19,6 +19,9 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
@@ -216,7 +219,7 @@ class ErasureIntakeIT {
         ordered(Subject.IMAGE, "image", order);
 
         assertThat(desk.rows("decision", "default")).isZero();
-        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::origins).hasValue(List.of(Origin.APPEAL));
+        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::origins).hasValue(List.of("APPEAL"));
     }
 
     @Test

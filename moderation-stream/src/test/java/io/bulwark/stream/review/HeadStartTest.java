@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.review.ItemRow.Origin;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;

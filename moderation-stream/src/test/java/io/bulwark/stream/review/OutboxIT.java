@@ -19,7 +19,8 @@ import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -186,7 +187,7 @@ class OutboxIT {
                 claim.itemId(),
                 claim.leaseId(),
                 decisionId,
-                claim.candidate().contentSha256(),
+                claim.contentSha256(),
                 "SAFE",
                 List.of(),
                 Optional.empty(),

@@ -2,6 +2,9 @@ package io.bulwark.stream.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.Ruling;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -128,12 +131,23 @@ class OutboxSimulationTest {
         }
 
         /** A client may use a decision's id again. */
-        private Outbox.Published content() {
+        private Object content() {
             UUID decision = !decisions.isEmpty() && chance.nextInt(4) == 0
                     ? decisions.get(chance.nextInt(decisions.size()))
                     : id();
             decisions.add(decision);
-            return new Outbox.Published.OfRuling(decision, "default", "c", "CONFIRM", null, "sara", null, 0);
+            return CampaignRuling.newBuilder()
+                    .setRulingId(decision.toString())
+                    .setTenant("default")
+                    .setCampaignId("c")
+                    .setRuling(Ruling.CONFIRM)
+                    .setBy("sara")
+                    .setAt(Instant.EPOCH)
+                    .build();
+        }
+
+        private static UUID decision(OutboxPublisher.Row row) {
+            return UUID.fromString(((CampaignRuling) row.content()).getRulingId());
         }
 
         private UUID id() {
@@ -148,8 +162,7 @@ class OutboxSimulationTest {
             public int remove(OutboxPublisher.Topic.Mark named) {
                 List<Long> gone = rows.entrySet().stream()
                         .filter(row -> named.rows().contains(row.getValue().id())
-                                || named.decisions()
-                                        .contains(row.getValue().content().id()))
+                                || named.decisions().contains(decision(row.getValue())))
                         .map(java.util.Map.Entry::getKey)
                         .toList();
                 end(gone);

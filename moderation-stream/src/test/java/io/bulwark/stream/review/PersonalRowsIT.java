@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
@@ -155,7 +156,7 @@ class PersonalRowsIT {
                         item,
                         claim.leaseId(),
                         UUID.randomUUID(),
-                        claim.candidate().contentSha256(),
+                        claim.contentSha256(),
                         "NSFW",
                         List.of("porn"),
                         Optional.of("words"),

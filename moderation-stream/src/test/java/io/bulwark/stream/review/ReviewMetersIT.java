@@ -5,6 +5,7 @@ import static io.bulwark.stream.testing.ReviewDesk.doubtful;
 import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ReviewMeters.Measured;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;

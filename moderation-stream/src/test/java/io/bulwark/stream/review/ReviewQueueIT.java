@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ItemRow.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -164,7 +166,7 @@ class ReviewQueueIT {
                 "image",
                 ReviewDesk.sha256("another picture"),
                 old.uploaderId(),
-                Optional.of(new ReviewCandidate.UploadPlace("images.uploaded", 0, 8)),
+                new ReviewCandidate.UploadPlace("images.uploaded", 0, 8),
                 "REVIEW",
                 old.reason(),
                 old.labels(),
@@ -269,8 +271,8 @@ class ReviewQueueIT {
                 database.database(), new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 1, Set.of(), 0));
         long published = desk.rows("outbox", "default");
         ReviewQueue.Claim golden = testing.queue.claim(BEN).orElseThrow();
-        assertThat(golden.candidate().imageId()).isEqualTo("image");
-        assertThat(golden.origins()).containsExactly(Origin.REVIEW);
+        assertThat(golden.imageId()).isEqualTo("image");
+        assertThat(golden.origins()).containsExactly("REVIEW");
         testing.decisions.decide(BEN, ReviewDesk.says(golden, "SAFE"));
         assertThat(desk.rows("outbox", "default")).isEqualTo(published);
         assertThat(testing.golden.tallies(SARA)).containsExactly(new GoldenItems.Tally("ben", 1, 0));

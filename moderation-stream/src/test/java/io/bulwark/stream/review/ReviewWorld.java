@@ -21,7 +21,8 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.OpenDatabase;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.problem.ProblemException;
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.SimulatedReviews.Delivered;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -439,12 +440,12 @@ final class ReviewWorld implements AutoCloseable {
                     who.held.itemId(),
                     who.held.leaseId(),
                     id,
-                    who.held.candidate().contentSha256(),
+                    who.held.contentSha256(),
                     nsfw ? "NSFW" : "SAFE",
                     nsfw ? List.of(drawn.nextInt(3) == 0 ? "minor" : "porn") : List.of(),
                     Optional.empty(),
                     Optional.empty());
-            String image = who.held.candidate().imageId();
+            String image = who.held.imageId();
             try {
                 Decisions.Outcome outcome = desk.decisions.decide(who.person, answer);
                 who.held = null;

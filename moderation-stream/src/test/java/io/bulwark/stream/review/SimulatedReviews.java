@@ -1,5 +1,6 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.Review;
 import io.bulwark.stream.database.Database;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class SimulatedReviews {
             if (own != epoch) {
                 throw new ProducerFencedException("a later publisher has begun");
             }
-            batch.forEach(row -> log.add(new Delivered(row.content().id(), imageOf(row.content()))));
+            batch.forEach(row -> log.add(new Delivered(idOf(row.content()), imageOf(row.content()))));
             mark = new Mark(batch.stream().map(OutboxPublisher.Row::id).collect(Collectors.toSet()), Set.of());
             committed.run();
         }
@@ -69,7 +70,13 @@ public final class SimulatedReviews {
         public void close() {}
     }
 
-    private static String imageOf(Outbox.Published content) {
-        return content instanceof Outbox.Published.OfReview review ? review.imageId() : "";
+    private static UUID idOf(Object content) {
+        return content instanceof Review review
+                ? UUID.fromString(review.getDecisionId())
+                : ((Outbox.ApprovedReferences) content).id();
+    }
+
+    private static String imageOf(Object content) {
+        return content instanceof Review review ? review.getImageId() : "";
     }
 }

@@ -21,6 +21,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StubRegistry;

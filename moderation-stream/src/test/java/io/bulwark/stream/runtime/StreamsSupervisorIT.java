@@ -12,6 +12,7 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;

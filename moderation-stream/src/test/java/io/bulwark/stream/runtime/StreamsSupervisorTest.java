@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
+import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

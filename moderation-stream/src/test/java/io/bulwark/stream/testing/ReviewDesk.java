@@ -4,7 +4,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.GoldenItems;
-import io.bulwark.stream.review.Origin;
+import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
@@ -54,7 +54,7 @@ public final class ReviewDesk {
                 imageId,
                 sha256(imageId),
                 "uploader-of-" + imageId,
-                Optional.of(new ReviewCandidate.UploadPlace("images.uploaded", 0, 7)),
+                new ReviewCandidate.UploadPlace("images.uploaded", 0, 7),
                 "REVIEW",
                 Optional.of("UNCERTAIN"),
                 List.of("porn"),
@@ -86,7 +86,7 @@ public final class ReviewDesk {
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
-                claim.candidate().contentSha256(),
+                claim.contentSha256(),
                 decision,
                 List.of(labels),
                 Optional.empty(),
