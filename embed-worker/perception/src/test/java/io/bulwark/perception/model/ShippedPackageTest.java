@@ -77,6 +77,13 @@ class ShippedPackageTest {
         assertThat(tuned.fingerprint()).isNotEqualTo(original.fingerprint());
     }
 
+    /** Banks go by it: one that differed between two processes would leave each worker with an empty bank. */
+    @Test
+    void itsFingerprintIsTheSameInEveryProcess() {
+        assertThat(shipped.describe(Precision.FP32).fingerprint())
+                .isEqualTo("ab33bf6f27d9305156698fc0ea224f550503300b374630090019d3e4b8df3abe");
+    }
+
     /** Weights of another network, or in another order, would make neighbours of anything. */
     @ParameterizedTest
     @ValueSource(strings = {ModelPackage.DEFAULT, ModelPackage.CLEAN_PARENT})
