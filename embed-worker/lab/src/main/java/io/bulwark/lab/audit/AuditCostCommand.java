@@ -11,8 +11,9 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.audit.DetectorCost.Detectors;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.GroupedMean;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -27,7 +28,6 @@ import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -156,13 +156,19 @@ public final class AuditCostCommand implements Callable<Integer> {
                             .toList(),
                     rounds,
                     SEED);
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("detectors", with.name().toLowerCase(Locale.ROOT));
-            fields.put("rounds", millis.size());
-            fields.put("millis", mean.value());
-            fields.put("ratio", ratio.value());
-            fields.put("low", ratio.low());
-            fields.put("high", ratio.high());
+            Map<String, Object> fields = Fields.of(
+                    "detectors",
+                    with.name().toLowerCase(Locale.ROOT),
+                    "rounds",
+                    millis.size(),
+                    "millis",
+                    mean.value(),
+                    "ratio",
+                    ratio.value(),
+                    "low",
+                    ratio.low(),
+                    "high",
+                    ratio.high());
             output.print(
                     String.format(
                             Locale.ROOT,

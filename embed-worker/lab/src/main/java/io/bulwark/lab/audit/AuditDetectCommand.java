@@ -11,11 +11,11 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.audit.DetectScores.CleanFile;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.LedgerFile.LedgerException;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.PacThreshold;
@@ -56,6 +56,7 @@ import picocli.CommandLine.Option;
         })
 public final class AuditDetectCommand implements Callable<Integer> {
 
+    static final String OTHERS = "attacks of another model, bank, policy or with other options";
     private static final String NAME = "audit-detect";
 
     /** Sides of what is hidden, in pixels. */
@@ -148,8 +149,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
                     robust.moderator().encoder().description().preprocess());
             DetectRun run = new DetectRun(robust, clean, scaling, within, iterations, side);
             DetectTable table = measured(run, files, output);
-            new Results(out, output).save(NAME, table.markdown(), table.json());
-            output.print(table.markdown(), table.json());
+            new Results(out, output).publish(NAME, table);
         } catch (LedgerException | IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
@@ -180,14 +180,14 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 .filter(looked -> looked.goal().equals(Optional.of(AttackGoal.EVADE)))
                 .map(looked -> looked.both().robust().deciding())
                 .toList();
-        List<CleanFile> calibration =
+        List<DetectScores.CleanFile> calibration =
                 looked(run, files.stream().filter(NamedFile::calibrates).toList(), "calibrating", output)
                         .values()
                         .stream()
                         .map(looked -> looked.clean(index))
                         .toList();
-        List<DetectScores> scores = CleanFile.scores(calibration);
-        List<DetectScores> safe = CleanFile.safeScores(calibration);
+        List<DetectScores> scores = DetectScores.CleanFile.scores(calibration);
+        List<DetectScores> safe = DetectScores.CleanFile.safeScores(calibration);
         requireEnough(
                 "%d of %d files that calibrate are SAFE, which near-flagged looks at"
                         .formatted(safe.size(), scores.size()),
@@ -196,7 +196,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 threshold(scores, DetectScores::twin),
                 threshold(scores, DetectScores::scaling),
                 threshold(safe, DetectScores::near));
-        AttackLedger<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
+        LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
         List<NamedFile> harmless = tests.entrySet().stream()
                 .filter(test -> test.getValue().clean(index).safe())
                 .map(Map.Entry::getKey)
@@ -207,7 +207,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 safe.size(),
                 thresholds,
                 tests.values().stream().map(looked -> looked.clean(index)).toList(),
-                new EditedRun(run, harmless, index).entries(edited, ledger, output),
+                new DetectRun.EditedRun(run, harmless, index).entries(edited, ledger, output),
                 attacks(run, tests, index, ledger, output));
     }
 
@@ -215,7 +215,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             DetectRun run,
             Map<NamedFile, DetectRun.Looked> tests,
             List<float[]> index,
-            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger,
             Output output) {
         List<DetectEntry> entries = new ArrayList<>();
         List<DetectRun.Attacked> byGradients = Stream.of(DetectRun.Attacked.values())
@@ -256,7 +256,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             DetectRun run,
             List<NamedFile> tests,
             List<float[]> index,
-            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger,
             Output output) {
         List<DetectEntry> entries = new ArrayList<>();
         try (Progress progress = Progress.of("hiding", tests.size(), output)) {
@@ -298,7 +298,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
         return PacThreshold.of(calibration.stream().mapToDouble(score).toArray(), budget, delta);
     }
 
-    private AttackLedger<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
+    private LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
         String identity =
                 "encoder %s, twin %s, bank %s, policy %s; %s, %s; %s, %d iterations, longer side at most %d; files %s"
                         .formatted(
@@ -315,7 +315,8 @@ public final class AuditDetectCommand implements Callable<Integer> {
                                                 .map(file -> file.sha256().hex())
                                                 .collect(Collectors.joining(" ")))
                                         .hex());
-        return AttackLedger.open(out.resolve(NAME + ".jsonl"), identity, DetectEntry.class, DetectEntry::key);
+        return LedgerFile.Entries.open(
+                out.resolve(NAME + ".jsonl"), identity, OTHERS, DetectEntry.class, DetectEntry::key);
     }
 
     private String about(DetectRun run, List<float[]> index) {

@@ -12,7 +12,7 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.attack.scaling.PointScaling;
+import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.PacThreshold;
 import java.nio.file.Path;
@@ -138,7 +138,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
         benign(run, shown.subList(0, Math.min(edited, shown.size())), threshold, output);
         ownScaling(run, shown, output);
         for (int[] size : new int[][] {{640, 480}, {1920, 1080}}) {
-            ScalingCost cost = ScalingCost.of(decoder, spec, size[0], size[1], costRounds);
+            ScalingRun.ScalingCost cost = ScalingRun.ScalingCost.of(decoder, spec, size[0], size[1], costRounds);
             output.print(
                     cost.text(),
                     Map.of(

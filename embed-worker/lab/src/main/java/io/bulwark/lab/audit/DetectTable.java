@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.report.Proportion;
-import io.bulwark.lab.audit.DetectScores.CleanFile;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
-import io.bulwark.lab.evaluate.TaskReport;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +27,10 @@ record DetectTable(
         int calibrated,
         int calibratedSafe,
         DetectScores thresholds,
-        List<CleanFile> clean,
+        List<DetectScores.CleanFile> clean,
         List<DetectEntry> edited,
-        List<DetectEntry> attacks) {
+        List<DetectEntry> attacks)
+        implements Results.Report {
 
     private static final String NEAR = "near-flagged";
     private static final List<String> DETECTORS = List.of("twin", "scaling", NEAR);
@@ -100,8 +101,8 @@ record DetectTable(
 
     /** Near-flagged of SAFE files alone: it holds nothing else back. */
     private Map<String, Proportion> cleanShares() {
-        Map<String, Proportion> shares = shares(CleanFile.scores(clean));
-        Map<String, Proportion> safe = shares(CleanFile.safeScores(clean));
+        Map<String, Proportion> shares = shares(DetectScores.CleanFile.scores(clean));
+        Map<String, Proportion> safe = shares(DetectScores.CleanFile.safeScores(clean));
         if (safe.isEmpty()) {
             shares.remove(NEAR);
         } else {
@@ -133,7 +134,8 @@ record DetectTable(
         return shares;
     }
 
-    String markdown() {
+    @Override
+    public String markdown() {
         StringBuilder text = new StringBuilder(about)
                 .append(String.format(
                         Locale.ROOT,
@@ -144,7 +146,7 @@ record DetectTable(
                         thresholds.scaling(),
                         calibratedSafe,
                         thresholds.near(),
-                        CleanFile.safeScores(clean).size()))
+                        DetectScores.CleanFile.safeScores(clean).size()))
                 .append("| attack on | goal | attacked | won | twin | scaling | near-flagged | any |\n")
                 .append("|---|---|---|---|---|---|---|---|\n");
         for (Row row : rows()) {
@@ -174,40 +176,35 @@ record DetectTable(
         return text.toString();
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("about", about);
-        fields.put("calibrated", calibrated);
-        fields.put("calibratedSafe", calibratedSafe);
-        fields.put(
+    @Override
+    public Map<String, Object> json() {
+        return Fields.of(
+                "about",
+                about,
+                "calibrated",
+                calibrated,
+                "calibratedSafe",
+                calibratedSafe,
                 "thresholds",
-                Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()));
-        fields.put("rows", rows().stream().map(DetectTable::json).toList());
-        fields.put("edits", editedRows().stream().map(DetectTable::editedJson).toList());
-        return fields;
+                Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()),
+                "rows",
+                rows().stream().map(DetectTable::json).toList(),
+                "edits",
+                editedRows().stream().map(DetectTable::editedJson).toList());
     }
 
     private static Map<String, Object> editedJson(Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("edit", row.goal);
-        fields.put("edited", row.attacked);
-        fields.put("decided", row.counted());
-        fields.put("shares", shareFields(row));
-        return fields;
+        return Fields.of(
+                "edit", row.goal, "edited", row.attacked, "decided", row.counted(), "shares", shareFields(row));
     }
 
     private static Map<String, Object> json(Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attack", row.attack);
-        fields.put("goal", row.goal);
-        fields.put("attacked", row.attacked);
-        fields.put("shares", shareFields(row));
-        return fields;
+        return Fields.of("attack", row.attack, "goal", row.goal, "attacked", row.attacked, "shares", shareFields(row));
     }
 
     private static Map<String, Object> shareFields(Row row) {
         Map<String, Object> shares = new LinkedHashMap<>();
-        row.shares.forEach((detector, share) -> shares.put(detector, TaskReport.json(share)));
+        row.shares.forEach((detector, share) -> shares.put(detector, Fields.of(share)));
         return shares;
     }
 }

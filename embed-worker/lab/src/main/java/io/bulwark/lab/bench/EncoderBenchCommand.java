@@ -4,25 +4,28 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.torch.GemmPeak;
 import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +78,7 @@ public final class EncoderBenchCommand implements Callable<Integer> {
         try {
             run(options.output(), batches, scratch);
         } finally {
-            Scratch.delete(scratch);
+            WorkerBenchOptions.Scratch.delete(scratch);
         }
         return ExitCodes.OK;
     }
@@ -138,11 +141,8 @@ public final class EncoderBenchCommand implements Callable<Integer> {
         String name = measured.encoder().name();
         String precision = measured.encoder().precision();
         double left = measured.left();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("model", name);
-        fields.put("precision", precision);
-        fields.put("batch", batch);
-        fields.put("imagesPerSecond", rate);
+        Map<String, Object> fields =
+                Fields.of("model", name, "precision", precision, "batch", batch, "imagesPerSecond", rate);
         String shares = "";
         if (share > 0) {
             shares = String.format(
@@ -180,9 +180,9 @@ public final class EncoderBenchCommand implements Callable<Integer> {
     }
 
     /** @throws CommandFailure if there is no such precision */
-    static Precision precision(String label) {
+    static EncoderOptions.Precision precision(String label) {
         try {
-            return Precision.labelled(label);
+            return EncoderOptions.Precision.labelled(label);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
@@ -236,6 +236,59 @@ public final class EncoderBenchCommand implements Callable<Integer> {
                     String.format(
                             Locale.ROOT, "%s at its best: %.2f times the plain module at its own", precision, best),
                     Map.of("precision", precision, "timesPlainAtBest", best));
+        }
+    }
+
+    /**
+     * Checkpoints of full size with random weights, for speed alone: what they say of pictures means nothing.
+     *
+     * @param family the program's family
+     * @param name as open_clip or DINO call the architecture
+     * @param json the configuration
+     */
+    record RandomCheckpoint(String family, String name, String json) {
+
+        private static final long SEED = 1;
+
+        private static final List<RandomCheckpoint> KNOWN = List.of(
+                vit("ViT-B-32", 512, "'patch_size': 32"),
+                vit("ViT-B-16", 512, "'patch_size': 16"),
+                vit("ViT-L-14", 768, "'patch_size': 14, 'layers': 24, 'width': 1024"),
+                vit("ViT-L-14-336", 768, "'patch_size': 14, 'layers': 24, 'width': 1024, 'image_size': 336"),
+                new RandomCheckpoint(
+                        "open-clip-convnext",
+                        "convnext_base_w",
+                        "{'model_cfg': {'embed_dim': 640, 'vision_cfg': {'timm_model_name': 'convnext_base', 'timm_proj':"
+                                + " 'linear', 'image_size': 256}, 'text_cfg': {}}}"),
+                new RandomCheckpoint("dino-vit", "dino-vitb16", "{'model_type': 'vit', 'patch_size': 16}"));
+
+        private static RandomCheckpoint vit(String name, int dimension, String vision) {
+            return new RandomCheckpoint(
+                    "open-clip-vit",
+                    name,
+                    "{'model_cfg': {'embed_dim': %d, 'quick_gelu': true, 'vision_cfg': {%s}, 'text_cfg': {}}}"
+                            .formatted(dimension, vision));
+        }
+
+        /** The architecture of that family and name; the family's first where the name is empty. */
+        static Optional<RandomCheckpoint> of(String family, String name) {
+            return KNOWN.stream()
+                    .filter(known -> known.family().equals(family)
+                            && (name.isEmpty() || known.name().equalsIgnoreCase(name)))
+                    .findFirst();
+        }
+
+        /** {@code family/name} of all. */
+        static List<String> known() {
+            return KNOWN.stream()
+                    .map(known -> known.family() + "/" + known.name())
+                    .toList();
+        }
+
+        /** Writes the checkpoint, as a vision tower saved alone. */
+        void write(Path folder) throws IOException {
+            byte[] config = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+            new FreshPackage(config, SEED).write(folder);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.bank.KnnBenchmark;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -10,7 +12,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -114,25 +115,43 @@ public final class KnnBenchCommand implements Callable<Integer> {
                         result.matrixMillis(),
                         result.matrixCpuMillis())
                 : "";
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("references", result.measured().references());
-        fields.put("dimension", result.measured().dimension());
-        fields.put("alike", result.measured().alike());
-        fields.put("batch", result.measured().batch());
-        fields.put("buildMillis", result.buildMillis());
-        fields.put("changeMillis", result.changeMillis());
-        fields.put("slowestChangeMillis", result.slowestChangeMillis());
-        fields.put("fastestMillis", result.fastestMillis());
-        fields.put("medianMillis", result.medianMillis());
-        fields.put("p95Millis", result.p95Millis());
-        fields.put("cpuMillis", result.cpuMillis());
-        fields.put("matrixMillis", result.matrixMillis());
-        fields.put("matrixCpuMillis", result.matrixCpuMillis());
-        fields.put("openRows", result.openRows());
-        fields.put("plainMillis", result.plainMillis());
-        fields.put("agreeing", result.agreeing());
-        fields.put("nativeBytes", result.nativeBytes());
-        fields.put("heapBytes", result.heapBytes());
+        Map<String, Object> fields = Fields.of(
+                "references",
+                result.measured().references(),
+                "dimension",
+                result.measured().dimension(),
+                "alike",
+                result.measured().alike(),
+                "batch",
+                result.measured().batch(),
+                "buildMillis",
+                result.buildMillis(),
+                "changeMillis",
+                result.changeMillis(),
+                "slowestChangeMillis",
+                result.slowestChangeMillis(),
+                "fastestMillis",
+                result.fastestMillis(),
+                "medianMillis",
+                result.medianMillis(),
+                "p95Millis",
+                result.p95Millis(),
+                "cpuMillis",
+                result.cpuMillis(),
+                "matrixMillis",
+                result.matrixMillis(),
+                "matrixCpuMillis",
+                result.matrixCpuMillis(),
+                "openRows",
+                result.openRows(),
+                "plainMillis",
+                result.plainMillis(),
+                "agreeing",
+                result.agreeing(),
+                "nativeBytes",
+                result.nativeBytes(),
+                "heapBytes",
+                result.heapBytes());
         output.print(
                 String.format(
                         Locale.ROOT,

@@ -8,6 +8,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.BatchShapes;
@@ -18,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -136,5 +139,54 @@ final class PartMeter {
             part.call(core, calls++);
         }
         return calls;
+    }
+
+    /**
+     * CPU time that one image costs in each part of its way, in milliseconds, summed over all threads.
+     *
+     * @param views of an image, on average
+     * @param decode file to pixels
+     * @param preprocess pixels to views
+     * @param embed views to embeddings
+     * @param search embeddings to neighbours
+     */
+    record PartCosts(double views, double decode, double preprocess, double embed, double search) {
+
+        double sum() {
+            return decode + preprocess + embed + search;
+        }
+
+        /** Images a second that this many cores could do if nothing else had to be done. */
+        double bound(int cores) {
+            return cores * 1000.0 / sum();
+        }
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "CPU time of one image of %.1f views: decode %.2f ms, preprocess %.2f ms, embed %.2f ms, kNN %.2f ms: %.2f ms together",
+                    views,
+                    decode,
+                    preprocess,
+                    embed,
+                    search,
+                    sum());
+        }
+
+        Map<String, Object> fields() {
+            return Fields.of(
+                    "viewsEach",
+                    views,
+                    "decodeMillis",
+                    decode,
+                    "preprocessMillis",
+                    preprocess,
+                    "embedMillis",
+                    embed,
+                    "searchMillis",
+                    search,
+                    "partsMillis",
+                    sum());
+        }
     }
 }

@@ -8,10 +8,10 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import java.util.LinkedHashMap;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +62,7 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
         output.note(Machine.describe());
         PreprocessBenchmark benchmark = new PreprocessBenchmark(
                 new StandardImageDecoder(DecodeLimits.standard()),
-                Preprocessor.moderation(PreprocessSpec.unit(input, Interpolation.BILINEAR), views));
+                Preprocessor.moderation(PreprocessSpec.unit(input, PreprocessSpec.Interpolation.BILINEAR), views));
         for (PictureSize size : sizes) {
             byte[] file = PreprocessBenchmark.syntheticJpeg(size.width(), size.height(), SEED);
             print(benchmark.measure(file, rounds, rounds), output);
@@ -71,15 +71,23 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
     }
 
     private static void print(PreprocessBenchmark.Result result, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("width", result.width());
-        fields.put("height", result.height());
-        fields.put("views", result.views());
-        fields.put("jdkMillis", result.jdkMillis());
-        fields.put("decodeMillis", result.decodeMillis());
-        fields.put("preprocessMillis", result.preprocessMillis());
-        fields.put("totalMillis", result.totalMillis());
-        fields.put("ratio", result.ratio());
+        Map<String, Object> fields = Fields.of(
+                "width",
+                result.width(),
+                "height",
+                result.height(),
+                "views",
+                result.views(),
+                "jdkMillis",
+                result.jdkMillis(),
+                "decodeMillis",
+                result.decodeMillis(),
+                "preprocessMillis",
+                result.preprocessMillis(),
+                "totalMillis",
+                result.totalMillis(),
+                "ratio",
+                result.ratio());
         output.print(
                 String.format(
                         Locale.ROOT,

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -89,5 +91,22 @@ public final class WorkerBenchOptions {
     public interface Run<T> {
         /** Runs it. */
         T in(Path folder) throws IOException;
+    }
+
+    /** Folders of one run. */
+    public static final class Scratch {
+
+        private Scratch() {}
+
+        /** Deletes a folder and what is in it. */
+        public static void delete(Path folder) throws IOException {
+            List<Path> inside;
+            try (Stream<Path> files = Files.walk(folder)) {
+                inside = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : inside) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
 import io.bulwark.lab.picture.PictureCutter;
 import io.bulwark.lab.picture.PictureFiles;
 import io.bulwark.perception.hash.Sha256;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,9 +97,9 @@ public final class NightsLayout {
             }
             return new Triplet(
                     text("id"),
-                    PictureFile.of(folder.resolve(text("ref_path"))),
-                    PictureFile.of(folder.resolve(text("left_path"))),
-                    PictureFile.of(folder.resolve(text("right_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("ref_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("left_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("right_path"))),
                     right);
         }
 

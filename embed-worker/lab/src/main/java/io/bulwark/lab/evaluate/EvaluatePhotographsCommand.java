@@ -15,6 +15,7 @@ import io.bulwark.lab.evaluate.photograph.HeadlineRun;
 import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
 import io.bulwark.lab.evaluate.photograph.PairRun;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;

@@ -11,7 +11,8 @@ import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
-import io.bulwark.lab.evaluate.TwinEvaluation.Result;
+import io.bulwark.lab.evaluate.KnnTask.Labelled;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -40,7 +41,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ComparisonOptions compared;
+    private SingleEvaluation.ComparisonOptions compared;
 
     @Option(
             names = "--twin",
@@ -96,11 +97,11 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);
                 ViewModerator ofClean = moderation(clean, references, output);
-                StageLog log = new StageLog("twin", output)) {
+                EvaluationProgress.StageLog log = new EvaluationProgress.StageLog("twin", output)) {
             List<Labelled> some =
                     knowing == 0 ? List.of() : RunOptions.spread(half(queries, false), knowing, "--knowing");
             noteCost(robust, clean, half(queries, false).size(), some.size(), output);
-            Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
+            TwinEvaluation.Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
                     .run(
                             pictures(half(queries, true)),
                             pictures(half(queries, false)),
@@ -113,7 +114,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                     ? Optional.empty()
                     : Optional.of(new KnowingAttack(ofRobust, ofClean, auditor)
                             .run(pictures(some), flagged(some), compared.apgd().attack(), within, log));
-            TwinTable table = new TwinTable(
+            KnowingAttack.TwinTable table = new KnowingAttack.TwinTable(
                     robust.description().name(),
                     clean.description().name(),
                     compared.apgd().attack().describe(),
@@ -155,8 +156,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     /** A step of an attacker who knows the twin is one of both encoders, forward twice. */
     private void noteCost(
             DifferentiableEncoder robust, DifferentiableEncoder clean, int attacked, int known, Output output) {
-        GradientRate ofClean = GradientRate.measure(clean, List.of(1));
-        GradientRate ofRobust = GradientRate.measure(robust, List.of(1));
+        OpenedEncoder.GradientRate ofClean = OpenedEncoder.GradientRate.measure(clean, List.of(1));
+        OpenedEncoder.GradientRate ofRobust = OpenedEncoder.GradientRate.measure(robust, List.of(1));
         long steps = compared.apgd().steps() * attacked;
         long joint = compared.apgd().steps() * known * KnowingAttack.WEIGHTS.size();
         output.note(String.format(

@@ -61,14 +61,14 @@ public record HeadTask(List<PictureSource> pictures, DenseHead head, List<Intege
 
     /** @throws IllegalArgumentException if the encoder's embeddings have another length than the parent's */
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         int dimension = encoder.description().dimension();
         if (dimension != head.dimension()) {
             throw new IllegalArgumentException("embeddings of '%s' have %d values, the head takes %d"
                     .formatted(encoder.description().name(), dimension, head.dimension()));
         }
         EmbeddingLoss.Row loss = this::loss;
-        return new Scorer() {
+        return new Task.Scorer() {
             @Override
             public double score(int question, float[] embedding) {
                 return head.answer(embedding).top() == answers.get(question) ? 1 : 0;

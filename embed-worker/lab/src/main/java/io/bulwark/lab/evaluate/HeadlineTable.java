@@ -1,6 +1,8 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,19 +102,20 @@ final class HeadlineTable {
     }
 
     Map<String, Object> json() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("about", about);
-        fields.put("clean", encoders.get(0));
-        fields.put("robust", encoders.get(1));
-        fields.put(
+        return Fields.of(
+                "about",
+                about,
+                "clean",
+                encoders.get(0),
+                "robust",
+                encoders.get(1),
                 "rows",
                 rows().stream()
                         .map(row -> Map.of(
                                 "score", row.score(),
                                 "threat", row.threat(),
-                                "clean", TaskReport.json(row.values().get(0)),
-                                "robust", TaskReport.json(row.values().get(1))))
+                                "clean", Fields.of(row.values().get(0)),
+                                "robust", Fields.of(row.values().get(1))))
                         .toList());
-        return fields;
     }
 }

@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnDecision;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
@@ -81,7 +80,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
     }
 
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         float[][] rows =
                 encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
         return new Vote(encoder.description().fingerprint(), rows);
@@ -99,7 +98,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
                 vote.classes(new Ranking(order, similarities), classes).get(0));
     }
 
-    private final class Vote implements Scorer {
+    private final class Vote implements Task.Scorer {
 
         private final MatrixBank bank;
         private final ReferenceGroups groups;
@@ -148,7 +147,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
 
         private KnnLoss sides() {
             String[] own = queries.stream().map(Labelled::label).toArray(String[]::new);
-            KnnDecision decision = this::wrong;
+            KnnLoss.KnnDecision decision = this::wrong;
             return new KnnLoss(groups, own, vote.k(), vote.temperature(), decision);
         }
 
@@ -163,4 +162,12 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
     public Map<String, Long> classes() {
         return queries.stream().collect(Collectors.groupingBy(Labelled::label, TreeMap::new, Collectors.counting()));
     }
+
+    /**
+     * A picture of a known class.
+     *
+     * @param picture where it comes from
+     * @param label its class
+     */
+    record Labelled(PictureSource picture, String label) {}
 }

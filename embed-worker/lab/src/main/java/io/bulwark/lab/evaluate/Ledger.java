@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.LedgerFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,5 +163,24 @@ public final class Ledger {
         return Proportion.mean(clean.keySet().stream()
                 .map(question -> robustScore(question, threat))
                 .toList());
+    }
+
+    /**
+     * One attack on one question, as it was verified afterwards.
+     *
+     * @param question its index in the task
+     * @param threat what the attack was allowed
+     * @param score how well the perturbed picture is still answered, in [0, 1], judged again from the returned pixels
+     * @param fooled whether that answer is the attacker's
+     * @param linf largest change of a value
+     * @param l2 Euclidean length of the change
+     */
+    record Attempt(int question, String threat, double score, boolean fooled, double linf, double l2) {
+
+        /** Whether the perturbation is one that an attacker of a threat model may make, whichever attack found it. */
+        public boolean fits(ThreatModel other) {
+            double size = other.norm() == Norm.LINF ? linf : l2;
+            return size <= other.epsilon() + ThreatModel.Verification.TOLERANCE;
+        }
     }
 }

@@ -6,13 +6,15 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.upload.EightBits;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.evaluate.ViewModerator.Finding;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -154,7 +156,7 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
                         threat,
                         pixels,
                         count,
-                        Watch.silent())
+                        Attack.Watch.silent())
                 .pixels();
         threat.verify(pixels, perturbed, count).require();
         int length = pixels.length / count;
@@ -187,5 +189,30 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
         private int attacked;
         private int flipped;
         private int detected;
+    }
+
+    /** What a robust encoder and its twin say of one picture. */
+    record TwinPair(Finding robust, Finding clean) {
+
+        /** Of pictures in one order. */
+        static List<TwinPair> of(List<Finding> robust, List<Finding> clean) {
+            return IntStream.range(0, robust.size())
+                    .mapToObj(i -> new TwinPair(robust.get(i), clean.get(i)))
+                    .toList();
+        }
+
+        private List<Double> drifts() {
+            return Drift.byView(List.of(robust.unit()), List.of(clean.unit()));
+        }
+
+        Disagreement disagreement() {
+            return Disagreement.of(robust.testimony(), clean.testimony(), drifts());
+        }
+
+        boolean fires(TwinAuditor auditor) {
+            return auditor.inspect(robust.testimony(), clean.testimony(), drifts())
+                    .signal()
+                    .fired();
+        }
     }
 }

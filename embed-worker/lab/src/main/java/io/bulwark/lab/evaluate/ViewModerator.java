@@ -6,7 +6,6 @@ import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -54,12 +53,12 @@ public final class ViewModerator implements AutoCloseable {
      */
     public static ViewModerator of(
             EvaluatedEncoder encoder,
-            List<Labelled> references,
+            List<KnnTask.Labelled> references,
             Set<String> flagged,
             OptionalDouble floor,
             IntConsumer embedded) {
         float[][] rows =
-                encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
+                encoder.embed(references.stream().map(KnnTask.Labelled::picture).toList(), embedded);
         List<LabelledEmbedding> bank = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) {
             bank.add(new LabelledEmbedding(
@@ -105,7 +104,7 @@ public final class ViewModerator implements AutoCloseable {
 
     /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
     List<Finding> decide(float[] pixels, int count) {
-        return new ViewDecisions(encoder.encoder(), bank, policy)
+        return new PolicyDecision.ViewDecisions(encoder.encoder(), bank, policy)
                 .of(pixels, count).stream()
                         .map(decided -> new Finding(decided.unit(), decided.testimony()))
                         .toList();

@@ -7,7 +7,7 @@
  * numbers for it. Both ways here are those of the literature, with values of our own:
  *
  * <ul>
- *   <li>{@link io.bulwark.lab.invert.BallDescent}: normalised gradient steps within a large l2 ball around a
+ *   <li>{@link io.bulwark.lab.invert.Inversion.BallDescent}: normalised gradient steps within a large l2 ball around a
  *       start, without any prior about pictures (Engstrom et al., "Adversarial Robustness as a Prior for Learned
  *       Representations", 2019). What comes out is the encoder's alone, so the two encoders of a sheet are compared by it.
  *   <li>{@link io.bulwark.lab.invert.FreePixels}: Adam on the pixels with total variation (Mahendran and Vedaldi,

@@ -123,7 +123,7 @@ public final class ImportPtCommand implements Callable<Integer> {
                                     config == null ? "; a ViT or ConvNeXt needs --config open_clip_config.json" : ""),
                     e);
         }
-        ImportedPackage.print(out, output);
+        ModelCommand.ImportedPackage.print(out, output);
         return ExitCodes.OK;
     }
 

@@ -10,12 +10,12 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,16 +62,18 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
         try (Encoder encoder = model.choice(false).encoder();
                 Progress progress = Progress.of("comparing", files.size(), output)) {
             DecodeComparison comparison = new DecodeComparison(encoder);
-            try (DecodeDecisions decisions = labelled.isEmpty() ? null : decisions(labelled, encoder, comparison)) {
+            try (DecodeComparison.DecodeDecisions decisions =
+                    labelled.isEmpty() ? null : decisions(labelled, encoder, comparison)) {
                 print(measure(files, comparison, decisions, progress), output);
             }
         }
         return ExitCodes.OK;
     }
 
-    private DecodeDecisions decisions(List<LabelledPicture> labelled, Encoder encoder, DecodeComparison comparison) {
+    private DecodeComparison.DecodeDecisions decisions(
+            List<LabelledPicture> labelled, Encoder encoder, DecodeComparison comparison) {
         try {
-            return new DecodeDecisions(
+            return new DecodeComparison.DecodeDecisions(
                     labelled,
                     flagged,
                     new PictureEmbedder(encoder),
@@ -84,8 +86,11 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
 
     /** @param decisions null without references */
     private static Map<String, Object> measure(
-            List<Path> files, DecodeComparison comparison, DecodeDecisions decisions, Progress progress) {
-        DecodeEffect.Tally tally = new DecodeEffect.Tally();
+            List<Path> files,
+            DecodeComparison comparison,
+            DecodeComparison.DecodeDecisions decisions,
+            Progress progress) {
+        DecodeComparison.DecodeEffect.Tally tally = new DecodeComparison.DecodeEffect.Tally();
         int pictures = 0;
         int changed = 0;
         double whole = 0;
@@ -105,15 +110,22 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
         if (pictures == 0) {
             throw CommandFailure.failed("none of the " + files.size() + " files is a picture");
         }
-        DecodeEffect effect = tally.effect();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("pictures", pictures);
-        fields.put("refused", files.size() - pictures);
-        fields.put("reduced", effect.reduced());
-        fields.put("wholeMillis", whole / pictures);
-        fields.put("fastMillis", fast / pictures);
-        fields.put("speedUp", whole / fast);
-        fields.put("meanCosine", effect.mean());
+        DecodeComparison.DecodeEffect effect = tally.effect();
+        Map<String, Object> fields = Fields.of(
+                "pictures",
+                pictures,
+                "refused",
+                files.size() - pictures,
+                "reduced",
+                effect.reduced(),
+                "wholeMillis",
+                whole / pictures,
+                "fastMillis",
+                fast / pictures,
+                "speedUp",
+                whole / fast,
+                "meanCosine",
+                effect.mean());
         for (double share : SHARES) {
             fields.put(String.format(Locale.ROOT, "cosineAt%.0f", 100 * share), effect.quantile(share));
         }

@@ -52,7 +52,8 @@ public final class SimilarityCommand implements Callable<Integer> {
             compareBehind(behind.get(), output);
             return ExitCodes.OK;
         }
-        try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options())) {
+        try (EmbedCommand.ExactEmbedder embedder =
+                new EmbedCommand.ExactEmbedder(model.open(output), model.options())) {
             List<float[]> pair = embedder.embed(List.of(first, second));
             print(pair.get(0), pair.get(1), embedder.description(), output);
         }

@@ -7,7 +7,6 @@ import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.probe.ViewProbe.ProbeResult;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
-import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +60,7 @@ final class ProbeWriter implements AutoCloseable {
      *
      * @throws KafkaException if they do not take it
      */
-    void write(Attempt attempt, ProbeResult result, Instant now) {
+    void write(Attacker.Attempt attempt, ProbeResult result, Instant now) {
         AttackAudit audit = audit(attempt, result, now);
         byte[] key = audit.getImageId().getBytes(StandardCharsets.UTF_8);
         try {
@@ -76,7 +75,7 @@ final class ProbeWriter implements AutoCloseable {
         }
     }
 
-    AttackAudit audit(Attempt attempt, ProbeResult result, Instant now) {
+    AttackAudit audit(Attacker.Attempt attempt, ProbeResult result, Instant now) {
         Verdict verdict = attempt.verdict();
         boolean fell = result.outcome() == ProbeOutcome.FELL;
         double score = result.outcome() == ProbeOutcome.OVERDUE ? ProbeAudits.NOT_KNOWN : fell ? 1 : 0;
@@ -96,7 +95,7 @@ final class ProbeWriter implements AutoCloseable {
                 .build();
     }
 
-    private Map<String, String> evidence(Attempt attempt, ProbeResult result) {
+    private Map<String, String> evidence(Attacker.Attempt attempt, ProbeResult result) {
         Map<String, String> evidence = new TreeMap<>();
         evidence.put("attack", ProbeSettings.ATTACK);
         evidence.put("norm", settings.threat().norm().label());

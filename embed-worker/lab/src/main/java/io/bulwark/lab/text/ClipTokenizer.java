@@ -59,7 +59,8 @@ public final class ClipTokenizer {
             switch (words.group()) {
                 case START -> ids.add(vocabulary.start());
                 case END -> ids.add(vocabulary.end());
-                default -> merge(ByteAlphabet.spell(words.group())).forEach(token -> ids.add(idOf(token)));
+                default ->
+                    merge(ClipVocabulary.ByteAlphabet.spell(words.group())).forEach(token -> ids.add(idOf(token)));
             }
         }
         ids.add(vocabulary.end());

@@ -132,8 +132,8 @@ record FareGoal(Answers parent, Recipe.Terms terms, float[] scale) implements Tr
         }
 
         private double divergence(int row, int sample, double weight) {
-            double[] wanted = Softmax.logarithms(parent.logits(), sample * classes, classes);
-            double[] answered = Softmax.logarithms(found.logits(), row * classes, classes);
+            double[] wanted = ShardResult.Softmax.logarithms(parent.logits(), sample * classes, classes);
+            double[] answered = ShardResult.Softmax.logarithms(found.logits(), row * classes, classes);
             double divergence = 0;
             for (int c = 0; c < classes; c++) {
                 double probability = Math.exp(wanted[c]);

@@ -11,9 +11,9 @@ import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.triplet.EmbeddedTriplet;
-import io.bulwark.lab.train.triplet.HeadTraining;
-import io.bulwark.lab.train.triplet.TripletRecipe;
+import io.bulwark.lab.train.TripletDescent.TripletRecipe;
+import io.bulwark.lab.train.TripletDescent.TripletRecipeOptions;
+import io.bulwark.lab.train.TripletSet.EmbeddedTriplet;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.MetricHead;
@@ -78,7 +78,7 @@ public final class HeadCommand implements Callable<Integer> {
             Map<String, String> provenance = new TreeMap<>(training.describe());
             provenance.put("triplets", learning.describe(triplets, data));
             new MetricHeadFile(out).write(head, parent.describe(Precision.FP32).fingerprint(), provenance);
-        } catch (DataLayoutException | DivergedException | IOException e) {
+        } catch (DataLayoutException | StepAverages.DivergedException | IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

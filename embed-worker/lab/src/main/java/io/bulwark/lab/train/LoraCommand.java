@@ -9,10 +9,10 @@ import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.triplet.Lora;
-import io.bulwark.lab.train.triplet.LoraTraining;
-import io.bulwark.lab.train.triplet.ReadTriplets;
-import io.bulwark.lab.train.triplet.TripletRecipe;
+import io.bulwark.lab.train.Adapters.Lora;
+import io.bulwark.lab.train.TripletDescent.TripletRecipe;
+import io.bulwark.lab.train.TripletDescent.TripletRecipeOptions;
+import io.bulwark.lab.train.TripletSet.ReadTriplets;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ public final class LoraCommand implements Callable<Integer> {
     private TripletRecipeOptions learning;
 
     @Mixin
-    private PackageOptions adapted;
+    private TrainingOptions.PackageOptions adapted;
 
     @Option(
             names = "--out",
@@ -97,7 +97,7 @@ public final class LoraCommand implements Callable<Integer> {
             Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));
             adapted.save(described, parent, OptionalInt.empty(), out, output);
-        } catch (DataLayoutException | DivergedException | IOException e) {
+        } catch (DataLayoutException | StepAverages.DivergedException | IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

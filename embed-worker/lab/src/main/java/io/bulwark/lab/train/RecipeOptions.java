@@ -141,7 +141,7 @@ final class RecipeOptions {
                     ? 1.2 * (bound > 0 ? bound : 1) / innerSteps
                     : ThreatModel.parseEpsilon(innerStride);
             return new Recipe(
-                    new Adversary(
+                    new TrainingGoal.Adversary(
                             new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
                     new Recipe.Variation(mirror, padding, area),

@@ -4,7 +4,7 @@
  * are. What may enter: recipes, goals and what takes a step; where pictures come from is {@link
  * io.bulwark.lab.picture}'s.
  *
- * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link io.bulwark.lab.picture.HeldOutSplit}
+ * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit}
  * says which are kept for evaluation, {@link io.bulwark.lab.train.Recipe} says how an encoder is tuned, {@link
  * io.bulwark.lab.train.Trainer} does it, from checkpoint to checkpoint, and {@link
  * io.bulwark.lab.train.Trained} becomes a model package that knows its parent, pictures and recipe.
@@ -17,9 +17,9 @@
  * }</pre>
  *
  * <p>A {@link io.bulwark.lab.train.TrainingGoal} is what a training lowers; {@link
- * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.triplet.HeadTraining} and
- * {@link io.bulwark.lab.train.triplet.LoraTraining} learn from triplets that people answered, as a {@link
- * io.bulwark.lab.train.triplet.TripletRecipe} says: the one a head, the other {@link io.bulwark.lab.train.triplet.Lora}'s
+ * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.HeadTraining} and
+ * {@link io.bulwark.lab.train.Adapters.LoraTraining} learn from triplets that people answered, as a {@link
+ * io.bulwark.lab.train.TripletDescent.TripletRecipe} says: the one a head, the other {@link io.bulwark.lab.train.Adapters.Lora}'s
  * adapters, of which the merged weights are what remains.
  *
  * <p>Decided, and why:

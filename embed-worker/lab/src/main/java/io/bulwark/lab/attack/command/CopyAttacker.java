@@ -14,7 +14,7 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.EarlyStop;
-import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement;

@@ -4,6 +4,7 @@ import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -11,19 +12,18 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.AwayFrom;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.lab.attack.upload.TwinObjective;
 import io.bulwark.lab.attack.upload.UploadAttack;
-import io.bulwark.lab.attack.upload.UploadAttack.AttackOfSize;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Calibration;
@@ -33,6 +33,8 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -143,9 +145,9 @@ public final class ModerationTarget implements AutoCloseable {
      * @throws IllegalArgumentException if it is no picture, or too large to attack
      * @throws IllegalStateException if the change breaks the threat model
      */
-    public AttackedUpload attack(
-            byte[] original, AttackGoal goal, AttackOfSize by, ThreatModel threat, UploadFormat format) {
-        return attack.run(original, goal, by, threat, format, Watch.silent());
+    public UploadAttack.AttackedUpload attack(
+            byte[] original, AttackGoal goal, UploadAttack.AttackOfSize by, ThreatModel threat, UploadFormat format) {
+        return attack.run(original, goal, by, threat, format, Attack.Watch.silent());
     }
 
     /**
@@ -155,15 +157,20 @@ public final class ModerationTarget implements AutoCloseable {
      * @param weight of the cosine with it in the loss, at least 0
      * @throws IllegalArgumentException as the other
      */
-    public AttackedUpload attackAwayFrom(
-            byte[] original, float[] entry, double weight, AttackOfSize by, ThreatModel threat, UploadFormat format) {
+    public UploadAttack.AttackedUpload attackAwayFrom(
+            byte[] original,
+            float[] entry,
+            double weight,
+            UploadAttack.AttackOfSize by,
+            ThreatModel threat,
+            UploadFormat format) {
         return attack.run(
                 original,
                 AttackGoal.EVADE,
                 by,
                 threat,
                 format,
-                Watch.silent(),
+                Attack.Watch.silent(),
                 loss -> new AwayFrom(loss, entry, weight));
     }
 
@@ -176,7 +183,7 @@ public final class ModerationTarget implements AutoCloseable {
      * @param won whether an upload that is decided as wanted is all that is wanted
      * @throws IllegalArgumentException as the others
      */
-    public AttackedUpload attackWatched(
+    public UploadAttack.AttackedUpload attackWatched(
             ModerationTarget twin,
             byte[] original,
             AttackGoal goal,
@@ -185,7 +192,7 @@ public final class ModerationTarget implements AutoCloseable {
             Attack by,
             ThreatModel threat,
             Predicate<UprightPicture> won) {
-        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Watch.silent());
+        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Attack.Watch.silent());
     }
 
     /**
@@ -195,7 +202,7 @@ public final class ModerationTarget implements AutoCloseable {
      * @param queries uploads at most
      * @throws IllegalArgumentException as {@link #attack}, or if there is no start
      */
-    public AttackedUpload attackBlind(
+    public UploadAttack.AttackedUpload attackBlind(
             byte[] original,
             AttackGoal goal,
             List<byte[]> starts,
@@ -203,7 +210,7 @@ public final class ModerationTarget implements AutoCloseable {
             long seed,
             ThreatModel threat,
             UploadFormat format) {
-        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Watch.silent());
+        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Attack.Watch.silent());
     }
 
     @Override
@@ -212,5 +219,31 @@ public final class ModerationTarget implements AutoCloseable {
         bank.close();
         gradients.close();
         encoder.close();
+    }
+
+    /** A moderation whose flagged index has one content. Holds native memory; not its moderator's. */
+    public static final class FlaggedTarget implements AutoCloseable {
+
+        private final FlaggedIndex index;
+        private final FileModerator moderator;
+
+        /** @param content the embedding of the view that decides */
+        FlaggedTarget(FileModerator without, float[] content, NearFlagged rule) {
+            index = FlaggedIndex.of(Map.of(
+                    SeenImage.DEFAULT_TENANT,
+                    new FlaggedIndex.Contents(
+                            List.of(new FlaggedEntry("flagged", Optional.empty(), content, 0)), Set.of())));
+            moderator = without.with(new FileModerator.Flagged(index, rule, SamplingKey.publicKey()));
+        }
+
+        /** What decides. */
+        public FileModerator moderator() {
+            return moderator;
+        }
+
+        @Override
+        public void close() {
+            index.close();
+        }
     }
 }

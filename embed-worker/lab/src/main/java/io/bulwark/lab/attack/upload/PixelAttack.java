@@ -3,15 +3,11 @@ package io.bulwark.lab.attack.upload;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EncoderObjective;
-import io.bulwark.lab.attack.loss.KnnDecision;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -81,13 +77,13 @@ public final class PixelAttack implements AutoCloseable {
      *
      * @throws java.util.concurrent.CancellationException if the watch stopped it
      */
-    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat, Watch watch) {
+    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat, Attack.Watch watch) {
         int count = views.size();
         float[] clean = UploadPath.planes(views);
-        KnnDecision decision = new PolicyDecision(bank, policy, goal);
+        KnnLoss.KnnDecision decision = new PolicyDecision(bank, policy, goal);
         KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
                 .above(settings.floor());
-        AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
+        Attack.AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
         threat.verify(clean, result.pixels(), count).require();
         double[] linf =
                 ThreatModel.linf(0).verify(clean, result.pixels(), count).sizes();
@@ -109,7 +105,7 @@ public final class PixelAttack implements AutoCloseable {
     }
 
     private List<Judgement> decide(float[] pixels, int count) {
-        return new ViewDecisions(encoder, bank, policy)
+        return new PolicyDecision.ViewDecisions(encoder, bank, policy)
                 .of(pixels, count).stream()
                         .map(decided -> decided.testimony().judgement())
                         .toList();

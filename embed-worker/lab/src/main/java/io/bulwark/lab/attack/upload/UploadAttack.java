@@ -5,12 +5,9 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnDecision;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
@@ -82,7 +79,12 @@ public final class UploadAttack implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if the watch stopped it
      */
     public AttackedUpload run(
-            byte[] original, AttackGoal goal, Attack attack, ThreatModel threat, UploadFormat format, Watch watch) {
+            byte[] original,
+            AttackGoal goal,
+            Attack attack,
+            ThreatModel threat,
+            UploadFormat format,
+            Attack.Watch watch) {
         return run(original, goal, (height, width) -> attack, threat, format, watch);
     }
 
@@ -93,7 +95,7 @@ public final class UploadAttack implements AutoCloseable {
             AttackOfSize attack,
             ThreatModel threat,
             UploadFormat format,
-            Watch watch) {
+            Attack.Watch watch) {
         return run(original, goal, attack, threat, format, watch, UnaryOperator.identity());
     }
 
@@ -108,11 +110,11 @@ public final class UploadAttack implements AutoCloseable {
             AttackOfSize attack,
             ThreatModel threat,
             UploadFormat format,
-            Watch watch,
+            Attack.Watch watch,
             UnaryOperator<EmbeddingLoss> joined) {
         UprightPicture clean = picture(original);
         UploadObjective objective = objective(clean, goal, threat, format, joined);
-        AttackResult result = attack.of(clean.height(), clean.width())
+        Attack.AttackResult result = attack.of(clean.height(), clean.width())
                 .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
         return outcome(original, clean, goal, threat, format, result);
     }
@@ -133,15 +135,16 @@ public final class UploadAttack implements AutoCloseable {
             long seed,
             ThreatModel threat,
             UploadFormat format,
-            Watch watch) {
+            Attack.Watch watch) {
         UprightPicture clean = picture(original);
         List<float[]> resized = starts.stream()
                 .map(start -> EightBits.planes(picture(start).resized(clean.width(), clean.height())))
                 .toList();
         HopSkipJump attack =
                 new HopSkipJump(queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
-        Outsider outsider = new Outsider(moderator, format, clean.height(), clean.width(), goal);
-        AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, watch);
+        QueryAttack.Outsider outsider =
+                new QueryAttack.Outsider(moderator, format, clean.height(), clean.width(), goal);
+        Attack.AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, watch);
         return outcome(original, clean, goal, threat, format, result);
     }
 
@@ -164,7 +167,7 @@ public final class UploadAttack implements AutoCloseable {
             Attack attack,
             ThreatModel threat,
             Predicate<UprightPicture> won,
-            Watch watch) {
+            Attack.Watch watch) {
         UprightPicture clean = picture(original);
         WatchedObjective objective = new WatchedObjective(
                 new TwinObjective.Seer(gradients, joined.apply(loss(goal))),
@@ -174,7 +177,7 @@ public final class UploadAttack implements AutoCloseable {
                 goal,
                 new EightBits(threat, clean),
                 won);
-        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        Attack.AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
         return outcome(original, clean, goal, threat, new UploadFormat.Png(), result);
     }
 
@@ -198,7 +201,7 @@ public final class UploadAttack implements AutoCloseable {
     }
 
     private EmbeddingLoss loss(AttackGoal goal) {
-        KnnDecision perView = new PolicyDecision(
+        KnnLoss.KnnDecision perView = new PolicyDecision(
                 moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
         return KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
                 .above(settings.floor());
@@ -210,7 +213,7 @@ public final class UploadAttack implements AutoCloseable {
             AttackGoal goal,
             ThreatModel threat,
             UploadFormat format,
-            AttackResult result) {
+            Attack.AttackResult result) {
         UprightPicture attacked = new EightBits(threat, clean).round(result.pixels());
         byte[] file = format.encode(attacked);
         Optional<Judgement> after = moderator.decide(file);
@@ -235,4 +238,28 @@ public final class UploadAttack implements AutoCloseable {
     public void close() {
         groups.close();
     }
+
+    /**
+     * A file that was attacked, and the result.
+     *
+     * @param file the attacked file; ready to be uploaded
+     * @param before the whole decision about the original
+     * @param after the whole decision about the attacked file, decoded again; empty where the decoder refuses it
+     * @param fooled whether it is the one that the attacker wants
+     * @param linf largest change of a value of the upload before it was encoded, in [0, 1]
+     * @param l2 Euclidean length of that change
+     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format loses
+     * @param gradientSteps forward and backward passes of the picture
+     * @param queries forward passes alone, or answers of the moderation
+     */
+    public record AttackedUpload(
+            byte[] file,
+            Judgement before,
+            Optional<Judgement> after,
+            boolean fooled,
+            double linf,
+            double l2,
+            double linfArrived,
+            long gradientSteps,
+            long queries) {}
 }

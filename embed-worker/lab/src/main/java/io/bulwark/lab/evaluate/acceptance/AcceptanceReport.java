@@ -1,11 +1,17 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
+import io.bulwark.lab.evaluate.acceptance.Judged.TestedFile;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -34,10 +40,10 @@ public record AcceptanceReport(
         CalibrationGoal goal,
         Calibration calibration,
         double copySimilarity,
-        List<NearCopy> nearCopies,
+        List<CalibratedBank.NearCopy> nearCopies,
         List<TestedFile> tested,
         List<BankSize> bankSizes,
-        Optional<UnderAttack> attack,
+        Optional<AcceptanceAttack.UnderAttack> attack,
         List<Double> prevalences) {
 
     /**
@@ -76,7 +82,8 @@ public record AcceptanceReport(
 
     /** Outcomes of the flagged, or the safe, test files that do not look like files of the bank. */
     public Outcomes withoutNearCopies(boolean flagged) {
-        Set<LabelledFile> near = nearCopies.stream().map(NearCopy::file).collect(Collectors.toSet());
+        Set<LabelledFile> near =
+                nearCopies.stream().map(CalibratedBank.NearCopy::file).collect(Collectors.toSet());
         return original(file -> file.flagged() == flagged && !near.contains(file));
     }
 
@@ -150,5 +157,30 @@ public record AcceptanceReport(
                 .filter(file -> which.test(file.file()))
                 .map(judged)
                 .toList());
+    }
+
+    /**
+     * How the test files are decided by part of the bank, with its own calibration.
+     *
+     * @param files of the bank, at least 2
+     * @param flagged outcomes of the flagged test files
+     * @param safe outcomes of the safe ones
+     */
+    record BankSize(int files, Outcomes flagged, Outcomes safe) {}
+
+    /**
+     * What a report is of.
+     *
+     * @param model its name
+     * @param fingerprint the encoder's, at least 12 characters
+     * @param bank how many files and rows it has, in words
+     * @param policy its settings' names and values, in order
+     * @param machine where it ran, in words
+     */
+    record Subject(String model, String fingerprint, String bank, Map<String, String> policy, String machine) {
+
+        public Subject {
+            policy = Collections.unmodifiableMap(new LinkedHashMap<>(policy));
+        }
     }
 }

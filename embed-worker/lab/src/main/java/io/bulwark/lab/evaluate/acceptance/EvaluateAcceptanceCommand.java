@@ -7,8 +7,8 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.SingleEvaluation;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -50,7 +50,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private FlaggedOptions flagged;
 
     @Mixin
-    private AcceptanceAttackOptions attack;
+    private AcceptanceAttack.AcceptanceAttackOptions attack;
 
     @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
     private Path folder;
@@ -95,7 +95,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
         requireRanges();
         requireOutside();
         CalibrationGoal wanted = SingleEvaluation.made(flagged::promise);
-        AcceptanceAttackOptions.Plan plan = attack.plan();
+        AcceptanceAttack.AcceptanceAttackOptions.Plan plan = attack.plan();
         EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
         try {
             Map<String, List<Path>> files = filesByLabel();

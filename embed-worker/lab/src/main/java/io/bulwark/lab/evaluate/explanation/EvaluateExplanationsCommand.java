@@ -9,19 +9,19 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.data.ExactPictureReader;
-import io.bulwark.lab.evaluate.GroupedMean;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.RunOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.LedgerFile.LedgerException;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.explain.ExplainedModeration;
 import io.bulwark.lab.explain.Explainer;
 import io.bulwark.lab.explain.ImportanceMap;
 import io.bulwark.lab.explain.MapOptions;
-import io.bulwark.lab.explain.RankCorrelation;
-import io.bulwark.lab.explain.ShuffledWeights;
-import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.invert.Side.Pixels;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TrainableEncoder;
@@ -29,6 +29,7 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,8 +132,12 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
                 ExplainedModeration plain =
                         ExplainedModeration.of(cleanModel, options, bank, flagged, JudgedViews.standard());
                 DifferentiableEncoder shuffled = shuffled(robustModel, options)) {
-            ExplanationLedger ledger =
-                    ExplanationLedger.open(out.resolve("explanations.jsonl"), identity(robust, plain));
+            LedgerFile.Entries<String, Entry> ledger = LedgerFile.Entries.open(
+                    out.resolve("explanations.jsonl"),
+                    identity(robust, plain),
+                    "maps of other encoders, another bank or other options",
+                    Entry.class,
+                    Entry::file);
             Scored scored = new Scored();
             int explained = run(new Makers(robust, plain, robust.explainer(shuffled)), asked, ledger, scored, output);
             report(scored, explained, bank.size(), robust, plain, output);
@@ -153,7 +158,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
     private DifferentiableEncoder shuffled(ModelPackage opened, EncoderOptions options) {
         DifferentiableEncoder encoder = opened.openDifferentiable(options);
         try (TrainableEncoder weights = opened.openTrainable(options)) {
-            encoder.setWeights(ShuffledWeights.of(weights, maps.seed()));
+            encoder.setWeights(Explainer.ShuffledWeights.of(weights, maps.seed()));
             return encoder;
         } catch (RuntimeException e) {
             encoder.close();
@@ -167,7 +172,11 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
 
     /** @return how many pictures were explained */
     private int run(
-            Makers makers, List<LabelledPicture> asked, ExplanationLedger ledger, Scored scored, Output output) {
+            Makers makers,
+            List<LabelledPicture> asked,
+            LedgerFile.Entries<String, Entry> ledger,
+            Scored scored,
+            Output output) {
         int explained = 0;
         boolean said = false;
         try (Progress bar = Progress.of("explaining", images, output)) {
@@ -175,11 +184,12 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
                 if (explained == images) {
                     break;
                 }
-                Optional<Map<String, Double>> known = ledger.of(picture.sourceId());
+                Optional<Map<String, Double>> known =
+                        ledger.of(picture.sourceId()).map(Entry::scores);
                 long begun = System.nanoTime();
                 Map<String, Double> scores = known.orElseGet(() -> scores(makers, picture));
                 if (known.isEmpty()) {
-                    ledger.record(picture.sourceId(), scores);
+                    ledger.record(new Entry(picture.sourceId(), scores));
                 }
                 if (!scores.isEmpty()) {
                     scored.add(picture.sourceId(), scores);
@@ -231,9 +241,9 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         Map<String, Double> scores = new LinkedHashMap<>();
         orders.forEach((name, order) ->
                 scores.put(name, explainer.deletion(view, order).area()));
-        scores.put("like " + OCCLUSION, RankCorrelation.of(gradient.values(), occlusion.values()));
-        scores.put("like " + CLEAN, RankCorrelation.of(gradient.values(), ofClean.values()));
-        scores.put("like " + SHUFFLED, RankCorrelation.of(gradient.values(), ofShuffled.values()));
+        scores.put("like " + OCCLUSION, ImportanceMap.RankCorrelation.of(gradient.values(), occlusion.values()));
+        scores.put("like " + CLEAN, ImportanceMap.RankCorrelation.of(gradient.values(), ofClean.values()));
+        scores.put("like " + SHUFFLED, ImportanceMap.RankCorrelation.of(gradient.values(), ofShuffled.values()));
         return scores;
     }
 
@@ -294,20 +304,66 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             text.append("| %s | %s |%n".formatted(other, means.get("like " + other)));
             correlations.put(other, fields(means.get("like " + other)));
         }
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("robust", robust.description().name());
-        fields.put("clean", plain.description().name());
-        fields.put("explained", explained);
-        fields.put("references", bank);
-        fields.put("machine", Machine.describe());
-        fields.put("areas", areas);
-        fields.put("robustMinusClean", fields(overClean));
-        fields.put("rankCorrelations", correlations);
-        new Results(out, output).save("explanations", text.toString(), fields);
-        output.print(text.toString().stripTrailing(), fields);
+        Map<String, Object> fields = Fields.of(
+                "robust",
+                robust.description().name(),
+                "clean",
+                plain.description().name(),
+                "explained",
+                explained,
+                "references",
+                bank,
+                "machine",
+                Machine.describe(),
+                "areas",
+                areas,
+                "robustMinusClean",
+                fields(overClean),
+                "rankCorrelations",
+                correlations);
+        new Results(out, output).publish("explanations", text.toString(), fields);
     }
 
     private static Map<String, Object> fields(GroupedMean mean) {
         return Map.of("value", mean.value(), "low", mean.low(), "high", mean.high(), "files", mean.files());
     }
+
+    /** Scores by what was scored, each with the file that it comes from, in the order of the files. One thread. */
+    static final class Scored {
+
+        private final Map<String, List<Double>> scores = new LinkedHashMap<>();
+        private final Map<String, List<String>> files = new LinkedHashMap<>();
+
+        /** Adds what is known of a file. */
+        void add(String file, Map<String, Double> each) {
+            each.forEach((what, score) -> {
+                scores.computeIfAbsent(what, name -> new ArrayList<>()).add(score);
+                files.computeIfAbsent(what, name -> new ArrayList<>()).add(file);
+            });
+        }
+
+        /** The means, in the order in which the first of each was added. */
+        Map<String, GroupedMean> means(long seed) {
+            Map<String, GroupedMean> means = new LinkedHashMap<>();
+            scores.forEach((what, values) -> means.put(what, GroupedMean.of(values, files.get(what), seed)));
+            return means;
+        }
+
+        /** The mean of one minus another, of the same files. */
+        GroupedMean difference(String one, String other, long seed) {
+            List<Double> differences = new ArrayList<>();
+            for (int i = 0; i < scores.get(one).size(); i++) {
+                differences.add(scores.get(one).get(i) - scores.get(other).get(i));
+            }
+            return GroupedMean.of(differences, files.get(one), seed);
+        }
+    }
+
+    /**
+     * A line of the ledger.
+     *
+     * @param file which picture
+     * @param scores by what was scored; empty where the picture is not flagged
+     */
+    record Entry(String file, Map<String, Double> scores) {}
 }

@@ -8,25 +8,23 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.GroupedMean;
-import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.RunOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.ExplicitWords;
 import io.bulwark.lab.invert.InversionOptions;
 import io.bulwark.lab.invert.InversionRun;
-import io.bulwark.lab.invert.InversionRun.Inverted;
 import io.bulwark.lab.invert.InversionTarget;
-import io.bulwark.lab.invert.Pixels;
 import io.bulwark.lab.invert.Side;
 import io.bulwark.lab.invert.Transfer;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -243,14 +241,14 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         for (int from = 0; from < wanted.size(); from += batch) {
             List<InversionTarget> part = wanted.subList(from, Math.min(wanted.size(), from + batch));
             Side side = maker.side();
-            Inverted inverted = new InversionRun(
+            InversionRun.Inverted inverted = new InversionRun(
                             side.inversion(inversion.method(), part, inversion.seed()),
                             inversion.start(side),
                             out.resolve("inverted/%s-%d-%d.safetensors"
                                     .formatted(targets.name().replace(' ', '-'), place, from)))
                     .runOnce(from == 0 ? output : Output.silent());
             List<UprightPicture> files = IntStream.range(0, part.size())
-                    .mapToObj(i -> Pixels.picture(inverted.pictures(), i, side.height(), side.width()))
+                    .mapToObj(i -> Side.Pixels.picture(inverted.pictures(), i, side.height(), side.width()))
                     .toList();
             float[][] own = side.embed(files);
             for (int judge = 0; judge < judging.size(); judge++) {
@@ -276,7 +274,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
 
     private static Cell cell(UprightPicture picture, Party maker, double ownCosine, Transfer.Score score) {
         return new Cell(
-                Pixels.image(picture),
+                Side.Pixels.image(picture),
                 List.of(
                         maker.name(),
                         String.format(Locale.ROOT, "own %.2f", ownCosine),
@@ -289,7 +287,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         List<Cell> first = new ArrayList<>();
         for (int i = 0; i < Math.min(originals.size(), ON_SHEET); i++) {
             first.add(new Cell(
-                    Pixels.image(side.planes(originals.get(i).file()), 0, side.height(), side.width()),
+                    Side.Pixels.image(side.planes(originals.get(i).file()), 0, side.height(), side.width()),
                     List.of(targets.labels().get(i))));
         }
         if (originals.isEmpty()) {
@@ -319,13 +317,19 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                         .formatted(inversion.method().describe(), seed, asked, bank, Machine.describe()));
         text.append(InversionScores.header());
         scores.forEach(each -> text.append(each.row(seed)));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("method", inversion.method().describe());
-        fields.put("seed", seed);
-        fields.put("images", asked);
-        fields.put("references", bank);
-        fields.put("machine", Machine.describe());
-        fields.put("rows", scores.stream().map(each -> each.json(seed)).toList());
+        Map<String, Object> fields = Fields.of(
+                "method",
+                inversion.method().describe(),
+                "seed",
+                seed,
+                "images",
+                asked,
+                "references",
+                bank,
+                "machine",
+                Machine.describe(),
+                "rows",
+                scores.stream().map(each -> each.json(seed)).toList());
         List<Object> differences = new ArrayList<>();
         for (int i = 0; i + 1 < scores.size(); i += 2) {
             GroupedMean above = scores.get(i).percentilesAbove(scores.get(i + 1), seed);
@@ -334,7 +338,6 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             differences.add(InversionScores.json(above));
         }
         fields.put("percentileAbove", differences);
-        new Results(out, output).save("inversion", text.toString(), fields);
-        output.print(text.toString().stripTrailing(), fields);
+        new Results(out, output).publish("inversion", text.toString(), fields);
     }
 }

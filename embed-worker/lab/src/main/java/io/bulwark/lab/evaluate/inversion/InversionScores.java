@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate.inversion;
 
-import io.bulwark.lab.evaluate.GroupedMean;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.invert.Transfer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,10 +94,7 @@ final class InversionScores {
     }
 
     Map<String, Object> json(long seed) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("targets", targets);
-        fields.put("invertedWith", maker);
-        fields.put("judgedBy", judge);
+        Map<String, Object> fields = Fields.of("targets", targets, "invertedWith", maker, "judgedBy", judge);
         means(seed).forEach((name, mean) -> fields.put(name.replace(' ', '-'), json(mean)));
         return fields;
     }

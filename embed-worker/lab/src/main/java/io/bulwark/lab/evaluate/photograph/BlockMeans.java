@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
@@ -37,7 +36,7 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
                 "block-means",
                 CHANNELS * blocks * blocks,
                 "fp32",
-                PreprocessSpec.unit(SIDE, Interpolation.BILINEAR),
+                PreprocessSpec.unit(SIDE, PreprocessSpec.Interpolation.BILINEAR),
                 List.of());
     }
 

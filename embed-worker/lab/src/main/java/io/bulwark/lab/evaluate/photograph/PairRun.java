@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.photograph;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

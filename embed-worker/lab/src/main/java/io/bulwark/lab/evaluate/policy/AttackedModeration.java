@@ -5,7 +5,6 @@ import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.lab.attack.loss.Voters;
 import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -75,8 +74,8 @@ public final class AttackedModeration implements AutoCloseable {
     }
 
     /** What decides about the encoder's input. */
-    ViewDecisions views() {
-        return new ViewDecisions(encoder, moderator.bank(), policy);
+    PolicyDecision.ViewDecisions views() {
+        return new PolicyDecision.ViewDecisions(encoder, moderator.bank(), policy);
     }
 
     /** All that an attacker may raise, by name; of one picture. */

@@ -11,9 +11,9 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.upload.UploadedChange;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
                     .formatted(patch, iterations));
         }
         PolicyBank divided = policy.bank();
-        List<AskedPicture> asked = policy.asked();
+        List<PolicyBank.AskedPicture> asked = policy.asked();
         ModelPackage model = policy.model().open(output);
         Map<String, EvasionRun.Result> results = new LinkedHashMap<>();
         try {
@@ -100,13 +100,13 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
             for (ViewSet set : sets) {
                 EvasionRun.Result result = run(set, model, divided, asked, others, output);
                 results.put(set.name().toLowerCase(Locale.ROOT).replace('_', ' '), result);
-                EvasionTable table = new EvasionTable(about(asked), results);
+                EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
                 new Results(out, output).save("evasions", table.markdown(), table.json());
             }
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        EvasionTable table = new EvasionTable(about(asked), results);
+        EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
         output.print(table.markdown(), table.json());
         return ExitCodes.OK;
     }
@@ -115,7 +115,7 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
             ViewSet set,
             ModelPackage model,
             PolicyBank divided,
-            List<AskedPicture> asked,
+            List<PolicyBank.AskedPicture> asked,
             List<UprightPicture> others,
             Output output) {
         try (StageLog log = new StageLog("views " + set, "passed", output);
@@ -140,12 +140,15 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private String about(List<AskedPicture> asked) {
+    private String about(List<PolicyBank.AskedPicture> asked) {
         return "**evasions**: %d pictures (%d to be flagged) of %d files, %s. Of each change the strength that gets furthest counts. 95 %% intervals over files (bootstrap). %s."
                 .formatted(
                         asked.size(),
                         asked.stream().filter(one -> one.picture().flagged()).count(),
-                        asked.stream().map(AskedPicture::source).distinct().count(),
+                        asked.stream()
+                                .map(PolicyBank.AskedPicture::source)
+                                .distinct()
+                                .count(),
                         policy.share().words(),
                         Machine.describe());
     }

@@ -12,10 +12,11 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.upload.UploadedChange;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.LedgerFile.LedgerException;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -89,13 +90,13 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
         UploadFormat written = PolicyOptions.made("--format", () -> UploadFormat.named(format));
         CalibrationGoal goal = policy.goal();
         EncoderOptions options = policy.encoder();
-        List<AskedPicture> asked = policy.asked();
+        List<PolicyBank.AskedPicture> asked = policy.asked();
         PolicyBank divided = policy.bank();
         ModelPackage model = policy.model().open(output);
         try (StageLog log = new StageLog("policy", "unreadable", output);
                 OpenedPolicy opened =
                         OpenedPolicy.of(model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
-                TransferModels transfers = TransferModels.of(
+                Transfer.TransferModels transfers = Transfer.TransferModels.of(
                         transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
                         options,
                         policy.ofBank(divided),
@@ -109,14 +110,19 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
     }
 
     private void attack(
-            List<AskedPicture> asked, OpenedPolicy opened, Portfolio portfolio, UploadFormat written, Output output) {
+            List<PolicyBank.AskedPicture> asked,
+            OpenedPolicy opened,
+            Portfolio portfolio,
+            UploadFormat written,
+            Output output) {
         List<Surface> surfaces = tracks.stream()
                 .distinct()
                 .map(track -> track == TrackName.INPUT
                         ? new ModelInput(opened.moderation())
                         : (Surface) new UploadedPicture(opened.moderation(), ViewPolicy.COVER, written))
                 .toList();
-        OutcomeLedger ledger = OutcomeLedger.open(out.resolve("policy.jsonl"), identity(opened));
+        LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger =
+                OutcomeEntry.ledger(out.resolve("policy.jsonl"), identity(opened));
         try (StageLog log = new StageLog("policy", "lost", output)) {
             PolicyRun attacks = new PolicyRun(surfaces, portfolio, attackers.threats(), attackers.large(), ledger, log);
             attacks.steps()
@@ -124,10 +130,9 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                             "%s: %s".formatted(track, opened.gradients().cost(steps * asked.size()))));
             output.note("another encoder's steps and uploads of many views cost more than these");
             attacks.attack(asked);
-            PolicyTable table = new PolicyTable(
+            PolicyReport.PolicyTable table = new PolicyReport.PolicyTable(
                     about(asked, opened), PolicyReport.of(asked, attacks.groups(), attacks.largeGroups(), ledger));
-            new Results(out, output).save("policy", table.markdown(), table.json());
-            output.print(table.markdown(), table.json());
+            new Results(out, output).publish("policy", table);
         }
     }
 
@@ -155,7 +160,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                         attackers.seed());
     }
 
-    private String about(List<AskedPicture> asked, OpenedPolicy opened) {
+    private String about(List<PolicyBank.AskedPicture> asked, OpenedPolicy opened) {
         EncoderDescription encoder = opened.encoder().description();
         return String.format(
                 Locale.ROOT,
@@ -165,7 +170,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                 encoder.fingerprint().substring(0, 12),
                 asked.size(),
                 asked.stream().filter(one -> one.picture().flagged()).count(),
-                asked.stream().map(AskedPicture::source).distinct().count(),
+                asked.stream().map(PolicyBank.AskedPicture::source).distinct().count(),
                 policy.share().words(),
                 opened.words(),
                 Machine.describe());

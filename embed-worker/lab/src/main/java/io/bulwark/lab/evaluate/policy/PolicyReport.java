@@ -2,12 +2,20 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Check;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Shares;
 import io.bulwark.lab.evaluate.policy.Portfolio.Line;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +118,10 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param large as {@link PolicyRun#largeGroups} names them
      */
     public static PolicyReport of(
-            List<AskedPicture> pictures, List<Group> groups, List<Group> large, OutcomeLedger ledger) {
+            List<AskedPicture> pictures,
+            List<Group> groups,
+            List<Group> large,
+            LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger) {
         Reading reading = new Reading(pictures, ledger);
         List<Row> rows = new ArrayList<>();
         for (Group group : groups) {
@@ -156,7 +167,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
     }
 
     /** The ledger, read for these pictures. */
-    private record Reading(List<AskedPicture> pictures, OutcomeLedger ledger) {
+    private record Reading(List<AskedPicture> pictures, LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger) {
 
         Optional<Outcome> clean(String track, AskedPicture picture) {
             return outcome(track, PolicyRun.UNTOUCHED, PolicyRun.UNTOUCHED, picture);
@@ -240,6 +251,79 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
 
         private boolean isLost(Group group, Predicate<Line> some, AskedPicture picture) {
             return worst(group, some, picture).filter(Fate::isLost).isPresent();
+        }
+    }
+
+    /**
+     * A report for people and for machines.
+     *
+     * @param about on what, against what, where
+     * @param report what was found
+     */
+    record PolicyTable(String about, PolicyReport report) implements Results.Report {
+
+        private static final List<Outcome> OF_FLAGGED = List.of(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE);
+        private static final List<Outcome> OF_SAFE = List.of(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW);
+
+        @Override
+        public String markdown() {
+            StringBuilder text = new StringBuilder(about);
+            text.append("\n\n| track, threat model | attack | flagged stays NSFW | becomes REVIEW | becomes SAFE")
+                    .append(
+                            " | safe stays SAFE | becomes REVIEW | becomes NSFW |\n|---|---|---|---|---|---|---|---|\n");
+            for (Row row : report.rows()) {
+                text.append("| %s, %s | %s".formatted(row.track(), row.threat(), row.attack()));
+                cells(text, row.flagged(), OF_FLAGGED);
+                cells(text, row.safe(), OF_SAFE);
+                text.append(" |\n");
+            }
+            text.append("\n| sanity check | holds | found |\n|---|---|---|\n");
+            for (Check check : report.checks()) {
+                text.append(
+                        "| %s | %s | %s |\n".formatted(check.what(), check.holds() ? "yes" : "**no**", check.found()));
+            }
+            return text.toString();
+        }
+
+        private static void cells(StringBuilder text, Optional<Shares> shares, List<Outcome> outcomes) {
+            for (Outcome outcome : outcomes) {
+                text.append(" | ")
+                        .append(shares.map(of -> of.of().get(outcome).toString())
+                                .orElse("none asked"));
+            }
+        }
+
+        @Override
+        public Map<String, Object> json() {
+            return Fields.of(
+                    "about",
+                    about,
+                    "rows",
+                    report.rows().stream().map(PolicyTable::json).toList(),
+                    "checks",
+                    report.checks());
+        }
+
+        private static Map<String, Object> json(Row row) {
+            return Fields.of(
+                    "track",
+                    row.track(),
+                    "threat",
+                    row.threat(),
+                    "attack",
+                    row.attack(),
+                    "flagged",
+                    row.flagged().map(shares -> json(shares)),
+                    "safe",
+                    row.safe().map(shares -> json(shares)));
+        }
+
+        private static Map<String, Object> json(Shares shares) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            for (Map.Entry<Outcome, FileBootstrap> share : shares.of().entrySet()) {
+                fields.put(share.getKey().name(), share.getValue());
+            }
+            return fields;
         }
     }
 }

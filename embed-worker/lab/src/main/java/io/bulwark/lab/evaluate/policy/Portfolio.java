@@ -1,17 +1,19 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.evaluate.policy.Surface.Shot;
+import io.bulwark.lab.attack.upload.UploadObjective;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -78,7 +80,7 @@ public record Portfolio(
          *
          * @param threat at the encoder's input
          */
-        Optional<float[]> attack(Shot shot, AttackGoal goal, ThreatModel threat);
+        Optional<float[]> attack(Surface.Shot shot, AttackGoal goal, ThreatModel threat);
     }
 
     /** One run of APGD to the first success. */
@@ -167,9 +169,33 @@ public record Portfolio(
         Objective within(ThreatModel threat);
     }
 
-    private static float[] run(Attack attack, Shot shot, ThreatModel threat, Climbed climbed) {
+    private static float[] run(Attack attack, Surface.Shot shot, ThreatModel threat, Climbed climbed) {
         ThreatModel within = shot.within(threat);
-        return attack.run(climbed.within(within), within, shot.clean(), 1, Watch.silent())
+        return attack.run(climbed.within(within), within, shot.clean(), 1, Attack.Watch.silent())
                 .pixels();
+    }
+
+    /**
+     * An attacker who sees decisions alone ({@link HopSkipJump}) and has pictures of his own to start from.
+     *
+     * @param queries for each picture, at least 1
+     * @param starts pictures that may have the outcome that he wants, for each goal at least one; tried in this order
+     */
+    record DecisionAttacker(int queries, Map<AttackGoal, List<UprightPicture>> starts) {
+
+        public DecisionAttacker {
+            starts = Map.copyOf(starts);
+            if (queries < 1) {
+                throw new IllegalArgumentException(
+                        "%d queries that see decisions, allowed are 1 and more".formatted(queries));
+            }
+        }
+
+        HopSkipJump attack(Surface.Shot shot, AttackGoal goal, long seed) {
+            List<float[]> resized = starts.get(goal).stream()
+                    .map(start -> UploadObjective.pixels(List.of(start.resized(shot.width(), shot.height()))))
+                    .toList();
+            return new HopSkipJump(queries, shot.height(), shot.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
+        }
     }
 }

@@ -75,9 +75,9 @@ final class PortfolioOptions {
         if (decisionQueries < 0) {
             throw CommandFailure.usage("--decision-queries is " + decisionQueries + ", allowed are 0 and more");
         }
-        Optional<DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
+        Optional<Portfolio.DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new DecisionAttacker(decisionQueries, starts));
+                : Optional.of(new Portfolio.DecisionAttacker(decisionQueries, starts));
         try {
             return new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed);
         } catch (IllegalArgumentException e) {
