@@ -5,7 +5,6 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
@@ -33,7 +32,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +47,7 @@ import picocli.CommandLine.Option;
             "SAFE that is seen as a whole, and for those the index is searched. Its entries are the views of other pictures, or",
             "random directions, too."
         })
-public final class AuditCostCommand implements Callable<Integer> {
+public final class AuditCostCommand implements Runnable {
 
     private static final long SEED = 1;
 
@@ -88,7 +86,7 @@ public final class AuditCostCommand implements Callable<Integer> {
     private int warmUp = 5;
 
     @Override
-    public Integer call() {
+    public void run() {
         if (entries < 1 || references < 1 || together < 1 || rounds < 1 || warmUp < 0) {
             throw CommandFailure.usage(
                     "--entries, --references, --together and --rounds are at least 1, --warm-up is at least 0");
@@ -112,7 +110,6 @@ public final class AuditCostCommand implements Callable<Integer> {
                     .formatted(groups.stream().mapToInt(List::size).sum(), safe, index.size()));
             report(measure(cost, groups, output), output);
         }
-        return ExitCodes.OK;
     }
 
     /** CPU milliseconds an image in each round. */

@@ -1,7 +1,6 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -31,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +52,7 @@ import picocli.CommandLine.Option;
             "alarms are counted on SAFE test files with harmless edits. With --out a stopped run",
             "goes on."
         })
-public final class AuditDetectCommand implements Callable<Integer> {
+public final class AuditDetectCommand implements Runnable {
 
     static final String OTHERS = "attacks of another model, bank, policy or with other options";
     private static final String NAME = "audit-detect";
@@ -126,7 +124,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         ThreatModel within = Threats.named("--threat", threat);
         if (iterations < 1 || attacked < 0 || edited < 0 || side < 0) {
             throw CommandFailure.usage(
@@ -153,7 +151,6 @@ public final class AuditDetectCommand implements Callable<Integer> {
         } catch (LedgerException | IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void requireEnough(List<NamedFile> files) {

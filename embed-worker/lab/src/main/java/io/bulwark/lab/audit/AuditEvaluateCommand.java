@@ -2,7 +2,6 @@ package io.bulwark.lab.audit;
 
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,7 +42,7 @@ import picocli.CommandLine.Option;
                     + " was stopped",
             "goes on."
         })
-public final class AuditEvaluateCommand implements Callable<Integer> {
+public final class AuditEvaluateCommand implements Runnable {
 
     /** References that HopSkipJump tries to start from: each costs a query. */
     private static final int STARTS = 8;
@@ -80,7 +78,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     private Path keep;
 
     @Override
-    public Integer call() {
+    public void run() {
         attackers.validate(watchers.hasTwin());
         Output output = terminal.output();
         List<byte[]> starts =
@@ -103,7 +101,6 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
         } catch (LedgerException | IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private LedgerFile.Entries<QueryEntry.Key, QueryEntry> ledger(

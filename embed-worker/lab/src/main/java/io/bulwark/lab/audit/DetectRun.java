@@ -136,7 +136,7 @@ record DetectRun(
     }
 
     private AttackedUpload alone(ModerationTarget victim, byte[] original, AttackGoal goal) {
-        return victim.attack(
+        return victim.attack().run(
                 original,
                 goal,
                 (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, 1),
@@ -153,8 +153,7 @@ record DetectRun(
         Optional<Looked> turned = Optional.empty();
         Looked last = null;
         for (Weights weights : tried) {
-            byte[] file = robust.attackWatched(
-                            twin,
+            byte[] file = robust.attack().runWatched(twin.attack(),
                             original,
                             goal,
                             weights,

@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
@@ -85,19 +86,11 @@ final class QueryOptions {
                     .filter(kind -> twin || kind != QueryKind.JOINT)
                     .toList();
         }
-        try {
-            return attacks.stream().map(QueryKind::named).distinct().sorted().toList();
-        } catch (IllegalArgumentException unknown) {
-            throw CommandFailure.usage("--attacks: " + unknown.getMessage());
-        }
+        return Options.made("--attacks", () -> attacks.stream().map(QueryKind::named).distinct().sorted().toList());
     }
 
     NearFlagged rule() {
-        try {
-            return new NearFlagged(similarity);
-        } catch (IllegalArgumentException outOfRange) {
-            throw CommandFailure.usage("--similarity: " + outOfRange.getMessage());
-        }
+        return Options.made("--similarity", () -> new NearFlagged(similarity));
     }
 
     ThreatModel threat() {

@@ -145,13 +145,10 @@ record QueryRun(
         UprightPicture arrived = null;
         long held = 0;
         for (int upload = 0; upload < WEIGHTS.size(); upload++) {
-            AttackedUpload attacked = target.attackAwayFrom(
-                    picture.file(),
-                    entry,
-                    WEIGHTS.get(upload),
+            double weight = WEIGHTS.get(upload);
+            AttackedUpload attacked = target.attack().run(picture.file(), AttackGoal.EVADE,
                     (height, width) -> new Apgd(options.iterations(), 1, EarlyStop.NEVER, options.seed()),
-                    options.threat(),
-                    new UploadFormat.Png());
+                    options.threat(), new UploadFormat.Png(), loss -> new AwayFrom(loss, entry, weight));
             arrived = UploadedChange.original(moderator.decoder(), attacked.file());
             Outcome answer = answer(moderator, arrived);
             if (answer == Outcome.SAFE) {
@@ -173,8 +170,7 @@ record QueryRun(
         long held = 0;
         for (int upload = 0; upload < JOINTS.size(); upload++) {
             Joint joint = JOINTS.get(upload);
-            AttackedUpload attacked = target.attackWatched(
-                    watching.twin(),
+            AttackedUpload attacked = target.attack().runWatched(watching.twin().attack(),
                     picture.file(),
                     AttackGoal.EVADE,
                     joint.twin(),

@@ -127,7 +127,7 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
      * @param low lower end of the interval, at least 0
      * @param high upper end; infinite where the second share may be 0
      */
-    public record PairedRatio(double value, double low, double high) {
+    record PairedRatio(double value, double low, double high) {
 
         /** The standard normal's 0.975 quantile. */
         private static final double Z = 1.959963984540054;

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the detector says of files, and of files in which a picture was hidden. One thread. */
-public final class ScalingRun {
+final class ScalingRun {
 
     private final ImageDecoder decoder;
     private final PreprocessSpec spec;
@@ -32,7 +32,7 @@ public final class ScalingRun {
     private final ScalingDetector detector;
 
     /** @param spec of the encoder's input */
-    public ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
+    ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
         this.decoder = decoder;
         this.spec = spec;
         // The detector looks at the view of the whole alone.

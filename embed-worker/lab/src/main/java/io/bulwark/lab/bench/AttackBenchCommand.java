@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
             "APGD's gradient steps a second beside forward passes of the same encoder in the same run: of the",
             "differentiable instance, and of the one that infers. Fails where a batch size reaches less than --least of the former."
         })
-public final class AttackBenchCommand implements Callable<Integer> {
+final class AttackBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -148,12 +148,12 @@ public final class AttackBenchCommand implements Callable<Integer> {
         public record Result(int batch, double gradientSteps, double forward, double inference) {
 
             /** Steps for each forward pass of the same instance; one half where a backward pass costs a forward pass. */
-            public double shareOfForward() {
+            double shareOfForward() {
                 return gradientSteps / forward;
             }
 
             /** Steps for each forward pass of the instance that infers. */
-            public double shareOfInference() {
+            double shareOfInference() {
                 return gradientSteps / inference;
             }
         }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A broker with a bank of random references, and how the worker that is measured over it is started. */
-public final class BenchNode implements AutoCloseable {
+final class BenchNode implements AutoCloseable {
 
     private final KafkaProcess kafka;
     private final ServiceSpec worker;
@@ -51,7 +51,7 @@ public final class BenchNode implements AutoCloseable {
     }
 
     /** The broker's process. */
-    public long brokerPid() {
+    long brokerPid() {
         return kafka.pid();
     }
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Pictures to a broker, in turn, and the verdicts on them. One thread. */
-public final class BenchTraffic implements AutoCloseable {
+final class BenchTraffic implements AutoCloseable {
 
     /** With no verdict for so long, none is expected any more. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,7 +34,7 @@ public final class BenchTraffic implements AutoCloseable {
      * @param pictures encoded files, used in turn
      * @param output for progress
      */
-    public BenchTraffic(Broker broker, List<byte[]> pictures, Output output) {
+    BenchTraffic(Broker broker, List<byte[]> pictures, Output output) {
         this.verdicts = EventReader.verdictsFromNow(broker);
         this.uploads = new ImageUploader(broker);
         this.pictures = pictures;
@@ -42,7 +42,7 @@ public final class BenchTraffic implements AutoCloseable {
     }
 
     /** Sends this many, as fast as the broker takes them. */
-    public void sendBacklog(int count) {
+    void sendBacklog(int count) {
         try (Progress progress = Progress.of("sending", count, output)) {
             for (int i = 0; i < count; i++) {
                 send();
@@ -131,7 +131,7 @@ public final class BenchTraffic implements AutoCloseable {
      * @param residentStart bytes of the worker and its decoder processes after the warm-up; 0 where unknown
      * @param residentEnd bytes at the end; 0 where unknown
      */
-    public record Throughput(int images, double imagesPerSecond, CpuUse each, long residentStart, long residentEnd) {}
+    record Throughput(int images, double imagesPerSecond, CpuUse each, long residentStart, long residentEnd) {}
 
     /**
      * CPU time of all that takes part in a run. Each is a separate process, but all share one machine: what broker and
@@ -141,7 +141,7 @@ public final class BenchTraffic implements AutoCloseable {
      * @param broker the broker, logs included
      * @param driver this process, which sends images and reads verdicts
      */
-    public record CpuUse(Duration worker, Duration broker, Duration driver) {
+    record CpuUse(Duration worker, Duration broker, Duration driver) {
 
         /** What they have used since they started, decoders that were replaced included; nothing for one that is gone. */
         public static CpuUse now(long workerPid, long brokerPid) {
@@ -193,7 +193,7 @@ public final class BenchTraffic implements AutoCloseable {
      * @param p95 95 % are faster
      * @param p99 99 % are faster
      */
-    public record Latencies(double p50, double p95, double p99) {
+    record Latencies(double p50, double p95, double p99) {
 
         /** The percentiles of at least one measurement in nanoseconds, by nearest rank. */
         public static Latencies of(long[] nanos) {

@@ -54,7 +54,7 @@ import picocli.CommandLine.Option;
                     + " what a decision takes on disk. Starts a separate broker.",
             "Fails where the 99th percentile of a lookup is 20 ms or more, or the start takes 30 s or more."
         })
-public final class DecisionsBenchCommand implements Callable<Integer> {
+final class DecisionsBenchCommand implements Callable<Integer> {
 
     private static final double MOST_MILLIS = 20;
     private static final Duration MOST_START = Duration.ofSeconds(30);
@@ -79,14 +79,9 @@ public final class DecisionsBenchCommand implements Callable<Integer> {
     private int lookups;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws Exception {
         Checkout checkout = Checkout.find();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return run(checkout, scratch) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            WorkerBenchOptions.Scratch.delete(scratch);
-        }
+        return WorkerBenchOptions.Scratch.in(scratch -> run(checkout, scratch)) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException {

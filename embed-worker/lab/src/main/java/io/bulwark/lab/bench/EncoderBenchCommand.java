@@ -17,7 +17,6 @@ import io.bulwark.perception.torch.GemmPeak;
 import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Option;
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })
-public final class EncoderBenchCommand implements Callable<Integer> {
+final class EncoderBenchCommand implements Callable<Integer> {
 
     private static final String MOBILENET = "mobilenet-v2";
 
@@ -72,15 +71,12 @@ public final class EncoderBenchCommand implements Callable<Integer> {
     private List<String> precisions = List.of("fp32", "bf16");
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         List<Integer> batches = rates.batches();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
+        return WorkerBenchOptions.Scratch.in(scratch -> {
             run(options.output(), batches, scratch);
-        } finally {
-            WorkerBenchOptions.Scratch.delete(scratch);
-        }
-        return ExitCodes.OK;
+            return ExitCodes.OK;
+        });
     }
 
     private void run(Output output, List<Integer> batches, Path scratch) throws IOException {

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
             "Then what a fresh process costs: CPU time to start, and until it is as fast as one that runs for long. Fails where"
                     + " isolated ones read less than 0.97 of what plain ones do. Let nothing else run meanwhile."
         })
-public final class IsolationBenchCommand implements Callable<Integer> {
+final class IsolationBenchCommand implements Callable<Integer> {
 
     private static final int PICTURES = 64;
     private static final long HEAP_FOR_PIXELS = 128 << 20;

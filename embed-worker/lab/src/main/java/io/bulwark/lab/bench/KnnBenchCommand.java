@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "reference takes until it is found, and what memory the bank takes.",
             "Fails where the two do not name the same neighbours in the same order."
         })
-public final class KnnBenchCommand implements Callable<Integer> {
+final class KnnBenchCommand implements Callable<Integer> {
 
     private static final long SEED = 1;
     private static final Duration WARM_UP = Duration.ofMillis(1500);

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
                     + " where they make the p99 of the others more than 1.5 times as long, or crowded ones take more than a"
                     + " quarter of the encoder's time. Fails as well where an upload is not answered once. Let nothing else run meanwhile."
         })
-public final class LatencyBenchCommand implements Callable<Integer> {
+final class LatencyBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -85,7 +85,7 @@ public final class LatencyBenchCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         if (rates.stream().anyMatch(rate -> !(rate > 0)) || !(seconds > 0) || !(settle >= 0)) {
             throw CommandFailure.usage("--rates, --seconds and --settle are %s, %s and %s: wanted are numbers above 0"
                     .formatted(rates, seconds, settle));

@@ -16,9 +16,7 @@ import io.bulwark.events.ViewEmbedding;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.schemas.topic.Topics;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +42,7 @@ import picocli.CommandLine.Option;
                     + " takes some 2 GB for a million embeddings of one view.",
             "Fails where it takes five minutes or more, or does not find the images that are near."
         })
-public final class MatchBenchCommand implements Callable<Integer> {
+final class MatchBenchCommand implements Callable<Integer> {
 
     private static final double LIMIT_SECONDS = 300;
     private static final String MODEL = "bench";
@@ -68,17 +66,12 @@ public final class MatchBenchCommand implements Callable<Integer> {
     private int threads;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         if (embeddings < 1000 || dimension < 2 || views < 1 || threads < 1) {
             throw CommandFailure.usage(
                     "--embeddings is at least 1000, --dimension at least 2, --views and --threads at least 1");
         }
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return run(scratch) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            WorkerBenchOptions.Scratch.delete(scratch);
-        }
+        return WorkerBenchOptions.Scratch.in(scratch -> run(scratch)) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private boolean run(Path scratch) {

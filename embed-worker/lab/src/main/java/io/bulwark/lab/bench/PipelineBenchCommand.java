@@ -13,7 +13,6 @@ import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +34,7 @@ import picocli.CommandLine.Option;
                     + "by more than 5 %% after the warm-up. Let nothing else run meanwhile.",
             "With --twin the same is done again by a worker with a twin, and what that costs is printed."
         })
-public final class PipelineBenchCommand implements Callable<Integer> {
+final class PipelineBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -65,7 +64,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     private String twinPrecision;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         Output output = options.output();
         Checkout checkout = Checkout.find();
         return bench.inFolder(folder -> run(checkout, folder, output)) ? ExitCodes.OK : ExitCodes.FAILED;

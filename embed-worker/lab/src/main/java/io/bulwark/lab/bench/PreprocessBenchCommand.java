@@ -1,7 +1,6 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.options.ViewOptions.ViewPolicyName;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -15,7 +14,6 @@ import io.bulwark.lab.experiment.Machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -26,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "preprocess",
         description = "Decoding and preprocessing of JPEGs, beside the JDK's decode alone in the same run.")
-public final class PreprocessBenchCommand implements Callable<Integer> {
+final class PreprocessBenchCommand implements Runnable {
 
     private static final long SEED = 1;
 
@@ -57,7 +55,7 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
     private int rounds = 40;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         output.note(Machine.describe());
         PreprocessBenchmark benchmark = new PreprocessBenchmark(
@@ -67,7 +65,6 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
             byte[] file = PreprocessBenchmark.syntheticJpeg(size.width(), size.height(), SEED);
             print(benchmark.measure(file, rounds, rounds), output);
         }
-        return ExitCodes.OK;
     }
 
     private static void print(PreprocessBenchmark.Result result, Output output) {

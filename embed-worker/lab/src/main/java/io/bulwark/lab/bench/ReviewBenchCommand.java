@@ -19,7 +19,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,7 +48,7 @@ import picocli.CommandLine.Option;
                     + " first twenty (medians), or a decision in a hundred takes 500 ms or more. Let nothing else run"
                     + " meanwhile."
         })
-public final class ReviewBenchCommand implements Callable<Integer> {
+final class ReviewBenchCommand implements Callable<Integer> {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final double LIMIT_MILLIS = 100;
@@ -97,18 +96,13 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     private final ObjectMapper json = new ObjectMapper();
 
     @Override
-    public Integer call() throws IOException, InterruptedException, SQLException {
+    public Integer call() throws Exception {
         if (cases < ENDS * page * 10 || page < 1 || page > 500 || decisions < 100) {
             throw CommandFailure.usage("--page is 1 to 500, --cases at least " + ENDS * 10
                     + " pages, so that both ends can be told apart, and --decisions at least 100");
         }
         Checkout checkout = Checkout.find();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return run(checkout, scratch) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            WorkerBenchOptions.Scratch.delete(scratch);
-        }
+        return WorkerBenchOptions.Scratch.in(scratch -> run(checkout, scratch)) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException, SQLException {

@@ -15,7 +15,6 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ import picocli.CommandLine.Option;
                     + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run"
                     + " meanwhile."
         })
-public final class StartBenchCommand implements Callable<Integer> {
+final class StartBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -63,7 +62,7 @@ public final class StartBenchCommand implements Callable<Integer> {
     private int images = 900;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         if (starts < 1) {
             throw CommandFailure.usage("--starts is " + starts + ", wanted is at least 1");
         }
@@ -72,12 +71,7 @@ public final class StartBenchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--precision is auto, wanted is one that the bank can be made for");
         }
         Checkout checkout = Checkout.find();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return bench.inFolder(logs -> run(checkout, scratch, logs, known)) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            WorkerBenchOptions.Scratch.delete(scratch);
-        }
+        return WorkerBenchOptions.Scratch.in(scratch -> bench.inFolder(logs -> run(checkout, scratch, logs, known))) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path scratch, Path logs, Precision known) throws IOException {

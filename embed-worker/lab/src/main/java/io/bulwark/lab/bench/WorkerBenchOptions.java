@@ -17,7 +17,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
-public final class WorkerBenchOptions {
+final class WorkerBenchOptions {
 
     /** How long a worker may take until it is ready. */
     public static final Duration READY_LIMIT = Duration.ofSeconds(180);
@@ -72,40 +72,40 @@ public final class WorkerBenchOptions {
     /**
      * Runs a benchmark in the folder to keep, or in one that is deleted afterwards, whether it failed or not.
      *
-     * @throws IOException if the benchmark throws it, or the folder cannot be made or deleted
+     * @throws Exception what the benchmark throws; IOException if the folder cannot be made or deleted
      */
-    public <T> T inFolder(Run<T> run) throws IOException {
+    <T> T inFolder(Run<T> run) throws Exception {
         if (keep != null) {
             return run.in(keep.toAbsolutePath());
         }
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return run.in(scratch);
-        } finally {
-            Scratch.delete(scratch);
-        }
+        return Scratch.in(run);
     }
 
     /** A benchmark that writes into a folder. */
     @FunctionalInterface
     public interface Run<T> {
         /** Runs it. */
-        T in(Path folder) throws IOException;
+        T in(Path folder) throws Exception;
     }
 
     /** Folders of one run. */
-    public static final class Scratch {
+    static final class Scratch {
 
         private Scratch() {}
 
-        /** Deletes a folder and what is in it. */
-        public static void delete(Path folder) throws IOException {
-            List<Path> inside;
-            try (Stream<Path> files = Files.walk(folder)) {
-                inside = files.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : inside) {
-                Files.delete(file);
+        /** Runs a benchmark in a folder that is deleted afterwards, whether it failed or not. */
+        static <T> T in(Run<T> run) throws Exception {
+            Path folder = Files.createTempDirectory("bulwark-bench");
+            try {
+                return run.in(folder);
+            } finally {
+                List<Path> inside;
+                try (Stream<Path> files = Files.walk(folder)) {
+                    inside = files.sorted(Comparator.reverseOrder()).toList();
+                }
+                for (Path file : inside) {
+                    Files.delete(file);
+                }
             }
         }
     }

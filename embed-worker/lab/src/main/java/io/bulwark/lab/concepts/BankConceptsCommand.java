@@ -1,6 +1,6 @@
 package io.bulwark.lab.concepts;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
@@ -9,7 +9,6 @@ import io.bulwark.cli.options.BankModelOptions;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
@@ -35,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +47,7 @@ import picocli.CommandLine.Option;
             "place because their neighbours have other labels. index.html lists the sheets, to be served to whom you let see them;",
             "moderation-stream's bulwark.console.concepts-url then links to it."
         })
-public final class BankConceptsCommand implements Callable<Integer> {
+public final class BankConceptsCommand implements Runnable {
 
     private static final int BATCH = 8;
 
@@ -82,7 +80,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         if (listed < 1) {
             throw CommandFailure.usage("--listed is " + listed + ", allowed are 1 and more");
         }
@@ -108,7 +106,6 @@ public final class BankConceptsCommand implements Callable<Integer> {
             }
         }
         save(findings);
-        return ExitCodes.OK;
     }
 
     /** By label; several share each forward pass. */
@@ -185,26 +182,21 @@ public final class BankConceptsCommand implements Callable<Integer> {
     }
 
     private void save(List<LabelFinding> findings) {
-        Path file = out.resolve("concepts.json");
         byte[] page = SheetsPage.of(
                 bank.name(),
                 findings.stream()
                         .map(finding -> new SheetsPage.Sheet(finding, fileName(finding.label())))
                         .toList());
+        Results.json(
+                out.resolve("concepts.json"),
+                Map.of(
+                        "labels",
+                        findings.stream().map(BankConceptsCommand::fields).toList()));
+        Path index = out.resolve(SheetsPage.FILE);
         try {
-            Files.write(out.resolve(SheetsPage.FILE), page);
-            Files.writeString(
-                    file,
-                    new ObjectMapper()
-                                    .writerWithDefaultPrettyPrinter()
-                                    .writeValueAsString(Map.of(
-                                            "labels",
-                                            findings.stream()
-                                                    .map(BankConceptsCommand::fields)
-                                                    .toList()))
-                            + "\n");
+            Files.write(index, page);
         } catch (IOException e) {
-            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+            throw CommandFailure.failed(index + " cannot be written: " + e, e);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * people who chose {@code p1}. A folder that holds such folders below it (as {@code 2afc/val} holds {@code cnn},
  * {@code traditional}, ...) is read with all of them.
  */
-public final class BappsLayout {
+final class BappsLayout {
 
     private static final String JUDGEMENTS = "judge";
 

@@ -96,7 +96,7 @@ public enum Distortion {
     };
 
     /** The strongest. */
-    public static final int MAX_SEVERITY = 5;
+    static final int MAX_SEVERITY = 5;
 
     private static final float[] JPEG_QUALITY = {0.7f, 0.4f, 0.2f, 0.1f, 0.03f};
     private static final int[] PIXEL_SIZE = {2, 4, 7, 11, 16};

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -59,11 +60,7 @@ final class AttackOptions {
         if (track.equals("pixels")) {
             return new Track.ResizedPixels();
         }
-        try {
-            return new Track.UploadedFile(UploadFormat.named(track));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--track is neither 'pixels' nor a format: " + e.getMessage());
-        }
+        return Options.made("--track is neither 'pixels' nor a format", () -> new Track.UploadedFile(UploadFormat.named(track)));
     }
 
     /** In the order given. */

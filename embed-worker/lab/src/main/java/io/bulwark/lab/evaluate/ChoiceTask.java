@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param triplets at least one
  * @param raised what attacks raise; the original is the margin
  */
-public record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
+record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
 
     public ChoiceTask {
         triplets = List.copyOf(triplets);

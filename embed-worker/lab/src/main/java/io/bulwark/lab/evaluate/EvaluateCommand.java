@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.ImageFiles;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -63,7 +61,7 @@ public final class EvaluateCommand {
             description =
                     "Data-set filtering: precision and recall of removing flagged pictures by their nearest references,"
                             + " clean and attacked (flagged pictures evade, harmless ones are made to look flagged).")
-    static final class EvaluateFilterCommand implements Callable<Integer> {
+    static final class EvaluateFilterCommand implements Runnable {
 
         private static final String FLAGGED = "flagged";
         private static final String HARMLESS = "harmless";
@@ -86,7 +84,7 @@ public final class EvaluateCommand {
         private Set<String> flagged;
 
         @Override
-        public Integer call() {
+        public void run() {
             UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : HARMLESS;
             List<KnnTask.Labelled> references = knn.references(side);
             List<KnnTask.Labelled> queries = evaluation.run().limited(knn.queries(side));
@@ -111,7 +109,6 @@ public final class EvaluateCommand {
                     outcome,
                     columns(Filtering.clean(outcome.ledger(), task, isFlagged)),
                     threat -> columns(Filtering.robust(outcome.ledger(), task, isFlagged, threat)));
-            return ExitCodes.OK;
         }
 
         private static Map<String, FileBootstrap> columns(Filtering filtering) {
@@ -184,7 +181,7 @@ public final class EvaluateCommand {
             name = "knn",
             description =
                     "kNN classification: the vote of the nearest references, and how far attackers get against it.")
-    static final class EvaluateKnnCommand implements Callable<Integer> {
+    static final class EvaluateKnnCommand implements Runnable {
 
         @Mixin
         private OutputOptions terminal;
@@ -196,7 +193,7 @@ public final class EvaluateCommand {
         private ShareOptions.KnnOptions knn;
 
         @Override
-        public Integer call() {
+        public void run() {
             List<KnnTask.Labelled> references = knn.references(UnaryOperator.identity());
             List<KnnTask.Labelled> queries = evaluation.run().limited(knn.queries(UnaryOperator.identity()));
             KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
@@ -212,7 +209,6 @@ public final class EvaluateCommand {
                                             references.size(),
                                             knn.vote().k()),
                             "accuracy");
-            return ExitCodes.OK;
         }
     }
 
@@ -222,7 +218,7 @@ public final class EvaluateCommand {
             description =
                     "Two-alternative forced choice: how often a model finds the same picture of two more like a third"
                             + " as people do.")
-    static final class EvaluateChoiceCommand implements Callable<Integer> {
+    static final class EvaluateChoiceCommand implements Runnable {
 
         @Mixin
         private OutputOptions terminal;
@@ -237,7 +233,7 @@ public final class EvaluateCommand {
         private HeadOptions head;
 
         @Override
-        public Integer call() {
+        public void run() {
             List<Triplet> triplets = evaluation
                     .run()
                     .limited(SingleEvaluation.made(() -> data.triplets(
@@ -258,13 +254,12 @@ public final class EvaluateCommand {
                                                     NightsLayout.Split.TEST,
                                                     evaluation.attacks().seed())),
                             "agreement");
-            return ExitCodes.OK;
         }
     }
 
     /** {@code bulwark evaluate retrieval}. */
     @Command(name = "retrieval", description = "Image-to-image retrieval: mean average precision, clean and attacked.")
-    static final class EvaluateRetrievalCommand implements Callable<Integer> {
+    static final class EvaluateRetrievalCommand implements Runnable {
 
         @Mixin
         private OutputOptions terminal;
@@ -300,7 +295,7 @@ public final class EvaluateCommand {
         }
 
         @Override
-        public Integer call() {
+        public void run() {
             RetrievalTask task = SingleEvaluation.made(() -> new RetrievalTask(set(), protocol));
             evaluation
                     .on(terminal.output())
@@ -318,7 +313,6 @@ public final class EvaluateCommand {
                                                     : "",
                                             protocol),
                             "mAP");
-            return ExitCodes.OK;
         }
 
         private RetrievalSet set() {

@@ -3,7 +3,6 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +40,7 @@ import picocli.CommandLine.Option;
                 "A clean encoder beside a robust one on the same pictures, each attacked at its own input size, cell"
                         + " by cell: each goes on from its ledger, so the hours that all of them take can be spent in"
                         + " pieces.")
-public final class EvaluateHeadlineCommand implements Callable<Integer> {
+final class EvaluateHeadlineCommand implements Runnable {
 
     private static final String FLAGGED = "flagged";
 
@@ -79,7 +77,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     private Map<HeadlineCell, Integer> subset;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         requireOneQuestionnaire();
         UnaryOperator<String> side = label -> compared.flagged().contains(label) ? FLAGGED : "other";
@@ -116,7 +114,6 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
         } catch (DataLayoutException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     /** Else the second of the two would find the other's answers in the ledger, after hours. */

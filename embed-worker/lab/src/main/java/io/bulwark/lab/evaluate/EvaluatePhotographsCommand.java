@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
             "Photographs by contributor: bank and questions come from different people, and each question is attacked on",
             "the continuous margin of a class-balanced vote, both sides, to the last iteration. A thumbnail is asked too."
         })
-public final class EvaluatePhotographsCommand implements Callable<Integer> {
+final class EvaluatePhotographsCommand implements Callable<Integer> {
 
     private static final int BLOCKS = 16;
 

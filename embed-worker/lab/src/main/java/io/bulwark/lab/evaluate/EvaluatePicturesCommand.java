@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.data.HeldOutPictures;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -32,7 +30,7 @@ import picocli.CommandLine.Option;
             "becomes queries. Large photographs are cut into random squares, never for both sides; equal files count"
                     + " once."
         })
-public final class EvaluatePicturesCommand implements Callable<Integer> {
+final class EvaluatePicturesCommand implements Runnable {
 
     private static final HeldOutOptions.HeldOutSplit EVERY_OTHER = new HeldOutOptions.HeldOutSplit(2);
 
@@ -79,7 +77,7 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
     private Path queries;
 
     @Override
-    public Integer call() {
+    public void run() {
         Map<String, List<Pool>> classes = classes();
         if (classes.size() < 2) {
             throw CommandFailure.usage(
@@ -89,7 +87,6 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
         checkEmpty(queries);
         HeldOutPictures pictures = SingleEvaluation.made(() -> new HeldOutPictures(side, seed));
         classes.forEach((label, pools) -> print(terminal.output(), label, layOut(pictures, label, pools)));
-        return ExitCodes.OK;
     }
 
     private Map<String, List<Pool>> classes() {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
                         + " clean ones. The threshold is calibrated on one half of the queries' files, the other half is attacked:"
                         + " the pixels that the twin sees after resizing, rounded to 8 bits, which make a picture of that"
                         + " size; each encoder sees it through its own preprocessing.")
-public final class EvaluateTwinCommand implements Callable<Integer> {
+final class EvaluateTwinCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions terminal;

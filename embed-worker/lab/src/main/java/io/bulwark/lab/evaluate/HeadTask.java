@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param answers the class of each picture by head and parent
  * @param parent the parent's fingerprint
  */
-public record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent)
+record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent)
         implements Task {
 
     public HeadTask {

@@ -12,7 +12,6 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +28,7 @@ import java.util.stream.IntStream;
  * @param queries whose classes are asked for
  * @param vote k and temperature
  */
-public record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
+record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
 
     public KnnTask {
         references = List.copyOf(references);
@@ -105,13 +104,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
         private final List<String> labels;
 
         Vote(String fingerprint, float[][] rows) {
-            List<LabelledEmbedding> embeddings = new ArrayList<>();
-            for (int i = 0; i < rows.length; i++) {
-                // Sorted by id as by index: ties go to the earlier reference.
-                String id = "%09d".formatted(i);
-                embeddings.add(new LabelledEmbedding(
-                        id, references.get(i).label(), UnitEmbedding.of(rows[i]).values()));
-            }
+            List<LabelledEmbedding> embeddings = Labelled.embedded(references, rows);
             bank = MatrixBank.of(fingerprint, embeddings);
             groups = ReferenceGroups.byLabel(fingerprint, embeddings);
             labels = List.copyOf(bank.labels());
@@ -169,5 +162,16 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
      * @param picture where it comes from
      * @param label its class
      */
-    record Labelled(PictureSource picture, String label) {}
+    record Labelled(PictureSource picture, String label) {
+
+        /** The rows of a bank, each at length 1. Sorted by id as by index: ties go to the earlier picture. */
+        static List<LabelledEmbedding> embedded(List<Labelled> pictures, float[][] rows) {
+            return IntStream.range(0, rows.length)
+                    .mapToObj(i -> new LabelledEmbedding(
+                            "%09d".formatted(i),
+                            pictures.get(i).label(),
+                            UnitEmbedding.of(rows[i]).values()))
+                    .toList();
+        }
+    }
 }

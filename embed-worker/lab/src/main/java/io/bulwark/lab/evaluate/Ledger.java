@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
  * under a ball never exceeds that under a smaller one.
  */
-public final class Ledger {
+final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -82,7 +82,7 @@ public final class Ledger {
     }
 
     /** Whether every question is answered on its clean picture. */
-    public boolean isAnswered(int questions) {
+    boolean isAnswered(int questions) {
         return IntStream.range(0, questions).allMatch(this::knows);
     }
 
@@ -122,12 +122,12 @@ public final class Ledger {
     }
 
     /** A question's score on the clean picture, in [0, 1]. */
-    public double cleanScore(int question) {
+    double cleanScore(int question) {
         return clean.get(question);
     }
 
     /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
-    public double robustScore(int question, ThreatModel threat) {
+    double robustScore(int question, ThreatModel threat) {
         return attempts.getOrDefault(question, List.of()).stream()
                 .filter(attempt -> attempt.fits(threat))
                 .mapToDouble(Attempt::score)
@@ -135,12 +135,12 @@ public final class Ledger {
     }
 
     /** Mean score on clean pictures, with an interval over files. */
-    public FileBootstrap cleanOverFiles(Task task) {
+    FileBootstrap cleanOverFiles(Task task) {
         return overFiles(task, this::cleanScore);
     }
 
     /** Mean score under a threat model, with an interval over files. */
-    public FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
+    FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
         return overFiles(task, question -> robustScore(question, threat));
     }
 

@@ -75,7 +75,7 @@ public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) impleme
     public record GradientRate(Map<Integer, Double> picturesPerSecond) {
 
         /** Batch sizes worth trying on a CPU. */
-        public static final List<Integer> BATCHES = List.of(1, 4, 8, 16);
+        static final List<Integer> BATCHES = List.of(1, 4, 8, 16);
 
         public GradientRate {
             picturesPerSecond = Collections.unmodifiableMap(new TreeMap<>(picturesPerSecond));

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param set gallery and queries
  * @param protocol which answers count
  */
-public record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implements Task {
+record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implements Task {
 
     public RetrievalTask {
         set = answered(set, protocol);

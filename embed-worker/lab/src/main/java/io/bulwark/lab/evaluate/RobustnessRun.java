@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * @param ledger of this encoder, task, track and attack; read and written
  * @param progress told of each batch
  */
-public record RobustnessRun(
+record RobustnessRun(
         EvaluatedEncoder encoder,
         Task task,
         Task.Scorer judge,
@@ -44,7 +44,7 @@ public record RobustnessRun(
     private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
 
     /** Answers every question on its clean picture, those known already excepted. */
-    public void answerClean() {
+    void answerClean() {
         List<Integer> pending = IntStream.range(0, task.pictures().size())
                 .filter(question -> !ledger.knows(question))
                 .boxed()
@@ -76,7 +76,7 @@ public record RobustnessRun(
     }
 
     /** The same with each of the judge's losses in turn, on what still stands. */
-    public void attackByAllLosses(Attack attack, List<ThreatModel> threats) {
+    void attackByAllLosses(Attack attack, List<ThreatModel> threats) {
         attack(attack, threats, judge.losses());
     }
 

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 /**
  * Questions that an encoder answers well or badly, each about one picture, which is what attackers perturb. Immutable.
  */
-public interface Task {
+interface Task {
 
     /** What is asked, in a word: {@code knn}, {@code 2afc}. */
     String name();

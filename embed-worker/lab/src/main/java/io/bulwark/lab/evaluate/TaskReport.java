@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param machine where
  * @param rows the clean one first
  */
-public record TaskReport(
+record TaskReport(
         String task,
         String data,
         String model,

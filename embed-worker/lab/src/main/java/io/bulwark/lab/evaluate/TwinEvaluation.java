@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
  * @param budget of false positives that the threshold is calibrated to, in (0, 1)
  * @param delta probability that it does not keep to that, in (0, 1)
  */
-public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
+record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
 
     /**
      * Result of the evaluation.

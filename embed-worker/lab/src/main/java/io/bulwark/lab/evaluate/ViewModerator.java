@@ -18,7 +18,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,7 +27,7 @@ import java.util.function.IntConsumer;
  * An encoder with a bank and a policy calibrated on it, which decides as a worker does, of one view a picture. One
  * thread; holds native memory.
  */
-public final class ViewModerator implements AutoCloseable {
+final class ViewModerator implements AutoCloseable {
 
     private final EvaluatedEncoder encoder;
     private final PolicySettings settings;
@@ -59,13 +58,7 @@ public final class ViewModerator implements AutoCloseable {
             IntConsumer embedded) {
         float[][] rows =
                 encoder.embed(references.stream().map(KnnTask.Labelled::picture).toList(), embedded);
-        List<LabelledEmbedding> bank = new ArrayList<>();
-        for (int i = 0; i < rows.length; i++) {
-            bank.add(new LabelledEmbedding(
-                    "%09d".formatted(i),
-                    references.get(i).label(),
-                    UnitEmbedding.of(rows[i]).values()));
-        }
+        List<LabelledEmbedding> bank = KnnTask.Labelled.embedded(references, rows);
         PolicySettings calibrated =
                 Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
         PolicySettings settings = new PolicySettings(

@@ -1,5 +1,6 @@
 package io.bulwark.lab.experiment;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.report.ChartFile;
 import io.bulwark.cli.report.Share;
@@ -45,12 +46,15 @@ public record Results(Path out, Output output) {
 
     /** Writes a table and the same as fields, without printing. */
     public void save(String name, String markdown, Map<String, Object> fields) {
+        write(out.resolve(name + ".md"), markdown);
+        json(out.resolve(name + ".json"), fields);
+    }
+
+    /** Writes a file of JSON, indented; its folder is made. */
+    public static void json(Path file, Object fields) {
         try {
-            save(out.resolve(name + ".md"), markdown);
-            save(
-                    out.resolve(name + ".json"),
-                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
-        } catch (IOException impossible) {
+            write(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
+        } catch (JsonProcessingException impossible) {
             throw CommandFailure.failed("the report is no JSON: " + impossible, impossible);
         }
     }
@@ -66,9 +70,9 @@ public record Results(Path out, Output output) {
         output.note("curve in " + file);
     }
 
-    private void save(Path file, String text) {
+    private static void write(Path file, String text) {
         try {
-            Files.createDirectories(out);
+            Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, text);
         } catch (IOException e) {
             throw CommandFailure.failed(file + " cannot be written: " + e, e);

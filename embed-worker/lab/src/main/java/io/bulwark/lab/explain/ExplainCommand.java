@@ -1,6 +1,6 @@
 package io.bulwark.lab.explain;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -17,8 +17,6 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -154,7 +152,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 made.gradient().values(),
                 "occlusion",
                 made.occlusion().values());
-        save(fields);
+        Results.json(out.resolve("explanation.json"), fields);
         output.print(
                 String.format(
                         Locale.ROOT,
@@ -171,13 +169,4 @@ public final class ExplainCommand implements Callable<Integer> {
                 fields);
     }
 
-    private void save(Map<String, Object> fields) {
-        Path report = out.resolve("explanation.json");
-        try {
-            Files.writeString(
-                    report, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
-        } catch (IOException e) {
-            throw CommandFailure.failed(report + " cannot be written: " + e, e);
-        }
-    }
 }

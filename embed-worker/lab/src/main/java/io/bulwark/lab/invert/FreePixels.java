@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  *     and after a half of the steps
  * @param copies of each picture in a step, each turned, scaled and shifted a little; 1 takes the picture as it lies
  */
-public record FreePixels(int steps, double rate, double totalVariation, int doublings, int copies)
+record FreePixels(int steps, double rate, double totalVariation, int doublings, int copies)
         implements Inversion.InversionMethod {
 
     private static final double MOST_TURN = Math.toRadians(8);

@@ -23,7 +23,7 @@ import java.util.List;
  * @param targets one a picture, at least one
  * @param seed of all that is random
  */
-public record Inversion(
+record Inversion(
         DifferentiableEncoder encoder,
         int height,
         int width,
@@ -119,7 +119,7 @@ public record Inversion(
      * @param scores {@code [count]} of the pixels that the last step left; not a number before the first
      * @param memory what the method remembers besides, such as Adam's running means; not modified by a later step
      */
-    public record InversionState(int step, int height, int width, float[] pixels, float[] scores, float[][] memory) {}
+    record InversionState(int step, int height, int width, float[] pixels, float[] scores, float[][] memory) {}
 
     /** How the pixels of an inversion are moved. Immutable. */
     public sealed interface InversionMethod permits BallDescent, FreePixels {

@@ -1,11 +1,11 @@
 package io.bulwark.lab.invert;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** How pictures are inverted: {@code @Mixin InversionOptions inversion}. */
@@ -70,8 +70,7 @@ public final class InversionOptions {
         if (!METHODS.contains(method)) {
             throw CommandFailure.usage("--method is '" + method + "', allowed are ball and free");
         }
-        return usage(
-                "--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
+        return Options.made("--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
                 () -> method.equals("ball")
                         ? new Inversion.BallDescent(steps, stepSize, epsilon)
                         : new FreePixels(steps, rate, totalVariation, doublings, copies));
@@ -104,14 +103,7 @@ public final class InversionOptions {
 
     /** A model's options with these threads. */
     public EncoderOptions with(EncoderOptions options) {
-        return usage("--threads", () -> options.withThreads(threads));
+        return Options.made("--threads", () -> options.withThreads(threads));
     }
 
-    static <T> T usage(String options, Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
-        }
-    }
 }

@@ -121,7 +121,7 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
     }
 
     /** {@code [files][D]}, not normalised, in one forward pass. */
-    public float[][] embedFiles(List<Path> files) {
+    float[][] embedFiles(List<Path> files) {
         try {
             return embed(reader.planes(files.stream().map(PictureFile::of).toList()), files.size());
         } catch (DataLayoutException e) {

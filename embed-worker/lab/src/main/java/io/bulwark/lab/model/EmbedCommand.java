@@ -2,7 +2,6 @@ package io.bulwark.lab.model;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "embed",
         description = "Embeds pictures, preprocessed exactly as the model's authors do; embeddings have length 1.")
-public final class EmbedCommand implements Callable<Integer> {
+public final class EmbedCommand implements Runnable {
 
     @Mixin
     private OutputOptions options;
@@ -53,7 +51,7 @@ public final class EmbedCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         List<Path> files = pictures.files();
         List<float[]> rows = new ArrayList<>();
@@ -75,7 +73,6 @@ public final class EmbedCommand implements Callable<Integer> {
                     "%d embeddings of %d numbers in %s".formatted(rows.size(), description.dimension(), out),
                     Map.of("embeddings", rows.size(), "dimension", description.dimension(), "file", out.toString()));
         }
-        return ExitCodes.OK;
     }
 
     private static void print(Output output, List<Path> files, List<float[]> rows) {

@@ -2,7 +2,6 @@ package io.bulwark.lab.model;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,7 +84,7 @@ public final class ModelCommand {
                 "square and in [0, 1]; the embedding is the vector before the dense layers. Scripts are read and never run;",
                 "a layer of another kind than Inception V3 has is refused by name."
             })
-    static final class ImportTfjsCommand implements Callable<Integer> {
+    static final class ImportTfjsCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -111,14 +109,13 @@ public final class ModelCommand {
         private List<String> classes;
 
         @Override
-        public Integer call() {
+        public void run() {
             try {
                 new TfjsImport(folder, classes).write(out);
             } catch (IOException | ModelPackageException e) {
                 throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
             }
             ImportedPackage.print(out, options.output());
-            return ExitCodes.OK;
         }
     }
 
@@ -126,7 +123,7 @@ public final class ModelCommand {
     @Command(
             name = "inspect",
             description = "Says what a model is: family, size, preprocessing, weights, fingerprints.")
-    static final class InspectCommand implements Callable<Integer> {
+    static final class InspectCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -135,7 +132,7 @@ public final class ModelCommand {
         private String location;
 
         @Override
-        public Integer call() {
+        public void run() {
             Output output = options.output();
             ModelPackage model = ModelOptions.open(location, output);
             Map<String, Object> facts = facts(model);
@@ -148,7 +145,6 @@ public final class ModelCommand {
                     .map(fact -> String.format(Locale.ROOT, "%-16s %s", fact.getKey(), fact.getValue()))
                     .collect(Collectors.joining(System.lineSeparator()));
             output.print(text, facts);
-            return ExitCodes.OK;
         }
 
         private static Map<String, Object> facts(ModelPackage model) {
@@ -196,7 +192,7 @@ public final class ModelCommand {
             description =
                     "Makes a package that has learnt nothing yet: the image encoder of a configuration, its weights drawn"
                             + " as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
-    static final class NewCommand implements Callable<Integer> {
+    static final class NewCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -215,7 +211,7 @@ public final class ModelCommand {
         private Path out;
 
         @Override
-        public Integer call() {
+        public void run() {
             Output output = options.output();
             try {
                 new FreshPackage(Files.readAllBytes(config), seed).write(out);
@@ -234,7 +230,6 @@ public final class ModelCommand {
                     "%s parameters=%d fingerprint=%s"
                             .formatted(out, made.weightsSummary().parameters(), facts.get("fingerprint")),
                     facts);
-            return ExitCodes.OK;
         }
     }
 }

@@ -6,7 +6,6 @@ import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +30,7 @@ import picocli.CommandLine.Option;
             "What decoding large JPEGs reduced (bulwark.decode.fast) would save, and how far it moves embeddings.",
             "Look at your own pictures before you turn it on: it needs a separate bank and a new calibration."
         })
-public final class PreprocessingEffectCommand implements Callable<Integer> {
+final class PreprocessingEffectCommand implements Runnable {
 
     private static final double[] SHARES = {0, 0.01, 0.05, 0.5};
 
@@ -55,7 +53,7 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
     private PicturePaths pictures;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         List<Path> files = pictures.files();
         List<LabelledPicture> labelled = references == null ? List.of() : LabelledPicture.below(references);
@@ -67,7 +65,6 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
                 print(measure(files, comparison, decisions, progress), output);
             }
         }
-        return ExitCodes.OK;
     }
 
     private DecodeComparison.DecodeDecisions decisions(

@@ -1,5 +1,6 @@
 package io.bulwark.lab.picture;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
@@ -25,11 +26,7 @@ public final class HeldOutOptions {
 
     /** The split between training and evaluation. */
     public HeldOutSplit split() {
-        try {
-            return new HeldOutSplit(every);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--held-out-every: " + e.getMessage());
-        }
+        return Options.made("--held-out-every", () -> new HeldOutSplit(every));
     }
 
     /** Endings of paths that are left out. */

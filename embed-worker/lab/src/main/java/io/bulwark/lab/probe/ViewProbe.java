@@ -216,7 +216,7 @@ public final class ViewProbe {
     public static final class ProbedModeration implements AutoCloseable {
 
         /** Rows that the attacker climbs between at most: 168 MB where they have 1280 values. */
-        public static final int MOST_ROWS = 32_768;
+        static final int MOST_ROWS = 32_768;
 
         private final Bank bank;
         private final List<LabelledEmbedding> references;

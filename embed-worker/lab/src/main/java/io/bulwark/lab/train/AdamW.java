@@ -76,7 +76,7 @@ public final class AdamW {
     }
 
     /** Gradients to new weights: clipping, AdamW at the rate of the schedule, the running average. One thread. */
-    public static final class WeightUpdate {
+    static final class WeightUpdate {
 
         private final Recipe.Descent descent;
         private final Recipe.LearningRate schedule;
@@ -85,7 +85,7 @@ public final class AdamW {
         private Checkpoint.TrainingState state;
 
         /** @param state whose arrays are modified */
-        public WeightUpdate(
+        WeightUpdate(
                 Recipe.Descent descent,
                 Recipe.LearningRate schedule,
                 TrainedRange trained,
@@ -111,7 +111,7 @@ public final class AdamW {
          *
          * @return its length before
          */
-        public double clip(float[] gradient) {
+        double clip(float[] gradient) {
             return trained.clip(gradient, descent.clip());
         }
 

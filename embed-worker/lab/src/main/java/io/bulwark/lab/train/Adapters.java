@@ -230,13 +230,13 @@ record Adapters(Lora lora, List<Adapter> adapters) {
      * @param alpha numerator of the scale
      * @param layers parts of names: the matrices that bear one of them are adapted. Empty for the family's own choice
      */
-    public record Lora(int rank, double alpha, List<String> layers) {
+    record Lora(int rank, double alpha, List<String> layers) {
 
         /** Rank of DreamSim and R-CLIP. */
-        public static final int PUBLISHED_RANK = 16;
+        static final int PUBLISHED_RANK = 16;
 
         /** Alpha of DreamSim and R-CLIP: their code's, with which a product counts a thirty-second. */
-        public static final double PUBLISHED_ALPHA = 0.5;
+        static final double PUBLISHED_ALPHA = 0.5;
 
         public Lora {
             layers = List.copyOf(layers);

@@ -117,7 +117,7 @@ record Checkpoint(Path file) {
      * @param average running average of the weights
      * @param best the best so far; null before the first look, or where training does not look for it
      */
-    public record TrainingState(
+    record TrainingState(
             int steps, float[] weights, float[] mean, float[] square, float[] average, Validation.BestWeights best) {
 
         public static TrainingState of(float[] weights) {

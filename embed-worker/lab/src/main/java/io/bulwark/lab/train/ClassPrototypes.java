@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param rows {@code [classes][D]}, any length above zero
  * @param scale what cosines are multiplied with before the softmax
  */
-public record ClassPrototypes(String kind, float[][] rows, double scale) {
+record ClassPrototypes(String kind, float[][] rows, double scale) {
 
     private static final String SIMPLEX = "simplex";
     private static final int PICTURES_OF_A_CLASS = 64;
@@ -83,7 +83,7 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
      *
      * @param dimension at least the number of classes
      */
-    public static ClassPrototypes simplex(int classes, int dimension, double scale) {
+    static ClassPrototypes simplex(int classes, int dimension, double scale) {
         if (classes < 2 || dimension < classes) {
             throw new IllegalArgumentException(
                     "a simplex of %d classes in %d dimensions; needed are at least 2 classes and as many dimensions"
@@ -141,7 +141,7 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
      *
      * @param clean weight of the loss of pictures as they are
      */
-    public TrainingGoal.Maker tecoa(double clean) {
+    TrainingGoal.Maker tecoa(double clean) {
         PrototypeLoss.Prototypes prototypes = PrototypeLoss.Prototypes.of(rows, scale);
         Map<String, String> about = Map.of(
                 "goal",

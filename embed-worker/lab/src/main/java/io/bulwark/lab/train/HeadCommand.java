@@ -2,7 +2,6 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +34,7 @@ import picocli.CommandLine.Option;
         description =
                 "Teaches a small network behind an encoder, which itself stays as it is, what people find more alike"
                         + " (DreamSim's MLP head): 'similarity --head' and 'evaluate 2afc --head' compare behind it.")
-public final class HeadCommand implements Callable<Integer> {
+final class HeadCommand implements Runnable {
 
     private static final int BATCH_OF_PICTURES = 16;
 
@@ -64,7 +62,7 @@ public final class HeadCommand implements Callable<Integer> {
     private int hidden = 512;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         try {
             TripletRecipe recipe = learning.recipe();
@@ -84,7 +82,6 @@ public final class HeadCommand implements Callable<Integer> {
             throw CommandFailure.usage(e.getMessage());
         }
         output.print(out.toString(), Map.of("head", out.toString()));
-        return ExitCodes.OK;
     }
 
     private EmbeddedTriplet[] samples(ModelPackage parent, List<Triplet> triplets, Output output) {

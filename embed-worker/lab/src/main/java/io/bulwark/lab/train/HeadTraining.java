@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param hidden width of the head's layer between
  * @param recipe how it learns
  */
-public record HeadTraining(int hidden, TripletDescent.TripletRecipe recipe) {
+record HeadTraining(int hidden, TripletDescent.TripletRecipe recipe) {
 
     public HeadTraining {
         if (hidden < 1) {

@@ -2,7 +2,6 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.data.DataLayoutException;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -29,7 +27,7 @@ import picocli.CommandLine.Option;
         name = "lora",
         description = "Teaches an encoder what people find more alike by low-rank adapters on its matrices (LoRA, as"
                 + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
-public final class LoraCommand implements Callable<Integer> {
+final class LoraCommand implements Runnable {
 
     @Mixin
     private OutputOptions options;
@@ -84,7 +82,7 @@ public final class LoraCommand implements Callable<Integer> {
     private int threads = 2;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         try {
             TripletRecipe recipe = learning.recipe();
@@ -102,6 +100,5 @@ public final class LoraCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
-        return ExitCodes.OK;
     }
 }

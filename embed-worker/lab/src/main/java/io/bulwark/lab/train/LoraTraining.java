@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * @param shard triplets a pass; divides the batch
  * @param recipe how they learn
  */
-public record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe recipe) {
+record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe recipe) {
 
     public LoraTraining {
         if (shard < 1 || recipe.batch() % shard != 0) {
@@ -45,7 +45,7 @@ public record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.Triplet
      * @param threads that train side by side, each with its own encoder
      * @param reportEvery steps
      */
-    public record Setup(EncoderOptions options, int threads, int reportEvery) {
+    record Setup(EncoderOptions options, int threads, int reportEvery) {
 
         public Setup {
             if (threads < 1 || reportEvery < 1) {

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
  * @param tenSteps after PGD-10 from a random start, steps of a quarter of the bound
  * @param pictures asked
  */
-public record MaskingCheck(double clean, double oneStep, double tenSteps, int pictures) {
+record MaskingCheck(double clean, double oneStep, double tenSteps, int pictures) {
 
     private static final int AT_ONCE = 16;
     private static final int STEPS = 10;

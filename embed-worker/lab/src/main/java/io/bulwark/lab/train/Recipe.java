@@ -175,7 +175,7 @@ public record Recipe(
     }
 
     /** The goal of FARE, with this recipe's terms, for a shard. */
-    public TrainingGoal fare(Answers parent, int[] labels) {
+    TrainingGoal fare(Answers parent, int[] labels) {
         return new FareGoal(parent, terms, FareGoal.AS_PUBLISHED);
     }
 

@@ -115,12 +115,12 @@ final class Replica implements AutoCloseable {
      *
      * @param <R> what a thread computes with
      */
-    public static final class ReplicaThreads<R extends AutoCloseable> implements AutoCloseable {
+    static final class ReplicaThreads<R extends AutoCloseable> implements AutoCloseable {
 
         private final List<ExecutorService> threads = new ArrayList<>();
         private final List<R> replicas = new ArrayList<>();
 
-        public ReplicaThreads(int count, Supplier<R> open) {
+        ReplicaThreads(int count, Supplier<R> open) {
             for (int i = 0; i < count; i++) {
                 String name = "bulwark-training-" + i;
                 ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, name));

@@ -46,14 +46,14 @@ public final class Seeds {
      * Which picture comes when: every picture once an epoch, each epoch in a new order. The answer depends on the seed and
      * the position alone, so a training that goes on after a stop sees what it would have seen. One thread.
      */
-    public static final class Shuffle {
+    static final class Shuffle {
 
         private final int size;
         private final long seed;
         private final int[] order;
         private long epoch = -1;
 
-        public Shuffle(int size, long seed) {
+        Shuffle(int size, long seed) {
             this.size = size;
             this.seed = seed;
             this.order = new int[size];

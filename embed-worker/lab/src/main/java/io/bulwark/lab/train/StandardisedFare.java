@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
  * @param weight of the distance
  * @param terms weights of the further terms
  */
-public record StandardisedFare(float[] scale, double weight, Recipe.Terms terms) implements TrainingGoal.Maker {
+record StandardisedFare(float[] scale, double weight, Recipe.Terms terms) implements TrainingGoal.Maker {
 
     private static final int PICTURES = 512;
     private static final int AT_ONCE = 32;

@@ -131,13 +131,13 @@ final class StepAverages {
     }
 
     /** Training met a loss or gradient that is no finite number, and stopped before it touched the weights. */
-    public static final class DivergedException extends RuntimeException {
+    static final class DivergedException extends RuntimeException {
 
         private final int step;
         private final List<String> files;
         private final transient Path checkpoint;
 
-        public DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
+        DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
             super("step %d: %s; its batch is %s; the last good checkpoint is %s"
                     .formatted(step, what, files, checkpoint.map(Path::toString).orElse("none yet")));
             this.step = step;

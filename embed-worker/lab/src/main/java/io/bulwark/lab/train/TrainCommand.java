@@ -2,7 +2,6 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
@@ -13,7 +12,6 @@ import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +36,7 @@ public final class TrainCommand {
             name = "fare",
             description = "Tunes an encoder without labels: embeddings of perturbed pictures are drawn to the "
                     + "parent's embeddings of the unchanged pictures (FARE).")
-    static final class FareCommand implements Callable<Integer> {
+    static final class FareCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -61,9 +59,8 @@ public final class TrainCommand {
         private double everyday = 0;
 
         @Override
-        public Integer call() {
+        public void run() {
             training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
-            return ExitCodes.OK;
         }
     }
 
@@ -75,7 +72,7 @@ public final class TrainCommand {
                         + " by the cross-entropy of scaled cosines (TeCoA).",
                 "With --epsilon 0 nothing is perturbed: plain training, for an encoder to compare with."
             })
-    static final class TecoaCommand implements Callable<Integer> {
+    static final class TecoaCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -90,14 +87,13 @@ public final class TrainCommand {
         private PrototypeOptions prototypes;
 
         @Override
-        public Integer call() {
+        public void run() {
             training.run(
                     recipe.recipe(0, 0),
                     (parent, pictures, asked) -> prototypes
                             .of(parent, pictures, asked)
                             .tecoa(asked.terms().clean()),
                     options.output());
-            return ExitCodes.OK;
         }
     }
 
@@ -105,7 +101,7 @@ public final class TrainCommand {
     @Command(
             name = "export",
             description = "Makes a package of a training's last checkpoint, whether or not the training has ended.")
-    static final class ExportCommand implements Callable<Integer> {
+    static final class ExportCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -123,7 +119,7 @@ public final class TrainCommand {
         private Path out;
 
         @Override
-        public Integer call() {
+        public void run() {
             Output output = options.output();
             ModelPackage parent = from.open(output);
             try {
@@ -133,7 +129,6 @@ public final class TrainCommand {
                 throw CommandFailure.failed(
                         "the training under %s cannot be exported to %s: %s".formatted(work, out, e.getMessage()), e);
             }
-            return ExitCodes.OK;
         }
     }
 
@@ -144,7 +139,7 @@ public final class TrainCommand {
                 "Compares the loss after one step of an attack with that after ten, on pictures that were not learnt from.",
                 "Give the options of the training. A large gap says that the training's own attack is too weak."
             })
-    static final class MaskingCommand implements Callable<Integer> {
+    static final class MaskingCommand implements Runnable {
 
         @Mixin
         private OutputOptions options;
@@ -175,7 +170,7 @@ public final class TrainCommand {
         private int count;
 
         @Override
-        public Integer call() {
+        public void run() {
             Output output = options.output();
             ModelPackage parent = frozen.open(output);
             Recipe asked = recipe.recipe(distillation.headWeight(), 0);
@@ -201,7 +196,6 @@ public final class TrainCommand {
             } catch (IllegalArgumentException e) {
                 throw CommandFailure.usage(e.getMessage());
             }
-            return ExitCodes.OK;
         }
     }
 }

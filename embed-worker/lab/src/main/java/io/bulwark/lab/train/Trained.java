@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param tensors where each lies
  * @param provenance recipe, parent and pictures, line by line
  */
-public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map<String, String> provenance) {
+record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map<String, String> provenance) {
 
     /**
      * What the last checkpoint of a training holds, whether or not the training has ended.

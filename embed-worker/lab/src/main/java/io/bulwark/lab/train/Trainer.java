@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  *
  * <p>One thread calls it.
  */
-public final class Trainer implements AutoCloseable {
+final class Trainer implements AutoCloseable {
 
     /** In place of a step's number: what is drawn for looks at pictures that are kept from training. */
     private static final int LOOK = -1;
@@ -60,7 +60,7 @@ public final class Trainer implements AutoCloseable {
      * @param checkpointEvery steps
      * @param reportEvery steps
      */
-    public record Setup(EncoderOptions options, int threads, Path folder, int checkpointEvery, int reportEvery) {}
+    record Setup(EncoderOptions options, int threads, Path folder, int checkpointEvery, int reportEvery) {}
 
     /**
      * Opens the encoders.
@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
      * @param goals what is lowered
      * @param pictures not closed with this
      */
-    public Trainer(
+    Trainer(
             ModelPackage parent,
             ModelPackage start,
             Recipe recipe,

@@ -124,7 +124,7 @@ final class TripletDescent {
      * @param descent how the weights move, and for how many steps
      * @param seed of the first weights and the order of triplets
      */
-    public record TripletRecipe(int batch, double margin, Recipe.Descent descent, long seed) {
+    record TripletRecipe(int batch, double margin, Recipe.Descent descent, long seed) {
 
         public TripletRecipe {
             if (batch < 1 || !(margin >= 0)) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Triplets that people answered, their pictures as an encoder takes them. Immutable; any thread. */
-public interface TripletSet {
+interface TripletSet {
 
     /** How many there are. */
     int size();

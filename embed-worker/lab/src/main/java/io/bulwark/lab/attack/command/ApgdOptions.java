@@ -1,5 +1,6 @@
 package io.bulwark.lab.attack.command;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.EarlyStop;
@@ -19,11 +20,7 @@ public final class ApgdOptions {
 
     /** @throws CommandFailure if it is none */
     public Apgd attack() {
-        try {
-            return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--iterations, --restarts: " + e.getMessage());
-        }
+        return Options.made("--iterations, --restarts", () -> new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed));
     }
 
     /** Gradient steps that a picture takes at most. */

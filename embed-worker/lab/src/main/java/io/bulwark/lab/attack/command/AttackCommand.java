@@ -1,5 +1,6 @@
 package io.bulwark.lab.attack.command;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -11,7 +12,6 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
@@ -36,7 +36,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -127,7 +126,7 @@ public final class AttackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        UploadFormat written = usage("--format", () -> UploadFormat.named(format));
+        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
         if (!Set.of("evade", "flag", "away").contains(goal)) {
             throw CommandFailure.usage("--goal is '" + goal + "', allowed are evade, flag and away");
         }
@@ -158,7 +157,7 @@ public final class AttackCommand implements Callable<Integer> {
             return run(
                     files,
                     encoder.description().preprocess(),
-                    original -> AttackOutcome.of(attack.run(original, pgd, within, written, Watch.silent()), within));
+                    original -> AttackOutcome.of(attack.run(original, pgd, within, written), within));
         }
     }
 
@@ -168,8 +167,7 @@ public final class AttackCommand implements Callable<Integer> {
         }
         AttackGoal wanted = goal.equals("evade") ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
         List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget target = usage(
-                "--references, --flagged-labels, --precision",
+        try (ModerationTarget target = Options.made("--references, --flagged-labels, --precision",
                 () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();
             terminal.output()
@@ -201,10 +199,10 @@ public final class AttackCommand implements Callable<Integer> {
                     .limit(STARTS)
                     .map(LabelledPicture::bytes)
                     .toList();
-            return target.attackBlind(original, wanted, starts, queries, seed, within, written);
+            return target.attack().runBlind(original, wanted, starts, queries, seed, within, written);
         }
         // APGD is not stopped early: a copy that just gets there would not get there in another precision.
-        return target.attack(
+        return target.attack().run(
                 original,
                 wanted,
                 (height, width) -> method.equals("square")
@@ -214,13 +212,6 @@ public final class AttackCommand implements Callable<Integer> {
                 written);
     }
 
-    private static <T> T usage(String options, Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
-        }
-    }
 
     private int run(List<Path> files, PreprocessSpec input, Way way) {
         UnaryOperator<byte[]> begun =

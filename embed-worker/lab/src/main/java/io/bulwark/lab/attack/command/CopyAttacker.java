@@ -53,7 +53,7 @@ public final class CopyAttacker implements SampleAttacker {
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
-                AttackedUpload upload = target.attack(
+                AttackedUpload upload = target.attack().run(
                         InputFile.bytes(sample.file()),
                         goal,
                         (height, width) -> ATTACK,

@@ -139,78 +139,9 @@ public final class ModerationTarget implements AutoCloseable {
         return new VotingPolicy(policy).version();
     }
 
-    /**
-     * Attacks a file.
-     *
-     * @throws IllegalArgumentException if it is no picture, or too large to attack
-     * @throws IllegalStateException if the change breaks the threat model
-     */
-    public UploadAttack.AttackedUpload attack(
-            byte[] original, AttackGoal goal, UploadAttack.AttackOfSize by, ThreatModel threat, UploadFormat format) {
-        return attack.run(original, goal, by, threat, format, Attack.Watch.silent());
-    }
-
-    /**
-     * Attacks a file with gradients, and away from flagged content that it lies near.
-     *
-     * @param entry the content's unit embedding
-     * @param weight of the cosine with it in the loss, at least 0
-     * @throws IllegalArgumentException as the other
-     */
-    public UploadAttack.AttackedUpload attackAwayFrom(
-            byte[] original,
-            float[] entry,
-            double weight,
-            UploadAttack.AttackOfSize by,
-            ThreatModel threat,
-            UploadFormat format) {
-        return attack.run(
-                original,
-                AttackGoal.EVADE,
-                by,
-                threat,
-                format,
-                Attack.Watch.silent(),
-                loss -> new AwayFrom(loss, entry, weight));
-    }
-
-    /**
-     * Attacks a file with the gradients of this encoder and of a twin that watches it. Written as PNG.
-     *
-     * @param twin the clean encoder with the same references
-     * @param weights of the twin's part
-     * @param joined the loss with what else is wanted
-     * @param won whether an upload that is decided as wanted is all that is wanted
-     * @throws IllegalArgumentException as the others
-     */
-    public UploadAttack.AttackedUpload attackWatched(
-            ModerationTarget twin,
-            byte[] original,
-            AttackGoal goal,
-            TwinObjective.Weights weights,
-            UnaryOperator<EmbeddingLoss> joined,
-            Attack by,
-            ThreatModel threat,
-            Predicate<UprightPicture> won) {
-        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Attack.Watch.silent());
-    }
-
-    /**
-     * Attacks a file as an outsider, by the decisions about whole uploads.
-     *
-     * @param starts files that may have the wanted decision
-     * @param queries uploads at most
-     * @throws IllegalArgumentException as {@link #attack}, or if there is no start
-     */
-    public UploadAttack.AttackedUpload attackBlind(
-            byte[] original,
-            AttackGoal goal,
-            List<byte[]> starts,
-            int queries,
-            long seed,
-            ThreatModel threat,
-            UploadFormat format) {
-        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Attack.Watch.silent());
+    /** Attacks against it, through all its views. */
+    public UploadAttack attack() {
+        return attack;
     }
 
     @Override

@@ -134,7 +134,7 @@ public record FileModerator(
     }
 
     /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
-    public Said sayStored(UprightPicture picture) {
+    Said sayStored(UprightPicture picture) {
         return say(Sha256.digest(StoredPng.of(picture)), picture.still());
     }
 

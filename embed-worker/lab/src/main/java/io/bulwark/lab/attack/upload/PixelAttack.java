@@ -75,15 +75,15 @@ public final class PixelAttack implements AutoCloseable {
     /**
      * Attacks views, one for each picture.
      *
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
-    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat, Attack.Watch watch) {
+    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat) {
         int count = views.size();
         float[] clean = UploadPath.planes(views);
         KnnLoss.KnnDecision decision = new PolicyDecision(bank, policy, goal);
         KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
                 .above(settings.floor());
-        Attack.AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
+        Attack.AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, Attack.Watch.silent());
         threat.verify(clean, result.pixels(), count).require();
         double[] linf =
                 ThreatModel.linf(0).verify(clean, result.pixels(), count).sizes();

@@ -29,7 +29,7 @@ import java.util.function.UnaryOperator;
  * try (UploadAttack attack = new UploadAttack(moderator, gradients, references, settings, ViewPolicy.COVER)) {
  *     Apgd apgd = new Apgd(50, 1, EarlyStop.EACH_FOOLED, 1);
  *     AttackedUpload attacked = attack.run(original, Goal.EVADE, apgd, ThreatModel.linf(8 / 255.0),
- *             new UploadFormat.Png(), Watch.silent());
+ *             new UploadFormat.Png());
  *     Files.write(target, attacked.file());
  * }
  * }</pre>
@@ -76,27 +76,12 @@ public final class UploadAttack implements AutoCloseable {
      * Attacks a file with what the attack needs: its gradients, or the loss alone.
      *
      * @throws IllegalArgumentException if it is no picture, or one of more than {@link #MAX_PIXELS} pixels
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws IllegalStateException if the change breaks the threat model
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload run(
-            byte[] original,
-            AttackGoal goal,
-            Attack attack,
-            ThreatModel threat,
-            UploadFormat format,
-            Attack.Watch watch) {
-        return run(original, goal, (height, width) -> attack, threat, format, watch);
-    }
-
-    /** As the other, by an attack that has to know the size of the picture. */
-    public AttackedUpload run(
-            byte[] original,
-            AttackGoal goal,
-            AttackOfSize attack,
-            ThreatModel threat,
-            UploadFormat format,
-            Attack.Watch watch) {
-        return run(original, goal, attack, threat, format, watch, UnaryOperator.identity());
+            byte[] original, AttackGoal goal, AttackOfSize attack, ThreatModel threat, UploadFormat format) {
+        return run(original, goal, attack, threat, format, UnaryOperator.identity());
     }
 
     /**
@@ -110,12 +95,11 @@ public final class UploadAttack implements AutoCloseable {
             AttackOfSize attack,
             ThreatModel threat,
             UploadFormat format,
-            Attack.Watch watch,
             UnaryOperator<EmbeddingLoss> joined) {
         UprightPicture clean = picture(original);
         UploadObjective objective = objective(clean, goal, threat, format, joined);
         Attack.AttackResult result = attack.of(clean.height(), clean.width())
-                .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+                .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, format, result);
     }
 
@@ -125,7 +109,7 @@ public final class UploadAttack implements AutoCloseable {
      * @param starts pictures that may have the wanted decision; resized to the original's size
      * @param queries uploads at most
      * @throws IllegalArgumentException as {@link #run}, or if there is no start
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload runBlind(
             byte[] original,
@@ -134,8 +118,7 @@ public final class UploadAttack implements AutoCloseable {
             int queries,
             long seed,
             ThreatModel threat,
-            UploadFormat format,
-            Attack.Watch watch) {
+            UploadFormat format) {
         UprightPicture clean = picture(original);
         List<float[]> resized = starts.stream()
                 .map(start -> EightBits.planes(picture(start).resized(clean.width(), clean.height())))
@@ -144,7 +127,7 @@ public final class UploadAttack implements AutoCloseable {
                 new HopSkipJump(queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
         QueryAttack.Outsider outsider =
                 new QueryAttack.Outsider(moderator, format, clean.height(), clean.width(), goal);
-        Attack.AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, watch);
+        Attack.AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, format, result);
     }
 
@@ -156,7 +139,7 @@ public final class UploadAttack implements AutoCloseable {
      * @param joined the robust loss of each view with what else is wanted
      * @param won whether an upload that is decided as wanted is all that is wanted; asked on this thread
      * @throws IllegalArgumentException as {@link #run}
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload runWatched(
             UploadAttack twin,
@@ -166,8 +149,7 @@ public final class UploadAttack implements AutoCloseable {
             UnaryOperator<EmbeddingLoss> joined,
             Attack attack,
             ThreatModel threat,
-            Predicate<UprightPicture> won,
-            Attack.Watch watch) {
+            Predicate<UprightPicture> won) {
         UprightPicture clean = picture(original);
         WatchedObjective objective = new WatchedObjective(
                 new TwinObjective.Seer(gradients, joined.apply(loss(goal))),
@@ -177,7 +159,7 @@ public final class UploadAttack implements AutoCloseable {
                 goal,
                 new EightBits(threat, clean),
                 won);
-        Attack.AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        Attack.AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, new UploadFormat.Png(), result);
     }
 

@@ -7,7 +7,6 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Option;
  * @param threat within what
  * @param batch views attacked at once, at least 1
  */
-public record AcceptanceAttack(
+record AcceptanceAttack(
         DifferentiableEncoder encoder,
         ImageDecoder decoder,
         CalibratedBank bank,
@@ -97,7 +96,7 @@ public record AcceptanceAttack(
             for (int from = 0; from < views.size(); from += batch) {
                 List<View> part = views.subList(from, Math.min(views.size(), from + batch));
                 List<PixelAttack.AttackedView> done =
-                        pixels.run(part, goal, attack, threat, Watch.silent()).views();
+                        pixels.run(part, goal, attack, threat).views();
                 attacked.addAll(done);
                 progress.advanced(part.size(), (int)
                         done.stream().filter(PixelAttack.AttackedView::fooled).count());

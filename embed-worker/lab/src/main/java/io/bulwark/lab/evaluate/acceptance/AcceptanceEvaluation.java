@@ -1,8 +1,5 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.ChangedVersions;
-import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
@@ -49,7 +46,7 @@ record AcceptanceEvaluation(
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(
                     AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
-            Sights sights = Sights.of(split, viewer(split, embedder), looking);
+            Sights sights = Sights.of(split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
             try (CalibratedBank bank =
                     CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
                 List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(
@@ -76,19 +73,6 @@ record AcceptanceEvaluation(
     }
 
     /** Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on them. */
-    private FileViewer viewer(AcceptanceSplit split, PictureEmbedder embedder) {
-        return augmented
-                ? new Sights.AugmentingViewer(
-                        embedder,
-                        KeptVariants.standard(),
-                        new ChangedVersions(split.bank().stream()
-                                .filter(file -> !file.flagged())
-                                .map(file -> new ChangedVersions.Other(
-                                        Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
-                                .toList()))
-                : embedder;
-    }
-
     private static AcceptanceReport.Subject subject(CalibratedBank bank) {
         return new AcceptanceReport.Subject(
                 bank.encoder().name(),

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * @param attack empty where nothing was attacked
  * @param prevalences at which the traffic is reported, each in (0, 1)
  */
-public record AcceptanceReport(
+record AcceptanceReport(
         Subject subject,
         AcceptanceSplit split,
         List<LabelledFile> unreadable,
@@ -51,7 +51,7 @@ public record AcceptanceReport(
      *
      * @param flagged whether the label is
      */
-    public record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
+    record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
 
     /**
      * Outcomes of files that were edited in one way.
@@ -60,7 +60,7 @@ public record AcceptanceReport(
      * @param flagged of the flagged ones
      * @param safe of the safe ones
      */
-    public record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
+    record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
 
     public AcceptanceReport {
         unreadable = List.copyOf(unreadable);
@@ -81,7 +81,7 @@ public record AcceptanceReport(
     }
 
     /** Outcomes of the flagged, or the safe, test files that do not look like files of the bank. */
-    public Outcomes withoutNearCopies(boolean flagged) {
+    Outcomes withoutNearCopies(boolean flagged) {
         Set<LabelledFile> near =
                 nearCopies.stream().map(CalibratedBank.NearCopy::file).collect(Collectors.toSet());
         return original(file -> file.flagged() == flagged && !near.contains(file));
@@ -101,7 +101,7 @@ public record AcceptanceReport(
     /**
      * The edited files as they were, then once for each edit, in the order of edits; nothing where no file was edited.
      */
-    public List<EditRow> edits() {
+    List<EditRow> edits() {
         List<TestedFile> edited =
                 tested.stream().filter(file -> !file.edits().isEmpty()).toList();
         if (edited.isEmpty()) {
@@ -121,7 +121,7 @@ public record AcceptanceReport(
     }
 
     /** The same of the edits that neither a bank nor training is given the like of. */
-    public Optional<ChangeSummary> changesKeptOut() {
+    Optional<ChangeSummary> changesKeptOut() {
         return ChangeSummary.of(edits().stream()
                 .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
                 .toList());

@@ -41,7 +41,7 @@ public record AcceptanceSplit(
      *
      * @param flagged whether the label is
      */
-    public record Sizes(String label, boolean flagged, int bank, int calibration, int test) {}
+    record Sizes(String label, boolean flagged, int bank, int calibration, int test) {}
 
     /**
      * Reads and divides files.
@@ -111,7 +111,7 @@ public record AcceptanceSplit(
      *
      * @param share in (0, 1]
      */
-    public List<LabelledFile> bankPart(double share) {
+    List<LabelledFile> bankPart(double share) {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share is " + share + ", allowed is above 0 up to 1");
         }

@@ -186,7 +186,7 @@ public final class CalibratedBank implements AutoCloseable {
      * {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration finds one
      * that no copy reaches.
      */
-    public double copySimilarity() {
+    double copySimilarity() {
         return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
     }
 
@@ -194,7 +194,7 @@ public final class CalibratedBank implements AutoCloseable {
      * Those files whose whole is that similar to a file of the bank, in each of its looks: black ink on a transparent
      * ground is all black over black, and looks like any other.
      */
-    public List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
+    List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
         return readable(others, sights).stream()
                 .map(file -> mostSimilar(file, sights))
                 .filter(near -> near.similarity() >= copySimilarity())

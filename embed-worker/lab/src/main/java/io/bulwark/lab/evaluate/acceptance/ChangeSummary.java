@@ -16,14 +16,14 @@ import java.util.function.ToDoubleFunction;
  * @param falseFlags the greatest share of safe files decided NSFW
  * @param reviews the greatest share of safe files left to a person
  */
-public record ChangeSummary(int changes, Worst caught, double meanRecall, Worst falseFlags, Worst reviews) {
+record ChangeSummary(int changes, Worst caught, double meanRecall, Worst falseFlags, Worst reviews) {
 
     /**
      * A share and whose it is.
      *
      * @param edit the change
      */
-    public record Worst(double share, Edit edit) {}
+    record Worst(double share, Edit edit) {}
 
     /**
      * Sums up.

@@ -4,7 +4,6 @@ import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.evaluate.SingleEvaluation;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
             "bring. Nothing leaves this machine."
         })
-public final class EvaluateAcceptanceCommand implements Callable<Integer> {
+public final class EvaluateAcceptanceCommand implements Runnable {
 
     @Mixin
     private OutputOptions terminal;
@@ -90,7 +88,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         requireRanges();
         requireOutside();
@@ -109,7 +107,6 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void requireRanges() {

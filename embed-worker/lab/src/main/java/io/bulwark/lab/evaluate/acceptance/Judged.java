@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param score in [0, 1], 1 is flagged; empty where the file was refused
  * @param reason for REVIEW and REFUSED, as a verdict names it; empty for the others
  */
-public record Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
+record Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
 
     /** Of a file that could be seen. */
     public static Judged of(Judgement judgement) {

@@ -94,6 +94,18 @@ public final class Sights {
     public record AugmentingViewer(PictureEmbedder embedder, KeptVariants augmentation, ChangedVersions versions)
             implements FileViewer {
 
+        /** As {@code bank build --augment} sees: other pictures in a version are harmless ones of the bank. */
+        public static FileViewer of(List<LabelledFile> bank, PictureEmbedder embedder) {
+            return new AugmentingViewer(
+                    embedder,
+                    KeptVariants.standard(),
+                    new ChangedVersions(bank.stream()
+                            .filter(file -> !file.flagged())
+                            .map(file -> new ChangedVersions.Other(
+                                    Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
+                            .toList()));
+        }
+
         @Override
         public Sight look(byte[] file) {
             return embedder.look(file);

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param missed flagged uploads in {@value #UPLOADS} that are decided SAFE
  * @param precision share of the uploads decided NSFW that are flagged ones; empty where none is decided so
  */
-public record Traffic(
+record Traffic(
         double prevalence, Estimate reviews, Estimate falseFlags, Estimate missed, Optional<Estimate> precision) {
 
     /** Uploads that loads are counted in. */

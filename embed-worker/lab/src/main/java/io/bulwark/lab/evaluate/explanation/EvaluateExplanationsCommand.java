@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.explanation;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -148,11 +149,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
     }
 
     private EncoderOptions options() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
+        return Options.made("--threads", () -> model.options().withThreads(threads));
     }
 
     private DifferentiableEncoder shuffled(ModelPackage opened, EncoderOptions options) {

@@ -20,7 +20,7 @@ import java.util.Map;
  * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds native
  * memory.
  */
-public final class AttackedModeration implements AutoCloseable {
+final class AttackedModeration implements AutoCloseable {
 
     private final DifferentiableEncoder encoder;
     private final FileModerator moderator;
@@ -35,7 +35,7 @@ public final class AttackedModeration implements AutoCloseable {
      * @param references the moderator's
      * @throws IllegalArgumentException if the moderator runs another model, or in another precision
      */
-    public AttackedModeration(
+    AttackedModeration(
             DifferentiableEncoder encoder,
             FileModerator moderator,
             List<LabelledEmbedding> references,

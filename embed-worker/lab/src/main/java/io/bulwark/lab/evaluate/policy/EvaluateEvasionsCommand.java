@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +31,7 @@ import picocli.CommandLine.Option;
                 "What uploaders get by changes that are small in no norm: turned, mirrored, rotated, written over, in a"
                         + " collage, with a patch. Of each kind all strengths are tried and the one that gets furthest counts; with and"
                         + " without the views that answer turns and mirror images, each with a policy calibrated for it.")
-public final class EvaluateEvasionsCommand implements Callable<Integer> {
+public final class EvaluateEvasionsCommand implements Runnable {
 
     /** Harmless pictures that stand in collages. */
     private static final int OTHERS = 8;
@@ -85,7 +83,7 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         if (!(patch >= 0 && patch < 1) || iterations < 1) {
             throw CommandFailure.usage("--patch is %s and --iterations %d, allowed are 0 to below 1, and 1 and more"
@@ -108,7 +106,6 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
         }
         EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
         output.print(table.markdown(), table.json());
-        return ExitCodes.OK;
     }
 
     private EvasionRun.Result run(

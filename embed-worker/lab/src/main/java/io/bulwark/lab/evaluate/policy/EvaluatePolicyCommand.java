@@ -1,9 +1,9 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +37,7 @@ import picocli.CommandLine.Option;
                 "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
                         + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
                         + " worst counts. Goes on from its ledger when it is started again.")
-public final class EvaluatePolicyCommand implements Callable<Integer> {
+public final class EvaluatePolicyCommand implements Runnable {
 
     /** Pictures on each side that an attacker has to start from. */
     private static final int STARTS = 8;
@@ -84,10 +83,10 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         attackers.validate();
-        UploadFormat written = PolicyOptions.made("--format", () -> UploadFormat.named(format));
+        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
         CalibrationGoal goal = policy.goal();
         EncoderOptions options = policy.encoder();
         List<PolicyBank.AskedPicture> asked = policy.asked();
@@ -106,7 +105,6 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IllegalStateException | LedgerException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void attack(

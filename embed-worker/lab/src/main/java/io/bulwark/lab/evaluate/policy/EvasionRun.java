@@ -14,10 +14,8 @@ import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +34,7 @@ import java.util.stream.Stream;
  * @param iterations of APGD for each place of the patch
  * @param progress told of each picture; fooled are flagged ones that some change turns SAFE
  */
-public record EvasionRun(
+record EvasionRun(
         AttackedModeration moderation,
         List<UprightPicture> others,
         double patch,
@@ -82,23 +80,8 @@ public record EvasionRun(
             progress.advanced(1, passed ? 1 : 0);
         }
         Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
-        fates.forEach((kind, outcomes) -> shares.put(kind, shares(flagged, outcomes)));
-        return new Result(shares, safe.isEmpty() ? Optional.empty() : Optional.of(shares(safe, ofSafe)), seconds);
-    }
-
-    private static PolicyReport.Shares shares(List<AskedPicture> pictures, List<Outcome> outcomes) {
-        Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : Outcome.values()) {
-            shares.put(
-                    outcome,
-                    FileBootstrap.of(
-                            outcomes.stream()
-                                    .map(one -> one == outcome ? 1.0 : 0.0)
-                                    .toList(),
-                            pictures.stream().map(AskedPicture::source).toList(),
-                            1));
-        }
-        return new PolicyReport.Shares(shares);
+        fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(flagged, outcomes)));
+        return new Result(shares, safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)), seconds);
     }
 
     /** Of each kind the outcome that is furthest from NSFW. */

@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param moderation what decides; not closed by this
  */
-public record ModelInput(AttackedModeration moderation) implements Surface {
+record ModelInput(AttackedModeration moderation) implements Surface {
 
     @Override
     public String label() {

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * @param linf largest change of a value
  * @param l2 Euclidean length of the change, at the track's size
  */
-public record OutcomeEntry(
+record OutcomeEntry(
         String track,
         String threat,
         String attack,

@@ -1,8 +1,5 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.cli.picture.ChangedVersions;
-import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.lab.attack.AttackGoal;
@@ -70,19 +67,8 @@ record PolicyBank(List<LabelledFile> bank, List<LabelledFile> calibration) {
      */
     CalibratedBank calibrated(PictureEmbedder embedder, CalibrationGoal goal, boolean augmented, StageLog log) {
         AcceptanceSplit split = new AcceptanceSplit(bank, calibration, List.of(), 0, List.of());
-        Sights sights = Sights.of(split, augmented ? augmenting(embedder) : embedder, log);
+        Sights sights = Sights.of(split, augmented ? Sights.AugmentingViewer.of(bank, embedder) : embedder, log);
         return CalibratedBank.of(embedder.description(), bank, calibration, sights, goal);
-    }
-
-    private FileViewer augmenting(PictureEmbedder embedder) {
-        return new Sights.AugmentingViewer(
-                embedder,
-                KeptVariants.standard(),
-                new ChangedVersions(bank.stream()
-                        .filter(file -> !file.flagged())
-                        .map(file -> new ChangedVersions.Other(
-                                Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
-                        .toList()));
     }
 
     /**

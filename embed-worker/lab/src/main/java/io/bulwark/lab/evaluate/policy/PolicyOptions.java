@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -83,11 +83,11 @@ final class PolicyOptions {
     }
 
     EncoderOptions encoder() {
-        return made("--threads", () -> model.options().withThreads(threads));
+        return Options.made("--threads", () -> model.options().withThreads(threads));
     }
 
     CalibrationGoal goal() {
-        return made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
+        return Options.made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
     }
 
     /** The references, divided. */
@@ -118,14 +118,6 @@ final class PolicyOptions {
         return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
     }
 
-    /** What options make, with their names where they cannot. */
-    static <T> T made(String options, Supplier<T> maker) {
-        try {
-            return maker.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
-        }
-    }
 
     /** Pictures in an order whose beginning is a fair sample of all of them. */
     static final class Alternating {

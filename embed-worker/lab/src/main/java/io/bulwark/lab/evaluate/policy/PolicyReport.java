@@ -28,10 +28,10 @@ import java.util.stream.Stream;
  * @param rows by track, threat model and attack; of each group the untouched pictures first and the union last
  * @param checks whether the attacks behave as attacks do that work
  */
-public record PolicyReport(List<Row> rows, List<Check> checks) {
+record PolicyReport(List<Row> rows, List<Check> checks) {
 
     /** The name of the row in which of each picture the worst attack counts. */
-    public static final String UNION = "the worst of all";
+    static final String UNION = "the worst of all";
 
     /** The name of the row of untouched pictures. */
     public static final String CLEAN = "none";
@@ -45,7 +45,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param threat at the encoder's input
      * @param lines attacks on pictures of each goal
      */
-    public record Group(String track, ThreatModel threat, Map<AttackGoal, List<Line>> lines) {
+    record Group(String track, ThreatModel threat, Map<AttackGoal, List<Line>> lines) {
 
         /** Of all goals, each once, in their order. */
         List<String> names() {
@@ -71,26 +71,21 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      *
      * @param of each outcome, all three listed
      */
-    public record Shares(Map<Outcome, FileBootstrap> of) {
+    record Shares(Map<Outcome, FileBootstrap> of) {
 
-        static Optional<Shares> of(List<Fate> fates) {
-            if (fates.isEmpty()) {
-                return Optional.empty();
-            }
+        static Shares of(List<AskedPicture> pictures, List<Outcome> outcomes) {
             Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
                 shares.put(
                         outcome,
                         FileBootstrap.of(
-                                fates.stream()
-                                        .map(fate -> fate.outcome == outcome ? 1.0 : 0.0)
+                                outcomes.stream()
+                                        .map(one -> one == outcome ? 1.0 : 0.0)
                                         .toList(),
-                                fates.stream()
-                                        .map(fate -> fate.picture.source())
-                                        .toList(),
+                                pictures.stream().map(AskedPicture::source).toList(),
                                 SEED));
             }
-            return Optional.of(new Shares(shares));
+            return new Shares(shares);
         }
     }
 
@@ -101,7 +96,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param holds whether it does
      * @param found in words
      */
-    public record Check(String what, boolean holds, String found) {}
+    record Check(String what, boolean holds, String found) {}
 
     /** What became of a picture. */
     private record Fate(AskedPicture picture, Outcome outcome) {
@@ -158,12 +153,18 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
                 group.track(),
                 group.threat().toString(),
                 attack,
-                Shares.of(fates.stream()
-                        .filter(fate -> fate.picture.goal() == AttackGoal.EVADE)
-                        .toList()),
-                Shares.of(fates.stream()
-                        .filter(fate -> fate.picture.goal() == AttackGoal.FALSE_FLAG)
-                        .toList()));
+                shares(fates, AttackGoal.EVADE),
+                shares(fates, AttackGoal.FALSE_FLAG));
+    }
+
+    private static Optional<Shares> shares(List<Fate> fates, AttackGoal goal) {
+        List<Fate> some =
+                fates.stream().filter(fate -> fate.picture.goal() == goal).toList();
+        return some.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Shares.of(
+                        some.stream().map(Fate::picture).toList(),
+                        some.stream().map(Fate::outcome).toList()));
     }
 
     /** The ledger, read for these pictures. */

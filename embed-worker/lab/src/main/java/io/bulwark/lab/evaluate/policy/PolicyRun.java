@@ -25,7 +25,7 @@ import java.util.function.Function;
  * @param ledger read and written
  * @param progress told of each picture; a picture counts as fooled if any attack wins on any track
  */
-public record PolicyRun(
+record PolicyRun(
         List<Surface> surfaces,
         Portfolio portfolio,
         List<ThreatModel> threats,
@@ -171,7 +171,7 @@ public record PolicyRun(
     }
 
     /** The attack of the sanity check with a large ε, by track. */
-    public List<PolicyReport.Group> largeGroups() {
+    List<PolicyReport.Group> largeGroups() {
         return surfaces.stream()
                 .map(surface -> group(surface, large, goal -> List.of(portfolio.shortest(surface.moderation(), goal))))
                 .toList();

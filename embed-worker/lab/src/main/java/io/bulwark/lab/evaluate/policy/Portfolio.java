@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param transfers other encoders
  * @param seed of all that is random
  */
-public record Portfolio(
+record Portfolio(
         int iterations,
         int restarts,
         int squareQueries,
@@ -58,15 +58,15 @@ public record Portfolio(
      * @param steps gradient steps that it takes at most; a query counts a third
      * @param way how
      */
-    public record Line(String name, long steps, Way way) {
+    record Line(String name, long steps, Way way) {
 
         /** Whether it follows the gradient of what decides. */
-        public boolean seesGradients() {
+        boolean seesGradients() {
             return name.startsWith(WHITE_BOX);
         }
 
         /** Whether it is the Square attack. */
-        public boolean isSquare() {
+        boolean isSquare() {
             return name.startsWith(SQUARE);
         }
     }

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
@@ -78,10 +79,6 @@ final class PortfolioOptions {
         Optional<Portfolio.DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Portfolio.DecisionAttacker(decisionQueries, starts));
-        try {
-            return new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--iterations, --restarts, --square-queries: " + e.getMessage());
-        }
+        return Options.made("--iterations, --restarts, --square-queries", () -> new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed));
     }
 }

@@ -8,7 +8,7 @@ import io.bulwark.perception.verdict.Judgement;
 import java.util.Optional;
 
 /** A track: what of a picture the attacker sets, and how it is decided then. One thread. */
-public interface Surface {
+interface Surface {
 
     /** {@code model input}, {@code uploaded picture}: the name in reports. */
     String label();

@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param views that the moderator takes
  * @param format of the file
  */
-public record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFormat format) implements Surface {
+record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFormat format) implements Surface {
 
     @Override
     public String label() {

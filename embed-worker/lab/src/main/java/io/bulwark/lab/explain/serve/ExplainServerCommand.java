@@ -1,5 +1,6 @@
 package io.bulwark.lab.explain.serve;
 
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
@@ -150,11 +151,7 @@ public final class ExplainServerCommand implements Callable<Integer> {
     }
 
     private EncoderOptions encoderOptions() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
+        return Options.made("--threads", () -> model.options().withThreads(threads));
     }
 
     /** On the thread that explains. */

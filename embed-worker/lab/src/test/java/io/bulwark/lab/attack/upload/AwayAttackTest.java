@@ -8,7 +8,6 @@ import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
@@ -87,7 +86,7 @@ class AwayAttackTest {
     @Test
     void aFileThatIsNoPictureIsRefusedWithTheReason() {
         assertThatThrownBy(() -> attack.run(
-                        new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG, Watch.silent()))
+                        new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("NOT_AN_IMAGE");
     }
@@ -102,6 +101,6 @@ class AwayAttackTest {
     }
 
     private static Moved run(Pgd by, ThreatModel threat, UploadFormat format) {
-        return attack.run(PNG.encode(CLEAN), by, threat, format, Watch.silent());
+        return attack.run(PNG.encode(CLEAN), by, threat, format);
     }
 }

@@ -6,7 +6,6 @@ import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
@@ -37,7 +36,7 @@ class PixelAttackTest {
                 List<View> views = views(moderation, goal == AttackGoal.EVADE);
 
                 PixelAttack.Outcome outcome =
-                        attack.run(views, goal, new Apgd(20, 1, EarlyStop.EACH_FOOLED, 1), threat, Watch.silent());
+                        attack.run(views, goal, new Apgd(20, 1, EarlyStop.EACH_FOOLED, 1), threat);
 
                 Outcome from = goal == AttackGoal.EVADE ? Outcome.NSFW : Outcome.SAFE;
                 assertThat(outcome.views()).hasSize(3).allSatisfy(view -> {

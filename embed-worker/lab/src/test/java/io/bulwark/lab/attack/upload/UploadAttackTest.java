@@ -10,7 +10,6 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
@@ -104,7 +103,7 @@ class UploadAttackTest {
         ThreatModel threat = ThreatModel.linf(48 / 255.0);
 
         AttackedUpload attacked =
-                attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG, Watch.silent());
+                attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG);
 
         assertThat(attacked.before().outcome()).isNotEqualTo(Outcome.SAFE);
         assertThat(attacked.fooled()).isTrue();
@@ -122,8 +121,7 @@ class UploadAttackTest {
                 AttackGoal.EVADE,
                 (height, width) -> new SquareAttack(800, height, width, SquareAttack.DEFAULT_SHARE, 1),
                 ThreatModel.linf(24 / 255.0),
-                PNG,
-                Watch.silent());
+                PNG);
 
         assertThat(attacked.fooled()).isTrue();
         assertThat(attacked.gradientSteps()).isZero();
@@ -243,7 +241,7 @@ class UploadAttackTest {
     }
 
     private static AttackedUpload run(byte[] original, AttackGoal goal, ThreatModel threat, UploadFormat format) {
-        return attack.run(original, goal, APGD, threat, format, Watch.silent());
+        return attack.run(original, goal, (height, width) -> APGD, threat, format);
     }
 
     private static UprightPicture arrived(byte[] file) {

@@ -94,8 +94,7 @@ class WatchedObjectiveTest {
                     UnaryOperator.identity(),
                     new Apgd(30, 1, EarlyStop.EACH_FOOLED, 1),
                     LARGE,
-                    upload -> asked.incrementAndGet() > 1,
-                    Watch.silent());
+                    upload -> asked.incrementAndGet() > 1);
 
             assertThat(asked).hasValue(2);
             assertThat(attacked.fooled()).isTrue();
