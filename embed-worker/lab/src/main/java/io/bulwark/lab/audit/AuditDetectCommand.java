@@ -12,7 +12,6 @@ import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.experiment.LedgerFile;
-import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.picture.PicturePaths;
@@ -148,7 +147,7 @@ public final class AuditDetectCommand implements Runnable {
             DetectRun run = new DetectRun(robust, clean, scaling, within, iterations, side);
             DetectTable table = measured(run, files, output);
             new Results(out, output).publish(NAME, table);
-        } catch (LedgerException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }

@@ -10,7 +10,6 @@ import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.audit.QueryTally.QueryEntry;
 import io.bulwark.lab.experiment.LedgerFile;
-import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.picture.PicturePaths;
@@ -98,7 +97,7 @@ public final class AuditEvaluateCommand implements Runnable {
             } finally {
                 alarms.ifPresent(AlarmOptions.QueryAlarms::close);
             }
-        } catch (LedgerException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
@@ -179,10 +178,11 @@ public final class AuditEvaluateCommand implements Runnable {
                 words(run.alarms()),
                 Machine.describe());
         QueryTable table = new QueryTable(about, tallies, attackers.queries(), attackers.campaignAfter());
-        if (out != null) {
-            new Results(out, output).save(NAME, table.markdown(), table.json());
+        if (out == null) {
+            output.print(table.markdown(), table.json());
+        } else {
+            new Results(out, output).publish(NAME, table);
         }
-        output.print(table.markdown(), table.json());
     }
 
     private static List<QueryEntry> of(Attacked attacked, QueryOptions.QueryKind kind, boolean index) {

@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.experiment.Fields;
@@ -7,9 +8,7 @@ import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What detectors find of attacks, for people and for machines.
@@ -53,11 +52,10 @@ record DetectTable(
             return shares.isEmpty() ? 0 : shares.get(ANY).trials();
         }
 
-        String cells() {
+        List<String> cells() {
             return COLUMNS.stream()
-                    .map(shares::get)
-                    .map(share -> share == null ? "| " : "| " + share + " ")
-                    .collect(Collectors.joining());
+                    .map(column -> shares.containsKey(column) ? shares.get(column).toString() : "")
+                    .toList();
         }
     }
 
@@ -136,42 +134,27 @@ record DetectTable(
 
     @Override
     public String markdown() {
-        StringBuilder text = new StringBuilder(about)
-                .append(String.format(
-                        Locale.ROOT,
-                        "%n%nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f; on the %d of them that are"
-                                + " SAFE: near-flagged %.4f. Of clean files its share is of the %d that are SAFE.%n%n",
+        Markdown text = new Markdown()
+                .text(about)
+                .line(
+                        "\nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f; on the %d of them that are SAFE:"
+                                + " near-flagged %.4f. Of clean files its share is of the %d that are SAFE.",
                         calibrated,
                         thresholds.twin(),
                         thresholds.scaling(),
                         calibratedSafe,
                         thresholds.near(),
-                        DetectScores.CleanFile.safeScores(clean).size()))
-                .append("| attack on | goal | attacked | won | twin | scaling | near-flagged | any |\n")
-                .append("|---|---|---|---|---|---|---|---|\n");
+                        DetectScores.CleanFile.safeScores(clean).size())
+                .header("attack on", "goal", "attacked", "won", COLUMNS);
         for (Row row : rows()) {
-            boolean attack = !row.goal.isEmpty();
-            text.append("| %s | %s | %d | %s %s|\n"
-                    .formatted(
-                            row.attack,
-                            row.goal,
-                            row.attacked,
-                            attack ? Integer.toString(row.counted()) : "",
-                            row.cells()));
+            text.row(row.attack, row.goal, row.attacked, row.goal.isEmpty() ? "" : row.counted(), row.cells());
         }
-        return text + (edited.isEmpty() ? "" : editedMarkdown());
-    }
-
-    private String editedMarkdown() {
-        StringBuilder text = new StringBuilder(
-                        "\nTest files that are SAFE, with harmless edits. Shares of the uploads that were"
-                                + " decided, whatever the decision; near-flagged holds back only what is still SAFE. The"
-                                + " interval of all kinds takes them as independent, though each kind is of the same"
-                                + " files.\n\n")
-                .append("| edit | edited | decided | twin | scaling | near-flagged | any |\n")
-                .append("|---|---|---|---|---|---|---|\n");
-        for (Row row : editedRows()) {
-            text.append("| %s | %d | %d %s|\n".formatted(row.goal, row.attacked, row.counted(), row.cells()));
+        if (!edited.isEmpty()) {
+            text.line("\nTest files that are SAFE, with harmless edits. Shares of the uploads that were decided, whatever the"
+                            + " decision; near-flagged holds back only what is still SAFE. The interval of all kinds takes"
+                            + " them as independent, though each kind is of the same files.")
+                    .header("edit", "edited", "decided", COLUMNS);
+            editedRows().forEach(row -> text.row(row.goal, row.attacked, row.counted(), row.cells()));
         }
         return text.toString();
     }

@@ -1,6 +1,8 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.report.Proportion;
+import java.util.stream.Stream;
+import io.bulwark.lab.experiment.Results;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.audit.QueryTally.QueryEntry;
 import io.bulwark.lab.experiment.Fields;
 import java.util.ArrayList;
@@ -10,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
 
 /**
  * What attackers got through, for people and for machines.
@@ -20,7 +21,8 @@ import java.util.stream.LongStream;
  * @param queries uploads of each attack at most
  * @param campaignAfter uploads after which people know of the attacker
  */
-record QueryTable(String about, List<QueryTally> tallies, int queries, int campaignAfter) {
+record QueryTable(String about, List<QueryTally> tallies, int queries, int campaignAfter)
+        implements Results.Report {
 
     private static final List<Long> BUDGETS = List.of(10L, 100L, 1000L);
 
@@ -53,44 +55,42 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
         }
     }
 
-    String markdown() {
-        StringBuilder text = new StringBuilder(about).append("\n\n| attack | index ");
-        budgets()
-                .forEach(
-                        budget -> text.append("| passed within ").append(budget).append(' '));
-        text.append("| with fewer than ")
-                .append(campaignAfter)
-                .append(" | median uploads | uploads held | CPU s a picture |\n|---|---")
-                .append("|---".repeat(budgets().size() + 4))
-                .append("|\n");
+    @Override
+    public String markdown() {
+        Markdown text = new Markdown()
+                .text(about)
+                .header(
+                        "attack",
+                        "index",
+                        budgets().stream().map(budget -> "passed within " + budget).toList(),
+                        "with fewer than " + campaignAfter,
+                        "median uploads",
+                        "uploads held",
+                        "CPU s a picture");
         for (QueryTally row : rows()) {
             line(text, row.name(), "without", row.without());
             line(text, row.name(), "with", row.with());
         }
-        text.append("\n| attack | success with the index, by that without | where people stop it after ")
-                .append(campaignAfter)
-                .append(" |\n|---|---|---|\n");
-        for (QueryTally row : rows()) {
-            text.append(
-                    "| %s | %s | %s |\n".formatted(row.name(), words(row.ratio()), words(row.ratio(campaignAfter))));
-        }
+        text.header(
+                "attack",
+                "success with the index, by that without",
+                "where people stop it after " + campaignAfter);
+        rows().forEach(row -> text.row(row.name(), words(row.ratio()), words(row.ratio(campaignAfter))));
         return text.toString();
     }
 
-    private void line(StringBuilder text, String name, String index, List<QueryEntry> entries) {
-        text.append("| %s | %s ".formatted(name, index));
-        for (long budget : budgets()) {
-            text.append("| ").append(QueryTally.passed(entries, budget)).append(' ');
-        }
+    private void line(Markdown text, String name, String index, List<QueryEntry> entries) {
         OptionalLong median = QueryTally.median(entries);
-        text.append(String.format(
-                Locale.ROOT,
-                "| %d of %d | %s | %.0f %% | %.1f |%n",
-                soon(entries),
-                passed(entries),
+        text.row(
+                name,
+                index,
+                budgets().stream()
+                        .map(budget -> QueryTally.passed(entries, budget))
+                        .toList(),
+                "%d of %d".formatted(soon(entries), passed(entries)),
                 median.isPresent() ? median.getAsLong() : "",
-                100 * held(entries),
-                cpu(entries)));
+                String.format(Locale.ROOT, "%.0f %%", 100 * held(entries)),
+                String.format(Locale.ROOT, "%.1f", cpu(entries)));
     }
 
     private static String words(QueryTally.PairedRatio ratio) {
@@ -108,59 +108,56 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
     }
 
     private static double held(List<QueryEntry> entries) {
-        return sum(entries.stream().mapToLong(QueryEntry::held))
-                / sum(entries.stream().mapToLong(QueryEntry::queries));
-    }
-
-    private static double sum(LongStream numbers) {
-        return numbers.sum();
+        return (double) entries.stream().mapToLong(QueryEntry::held).sum()
+                / entries.stream().mapToLong(QueryEntry::queries).sum();
     }
 
     private static double cpu(List<QueryEntry> entries) {
         return entries.stream().mapToDouble(QueryEntry::cpuSeconds).average().orElse(0);
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> fields =
-                Fields.of("about", about, "pictures", tallies.get(0).with().size(), "campaignAfter", campaignAfter);
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (QueryTally row : rows()) {
-            rows.add(json(row.name(), false, row.without()));
-            rows.add(json(row.name(), true, row.with()));
-        }
-        fields.put("rows", rows);
-        fields.put("ratios", rows().stream().map(this::ratios).toList());
-        return fields;
+    @Override
+    public Map<String, Object> json() {
+        return Fields.of(
+                "about",
+                about,
+                "pictures",
+                tallies.get(0).with().size(),
+                "campaignAfter",
+                campaignAfter,
+                "rows",
+                rows().stream()
+                        .flatMap(row -> Stream.of(
+                                json(row.name(), false, row.without()), json(row.name(), true, row.with())))
+                        .toList(),
+                "ratios",
+                rows().stream()
+                        .map(row -> Fields.of(
+                                "attack", row.name(),
+                                "ratio", json(row.ratio()),
+                                "ratioWithCampaigns", json(row.ratio(campaignAfter))))
+                        .toList());
     }
 
     private Map<String, Object> json(String name, boolean index, List<QueryEntry> entries) {
-        Map<String, Object> fields = Fields.of("attack", name, "index", index);
         Map<String, Object> within = new LinkedHashMap<>();
-        for (long budget : budgets()) {
-            Proportion share = QueryTally.passed(entries, budget);
-            within.put(Long.toString(budget), Fields.of(share));
-        }
-        fields.put("passed", passed(entries));
-        fields.put("passedWithin", within);
-        fields.put("passedBeforeCampaign", soon(entries));
-        QueryTally.median(entries).ifPresent(median -> fields.put("medianQueries", median));
-        fields.put("held", held(entries));
-        fields.put("cpuSecondsEach", cpu(entries));
-        return fields;
-    }
-
-    private Map<String, Object> ratios(QueryTally row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attack", row.name());
-        put(fields, "ratio", row.ratio());
-        put(fields, "ratioWithCampaigns", row.ratio(campaignAfter));
-        return fields;
+        budgets().forEach(budget -> within.put(budget.toString(), Fields.of(QueryTally.passed(entries, budget))));
+        OptionalLong median = QueryTally.median(entries);
+        return Fields.of(
+                "attack", name,
+                "index", index,
+                "passed", passed(entries),
+                "passedWithin", within,
+                "passedBeforeCampaign", soon(entries),
+                "medianQueries", median.isPresent() ? median.getAsLong() : null,
+                "held", held(entries),
+                "cpuSecondsEach", cpu(entries));
     }
 
     /** JSON has no infinity: an end that is not known is left out. */
-    private static void put(Map<String, Object> fields, String name, QueryTally.PairedRatio ratio) {
+    private static Map<String, Object> json(QueryTally.PairedRatio ratio) {
         Map<String, Object> ends = Fields.of("value", ratio.value(), "low", ratio.low(), "high", ratio.high());
         ends.values().removeIf(end -> !Double.isFinite((double) end));
-        fields.put(name, ends);
+        return ends;
     }
 }

@@ -10,15 +10,7 @@ import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
 /** When uploads are to be sent, and of which kind each is. Immutable. */
-final class Arrivals {
-
-    private final long[] dueNanos;
-    private final Kind[] kinds;
-
-    private Arrivals(long[] dueNanos, Kind[] kinds) {
-        this.dueNanos = dueNanos;
-        this.kinds = kinds;
-    }
+record Arrivals(long[] dueNanos, Kind[] kinds) {
 
     /**
      * Independent arrivals: times between them are distributed exponentially. The same seed gives the same times, whatever

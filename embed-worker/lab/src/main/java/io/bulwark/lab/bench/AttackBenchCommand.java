@@ -1,7 +1,6 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
@@ -19,7 +18,6 @@ import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -66,18 +64,14 @@ final class AttackBenchCommand implements Callable<Integer> {
         Duration each = rates.each();
         List<AttackBenchmark.Result> results = new ArrayList<>();
         EncoderOptions encoderOptions = rates.on(model.options());
-        try {
-            ModelPackage opened = model.open(output);
-            try (DifferentiableEncoder gradients = opened.openDifferentiable(encoderOptions);
-                    Encoder inference = opened.openEncoder(encoderOptions)) {
-                for (int batch : batches) {
-                    AttackBenchmark.Result result = AttackBenchmark.run(gradients, inference, batch, each);
-                    print(output, opened.manifest().name(), result);
-                    results.add(result);
-                }
+        ModelPackage opened = model.open(output);
+        try (DifferentiableEncoder gradients = opened.openDifferentiable(encoderOptions);
+                Encoder inference = opened.openEncoder(encoderOptions)) {
+            for (int batch : batches) {
+                AttackBenchmark.Result result = AttackBenchmark.run(gradients, inference, batch, each);
+                print(output, opened.manifest().name(), result);
+                results.add(result);
             }
-        } catch (ModelPackageException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
         }
         return verdict(output, results);
     }

@@ -12,15 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A broker with a bank of random references, and how the worker that is measured over it is started. */
-final class BenchNode implements AutoCloseable {
-
-    private final KafkaProcess kafka;
-    private final ServiceSpec worker;
-
-    private BenchNode(KafkaProcess kafka, ServiceSpec worker) {
-        this.kafka = kafka;
-        this.worker = worker;
-    }
+record BenchNode(KafkaProcess kafka, ServiceSpec worker) implements AutoCloseable {
 
     /**
      * Starts the broker and writes the bank.
@@ -55,10 +47,6 @@ final class BenchNode implements AutoCloseable {
         return kafka.pid();
     }
 
-    /** The worker, not started. */
-    public ServiceSpec worker() {
-        return worker;
-    }
 
     @Override
     public void close() {

@@ -10,7 +10,6 @@ import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.torch.GemmPeak;
@@ -157,22 +156,18 @@ final class EncoderBenchCommand implements Callable<Integer> {
     }
 
     private ModelPackage model(Path scratch) throws IOException {
-        try {
-            if (weights != null) {
-                return ModelPackage.open(weights);
-            }
-            if (family.equals(MOBILENET)) {
-                return ModelPackage.open(ModelPackage.DEFAULT);
-            }
-            RandomCheckpoint checkpoint = RandomCheckpoint.of(family, config)
-                    .orElseThrow(() -> CommandFailure.usage("no architecture '%s/%s'; known are mobilenet-v2 and %s"
-                            .formatted(family, config, RandomCheckpoint.known())));
-            Path folder = scratch.resolve(checkpoint.name());
-            checkpoint.write(folder);
-            return ModelPackage.open(folder.toString());
-        } catch (ModelPackageException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
+        if (weights != null) {
+            return ModelPackage.open(weights);
         }
+        if (family.equals(MOBILENET)) {
+            return ModelPackage.open(ModelPackage.DEFAULT);
+        }
+        RandomCheckpoint checkpoint = RandomCheckpoint.of(family, config)
+                .orElseThrow(() -> CommandFailure.usage("no architecture '%s/%s'; known are mobilenet-v2 and %s"
+                        .formatted(family, config, RandomCheckpoint.known())));
+        Path folder = scratch.resolve(checkpoint.name());
+        checkpoint.write(folder);
+        return ModelPackage.open(folder.toString());
     }
 
     /** @throws CommandFailure if there is no such precision */

@@ -32,8 +32,13 @@ import java.util.stream.IntStream;
  * all cores at once, as it does in the worker: cores share a cache, memory and a clock, so that a core whose neighbours
  * are idle is faster than any core of a busy machine. What is counted is the CPU time of the whole process, so that the
  * garbage collector is paid for. Work of other programs does not count, though it spoils caches.
+ *
+ * @param pictures files, used in turn
+ * @param encoders one for each core that is to be busy, of one model
+ * @param references rows of the bank that is searched
+ * @param each how long to warm up and how long to measure each part
  */
-final class PartMeter {
+record PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, Duration each) {
 
     private static final int NEIGHBOURS = 11;
     private static final int LARGEST_BATCH = 16;
@@ -42,24 +47,6 @@ final class PartMeter {
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
-    private final List<byte[]> pictures;
-    private final List<Encoder> encoders;
-    private final int references;
-    private final Duration each;
-
-    /**
-     * @param pictures files, used in turn
-     * @param encoders one for each core that is to be busy, of one model
-     * @param references rows of the bank that is searched
-     * @param each how long to warm up and how long to measure each part
-     */
-    PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, Duration each) {
-        this.pictures = pictures;
-        this.encoders = encoders;
-        this.references = references;
-        this.each = each;
-    }
 
     PartCosts measure() {
         EncoderDescription model = encoders.get(0).description();

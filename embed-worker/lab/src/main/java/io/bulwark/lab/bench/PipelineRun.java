@@ -18,28 +18,13 @@ import java.util.function.Supplier;
 /**
  * One worker on one broker. First a backlog, sent before the worker starts so that the producer takes no time from it;
  * then images at a steady pace, for the latencies. One thread.
+ *
+ * @param brokerPid the broker's process, for its CPU time
+ * @param pictures encoded files, used in turn
  */
-final class PipelineRun {
+record PipelineRun(Broker broker, long brokerPid, List<byte[]> pictures, Output output) {
 
     private static final Duration PACED = Duration.ofSeconds(20);
-
-    private final Broker broker;
-    private final long brokerPid;
-    private final List<byte[]> pictures;
-    private final Output output;
-
-    /**
-     * Makes it.
-     *
-     * @param brokerPid the broker's process, for its CPU time
-     * @param pictures encoded files, used in turn
-     */
-    PipelineRun(Broker broker, long brokerPid, List<byte[]> pictures, Output output) {
-        this.broker = broker;
-        this.brokerPid = brokerPid;
-        this.pictures = pictures;
-        this.output = output;
-    }
 
     /**
      * Runs it.

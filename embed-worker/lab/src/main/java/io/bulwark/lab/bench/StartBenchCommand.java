@@ -12,7 +12,6 @@ import io.bulwark.cli.traffic.Broker;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
-import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,18 +133,14 @@ final class StartBenchCommand implements Callable<Integer> {
     }
 
     private ModelPackage model(Path scratch) throws IOException {
-        try {
-            if (location == null) {
-                Path folder = scratch.resolve("ViT-B-32");
-                EncoderBenchCommand.RandomCheckpoint.of("open-clip-vit", "ViT-B-32")
-                        .orElseThrow()
-                        .write(folder);
-                location = folder.toString();
-            }
-            return ModelPackage.open(location);
-        } catch (ModelPackageException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
+        if (location == null) {
+            Path folder = scratch.resolve("ViT-B-32");
+            EncoderBenchCommand.RandomCheckpoint.of("open-clip-vit", "ViT-B-32")
+                    .orElseThrow()
+                    .write(folder);
+            location = folder.toString();
         }
+        return ModelPackage.open(location);
     }
 
     /**

@@ -9,7 +9,6 @@ import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.attack.loss.LogitLoss;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.RetrievalSet;
@@ -111,8 +110,6 @@ final class EvaluateHeadlineCommand implements Runnable {
             HeadlineTable table = table(tasks, encoders);
             asked.forEach((cell, task) -> fill(table, cell, task, encoders, output));
             output.print(table.markdown(), table.json());
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
         }
     }
 

@@ -8,7 +8,6 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.evaluate.KnnTask.Labelled;
@@ -123,7 +122,7 @@ final class EvaluateTwinCommand implements Callable<Integer> {
                     known);
             output.print(table.markdown(), table.json());
             return ExitCodes.OK;
-        } catch (DataLayoutException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }

@@ -6,7 +6,6 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ApgdOptions;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
@@ -46,8 +45,6 @@ public record SingleEvaluation(
     public static <T> T made(Supplier<T> data) {
         try {
             return data.get();
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }

@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.experiment.EvaluationProgress;
@@ -62,7 +61,7 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
                 }
             }
             return ledger;
-        } catch (DataLayoutException | LedgerFile.LedgerException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }

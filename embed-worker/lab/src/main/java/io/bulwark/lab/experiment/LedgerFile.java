@@ -1,5 +1,6 @@
 package io.bulwark.lab.experiment;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -88,10 +89,10 @@ public final class LedgerFile {
     }
 
     /** A ledger is not the one of this run. The message names the file and the fix. */
-    public static final class LedgerException extends RuntimeException {
+    public static final class LedgerException extends CommandFailure {
 
         public LedgerException(String message) {
-            super(message);
+            super(message, null);
         }
     }
 

@@ -1,8 +1,7 @@
 package io.bulwark.lab.experiment;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Text with tables. One thread. */
 public final class Markdown {
@@ -29,14 +28,21 @@ public final class Markdown {
     /** The head of a table, with an empty line before it. */
     public Markdown header(Object... columns) {
         text.append('\n');
+        int before = text.length();
         row(columns);
-        text.append("|---".repeat(columns.length)).append("|\n");
+        long bars = text.substring(before).chars().filter(letter -> letter == '|').count();
+        text.append("|---".repeat((int) bars - 1)).append("|\n");
         return this;
     }
 
-    /** A row of a table. */
+    /** A row of a table; a list is as many cells as it has. */
     public Markdown row(Object... cells) {
-        text.append(Arrays.stream(cells).map(String::valueOf).collect(Collectors.joining(" | ", "| ", " |\n")));
+        for (Object cell : cells) {
+            for (Object part : cell instanceof List<?> several ? several : List.of(cell)) {
+                text.append(part.equals("") ? "| " : "| " + part + " ");
+            }
+        }
+        text.append("|\n");
         return this;
     }
 

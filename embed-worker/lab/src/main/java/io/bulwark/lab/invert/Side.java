@@ -7,7 +7,6 @@ import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -77,11 +76,7 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
 
     /** A picture file, {@code [3, height, width]} in [0, 1]. */
     public float[] planes(Path file) {
-        try {
-            return reader.planes(List.of(PictureFile.of(file)));
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
+        return reader.planes(List.of(PictureFile.of(file)));
     }
 
     /** {@code [count][D]}, not normalised, of planes. */
@@ -122,11 +117,7 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
 
     /** {@code [files][D]}, not normalised, in one forward pass. */
     float[][] embedFiles(List<Path> files) {
-        try {
-            return embed(reader.planes(files.stream().map(PictureFile::of).toList()), files.size());
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
+        return embed(reader.planes(files.stream().map(PictureFile::of).toList()), files.size());
     }
 
     @Override

@@ -24,36 +24,16 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread.
+ *
+ * @param topic of audits, as the broker calls it
+ * @param producer closed with this
+ * @param serializer closed with this
+ * @param epsilon as it is written in the settings
  */
-final class ProbeWriter implements AutoCloseable {
+record ProbeWriter(String topic, Producer<byte[], byte[]> producer, EventSerializer<AttackAudit> serializer, ProbeSettings settings, String epsilon) implements AutoCloseable {
 
     private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;
     private static final long WITHIN_SECONDS = 20;
-
-    private final Producer<byte[], byte[]> producer;
-    private final String topic;
-    private final EventSerializer<AttackAudit> serializer;
-    private final ProbeSettings settings;
-    private final String epsilon;
-
-    /**
-     * @param topic of audits, as the broker calls it
-     * @param producer closed with this
-     * @param serializer closed with this
-     * @param epsilon as it is written in the settings
-     */
-    ProbeWriter(
-            String topic,
-            Producer<byte[], byte[]> producer,
-            EventSerializer<AttackAudit> serializer,
-            ProbeSettings settings,
-            String epsilon) {
-        this.topic = topic;
-        this.producer = producer;
-        this.serializer = serializer;
-        this.settings = settings;
-        this.epsilon = epsilon;
-    }
 
     /**
      * Writes one, and returns once the brokers have it.

@@ -105,19 +105,12 @@ final class Augmentation {
     /**
      * Everyday versions of squares that an encoder learns from. Collages take their other pictures from the training
      * pictures too. Any thread.
+     *
+     * @param learnt places in the set that are learnt from, at least one
      */
-    static final class EverydayCrops {
+    record EverydayCrops(PictureSet pictures, int[] learnt) {
 
         private static final int CHANNELS = 3;
-
-        private final PictureSet pictures;
-        private final int[] learnt;
-
-        /** @param learnt places in the set that are learnt from, at least one */
-        EverydayCrops(PictureSet pictures, int[] learnt) {
-            this.pictures = pictures;
-            this.learnt = learnt;
-        }
 
         /**
          * Draws a version of any kind.

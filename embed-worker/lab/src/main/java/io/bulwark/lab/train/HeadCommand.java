@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.Triplet;
@@ -76,7 +75,7 @@ final class HeadCommand implements Runnable {
             Map<String, String> provenance = new TreeMap<>(training.describe());
             provenance.put("triplets", learning.describe(triplets, data));
             new MetricHeadFile(out).write(head, parent.describe(Precision.FP32).fingerprint(), provenance);
-        } catch (DataLayoutException | StepAverages.DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

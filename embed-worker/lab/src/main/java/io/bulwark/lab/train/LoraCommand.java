@@ -4,7 +4,6 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
@@ -95,7 +94,7 @@ final class LoraCommand implements Runnable {
             Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));
             adapted.save(described, parent, OptionalInt.empty(), out, output);
-        } catch (DataLayoutException | StepAverages.DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

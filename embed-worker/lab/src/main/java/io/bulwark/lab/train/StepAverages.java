@@ -1,5 +1,6 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -131,15 +132,18 @@ final class StepAverages {
     }
 
     /** Training met a loss or gradient that is no finite number, and stopped before it touched the weights. */
-    static final class DivergedException extends RuntimeException {
+    static final class DivergedException extends CommandFailure {
 
         private final int step;
         private final List<String> files;
         private final transient Path checkpoint;
 
         DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
-            super("step %d: %s; its batch is %s; the last good checkpoint is %s"
-                    .formatted(step, what, files, checkpoint.map(Path::toString).orElse("none yet")));
+            super(
+                    "step %d: %s; its batch is %s; the last good checkpoint is %s"
+                            .formatted(
+                                    step, what, files, checkpoint.map(Path::toString).orElse("none yet")),
+                    null);
             this.step = step;
             this.files = List.copyOf(files);
             this.checkpoint = checkpoint.orElse(null);

@@ -85,7 +85,7 @@ final class TrainingOptions {
             output.note("%d pictures of %d px".formatted(set.size(), set.side()));
             Trained trained = trainer.run(report -> print(report, output));
             tuned.save(trained, parent, frozen.input(), out, output);
-        } catch (StepAverages.DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

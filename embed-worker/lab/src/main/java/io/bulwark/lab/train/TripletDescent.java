@@ -23,12 +23,14 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
-/** Lowers the hinge of triplets, batch by batch, by the weights that it is given. One thread. */
-final class TripletDescent {
+/**
+ * Lowers the hinge of triplets, batch by batch, by the weights that it is given. One thread.
+ *
+ * @param weights that learn; modified by every step
+ * @param places where each tensor lies in them
+ */
+record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> places) {
 
-    private final TripletRecipe recipe;
-    private final float[] weights;
-    private final List<TensorPlace> places;
 
     /**
      * What a batch of triplets was answered.
@@ -46,16 +48,6 @@ final class TripletDescent {
             }
             return new Lowered(loss + more.loss(), right + more.right(), gradient);
         }
-    }
-
-    /**
-     * @param weights that learn; modified by every step
-     * @param places where each tensor lies in them
-     */
-    TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> places) {
-        this.recipe = recipe;
-        this.weights = weights;
-        this.places = places;
     }
 
     /**

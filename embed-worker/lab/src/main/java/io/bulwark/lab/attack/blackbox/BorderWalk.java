@@ -216,19 +216,7 @@ final class BorderWalk {
     }
 
     /** Random directions of length 1 in which a border is felt for. One thread. */
-    static final class Probes {
-
-        private final int height;
-        private final int width;
-        private final int grain;
-        private final SplittableRandom random;
-
-        Probes(int height, int width, int grain, SplittableRandom random) {
-            this.height = height;
-            this.width = width;
-            this.grain = grain;
-            this.random = random;
-        }
+    record Probes(int height, int width, int grain, SplittableRandom random) {
 
         /** Gaussian noise, constant over squares of {@code grain} pixels: {@code [3, H, W]}. */
         float[] next() {

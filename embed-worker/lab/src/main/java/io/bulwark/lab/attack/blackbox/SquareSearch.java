@@ -89,26 +89,12 @@ final class SquareSearch {
      * Squares of the l2 ball (section 3.3): a perturbation is a sum of bumps, highest in the middle of their squares. A
      * step takes the length that one square holds, and what is left of the budget, and puts them into another.
      */
-    static final class L2Squares implements Squares {
+    record L2Squares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) implements Squares {
 
         /** Bumps side by side at the start. */
         private static final int CELLS = 5;
 
         private static final double TINY = 1e-12;
-
-        private final float[] clean;
-        private final ThreatModel threat;
-        private final int height;
-        private final int width;
-        private final SplittableRandom random;
-
-        L2Squares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) {
-            this.clean = clean;
-            this.threat = threat;
-            this.height = height;
-            this.width = width;
-            this.random = random;
-        }
 
         @Override
         public float[] first() {
@@ -240,21 +226,7 @@ final class SquareSearch {
     }
 
     /** Squares at the faces of the l∞ ball: each channel of a square moves by epsilon, up or down (section 3.2). */
-    static final class LinfSquares implements Squares {
-
-        private final float[] clean;
-        private final ThreatModel threat;
-        private final int height;
-        private final int width;
-        private final SplittableRandom random;
-
-        LinfSquares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) {
-            this.clean = clean;
-            this.threat = threat;
-            this.height = height;
-            this.width = width;
-            this.random = random;
-        }
+    record LinfSquares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) implements Squares {
 
         /** Vertical stripes of one pixel, which convolutions are most sensitive to. */
         @Override

@@ -180,17 +180,9 @@ record AcceptanceAttack(
     }
 
     /** The attacker of an acceptance run, with a differentiable copy of the model; does nothing without an attack. */
-    static final class Attacker implements AutoCloseable {
+    record Attacker(Plan plan, Optional<OpenedEncoder> gradients) implements AutoCloseable {
 
         private static final int AT_ONCE = 4;
-
-        private final Plan plan;
-        private final Optional<OpenedEncoder> gradients;
-
-        private Attacker(Plan plan, Optional<OpenedEncoder> gradients) {
-            this.plan = plan;
-            this.gradients = gradients;
-        }
 
         /**
          * Opens what is needed.

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.explanation;
 
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.JudgedViews;
@@ -15,7 +16,6 @@ import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.experiment.LedgerFile;
-import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.explain.ExplainedModeration;
@@ -143,7 +143,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             int explained = run(new Makers(robust, plain, robust.explainer(shuffled)), asked, ledger, scored, output);
             report(scored, explained, bank.size(), robust, plain, output);
             return ExitCodes.OK;
-        } catch (IllegalArgumentException | LedgerException | UncheckedIOException e) {
+        } catch (IllegalArgumentException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
@@ -274,31 +274,30 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             Output output) {
         long seed = maps.seed();
         Map<String, GroupedMean> means = scored.means(seed);
-        StringBuilder text = new StringBuilder(
-                "**explanations** of `%s`, clean encoder `%s`: %d flagged pictures, %d references, seed %d; %s. 95 %% intervals over files.%n%n"
-                        .formatted(
-                                robust.description().name(),
-                                plain.description().name(),
-                                explained,
-                                bank,
-                                seed,
-                                Machine.describe()));
-        text.append(
-                "| deleted in the order of | area under the score | minus that of a random order |\n|---|---|---|\n");
+        Markdown text = new Markdown()
+                .line(
+                        "**explanations** of `%s`, clean encoder `%s`: %d flagged pictures, %d references, seed %d; %s. 95 %%"
+                                + " intervals over files.",
+                        robust.description().name(),
+                        plain.description().name(),
+                        explained,
+                        bank,
+                        seed,
+                        Machine.describe())
+                .header("deleted in the order of", "area under the score", "minus that of a random order");
         Map<String, Object> areas = new LinkedHashMap<>();
         for (String order : List.of(GRADIENT, OCCLUSION, CLEAN, SHUFFLED, RANDOM)) {
             GroupedMean against = scored.difference(order, RANDOM, seed);
-            text.append("| %s | %s | %s |%n".formatted(order, means.get(order), order.equals(RANDOM) ? "" : against));
+            text.row(order, means.get(order), order.equals(RANDOM) ? "" : against);
             areas.put(order, fields(means.get(order)));
             areas.put(order + " minus random", fields(against));
         }
         GroupedMean overClean = scored.difference(GRADIENT, CLEAN, seed);
-        text.append("%nThe area of the robust encoder's map minus that of the clean encoder's: %s.%n%n"
-                .formatted(overClean));
-        text.append("| rank correlation of the smoothed gradient's map with that of | |\n|---|---|\n");
+        text.line("\nThe area of the robust encoder's map minus that of the clean encoder's: %s.", overClean)
+                .header("rank correlation of the smoothed gradient's map with that of", "");
         Map<String, Object> correlations = new LinkedHashMap<>();
         for (String other : List.of(OCCLUSION, CLEAN, SHUFFLED)) {
-            text.append("| %s | %s |%n".formatted(other, means.get("like " + other)));
+            text.row(other, means.get("like " + other));
             correlations.put(other, fields(means.get("like " + other)));
         }
         Map<String, Object> fields = Fields.of(

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.inversion;
 
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -312,11 +313,20 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
 
     private void report(List<InversionScores> scores, int asked, int bank, Output output) {
         long seed = inversion.seed();
-        StringBuilder text = new StringBuilder(
-                "**inversion**: %s, seed %d; %d pictures, %d references; %s. 95 %% intervals over files.%n%n"
-                        .formatted(inversion.method().describe(), seed, asked, bank, Machine.describe()));
-        text.append(InversionScores.header());
-        scores.forEach(each -> text.append(each.row(seed)));
+        Markdown text = new Markdown()
+                .line(
+                        "**inversion**: %s, seed %d; %d pictures, %d references; %s. 95 %% intervals over files.",
+                        inversion.method().describe(), seed, asked, bank, Machine.describe())
+                .header(
+                        "targets",
+                        "inverted with",
+                        "judged by",
+                        "n (files)",
+                        "own cosine",
+                        "transfer cosine",
+                        "percentile among random pairs",
+                        "nearest references of its label");
+        scores.forEach(each -> text.row(each.cells(seed)));
         Map<String, Object> fields = Fields.of(
                 "method",
                 inversion.method().describe(),
@@ -333,8 +343,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         List<Object> differences = new ArrayList<>();
         for (int i = 0; i + 1 < scores.size(); i += 2) {
             GroupedMean above = scores.get(i).percentilesAbove(scores.get(i + 1), seed);
-            text.append("%nOf %s, judged by %s: the first encoder's percentile is above the second's by %s.%n"
-                    .formatted(scores.get(i).targets(), judgesOf(scores.get(i), scores.get(i + 1)), above));
+            text.line("\nOf %s, judged by %s: the first encoder's percentile is above the second's by %s.", scores.get(i).targets(), judgesOf(scores.get(i), scores.get(i + 1)), above);
             differences.add(InversionScores.json(above));
         }
         fields.put("percentileAbove", differences);

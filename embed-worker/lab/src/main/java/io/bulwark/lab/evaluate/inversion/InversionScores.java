@@ -1,12 +1,12 @@
 package io.bulwark.lab.evaluate.inversion;
 
+import java.util.stream.Stream;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.invert.Transfer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Scores of inversions with one encoder under another. One thread. */
@@ -72,25 +72,16 @@ final class InversionScores {
         return means;
     }
 
-    static String header() {
-        return """
-                | targets | inverted with | judged by | n (files) | own cosine | transfer cosine | percentile among random pairs | nearest references of its label |
-                |---|---|---|---|---|---|---|---|
-                """;
-    }
-
-    String row(long seed) {
+    List<Object> cells(long seed) {
         Map<String, GroupedMean> means = means(seed);
-        StringBuilder row = new StringBuilder(String.format(
-                Locale.ROOT,
-                "| %s | %s | %s | %d (%d)",
-                targets,
-                maker,
-                judge,
-                files.size(),
-                means.get("own cosine").files()));
-        means.values().forEach(mean -> row.append(" | ").append(mean));
-        return row.append(" |\n").toString();
+        return Stream.concat(
+                        Stream.of(
+                                targets,
+                                maker,
+                                judge,
+                                "%d (%d)".formatted(files.size(), means.get("own cosine").files())),
+                        means.values().stream())
+                .toList();
     }
 
     Map<String, Object> json(long seed) {

@@ -14,7 +14,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.LedgerFile;
-import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
@@ -102,7 +101,7 @@ public final class EvaluatePolicyCommand implements Runnable {
                         opened.bank().settings(),
                         output)) {
             attack(asked, opened, attackers.portfolio(starts(divided), transfers.transfers()), written, output);
-        } catch (IllegalArgumentException | IllegalStateException | LedgerException | UncheckedIOException e) {
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }

@@ -1,5 +1,8 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.experiment.Results;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.everyday.Evasion;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -18,7 +21,6 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -142,48 +144,41 @@ record EvasionRun(
      * @param about on what, where
      * @param results by the views that were judged
      */
-    record EvasionTable(String about, Map<String, EvasionRun.Result> results) {
+    record EvasionTable(String about, Map<String, Result> results) implements Results.Report {
 
-        String markdown() {
-            StringBuilder text = new StringBuilder(about);
-            text.append(
-                    "\n\n| views | change | flagged stays NSFW | becomes REVIEW | becomes SAFE |\n|---|---|---|---|---|\n");
+        @Override
+        public String markdown() {
+            Markdown text = new Markdown()
+                    .text(about)
+                    .header("views", "change", "flagged stays NSFW", "becomes REVIEW", "becomes SAFE");
             results.forEach((views, result) -> result.flagged()
-                    .forEach((change, shares) -> text.append("| %s | %s | %s |\n"
-                            .formatted(views, change, cells(shares, Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE)))));
-            text.append(
-                    "\n| views | safe pictures as they are: SAFE | REVIEW | NSFW | to decide one, ms |\n|---|---|---|---|---|\n");
+                    .forEach((change, shares) -> text.row(
+                            views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
+            text.header("views", "safe pictures as they are: SAFE", "REVIEW", "NSFW", "to decide one, ms");
             results.forEach((views, result) -> result.safe()
-                    .ifPresent(shares -> text.append("| %s | %s | %s |\n"
-                            .formatted(
-                                    views,
-                                    cells(shares, Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW),
-                                    String.format(Locale.ROOT, "%.0f", 1000 * result.secondsEach())))));
+                    .ifPresent(shares -> text.row(
+                            views,
+                            shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW),
+                            Math.round(1000 * result.secondsEach()))));
             return text.toString();
         }
 
-        private static String cells(PolicyReport.Shares shares, Outcome first, Outcome second, Outcome third) {
-            return "%s | %s | %s"
-                    .formatted(
-                            shares.of().get(first),
-                            shares.of().get(second),
-                            shares.of().get(third));
-        }
-
-        Map<String, Object> json() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("about", about);
-            results.forEach((views, result) -> fields.put(views, json(result)));
-            return fields;
-        }
-
-        private static Map<String, Object> json(EvasionRun.Result result) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            Map<String, Object> flagged = new LinkedHashMap<>();
-            result.flagged().forEach((change, shares) -> flagged.put(change, shares.of()));
-            fields.put("flagged", flagged);
-            result.safe().ifPresent(shares -> fields.put("safe", shares.of()));
-            fields.put("secondsEach", result.secondsEach());
+        @Override
+        public Map<String, Object> json() {
+            Map<String, Object> fields = Fields.of("about", about);
+            results.forEach((views, result) -> {
+                Map<String, Object> flagged = new LinkedHashMap<>();
+                result.flagged().forEach((change, shares) -> flagged.put(change, shares.of()));
+                fields.put(
+                        views,
+                        Fields.of(
+                                "flagged",
+                                flagged,
+                                "safe",
+                                result.safe().map(PolicyReport.Shares::of),
+                                "secondsEach",
+                                result.secondsEach()));
+            });
             return fields;
         }
     }

@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
+import java.util.Collections;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
@@ -15,7 +17,6 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,10 @@ record PolicyReport(List<Row> rows, List<Check> checks) {
                                 SEED));
             }
             return new Shares(shares);
+        }
+
+        List<FileBootstrap> cells(Outcome... outcomes) {
+            return Stream.of(outcomes).map(of::get).toList();
         }
     }
 
@@ -263,35 +268,34 @@ record PolicyReport(List<Row> rows, List<Check> checks) {
      */
     record PolicyTable(String about, PolicyReport report) implements Results.Report {
 
-        private static final List<Outcome> OF_FLAGGED = List.of(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE);
-        private static final List<Outcome> OF_SAFE = List.of(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW);
-
         @Override
         public String markdown() {
-            StringBuilder text = new StringBuilder(about);
-            text.append("\n\n| track, threat model | attack | flagged stays NSFW | becomes REVIEW | becomes SAFE")
-                    .append(
-                            " | safe stays SAFE | becomes REVIEW | becomes NSFW |\n|---|---|---|---|---|---|---|---|\n");
+            Markdown text = new Markdown()
+                    .text(about)
+                    .header(
+                            "track, threat model",
+                            "attack",
+                            "flagged stays NSFW",
+                            "becomes REVIEW",
+                            "becomes SAFE",
+                            "safe stays SAFE",
+                            "becomes REVIEW",
+                            "becomes NSFW");
             for (Row row : report.rows()) {
-                text.append("| %s, %s | %s".formatted(row.track(), row.threat(), row.attack()));
-                cells(text, row.flagged(), OF_FLAGGED);
-                cells(text, row.safe(), OF_SAFE);
-                text.append(" |\n");
+                text.row(
+                        row.track() + ", " + row.threat(),
+                        row.attack(),
+                        cells(row.flagged(), Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE),
+                        cells(row.safe(), Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW));
             }
-            text.append("\n| sanity check | holds | found |\n|---|---|---|\n");
-            for (Check check : report.checks()) {
-                text.append(
-                        "| %s | %s | %s |\n".formatted(check.what(), check.holds() ? "yes" : "**no**", check.found()));
-            }
+            text.header("sanity check", "holds", "found");
+            report.checks().forEach(check -> text.row(check.what(), check.holds() ? "yes" : "**no**", check.found()));
             return text.toString();
         }
 
-        private static void cells(StringBuilder text, Optional<Shares> shares, List<Outcome> outcomes) {
-            for (Outcome outcome : outcomes) {
-                text.append(" | ")
-                        .append(shares.map(of -> of.of().get(outcome).toString())
-                                .orElse("none asked"));
-            }
+        private static List<?> cells(Optional<Shares> shares, Outcome... outcomes) {
+            return shares.<List<?>>map(of -> of.cells(outcomes))
+                    .orElseGet(() -> Collections.nCopies(outcomes.length, "none asked"));
         }
 
         @Override
@@ -307,24 +311,11 @@ record PolicyReport(List<Row> rows, List<Check> checks) {
 
         private static Map<String, Object> json(Row row) {
             return Fields.of(
-                    "track",
-                    row.track(),
-                    "threat",
-                    row.threat(),
-                    "attack",
-                    row.attack(),
-                    "flagged",
-                    row.flagged().map(shares -> json(shares)),
-                    "safe",
-                    row.safe().map(shares -> json(shares)));
-        }
-
-        private static Map<String, Object> json(Shares shares) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            for (Map.Entry<Outcome, FileBootstrap> share : shares.of().entrySet()) {
-                fields.put(share.getKey().name(), share.getValue());
-            }
-            return fields;
+                    "track", row.track(),
+                    "threat", row.threat(),
+                    "attack", row.attack(),
+                    "flagged", row.flagged().map(Shares::of),
+                    "safe", row.safe().map(Shares::of));
         }
     }
 }
