@@ -22,8 +22,8 @@ public interface Attack {
     /**
      * What an attack found.
      *
-     * @param pixels {@code [count, 3, H, W]}: of each sample the candidate that fools, or, where none did, the one with the
-     *     highest loss
+     * @param pixels {@code [count, 3, H, W]}: of each sample the candidate that fools, or, where none did, the one with
+     *     the highest loss
      * @param fooled whether the candidate has the decision that the attacker wants
      * @param losses of each sample the highest loss seen; not always that of the pixels returned
      * @param gradientSteps forward and backward passes of one sample, summed over samples

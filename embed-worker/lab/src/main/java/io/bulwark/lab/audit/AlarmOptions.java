@@ -86,8 +86,8 @@ final class AlarmOptions {
     }
 
     /**
-     * The detectors beside a worker: its twin, and the look for hidden pictures. A change of small norm hardly touches the
-     * second, so no gradient climbs it; that it stays silent is checked. One thread, the target's.
+     * The detectors beside a worker: its twin, and the look for hidden pictures. A change of small norm hardly touches
+     * the second, so no gradient climbs it; that it stays silent is checked. One thread, the target's.
      *
      * @param target the worker
      * @param twin watches it; closed with this

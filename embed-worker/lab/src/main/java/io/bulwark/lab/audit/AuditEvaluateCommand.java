@@ -131,7 +131,7 @@ public final class AuditEvaluateCommand implements Runnable {
         try (Progress progress = Progress.of("attacking", files.size(), output)) {
             for (Path file : files) {
                 Optional<QueryRun.Flagged> picture =
-                        entries.size() < attackers.limit() ? run.flagged(InputFile.bytes(file)) : Optional.empty();
+                        entries.size() < attackers.limit ? run.flagged(InputFile.bytes(file)) : Optional.empty();
                 if (picture.isPresent() && done.add(picture.get().sha256())) {
                     entries.add(run.attack(picture.get()));
                     shrunk += picture.get().shrunk() ? 1 : 0;
@@ -177,7 +177,7 @@ public final class AuditEvaluateCommand implements Runnable {
                 attacked.shrunk(),
                 words(run.alarms()),
                 Machine.describe());
-        QueryTable table = new QueryTable(about, tallies, attackers.queries(), attackers.campaignAfter());
+        QueryTable table = new QueryTable(about, tallies, attackers.queries, attackers.campaignAfter);
         if (out == null) {
             output.print(table.markdown(), table.json());
         } else {

@@ -27,14 +27,14 @@ final class QueryOptions {
     private String threat = "linf:8/255";
 
     @Option(names = "--queries", description = "Uploads of each attack, for each picture.")
-    private int queries = 1000;
+    int queries = 1000;
 
     @Option(
             names = "--iterations",
             description =
                     "Steps of APGD by an attacker who has the encoder and knows the index, for each of the weights 0, 1"
                             + " and 5 of the distance from the entry; each result is uploaded.")
-    private int iterations = 50;
+    int iterations = 50;
 
     @Option(
             names = "--similarity",
@@ -47,20 +47,20 @@ final class QueryOptions {
             paramLabel = "PIXELS",
             description = "Pictures with a longer side are shrunk to it before they are flagged and attacked, which"
                     + " makes queries cheap; 0 leaves them as they are.")
-    private int side = 256;
+    int side = 256;
 
     @Option(
             names = "--campaign-after",
             paramLabel = "N",
             description = "Uploads after which moderation-stream would have opened a campaign; who passed with fewer is"
                     + " counted apart.")
-    private int campaignAfter = 80;
+    int campaignAfter = 80;
 
     @Option(names = "--limit", paramLabel = "N", description = "Pictures at most that are attacked.")
-    private int limit = 50;
+    int limit = 50;
 
     @Option(names = "--seed", description = "Of the attacks.")
-    private long seed = 1;
+    long seed = 1;
 
     /** @throws CommandFailure if something is out of its range */
     void validate(boolean twin) {
@@ -97,29 +97,11 @@ final class QueryOptions {
         return Threats.named("--threat", threat);
     }
 
-    int queries() {
-        return queries;
-    }
 
-    int iterations() {
-        return iterations;
-    }
 
-    int side() {
-        return side;
-    }
 
-    int campaignAfter() {
-        return campaignAfter;
-    }
 
-    int limit() {
-        return limit;
-    }
 
-    long seed() {
-        return seed;
-    }
 
     /** What attacks depend on, in words. */
     String words() {
@@ -147,7 +129,8 @@ final class QueryOptions {
         /** By gradients of decision and distance from the entry; each weight's result is uploaded. */
         GRADIENTS,
         /**
-         * By gradients of decision, distance from the entry and agreement with the twin; passed is what no detector sees.
+         * By gradients of decision, distance from the entry and agreement with the twin; passed is what no detector
+         * sees.
          */
         JOINT;
 

@@ -77,7 +77,7 @@ record QueryRun(
             return Optional.empty();
         }
         UprightPicture picture = UprightPicture.of(decoded.frames().get(0));
-        UprightPicture smaller = Shrinking.within(picture, options.side());
+        UprightPicture smaller = Shrinking.within(picture, options.side);
         boolean shrinks = smaller != picture;
         byte[] file = shrinks ? new UploadFormat.Png().encode(smaller) : given;
         return moderator
@@ -128,7 +128,7 @@ record QueryRun(
     }
 
     private QueryAttack.Outcome attacked(Flagged picture, QueryOptions.QueryKind kind, FileModerator moderator) {
-        QueryAttack attacker = new QueryAttack(moderator, options.queries(), options.threat(), options.seed());
+        QueryAttack attacker = new QueryAttack(moderator, options.queries, options.threat(), options.seed);
         return switch (kind) {
             case HOPSKIPJUMP -> attacker.byDecisions(picture.file(), starts, false);
             case HOPSKIPJUMP_OARS -> attacker.byDecisions(picture.file(), starts, true);
@@ -147,7 +147,7 @@ record QueryRun(
         for (int upload = 0; upload < WEIGHTS.size(); upload++) {
             double weight = WEIGHTS.get(upload);
             AttackedUpload attacked = target.attack().run(picture.file(), AttackGoal.EVADE,
-                    (height, width) -> new Apgd(options.iterations(), 1, EarlyStop.NEVER, options.seed()),
+                    (height, width) -> new Apgd(options.iterations, 1, EarlyStop.NEVER, options.seed),
                     options.threat(), new UploadFormat.Png(), loss -> new AwayFrom(loss, entry, weight));
             arrived = UploadedChange.original(moderator.decoder(), attacked.file());
             Outcome answer = answer(moderator, arrived);
@@ -165,7 +165,7 @@ record QueryRun(
      */
     private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, AlarmOptions.QueryAlarms watching) {
         float[] entry = target.entry(picture.file());
-        Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());
+        Apgd apgd = new Apgd(options.iterations, 1, EarlyStop.EACH_FOOLED, options.seed);
         UprightPicture arrived = null;
         long held = 0;
         for (int upload = 0; upload < JOINTS.size(); upload++) {
@@ -210,8 +210,8 @@ record QueryRun(
         private static final int DIGITS = 12;
 
         /**
-         * Writes a picture as it was attacked, {@code 0123456789ab-original} with the ending of its format, and an upload,
-         * {@code 0123456789ab-square-with-review.png}.
+         * Writes a picture as it was attacked, {@code 0123456789ab-original} with the ending of its format, and an
+         * upload, {@code 0123456789ab-square-with-review.png}.
          *
          * @param index whether the moderator has the picture as an entry
          * @param moderator whose decision about the very file is in its name

@@ -118,10 +118,11 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
     }
 
     /**
-     * The ratio of two shares of the same questions, such as successes with and without a defence, with a 95 % interval: Wilson
-     * intervals of the two, narrowed by as much as the questions agree (Bonett and Price, "Confidence intervals for a ratio of
-     * binomial proportions based on paired data", Statistics in Medicine 25, 2006; the form of Fagerland, Lydersen, Laake,
-     * Statistics in Medicine 33, 2014, section 5). It holds where one of the shares is 0, too.
+     * The ratio of two shares of the same questions, such as successes with and without a defence, with a 95 %
+     * interval: Wilson intervals of the two, narrowed by as much as the questions agree (Bonett and Price, "Confidence
+     * intervals for a ratio of binomial proportions based on paired data", Statistics in Medicine 25, 2006; the form of
+     * Fagerland, Lydersen, Laake, Statistics in Medicine 33, 2014, section 5). It holds where one of the shares is 0,
+     * too.
      *
      * @param value the first share by the second; infinite where only the second is 0, not a number where both are
      * @param low lower end of the interval, at least 0

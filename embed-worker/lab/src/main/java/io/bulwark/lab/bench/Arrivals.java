@@ -13,8 +13,8 @@ import org.HdrHistogram.Histogram;
 record Arrivals(long[] dueNanos, Kind[] kinds) {
 
     /**
-     * Independent arrivals: times between them are distributed exponentially. The same seed gives the same times, whatever
-     * the mix, and the same times of a longer span begin with those of a shorter one.
+     * Independent arrivals: times between them are distributed exponentially. The same seed gives the same times,
+     * whatever the mix, and the same times of a longer span begin with those of a shorter one.
      *
      * @param rate uploads a second on average
      * @param span arrivals are within it
@@ -37,7 +37,10 @@ record Arrivals(long[] dueNanos, Kind[] kinds) {
         return new Arrivals(Arrays.copyOf(due, count), kinds);
     }
 
-    /** Nanoseconds, by inversion of the exponential distribution; the draw is in [0, 1), so that its complement has a logarithm. */
+    /**
+     * Nanoseconds, by inversion of the exponential distribution; the draw is in [0, 1), so that its complement has a
+     * logarithm.
+     */
     private static double gap(SplittableRandom gaps, double rate) {
         return -Math.log(1 - gaps.nextDouble()) * 1e9 / rate;
     }
@@ -74,7 +77,8 @@ record Arrivals(long[] dueNanos, Kind[] kinds) {
          *
          * @param prefix of the image ids; the arrival's number follows
          * @param beginNanos the moment from which arrivals count
-         * @param countedFromNanos arrivals due earlier than this after the begin are awaited, but their times are not counted
+         * @param countedFromNanos arrivals due earlier than this after the begin are awaited, but their times are not
+         *     counted
          */
         AnsweredArrivals(String prefix, Arrivals arrivals, long beginNanos, long countedFromNanos) {
             this.prefix = prefix;
@@ -125,8 +129,8 @@ record Arrivals(long[] dueNanos, Kind[] kinds) {
         }
 
         /**
-         * Time of the encoder by kind, in microseconds. A batch counts whole for each upload with a view in it, so this is an
-         * upper bound.
+         * Time of the encoder by kind, in microseconds. A batch counts whole for each upload with a view in it, so this
+         * is an upper bound.
          */
         Map<Kind, Long> embedMicros() {
             return embedMicros;

@@ -141,7 +141,9 @@ final class AttackBenchCommand implements Callable<Integer> {
          */
         public record Result(int batch, double gradientSteps, double forward, double inference) {
 
-            /** Steps for each forward pass of the same instance; one half where a backward pass costs a forward pass. */
+            /**
+             * Steps for each forward pass of the same instance; one half where a backward pass costs a forward pass.
+             */
             double shareOfForward() {
                 return gradientSteps / forward;
             }

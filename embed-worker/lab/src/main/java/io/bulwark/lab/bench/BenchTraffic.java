@@ -143,7 +143,9 @@ final class BenchTraffic implements AutoCloseable {
      */
     record CpuUse(Duration worker, Duration broker, Duration driver) {
 
-        /** What they have used since they started, decoders that were replaced included; nothing for one that is gone. */
+        /**
+         * What they have used since they started, decoders that were replaced included; nothing for one that is gone.
+         */
         public static CpuUse now(long workerPid, long brokerPid) {
             return new CpuUse(
                     of(workerPid),

@@ -15,8 +15,8 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 
 /**
- * A small file of many views: a wide transparent animation, of which each frame is looked at as a whole and in four tiles,
- * over white and over black. What an uploader would send to keep a worker busy.
+ * A small file of many views: a wide transparent animation, of which each frame is looked at as a whole and in four
+ * tiles, over white and over black. What an uploader would send to keep a worker busy.
  */
 final class CrowdedGif {
 

@@ -224,7 +224,9 @@ final class IsolationBenchCommand implements Callable<Integer> {
             return ratio() >= REQUIRED_RATIO;
         }
 
-        /** CPU time of replacing a process after a number of images, as a share of the CPU time that reading them takes. */
+        /**
+         * CPU time of replacing a process after a number of images, as a share of the CPU time that reading them takes.
+         */
         double share(int uploads) {
             double fresh = median(isolatedStarts, Fresh::startMillis) + median(isolatedStarts, Fresh::warmMillis);
             return fresh / (uploads * fileMillis);

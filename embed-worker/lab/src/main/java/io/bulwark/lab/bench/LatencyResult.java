@@ -132,7 +132,10 @@ record LatencyResult(Optional<BenchTraffic.Throughput> capacity, List<RateResult
             ChartFile.write(chart, file);
         }
 
-        /** Of the uploads, what is answered within the time at a place of the axis. XChart wants each tick's text to differ. */
+        /**
+         * Of the uploads, what is answered within the time at a place of the axis. XChart wants each tick's text to
+         * differ.
+         */
         static String share(double rarity) {
             double percent = 100 - Math.pow(10, 2 - rarity);
             return new BigDecimal(percent)

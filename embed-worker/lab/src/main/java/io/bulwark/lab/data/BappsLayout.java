@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * BAPPS' 2AFC part (Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR 2018):
- * folders {@code ref}, {@code p0}, {@code p1} of pictures and {@code judge} of NumPy files, one number each, the share of
- * people who chose {@code p1}. A folder that holds such folders below it (as {@code 2afc/val} holds {@code cnn},
+ * folders {@code ref}, {@code p0}, {@code p1} of pictures and {@code judge} of NumPy files, one number each, the share
+ * of people who chose {@code p1}. A folder that holds such folders below it (as {@code 2afc/val} holds {@code cnn},
  * {@code traditional}, ...) is read with all of them.
  */
 final class BappsLayout {

@@ -17,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * Brings pictures to an encoder's input: upright and over white as a person sees them, then preprocessed exactly as the
- * model's authors do ({@link Preprocessor#exact}). Without the first step, which leaves opaque pictures as they are, most
- * clip art would be judged by the colours that lie under its transparency. Any thread.
+ * model's authors do ({@link Preprocessor#exact}). Without the first step, which leaves opaque pictures as they are,
+ * most clip art would be judged by the colours that lie under its transparency. Any thread.
  */
 public final class ExactPictureReader {
 

@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote}, {@code
- * votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test split,
- * {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than six
- * votes are left out. Other columns are not read.
+ * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote},
+ * {@code votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test
+ * split, {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than
+ * six votes are left out. Other columns are not read.
  */
 public final class NightsLayout {
 

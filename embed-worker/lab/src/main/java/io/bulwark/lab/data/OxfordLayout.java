@@ -18,11 +18,11 @@ import java.util.stream.Stream;
  * The layouts of Oxford5k and Paris6k. Pictures lie in {@code jpg/}, and the ground truth is either
  *
  * <ul>
- *   <li>{@code gnd.json}, the revisited one (Radenovic et al., CVPR 2018) with the keys of its {@code gnd_*.pkl}: {@code
- *       imlist}, {@code qimlist}, and {@code gnd}, for each query {@code bbx}, {@code easy}, {@code hard}, {@code junk}.
- *       The published file is a Python pickle, a program rather than data, which is not read here; {@code python3 -c
- *       "import json, pickle, sys; json.dump(pickle.load(open(sys.argv[1], 'rb')), sys.stdout, default=lambda a:
- *       a.tolist())" gnd_roxford5k.pkl > gnd.json} turns it.
+ *   <li>{@code gnd.json}, the revisited one (Radenovic et al., CVPR 2018) with the keys of its {@code gnd_*.pkl}:
+ *       {@code imlist}, {@code qimlist}, and {@code gnd}, for each query {@code bbx}, {@code easy}, {@code hard},
+ *       {@code junk}. The published file is a Python pickle, a program rather than data, which is not read here; {@code
+ *       python3 -c "import json, pickle, sys; json.dump(pickle.load(open(sys.argv[1], 'rb')), sys.stdout,
+ *       default=lambda a: a.tolist())" gnd_roxford5k.pkl > gnd.json} turns it.
  *   <li>or the original one (Philbin et al., CVPR 2007), see {@link OxfordGroundTruthFiles}.
  * </ul>
  */
@@ -121,10 +121,10 @@ public final class OxfordLayout {
     }
 
     /**
-     * The original ground truth of Oxford5k and Paris6k, in the data set's folder or in {@code gt/}: for each query {@code
-     * NAME_query.txt} (a picture and the corners of a box), {@code NAME_good.txt}, {@code NAME_ok.txt} and {@code
-     * NAME_junk.txt} (names of pictures). Good ones are the easy answers, ok ones the hard. All pictures of {@code jpg/} are
-     * the gallery.
+     * The original ground truth of Oxford5k and Paris6k, in the data set's folder or in {@code gt/}: for each query
+     * {@code NAME_query.txt} (a picture and the corners of a box), {@code NAME_good.txt}, {@code NAME_ok.txt} and
+     * {@code NAME_junk.txt} (names of pictures). Good ones are the easy answers, ok ones the hard. All pictures of
+     * {@code jpg/} are the gallery.
      */
     static final class OxfordGroundTruthFiles {
 

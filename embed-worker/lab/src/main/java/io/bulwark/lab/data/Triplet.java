@@ -33,15 +33,17 @@ public record Triplet(String id, PictureSource reference, PictureSource left, Pi
         return chosenByPeople() == Side.RIGHT ? List.of(reference, right, left) : List.of(reference, left, right);
     }
 
-    /** Share of people who agree with a choice: BAPPS' 2AFC score, which is the accuracy where they were of one mind. */
+    /**
+     * Share of people who agree with a choice: BAPPS' 2AFC score, which is the accuracy where they were of one mind.
+     */
     public double agreement(Side side) {
         return side == Side.RIGHT ? rightShare : 1 - rightShare;
     }
 
     /**
-     * Triplets made of one's own pictures, for those who have no answers of people: the picture, a slightly distorted copy and
-     * a strongly distorted one, of the same kind, place and direction. Which is nearer is known by construction; how well
-     * that agrees with people is not.
+     * Triplets made of one's own pictures, for those who have no answers of people: the picture, a slightly distorted
+     * copy and a strongly distorted one, of the same kind, place and direction. Which is nearer is known by
+     * construction; how well that agrees with people is not.
      */
     public static final class GeneratedTriplets {
 

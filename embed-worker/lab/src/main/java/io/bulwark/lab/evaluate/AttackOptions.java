@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -10,6 +9,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.command.ApgdOptions;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;

@@ -13,8 +13,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Two-alternative forced choice. The score is the share of people who agree, which is the accuracy where they were of one
- * mind; attackers perturb the reference (Croce et al., SaTML 2025, section 4).
+ * Two-alternative forced choice. The score is the share of people who agree, which is the accuracy where they were of
+ * one mind; attackers perturb the reference (Croce et al., SaTML 2025, section 4).
  *
  * @param triplets at least one
  * @param raised what attacks raise; the original is the margin

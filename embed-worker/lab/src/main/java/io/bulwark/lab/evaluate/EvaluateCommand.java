@@ -13,8 +13,6 @@ import io.bulwark.lab.data.RetrievalSet;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
-import io.bulwark.lab.evaluate.explanation.EvaluateExplanationsCommand;
-import io.bulwark.lab.evaluate.inversion.EvaluateInversionCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import io.bulwark.lab.experiment.FileBootstrap;
@@ -87,7 +85,7 @@ public final class EvaluateCommand {
         public void run() {
             UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : HARMLESS;
             List<KnnTask.Labelled> references = knn.references(side);
-            List<KnnTask.Labelled> queries = evaluation.run().limited(knn.queries(side));
+            List<KnnTask.Labelled> queries = evaluation.run.limited(knn.queries(side));
             List<Boolean> isFlagged =
                     queries.stream().map(query -> query.label().equals(FLAGGED)).toList();
             if (!isFlagged.contains(true)) {
@@ -119,9 +117,9 @@ public final class EvaluateCommand {
         }
 
         /**
-         * How well flagged pictures are removed from a data set by a kNN decision of two classes. Under attack both directions
-         * count at once: flagged pictures that evade lower the recall, harmless ones that are falsely flagged the precision.
-         * Intervals are over the files of the pictures that a share is of.
+         * How well flagged pictures are removed from a data set by a kNN decision of two classes. Under attack both
+         * directions count at once: flagged pictures that evade lower the recall, harmless ones that are falsely
+         * flagged the precision. Intervals are over the files of the pictures that a share is of.
          *
          * @param recall share of the flagged pictures that are removed
          * @param precision share of the removed pictures that are flagged; empty where none is removed
@@ -195,7 +193,7 @@ public final class EvaluateCommand {
         @Override
         public void run() {
             List<KnnTask.Labelled> references = knn.references(UnaryOperator.identity());
-            List<KnnTask.Labelled> queries = evaluation.run().limited(knn.queries(UnaryOperator.identity()));
+            List<KnnTask.Labelled> queries = evaluation.run.limited(knn.queries(UnaryOperator.identity()));
             KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
             evaluation
                     .on(terminal.output())
@@ -234,17 +232,16 @@ public final class EvaluateCommand {
 
         @Override
         public void run() {
-            List<Triplet> triplets = evaluation
-                    .run()
+            List<Triplet> triplets = evaluation.run
                     .limited(SingleEvaluation.made(() -> data.triplets(
-                            NightsLayout.Split.TEST, evaluation.attacks().seed())));
+                            NightsLayout.Split.TEST, evaluation.attacks.seed())));
             Output output = terminal.output();
             new SingleEvaluation(
-                            evaluation.model(),
-                            evaluation.attacks(),
-                            evaluation.run(),
+                            evaluation.model,
+                            evaluation.attacks,
+                            evaluation.run,
                             output,
-                            head.behind(evaluation.model(), output))
+                            head.behind(evaluation.model, output))
                     .accuracy(
                             new ChoiceTask(triplets, LogitLoss.MARGIN),
                             "%d triplets of %s"
@@ -252,7 +249,7 @@ public final class EvaluateCommand {
                                             triplets.size(),
                                             data.name(
                                                     NightsLayout.Split.TEST,
-                                                    evaluation.attacks().seed())),
+                                                    evaluation.attacks.seed())),
                             "agreement");
         }
     }
@@ -307,8 +304,7 @@ public final class EvaluateCommand {
                                             task.set().gallery().size(),
                                             data.landmarks == null
                                                     ? ", distorted copies, seed "
-                                                            + evaluation
-                                                                    .attacks()
+                                                            + evaluation.attacks
                                                                     .seed()
                                                     : "",
                                             protocol),
@@ -318,12 +314,12 @@ public final class EvaluateCommand {
         private RetrievalSet set() {
             if (data.landmarks != null) {
                 RetrievalSet whole = OxfordLayout.read(data.landmarks);
-                return new RetrievalSet(whole.gallery(), evaluation.run().limited(whole.queries()));
+                return new RetrievalSet(whole.gallery(), evaluation.run.limited(whole.queries()));
             }
-            List<PictureFile> files = evaluation.run().limited(ImageFiles.under(data.pictures)).stream()
+            List<PictureFile> files = evaluation.run.limited(ImageFiles.under(data.pictures)).stream()
                     .map(PictureFile::of)
                     .toList();
-            return RetrievalSet.ofCopies(files, evaluation.attacks().seed());
+            return RetrievalSet.ofCopies(files, evaluation.attacks.seed());
         }
     }
 }

@@ -79,16 +79,16 @@ final class EvaluateHeadlineCommand implements Runnable {
     public void run() {
         Output output = terminal.output();
         requireOneQuestionnaire();
-        UnaryOperator<String> side = label -> compared.flagged().contains(label) ? FLAGGED : "other";
+        UnaryOperator<String> side = label -> compared.flagged.contains(label) ? FLAGGED : "other";
         HeadlineTasks tasks = new HeadlineTasks(
-                compared.knn().references(side),
-                run.limited(compared.knn().queries(side)),
-                compared.knn().vote(),
-                compared.apgd().seed());
-        EncoderOptions options = run.with(compared.model().options());
+                compared.knn.references(side),
+                run.limited(compared.knn.queries(side)),
+                compared.knn.vote(),
+                compared.apgd.seed());
+        EncoderOptions options = run.with(compared.model.options());
         ModelPackage parent = ModelOptions.open(clean, output);
         try (OpenedEncoder ofClean = OpenedEncoder.of(parent, options, run.batch());
-                OpenedEncoder ofRobust = OpenedEncoder.of(compared.model().open(output), options, run.batch())) {
+                OpenedEncoder ofRobust = OpenedEncoder.of(compared.model.open(output), options, run.batch())) {
             List<OpenedEncoder> encoders = List.of(ofClean, ofRobust);
             Map<HeadlineCell, Task> asked = new LinkedHashMap<>();
             for (HeadlineCell cell : cells) {
@@ -140,7 +140,7 @@ final class EvaluateHeadlineCommand implements Runnable {
 
     private TaskRun taskRun(HeadlineCell cell) {
         return new TaskRun(
-                compared.apgd().attack(), false, compared.apgd().steps(), cell.threats(), cell.track(), run.out());
+                compared.apgd.attack(), false, compared.apgd.steps(), cell.threats(), cell.track(), run.out());
     }
 
     private HeadlineTable table(HeadlineTasks tasks, List<OpenedEncoder> encoders) {
@@ -153,12 +153,12 @@ final class EvaluateHeadlineCommand implements Runnable {
             distorted at one size for both.\
             """.formatted(
                         tasks.queries().size(),
-                        compared.knn().share().words(),
+                        compared.knn.share().words(),
                         ofFlagged,
-                        String.join(", ", compared.flagged()),
+                        String.join(", ", compared.flagged),
                         tasks.references().size(),
                         tasks.vote().k(),
-                        compared.apgd().attack().describe(),
+                        compared.apgd.attack().describe(),
                         Machine.describe());
         return new HeadlineTable(
                 about,

@@ -88,11 +88,11 @@ final class EvaluateTwinCommand implements Callable<Integer> {
     public Integer call() {
         Output output = terminal.output();
         ThreatModel within = Threats.named("--threat", threat);
-        List<Labelled> references = compared.knn().references(UnaryOperator.identity());
-        List<Labelled> queries = compared.knn().queries(UnaryOperator.identity());
+        List<Labelled> references = compared.knn.references(UnaryOperator.identity());
+        List<Labelled> queries = compared.knn.queries(UnaryOperator.identity());
         EncoderOptions options =
-                SingleEvaluation.made(() -> compared.model().options().withThreads(threads));
-        try (DifferentiableEncoder robust = compared.model().open(output).openDifferentiable(options);
+                SingleEvaluation.made(() -> compared.model.options().withThreads(threads));
+        try (DifferentiableEncoder robust = compared.model.open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);
                 ViewModerator ofClean = moderation(clean, references, output);
@@ -105,18 +105,18 @@ final class EvaluateTwinCommand implements Callable<Integer> {
                             pictures(half(queries, true)),
                             pictures(half(queries, false)),
                             flagged(half(queries, false)),
-                            compared.apgd().attack(),
+                            compared.apgd.attack(),
                             within,
                             log);
             TwinAuditor auditor = new TwinAuditor(result.calibration().threshold());
             Optional<KnowingAttack.Result> known = some.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new KnowingAttack(ofRobust, ofClean, auditor)
-                            .run(pictures(some), flagged(some), compared.apgd().attack(), within, log));
+                            .run(pictures(some), flagged(some), compared.apgd.attack(), within, log));
             KnowingAttack.TwinTable table = new KnowingAttack.TwinTable(
                     robust.description().name(),
                     clean.description().name(),
-                    compared.apgd().attack().describe(),
+                    compared.apgd.attack().describe(),
                     within,
                     result,
                     known);
@@ -131,7 +131,7 @@ final class EvaluateTwinCommand implements Callable<Integer> {
         OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
         try (Progress bar = Progress.of("embedding", references.size(), output)) {
             return ViewModerator.of(
-                    EvaluatedEncoder.of(network, batch), references, compared.flagged(), below, bar::stepBy);
+                    EvaluatedEncoder.of(network, batch), references, compared.flagged, below, bar::stepBy);
         }
     }
 
@@ -148,7 +148,7 @@ final class EvaluateTwinCommand implements Callable<Integer> {
 
     private List<Boolean> flagged(List<Labelled> queries) {
         return queries.stream()
-                .map(query -> compared.flagged().contains(query.label()))
+                .map(query -> compared.flagged.contains(query.label()))
                 .toList();
     }
 
@@ -157,8 +157,8 @@ final class EvaluateTwinCommand implements Callable<Integer> {
             DifferentiableEncoder robust, DifferentiableEncoder clean, int attacked, int known, Output output) {
         OpenedEncoder.GradientRate ofClean = OpenedEncoder.GradientRate.measure(clean, List.of(1));
         OpenedEncoder.GradientRate ofRobust = OpenedEncoder.GradientRate.measure(robust, List.of(1));
-        long steps = compared.apgd().steps() * attacked;
-        long joint = compared.apgd().steps() * known * KnowingAttack.WEIGHTS.size();
+        long steps = compared.apgd.steps() * attacked;
+        long joint = compared.apgd.steps() * known * KnowingAttack.WEIGHTS.size();
         output.note(String.format(
                 Locale.ROOT,
                 "at most %d gradient steps of the clean encoder and %d of both together: about %d min at the pace of this"

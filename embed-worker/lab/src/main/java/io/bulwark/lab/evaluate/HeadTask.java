@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Whether the clean parent's classifier head says of an encoder's embedding what it says of the parent's own on the clean
- * picture: how much of the parent tuning has left, and attackers leave. The head is the parent's for every encoder.
+ * Whether the clean parent's classifier head says of an encoder's embedding what it says of the parent's own on the
+ * clean picture: how much of the parent tuning has left, and attackers leave. The head is the parent's for every
+ * encoder.
  *
  * @param pictures that are classified
  * @param head the parent's

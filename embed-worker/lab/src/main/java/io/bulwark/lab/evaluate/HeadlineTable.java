@@ -1,10 +1,10 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.experiment.Results;
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

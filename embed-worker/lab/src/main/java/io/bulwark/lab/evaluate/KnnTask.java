@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * kNN classification in the perceptual metric: the similarity-weighted vote of the k nearest references, by the bank that
- * a worker searches. Attackers perturb the query towards any other class.
+ * kNN classification in the perceptual metric: the similarity-weighted vote of the k nearest references, by the bank
+ * that a worker searches. Attackers perturb the query towards any other class.
  *
  * @param references at least two classes of them
  * @param queries whose classes are asked for

@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * How often a robust verdict flips without an alarm, when the attacker knows the robust encoder, its twin, both banks and the
- * threshold, and climbs a joint loss of them. Of several weights the one counts that wins. One thread.
+ * How often a robust verdict flips without an alarm, when the attacker knows the robust encoder, its twin, both banks
+ * and the threshold, and climbs a joint loss of them. Of several weights the one counts that wins. One thread.
  *
  * <p>Track: as {@link TwinEvaluation}: a picture of the clean encoder's input size, rounded to 8 bits.
  *

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 
 /**
  * What is known of the answers of one encoder to one task, kept in a file line by line, so that a run that was
- * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last line
- * that a kill cut short is dropped. One thread.
+ * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last
+ * line that a kill cut short is dropped. One thread.
  *
  * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
  * under a ball never exceeds that under a smaller one.
@@ -71,8 +71,8 @@ final class Ledger {
     }
 
     /**
-     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its clean
-     * picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
+     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its
+     * clean picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
      */
     boolean isStanding(int question, ThreatModel threat) {
         return !cleanlyFooled.contains(question)
@@ -86,7 +86,9 @@ final class Ledger {
         return IntStream.range(0, questions).allMatch(this::knows);
     }
 
-    /** Whether every question is answered, and attacked under this threat model as far as there is something to lose. */
+    /**
+     * Whether every question is answered, and attacked under this threat model as far as there is something to lose.
+     */
     public boolean isComplete(int questions, ThreatModel threat) {
         return isAnswered(questions)
                 && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));

@@ -68,7 +68,8 @@ public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) impleme
     }
 
     /**
-     * How fast an encoder is differentiated here, by batch size: what an evaluation will cost is known before it starts.
+     * How fast an encoder is differentiated here, by batch size: what an evaluation will cost is known before it
+     * starts.
      *
      * @param picturesPerSecond forward and backward passes of one picture in a second, by batch size
      */

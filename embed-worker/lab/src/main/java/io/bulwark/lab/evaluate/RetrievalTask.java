@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
 
 /**
  * Image-to-image retrieval. The score of a query is its average precision by trapezoids, so that the mean is the mAP of
- * Oxford and Paris; queries without an answer under the protocol are left out, as there, and so is for each query what the
- * protocol ignores. Attackers perturb the query and lower a smooth average precision; what is left of the real one counts.
+ * Oxford and Paris; queries without an answer under the protocol are left out, as there, and so is for each query what
+ * the protocol ignores. Attackers perturb the query and lower a smooth average precision; what is left of the real one
+ * counts.
  *
  * @param set gallery and queries
  * @param protocol which answers count

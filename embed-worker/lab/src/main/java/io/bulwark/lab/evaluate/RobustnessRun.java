@@ -67,7 +67,8 @@ record RobustnessRun(
     }
 
     /**
-     * Attacks every question that still stands, threat model by threat model, weakest first. Needs {@link #answerClean}.
+     * Attacks every question that still stands, threat model by threat model, weakest first. Needs {@link
+     * #answerClean}.
      *
      * @throws IllegalStateException if a perturbation breaks its own threat model
      */

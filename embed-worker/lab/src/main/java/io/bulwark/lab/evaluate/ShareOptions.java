@@ -59,7 +59,10 @@ public final class ShareOptions {
         return asked;
     }
 
-    /** Which of the pictures are asked. A file's name says where it belongs, so that all squares of a photograph are together. */
+    /**
+     * Which of the pictures are asked. A file's name says where it belongs, so that all squares of a photograph are
+     * together.
+     */
     public enum QueryShare {
         /** All of them. */
         ALL {

@@ -129,25 +129,13 @@ public record SingleEvaluation(
     static final class EvaluationOptions {
 
         @Mixin
-        private ModelOptions model;
+        ModelOptions model;
 
         @Mixin
-        private AttackOptions attacks;
+        AttackOptions attacks;
 
         @Mixin
-        private RunOptions run;
-
-        ModelOptions model() {
-            return model;
-        }
-
-        AttackOptions attacks() {
-            return attacks;
-        }
-
-        RunOptions run() {
-            return run;
-        }
+        RunOptions run;
 
         SingleEvaluation on(Output output) {
             return new SingleEvaluation(model, attacks, run, output);
@@ -158,13 +146,13 @@ public record SingleEvaluation(
     static final class ComparisonOptions {
 
         @Mixin
-        private ModelOptions model;
+        ModelOptions model;
 
         @Mixin
-        private ApgdOptions apgd;
+        ApgdOptions apgd;
 
         @Mixin
-        private ShareOptions.KnnOptions knn;
+        ShareOptions.KnnOptions knn;
 
         @Option(
                 names = "--flagged",
@@ -172,22 +160,6 @@ public record SingleEvaluation(
                 split = ",",
                 required = true,
                 description = "Classes that are to be flagged, as their folders are called.")
-        private Set<String> flagged;
-
-        ModelOptions model() {
-            return model;
-        }
-
-        ApgdOptions apgd() {
-            return apgd;
-        }
-
-        ShareOptions.KnnOptions knn() {
-            return knn;
-        }
-
-        Set<String> flagged() {
-            return flagged;
-        }
+        Set<String> flagged;
     }
 }

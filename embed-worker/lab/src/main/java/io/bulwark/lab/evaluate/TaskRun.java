@@ -82,7 +82,8 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
         private RunIdentity() {}
 
         /**
-         * The encoder, the task with the bytes of the pictures that are attacked, the track, and the attack with its seed.
+         * The encoder, the task with the bytes of the pictures that are attacked, the track, and the attack with its
+         * seed.
          *
          * @throws UncheckedIOException if a picture cannot be read
          */

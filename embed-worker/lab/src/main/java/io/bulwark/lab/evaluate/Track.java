@@ -82,9 +82,9 @@ public interface Track {
     }
 
     /**
-     * The attacker's own track: the picture is perturbed at its upload's size, rounded to 8 bits within the threat model,
-     * encoded, and goes the whole way of decoding and resizing. Norms are those of the uploaded pixels before they are
-     * encoded. One picture at a time, since uploads differ in size.
+     * The attacker's own track: the picture is perturbed at its upload's size, rounded to 8 bits within the threat
+     * model, encoded, and goes the whole way of decoding and resizing. Norms are those of the uploaded pixels before
+     * they are encoded. One picture at a time, since uploads differ in size.
      *
      * @param format of the file
      */

@@ -28,10 +28,10 @@ import java.util.stream.IntStream;
  * How often the twin's disagreement betrays an attack that was made against the clean encoder alone, which is the one
  * that attackers can download, and how often it cries wolf. One thread.
  *
- * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input size;
- * rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that upload:
- * each through its own preprocessing. So the two may differ in input size. Pictures without an attack are seen whole,
- * again by each through its own preprocessing.
+ * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input
+ * size; rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that
+ * upload: each through its own preprocessing. So the two may differ in input size. Pictures without an attack are seen
+ * whole, again by each through its own preprocessing.
  *
  * @param robust the encoder that decides
  * @param clean its twin, which is attacked

@@ -203,13 +203,14 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
     }
 
     /**
-     * A perceptual metric that Croce et al. (SaTML 2025) publish, and their agreement with people on the test split of NIGHTS
-     * in percent (README of fra31/perceptual-metrics at 962995f).
+     * A perceptual metric that Croce et al. (SaTML 2025) publish, and their agreement with people on the test split of
+     * NIGHTS in percent (README of fra31/perceptual-metrics at 962995f).
      *
      * @param name as the authors have it
      * @param family of the tower
      * @param dimension length of an embedding
-     * @param taught whether an MLP or adapters were trained on NIGHTS: then pictures are squeezed to the encoder's square
+     * @param taught whether an MLP or adapters were trained on NIGHTS: then pictures are squeezed to the encoder's
+     *     square
      * @param clean without an attack
      * @param attacked under l∞ 4/255: APGD, 100 iterations, one random start
      */

@@ -47,7 +47,8 @@ final class ViewModerator implements AutoCloseable {
      * Embeds references and calibrates the policy on them, leave-one-out.
      *
      * @param flagged labels that are to be flagged
-     * @param floor of similarity, below which a picture is unfamiliar and left to a person; empty takes the calibrated one
+     * @param floor of similarity, below which a picture is unfamiliar and left to a person; empty takes the calibrated
+     *     one
      * @param embedded told how many more references are embedded
      */
     public static ViewModerator of(

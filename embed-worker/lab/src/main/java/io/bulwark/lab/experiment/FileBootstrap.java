@@ -59,9 +59,9 @@ public record FileBootstrap(double value, double low, double high, int pictures,
     }
 
     /**
-     * A mean of scores with a 95 % interval over the files that they come from: the percentile bootstrap, which draws whole
-     * files, for squares of one photograph are not independent (Efron and Tibshirani, "An Introduction to the Bootstrap",
-     * 1993, chapter 13).
+     * A mean of scores with a 95 % interval over the files that they come from: the percentile bootstrap, which draws
+     * whole files, for squares of one photograph are not independent (Efron and Tibshirani, "An Introduction to the
+     * Bootstrap", 1993, chapter 13).
      *
      * @param value the mean over scores
      * @param low lower end

@@ -19,9 +19,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A file of JSON, an entry a line, to which a run adds what it knows, so that one that was interrupted goes on where it was.
- * The first line says what the entries are about; a file about something else is refused. A last line that a kill cut short is
- * dropped. One thread.
+ * A file of JSON, an entry a line, to which a run adds what it knows, so that one that was interrupted goes on where it
+ * was. The first line says what the entries are about; a file about something else is refused. A last line that a kill
+ * cut short is dropped. One thread.
  */
 public final class LedgerFile {
 
@@ -38,7 +38,8 @@ public final class LedgerFile {
      *
      * @param identity of what the entries depend on, one line
      * @param otherwise what a file of another identity holds, for its refusal
-     * @param entries takes each entry that stands there, in order; may throw {@link IllegalArgumentException} where it is none
+     * @param entries takes each entry that stands there, in order; may throw {@link IllegalArgumentException} where it
+     *     is none
      * @throws LedgerException if the file is about something else, or is no ledger
      * @throws UncheckedIOException if it cannot be read or written
      */

@@ -205,8 +205,8 @@ public record Explainer(DifferentiableEncoder encoder, ReferenceGroups groups, i
     }
 
     /**
-     * An encoder's weights, shuffled within each tensor: the same numbers, and nothing learnt. A map that stays as it was
-     * does not come from what the encoder learnt (Adebayo et al., NeurIPS 2018, section 3).
+     * An encoder's weights, shuffled within each tensor: the same numbers, and nothing learnt. A map that stays as it
+     * was does not come from what the encoder learnt (Adebayo et al., NeurIPS 2018, section 3).
      */
     public static final class ShuffledWeights {
 

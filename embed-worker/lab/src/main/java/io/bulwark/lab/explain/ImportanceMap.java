@@ -37,7 +37,9 @@ public record ImportanceMap(int side, double[] values) {
         return y * SIDE / height * SIDE + x * SIDE / width;
     }
 
-    /** A map over the view that it is of: red where the margin comes from, blue where it is taken off, the view in grey. */
+    /**
+     * A map over the view that it is of: red where the margin comes from, blue where it is taken off, the view in grey.
+     */
     public static final class Overlay {
 
         private static final int OPAQUE = 200;

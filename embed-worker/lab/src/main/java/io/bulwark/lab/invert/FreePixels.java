@@ -184,8 +184,8 @@ record FreePixels(int steps, double rate, double totalVariation, int doublings, 
     }
 
     /**
-     * Reads a canvas bilinearly where an affine map sends the pixels of another size, and turns derivatives back. Places
-     * outside the canvas read its border. Immutable; any thread.
+     * Reads a canvas bilinearly where an affine map sends the pixels of another size, and turns derivatives back.
+     * Places outside the canvas read its border. Immutable; any thread.
      *
      * @param scale of what is seen: above 1 it is larger
      * @param turn in radians

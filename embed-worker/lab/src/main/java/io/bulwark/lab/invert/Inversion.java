@@ -150,7 +150,8 @@ record Inversion(
     record Ascended(Objective objective, int count, int height, int width) {}
 
     /**
-     * Steps of one length along the gradient, within an l2 ball around the start and within [0, 1]. No prior but the box.
+     * Steps of one length along the gradient, within an l2 ball around the start and within [0, 1]. No prior but the
+     * box.
      *
      * @param steps at least 1
      * @param stepSize l2 length of a step, values in [0, 1]

@@ -164,8 +164,8 @@ public record InversionRun(Inversion inversion, InversionStart start, Path file)
     public record Inverted(float[] pictures, float[] scores, List<float[]> way, List<Long> memory, double seconds) {}
 
     /**
-     * An inversion that is under way, on disk: a safetensors file of its state and of the pictures on the way, with what it
-     * belongs to in its metadata. A reader sees the old file or the new one.
+     * An inversion that is under way, on disk: a safetensors file of its state and of the pictures on the way, with
+     * what it belongs to in its metadata. A reader sees the old file or the new one.
      *
      * @param file of the last state
      */

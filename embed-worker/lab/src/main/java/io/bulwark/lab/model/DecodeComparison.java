@@ -162,8 +162,8 @@ final class DecodeComparison {
     }
 
     /**
-     * Decisions by a bank of whole pictures and by the same bank of reduced ones, under one policy: that which the whole bank
-     * is calibrated to. One thread.
+     * Decisions by a bank of whole pictures and by the same bank of reduced ones, under one policy: that which the
+     * whole bank is calibrated to. One thread.
      */
     static final class DecodeDecisions implements AutoCloseable {
 

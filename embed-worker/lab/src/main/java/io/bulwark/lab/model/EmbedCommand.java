@@ -106,8 +106,8 @@ public final class EmbedCommand implements Runnable {
     }
 
     /**
-     * Picture files to embeddings, preprocessed exactly as the model's authors do: the numbers are those of the original
-     * code, not of a worker's views. One thread.
+     * Picture files to embeddings, preprocessed exactly as the model's authors do: the numbers are those of the
+     * original code, not of a worker's views. One thread.
      */
     static final class ExactEmbedder implements AutoCloseable {
 

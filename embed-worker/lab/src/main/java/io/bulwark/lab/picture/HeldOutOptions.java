@@ -39,8 +39,8 @@ public final class HeldOutOptions {
     }
 
     /**
-     * Which files are kept for evaluation and never trained on. A file's own bytes decide: the answer is the same wherever
-     * the file lies and whatever it is called, and copies of one file fall on the same side.
+     * Which files are kept for evaluation and never trained on. A file's own bytes decide: the answer is the same
+     * wherever the file lies and whatever it is called, and copies of one file fall on the same side.
      *
      * @param every the N of one held-out file in N; 0 holds none out
      */
@@ -53,7 +53,9 @@ public final class HeldOutOptions {
             }
         }
 
-        /** Whether the file is for evaluation: the first four bytes of its SHA-256, read as a number, are a multiple. */
+        /**
+         * Whether the file is for evaluation: the first four bytes of its SHA-256, read as a number, are a multiple.
+         */
         public boolean holdsOut(byte[] file) {
             if (every == 0) {
                 return false;

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Picture files decoded once, kept on disk as rows of bytes beside a listing of their names. The same files and settings
- * give the same bytes.
+ * Picture files decoded once, kept on disk as rows of bytes beside a listing of their names. The same files and
+ * settings give the same bytes.
  */
 public final class PictureCache implements PictureSet {
 

@@ -208,10 +208,10 @@ public final class ViewProbe {
     }
 
     /**
-     * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker climbs between: the
-     * whole bank's where it has at most {@value #MOST_ROWS} rows, else those of an even sample of each label. What an
-     * attack comes to is decided by the whole bank. One thread; holds copies of these rows, and as many in native memory
-     * for each set of labels that some policy flags.
+     * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker climbs between:
+     * the whole bank's where it has at most {@value #MOST_ROWS} rows, else those of an even sample of each label. What
+     * an attack comes to is decided by the whole bank. One thread; holds copies of these rows, and as many in native
+     * memory for each set of labels that some policy flags.
      */
     public static final class ProbedModeration implements AutoCloseable {
 

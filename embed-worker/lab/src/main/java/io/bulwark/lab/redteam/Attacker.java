@@ -45,7 +45,7 @@ final class Attacker implements AutoCloseable {
         this.parts = parts;
         this.settings = settings;
         this.watches = watches;
-        this.probe = new ViewProbe(parts.encoder(), parts.gradients());
+        this.probe = new ViewProbe(parts.encoder, parts.gradients);
     }
 
     /** What is decided by, held from one picture to the next. */
@@ -102,22 +102,22 @@ final class Attacker implements AutoCloseable {
     }
 
     private InForce inForce() throws SkippedException {
-        PolicySnapshot policies = parts.policies()
+        PolicySnapshot policies = parts.policies
                 .current()
                 .orElseThrow(
-                        () -> new SkippedException(parts.policies().status().message()));
+                        () -> new SkippedException(parts.policies.status().message()));
         if (held.isPresent()
                 && held.get().policies() == policies
-                && parts.banks()
+                && parts.banks
                         .current()
                         .filter(bank -> bank.version().equals(held.get().bank().version()))
                         .isPresent()) {
             return held.get();
         }
         close();
-        SnapshotHolder.Loan<Bank> loan = parts.banks()
+        SnapshotHolder.Loan<Bank> loan = parts.banks
                 .borrow()
-                .orElseThrow(() -> new SkippedException(parts.banks().status().message()));
+                .orElseThrow(() -> new SkippedException(parts.banks.status().message()));
         held = Optional.of(new InForce(loan, policies, new ViewProbe.ProbedModeration(loan.value(), policies)));
         return held.get();
     }
@@ -125,16 +125,16 @@ final class Attacker implements AutoCloseable {
     private ViewProbe.ProbedPicture picture(Verdict verdict) throws SkippedException {
         RecordCoordinates at = verdict.getUpload();
         String sha256 = verdict.getContentSha256();
-        byte[] record = parts.records()
+        byte[] record = parts.records
                 .read(new PreviewQuestion(at.getTopic(), at.getPartition(), at.getOffset(), sha256, false))
                 .orElseThrow(() -> new SkippedException("the upload's record is gone"));
-        if (!(parts.uploads().decode(at.getTopic(), record) instanceof DecodedEvent.Event<ImageUploaded> upload)) {
+        if (!(parts.uploads.decode(at.getTopic(), record) instanceof DecodedEvent.Event<ImageUploaded> upload)) {
             throw new SkippedException("the upload's record cannot be read");
         }
         Object content = upload.value().getContent();
         FetchResult file = content instanceof InlineImage inline
-                ? parts.sources().inline(inline)
-                : parts.sources().fetch((ImageLocation) content);
+                ? parts.sources.inline(inline)
+                : parts.sources.fetch((ImageLocation) content);
         try {
             if (!(file instanceof FetchResult.Fetched fetched)) {
                 throw new SkippedException("the file cannot be fetched: " + ((FetchResult.Refused) file).detail());
@@ -149,8 +149,8 @@ final class Attacker implements AutoCloseable {
     }
 
     private ViewProbe.ProbedPicture picture(String tenant, byte[] file) throws SkippedException {
-        boolean hashes = parts.banks().current().map(Bank::knowsPictures).orElse(false);
-        PictureRead read = parts.reader().read(file, hashes);
+        boolean hashes = parts.banks.current().map(Bank::knowsPictures).orElse(false);
+        PictureRead read = parts.reader.read(file, hashes);
         if (!(read instanceof PictureRead.Seen seen)) {
             throw new SkippedException("the file cannot be decoded now");
         }

@@ -71,7 +71,7 @@ final class RedTeam implements RedTeamPage.Health {
                 RecentVerdicts recent = new RecentVerdicts(
                         clients.topics(),
                         clients::followingConsumer,
-                        opened.verdicts(),
+                        opened.verdicts,
                         settings.own().recent(),
                         settings.own().seed(),
                         clock);

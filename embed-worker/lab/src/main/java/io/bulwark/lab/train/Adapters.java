@@ -223,8 +223,8 @@ record Adapters(Lora lora, List<Adapter> adapters) {
     }
 
     /**
-     * Low-rank adapters (Hu et al., "LoRA", ICLR 2022): a matrix W becomes {@code W + alpha / rank * B A}, and A and B alone
-     * are learnt.
+     * Low-rank adapters (Hu et al., "LoRA", ICLR 2022): a matrix W becomes {@code W + alpha / rank * B A}, and A and B
+     * alone are learnt.
      *
      * @param rank r of A {@code [r, in]} and B {@code [out, r]}
      * @param alpha numerator of the scale

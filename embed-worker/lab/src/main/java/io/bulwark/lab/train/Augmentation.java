@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * A picture to what the encoder and its parent learn from: a random square of it, mirrored half of the time unless that
- * is not wanted, and brought to the size of each. The square is no larger than the picture, and no smaller than either's
- * input or than the share of the picture's area that the variation states. Any thread.
+ * is not wanted, and brought to the size of each. The square is no larger than the picture, and no smaller than
+ * either's input or than the share of the picture's area that the variation states. Any thread.
  */
 final class Augmentation {
 

@@ -35,8 +35,8 @@ record ClassPrototypes(String kind, float[][] rows, double scale) {
     }
 
     /**
-     * CLIP's zero-shot classifier, which TeCoA was published with: for each class the mean of its texts' unit embeddings
-     * (Radford et al., ICML 2021, section 3.1.4).
+     * CLIP's zero-shot classifier, which TeCoA was published with: for each class the mean of its texts' unit
+     * embeddings (Radford et al., ICML 2021, section 3.1.4).
      *
      * @param texts for each class one or several
      */
@@ -78,8 +78,8 @@ record ClassPrototypes(String kind, float[][] rows, double scale) {
 
     /**
      * The corners of a regular simplex, as far from each other as can be: where the last layer of a classifier that is
-     * trained to the end takes its class vectors by itself, so that they may as well be fixed (Papyan et al., PNAS 2020;
-     * Zhu et al., NeurIPS 2021). For encoders that know nothing yet.
+     * trained to the end takes its class vectors by itself, so that they may as well be fixed (Papyan et al., PNAS
+     * 2020; Zhu et al., NeurIPS 2021). For encoders that know nothing yet.
      *
      * @param dimension at least the number of classes
      */
@@ -179,8 +179,9 @@ record ClassPrototypes(String kind, float[][] rows, double scale) {
 
     /**
      * TeCoA: the embedding of a perturbed picture is drawn to its class's text and away from the other classes' by the
-     * cross-entropy of scaled cosines, which the inner attack raises (Mao et al., ICLR 2023; with the scale of 100 that CLIP
-     * has, Schlarmann et al., ICML 2024, section 4). Where there are no texts, other prototypes stand for the classes.
+     * cross-entropy of scaled cosines, which the inner attack raises (Mao et al., ICLR 2023; with the scale of 100 that
+     * CLIP has, Schlarmann et al., ICML 2024, section 4). Where there are no texts, other prototypes stand for the
+     * classes.
      *
      * <p>The same loss of pictures as they are may be added.
      *

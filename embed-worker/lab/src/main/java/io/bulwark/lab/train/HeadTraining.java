@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Teaches a metric head what people find more alike: embeddings of triplets are computed once, and the head alone moves.
+ * Teaches a metric head what people find more alike: embeddings of triplets are computed once, and the head alone
+ * moves.
  *
  * @param hidden width of the head's layer between
  * @param recipe how it learns

@@ -15,9 +15,9 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Teaches an encoder what people find more alike by low-rank adapters, as DreamSim does (Fu et al., NeurIPS 2023, section
- * 4.2) and R-CLIP on robust encoders (Croce et al., SaTML 2025). What comes of it has the adapters merged into its
- * weights: an encoder like any other.
+ * Teaches an encoder what people find more alike by low-rank adapters, as DreamSim does (Fu et al., NeurIPS 2023,
+ * section 4.2) and R-CLIP on robust encoders (Croce et al., SaTML 2025). What comes of it has the adapters merged into
+ * its weights: an encoder like any other.
  *
  * <pre>{@code
  * Trained trained = new LoraTraining(new Lora(16, 0.5, List.of()), 4, recipe)

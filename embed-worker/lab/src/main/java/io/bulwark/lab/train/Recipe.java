@@ -31,8 +31,8 @@ public record Recipe(
      * How pictures are put together.
      *
      * @param size height and width that the encoder sees
-     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of a
-     *     larger one
+     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of
+     *     a larger one
      * @param batch pictures a step
      * @param shard pictures a pass; divides the batch
      * @param clean pictures of each shard that are also learnt as they are
@@ -76,8 +76,8 @@ public record Recipe(
      *
      * @param mirror half of the time
      * @param padding black pixels on each side that the square may reach into
-     * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to the
-     *     encoder's input; 0 for squares that are never smaller than the input
+     * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to
+     *     the encoder's input; 0 for squares that are never smaller than the input
      */
     public record Variation(boolean mirror, int padding, double area) {
 
@@ -243,8 +243,9 @@ public record Recipe(
         }
 
         /**
-         * The same as the FARE code applies it, after each step: the first step is taken at the full rate, and the warm-up
-         * starts with the second. On a trained encoder that first step does damage that hundreds of others mend.
+         * The same as the FARE code applies it, after each step: the first step is taken at the full rate, and the
+         * warm-up starts with the second. On a trained encoder that first step does damage that hundreds of others
+         * mend.
          */
         static LearningRate cosineAfterSteps(double base, int warmUp, int steps) {
             LearningRate cosine = cosine(base, warmUp, steps);

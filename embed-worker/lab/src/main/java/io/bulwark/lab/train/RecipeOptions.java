@@ -6,7 +6,9 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import picocli.CommandLine.Option;
 
-/** How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage. */
+/**
+ * How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage.
+ */
 final class RecipeOptions {
 
     @Option(

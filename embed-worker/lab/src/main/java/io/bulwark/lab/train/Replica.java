@@ -86,7 +86,9 @@ final class Replica implements AutoCloseable {
                 : new Answers(shard.count(), new float[0], new float[0]);
     }
 
-    /** The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions. */
+    /**
+     * The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions.
+     */
     private float[] varied(ShardResult.Shard shard, TrainingGoal goal) {
         float[] varied = shard.pixels().clone();
         int perturbed = shard.perturbed();
@@ -111,7 +113,8 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one thread.
+     * Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one
+     * thread.
      *
      * @param <R> what a thread computes with
      */

@@ -43,8 +43,8 @@ public final class Seeds {
     }
 
     /**
-     * Which picture comes when: every picture once an epoch, each epoch in a new order. The answer depends on the seed and
-     * the position alone, so a training that goes on after a stop sees what it would have seen. One thread.
+     * Which picture comes when: every picture once an epoch, each epoch in a new order. The answer depends on the seed
+     * and the position alone, so a training that goes on after a stop sees what it would have seen. One thread.
      */
     static final class Shuffle {
 

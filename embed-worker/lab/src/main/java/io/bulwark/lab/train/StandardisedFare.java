@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 
 /**
  * FARE's goal on standardised embeddings: each dimension's difference is divided by the deviation that the parent's
- * embeddings have in it, and the squares are averaged over dimensions instead of summed. A student that answers the mean
- * of all embeddings has a distance of 1, at any input size. The inner attack raises the divergence of the classifier too.
+ * embeddings have in it, and the squares are averaged over dimensions instead of summed. A student that answers the
+ * mean of all embeddings has a distance of 1, at any input size. The inner attack raises the divergence of the
+ * classifier too.
  *
  * @param scale weight divided by the variance of each dimension and by their number, {@code [D]}
  * @param weight of the distance

@@ -84,12 +84,14 @@ final class StepAverages {
      * @param step taken so far
      * @param steps in all
      * @param loss mean
-     * @param cleanCosine of the tuned encoder's embeddings of pictures as they are to the parent's; NaN where none are learnt
+     * @param cleanCosine of the tuned encoder's embeddings of pictures as they are to the parent's; NaN where none are
+     *     learnt
      * @param robustCosine of its embeddings of perturbed pictures to the parent's of the pictures as they are
      * @param everydayCosine of its embeddings of everyday versions to the same; NaN where none are learnt
-     * @param headAgreement share of clean pictures that the classifier gives the parent's class; NaN where there is none
-     * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are none, or
-     *     none are learnt
+     * @param headAgreement share of clean pictures that the classifier gives the parent's class; NaN where there is
+     *     none
+     * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are
+     *     none, or none are learnt
      * @param robustAccuracy the same of perturbed pictures
      * @param heldOutLoss of pictures kept from training, at the last look; NaN without held-out pictures
      * @param gradientNorm of the last step, before clipping

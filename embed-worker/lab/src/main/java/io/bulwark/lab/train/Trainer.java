@@ -150,8 +150,8 @@ final class Trainer implements AutoCloseable {
     }
 
     /**
-     * The loss of the pictures that are kept from training, each square and attack the same at every look. The lowest so
-     * far is remembered with its weights.
+     * The loss of the pictures that are kept from training, each square and attack the same at every look. The lowest
+     * so far is remembered with its weights.
      */
     private double look(AdamW.WeightUpdate update) {
         Checkpoint.TrainingState state = update.state();

@@ -10,7 +10,9 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures. */
+/**
+ * What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures.
+ */
 public interface TrainingGoal {
 
     /** What the inner attack raises; samples are the shard's pictures by their place in it. */
@@ -68,9 +70,9 @@ public interface TrainingGoal {
     /**
      * Who perturbs the pictures that an encoder learns from.
      *
-     * <p>With a mildest share below 1 each shard is perturbed within its own bound, so that a batch holds small and large
-     * perturbations side by side. An encoder that was only ever shown perturbations of the whole bound takes pictures that
-     * are hardly perturbed for something new.
+     * <p>With a mildest share below 1 each shard is perturbed within its own bound, so that a batch holds small and
+     * large perturbations side by side. An encoder that was only ever shown perturbations of the whole bound takes
+     * pictures that are hardly perturbed for something new.
      *
      * @param threat what may be done to a picture
      * @param inner how it is done; a new seed is drawn for each shard
@@ -91,8 +93,8 @@ public interface TrainingGoal {
         }
 
         /**
-         * The one that a shard meets: bound and steps are scaled alike. The shares of a batch are spread evenly from the
-         * mildest to 1, a random one out of each part.
+         * The one that a shard meets: bound and steps are scaled alike. The shares of a batch are spread evenly from
+         * the mildest to 1, a random one out of each part.
          *
          * @param place of the shard in the batch
          * @param shards of the batch

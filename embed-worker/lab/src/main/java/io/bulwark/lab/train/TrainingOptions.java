@@ -156,7 +156,9 @@ final class TrainingOptions {
         }
     }
 
-    /** The parent of a robust training, and at which size what comes of it works: {@code @Mixin ParentOptions parent}. */
+    /**
+     * The parent of a robust training, and at which size what comes of it works: {@code @Mixin ParentOptions parent}.
+     */
     static final class ParentOptions {
 
         @Option(

@@ -108,8 +108,8 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
     }
 
     /**
-     * How something learns what people find more alike, whatever it is that learns. The loss is DreamSim's, a hinge on the
-     * difference of cosine distances with a margin of 0.05 there (Fu et al., NeurIPS 2023, section 4.2).
+     * How something learns what people find more alike, whatever it is that learns. The loss is DreamSim's, a hinge on
+     * the difference of cosine distances with a margin of 0.05 there (Fu et al., NeurIPS 2023, section 4.2).
      *
      * @param batch triplets a step
      * @param margin by which the side that people chose shall be nearer

@@ -38,8 +38,8 @@ public interface Downscaling {
 
     /**
      * Scaling without a low-pass filter: each pixel is interpolated from a few around its place, whatever lies between.
-     * OpenCV's {@code resize} and TensorFlow's {@code tf.image.resize} with {@code antialias=False} do so, and so does what
-     * NSFWJS asks of TensorFlow.js. Pixel centres lie at halves.
+     * OpenCV's {@code resize} and TensorFlow's {@code tf.image.resize} with {@code antialias=False} do so, and so does
+     * what NSFWJS asks of TensorFlow.js. Pixel centres lie at halves.
      */
     final class PointScaling implements Downscaling {
 

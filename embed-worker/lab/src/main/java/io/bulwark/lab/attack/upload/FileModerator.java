@@ -230,9 +230,9 @@ public record FileModerator(
     }
 
     /**
-     * A PNG whose pixels are stored and not compressed (ISO/IEC 15948, sections 5, 10.1 and 11.2): the cheapest file that
-     * holds a picture exactly. An attacker of many queries makes such files, and who decides about them need not decode
-     * them: what was written is what is read.
+     * A PNG whose pixels are stored and not compressed (ISO/IEC 15948, sections 5, 10.1 and 11.2): the cheapest file
+     * that holds a picture exactly. An attacker of many queries makes such files, and who decides about them need not
+     * decode them: what was written is what is read.
      */
     static final class StoredPng {
 

@@ -230,7 +230,8 @@ public final class UploadAttack implements AutoCloseable {
      * @param fooled whether it is the one that the attacker wants
      * @param linf largest change of a value of the upload before it was encoded, in [0, 1]
      * @param l2 Euclidean length of that change
-     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format loses
+     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format
+     *     loses
      * @param gradientSteps forward and backward passes of the picture
      * @param queries forward passes alone, or answers of the moderation
      */

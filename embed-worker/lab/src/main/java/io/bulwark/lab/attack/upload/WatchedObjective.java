@@ -185,8 +185,8 @@ public final class WatchedObjective implements Objective {
     }
 
     /**
-     * What a worker's twin makes of files: how far it disagrees with the encoder that decides, each through its own views.
-     * One thread, always the same.
+     * What a worker's twin makes of files: how far it disagrees with the encoder that decides, each through its own
+     * views. One thread, always the same.
      *
      * @param robust decides
      * @param clean is asked beside it

@@ -62,8 +62,8 @@ record AcceptanceAttack(
     }
 
     /**
-     * Attacks the first files of each kind, in the order of hashes, that can be decoded: flagged ones to be decided SAFE,
-     * safe ones to be decided NSFW.
+     * Attacks the first files of each kind, in the order of hashes, that can be decoded: flagged ones to be decided
+     * SAFE, safe ones to be decided NSFW.
      *
      * @param perKind files of each kind at most, 0 or more
      * @param progress told of each stage; a file counts as fooled if it is decided as the attacker wants
@@ -225,8 +225,8 @@ record AcceptanceAttack(
     }
 
     /**
-     * How test files are decided after an attacker who knows all changed their pixels: flagged ones to be decided SAFE, safe
-     * ones to be decided NSFW.
+     * How test files are decided after an attacker who knows all changed their pixels: flagged ones to be decided SAFE,
+     * safe ones to be decided NSFW.
      *
      * @param attack which, with its iterations and restarts
      * @param threat norm and ε

@@ -133,13 +133,13 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
         private static final int OTHERS = 12;
 
         /**
-         * Judges all test files, and edited versions of some. Collages take their other pictures from the safe calibration
-         * files. A file that no decoder takes is judged but not edited.
+         * Judges all test files, and edited versions of some. Collages take their other pictures from the safe
+         * calibration files. A file that no decoder takes is judged but not edited.
          *
          * @param editedPerLabel files of each label that are edited, the first in the order of hashes; 0 edits none
          * @return in the order of the split
-         * @throws IllegalArgumentException if files are to be edited and fewer than {@value Surroundings#FEWEST_OTHERS} safe
-         *     calibration files can be decoded
+         * @throws IllegalArgumentException if files are to be edited and fewer than {@value Surroundings#FEWEST_OTHERS}
+         *     safe calibration files can be decoded
          * @throws UncheckedIOException if a file cannot be read any more
          */
         public List<Judged.TestedFile> test(AcceptanceSplit split, int editedPerLabel) {

@@ -72,7 +72,10 @@ record AcceptanceEvaluation(
         }
     }
 
-    /** Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on them. */
+    /**
+     * Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on
+     * them.
+     */
     private static AcceptanceReport.Subject subject(CalibratedBank bank) {
         return new AcceptanceReport.Subject(
                 bank.encoder().name(),

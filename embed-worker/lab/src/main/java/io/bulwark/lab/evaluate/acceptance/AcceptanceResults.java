@@ -16,7 +16,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** An acceptance report in a folder: {@code acceptance.md}, {@code acceptance.json} and a curve over the bank's size. */
+/**
+ * An acceptance report in a folder: {@code acceptance.md}, {@code acceptance.json} and a curve over the bank's size.
+ */
 record AcceptanceResults(Results results, Output output) {
 
     private static final String NAME = "acceptance";

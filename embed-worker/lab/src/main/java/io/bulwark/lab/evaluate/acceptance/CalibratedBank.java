@@ -182,9 +182,9 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     /**
-     * The cosine from which on a whole view is counted as a copy: the calibrated similarity of known content, but at most
-     * {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration finds one
-     * that no copy reaches.
+     * The cosine from which on a whole view is counted as a copy: the calibrated similarity of known content, but at
+     * most {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration
+     * finds one that no copy reaches.
      */
     double copySimilarity() {
         return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
@@ -254,7 +254,10 @@ public final class CalibratedBank implements AutoCloseable {
 
         private static final double[] SHARES = {1.0 / 8, 1.0 / 4, 1.0 / 2, 1};
 
-        /** Smallest first. A part without a readable flagged or safe file, or no larger than the one before, is left out. */
+        /**
+         * Smallest first. A part without a readable flagged or safe file, or no larger than the one before, is left
+         * out.
+         */
         public List<AcceptanceReport.BankSize> sizes() {
             List<AcceptanceReport.BankSize> sizes = new ArrayList<>();
             int largest = 0;
@@ -288,8 +291,8 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     /**
-     * A test file that looks like a file of the bank: another copy of the same picture, or one that the encoder cannot tell
-     * from it.
+     * A test file that looks like a file of the bank: another copy of the same picture, or one that the encoder cannot
+     * tell from it.
      *
      * @param file the test file
      * @param of the most similar file of the bank

@@ -84,8 +84,8 @@ public final class Sights {
     }
 
     /**
-     * Looks at files, at everyday variants of files that become references, and at everyday versions of calibration files.
-     * One thread.
+     * Looks at files, at everyday variants of files that become references, and at everyday versions of calibration
+     * files. One thread.
      *
      * @param embedder of files and pictures
      * @param augmentation which variants are kept

@@ -83,7 +83,9 @@ record Traffic(
             }
         }
 
-        /** From sums whose last bits may have put a bound on the wrong side of the value; the bound is then the value. */
+        /**
+         * From sums whose last bits may have put a bound on the wrong side of the value; the bound is then the value.
+         */
         static Estimate of(double value, double low, double high) {
             return new Estimate(value, Math.min(low, value), Math.max(high, value));
         }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The trivial baseline: a thumbnail. The embedding is the mean colour of each block of a grid, less 0.5, so that a cosine
- * compares what is bright and what is dark. What an encoder does no better needs no network. Any thread; holds nothing.
+ * The trivial baseline: a thumbnail. The embedding is the mean colour of each block of a grid, less 0.5, so that a
+ * cosine compares what is bright and what is dark. What an encoder does no better needs no network. Any thread; holds
+ * nothing.
  *
  * @param blocks rows and columns of the grid; divides {@value #SIDE}
  */

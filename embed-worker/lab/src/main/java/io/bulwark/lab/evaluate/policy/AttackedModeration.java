@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds native
- * memory.
+ * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds
+ * native memory.
  */
 final class AttackedModeration implements AutoCloseable {
 

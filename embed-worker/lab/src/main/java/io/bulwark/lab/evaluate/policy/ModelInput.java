@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The paper's track: the attacker sets the encoder's input, in floats. It is what he can do who uploads a picture of the
- * encoder's own size, of which a worker has no other view.
+ * The paper's track: the attacker sets the encoder's input, in floats. It is what he can do who uploads a picture of
+ * the encoder's own size, of which a worker has no other view.
  *
  * @param moderation what decides; not closed by this
  */

@@ -226,7 +226,9 @@ record PolicyReport(List<Row> rows, List<Check> checks) {
                     "%d of %d stand".formatted(standing, fates.size()));
         }
 
-        /** A larger ball holds all changes of a smaller one, so an attack that wins fewer pictures in it searches badly. */
+        /**
+         * A larger ball holds all changes of a smaller one, so an attack that wins fewer pictures in it searches badly.
+         */
         List<Check> monotone(Group weaker, Group stronger) {
             List<Check> checks = new ArrayList<>();
             for (String name : weaker.names()) {

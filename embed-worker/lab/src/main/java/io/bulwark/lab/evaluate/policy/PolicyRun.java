@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Pictures under every attack of a portfolio, into a ledger. One picture after the other, on all tracks, so that a run that
- * was interrupted has pictures that it is done with. One thread.
+ * Pictures under every attack of a portfolio, into a ledger. One picture after the other, on all tracks, so that a run
+ * that was interrupted has pictures that it is done with. One thread.
  *
  * @param surfaces tracks
  * @param portfolio attacks

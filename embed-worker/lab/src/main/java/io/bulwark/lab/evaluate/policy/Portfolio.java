@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several attacks, of which the worst counts (Croce and Hein, ICML 2020): APGD on each loss with random starts, APGD from what
- * was found at the encoder's input, Square, which sees scores alone, HopSkipJump, which sees decisions alone, and APGD on
- * other encoders, which need not know this one.
+ * Several attacks, of which the worst counts (Croce and Hein, ICML 2020): APGD on each loss with random starts, APGD
+ * from what was found at the encoder's input, Square, which sees scores alone, HopSkipJump, which sees decisions alone,
+ * and APGD on other encoders, which need not know this one.
  *
  * @param iterations of APGD, at least 1
  * @param restarts of APGD, the first from the picture and the others at random; at least 1

@@ -46,7 +46,10 @@ interface Surface {
         /** The loss of another encoder, which sees the picture through its own preprocessing. */
         Objective objective(Transfer from, AttackGoal goal, ThreatModel within);
 
-        /** A point near which an attack may begin: what a shorter attack found at the encoder's input; empty where that is this. */
+        /**
+         * A point near which an attack may begin: what a shorter attack found at the encoder's input; empty where that
+         * is this.
+         */
         Optional<float[]> lifted(EmbeddingLoss loss, AttackGoal goal, ThreatModel atInput, int iterations);
 
         /**

@@ -42,7 +42,10 @@ public record Transfer(String name, DifferentiableEncoder encoder, ReferenceGrou
         return new UploadObjective(encoder, way, List.of(picture), within, loss, true);
     }
 
-    /** Other encoders that attacks are carried over from, each with the same references. One thread; holds native memory. */
+    /**
+     * Other encoders that attacks are carried over from, each with the same references. One thread; holds native
+     * memory.
+     */
     static final class TransferModels implements AutoCloseable {
 
         private final List<Transfer> transfers = new ArrayList<>();

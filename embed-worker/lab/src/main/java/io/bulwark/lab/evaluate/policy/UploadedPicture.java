@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The attacker's own track: the picture is changed at its own size, rounded to 8 bits, written as a file, and decided as a
- * worker decides it, by all views.
+ * The attacker's own track: the picture is changed at its own size, rounded to 8 bits, written as a file, and decided
+ * as a worker decides it, by all views.
  *
  * @param moderation what decides; not closed by this
  * @param views that the moderator takes
@@ -46,8 +46,8 @@ record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFo
     }
 
     /**
-     * The threat model at a picture's size: a change of all pixels alike is longer in l2 the more of them there are, by the
-     * square root.
+     * The threat model at a picture's size: a change of all pixels alike is longer in l2 the more of them there are, by
+     * the square root.
      */
     static ThreatModel scaled(ThreatModel atInput, long pixels, long inputPixels) {
         return atInput.norm() == Norm.LINF

@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate.inversion;
+package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,5 @@
-package io.bulwark.lab.evaluate.inversion;
+package io.bulwark.lab.evaluate;
 
-import java.util.stream.Stream;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.invert.Transfer;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Scores of inversions with one encoder under another. One thread. */
 final class InversionScores {

@@ -1,7 +1,5 @@
-package io.bulwark.lab.evaluate.explanation;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.experiment.Markdown;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -12,11 +10,12 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.data.ExactPictureReader;
-import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.explain.ExplainedModeration;
 import io.bulwark.lab.explain.Explainer;

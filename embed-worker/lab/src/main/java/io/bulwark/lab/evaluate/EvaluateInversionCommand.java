@@ -1,6 +1,5 @@
-package io.bulwark.lab.evaluate.inversion;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -9,10 +8,10 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
@@ -209,7 +208,9 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                         .toList());
     }
 
-    /** In pairs, of the first and of the second maker: each judged by the other one, then both by each further judge. */
+    /**
+     * In pairs, of the first and of the second maker: each judged by the other one, then both by each further judge.
+     */
     private List<InversionScores> judged(
             Targets targets, List<Party> parties, List<LabelledPicture> originals, Output output) {
         List<List<InversionScores>> ofMakers = new ArrayList<>();
