@@ -52,10 +52,8 @@ record DetectTable(
             return shares.isEmpty() ? 0 : shares.get(ANY).trials();
         }
 
-        List<String> cells() {
-            return COLUMNS.stream()
-                    .map(column -> shares.containsKey(column) ? shares.get(column).toString() : "")
-                    .toList();
+        List<Proportion> cells() {
+            return COLUMNS.stream().map(shares::get).toList();
         }
     }
 

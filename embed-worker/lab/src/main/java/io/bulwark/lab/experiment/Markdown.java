@@ -1,5 +1,6 @@
 package io.bulwark.lab.experiment;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,11 +36,11 @@ public final class Markdown {
         return this;
     }
 
-    /** A row of a table; a list is as many cells as it has. */
+    /** A row of a table; a list is as many cells as it has, and null an empty one. */
     public Markdown row(Object... cells) {
         for (Object cell : cells) {
-            for (Object part : cell instanceof List<?> several ? several : List.of(cell)) {
-                text.append(part.equals("") ? "| " : "| " + part + " ");
+            for (Object part : cell instanceof List<?> several ? several : Collections.singletonList(cell)) {
+                text.append(part == null ? "| " : "| " + part + " ");
             }
         }
         text.append("|\n");
