@@ -167,12 +167,9 @@ public final class AuditCostCommand implements Runnable {
                     "high",
                     ratio.high());
             output.print(
-                    String.format(
-                            Locale.ROOT,
+                    Fields.text(
                             "%-8s %.3f ms of CPU an image, %s of that without",
-                            with.name().toLowerCase(Locale.ROOT),
-                            mean.value(),
-                            ratio),
+                            with.name().toLowerCase(Locale.ROOT), mean.value(), ratio),
                     fields);
         });
     }

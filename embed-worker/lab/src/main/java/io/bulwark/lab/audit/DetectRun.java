@@ -11,7 +11,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.attack.upload.FileModerator.Said;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
@@ -136,12 +135,13 @@ record DetectRun(
     }
 
     private AttackedUpload alone(ModerationTarget victim, byte[] original, AttackGoal goal) {
-        return victim.attack().run(
-                original,
-                goal,
-                (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, 1),
-                threat,
-                new UploadFormat.Png());
+        return victim.attack()
+                .run(
+                        original,
+                        goal,
+                        (height, width) -> new Apgd(iterations, 1, Apgd.EarlyStop.NEVER, 1),
+                        threat,
+                        new UploadFormat.Png());
     }
 
     private static List<Weights> tried(boolean hopeless) {
@@ -153,12 +153,14 @@ record DetectRun(
         Optional<Looked> turned = Optional.empty();
         Looked last = null;
         for (Weights weights : tried) {
-            byte[] file = robust.attack().runWatched(twin.attack(),
+            byte[] file = robust.attack()
+                    .runWatched(
+                            twin.attack(),
                             original,
                             goal,
                             weights,
                             UnaryOperator.identity(),
-                            new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1),
+                            new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1),
                             threat,
                             upload -> fools(look(upload), goal))
                     .file();

@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,9 +148,10 @@ record DetectTable(
             text.row(row.attack, row.goal, row.attacked, row.goal.isEmpty() ? "" : row.counted(), row.cells());
         }
         if (!edited.isEmpty()) {
-            text.line("\nTest files that are SAFE, with harmless edits. Shares of the uploads that were decided, whatever the"
-                            + " decision; near-flagged holds back only what is still SAFE. The interval of all kinds takes"
-                            + " them as independent, though each kind is of the same files.")
+            text.line(
+                            "\nTest files that are SAFE, with harmless edits. Shares of the uploads that were decided, whatever the"
+                                    + " decision; near-flagged holds back only what is still SAFE. The interval of all kinds takes"
+                                    + " them as independent, though each kind is of the same files.")
                     .header("edit", "edited", "decided", COLUMNS);
             editedRows().forEach(row -> text.row(row.goal, row.attacked, row.counted(), row.cells()));
         }

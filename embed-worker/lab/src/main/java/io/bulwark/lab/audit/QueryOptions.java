@@ -1,9 +1,9 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.flagged.NearFlagged;
 import java.util.List;
 import java.util.Locale;
@@ -86,7 +86,9 @@ final class QueryOptions {
                     .filter(kind -> twin || kind != QueryKind.JOINT)
                     .toList();
         }
-        return Options.made("--attacks", () -> attacks.stream().map(QueryKind::named).distinct().sorted().toList());
+        return Options.made(
+                "--attacks",
+                () -> attacks.stream().map(QueryKind::named).distinct().sorted().toList());
     }
 
     NearFlagged rule() {
@@ -96,12 +98,6 @@ final class QueryOptions {
     ThreatModel threat() {
         return Threats.named("--threat", threat);
     }
-
-
-
-
-
-
 
     /** What attacks depend on, in words. */
     String words() {

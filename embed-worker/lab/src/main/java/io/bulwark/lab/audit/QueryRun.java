@@ -9,7 +9,6 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.AwayFrom;
 import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.lab.attack.upload.QueryAttack;
@@ -146,9 +145,14 @@ record QueryRun(
         long held = 0;
         for (int upload = 0; upload < WEIGHTS.size(); upload++) {
             double weight = WEIGHTS.get(upload);
-            AttackedUpload attacked = target.attack().run(picture.file(), AttackGoal.EVADE,
-                    (height, width) -> new Apgd(options.iterations, 1, EarlyStop.NEVER, options.seed),
-                    options.threat(), new UploadFormat.Png(), loss -> new AwayFrom(loss, entry, weight));
+            AttackedUpload attacked = target.attack()
+                    .run(
+                            picture.file(),
+                            AttackGoal.EVADE,
+                            (height, width) -> new Apgd(options.iterations, 1, Apgd.EarlyStop.NEVER, options.seed),
+                            options.threat(),
+                            new UploadFormat.Png(),
+                            loss -> new AwayFrom(loss, entry, weight));
             arrived = UploadedChange.original(moderator.decoder(), attacked.file());
             Outcome answer = answer(moderator, arrived);
             if (answer == Outcome.SAFE) {
@@ -165,19 +169,21 @@ record QueryRun(
      */
     private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, AlarmOptions.QueryAlarms watching) {
         float[] entry = target.entry(picture.file());
-        Apgd apgd = new Apgd(options.iterations, 1, EarlyStop.EACH_FOOLED, options.seed);
+        Apgd apgd = new Apgd(options.iterations, 1, Apgd.EarlyStop.EACH_FOOLED, options.seed);
         UprightPicture arrived = null;
         long held = 0;
         for (int upload = 0; upload < JOINTS.size(); upload++) {
             Joint joint = JOINTS.get(upload);
-            AttackedUpload attacked = target.attack().runWatched(watching.twin().attack(),
-                    picture.file(),
-                    AttackGoal.EVADE,
-                    joint.twin(),
-                    loss -> new AwayFrom(loss, entry, joint.entry()),
-                    apgd,
-                    options.threat(),
-                    candidate -> passes(candidate, moderator, watching));
+            AttackedUpload attacked = target.attack()
+                    .runWatched(
+                            watching.twin().attack(),
+                            picture.file(),
+                            AttackGoal.EVADE,
+                            joint.twin(),
+                            loss -> new AwayFrom(loss, entry, joint.entry()),
+                            apgd,
+                            options.threat(),
+                            candidate -> passes(candidate, moderator, watching));
             arrived = UploadedChange.original(moderator.decoder(), attacked.file());
             if (passes(arrived, moderator, watching)) {
                 return new QueryAttack.Outcome(true, upload + 1L, held, arrived);

@@ -1,17 +1,16 @@
 package io.bulwark.lab.audit;
 
-import java.util.stream.Stream;
-import io.bulwark.lab.experiment.Results;
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.audit.QueryTally.QueryEntry;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What attackers got through, for people and for machines.
@@ -21,8 +20,7 @@ import java.util.TreeSet;
  * @param queries uploads of each attack at most
  * @param campaignAfter uploads after which people know of the attacker
  */
-record QueryTable(String about, List<QueryTally> tallies, int queries, int campaignAfter)
-        implements Results.Report {
+record QueryTable(String about, List<QueryTally> tallies, int queries, int campaignAfter) implements Results.Report {
 
     private static final List<Long> BUDGETS = List.of(10L, 100L, 1000L);
 
@@ -62,7 +60,9 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
                 .header(
                         "attack",
                         "index",
-                        budgets().stream().map(budget -> "passed within " + budget).toList(),
+                        budgets().stream()
+                                .map(budget -> "passed within " + budget)
+                                .toList(),
                         "with fewer than " + campaignAfter,
                         "median uploads",
                         "uploads held",
@@ -71,10 +71,7 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
             line(text, row.name(), "without", row.without());
             line(text, row.name(), "with", row.with());
         }
-        text.header(
-                "attack",
-                "success with the index, by that without",
-                "where people stop it after " + campaignAfter);
+        text.header("attack", "success with the index, by that without", "where people stop it after " + campaignAfter);
         rows().forEach(row -> text.row(row.name(), words(row.ratio()), words(row.ratio(campaignAfter))));
         return text.toString();
     }
@@ -89,8 +86,8 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
                         .toList(),
                 "%d of %d".formatted(soon(entries), passed(entries)),
                 median.isPresent() ? median.getAsLong() : "",
-                String.format(Locale.ROOT, "%.0f %%", 100 * held(entries)),
-                String.format(Locale.ROOT, "%.1f", cpu(entries)));
+                Fields.text("%.0f %%", 100 * held(entries)),
+                Fields.text("%.1f", cpu(entries)));
     }
 
     private static String words(QueryTally.PairedRatio ratio) {
@@ -127,8 +124,8 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
                 campaignAfter,
                 "rows",
                 rows().stream()
-                        .flatMap(row -> Stream.of(
-                                json(row.name(), false, row.without()), json(row.name(), true, row.with())))
+                        .flatMap(row ->
+                                Stream.of(json(row.name(), false, row.without()), json(row.name(), true, row.with())))
                         .toList(),
                 "ratios",
                 rows().stream()
@@ -144,14 +141,22 @@ record QueryTable(String about, List<QueryTally> tallies, int queries, int campa
         budgets().forEach(budget -> within.put(budget.toString(), Fields.of(QueryTally.passed(entries, budget))));
         OptionalLong median = QueryTally.median(entries);
         return Fields.of(
-                "attack", name,
-                "index", index,
-                "passed", passed(entries),
-                "passedWithin", within,
-                "passedBeforeCampaign", soon(entries),
-                "medianQueries", median.isPresent() ? median.getAsLong() : null,
-                "held", held(entries),
-                "cpuSecondsEach", cpu(entries));
+                "attack",
+                name,
+                "index",
+                index,
+                "passed",
+                passed(entries),
+                "passedWithin",
+                within,
+                "passedBeforeCampaign",
+                soon(entries),
+                "medianQueries",
+                median.isPresent() ? median.getAsLong() : null,
+                "held",
+                held(entries),
+                "cpuSecondsEach",
+                cpu(entries));
     }
 
     /** JSON has no infinity: an end that is not known is left out. */

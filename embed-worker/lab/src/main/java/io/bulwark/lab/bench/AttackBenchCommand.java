@@ -10,7 +10,6 @@ import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.lab.experiment.Fields;
@@ -23,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -83,12 +81,9 @@ final class AttackBenchCommand implements Callable<Integer> {
                 .orElse(0);
         boolean holds = lowest >= least;
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "gradient steps for each forward pass: at least %.2f (wanted %.2f)%s",
-                        lowest,
-                        least,
-                        holds ? "" : ", too slow"),
+                        lowest, least, holds ? "" : ", too slow"),
                 Map.of("leastShare", lowest, "wanted", least, "holds", holds));
         return holds ? ExitCodes.OK : ExitCodes.FAILED;
     }
@@ -110,8 +105,7 @@ final class AttackBenchCommand implements Callable<Integer> {
                 "shareOfInference",
                 result.shareOfInference());
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%s batch %2d  %6.1f gradient steps/s, %6.1f images/s forward (%.2f), %6.1f images/s as the worker infers (%.2f)",
                         name,
                         result.batch(),
@@ -174,7 +168,7 @@ final class AttackBenchCommand implements Callable<Integer> {
             }
             float[] targets = new float[batch * gradients.description().dimension()];
             Objective objective = EncoderObjective.of(gradients, new SquaredDistance(targets));
-            Apgd apgd = new Apgd(STEPS, 1, EarlyStop.NEVER, 1);
+            Apgd apgd = new Apgd(STEPS, 1, Apgd.EarlyStop.NEVER, 1);
             ThreatModel threat = ThreatModel.linf(4 / 255.0);
             Rate steps = new Rate(() -> {
                 AttackResult result = apgd.run(objective, threat, pixels, batch, Watch.silent());

@@ -47,7 +47,6 @@ record BenchNode(KafkaProcess kafka, ServiceSpec worker) implements AutoCloseabl
         return kafka.pid();
     }
 
-
     @Override
     public void close() {
         kafka.close();

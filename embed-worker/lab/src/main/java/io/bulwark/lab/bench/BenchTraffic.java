@@ -13,7 +13,6 @@ import io.bulwark.lab.experiment.Fields;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Pictures to a broker, in turn, and the verdicts on them. One thread. */
@@ -169,12 +168,8 @@ final class BenchTraffic implements AutoCloseable {
 
         /** For people, of one image: {@code worker 4.46 ms, broker 0.61 ms, driver 0.33 ms}. */
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "worker %.2f ms, broker %.2f ms, driver %.2f ms",
-                    millis(worker),
-                    millis(broker),
-                    millis(driver));
+            return Fields.text(
+                    "worker %.2f ms, broker %.2f ms, driver %.2f ms", millis(worker), millis(broker), millis(driver));
         }
 
         /** For machines, in milliseconds. */

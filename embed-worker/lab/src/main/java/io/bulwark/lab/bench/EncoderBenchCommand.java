@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -101,11 +100,7 @@ final class EncoderBenchCommand implements Callable<Integer> {
             PlainPeer.compare(output, plain, bound, measured);
         }
         output.print(
-                String.format(
-                        Locale.ROOT,
-                        "fp32 matrix products: %.0f GFLOP/s before, %.0f after",
-                        before / 1e9,
-                        after / 1e9),
+                Fields.text("fp32 matrix products: %.0f GFLOP/s before, %.0f after", before / 1e9, after / 1e9),
                 Map.of("gemmFlopsBefore", before, "gemmFlopsAfter", after));
     }
 
@@ -140,19 +135,14 @@ final class EncoderBenchCommand implements Callable<Integer> {
                 Fields.of("model", name, "precision", precision, "batch", batch, "imagesPerSecond", rate);
         String shares = "";
         if (share > 0) {
-            shares = String.format(
-                    Locale.ROOT,
+            shares = Fields.text(
                     "  %3.0f %% of the bound: %3.0f %% of the model at %3.0f %% of the fp32 peak",
-                    100 * share,
-                    100 * left,
-                    100 * share * left);
+                    100 * share, 100 * left, 100 * share * left);
             fields.put("shareOfBound", share);
             fields.put("computedOfModel", left);
             fields.put("shareOfFp32Peak", share * left);
         }
-        output.print(
-                String.format(Locale.ROOT, "%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, shares),
-                fields);
+        output.print(Fields.text("%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, shares), fields);
     }
 
     private ModelPackage model(Path scratch) throws IOException {
@@ -204,12 +194,12 @@ final class EncoderBenchCommand implements Callable<Integer> {
          */
         static void compare(Output output, Map<Integer, Double> plain, double bound, List<Measured> measured) {
             plain.forEach((batch, rate) -> output.print(
-                    String.format(Locale.ROOT, "plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
+                    Fields.text("plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
                     Map.of("model", "plain", "precision", "fp32", "batch", batch, "imagesPerSecond", rate)));
             measured.forEach(other -> print(output, other.encoder().precision(), other.rates(), plain));
             double most = bound / Collections.max(plain.values());
             output.print(
-                    String.format(Locale.ROOT, "the fp32 peak allows %.2f times the plain module at its best", most),
+                    Fields.text("the fp32 peak allows %.2f times the plain module at its best", most),
                     Map.of("fp32PeakTimesPlain", most));
         }
 
@@ -218,14 +208,12 @@ final class EncoderBenchCommand implements Callable<Integer> {
             rates.forEach((batch, rate) -> {
                 double times = rate / peer.get(batch);
                 output.print(
-                        String.format(
-                                Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
+                        Fields.text("%s batch %2d: %.2f times the plain module", precision, batch, times),
                         Map.of("precision", precision, "batch", batch, "timesPlain", times));
             });
             double best = Collections.max(rates.values()) / Collections.max(peer.values());
             output.print(
-                    String.format(
-                            Locale.ROOT, "%s at its best: %.2f times the plain module at its own", precision, best),
+                    Fields.text("%s at its best: %.2f times the plain module at its own", precision, best),
                     Map.of("precision", precision, "timesPlainAtBest", best));
         }
     }

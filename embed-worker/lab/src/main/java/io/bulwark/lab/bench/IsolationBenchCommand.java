@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -233,8 +232,7 @@ final class IsolationBenchCommand implements Callable<Integer> {
         }
 
         String text() {
-            StringBuilder text = new StringBuilder(String.format(
-                    Locale.ROOT,
+            StringBuilder text = new StringBuilder(Fields.text(
                     """
                     isolated  %.1f images/s, %.2f ms of CPU each, by %s
                     plain     %.1f images/s, %.2f ms of CPU each
@@ -256,12 +254,9 @@ final class IsolationBenchCommand implements Callable<Integer> {
                     median(plainStarts, Fresh::startMillis),
                     median(plainStarts, Fresh::warmMillis)));
             for (int uploads : UPLOADS) {
-                text.append(String.format(
-                        Locale.ROOT,
+                text.append(Fields.text(
                         "%nreplaced  after %d images: %.1f %% more CPU time than the %.2f ms an image that reading takes",
-                        uploads,
-                        100 * share(uploads),
-                        fileMillis));
+                        uploads, 100 * share(uploads), fileMillis));
             }
             return text.toString();
         }

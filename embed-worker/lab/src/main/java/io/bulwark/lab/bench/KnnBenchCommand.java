@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -109,11 +108,9 @@ final class KnnBenchCommand implements Callable<Integer> {
 
     private static void print(KnnBenchmark.Result result, Output output) {
         String peer = result.measured().matrix()
-                ? String.format(
-                        Locale.ROOT,
+                ? Fields.text(
                         "%n                    the fp32 product %.3f ms, CPU %.3f",
-                        result.matrixMillis(),
-                        result.matrixCpuMillis())
+                        result.matrixMillis(), result.matrixCpuMillis())
                 : "";
         Map<String, Object> fields = Fields.of(
                 "references",
@@ -153,8 +150,7 @@ final class KnnBenchCommand implements Callable<Integer> {
                 "heapBytes",
                 result.heapBytes());
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%7d references: %.3f ms a query (%.3f to p95 %.3f, CPU %.3f), plain loop %.3f ms, %d of %d"
                                 + " queries agree, each leaves %.0f rows open%n                    built in %.1f s, a"
                                 + " change is found after %.1f ms (slowest %.1f), %.3f GB native, %d MB heap%s",

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -149,15 +148,9 @@ record PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, 
         }
 
         String text() {
-            return String.format(
-                    Locale.ROOT,
+            return Fields.text(
                     "CPU time of one image of %.1f views: decode %.2f ms, preprocess %.2f ms, embed %.2f ms, kNN %.2f ms: %.2f ms together",
-                    views,
-                    decode,
-                    preprocess,
-                    embed,
-                    search,
-                    sum());
+                    views, decode, preprocess, embed, search, sum());
         }
 
         Map<String, Object> fields() {

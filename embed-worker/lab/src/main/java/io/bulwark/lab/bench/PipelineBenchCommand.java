@@ -16,7 +16,6 @@ import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -150,8 +149,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
         }
 
         String text() {
-            return String.format(
-                    Locale.ROOT,
+            return Fields.text(
                     """
                     with twin %.1f images/s over %d images: %.2f of those without
                     worker    %.2f ms of CPU an image: %+.2f ms

@@ -12,7 +12,6 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -86,8 +85,7 @@ final class PreprocessBenchCommand implements Runnable {
                 "ratio",
                 result.ratio());
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%4dx%-4d %2d views: decode %.2f ms + preprocess %.2f ms = %.2f ms; the JDK's decode %.2f ms: %.2f of it",
                         result.width(),
                         result.height(),

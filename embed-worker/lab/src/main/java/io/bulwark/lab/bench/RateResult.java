@@ -4,7 +4,6 @@ import io.bulwark.lab.experiment.Fields;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -64,7 +63,7 @@ record RateResult(
         load.mix()
                 .shares()
                 .forEach((kind, share) -> lines.add(line(kind.label(), load.rate() * share, micros.get(kind))
-                        + String.format(Locale.ROOT, "  at most %.2f of the encoder's time", encoderShare(kind))));
+                        + Fields.text("  at most %.2f of the encoder's time", encoderShare(kind))));
         lines.add(line("rate", load.rate(), micros.get(Mix.Kind.INLINE))
                 + (load.mix().isEmpty() ? "" : "  with " + load.mix().text()));
         return lines;
@@ -74,15 +73,9 @@ record RateResult(
         if (micros == null) {
             return "%s %s/s  none was due".formatted(name, rate(rate));
         }
-        return String.format(
-                Locale.ROOT,
+        return Fields.text(
                 "%s %s/s  p50 %.0f ms  p95 %.0f ms  p99 %.0f ms  p99.9 %.0f ms",
-                name,
-                rate(rate),
-                millis(micros, 50),
-                millis(micros, 95),
-                millis(micros, 99),
-                millis(micros, 99.9));
+                name, rate(rate), millis(micros, 50), millis(micros, 95), millis(micros, 99), millis(micros, 99.9));
     }
 
     static String rate(double rate) {

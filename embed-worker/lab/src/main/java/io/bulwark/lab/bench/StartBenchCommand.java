@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,7 +69,9 @@ final class StartBenchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--precision is auto, wanted is one that the bank can be made for");
         }
         Checkout checkout = Checkout.find();
-        return WorkerBenchOptions.Scratch.in(scratch -> bench.inFolder(logs -> run(checkout, scratch, logs, known))) ? ExitCodes.OK : ExitCodes.FAILED;
+        return WorkerBenchOptions.Scratch.in(scratch -> bench.inFolder(logs -> run(checkout, scratch, logs, known)))
+                ? ExitCodes.OK
+                : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path scratch, Path logs, Precision known) throws IOException {
@@ -183,8 +184,7 @@ final class StartBenchCommand implements Callable<Integer> {
         }
 
         String text() {
-            return String.format(
-                    Locale.ROOT,
+            return Fields.text(
                     """
                     first     ready after %.1f s, the model's program written
                     others    ready after %.1f s, %.1f to %.1f s in %d starts (wanted under %d)

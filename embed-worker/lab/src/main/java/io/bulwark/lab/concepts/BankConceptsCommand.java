@@ -1,6 +1,5 @@
 package io.bulwark.lab.concepts;
 
-import io.bulwark.lab.experiment.Results;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
@@ -12,6 +11,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.ExplicitWords;
@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -280,8 +279,7 @@ public final class BankConceptsCommand implements Runnable {
                     other.add(new Cell(
                             picture(conflict.other()),
                             List.of(
-                                    String.format(
-                                            Locale.ROOT, "%s, %.3f", conflict.otherLabel(), conflict.similarity()),
+                                    Fields.text("%s, %.3f", conflict.otherLabel(), conflict.similarity()),
                                     conflict.other())));
                 }
                 sheet.row(own);

@@ -60,7 +60,8 @@ final class AttackOptions {
         if (track.equals("pixels")) {
             return new Track.ResizedPixels();
         }
-        return Options.made("--track is neither 'pixels' nor a format", () -> new Track.UploadedFile(UploadFormat.named(track)));
+        return Options.made(
+                "--track is neither 'pixels' nor a format", () -> new Track.UploadedFile(UploadFormat.named(track)));
     }
 
     /** In the order given. */

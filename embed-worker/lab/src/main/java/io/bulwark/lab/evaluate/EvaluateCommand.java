@@ -232,9 +232,8 @@ public final class EvaluateCommand {
 
         @Override
         public void run() {
-            List<Triplet> triplets = evaluation.run
-                    .limited(SingleEvaluation.made(() -> data.triplets(
-                            NightsLayout.Split.TEST, evaluation.attacks.seed())));
+            List<Triplet> triplets = evaluation.run.limited(
+                    SingleEvaluation.made(() -> data.triplets(NightsLayout.Split.TEST, evaluation.attacks.seed())));
             Output output = terminal.output();
             new SingleEvaluation(
                             evaluation.model,
@@ -247,9 +246,7 @@ public final class EvaluateCommand {
                             "%d triplets of %s"
                                     .formatted(
                                             triplets.size(),
-                                            data.name(
-                                                    NightsLayout.Split.TEST,
-                                                    evaluation.attacks.seed())),
+                                            data.name(NightsLayout.Split.TEST, evaluation.attacks.seed())),
                             "agreement");
         }
     }
@@ -303,9 +300,7 @@ public final class EvaluateCommand {
                                             task.set().queries().size(),
                                             task.set().gallery().size(),
                                             data.landmarks == null
-                                                    ? ", distorted copies, seed "
-                                                            + evaluation.attacks
-                                                                    .seed()
+                                                    ? ", distorted copies, seed " + evaluation.attacks.seed()
                                                     : "",
                                             protocol),
                             "mAP");

@@ -26,7 +26,6 @@ import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -279,9 +278,9 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                 Side.Pixels.image(picture),
                 List.of(
                         maker.name(),
-                        String.format(Locale.ROOT, "own %.2f", ownCosine),
-                        String.format(Locale.ROOT, "other's %.2f", score.cosine()),
-                        String.format(Locale.ROOT, "percentile %.2f", score.percentile())));
+                        Fields.text("own %.2f", ownCosine),
+                        Fields.text("other's %.2f", score.cosine()),
+                        Fields.text("percentile %.2f", score.percentile())));
     }
 
     private void sheet(Targets targets, Side side, List<LabelledPicture> originals, List<List<Cell>> columns) {
@@ -344,7 +343,9 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         List<Object> differences = new ArrayList<>();
         for (int i = 0; i + 1 < scores.size(); i += 2) {
             GroupedMean above = scores.get(i).percentilesAbove(scores.get(i + 1), seed);
-            text.line("\nOf %s, judged by %s: the first encoder's percentile is above the second's by %s.", scores.get(i).targets(), judgesOf(scores.get(i), scores.get(i + 1)), above);
+            text.line(
+                    "\nOf %s, judged by %s: the first encoder's percentile is above the second's by %s.",
+                    scores.get(i).targets(), judgesOf(scores.get(i), scores.get(i + 1)), above);
             differences.add(InversionScores.json(above));
         }
         fields.put("percentileAbove", differences);

@@ -21,8 +21,7 @@ import java.util.stream.IntStream;
  * @param answers the class of each picture by head and parent
  * @param parent the parent's fingerprint
  */
-record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent)
-        implements Task {
+record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent) implements Task {
 
     public HeadTask {
         pictures = List.copyOf(pictures);

@@ -79,7 +79,10 @@ final class InversionScores {
                                 targets,
                                 maker,
                                 judge,
-                                "%d (%d)".formatted(files.size(), means.get("own cosine").files())),
+                                "%d (%d)"
+                                        .formatted(
+                                                files.size(),
+                                                means.get("own cosine").files())),
                         means.values().stream())
                 .toList();
     }

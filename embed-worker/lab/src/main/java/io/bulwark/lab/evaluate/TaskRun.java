@@ -8,7 +8,6 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;

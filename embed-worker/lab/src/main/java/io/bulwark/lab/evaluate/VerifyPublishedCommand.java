@@ -10,7 +10,6 @@ import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.data.NightsLayout;
 import io.bulwark.lab.data.Triplet;
@@ -24,7 +23,6 @@ import io.bulwark.perception.model.family.OpenClipConvNext;
 import io.bulwark.perception.model.family.OpenClipVit;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -98,7 +96,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
         ChoiceTask task = new ChoiceTask(asked, LogitLoss.MARGIN);
         Path folder = out == null ? Path.of(metric.name() + "-verified") : out;
         TaskRun run = new TaskRun(
-                new Apgd(ITERATIONS, 1, EarlyStop.EACH_FOOLED, 1),
+                new Apgd(ITERATIONS, 1, Apgd.EarlyStop.EACH_FOOLED, 1),
                 false,
                 ITERATIONS,
                 List.of(threat),
@@ -175,14 +173,9 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return String.format(
-                    Locale.ROOT,
+            return Fields.text(
                     "%s: measured %.1f, published %.1f, allowed ±%.1f: %s",
-                    threat,
-                    percent(),
-                    published,
-                    allowed(),
-                    holds() ? "holds" : "does not hold");
+                    threat, percent(), published, allowed(), holds() ? "holds" : "does not hold");
         }
 
         Map<String, Object> fields() {

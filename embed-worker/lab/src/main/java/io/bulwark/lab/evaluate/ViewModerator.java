@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
@@ -30,14 +29,12 @@ import java.util.function.IntConsumer;
 final class ViewModerator implements AutoCloseable {
 
     private final EvaluatedEncoder encoder;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final MatrixBank bank;
     private final ReferenceGroups groups;
 
     private ViewModerator(EvaluatedEncoder encoder, PolicySettings settings, List<LabelledEmbedding> references) {
         this.encoder = encoder;
-        this.settings = settings;
         policy = new VotingPolicy(settings);
         bank = MatrixBank.of(encoder.description().fingerprint(), references);
         groups = ReferenceGroups.byFlag(encoder.description().fingerprint(), references, settings.flaggedLabels());
@@ -81,7 +78,7 @@ final class ViewModerator implements AutoCloseable {
 
     /** How it decides. */
     public PolicySettings settings() {
-        return settings;
+        return policy.settings();
     }
 
     /**
@@ -119,9 +116,7 @@ final class ViewModerator implements AutoCloseable {
 
     /** What attackers with a goal raise. */
     EmbeddingLoss loss(AttackGoal goal, int count) {
-        PolicyDecision decision = new PolicyDecision(bank, policy, goal);
-        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
+        return new PolicyDecision(bank, policy, goal).loss(groups, count);
     }
 
     @Override

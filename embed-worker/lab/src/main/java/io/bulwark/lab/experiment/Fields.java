@@ -2,6 +2,7 @@ package io.bulwark.lab.experiment;
 
 import io.bulwark.cli.report.Share;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -43,5 +44,10 @@ public final class Fields {
             fields.put("files", overFiles.files());
         }
         return fields;
+    }
+
+    /** The same for people, formatted without a locale. */
+    public static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

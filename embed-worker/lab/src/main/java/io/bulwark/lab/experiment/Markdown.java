@@ -31,7 +31,8 @@ public final class Markdown {
         text.append('\n');
         int before = text.length();
         row(columns);
-        long bars = text.substring(before).chars().filter(letter -> letter == '|').count();
+        long bars =
+                text.substring(before).chars().filter(letter -> letter == '|').count();
         text.append("|---".repeat((int) bars - 1)).append("|\n");
         return this;
     }

@@ -1,6 +1,5 @@
 package io.bulwark.lab.explain;
 
-import io.bulwark.lab.experiment.Results;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -11,6 +10,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.Side.Pixels;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -19,7 +19,6 @@ import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -154,8 +153,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 made.occlusion().values());
         Results.json(out.resolve("explanation.json"), fields);
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%s: %s, score %.3f, by the view %s; margin to the flagged references %+.3f. Rank correlation of the"
                                 + " map by gradient with that by occlusion %.2f, with that of shuffled weights %.2f; look at %s",
                         file,
@@ -168,5 +166,4 @@ public final class ExplainCommand implements Callable<Integer> {
                         out.resolve("sheet.png")),
                 fields);
     }
-
 }

@@ -1,7 +1,7 @@
 package io.bulwark.lab.invert;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -70,7 +70,8 @@ public final class InversionOptions {
         if (!METHODS.contains(method)) {
             throw CommandFailure.usage("--method is '" + method + "', allowed are ball and free");
         }
-        return Options.made("--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
+        return Options.made(
+                "--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
                 () -> method.equals("ball")
                         ? new Inversion.BallDescent(steps, stepSize, epsilon)
                         : new FreePixels(steps, rate, totalVariation, doublings, copies));
@@ -105,5 +106,4 @@ public final class InversionOptions {
     public EncoderOptions with(EncoderOptions options) {
         return Options.made("--threads", () -> options.withThreads(threads));
     }
-
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -127,12 +126,11 @@ final class SideBySide {
             Map<String, Object> fields = fields(finding, i);
             List<String> caption = new ArrayList<>(List.of(
                     finding.side().description().name(),
-                    String.format(
-                            Locale.ROOT, "own score %.3f", finding.inverted().scores()[0])));
+                    Fields.text("own score %.3f", finding.inverted().scores()[0])));
             if (findings.size() == 2) {
                 double transfer = transfer(finding, findings.get(1 - i));
                 fields.put("transfer", transfer);
-                caption.add(String.format(Locale.ROOT, "other's %.3f", transfer));
+                caption.add(Fields.text("other's %.3f", transfer));
             }
             sides.add(fields);
             cells.add(new Cell(finding.image(), caption));
@@ -207,10 +205,10 @@ final class SideBySide {
         StringBuilder text = new StringBuilder(
                 name + ", " + inversion.method().describe() + ", look at " + out.resolve("sheet.png") + "\n");
         for (Map<String, Object> side : sides) {
-            text.append(String.format(
-                    Locale.ROOT, "%s: score %.3f, %.1f s", side.get("model"), side.get("score"), side.get("seconds")));
+            text.append(
+                    Fields.text("%s: score %.3f, %.1f s", side.get("model"), side.get("score"), side.get("seconds")));
             if (side.containsKey("transfer")) {
-                text.append(String.format(Locale.ROOT, ", under the other encoder %.3f", side.get("transfer")));
+                text.append(Fields.text(", under the other encoder %.3f", side.get("transfer")));
             }
             text.append("\n");
         }

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -142,7 +141,7 @@ public final class ModelCommand {
                 facts.put("program", "called, answers what model.json says");
             }
             String text = facts.entrySet().stream()
-                    .map(fact -> String.format(Locale.ROOT, "%-16s %s", fact.getKey(), fact.getValue()))
+                    .map(fact -> Fields.text("%-16s %s", fact.getKey(), fact.getValue()))
                     .collect(Collectors.joining(System.lineSeparator()));
             output.print(text, facts);
         }

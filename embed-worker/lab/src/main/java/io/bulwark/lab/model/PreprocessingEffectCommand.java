@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -124,7 +123,7 @@ final class PreprocessingEffectCommand implements Runnable {
                 "meanCosine",
                 effect.mean());
         for (double share : SHARES) {
-            fields.put(String.format(Locale.ROOT, "cosineAt%.0f", 100 * share), effect.quantile(share));
+            fields.put(Fields.text("cosineAt%.0f", 100 * share), effect.quantile(share));
         }
         fields.put("viewsOfOneAlone", effect.unmatched());
         if (decisions != null) {
@@ -142,8 +141,7 @@ final class PreprocessingEffectCommand implements Runnable {
     }
 
     private static void print(Map<String, Object> fields, Output output) {
-        String text = String.format(
-                Locale.ROOT,
+        String text = Fields.text(
                 """
                 pictures    %d, of which %d decoded reduced, %d refused
                 time        decode and preprocess %.2f ms whole, %.2f ms reduced: %.2f times as fast
@@ -163,12 +161,9 @@ final class PreprocessingEffectCommand implements Runnable {
         Object changed = fields.get("changedDecisions");
         String decisions = changed == null
                 ? "not compared: name a bank's pictures with --references"
-                : String.format(
-                        Locale.ROOT,
+                : Fields.text(
                         "%s of %s change (%.2f %%)",
-                        changed,
-                        fields.get("pictures"),
-                        100.0 * (int) changed / (int) fields.get("pictures"));
+                        changed, fields.get("pictures"), 100.0 * (int) changed / (int) fields.get("pictures"));
         output.print(text + System.lineSeparator() + "decisions   " + decisions, fields);
     }
 }

@@ -1,7 +1,7 @@
 package io.bulwark.lab.picture;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.AttacksInTurn;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
@@ -120,7 +119,7 @@ public final class ViewProbe {
             AttackGoal goal,
             ProbeSettings settings,
             Attack.Watch watch) {
-        Attack apgd = new Apgd(settings.iterations(), 1, EarlyStop.NEVER, settings.seed());
+        Attack apgd = new Apgd(settings.iterations(), 1, Apgd.EarlyStop.NEVER, settings.seed());
         List<AttacksInTurn.Turn> turns = moderation.losses(tenant, goal).stream()
                 .map(loss -> new AttacksInTurn.Turn(apgd, EncoderObjective.of(gradients, loss)))
                 .toList();
@@ -252,14 +251,7 @@ public final class ViewProbe {
             ReferenceGroups groups = sides.computeIfAbsent(
                     settings.flaggedLabels(),
                     flagged -> ReferenceGroups.byFlag(bank.modelFingerprint(), references, flagged));
-            KnnLoss loss = KnnLoss.of(
-                            groups,
-                            goal,
-                            1,
-                            settings.k(),
-                            settings.temperature(),
-                            new PolicyDecision(bank, policy, goal))
-                    .above(settings.floor());
+            KnnLoss loss = new PolicyDecision(bank, policy, goal).loss(groups, 1);
             List<KnnLoss> losses = new ArrayList<>(List.of(loss));
             if (settings.floor() > KnnLoss.NO_FLOOR) {
                 losses.add(loss.above(KnnLoss.NO_FLOOR));

@@ -104,8 +104,7 @@ final class Attacker implements AutoCloseable {
     private InForce inForce() throws SkippedException {
         PolicySnapshot policies = parts.policies
                 .current()
-                .orElseThrow(
-                        () -> new SkippedException(parts.policies.status().message()));
+                .orElseThrow(() -> new SkippedException(parts.policies.status().message()));
         if (held.isPresent()
                 && held.get().policies() == policies
                 && parts.banks

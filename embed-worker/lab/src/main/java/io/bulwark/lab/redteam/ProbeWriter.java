@@ -30,7 +30,13 @@ import org.apache.kafka.common.KafkaException;
  * @param serializer closed with this
  * @param epsilon as it is written in the settings
  */
-record ProbeWriter(String topic, Producer<byte[], byte[]> producer, EventSerializer<AttackAudit> serializer, ProbeSettings settings, String epsilon) implements AutoCloseable {
+record ProbeWriter(
+        String topic,
+        Producer<byte[], byte[]> producer,
+        EventSerializer<AttackAudit> serializer,
+        ProbeSettings settings,
+        String epsilon)
+        implements AutoCloseable {
 
     private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;
     private static final long WITHIN_SECONDS = 20;

@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -177,8 +176,7 @@ final class RedTeam implements RedTeamPage.Health {
 
     private String text(Attacker.Attempt attempt) {
         String remark = attempt.remark().isEmpty() ? "" : " (" + attempt.remark() + ")";
-        return String.format(
-                Locale.ROOT,
+        return Fields.text(
                 "%s, epsilon %s: %s%s, %.1f s of CPU; robust accuracy %s",
                 attempt.goal().label(),
                 settings.own().epsilon(),

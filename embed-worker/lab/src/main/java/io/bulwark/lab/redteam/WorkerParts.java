@@ -130,15 +130,6 @@ final class WorkerParts implements AutoCloseable {
                 .findFirst();
     }
 
-
-
-
-
-
-
-
-
-
     @Override
     public void close() {
         while (!open.isEmpty()) {

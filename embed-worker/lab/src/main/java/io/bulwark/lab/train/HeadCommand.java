@@ -9,9 +9,6 @@ import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.TripletDescent.TripletRecipe;
-import io.bulwark.lab.train.TripletDescent.TripletRecipeOptions;
-import io.bulwark.lab.train.TripletSet.EmbeddedTriplet;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.MetricHead;
@@ -47,7 +44,7 @@ final class HeadCommand implements Runnable {
     private TripletOptions data;
 
     @Mixin
-    private TripletRecipeOptions learning;
+    private TripletDescent.TripletRecipeOptions learning;
 
     @Option(
             names = "--out",
@@ -64,14 +61,14 @@ final class HeadCommand implements Runnable {
     public void run() {
         Output output = options.output();
         try {
-            TripletRecipe recipe = learning.recipe();
+            TripletDescent.TripletRecipe recipe = learning.recipe();
             HeadTraining training = new HeadTraining(hidden, recipe);
             List<Triplet> triplets = learning.triplets(data);
             ModelPackage parent = model.open(output);
             MetricHead head = training.run(
                     samples(parent, triplets, output),
                     learning.reportEvery(),
-                    report -> TripletRecipeOptions.print(report, output));
+                    report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Map<String, String> provenance = new TreeMap<>(training.describe());
             provenance.put("triplets", learning.describe(triplets, data));
             new MetricHeadFile(out).write(head, parent.describe(Precision.FP32).fingerprint(), provenance);
@@ -83,7 +80,7 @@ final class HeadCommand implements Runnable {
         output.print(out.toString(), Map.of("head", out.toString()));
     }
 
-    private EmbeddedTriplet[] samples(ModelPackage parent, List<Triplet> triplets, Output output) {
+    private TripletSet.EmbeddedTriplet[] samples(ModelPackage parent, List<Triplet> triplets, Output output) {
         List<PictureSource> pictures = new ArrayList<>();
         for (Triplet triplet : triplets) {
             pictures.addAll(triplet.pictures());
@@ -91,9 +88,9 @@ final class HeadCommand implements Runnable {
         try (DifferentiableEncoder network = parent.openDifferentiable(model.options());
                 Progress bar = Progress.of("embedding", pictures.size(), output)) {
             float[][] rows = EvaluatedEncoder.of(network, BATCH_OF_PICTURES).embed(pictures, bar::stepBy);
-            EmbeddedTriplet[] samples = new EmbeddedTriplet[triplets.size()];
+            TripletSet.EmbeddedTriplet[] samples = new TripletSet.EmbeddedTriplet[triplets.size()];
             for (int i = 0; i < samples.length; i++) {
-                samples[i] = new EmbeddedTriplet(rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]);
+                samples[i] = new TripletSet.EmbeddedTriplet(rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]);
             }
             return samples;
         }

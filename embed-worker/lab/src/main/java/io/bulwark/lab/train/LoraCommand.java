@@ -7,10 +7,6 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.Adapters.Lora;
-import io.bulwark.lab.train.TripletDescent.TripletRecipe;
-import io.bulwark.lab.train.TripletDescent.TripletRecipeOptions;
-import io.bulwark.lab.train.TripletSet.ReadTriplets;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +34,7 @@ final class LoraCommand implements Runnable {
     private TripletOptions data;
 
     @Mixin
-    private TripletRecipeOptions learning;
+    private TripletDescent.TripletRecipeOptions learning;
 
     @Mixin
     private TrainingOptions.PackageOptions adapted;
@@ -53,14 +49,14 @@ final class LoraCommand implements Runnable {
     @Option(
             names = "--rank",
             paramLabel = "R",
-            defaultValue = "" + Lora.PUBLISHED_RANK,
+            defaultValue = "" + Adapters.Lora.PUBLISHED_RANK,
             description = "Of the adapters.")
     private int rank;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            defaultValue = "" + Lora.PUBLISHED_ALPHA,
+            defaultValue = "" + Adapters.Lora.PUBLISHED_ALPHA,
             description = "An adapter counts alpha / rank.")
     private double alpha;
 
@@ -84,14 +80,15 @@ final class LoraCommand implements Runnable {
     public void run() {
         Output output = options.output();
         try {
-            TripletRecipe recipe = learning.recipe();
-            LoraTraining training = new LoraTraining(new Lora(rank, alpha, layers), shard, recipe);
+            TripletDescent.TripletRecipe recipe = learning.recipe();
+            LoraTraining training = new LoraTraining(new Adapters.Lora(rank, alpha, layers), shard, recipe);
             LoraTraining.Setup setup = new LoraTraining.Setup(model.options(), threads, learning.reportEvery());
             List<Triplet> triplets = learning.triplets(data);
             ModelPackage parent = model.open(output);
-            ReadTriplets read = new ReadTriplets(
+            TripletSet.ReadTriplets read = new TripletSet.ReadTriplets(
                     triplets, new ExactPictureReader(parent.manifest().preprocess()));
-            Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
+            Trained trained = training.run(
+                    parent, read, setup, report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));
             adapted.save(described, parent, OptionalInt.empty(), out, output);
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.train.Replica.ReplicaThreads;
 import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;
 import io.bulwark.perception.encoder.Answers;
@@ -66,8 +65,8 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
      */
     public Trained run(ModelPackage parent, TripletSet triplets, Setup setup, Consumer<Report> watch) {
         EncoderOptions options = setup.options().withThreads(1);
-        try (ReplicaThreads<TrainableEncoder> threads =
-                new ReplicaThreads<>(setup.threads(), () -> parent.openTrainable(options))) {
+        try (Replica.ReplicaThreads<TrainableEncoder> threads =
+                new Replica.ReplicaThreads<>(setup.threads(), () -> parent.openTrainable(options))) {
             List<TensorPlace> tensors = threads.ask(TrainableEncoder::tensors);
             float[] frozen = threads.ask(TrainableEncoder::weights);
             Adapters adapters = Adapters.on(tensors, lora);
@@ -94,7 +93,7 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
     }
 
     private TripletDescent.Lowered lowered(
-            ReplicaThreads<TrainableEncoder> threads,
+            Replica.ReplicaThreads<TrainableEncoder> threads,
             Adapters adapters,
             float[] factors,
             TripletSet triplets,
@@ -109,7 +108,7 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
             }));
         }
         return running.stream()
-                .map(ReplicaThreads::result)
+                .map(Replica.ReplicaThreads::result)
                 .reduce(TripletDescent.Lowered::plus)
                 .orElseThrow();
     }

@@ -144,7 +144,10 @@ final class StepAverages {
             super(
                     "step %d: %s; its batch is %s; the last good checkpoint is %s"
                             .formatted(
-                                    step, what, files, checkpoint.map(Path::toString).orElse("none yet")),
+                                    step,
+                                    what,
+                                    files,
+                                    checkpoint.map(Path::toString).orElse("none yet")),
                     null);
             this.step = step;
             this.files = List.copyOf(files);

@@ -5,10 +5,6 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.data.NightsLayout;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.AdamW.WeightUpdate;
-import io.bulwark.lab.train.Checkpoint.TrainingState;
-import io.bulwark.lab.train.Seeds.Shuffle;
-import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;
 import io.bulwark.perception.encoder.TensorPlace;
@@ -30,7 +26,6 @@ import picocli.CommandLine.Option;
  * @param places where each tensor lies in them
  */
 record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> places) {
-
 
     /**
      * What a batch of triplets was answered.
@@ -66,9 +61,9 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
             int reportEvery,
             Consumer<Report> watch) {
         Recipe.Descent descent = recipe.descent();
-        WeightUpdate update =
-                new WeightUpdate(descent, descent.schedule(), new TrainedRange(places), TrainingState.of(weights));
-        Shuffle order = new Shuffle(triplets, recipe.seed());
+        AdamW.WeightUpdate update = new AdamW.WeightUpdate(
+                descent, descent.schedule(), new TrainedRange(places), Checkpoint.TrainingState.of(weights));
+        Seeds.Shuffle order = new Seeds.Shuffle(triplets, recipe.seed());
         double loss = 0;
         int right = 0;
         int since = 0;
@@ -90,7 +85,7 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
         }
     }
 
-    private List<Integer> batch(Shuffle order, int done) {
+    private List<Integer> batch(Seeds.Shuffle order, int done) {
         return IntStream.range(0, recipe.batch())
                 .mapToObj(i -> order.at((long) done * recipe.batch() + i))
                 .toList();
@@ -99,7 +94,7 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
     private static void requireFinite(
             int step, double loss, double norm, List<Integer> batch, IntFunction<String> name) {
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-            throw new DivergedException(
+            throw new StepAverages.DivergedException(
                     step,
                     "loss %s, gradient %s".formatted(loss, norm),
                     batch.stream().map(name::apply).toList(),

@@ -89,7 +89,8 @@ final class SquareSearch {
      * Squares of the l2 ball (section 3.3): a perturbation is a sum of bumps, highest in the middle of their squares. A
      * step takes the length that one square holds, and what is left of the budget, and puts them into another.
      */
-    record L2Squares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) implements Squares {
+    record L2Squares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random)
+            implements Squares {
 
         /** Bumps side by side at the start. */
         private static final int CELLS = 5;
@@ -226,7 +227,8 @@ final class SquareSearch {
     }
 
     /** Squares at the faces of the l∞ ball: each channel of a square moves by epsilon, up or down (section 3.2). */
-    record LinfSquares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random) implements Squares {
+    record LinfSquares(float[] clean, ThreatModel threat, int height, int width, SplittableRandom random)
+            implements Squares {
 
         /** Vertical stripes of one pixel, which convolutions are most sensitive to. */
         @Override

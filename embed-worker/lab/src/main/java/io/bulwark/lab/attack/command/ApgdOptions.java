@@ -1,9 +1,8 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.experiment.Options;
 import picocli.CommandLine.Option;
 
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
@@ -20,7 +19,8 @@ public final class ApgdOptions {
 
     /** @throws CommandFailure if it is none */
     public Apgd attack() {
-        return Options.made("--iterations, --restarts", () -> new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed));
+        return Options.made(
+                "--iterations, --restarts", () -> new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed));
     }
 
     /** Gradient steps that a picture takes at most. */

@@ -1,6 +1,5 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -16,12 +15,12 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.attack.upload.AwayAttack;
 import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
@@ -32,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -167,7 +165,8 @@ public final class AttackCommand implements Callable<Integer> {
         }
         AttackGoal wanted = goal.equals("evade") ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
         List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget target = Options.made("--references, --flagged-labels, --precision",
+        try (ModerationTarget target = Options.made(
+                "--references, --flagged-labels, --precision",
                 () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();
             terminal.output()
@@ -202,16 +201,16 @@ public final class AttackCommand implements Callable<Integer> {
             return target.attack().runBlind(original, wanted, starts, queries, seed, within, written);
         }
         // APGD is not stopped early: a copy that just gets there would not get there in another precision.
-        return target.attack().run(
-                original,
-                wanted,
-                (height, width) -> method.equals("square")
-                        ? new SquareAttack(queries, height, width, SquareAttack.DEFAULT_SHARE, seed)
-                        : new Apgd(iterations, 1, EarlyStop.NEVER, seed),
-                within,
-                written);
+        return target.attack()
+                .run(
+                        original,
+                        wanted,
+                        (height, width) -> method.equals("square")
+                                ? new SquareAttack(queries, height, width, SquareAttack.DEFAULT_SHARE, seed)
+                                : new Apgd(iterations, 1, Apgd.EarlyStop.NEVER, seed),
+                        within,
+                        written);
     }
-
 
     private int run(List<Path> files, PreprocessSpec input, Way way) {
         UnaryOperator<byte[]> begun =
@@ -296,7 +295,7 @@ public final class AttackCommand implements Callable<Integer> {
         static AttackOutcome of(AwayAttack.Moved moved, ThreatModel threat) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("similarity", moved.similarity());
-            String text = String.format(Locale.ROOT, "similarity to the original %.4f", moved.similarity());
+            String text = Fields.text("similarity to the original %.4f", moved.similarity());
             return measured(moved.file(), true, text, fields, moved.change(), threat, moved.gradientSteps());
         }
 
@@ -314,19 +313,14 @@ public final class AttackCommand implements Callable<Integer> {
             fields.put("l2", change.l2());
             fields.put("linfArrived", change.linfArrived());
             fields.put("gradientSteps", gradientSteps);
-            String measures = String.format(
-                    Locale.ROOT,
+            String measures = Fields.text(
                     "; measured linf %.5f, l2 %.4f, within %s and [0, 1]; arrives with linf %.5f; %d gradient steps",
-                    change.linf(),
-                    change.l2(),
-                    threat,
-                    change.linfArrived(),
-                    gradientSteps);
+                    change.linf(), change.l2(), threat, change.linfArrived(), gradientSteps);
             return new AttackOutcome(file, reached, text + measures, fields);
         }
 
         private static String words(Judgement judgement) {
-            return String.format(Locale.ROOT, "%s %.3f", judgement.outcome(), judgement.score());
+            return Fields.text("%s %.3f", judgement.outcome(), judgement.score());
         }
     }
 }

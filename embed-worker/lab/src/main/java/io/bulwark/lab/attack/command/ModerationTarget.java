@@ -1,21 +1,13 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
-import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.loss.AwayFrom;
-import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.upload.FileModerator;
-import io.bulwark.lab.attack.upload.TwinObjective;
 import io.bulwark.lab.attack.upload.UploadAttack;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -37,8 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /**
  * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One

@@ -1,9 +1,9 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
@@ -27,6 +28,18 @@ import java.util.stream.IntStream;
 public record PolicyDecision(Bank bank, VotingPolicy policy, AttackGoal goal) implements KnnLoss.KnnDecision {
 
     private static final Decider DECIDER = new Decider(List.of());
+
+    /**
+     * What attackers with the goal raise, where the policy has its floor.
+     *
+     * @param groups the bank's references by what they count as
+     * @param count of samples, each of the side that the goal starts from
+     */
+    public KnnLoss loss(ReferenceGroups groups, int count) {
+        PolicySettings settings = policy.settings();
+        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), this)
+                .above(settings.floor());
+    }
 
     @Override
     public boolean[] fooled(float[] units, int[] samples) {

@@ -60,7 +60,8 @@ public final class AwayAttack {
                 threat,
                 new SquaredDistance(before),
                 true);
-        Attack.AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
+        Attack.AttackResult result =
+                attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         UprightPicture attacked = objective.upload(0, result.pixels());
         byte[] file = format.encode(attacked);
         UprightPicture arrived = UploadedChange.original(decoder, file);

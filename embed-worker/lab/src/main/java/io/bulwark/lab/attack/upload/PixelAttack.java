@@ -26,7 +26,6 @@ public final class PixelAttack implements AutoCloseable {
 
     private final DifferentiableEncoder encoder;
     private final Bank bank;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final ReferenceGroups groups;
 
@@ -40,7 +39,6 @@ public final class PixelAttack implements AutoCloseable {
             DifferentiableEncoder encoder, Bank bank, List<LabelledEmbedding> references, PolicySettings settings) {
         this.encoder = encoder;
         this.bank = bank;
-        this.settings = settings;
         this.policy = new VotingPolicy(settings);
         this.groups = ReferenceGroups.byFlag(encoder.description().fingerprint(), references, settings.flaggedLabels());
     }
@@ -80,10 +78,9 @@ public final class PixelAttack implements AutoCloseable {
     public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat) {
         int count = views.size();
         float[] clean = UploadPath.planes(views);
-        KnnLoss.KnnDecision decision = new PolicyDecision(bank, policy, goal);
-        KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
-        Attack.AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, Attack.Watch.silent());
+        KnnLoss loss = new PolicyDecision(bank, policy, goal).loss(groups, count);
+        Attack.AttackResult result =
+                attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, Attack.Watch.silent());
         threat.verify(clean, result.pixels(), count).require();
         double[] linf =
                 ThreatModel.linf(0).verify(clean, result.pixels(), count).sizes();

@@ -8,7 +8,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -42,7 +41,6 @@ public final class UploadAttack implements AutoCloseable {
     private final FileModerator moderator;
     private final DifferentiableEncoder gradients;
     private final ReferenceGroups groups;
-    private final PolicySettings settings;
     private final ViewPolicy views;
 
     /**
@@ -66,7 +64,6 @@ public final class UploadAttack implements AutoCloseable {
         }
         this.moderator = moderator;
         this.gradients = gradients;
-        this.settings = settings;
         this.views = views;
         this.groups =
                 ReferenceGroups.byFlag(gradients.description().fingerprint(), references, settings.flaggedLabels());
@@ -159,7 +156,8 @@ public final class UploadAttack implements AutoCloseable {
                 goal,
                 new EightBits(threat, clean),
                 won);
-        Attack.AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
+        Attack.AttackResult result =
+                attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, new UploadFormat.Png(), result);
     }
 
@@ -183,10 +181,11 @@ public final class UploadAttack implements AutoCloseable {
     }
 
     private EmbeddingLoss loss(AttackGoal goal) {
-        KnnLoss.KnnDecision perView = new PolicyDecision(
-                moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
-        return KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
-                .above(settings.floor());
+        return new PolicyDecision(
+                        moderator.bank(),
+                        moderator.policies().of(moderator.tenant()).inForce(),
+                        goal)
+                .loss(groups, 1);
     }
 
     private AttackedUpload outcome(

@@ -11,7 +11,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.upload.PixelAttack;
 import io.bulwark.lab.evaluate.OpenedEncoder;
 import io.bulwark.lab.evaluate.SingleEvaluation;
@@ -174,8 +173,8 @@ record AcceptanceAttack(
                         "--attacked is " + attacked + ", allowed are even numbers, half of them flagged files, and 0");
             }
             ThreatModel within = Threats.named("--threat", threat);
-            return SingleEvaluation.made(
-                    () -> new Plan(attacked / 2, new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed), within));
+            return SingleEvaluation.made(() ->
+                    new Plan(attacked / 2, new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed), within));
         }
     }
 

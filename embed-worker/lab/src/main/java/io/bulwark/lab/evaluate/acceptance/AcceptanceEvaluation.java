@@ -46,7 +46,8 @@ record AcceptanceEvaluation(
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(
                     AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
-            Sights sights = Sights.of(split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
+            Sights sights = Sights.of(
+                    split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
             try (CalibratedBank bank =
                     CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
                 List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(

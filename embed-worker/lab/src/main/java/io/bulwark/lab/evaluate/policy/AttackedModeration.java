@@ -24,7 +24,6 @@ final class AttackedModeration implements AutoCloseable {
 
     private final DifferentiableEncoder encoder;
     private final FileModerator moderator;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final ReferenceGroups sides;
     private final Map<AttackGoal, ReferenceGroups> wanted = new EnumMap<>(AttackGoal.class);
@@ -47,7 +46,6 @@ final class AttackedModeration implements AutoCloseable {
         }
         this.encoder = encoder;
         this.moderator = moderator;
-        this.settings = settings;
         this.policy = new VotingPolicy(settings);
         sides = ReferenceGroups.byFlag(fingerprint, references, settings.flaggedLabels());
         for (AttackGoal goal : AttackGoal.values()) {
@@ -65,7 +63,7 @@ final class AttackedModeration implements AutoCloseable {
 
     /** By which it is decided. */
     public PolicySettings settings() {
-        return settings;
+        return policy.settings();
     }
 
     /** The version of the policy, which names all of its settings. */
@@ -81,12 +79,11 @@ final class AttackedModeration implements AutoCloseable {
     /** All that an attacker may raise, by name; of one picture. */
     Map<String, EmbeddingLoss> losses(AttackGoal goal) {
         PolicyDecision decision = new PolicyDecision(moderator.bank(), policy, goal);
-        KnnLoss bySides = KnnLoss.of(sides, goal, 1, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
+        KnnLoss bySides = decision.loss(sides, 1);
         Map<String, EmbeddingLoss> losses = new LinkedHashMap<>();
         losses.put("sides", bySides);
         losses.put("vote", bySides.by(new Voters.Together()));
-        if (settings.floor() > KnnLoss.NO_FLOOR) {
+        if (settings().floor() > KnnLoss.NO_FLOOR) {
             // Where all is familiar, the pull towards a reference only distracts.
             losses.put("sides, whatever the floor", bySides.above(KnnLoss.NO_FLOOR));
         }
@@ -94,11 +91,7 @@ final class AttackedModeration implements AutoCloseable {
         List<String> targets = targets(goal);
         // One label alone is the other side, which is raised already.
         for (String label : targets.size() > 1 ? targets : List.<String>of()) {
-            losses.put(
-                    "towards " + label,
-                    KnnLoss.of(labels, goal, 1, settings.k(), settings.temperature(), decision)
-                            .by(new Voters.Towards(label))
-                            .above(settings.floor()));
+            losses.put("towards " + label, decision.loss(labels, 1).by(new Voters.Towards(label)));
         }
         return losses;
     }

@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -15,6 +14,7 @@ import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;

@@ -1,8 +1,5 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.lab.experiment.Results;
-import io.bulwark.lab.experiment.Fields;
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.cli.everyday.Evasion;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -10,13 +7,15 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +82,8 @@ record EvasionRun(
         }
         Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
         fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(flagged, outcomes)));
-        return new Result(shares, safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)), seconds);
+        return new Result(
+                shares, safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)), seconds);
     }
 
     /** Of each kind the outcome that is furthest from NSFW. */
@@ -123,7 +123,7 @@ record EvasionRun(
                 .map(square -> {
                     UploadObjective whole = track.objective(picture, sides, asked.goal(), anything);
                     PatchObjective objective = new PatchObjective(whole, clean, picture.width(), square);
-                    float[] found = new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1)
+                    float[] found = new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1)
                             .run(objective, anything, clean, 1, Watch.silent())
                             .pixels();
                     return whole.upload(0, objective.patched(found));
@@ -152,8 +152,8 @@ record EvasionRun(
                     .text(about)
                     .header("views", "change", "flagged stays NSFW", "becomes REVIEW", "becomes SAFE");
             results.forEach((views, result) -> result.flagged()
-                    .forEach((change, shares) -> text.row(
-                            views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
+                    .forEach((change, shares) ->
+                            text.row(views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
             text.header("views", "safe pictures as they are: SAFE", "REVIEW", "NSFW", "to decide one, ms");
             results.forEach((views, result) -> result.safe()
                     .ifPresent(shares -> text.row(

@@ -1,12 +1,12 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.evaluate.ShareOptions;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -117,7 +117,6 @@ final class PolicyOptions {
         List<AskedPicture> ordered = Alternating.of(share.of(all, AskedPicture::source));
         return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
     }
-
 
     /** Pictures in an order whose beginning is a fair sample of all of them. */
     static final class Alternating {

@@ -1,7 +1,5 @@
 package io.bulwark.lab.evaluate.policy;
 
-import java.util.Collections;
-import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
@@ -12,9 +10,11 @@ import io.bulwark.lab.evaluate.policy.Portfolio.Line;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +79,8 @@ final class PortfolioOptions {
         Optional<Portfolio.DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Portfolio.DecisionAttacker(decisionQueries, starts));
-        return Options.made("--iterations, --restarts, --square-queries", () -> new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed));
+        return Options.made(
+                "--iterations, --restarts, --square-queries",
+                () -> new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed));
     }
 }

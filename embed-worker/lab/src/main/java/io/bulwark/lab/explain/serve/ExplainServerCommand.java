@@ -1,6 +1,5 @@
 package io.bulwark.lab.explain.serve;
 
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
@@ -12,6 +11,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.perception.bank.PlainRows;

@@ -11,6 +11,7 @@ import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.PointwiseObjective;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.attack.loss.PrototypeLoss;

@@ -85,8 +85,8 @@ class AwayAttackTest {
 
     @Test
     void aFileThatIsNoPictureIsRefusedWithTheReason() {
-        assertThatThrownBy(() -> attack.run(
-                        new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG))
+        assertThatThrownBy(
+                        () -> attack.run(new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("NOT_AN_IMAGE");
     }

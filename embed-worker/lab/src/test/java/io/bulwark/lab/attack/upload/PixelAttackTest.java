@@ -10,7 +10,7 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.KnnLoss.KnnDecision;
 import io.bulwark.lab.attack.loss.PolicyDecision;
@@ -102,8 +102,7 @@ class UploadAttackTest {
                 PNG.encode(SmallModeration.picture(60, 30, false, 5)));
         ThreatModel threat = ThreatModel.linf(48 / 255.0);
 
-        AttackedUpload attacked =
-                attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG);
+        AttackedUpload attacked = attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG);
 
         assertThat(attacked.before().outcome()).isNotEqualTo(Outcome.SAFE);
         assertThat(attacked.fooled()).isTrue();

@@ -12,7 +12,7 @@ import io.bulwark.lab.attack.Objective.Evaluation;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.lab.attack.upload.FileModerator.StoredPng;
