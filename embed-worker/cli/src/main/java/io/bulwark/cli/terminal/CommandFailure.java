@@ -13,6 +13,11 @@ public class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    /** A kind of failure: {@link ExitCodes#FAILED}. */
+    protected CommandFailure(String message, Throwable cause) {
+        this(ExitCodes.FAILED, message, cause);
+    }
+
     /** The work went wrong or a check does not hold: {@link ExitCodes#FAILED}. */
     public static CommandFailure failed(String message) {
         return new CommandFailure(ExitCodes.FAILED, message, null);

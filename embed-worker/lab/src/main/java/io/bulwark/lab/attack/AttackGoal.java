@@ -1,26 +1,25 @@
 package io.bulwark.lab.attack;
 
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What an attacker wants of a moderation decision. */
 public enum AttackGoal {
     /** A flagged picture passes as SAFE. Left to a person is not passed. */
-    EVADE(Outcome.SAFE),
+    EVADE(Judgement.Outcome.SAFE),
 
     /** A harmless picture is flagged as NSFW. */
-    FALSE_FLAG(Outcome.NSFW);
+    FALSE_FLAG(Judgement.Outcome.NSFW);
 
-    private final Outcome outcome;
+    private final Judgement.Outcome outcome;
 
-    AttackGoal(Outcome outcome) {
+    AttackGoal(Judgement.Outcome outcome) {
         this.outcome = outcome;
     }
 
     /** The decision that is wanted. */
-    public Outcome outcome() {
+    public Judgement.Outcome outcome() {
         return outcome;
     }
 

@@ -28,7 +28,8 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
     public record Turn(Attack attack, Objective objective) {}
 
     @Override
-    public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public Attack.AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         return run(attacks.stream().map(attack -> new Turn(attack, objective)).toList(), threat, clean, count, watch);
     }
 
@@ -37,7 +38,8 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
      * of one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that
      * nothing fools the first turn's pixels are returned.
      */
-    public static AttackResult run(List<Turn> turns, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public static Attack.AttackResult run(
+            List<Turn> turns, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         int length = clean.length / count;
         float[] pixels = clean.clone();
         boolean[] fooled = new boolean[count];
@@ -56,7 +58,7 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
             for (int row = 0; row < standing.length; row++) {
                 System.arraycopy(clean, standing[row] * length, own, row * length, length);
             }
-            AttackResult result =
+            Attack.AttackResult result =
                     turn.attack().run(new Some(turn.objective(), standing), threat, own, standing.length, watch);
             for (int row = 0; row < standing.length; row++) {
                 int sample = standing[row];
@@ -70,7 +72,7 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
             gradientSteps += result.gradientSteps();
             queries += result.queries();
         }
-        return new AttackResult(pixels, fooled, losses, gradientSteps, queries);
+        return new Attack.AttackResult(pixels, fooled, losses, gradientSteps, queries);
     }
 
     /** Some samples of an objective, counted from 0. */

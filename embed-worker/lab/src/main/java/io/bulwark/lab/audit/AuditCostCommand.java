@@ -5,14 +5,14 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.audit.DetectorCost.Detectors;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.GroupedMean;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -27,13 +27,11 @@ import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +47,7 @@ import picocli.CommandLine.Option;
             "SAFE that is seen as a whole, and for those the index is searched. Its entries are the views of other pictures, or",
             "random directions, too."
         })
-public final class AuditCostCommand implements Callable<Integer> {
+public final class AuditCostCommand implements Runnable {
 
     private static final long SEED = 1;
 
@@ -88,7 +86,7 @@ public final class AuditCostCommand implements Callable<Integer> {
     private int warmUp = 5;
 
     @Override
-    public Integer call() {
+    public void run() {
         if (entries < 1 || references < 1 || together < 1 || rounds < 1 || warmUp < 0) {
             throw CommandFailure.usage(
                     "--entries, --references, --together and --rounds are at least 1, --warm-up is at least 0");
@@ -112,7 +110,6 @@ public final class AuditCostCommand implements Callable<Integer> {
                     .formatted(groups.stream().mapToInt(List::size).sum(), safe, index.size()));
             report(measure(cost, groups, output), output);
         }
-        return ExitCodes.OK;
     }
 
     /** CPU milliseconds an image in each round. */
@@ -156,20 +153,23 @@ public final class AuditCostCommand implements Callable<Integer> {
                             .toList(),
                     rounds,
                     SEED);
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("detectors", with.name().toLowerCase(Locale.ROOT));
-            fields.put("rounds", millis.size());
-            fields.put("millis", mean.value());
-            fields.put("ratio", ratio.value());
-            fields.put("low", ratio.low());
-            fields.put("high", ratio.high());
+            Map<String, Object> fields = Fields.of(
+                    "detectors",
+                    with.name().toLowerCase(Locale.ROOT),
+                    "rounds",
+                    millis.size(),
+                    "millis",
+                    mean.value(),
+                    "ratio",
+                    ratio.value(),
+                    "low",
+                    ratio.low(),
+                    "high",
+                    ratio.high());
             output.print(
-                    String.format(
-                            Locale.ROOT,
+                    Fields.text(
                             "%-8s %.3f ms of CPU an image, %s of that without",
-                            with.name().toLowerCase(Locale.ROOT),
-                            mean.value(),
-                            ratio),
+                            with.name().toLowerCase(Locale.ROOT), mean.value(), ratio),
                     fields);
         });
     }

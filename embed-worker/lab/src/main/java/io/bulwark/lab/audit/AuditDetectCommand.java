@@ -1,7 +1,6 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -11,11 +10,10 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.audit.DetectScores.CleanFile;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.PacThreshold;
@@ -31,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,8 +51,9 @@ import picocli.CommandLine.Option;
             "alarms are counted on SAFE test files with harmless edits. With --out a stopped run",
             "goes on."
         })
-public final class AuditDetectCommand implements Callable<Integer> {
+public final class AuditDetectCommand implements Runnable {
 
+    static final String OTHERS = "attacks of another model, bank, policy or with other options";
     private static final String NAME = "audit-detect";
 
     /** Sides of what is hidden, in pixels. */
@@ -125,7 +123,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         ThreatModel within = Threats.named("--threat", threat);
         if (iterations < 1 || attacked < 0 || edited < 0 || side < 0) {
             throw CommandFailure.usage(
@@ -148,12 +146,10 @@ public final class AuditDetectCommand implements Callable<Integer> {
                     robust.moderator().encoder().description().preprocess());
             DetectRun run = new DetectRun(robust, clean, scaling, within, iterations, side);
             DetectTable table = measured(run, files, output);
-            new Results(out, output).save(NAME, table.markdown(), table.json());
-            output.print(table.markdown(), table.json());
-        } catch (LedgerException | IllegalArgumentException | IllegalStateException e) {
+            new Results(out, output).publish(NAME, table);
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void requireEnough(List<NamedFile> files) {
@@ -180,14 +176,14 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 .filter(looked -> looked.goal().equals(Optional.of(AttackGoal.EVADE)))
                 .map(looked -> looked.both().robust().deciding())
                 .toList();
-        List<CleanFile> calibration =
+        List<DetectScores.CleanFile> calibration =
                 looked(run, files.stream().filter(NamedFile::calibrates).toList(), "calibrating", output)
                         .values()
                         .stream()
                         .map(looked -> looked.clean(index))
                         .toList();
-        List<DetectScores> scores = CleanFile.scores(calibration);
-        List<DetectScores> safe = CleanFile.safeScores(calibration);
+        List<DetectScores> scores = DetectScores.CleanFile.scores(calibration);
+        List<DetectScores> safe = DetectScores.CleanFile.safeScores(calibration);
         requireEnough(
                 "%d of %d files that calibrate are SAFE, which near-flagged looks at"
                         .formatted(safe.size(), scores.size()),
@@ -196,7 +192,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 threshold(scores, DetectScores::twin),
                 threshold(scores, DetectScores::scaling),
                 threshold(safe, DetectScores::near));
-        AttackLedger<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
+        LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
         List<NamedFile> harmless = tests.entrySet().stream()
                 .filter(test -> test.getValue().clean(index).safe())
                 .map(Map.Entry::getKey)
@@ -207,7 +203,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 safe.size(),
                 thresholds,
                 tests.values().stream().map(looked -> looked.clean(index)).toList(),
-                new EditedRun(run, harmless, index).entries(edited, ledger, output),
+                new DetectRun.EditedRun(run, harmless, index).entries(edited, ledger, output),
                 attacks(run, tests, index, ledger, output));
     }
 
@@ -215,7 +211,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             DetectRun run,
             Map<NamedFile, DetectRun.Looked> tests,
             List<float[]> index,
-            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger,
             Output output) {
         List<DetectEntry> entries = new ArrayList<>();
         List<DetectRun.Attacked> byGradients = Stream.of(DetectRun.Attacked.values())
@@ -256,7 +252,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             DetectRun run,
             List<NamedFile> tests,
             List<float[]> index,
-            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger,
             Output output) {
         List<DetectEntry> entries = new ArrayList<>();
         try (Progress progress = Progress.of("hiding", tests.size(), output)) {
@@ -298,7 +294,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
         return PacThreshold.of(calibration.stream().mapToDouble(score).toArray(), budget, delta);
     }
 
-    private AttackLedger<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
+    private LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
         String identity =
                 "encoder %s, twin %s, bank %s, policy %s; %s, %s; %s, %d iterations, longer side at most %d; files %s"
                         .formatted(
@@ -315,7 +311,8 @@ public final class AuditDetectCommand implements Callable<Integer> {
                                                 .map(file -> file.sha256().hex())
                                                 .collect(Collectors.joining(" ")))
                                         .hex());
-        return AttackLedger.open(out.resolve(NAME + ".jsonl"), identity, DetectEntry.class, DetectEntry::key);
+        return LedgerFile.Entries.open(
+                out.resolve(NAME + ".jsonl"), identity, OTHERS, DetectEntry.class, DetectEntry::key);
     }
 
     private String about(DetectRun run, List<float[]> index) {

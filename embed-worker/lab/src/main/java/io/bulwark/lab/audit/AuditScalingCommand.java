@@ -3,7 +3,6 @@ package io.bulwark.lab.audit;
 import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
@@ -12,7 +11,7 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.attack.scaling.PointScaling;
+import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.PacThreshold;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +38,7 @@ import picocli.CommandLine.Option;
                     + " picture",
             "at the upload's size, too, are counted apart. Needs neither model nor broker."
         })
-public final class AuditScalingCommand implements Callable<Integer> {
+public final class AuditScalingCommand implements Runnable {
 
     /** Changes of a level that an attacker of the encoder's own scaling may make. */
     private static final List<Integer> BOUNDS = List.of(8, 32, 255);
@@ -99,7 +97,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
     private Path names;
 
     @Override
-    public Integer call() {
+    public void run() {
         if (input < 8
                 || attacked < 0
                 || edited < 0
@@ -138,7 +136,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
         benign(run, shown.subList(0, Math.min(edited, shown.size())), threshold, output);
         ownScaling(run, shown, output);
         for (int[] size : new int[][] {{640, 480}, {1920, 1080}}) {
-            ScalingCost cost = ScalingCost.of(decoder, spec, size[0], size[1], costRounds);
+            ScalingRun.ScalingCost cost = ScalingRun.ScalingCost.of(decoder, spec, size[0], size[1], costRounds);
             output.print(
                     cost.text(),
                     Map.of(
@@ -146,7 +144,6 @@ public final class AuditScalingCommand implements Callable<Integer> {
                             "prepareMillis", cost.prepareMillis(),
                             "lookMillis", cost.lookMillis()));
         }
-        return ExitCodes.OK;
     }
 
     private double calibrated(ScalingRun run, List<NamedFile> files, Output output) {

@@ -2,23 +2,26 @@ package io.bulwark.lab.audit;
 
 import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
-import io.bulwark.lab.attack.scaling.PointScaling;
-import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.attack.upload.FileModerator.Said;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
-import io.bulwark.lab.attack.upload.TwinWatch;
-import io.bulwark.lab.audit.DetectScores.CleanFile;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
+import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.evaluate.KnowingAttack;
+import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -83,8 +86,8 @@ record DetectRun(
             return DetectScores.of(both, scaling, index);
         }
 
-        CleanFile clean(List<float[]> index) {
-            return new CleanFile(outcome(both.robust()) == Outcome.SAFE, scores(index));
+        DetectScores.CleanFile clean(List<float[]> index) {
+            return new DetectScores.CleanFile(outcome(both.robust()) == Outcome.SAFE, scores(index));
         }
     }
 
@@ -132,12 +135,13 @@ record DetectRun(
     }
 
     private AttackedUpload alone(ModerationTarget victim, byte[] original, AttackGoal goal) {
-        return victim.attack(
-                original,
-                goal,
-                (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, 1),
-                threat,
-                new UploadFormat.Png());
+        return victim.attack()
+                .run(
+                        original,
+                        goal,
+                        (height, width) -> new Apgd(iterations, 1, Apgd.EarlyStop.NEVER, 1),
+                        threat,
+                        new UploadFormat.Png());
     }
 
     private static List<Weights> tried(boolean hopeless) {
@@ -149,13 +153,14 @@ record DetectRun(
         Optional<Looked> turned = Optional.empty();
         Looked last = null;
         for (Weights weights : tried) {
-            byte[] file = robust.attackWatched(
-                            twin,
+            byte[] file = robust.attack()
+                    .runWatched(
+                            twin.attack(),
                             original,
                             goal,
                             weights,
                             UnaryOperator.identity(),
-                            new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1),
+                            new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1),
                             threat,
                             upload -> fools(look(upload), goal))
                     .file();
@@ -230,5 +235,49 @@ record DetectRun(
             throw new IllegalStateException(file.path() + " is no picture any more");
         }
         return Shrinking.within(UprightPicture.of(decoded.frames().get(0)), side);
+    }
+
+    /**
+     * What detectors make of files that harmless uploaders edited. One thread, the run's.
+     *
+     * @param run looks at them
+     * @param safe files that are SAFE as they are, which a collage's other pictures are of, too
+     * @param index unit embeddings of flagged content
+     */
+    record EditedRun(DetectRun run, List<NamedFile> safe, List<float[]> index) {
+
+        /**
+         * Edits files in every way that the ledger does not know yet.
+         *
+         * @param limit files at most
+         * @return one entry for each file and kind of edit
+         * @throws CommandFailure if there are files to edit, but too few for a collage
+         */
+        List<DetectEntry> entries(int limit, LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger, Output output) {
+            if (limit == 0) {
+                return List.of();
+            }
+            int count = Math.min(limit, safe.size());
+            if (safe.size() <= Surroundings.FEWEST_OTHERS) {
+                throw CommandFailure.failed("%d test files are SAFE, --edited needs %d for a collage"
+                        .formatted(safe.size(), Surroundings.FEWEST_OTHERS + 1));
+            }
+            List<DetectEntry> entries = new ArrayList<>();
+            try (Progress progress = Progress.of("editing", count, output)) {
+                for (int i = 0; i < count; i++) {
+                    NamedFile file = safe.get(i);
+                    UprightPicture picture = run.picture(file);
+                    Surroundings around = Benign.around(i, safe.size(), other -> run.picture(safe.get(other)));
+                    for (Benign kind : Benign.all()) {
+                        DetectEntry.Key key =
+                                new DetectEntry.Key(file.sha256().hex(), DetectEntry.BENIGN, kind.title());
+                        entries.add(ledger.of(key, () -> run.edited(file, picture, kind, around, index)));
+                    }
+                    progress.step();
+                }
+            }
+            output.note("%d files edited".formatted(count));
+            return entries;
+        }
     }
 }

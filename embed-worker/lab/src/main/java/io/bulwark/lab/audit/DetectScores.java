@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.lab.attack.upload.FileModerator.Said;
-import io.bulwark.lab.attack.upload.TwinWatch;
+import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.SeenImage.SeenView;

@@ -1,15 +1,14 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.report.Proportion;
-import io.bulwark.lab.audit.DetectScores.CleanFile;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
-import io.bulwark.lab.evaluate.TaskReport;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What detectors find of attacks, for people and for machines.
@@ -27,9 +26,10 @@ record DetectTable(
         int calibrated,
         int calibratedSafe,
         DetectScores thresholds,
-        List<CleanFile> clean,
+        List<DetectScores.CleanFile> clean,
         List<DetectEntry> edited,
-        List<DetectEntry> attacks) {
+        List<DetectEntry> attacks)
+        implements Results.Report {
 
     private static final String NEAR = "near-flagged";
     private static final List<String> DETECTORS = List.of("twin", "scaling", NEAR);
@@ -52,11 +52,8 @@ record DetectTable(
             return shares.isEmpty() ? 0 : shares.get(ANY).trials();
         }
 
-        String cells() {
-            return COLUMNS.stream()
-                    .map(shares::get)
-                    .map(share -> share == null ? "| " : "| " + share + " ")
-                    .collect(Collectors.joining());
+        List<Proportion> cells() {
+            return COLUMNS.stream().map(shares::get).toList();
         }
     }
 
@@ -100,8 +97,8 @@ record DetectTable(
 
     /** Near-flagged of SAFE files alone: it holds nothing else back. */
     private Map<String, Proportion> cleanShares() {
-        Map<String, Proportion> shares = shares(CleanFile.scores(clean));
-        Map<String, Proportion> safe = shares(CleanFile.safeScores(clean));
+        Map<String, Proportion> shares = shares(DetectScores.CleanFile.scores(clean));
+        Map<String, Proportion> safe = shares(DetectScores.CleanFile.safeScores(clean));
         if (safe.isEmpty()) {
             shares.remove(NEAR);
         } else {
@@ -133,81 +130,63 @@ record DetectTable(
         return shares;
     }
 
-    String markdown() {
-        StringBuilder text = new StringBuilder(about)
-                .append(String.format(
-                        Locale.ROOT,
-                        "%n%nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f; on the %d of them that are"
-                                + " SAFE: near-flagged %.4f. Of clean files its share is of the %d that are SAFE.%n%n",
+    @Override
+    public String markdown() {
+        Markdown text = new Markdown()
+                .text(about)
+                .line(
+                        "\nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f; on the %d of them that are SAFE:"
+                                + " near-flagged %.4f. Of clean files its share is of the %d that are SAFE.",
                         calibrated,
                         thresholds.twin(),
                         thresholds.scaling(),
                         calibratedSafe,
                         thresholds.near(),
-                        CleanFile.safeScores(clean).size()))
-                .append("| attack on | goal | attacked | won | twin | scaling | near-flagged | any |\n")
-                .append("|---|---|---|---|---|---|---|---|\n");
+                        DetectScores.CleanFile.safeScores(clean).size())
+                .header("attack on", "goal", "attacked", "won", COLUMNS);
         for (Row row : rows()) {
-            boolean attack = !row.goal.isEmpty();
-            text.append("| %s | %s | %d | %s %s|\n"
-                    .formatted(
-                            row.attack,
-                            row.goal,
-                            row.attacked,
-                            attack ? Integer.toString(row.counted()) : "",
-                            row.cells()));
+            text.row(row.attack, row.goal, row.attacked, row.goal.isEmpty() ? "" : row.counted(), row.cells());
         }
-        return text + (edited.isEmpty() ? "" : editedMarkdown());
-    }
-
-    private String editedMarkdown() {
-        StringBuilder text = new StringBuilder(
-                        "\nTest files that are SAFE, with harmless edits. Shares of the uploads that were"
-                                + " decided, whatever the decision; near-flagged holds back only what is still SAFE. The"
-                                + " interval of all kinds takes them as independent, though each kind is of the same"
-                                + " files.\n\n")
-                .append("| edit | edited | decided | twin | scaling | near-flagged | any |\n")
-                .append("|---|---|---|---|---|---|---|\n");
-        for (Row row : editedRows()) {
-            text.append("| %s | %d | %d %s|\n".formatted(row.goal, row.attacked, row.counted(), row.cells()));
+        if (!edited.isEmpty()) {
+            text.line(
+                            "\nTest files that are SAFE, with harmless edits. Shares of the uploads that were decided, whatever the"
+                                    + " decision; near-flagged holds back only what is still SAFE. The interval of all kinds takes"
+                                    + " them as independent, though each kind is of the same files.")
+                    .header("edit", "edited", "decided", COLUMNS);
+            editedRows().forEach(row -> text.row(row.goal, row.attacked, row.counted(), row.cells()));
         }
         return text.toString();
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("about", about);
-        fields.put("calibrated", calibrated);
-        fields.put("calibratedSafe", calibratedSafe);
-        fields.put(
+    @Override
+    public Map<String, Object> json() {
+        return Fields.of(
+                "about",
+                about,
+                "calibrated",
+                calibrated,
+                "calibratedSafe",
+                calibratedSafe,
                 "thresholds",
-                Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()));
-        fields.put("rows", rows().stream().map(DetectTable::json).toList());
-        fields.put("edits", editedRows().stream().map(DetectTable::editedJson).toList());
-        return fields;
+                Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()),
+                "rows",
+                rows().stream().map(DetectTable::json).toList(),
+                "edits",
+                editedRows().stream().map(DetectTable::editedJson).toList());
     }
 
     private static Map<String, Object> editedJson(Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("edit", row.goal);
-        fields.put("edited", row.attacked);
-        fields.put("decided", row.counted());
-        fields.put("shares", shareFields(row));
-        return fields;
+        return Fields.of(
+                "edit", row.goal, "edited", row.attacked, "decided", row.counted(), "shares", shareFields(row));
     }
 
     private static Map<String, Object> json(Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attack", row.attack);
-        fields.put("goal", row.goal);
-        fields.put("attacked", row.attacked);
-        fields.put("shares", shareFields(row));
-        return fields;
+        return Fields.of("attack", row.attack, "goal", row.goal, "attacked", row.attacked, "shares", shareFields(row));
     }
 
     private static Map<String, Object> shareFields(Row row) {
         Map<String, Object> shares = new LinkedHashMap<>();
-        row.shares.forEach((detector, share) -> shares.put(detector, TaskReport.json(share)));
+        row.shares.forEach((detector, share) -> shares.put(detector, Fields.of(share)));
         return shares;
     }
 }

@@ -20,7 +20,6 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -147,14 +146,14 @@ final class DetectorCost {
 
     private List<SeenImage> embed(List<List<View>> images) {
         List<View> all = images.stream().flatMap(List::stream).toList();
-        List<SeenView> seen = new ArrayList<>();
+        List<SeenImage.SeenView> seen = new ArrayList<>();
         for (int from = 0; from < all.size(); from += LARGEST_BATCH) {
             List<View> batch = all.subList(from, Math.min(from + LARGEST_BATCH, all.size()));
             buffer.clear();
             batch.forEach(view -> buffer.put(view.pixels()));
             Embeddings embeddings = encoder.embed(buffer.flip(), batch.size());
             for (int i = 0; i < batch.size(); i++) {
-                seen.add(new SeenView(batch.get(i).name(), embeddings.embedding(i), new float[0]));
+                seen.add(new SeenImage.SeenView(batch.get(i).name(), embeddings.embedding(i), new float[0]));
             }
         }
         List<SeenImage> together = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.bulwark.lab.audit;
 import io.bulwark.imaging.preprocess.UprightPicture;
 
 /** Smaller copies of pictures, whose attacks cost less. */
-public final class Shrinking {
+final class Shrinking {
 
     private Shrinking() {}
 

@@ -1,6 +1,6 @@
 /**
- * {@code bulwark audit}: what the attack audit is worth against an attacker who knows it; queries and
- * reports have rooms of their own.
+ * {@code bulwark audit}: what the attack audit is worth against an attacker who knows it: without and with
+ * the flagged index, beside a twin, and beside the look for hidden pictures.
  *
  * <pre>{@code
  * bulwark audit evaluate --references references/ --flagged-labels nsfw --queries 1000 flagged/

@@ -1,9 +1,5 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.lab.bench.decisions.DecisionsBenchCommand;
-import io.bulwark.lab.bench.latency.LatencyBenchCommand;
-import io.bulwark.lab.bench.review.MatchBenchCommand;
-import io.bulwark.lab.bench.review.ReviewBenchCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark bench}: the parent of all benchmarks. */

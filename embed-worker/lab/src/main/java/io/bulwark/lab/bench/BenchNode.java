@@ -12,15 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A broker with a bank of random references, and how the worker that is measured over it is started. */
-public final class BenchNode implements AutoCloseable {
-
-    private final KafkaProcess kafka;
-    private final ServiceSpec worker;
-
-    private BenchNode(KafkaProcess kafka, ServiceSpec worker) {
-        this.kafka = kafka;
-        this.worker = worker;
-    }
+record BenchNode(KafkaProcess kafka, ServiceSpec worker) implements AutoCloseable {
 
     /**
      * Starts the broker and writes the bank.
@@ -51,13 +43,8 @@ public final class BenchNode implements AutoCloseable {
     }
 
     /** The broker's process. */
-    public long brokerPid() {
+    long brokerPid() {
         return kafka.pid();
-    }
-
-    /** The worker, not started. */
-    public ServiceSpec worker() {
-        return worker;
     }
 
     @Override

@@ -8,12 +8,15 @@ import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.EventReader;
 import io.bulwark.cli.traffic.ImageUploader;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.ProcessStat;
+import io.bulwark.lab.experiment.Fields;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Pictures to a broker, in turn, and the verdicts on them. One thread. */
-public final class BenchTraffic implements AutoCloseable {
+final class BenchTraffic implements AutoCloseable {
 
     /** With no verdict for so long, none is expected any more. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -30,7 +33,7 @@ public final class BenchTraffic implements AutoCloseable {
      * @param pictures encoded files, used in turn
      * @param output for progress
      */
-    public BenchTraffic(Broker broker, List<byte[]> pictures, Output output) {
+    BenchTraffic(Broker broker, List<byte[]> pictures, Output output) {
         this.verdicts = EventReader.verdictsFromNow(broker);
         this.uploads = new ImageUploader(broker);
         this.pictures = pictures;
@@ -38,7 +41,7 @@ public final class BenchTraffic implements AutoCloseable {
     }
 
     /** Sends this many, as fast as the broker takes them. */
-    public void sendBacklog(int count) {
+    void sendBacklog(int count) {
         try (Progress progress = Progress.of("sending", count, output)) {
             for (int i = 0; i < count; i++) {
                 send();
@@ -116,5 +119,89 @@ public final class BenchTraffic implements AutoCloseable {
     public void close() {
         verdicts.close();
         uploads.close();
+    }
+
+    /**
+     * What a worker does that always has a next image.
+     *
+     * @param images measured, after the warm-up
+     * @param imagesPerSecond from the broker to the commit
+     * @param each CPU time that one image cost
+     * @param residentStart bytes of the worker and its decoder processes after the warm-up; 0 where unknown
+     * @param residentEnd bytes at the end; 0 where unknown
+     */
+    record Throughput(int images, double imagesPerSecond, CpuUse each, long residentStart, long residentEnd) {}
+
+    /**
+     * CPU time of all that takes part in a run. Each is a separate process, but all share one machine: what broker and
+     * driver take, the worker does not get.
+     *
+     * @param worker the worker and the processes that decode for it
+     * @param broker the broker, logs included
+     * @param driver this process, which sends images and reads verdicts
+     */
+    record CpuUse(Duration worker, Duration broker, Duration driver) {
+
+        /**
+         * What they have used since they started, decoders that were replaced included; nothing for one that is gone.
+         */
+        public static CpuUse now(long workerPid, long brokerPid) {
+            return new CpuUse(
+                    of(workerPid),
+                    of(brokerPid),
+                    ProcessStat.ownCpuTime(ProcessHandle.current()).orElse(Duration.ZERO));
+        }
+
+        private static Duration of(long pid) {
+            return ProcessHandle.of(pid).flatMap(ProcessStat::cpuTime).orElse(Duration.ZERO);
+        }
+
+        /** What was used since an earlier moment. */
+        public CpuUse since(CpuUse earlier) {
+            return new CpuUse(worker.minus(earlier.worker), broker.minus(earlier.broker), driver.minus(earlier.driver));
+        }
+
+        /** The same for one of this many images. */
+        public CpuUse each(int images) {
+            return new CpuUse(worker.dividedBy(images), broker.dividedBy(images), driver.dividedBy(images));
+        }
+
+        /** For people, of one image: {@code worker 4.46 ms, broker 0.61 ms, driver 0.33 ms}. */
+        public String text() {
+            return Fields.text(
+                    "worker %.2f ms, broker %.2f ms, driver %.2f ms", millis(worker), millis(broker), millis(driver));
+        }
+
+        /** For machines, in milliseconds. */
+        public Map<String, Object> fields() {
+            return Fields.of(
+                    "workerMillis", millis(worker), "brokerMillis", millis(broker), "driverMillis", millis(driver));
+        }
+
+        static double millis(Duration time) {
+            return time.toNanos() / 1e6;
+        }
+    }
+
+    /**
+     * Percentiles of waiting times, in milliseconds.
+     *
+     * @param p50 half are faster
+     * @param p95 95 % are faster
+     * @param p99 99 % are faster
+     */
+    record Latencies(double p50, double p95, double p99) {
+
+        /** The percentiles of at least one measurement in nanoseconds, by nearest rank. */
+        public static Latencies of(long[] nanos) {
+            long[] sorted = nanos.clone();
+            Arrays.sort(sorted);
+            return new Latencies(rank(sorted, 0.50), rank(sorted, 0.95), rank(sorted, 0.99));
+        }
+
+        private static double rank(long[] sorted, double share) {
+            int rank = (int) Math.ceil(share * sorted.length);
+            return sorted[Math.max(0, rank - 1)] / 1e6;
+        }
     }
 }

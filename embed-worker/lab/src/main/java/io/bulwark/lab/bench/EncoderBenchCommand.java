@@ -4,25 +4,25 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
-import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.torch.GemmPeak;
 import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })
-public final class EncoderBenchCommand implements Callable<Integer> {
+final class EncoderBenchCommand implements Callable<Integer> {
 
     private static final String MOBILENET = "mobilenet-v2";
 
@@ -69,15 +69,12 @@ public final class EncoderBenchCommand implements Callable<Integer> {
     private List<String> precisions = List.of("fp32", "bf16");
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         List<Integer> batches = rates.batches();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
+        return WorkerBenchOptions.Scratch.in(scratch -> {
             run(options.output(), batches, scratch);
-        } finally {
-            Scratch.delete(scratch);
-        }
-        return ExitCodes.OK;
+            return ExitCodes.OK;
+        });
     }
 
     private void run(Output output, List<Integer> batches, Path scratch) throws IOException {
@@ -103,11 +100,7 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             PlainPeer.compare(output, plain, bound, measured);
         }
         output.print(
-                String.format(
-                        Locale.ROOT,
-                        "fp32 matrix products: %.0f GFLOP/s before, %.0f after",
-                        before / 1e9,
-                        after / 1e9),
+                Fields.text("fp32 matrix products: %.0f GFLOP/s before, %.0f after", before / 1e9, after / 1e9),
                 Map.of("gemmFlopsBefore", before, "gemmFlopsAfter", after));
     }
 
@@ -138,51 +131,39 @@ public final class EncoderBenchCommand implements Callable<Integer> {
         String name = measured.encoder().name();
         String precision = measured.encoder().precision();
         double left = measured.left();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("model", name);
-        fields.put("precision", precision);
-        fields.put("batch", batch);
-        fields.put("imagesPerSecond", rate);
+        Map<String, Object> fields =
+                Fields.of("model", name, "precision", precision, "batch", batch, "imagesPerSecond", rate);
         String shares = "";
         if (share > 0) {
-            shares = String.format(
-                    Locale.ROOT,
+            shares = Fields.text(
                     "  %3.0f %% of the bound: %3.0f %% of the model at %3.0f %% of the fp32 peak",
-                    100 * share,
-                    100 * left,
-                    100 * share * left);
+                    100 * share, 100 * left, 100 * share * left);
             fields.put("shareOfBound", share);
             fields.put("computedOfModel", left);
             fields.put("shareOfFp32Peak", share * left);
         }
-        output.print(
-                String.format(Locale.ROOT, "%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, shares),
-                fields);
+        output.print(Fields.text("%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, shares), fields);
     }
 
     private ModelPackage model(Path scratch) throws IOException {
-        try {
-            if (weights != null) {
-                return ModelPackage.open(weights);
-            }
-            if (family.equals(MOBILENET)) {
-                return ModelPackage.open(ModelPackage.DEFAULT);
-            }
-            RandomCheckpoint checkpoint = RandomCheckpoint.of(family, config)
-                    .orElseThrow(() -> CommandFailure.usage("no architecture '%s/%s'; known are mobilenet-v2 and %s"
-                            .formatted(family, config, RandomCheckpoint.known())));
-            Path folder = scratch.resolve(checkpoint.name());
-            checkpoint.write(folder);
-            return ModelPackage.open(folder.toString());
-        } catch (ModelPackageException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
+        if (weights != null) {
+            return ModelPackage.open(weights);
         }
+        if (family.equals(MOBILENET)) {
+            return ModelPackage.open(ModelPackage.DEFAULT);
+        }
+        RandomCheckpoint checkpoint = RandomCheckpoint.of(family, config)
+                .orElseThrow(() -> CommandFailure.usage("no architecture '%s/%s'; known are mobilenet-v2 and %s"
+                        .formatted(family, config, RandomCheckpoint.known())));
+        Path folder = scratch.resolve(checkpoint.name());
+        checkpoint.write(folder);
+        return ModelPackage.open(folder.toString());
     }
 
     /** @throws CommandFailure if there is no such precision */
-    static Precision precision(String label) {
+    static EncoderOptions.Precision precision(String label) {
         try {
-            return Precision.labelled(label);
+            return EncoderOptions.Precision.labelled(label);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
@@ -213,12 +194,12 @@ public final class EncoderBenchCommand implements Callable<Integer> {
          */
         static void compare(Output output, Map<Integer, Double> plain, double bound, List<Measured> measured) {
             plain.forEach((batch, rate) -> output.print(
-                    String.format(Locale.ROOT, "plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
+                    Fields.text("plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
                     Map.of("model", "plain", "precision", "fp32", "batch", batch, "imagesPerSecond", rate)));
             measured.forEach(other -> print(output, other.encoder().precision(), other.rates(), plain));
             double most = bound / Collections.max(plain.values());
             output.print(
-                    String.format(Locale.ROOT, "the fp32 peak allows %.2f times the plain module at its best", most),
+                    Fields.text("the fp32 peak allows %.2f times the plain module at its best", most),
                     Map.of("fp32PeakTimesPlain", most));
         }
 
@@ -227,15 +208,66 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             rates.forEach((batch, rate) -> {
                 double times = rate / peer.get(batch);
                 output.print(
-                        String.format(
-                                Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
+                        Fields.text("%s batch %2d: %.2f times the plain module", precision, batch, times),
                         Map.of("precision", precision, "batch", batch, "timesPlain", times));
             });
             double best = Collections.max(rates.values()) / Collections.max(peer.values());
             output.print(
-                    String.format(
-                            Locale.ROOT, "%s at its best: %.2f times the plain module at its own", precision, best),
+                    Fields.text("%s at its best: %.2f times the plain module at its own", precision, best),
                     Map.of("precision", precision, "timesPlainAtBest", best));
+        }
+    }
+
+    /**
+     * Checkpoints of full size with random weights, for speed alone: what they say of pictures means nothing.
+     *
+     * @param family the program's family
+     * @param name as open_clip or DINO call the architecture
+     * @param json the configuration
+     */
+    record RandomCheckpoint(String family, String name, String json) {
+
+        private static final long SEED = 1;
+
+        private static final List<RandomCheckpoint> KNOWN = List.of(
+                vit("ViT-B-32", 512, "'patch_size': 32"),
+                vit("ViT-B-16", 512, "'patch_size': 16"),
+                vit("ViT-L-14", 768, "'patch_size': 14, 'layers': 24, 'width': 1024"),
+                vit("ViT-L-14-336", 768, "'patch_size': 14, 'layers': 24, 'width': 1024, 'image_size': 336"),
+                new RandomCheckpoint(
+                        "open-clip-convnext",
+                        "convnext_base_w",
+                        "{'model_cfg': {'embed_dim': 640, 'vision_cfg': {'timm_model_name': 'convnext_base', 'timm_proj':"
+                                + " 'linear', 'image_size': 256}, 'text_cfg': {}}}"),
+                new RandomCheckpoint("dino-vit", "dino-vitb16", "{'model_type': 'vit', 'patch_size': 16}"));
+
+        private static RandomCheckpoint vit(String name, int dimension, String vision) {
+            return new RandomCheckpoint(
+                    "open-clip-vit",
+                    name,
+                    "{'model_cfg': {'embed_dim': %d, 'quick_gelu': true, 'vision_cfg': {%s}, 'text_cfg': {}}}"
+                            .formatted(dimension, vision));
+        }
+
+        /** The architecture of that family and name; the family's first where the name is empty. */
+        static Optional<RandomCheckpoint> of(String family, String name) {
+            return KNOWN.stream()
+                    .filter(known -> known.family().equals(family)
+                            && (name.isEmpty() || known.name().equalsIgnoreCase(name)))
+                    .findFirst();
+        }
+
+        /** {@code family/name} of all. */
+        static List<String> known() {
+            return KNOWN.stream()
+                    .map(known -> known.family() + "/" + known.name())
+                    .toList();
+        }
+
+        /** Writes the checkpoint, as a vision tower saved alone. */
+        void write(Path folder) throws IOException {
+            byte[] config = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+            new FreshPackage(config, SEED).write(folder);
         }
     }
 }

@@ -12,17 +12,21 @@ import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Option;
             "Then what a fresh process costs: CPU time to start, and until it is as fast as one that runs for long. Fails where"
                     + " isolated ones read less than 0.97 of what plain ones do. Let nothing else run meanwhile."
         })
-public final class IsolationBenchCommand implements Callable<Integer> {
+final class IsolationBenchCommand implements Callable<Integer> {
 
     private static final int PICTURES = 64;
     private static final long HEAP_FOR_PIXELS = 128 << 20;
@@ -119,7 +123,7 @@ public final class IsolationBenchCommand implements Callable<Integer> {
                 DecodeLimits.standard().withMemoryBytes(HEAP_FOR_PIXELS),
                 JpegReduction.none(),
                 HeifCommand.none(),
-                PreprocessSpec.unit(224, Interpolation.BILINEAR),
+                PreprocessSpec.unit(224, PreprocessSpec.Interpolation.BILINEAR),
                 null,
                 ViewPolicy.COVER,
                 ModerationOptions.standard());
@@ -172,5 +176,134 @@ public final class IsolationBenchCommand implements Callable<Integer> {
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .flatMap(process -> ProcessStat.cpuTime(process).stream())
                 .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /**
+     * What isolation costs.
+     *
+     * @param by what isolated the processes
+     * @param isolated images a second of each turn
+     * @param plain the same of processes that nothing confines; turn by turn beside the others
+     * @param fileMillis CPU time of one image in an isolated process that runs for long
+     * @param plainFileMillis the same in a plain one; other programs on the machine change it less than the rates
+     * @param isolatedStarts fresh processes
+     * @param plainStarts the same without isolation
+     */
+    record IsolationResult(
+            String by,
+            List<Double> isolated,
+            List<Double> plain,
+            double fileMillis,
+            double plainFileMillis,
+            List<Fresh> isolatedStarts,
+            List<Fresh> plainStarts) {
+
+        static final double REQUIRED_RATIO = 0.97;
+
+        /** Uploads a process, for the page's table. */
+        private static final int[] UPLOADS = {100, 1_000, 5_000, 20_000};
+
+        /**
+         * A process that was started for this.
+         *
+         * @param wallMillis until it could work
+         * @param startMillis CPU time until then
+         * @param warmMillis CPU time that its first images took beyond {@link #fileMillis}
+         */
+        record Fresh(double wallMillis, double startMillis, double warmMillis) {}
+
+        /** The median of the turns' ratios. */
+        double ratio() {
+            return median(IntStream.range(0, isolated.size())
+                    .mapToDouble(turn -> isolated.get(turn) / plain.get(turn))
+                    .toArray());
+        }
+
+        boolean holds() {
+            return ratio() >= REQUIRED_RATIO;
+        }
+
+        /**
+         * CPU time of replacing a process after a number of images, as a share of the CPU time that reading them takes.
+         */
+        double share(int uploads) {
+            double fresh = median(isolatedStarts, Fresh::startMillis) + median(isolatedStarts, Fresh::warmMillis);
+            return fresh / (uploads * fileMillis);
+        }
+
+        String text() {
+            StringBuilder text = new StringBuilder(Fields.text(
+                    """
+                    isolated  %.1f images/s, %.2f ms of CPU each, by %s
+                    plain     %.1f images/s, %.2f ms of CPU each
+                    ratio     %.3f, the median of %d turns (wanted %.2f)
+                    fresh     isolated %.0f ms until it works, %.0f ms of CPU, and %.0f ms more for its first images
+                              plain    %.0f ms until it works, %.0f ms of CPU, and %.0f ms more for its first images""",
+                    median(isolated),
+                    fileMillis,
+                    by,
+                    median(plain),
+                    plainFileMillis,
+                    ratio(),
+                    isolated.size(),
+                    REQUIRED_RATIO,
+                    median(isolatedStarts, Fresh::wallMillis),
+                    median(isolatedStarts, Fresh::startMillis),
+                    median(isolatedStarts, Fresh::warmMillis),
+                    median(plainStarts, Fresh::wallMillis),
+                    median(plainStarts, Fresh::startMillis),
+                    median(plainStarts, Fresh::warmMillis)));
+            for (int uploads : UPLOADS) {
+                text.append(Fields.text(
+                        "%nreplaced  after %d images: %.1f %% more CPU time than the %.2f ms an image that reading takes",
+                        uploads, 100 * share(uploads), fileMillis));
+            }
+            return text.toString();
+        }
+
+        Map<String, Object> fields() {
+            return Fields.of(
+                    "isolatedBy",
+                    by,
+                    "isolatedImagesPerSecond",
+                    median(isolated),
+                    "plainImagesPerSecond",
+                    median(plain),
+                    "ratio",
+                    ratio(),
+                    "turns",
+                    isolated.size(),
+                    "fileCpuMillis",
+                    fileMillis,
+                    "plainFileCpuMillis",
+                    plainFileMillis,
+                    "isolatedStartMillis",
+                    median(isolatedStarts, Fresh::wallMillis),
+                    "isolatedStartCpuMillis",
+                    median(isolatedStarts, Fresh::startMillis),
+                    "isolatedWarmCpuMillis",
+                    median(isolatedStarts, Fresh::warmMillis),
+                    "plainStartMillis",
+                    median(plainStarts, Fresh::wallMillis),
+                    "plainStartCpuMillis",
+                    median(plainStarts, Fresh::startMillis),
+                    "plainWarmCpuMillis",
+                    median(plainStarts, Fresh::warmMillis));
+        }
+
+        private static double median(List<Fresh> starts, ToDoubleFunction<Fresh> of) {
+            return median(starts.stream().mapToDouble(of).toArray());
+        }
+
+        private static double median(List<Double> values) {
+            return median(values.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+
+        private static double median(double[] values) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int middle = sorted.length / 2;
+            return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.bank.KnnBenchmark;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -10,10 +12,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "reference takes until it is found, and what memory the bank takes.",
             "Fails where the two do not name the same neighbours in the same order."
         })
-public final class KnnBenchCommand implements Callable<Integer> {
+final class KnnBenchCommand implements Callable<Integer> {
 
     private static final long SEED = 1;
     private static final Duration WARM_UP = Duration.ofMillis(1500);
@@ -108,34 +108,49 @@ public final class KnnBenchCommand implements Callable<Integer> {
 
     private static void print(KnnBenchmark.Result result, Output output) {
         String peer = result.measured().matrix()
-                ? String.format(
-                        Locale.ROOT,
+                ? Fields.text(
                         "%n                    the fp32 product %.3f ms, CPU %.3f",
-                        result.matrixMillis(),
-                        result.matrixCpuMillis())
+                        result.matrixMillis(), result.matrixCpuMillis())
                 : "";
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("references", result.measured().references());
-        fields.put("dimension", result.measured().dimension());
-        fields.put("alike", result.measured().alike());
-        fields.put("batch", result.measured().batch());
-        fields.put("buildMillis", result.buildMillis());
-        fields.put("changeMillis", result.changeMillis());
-        fields.put("slowestChangeMillis", result.slowestChangeMillis());
-        fields.put("fastestMillis", result.fastestMillis());
-        fields.put("medianMillis", result.medianMillis());
-        fields.put("p95Millis", result.p95Millis());
-        fields.put("cpuMillis", result.cpuMillis());
-        fields.put("matrixMillis", result.matrixMillis());
-        fields.put("matrixCpuMillis", result.matrixCpuMillis());
-        fields.put("openRows", result.openRows());
-        fields.put("plainMillis", result.plainMillis());
-        fields.put("agreeing", result.agreeing());
-        fields.put("nativeBytes", result.nativeBytes());
-        fields.put("heapBytes", result.heapBytes());
+        Map<String, Object> fields = Fields.of(
+                "references",
+                result.measured().references(),
+                "dimension",
+                result.measured().dimension(),
+                "alike",
+                result.measured().alike(),
+                "batch",
+                result.measured().batch(),
+                "buildMillis",
+                result.buildMillis(),
+                "changeMillis",
+                result.changeMillis(),
+                "slowestChangeMillis",
+                result.slowestChangeMillis(),
+                "fastestMillis",
+                result.fastestMillis(),
+                "medianMillis",
+                result.medianMillis(),
+                "p95Millis",
+                result.p95Millis(),
+                "cpuMillis",
+                result.cpuMillis(),
+                "matrixMillis",
+                result.matrixMillis(),
+                "matrixCpuMillis",
+                result.matrixCpuMillis(),
+                "openRows",
+                result.openRows(),
+                "plainMillis",
+                result.plainMillis(),
+                "agreeing",
+                result.agreeing(),
+                "nativeBytes",
+                result.nativeBytes(),
+                "heapBytes",
+                result.heapBytes());
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%7d references: %.3f ms a query (%.3f to p95 %.3f, CPU %.3f), plain loop %.3f ms, %d of %d"
                                 + " queries agree, each leaves %.0f rows open%n                    built in %.1f s, a"
                                 + " change is found after %.1f ms (slowest %.1f), %.3f GB native, %d MB heap%s",

@@ -8,6 +8,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.BatchShapes;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,8 +31,13 @@ import java.util.stream.IntStream;
  * all cores at once, as it does in the worker: cores share a cache, memory and a clock, so that a core whose neighbours
  * are idle is faster than any core of a busy machine. What is counted is the CPU time of the whole process, so that the
  * garbage collector is paid for. Work of other programs does not count, though it spoils caches.
+ *
+ * @param pictures files, used in turn
+ * @param encoders one for each core that is to be busy, of one model
+ * @param references rows of the bank that is searched
+ * @param each how long to warm up and how long to measure each part
  */
-final class PartMeter {
+record PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, Duration each) {
 
     private static final int NEIGHBOURS = 11;
     private static final int LARGEST_BATCH = 16;
@@ -39,24 +46,6 @@ final class PartMeter {
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
-    private final List<byte[]> pictures;
-    private final List<Encoder> encoders;
-    private final int references;
-    private final Duration each;
-
-    /**
-     * @param pictures files, used in turn
-     * @param encoders one for each core that is to be busy, of one model
-     * @param references rows of the bank that is searched
-     * @param each how long to warm up and how long to measure each part
-     */
-    PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, Duration each) {
-        this.pictures = pictures;
-        this.encoders = encoders;
-        this.references = references;
-        this.each = each;
-    }
 
     PartCosts measure() {
         EncoderDescription model = encoders.get(0).description();
@@ -136,5 +125,48 @@ final class PartMeter {
             part.call(core, calls++);
         }
         return calls;
+    }
+
+    /**
+     * CPU time that one image costs in each part of its way, in milliseconds, summed over all threads.
+     *
+     * @param views of an image, on average
+     * @param decode file to pixels
+     * @param preprocess pixels to views
+     * @param embed views to embeddings
+     * @param search embeddings to neighbours
+     */
+    record PartCosts(double views, double decode, double preprocess, double embed, double search) {
+
+        double sum() {
+            return decode + preprocess + embed + search;
+        }
+
+        /** Images a second that this many cores could do if nothing else had to be done. */
+        double bound(int cores) {
+            return cores * 1000.0 / sum();
+        }
+
+        String text() {
+            return Fields.text(
+                    "CPU time of one image of %.1f views: decode %.2f ms, preprocess %.2f ms, embed %.2f ms, kNN %.2f ms: %.2f ms together",
+                    views, decode, preprocess, embed, search, sum());
+        }
+
+        Map<String, Object> fields() {
+            return Fields.of(
+                    "viewsEach",
+                    views,
+                    "decodeMillis",
+                    decode,
+                    "preprocessMillis",
+                    preprocess,
+                    "embedMillis",
+                    embed,
+                    "searchMillis",
+                    search,
+                    "partsMillis",
+                    sum());
+        }
     }
 }

@@ -7,17 +7,15 @@ import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Option;
                     + "by more than 5 %% after the warm-up. Let nothing else run meanwhile.",
             "With --twin the same is done again by a worker with a twin, and what that costs is printed."
         })
-public final class PipelineBenchCommand implements Callable<Integer> {
+final class PipelineBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -65,7 +63,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     private String twinPrecision;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         Output output = options.output();
         Checkout checkout = Checkout.find();
         return bench.inFolder(folder -> run(checkout, folder, output)) ? ExitCodes.OK : ExitCodes.FAILED;
@@ -75,7 +73,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         output.note(Machine.describe());
         List<byte[]> pictures = bench.pictures();
         EncoderDescription model;
-        PartCosts parts;
+        PartMeter.PartCosts parts;
         List<Encoder> encoders = encoders();
         try {
             model = encoders.get(0).description();
@@ -88,7 +86,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         output.note(parts.text());
         try (BenchNode node = BenchNode.start(checkout, model, bench, folder)) {
             PipelineRun run = new PipelineRun(node.broker(), node.brokerPid(), pictures, output);
-            PipelineResult alone = run.measure(
+            PipelineRun.PipelineResult alone = run.measure(
                     images, warmUp, parts, () -> ServiceProcess.ready(node.worker(), WorkerBenchOptions.READY_LIMIT));
             output.print(alone.text(), alone.fields());
             if (twin != null) {
@@ -108,7 +106,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     }
 
     private EncoderDescription twinDescription(EncoderDescription model) {
-        return ModelPackage.open(twin).describe(Precision.labelled(twinPrecision(model)));
+        return ModelPackage.open(twin).describe(EncoderOptions.Precision.labelled(twinPrecision(model)));
     }
 
     /** A threshold that nothing exceeds: random references say nothing, and no audit is to be written for it. */
@@ -128,8 +126,9 @@ public final class PipelineBenchCommand implements Callable<Integer> {
 
     /** As many as the worker has by default, each of one thread. */
     private static List<Encoder> encoders() {
-        EncoderOptions encoding =
-                EncoderOptions.defaults().withPrecision(Precision.AUTO).withThreads(1);
+        EncoderOptions encoding = EncoderOptions.defaults()
+                .withPrecision(EncoderOptions.Precision.AUTO)
+                .withThreads(1);
         ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
         return IntStream.range(0, Math.min(8, Runtime.getRuntime().availableProcessors()))
                 .mapToObj(core -> model.openEncoder(encoding))
@@ -142,7 +141,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
      * @param alone the pipeline without it
      * @param withTwin the same images on the same machine with it
      */
-    record TwinCost(PipelineResult alone, PipelineResult withTwin) {
+    record TwinCost(PipelineRun.PipelineResult alone, PipelineRun.PipelineResult withTwin) {
 
         /** Of the images a second without the twin, what is left. */
         double left() {
@@ -150,8 +149,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         }
 
         String text() {
-            return String.format(
-                    Locale.ROOT,
+            return Fields.text(
                     """
                     with twin %.1f images/s over %d images: %.2f of those without
                     worker    %.2f ms of CPU an image: %+.2f ms
@@ -171,16 +169,23 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         }
 
         Map<String, Object> fields() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("twinImagesPerSecond", withTwin.imagesPerSecond());
-            fields.put("twinShareLeft", left());
-            fields.put("twinWorkerMillis", withTwin.workerMillis());
-            fields.put("twinPacedImagesPerSecond", withTwin.pacedRate());
-            fields.put("twinP50Millis", withTwin.latencies().p50());
-            fields.put("twinP95Millis", withTwin.latencies().p95());
-            fields.put("twinP99Millis", withTwin.latencies().p99());
-            fields.put("twinResidentEndBytes", withTwin.residentEnd());
-            return fields;
+            return Fields.of(
+                    "twinImagesPerSecond",
+                    withTwin.imagesPerSecond(),
+                    "twinShareLeft",
+                    left(),
+                    "twinWorkerMillis",
+                    withTwin.workerMillis(),
+                    "twinPacedImagesPerSecond",
+                    withTwin.pacedRate(),
+                    "twinP50Millis",
+                    withTwin.latencies().p50(),
+                    "twinP95Millis",
+                    withTwin.latencies().p95(),
+                    "twinP99Millis",
+                    withTwin.latencies().p99(),
+                    "twinResidentEndBytes",
+                    withTwin.residentEnd());
         }
     }
 }

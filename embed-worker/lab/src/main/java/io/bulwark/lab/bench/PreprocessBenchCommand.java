@@ -1,21 +1,18 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.options.ViewOptions.ViewPolicyName;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import java.util.LinkedHashMap;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -26,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "preprocess",
         description = "Decoding and preprocessing of JPEGs, beside the JDK's decode alone in the same run.")
-public final class PreprocessBenchCommand implements Callable<Integer> {
+final class PreprocessBenchCommand implements Runnable {
 
     private static final long SEED = 1;
 
@@ -57,32 +54,38 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
     private int rounds = 40;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         output.note(Machine.describe());
         PreprocessBenchmark benchmark = new PreprocessBenchmark(
                 new StandardImageDecoder(DecodeLimits.standard()),
-                Preprocessor.moderation(PreprocessSpec.unit(input, Interpolation.BILINEAR), views));
+                Preprocessor.moderation(PreprocessSpec.unit(input, PreprocessSpec.Interpolation.BILINEAR), views));
         for (PictureSize size : sizes) {
             byte[] file = PreprocessBenchmark.syntheticJpeg(size.width(), size.height(), SEED);
             print(benchmark.measure(file, rounds, rounds), output);
         }
-        return ExitCodes.OK;
     }
 
     private static void print(PreprocessBenchmark.Result result, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("width", result.width());
-        fields.put("height", result.height());
-        fields.put("views", result.views());
-        fields.put("jdkMillis", result.jdkMillis());
-        fields.put("decodeMillis", result.decodeMillis());
-        fields.put("preprocessMillis", result.preprocessMillis());
-        fields.put("totalMillis", result.totalMillis());
-        fields.put("ratio", result.ratio());
+        Map<String, Object> fields = Fields.of(
+                "width",
+                result.width(),
+                "height",
+                result.height(),
+                "views",
+                result.views(),
+                "jdkMillis",
+                result.jdkMillis(),
+                "decodeMillis",
+                result.decodeMillis(),
+                "preprocessMillis",
+                result.preprocessMillis(),
+                "totalMillis",
+                result.totalMillis(),
+                "ratio",
+                result.ratio());
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%4dx%-4d %2d views: decode %.2f ms + preprocess %.2f ms = %.2f ms; the JDK's decode %.2f ms: %.2f of it",
                         result.width(),
                         result.height(),

@@ -9,11 +9,11 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
-import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
                     + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run"
                     + " meanwhile."
         })
-public final class StartBenchCommand implements Callable<Integer> {
+final class StartBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
@@ -60,7 +60,7 @@ public final class StartBenchCommand implements Callable<Integer> {
     private int images = 900;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         if (starts < 1) {
             throw CommandFailure.usage("--starts is " + starts + ", wanted is at least 1");
         }
@@ -69,12 +69,9 @@ public final class StartBenchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--precision is auto, wanted is one that the bank can be made for");
         }
         Checkout checkout = Checkout.find();
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return bench.inFolder(logs -> run(checkout, scratch, logs, known)) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            Scratch.delete(scratch);
-        }
+        return WorkerBenchOptions.Scratch.in(scratch -> bench.inFolder(logs -> run(checkout, scratch, logs, known)))
+                ? ExitCodes.OK
+                : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path scratch, Path logs, Precision known) throws IOException {
@@ -137,15 +134,102 @@ public final class StartBenchCommand implements Callable<Integer> {
     }
 
     private ModelPackage model(Path scratch) throws IOException {
-        try {
-            if (location == null) {
-                Path folder = scratch.resolve("ViT-B-32");
-                RandomCheckpoint.of("open-clip-vit", "ViT-B-32").orElseThrow().write(folder);
-                location = folder.toString();
-            }
-            return ModelPackage.open(location);
-        } catch (ModelPackageException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
+        if (location == null) {
+            Path folder = scratch.resolve("ViT-B-32");
+            EncoderBenchCommand.RandomCheckpoint.of("open-clip-vit", "ViT-B-32")
+                    .orElseThrow()
+                    .write(folder);
+            location = folder.toString();
+        }
+        return ModelPackage.open(location);
+    }
+
+    /**
+     * Starts of one worker.
+     *
+     * @param first until it was ready where the model's program had to be written first
+     * @param others until it was ready in the starts after it, at least one
+     * @param weights bytes of the model's weights
+     * @param resident bytes of the last worker in RAM when it was ready
+     * @param images moderated by it thereafter
+     * @param residentAfter bytes in RAM after them
+     */
+    record StartResult(
+            Duration first, List<Duration> others, long weights, long resident, int images, long residentAfter) {
+
+        static final Duration LIMIT = Duration.ofSeconds(10);
+        static final double MOST_TIMES = 2.5;
+
+        StartResult {
+            others = others.stream().sorted().toList();
+        }
+
+        /** The middle one of the starts after the first; of an even number the later of two. */
+        Duration median() {
+            return others.get(others.size() / 2);
+        }
+
+        /** Memory of the ready worker as a multiple of the weights. */
+        double times() {
+            return (double) resident / weights;
+        }
+
+        /** The same after the images. */
+        double timesAfter() {
+            return (double) residentAfter / weights;
+        }
+
+        boolean holds() {
+            return median().compareTo(LIMIT) < 0 && times() < MOST_TIMES && timesAfter() < MOST_TIMES;
+        }
+
+        String text() {
+            return Fields.text(
+                    """
+                    first     ready after %.1f s, the model's program written
+                    others    ready after %.1f s, %.1f to %.1f s in %d starts (wanted under %d)
+                    memory    %d MiB resident when ready, %.2f times the weights of %d MiB (wanted under %.1f)
+                    work      %d MiB resident after %d images, %.2f times the weights (wanted under %.1f)""",
+                    seconds(first),
+                    seconds(median()),
+                    seconds(others.get(0)),
+                    seconds(others.get(others.size() - 1)),
+                    others.size(),
+                    LIMIT.toSeconds(),
+                    resident >> 20,
+                    times(),
+                    weights >> 20,
+                    MOST_TIMES,
+                    residentAfter >> 20,
+                    images,
+                    timesAfter(),
+                    MOST_TIMES);
+        }
+
+        Map<String, Object> fields() {
+            return Fields.of(
+                    "firstSeconds",
+                    seconds(first),
+                    "otherSeconds",
+                    others.stream().map(StartResult::seconds).toList(),
+                    "medianSeconds",
+                    seconds(median()),
+                    "weightBytes",
+                    weights,
+                    "residentBytes",
+                    resident,
+                    "timesWeights",
+                    times(),
+                    "images",
+                    images,
+                    "residentAfterBytes",
+                    residentAfter,
+                    "timesWeightsAfter",
+                    timesAfter());
+        }
+
+        private static double seconds(Duration time) {
+            return time.toNanos() / 1e9;
         }
     }
 }

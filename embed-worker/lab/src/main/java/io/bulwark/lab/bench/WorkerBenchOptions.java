@@ -4,18 +4,19 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
-public final class WorkerBenchOptions {
+final class WorkerBenchOptions {
 
     /** How long a worker may take until it is ready. */
     public static final Duration READY_LIMIT = Duration.ofSeconds(180);
@@ -70,24 +71,41 @@ public final class WorkerBenchOptions {
     /**
      * Runs a benchmark in the folder to keep, or in one that is deleted afterwards, whether it failed or not.
      *
-     * @throws IOException if the benchmark throws it, or the folder cannot be made or deleted
+     * @throws Exception what the benchmark throws; IOException if the folder cannot be made or deleted
      */
-    public <T> T inFolder(Run<T> run) throws IOException {
+    <T> T inFolder(Run<T> run) throws Exception {
         if (keep != null) {
             return run.in(keep.toAbsolutePath());
         }
-        Path scratch = Files.createTempDirectory("bulwark-bench");
-        try {
-            return run.in(scratch);
-        } finally {
-            Scratch.delete(scratch);
-        }
+        return Scratch.in(run);
     }
 
     /** A benchmark that writes into a folder. */
     @FunctionalInterface
     public interface Run<T> {
         /** Runs it. */
-        T in(Path folder) throws IOException;
+        T in(Path folder) throws Exception;
+    }
+
+    /** Folders of one run. */
+    static final class Scratch {
+
+        private Scratch() {}
+
+        /** Runs a benchmark in a folder that is deleted afterwards, whether it failed or not. */
+        static <T> T in(Run<T> run) throws Exception {
+            Path folder = Files.createTempDirectory("bulwark-bench");
+            try {
+                return run.in(folder);
+            } finally {
+                List<Path> inside;
+                try (Stream<Path> files = Files.walk(folder)) {
+                    inside = files.sorted(Comparator.reverseOrder()).toList();
+                }
+                for (Path file : inside) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 }

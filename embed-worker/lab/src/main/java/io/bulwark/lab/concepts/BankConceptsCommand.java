@@ -1,35 +1,38 @@
 package io.bulwark.lab.concepts;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.bank.BankAudit;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.options.BankModelOptions;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
+import io.bulwark.lab.invert.ContactSheet;
+import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.ExplicitWords;
 import io.bulwark.lab.invert.InversionOptions;
 import io.bulwark.lab.invert.InversionRun;
-import io.bulwark.lab.invert.InversionRun.Inverted;
-import io.bulwark.lab.invert.Pixels;
 import io.bulwark.lab.invert.Side;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,7 +46,7 @@ import picocli.CommandLine.Option;
             "place because their neighbours have other labels. index.html lists the sheets, to be served to whom you let see them;",
             "moderation-stream's bulwark.console.concepts-url then links to it."
         })
-public final class BankConceptsCommand implements Callable<Integer> {
+public final class BankConceptsCommand implements Runnable {
 
     private static final int BATCH = 8;
 
@@ -76,7 +79,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         if (listed < 1) {
             throw CommandFailure.usage("--listed is " + listed + ", allowed are 1 and more");
         }
@@ -102,7 +105,6 @@ public final class BankConceptsCommand implements Callable<Integer> {
             }
         }
         save(findings);
-        return ExitCodes.OK;
     }
 
     /** By label; several share each forward pass. */
@@ -113,7 +115,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
         Map<String, BufferedImage> images = new HashMap<>();
         for (int from = 0; from < drawn.size(); from += BATCH) {
             List<LabelFinding> part = drawn.subList(from, Math.min(drawn.size(), from + BATCH));
-            Inverted inverted = new InversionRun(
+            InversionRun.Inverted inverted = new InversionRun(
                             side.inversion(
                                     inversion.method(),
                                     part.stream().map(LabelFinding::mean).toList(),
@@ -122,7 +124,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
                             out.resolve("unfinished.safetensors"))
                     .run(output);
             for (int i = 0; i < part.size(); i++) {
-                images.put(part.get(i).label(), Pixels.image(inverted.pictures(), i, side.height(), side.width()));
+                images.put(part.get(i).label(), Side.Pixels.image(inverted.pictures(), i, side.height(), side.width()));
             }
         }
         return images;
@@ -156,11 +158,13 @@ public final class BankConceptsCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> fields(LabelFinding finding) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("label", finding.label());
-        fields.put("references", finding.references());
-        fields.put("typical", finding.typical());
-        fields.put(
+        return Fields.of(
+                "label",
+                finding.label(),
+                "references",
+                finding.references(),
+                "typical",
+                finding.typical(),
                 "conflicts",
                 finding.conflicts().stream()
                         .map(each -> Map.of(
@@ -168,37 +172,30 @@ public final class BankConceptsCommand implements Callable<Integer> {
                                 "other", each.other(),
                                 "otherLabel", each.otherLabel(),
                                 "similarity", each.similarity()))
-                        .toList());
-        fields.put(
+                        .toList(),
                 "outOfPlace",
                 finding.outOfPlace().stream()
                         .map(each ->
                                 Map.of("id", each.id(), "support", each.support(), "nearestLabel", each.nearestLabel()))
                         .toList());
-        return fields;
     }
 
     private void save(List<LabelFinding> findings) {
-        Path file = out.resolve("concepts.json");
         byte[] page = SheetsPage.of(
                 bank.name(),
                 findings.stream()
                         .map(finding -> new SheetsPage.Sheet(finding, fileName(finding.label())))
                         .toList());
+        Results.json(
+                out.resolve("concepts.json"),
+                Map.of(
+                        "labels",
+                        findings.stream().map(BankConceptsCommand::fields).toList()));
+        Path index = out.resolve(SheetsPage.FILE);
         try {
-            Files.write(out.resolve(SheetsPage.FILE), page);
-            Files.writeString(
-                    file,
-                    new ObjectMapper()
-                                    .writerWithDefaultPrettyPrinter()
-                                    .writeValueAsString(Map.of(
-                                            "labels",
-                                            findings.stream()
-                                                    .map(BankConceptsCommand::fields)
-                                                    .toList()))
-                            + "\n");
+            Files.write(index, page);
         } catch (IOException e) {
-            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+            throw CommandFailure.failed(index + " cannot be written: " + e, e);
         }
     }
 
@@ -249,6 +246,69 @@ public final class BankConceptsCommand implements Callable<Integer> {
                     .replace("<", "&lt;")
                     .replace(">", "&gt;")
                     .replace("\"", "&quot;");
+        }
+    }
+
+    /**
+     * One label's sheet: what is typical of it, its conflicts, and what looks out of place.
+     *
+     * @param side reads pictures
+     * @param pictures the folder that the bank was built from; empty leaves grey squares in their places
+     */
+    record LabelSheet(Side side, Optional<Path> pictures) {
+
+        private static final int SHOWN = 128;
+
+        /**
+         * Writes it.
+         *
+         * @param inverted the mean's inversion; empty where it is not drawn
+         */
+        void write(LabelFinding finding, Optional<BufferedImage> inverted, Path file) {
+            ContactSheet sheet =
+                    new ContactSheet("%s: %d references".formatted(finding.label(), finding.references()), SHOWN);
+            List<Cell> first = new ArrayList<>();
+            first.add(new Cell(inverted.orElseGet(LabelSheet::blank), List.of("inversion of the mean")));
+            finding.typical().forEach(id -> first.add(new Cell(picture(id), List.of("typical", id))));
+            sheet.row(first);
+            if (!finding.conflicts().isEmpty()) {
+                List<Cell> own = new ArrayList<>();
+                List<Cell> other = new ArrayList<>();
+                for (LabelFinding.Conflict conflict : finding.conflicts()) {
+                    own.add(new Cell(picture(conflict.own()), List.of("near another label:", conflict.own())));
+                    other.add(new Cell(
+                            picture(conflict.other()),
+                            List.of(
+                                    Fields.text("%s, %.3f", conflict.otherLabel(), conflict.similarity()),
+                                    conflict.other())));
+                }
+                sheet.row(own);
+                sheet.row(other);
+            }
+            if (!finding.outOfPlace().isEmpty()) {
+                sheet.row(finding.outOfPlace().stream()
+                        .map(stray -> new Cell(
+                                picture(stray.id()),
+                                List.of("out of place?", "near " + stray.nearestLabel(), stray.id())))
+                        .toList());
+            }
+            sheet.write(file);
+        }
+
+        private BufferedImage picture(String id) {
+            Optional<Path> file = pictures.map(folder -> folder.resolve(StoredReference.picture(id)))
+                    .filter(Files::isRegularFile);
+            return file.map(found -> Side.Pixels.image(side.planes(found), 0, side.height(), side.width()))
+                    .orElseGet(LabelSheet::blank);
+        }
+
+        private static BufferedImage blank() {
+            BufferedImage blank = new BufferedImage(SHOWN, SHOWN, BufferedImage.TYPE_INT_RGB);
+            Graphics2D graphics = blank.createGraphics();
+            graphics.setColor(Color.LIGHT_GRAY);
+            graphics.fillRect(0, 0, SHOWN, SHOWN);
+            graphics.dispose();
+            return blank;
         }
     }
 }

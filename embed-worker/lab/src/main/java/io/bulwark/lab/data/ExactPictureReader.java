@@ -9,9 +9,6 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.data.PictureSource.Box;
-import io.bulwark.lab.data.PictureSource.Distorted;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * Brings pictures to an encoder's input: upright and over white as a person sees them, then preprocessed exactly as the
- * model's authors do ({@link Preprocessor#exact}). Without the first step, which leaves opaque pictures as they are, most
- * clip art would be judged by the colours that lie under its transparency. Any thread.
+ * model's authors do ({@link Preprocessor#exact}). Without the first step, which leaves opaque pictures as they are,
+ * most clip art would be judged by the colours that lie under its transparency. Any thread.
  */
 public final class ExactPictureReader {
 
@@ -46,14 +43,14 @@ public final class ExactPictureReader {
      * @throws DataLayoutException if the file is missing, is no picture that the decoder takes, or ends before the box
      */
     public byte[] pixels(PictureSource source) {
-        if (source instanceof Distorted distorted) {
+        if (source instanceof PictureSource.Distorted distorted) {
             return distorted(distorted);
         }
         return pixels(upright(source));
     }
 
     /** Distorted at one size for all encoders, or one that sees less would be asked about stronger distortions. */
-    private byte[] distorted(Distorted source) {
+    private byte[] distorted(PictureSource.Distorted source) {
         PreprocessSpec at = beforeDistortion.spec();
         byte[] plain = pixels(upright(source.original()), beforeDistortion);
         byte[] distorted = source.distortion().apply(plain, at.width(), at.height(), source.severity(), source.seed());
@@ -72,7 +69,7 @@ public final class ExactPictureReader {
      * @throws DataLayoutException as {@link #pixels}
      */
     public UprightPicture upright(PictureSource source) {
-        if (!(source instanceof PictureFile picture)) {
+        if (!(source instanceof PictureSource.PictureFile picture)) {
             throw new IllegalArgumentException(
                     source.name() + " is made after resizing and is no upload: take the track of resized pixels");
         }
@@ -152,7 +149,7 @@ public final class ExactPictureReader {
         return (Decoded) result;
     }
 
-    private static Decoded cut(PictureFile picture, Decoded decoded, Box box) {
+    private static Decoded cut(PictureSource.PictureFile picture, Decoded decoded, PictureSource.Box box) {
         Raster whole = decoded.frames().get(0);
         if (box.x() + box.width() > whole.width() || box.y() + box.height() > whole.height()) {
             throw new DataLayoutException(

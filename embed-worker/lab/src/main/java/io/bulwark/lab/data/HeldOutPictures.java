@@ -6,7 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
 import io.bulwark.lab.picture.PictureCutter;
 import io.bulwark.lab.picture.PictureFiles;
 import io.bulwark.perception.hash.Sha256;
@@ -23,9 +23,9 @@ import java.util.SplittableRandom;
 
 /**
  * One's own pictures as a kNN evaluation, a folder a class: what the trainer holds out becomes queries, the rest
- * references. Large photographs, of which few are free, are cut into random squares by the trainer's rule, as many of each
- * file as the class needs; other pictures are taken whole, over white, and are shrunk where they are larger than uploads
- * that can be attacked in reasonable time. All are written as PNG, so that no format tells the classes apart.
+ * references. Large photographs, of which few are free, are cut into random squares by the trainer's rule, as many of
+ * each file as the class needs; other pictures are taken whole, over white, and are shrunk where they are larger than
+ * uploads that can be attacked in reasonable time. All are written as PNG, so that no format tells the classes apart.
  *
  * <p>A file's bytes and the seed decide everything; files of equal bytes count once, and no file gives pictures to both
  * sides. Pictures that merely look alike are not told apart. One thread; one instance lays out all classes of a set.

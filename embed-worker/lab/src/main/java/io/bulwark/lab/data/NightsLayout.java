@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote}, {@code
- * votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test split,
- * {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than six
- * votes are left out. Other columns are not read.
+ * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote},
+ * {@code votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test
+ * split, {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than
+ * six votes are left out. Other columns are not read.
  */
 public final class NightsLayout {
 
@@ -98,9 +97,9 @@ public final class NightsLayout {
             }
             return new Triplet(
                     text("id"),
-                    PictureFile.of(folder.resolve(text("ref_path"))),
-                    PictureFile.of(folder.resolve(text("left_path"))),
-                    PictureFile.of(folder.resolve(text("right_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("ref_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("left_path"))),
+                    PictureSource.PictureFile.of(folder.resolve(text("right_path"))),
                     right);
         }
 

@@ -38,8 +38,8 @@ public sealed interface PictureSource {
     }
 
     /**
-     * A picture, cropped as the encoder's preprocessing does, distorted at 224 pixels a side (or the encoder's input where
-     * that is larger), then brought to the encoder's input: the same picture for encoders that see less.
+     * A picture, cropped as the encoder's preprocessing does, distorted at 224 pixels a side (or the encoder's input
+     * where that is larger), then brought to the encoder's input: the same picture for encoders that see less.
      *
      * @param original what is distorted
      * @param distortion how

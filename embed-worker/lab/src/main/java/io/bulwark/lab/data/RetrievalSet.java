@@ -1,7 +1,5 @@
 package io.bulwark.lab.data;
 
-import io.bulwark.lab.data.PictureSource.Distorted;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,15 +84,15 @@ public record RetrievalSet(List<PictureSource> gallery, List<Query> queries) {
      *
      * @param seed decides distortions and severities
      */
-    public static RetrievalSet ofCopies(List<PictureFile> pictures, long seed) {
+    public static RetrievalSet ofCopies(List<PictureSource.PictureFile> pictures, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Distortion[] kinds = Distortion.values();
         List<PictureSource> gallery = new ArrayList<>();
         List<Query> queries = new ArrayList<>();
-        for (PictureFile picture : pictures) {
-            List<Distorted> copies = IntStream.of(1, 2, 4)
-                    .mapToObj(severity ->
-                            new Distorted(picture, kinds[random.nextInt(kinds.length)], severity, random.nextLong()))
+        for (PictureSource.PictureFile picture : pictures) {
+            List<PictureSource.Distorted> copies = IntStream.of(1, 2, 4)
+                    .mapToObj(severity -> new PictureSource.Distorted(
+                            picture, kinds[random.nextInt(kinds.length)], severity, random.nextLong()))
                     .toList();
             int first = gallery.size();
             gallery.add(picture);

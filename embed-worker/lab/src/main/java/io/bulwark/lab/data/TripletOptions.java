@@ -1,8 +1,6 @@
 package io.bulwark.lab.data;
 
 import io.bulwark.cli.traffic.ImageFiles;
-import io.bulwark.lab.data.NightsLayout.Split;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
@@ -18,7 +16,7 @@ public final class TripletOptions {
             names = "--split",
             paramLabel = "S",
             description = "Of NIGHTS: ${COMPLETION-CANDIDATES} (default: TRAIN in training, else TEST).")
-    private Split split;
+    private NightsLayout.Split split;
 
     /** One data set. */
     static final class Data {
@@ -47,20 +45,21 @@ public final class TripletOptions {
      * @param seed of generated ones
      * @throws io.bulwark.lab.data.DataLayoutException if the data do not lie as their layout asks
      */
-    public List<Triplet> triplets(Split otherwise, long seed) {
+    public List<Triplet> triplets(NightsLayout.Split otherwise, long seed) {
         if (data.nights != null) {
             return NightsLayout.read(data.nights, split == null ? otherwise : split);
         }
         if (data.bapps != null) {
             return BappsLayout.read(data.bapps);
         }
-        List<PictureFile> files =
-                ImageFiles.under(data.pictures).stream().map(PictureFile::of).toList();
-        return GeneratedTriplets.of(files, seed);
+        List<PictureSource.PictureFile> files = ImageFiles.under(data.pictures).stream()
+                .map(PictureSource.PictureFile::of)
+                .toList();
+        return Triplet.GeneratedTriplets.of(files, seed);
     }
 
     /** What they are called in reports; parameters as {@link #triplets}. */
-    public String name(Split otherwise, long seed) {
+    public String name(NightsLayout.Split otherwise, long seed) {
         if (data.nights != null) {
             return "NIGHTS, split " + (split == null ? otherwise : split);
         }

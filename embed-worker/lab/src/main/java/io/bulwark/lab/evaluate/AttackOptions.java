@@ -9,6 +9,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.command.ApgdOptions;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
@@ -57,13 +58,10 @@ final class AttackOptions {
     /** What the attacker sets. */
     Track track() {
         if (track.equals("pixels")) {
-            return new ResizedPixels();
+            return new Track.ResizedPixels();
         }
-        try {
-            return new UploadedFile(UploadFormat.named(track));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--track is neither 'pixels' nor a format: " + e.getMessage());
-        }
+        return Options.made(
+                "--track is neither 'pixels' nor a format", () -> new Track.UploadedFile(UploadFormat.named(track)));
     }
 
     /** In the order given. */
@@ -80,7 +78,7 @@ final class AttackOptions {
      * @throws CommandFailure if there is none of a name, or it does not go with the track
      */
     Attack attack(PreprocessSpec input) {
-        if (attacks.contains("square") && !(track() instanceof ResizedPixels)) {
+        if (attacks.contains("square") && !(track() instanceof Track.ResizedPixels)) {
             throw CommandFailure.usage("--attacks square goes with --track pixels; 'bulwark attack --method square'"
                     + " attacks uploads by their scores");
         }

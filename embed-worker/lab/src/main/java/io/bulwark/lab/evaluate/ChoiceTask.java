@@ -13,13 +13,13 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Two-alternative forced choice. The score is the share of people who agree, which is the accuracy where they were of one
- * mind; attackers perturb the reference (Croce et al., SaTML 2025, section 4).
+ * Two-alternative forced choice. The score is the share of people who agree, which is the accuracy where they were of
+ * one mind; attackers perturb the reference (Croce et al., SaTML 2025, section 4).
  *
  * @param triplets at least one
  * @param raised what attacks raise; the original is the margin
  */
-public record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
+record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
 
     public ChoiceTask {
         triplets = List.copyOf(triplets);
@@ -53,13 +53,13 @@ public record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Ta
     }
 
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         float[][] left = encoder.embed(sides(Choice.Side.LEFT), embedded);
         float[][] right = encoder.embed(sides(Choice.Side.RIGHT), embedded);
         Choice.Side[] people = triplets.stream().map(Triplet::chosenByPeople).toArray(Choice.Side[]::new);
         EmbeddingLoss loss =
                 PrototypeLoss.flipChoice(raised, left, right, people).batched();
-        return new Scorer() {
+        return new Task.Scorer() {
             @Override
             public double score(int question, float[] embedding) {
                 Choice choice = Choice.between(embedding, left[question], right[question]);

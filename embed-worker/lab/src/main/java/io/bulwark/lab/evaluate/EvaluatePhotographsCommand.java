@@ -15,6 +15,7 @@ import io.bulwark.lab.evaluate.photograph.HeadlineRun;
 import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
 import io.bulwark.lab.evaluate.photograph.PairRun;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
             "Photographs by contributor: bank and questions come from different people, and each question is attacked on",
             "the continuous margin of a class-balanced vote, both sides, to the last iteration. A thumbnail is asked too."
         })
-public final class EvaluatePhotographsCommand implements Callable<Integer> {
+final class EvaluatePhotographsCommand implements Callable<Integer> {
 
     private static final int BLOCKS = 16;
 

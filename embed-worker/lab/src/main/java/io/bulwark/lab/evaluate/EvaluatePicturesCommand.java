@@ -1,15 +1,12 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.data.HeldOutPictures;
-import io.bulwark.lab.data.HeldOutPictures.Layout;
 import io.bulwark.lab.data.HeldOutPictures.Pool;
-import io.bulwark.lab.data.HeldOutPictures.Target;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.HeldOutOptions;
-import io.bulwark.lab.picture.HeldOutSplit;
 import io.bulwark.lab.picture.PictureFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -34,9 +30,9 @@ import picocli.CommandLine.Option;
             "becomes queries. Large photographs are cut into random squares, never for both sides; equal files count"
                     + " once."
         })
-public final class EvaluatePicturesCommand implements Callable<Integer> {
+final class EvaluatePicturesCommand implements Runnable {
 
-    private static final HeldOutSplit EVERY_OTHER = new HeldOutSplit(2);
+    private static final HeldOutOptions.HeldOutSplit EVERY_OTHER = new HeldOutOptions.HeldOutSplit(2);
 
     @Mixin
     private OutputOptions terminal;
@@ -81,7 +77,7 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
     private Path queries;
 
     @Override
-    public Integer call() {
+    public void run() {
         Map<String, List<Pool>> classes = classes();
         if (classes.size() < 2) {
             throw CommandFailure.usage(
@@ -91,18 +87,17 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
         checkEmpty(queries);
         HeldOutPictures pictures = SingleEvaluation.made(() -> new HeldOutPictures(side, seed));
         classes.forEach((label, pools) -> print(terminal.output(), label, layOut(pictures, label, pools)));
-        return ExitCodes.OK;
     }
 
     private Map<String, List<Pool>> classes() {
-        HeldOutSplit split = heldOut.split();
+        HeldOutOptions.HeldOutSplit split = heldOut.split();
         Map<String, List<Pool>> classes = new LinkedHashMap<>();
         seen.forEach(text -> add(classes, "--class", text, split));
         unseen.forEach(text -> add(classes, "--unseen", text, EVERY_OTHER));
         return classes;
     }
 
-    private void add(Map<String, List<Pool>> classes, String option, String text, HeldOutSplit split) {
+    private void add(Map<String, List<Pool>> classes, String option, String text, HeldOutOptions.HeldOutSplit split) {
         int equals = text.indexOf('=');
         if (equals < 1 || !text.substring(0, equals).matches("[A-Za-z0-9_-]+")) {
             throw CommandFailure.usage(
@@ -132,9 +127,11 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
         }
     }
 
-    private Layout layOut(HeldOutPictures pictures, String label, List<Pool> pools) {
-        Target toReferences = SingleEvaluation.made(() -> new Target(references.resolve(label), referencesPerClass));
-        Target toQueries = SingleEvaluation.made(() -> new Target(queries.resolve(label), queriesPerClass));
+    private HeldOutPictures.Layout layOut(HeldOutPictures pictures, String label, List<Pool> pools) {
+        HeldOutPictures.Target toReferences =
+                SingleEvaluation.made(() -> new HeldOutPictures.Target(references.resolve(label), referencesPerClass));
+        HeldOutPictures.Target toQueries =
+                SingleEvaluation.made(() -> new HeldOutPictures.Target(queries.resolve(label), queriesPerClass));
         try {
             return pictures.layOut(pools, toReferences, toQueries);
         } catch (IOException e) {
@@ -142,7 +139,7 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Output output, String label, Layout layout) {
+    private static void print(Output output, String label, HeldOutPictures.Layout layout) {
         if (layout.queries().pictures() == 0 || layout.references().pictures() == 0) {
             throw CommandFailure.failed(
                     "class '%s' has %d references and %d queries, at least one of each is needed: name more pictures, or another --held-out-every"
@@ -151,14 +148,21 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
                                     layout.references().pictures(),
                                     layout.queries().pictures()));
         }
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("class", label);
-        fields.put("references", layout.references().pictures());
-        fields.put("referenceFiles", layout.references().files());
-        fields.put("queries", layout.queries().pictures());
-        fields.put("queryFiles", layout.queries().files());
-        fields.put("copies", layout.copies());
-        fields.put("refused", layout.refused());
+        Map<String, Object> fields = Fields.of(
+                "class",
+                label,
+                "references",
+                layout.references().pictures(),
+                "referenceFiles",
+                layout.references().files(),
+                "queries",
+                layout.queries().pictures(),
+                "queryFiles",
+                layout.queries().files(),
+                "copies",
+                layout.copies(),
+                "refused",
+                layout.refused());
         output.print(
                 "%s: %d references of %d files, %d queries of %d files; %d copies of other files and %d that are no pictures left out"
                         .formatted(

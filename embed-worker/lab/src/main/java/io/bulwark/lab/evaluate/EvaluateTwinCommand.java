@@ -8,10 +8,10 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
-import io.bulwark.lab.evaluate.TwinEvaluation.Result;
+import io.bulwark.lab.evaluate.KnnTask.Labelled;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -34,13 +34,13 @@ import picocli.CommandLine.Option;
                         + " clean ones. The threshold is calibrated on one half of the queries' files, the other half is attacked:"
                         + " the pixels that the twin sees after resizing, rounded to 8 bits, which make a picture of that"
                         + " size; each encoder sees it through its own preprocessing.")
-public final class EvaluateTwinCommand implements Callable<Integer> {
+final class EvaluateTwinCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions terminal;
 
     @Mixin
-    private ComparisonOptions compared;
+    private SingleEvaluation.ComparisonOptions compared;
 
     @Option(
             names = "--twin",
@@ -88,41 +88,41 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     public Integer call() {
         Output output = terminal.output();
         ThreatModel within = Threats.named("--threat", threat);
-        List<Labelled> references = compared.knn().references(UnaryOperator.identity());
-        List<Labelled> queries = compared.knn().queries(UnaryOperator.identity());
+        List<Labelled> references = compared.knn.references(UnaryOperator.identity());
+        List<Labelled> queries = compared.knn.queries(UnaryOperator.identity());
         EncoderOptions options =
-                SingleEvaluation.made(() -> compared.model().options().withThreads(threads));
-        try (DifferentiableEncoder robust = compared.model().open(output).openDifferentiable(options);
+                SingleEvaluation.made(() -> compared.model.options().withThreads(threads));
+        try (DifferentiableEncoder robust = compared.model.open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);
                 ViewModerator ofClean = moderation(clean, references, output);
-                StageLog log = new StageLog("twin", output)) {
+                EvaluationProgress.StageLog log = new EvaluationProgress.StageLog("twin", output)) {
             List<Labelled> some =
                     knowing == 0 ? List.of() : RunOptions.spread(half(queries, false), knowing, "--knowing");
             noteCost(robust, clean, half(queries, false).size(), some.size(), output);
-            Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
+            TwinEvaluation.Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
                     .run(
                             pictures(half(queries, true)),
                             pictures(half(queries, false)),
                             flagged(half(queries, false)),
-                            compared.apgd().attack(),
+                            compared.apgd.attack(),
                             within,
                             log);
             TwinAuditor auditor = new TwinAuditor(result.calibration().threshold());
             Optional<KnowingAttack.Result> known = some.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new KnowingAttack(ofRobust, ofClean, auditor)
-                            .run(pictures(some), flagged(some), compared.apgd().attack(), within, log));
-            TwinTable table = new TwinTable(
+                            .run(pictures(some), flagged(some), compared.apgd.attack(), within, log));
+            KnowingAttack.TwinTable table = new KnowingAttack.TwinTable(
                     robust.description().name(),
                     clean.description().name(),
-                    compared.apgd().attack().describe(),
+                    compared.apgd.attack().describe(),
                     within,
                     result,
                     known);
             output.print(table.markdown(), table.json());
             return ExitCodes.OK;
-        } catch (DataLayoutException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
@@ -131,7 +131,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
         try (Progress bar = Progress.of("embedding", references.size(), output)) {
             return ViewModerator.of(
-                    EvaluatedEncoder.of(network, batch), references, compared.flagged(), below, bar::stepBy);
+                    EvaluatedEncoder.of(network, batch), references, compared.flagged, below, bar::stepBy);
         }
     }
 
@@ -148,17 +148,17 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
 
     private List<Boolean> flagged(List<Labelled> queries) {
         return queries.stream()
-                .map(query -> compared.flagged().contains(query.label()))
+                .map(query -> compared.flagged.contains(query.label()))
                 .toList();
     }
 
     /** A step of an attacker who knows the twin is one of both encoders, forward twice. */
     private void noteCost(
             DifferentiableEncoder robust, DifferentiableEncoder clean, int attacked, int known, Output output) {
-        GradientRate ofClean = GradientRate.measure(clean, List.of(1));
-        GradientRate ofRobust = GradientRate.measure(robust, List.of(1));
-        long steps = compared.apgd().steps() * attacked;
-        long joint = compared.apgd().steps() * known * KnowingAttack.WEIGHTS.size();
+        OpenedEncoder.GradientRate ofClean = OpenedEncoder.GradientRate.measure(clean, List.of(1));
+        OpenedEncoder.GradientRate ofRobust = OpenedEncoder.GradientRate.measure(robust, List.of(1));
+        long steps = compared.apgd.steps() * attacked;
+        long joint = compared.apgd.steps() * known * KnowingAttack.WEIGHTS.size();
         output.note(String.format(
                 Locale.ROOT,
                 "at most %d gradient steps of the clean encoder and %d of both together: about %d min at the pace of this"

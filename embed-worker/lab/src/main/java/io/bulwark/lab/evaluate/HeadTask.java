@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Whether the clean parent's classifier head says of an encoder's embedding what it says of the parent's own on the clean
- * picture: how much of the parent tuning has left, and attackers leave. The head is the parent's for every encoder.
+ * Whether the clean parent's classifier head says of an encoder's embedding what it says of the parent's own on the
+ * clean picture: how much of the parent tuning has left, and attackers leave. The head is the parent's for every
+ * encoder.
  *
  * @param pictures that are classified
  * @param head the parent's
  * @param answers the class of each picture by head and parent
  * @param parent the parent's fingerprint
  */
-public record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent)
-        implements Task {
+record HeadTask(List<PictureSource> pictures, DenseHead head, List<Integer> answers, String parent) implements Task {
 
     public HeadTask {
         pictures = List.copyOf(pictures);
@@ -61,14 +61,14 @@ public record HeadTask(List<PictureSource> pictures, DenseHead head, List<Intege
 
     /** @throws IllegalArgumentException if the encoder's embeddings have another length than the parent's */
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         int dimension = encoder.description().dimension();
         if (dimension != head.dimension()) {
             throw new IllegalArgumentException("embeddings of '%s' have %d values, the head takes %d"
                     .formatted(encoder.description().name(), dimension, head.dimension()));
         }
         EmbeddingLoss.Row loss = this::loss;
-        return new Scorer() {
+        return new Task.Scorer() {
             @Override
             public double score(int question, float[] embedding) {
                 return head.answer(embedding).top() == answers.get(question) ? 1 : 0;

@@ -1,6 +1,10 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A clean encoder's numbers beside a robust one's. Filled section by section by one thread. */
-final class HeadlineTable {
+final class HeadlineTable implements Results.Report {
 
     /** Croce et al., SaTML 2025: NIGHTS 2AFC accuracy in %, clean, l∞ 4/255, l2 3. Not measured here. */
     private static final String PUBLISHED = """
@@ -84,35 +88,31 @@ final class HeadlineTable {
         return rows;
     }
 
-    String markdown() {
-        StringBuilder text = new StringBuilder(about + " 95 % intervals over files (bootstrap).\n\n");
-        text.append("| score, track, pictures asked | threat model | %s | %s |\n|---|---|---|---|\n"
-                .formatted(encoders.get(0), encoders.get(1)));
-        for (Row row : rows()) {
-            text.append("| %s | %s | %s | %s |\n"
-                    .formatted(
-                            row.score(),
-                            row.threat(),
-                            row.values().get(0),
-                            row.values().get(1)));
-        }
-        return text.append(PUBLISHED).toString();
+    @Override
+    public String markdown() {
+        Markdown text = new Markdown()
+                .text(about + " 95 % intervals over files (bootstrap).")
+                .header("score, track, pictures asked", "threat model", encoders);
+        rows().forEach(row -> text.row(row.score(), row.threat(), row.values()));
+        return text + PUBLISHED;
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("about", about);
-        fields.put("clean", encoders.get(0));
-        fields.put("robust", encoders.get(1));
-        fields.put(
+    @Override
+    public Map<String, Object> json() {
+        return Fields.of(
+                "about",
+                about,
+                "clean",
+                encoders.get(0),
+                "robust",
+                encoders.get(1),
                 "rows",
                 rows().stream()
                         .map(row -> Map.of(
                                 "score", row.score(),
                                 "threat", row.threat(),
-                                "clean", TaskReport.json(row.values().get(0)),
-                                "robust", TaskReport.json(row.values().get(1))))
+                                "clean", Fields.of(row.values().get(0)),
+                                "robust", Fields.of(row.values().get(1))))
                         .toList());
-        return fields;
     }
 }

@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnDecision;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
@@ -13,7 +12,6 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,14 +21,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * kNN classification in the perceptual metric: the similarity-weighted vote of the k nearest references, by the bank that
- * a worker searches. Attackers perturb the query towards any other class.
+ * kNN classification in the perceptual metric: the similarity-weighted vote of the k nearest references, by the bank
+ * that a worker searches. Attackers perturb the query towards any other class.
  *
  * @param references at least two classes of them
  * @param queries whose classes are asked for
  * @param vote k and temperature
  */
-public record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
+record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
 
     public KnnTask {
         references = List.copyOf(references);
@@ -81,7 +79,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
     }
 
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         float[][] rows =
                 encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
         return new Vote(encoder.description().fingerprint(), rows);
@@ -99,20 +97,14 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
                 vote.classes(new Ranking(order, similarities), classes).get(0));
     }
 
-    private final class Vote implements Scorer {
+    private final class Vote implements Task.Scorer {
 
         private final MatrixBank bank;
         private final ReferenceGroups groups;
         private final List<String> labels;
 
         Vote(String fingerprint, float[][] rows) {
-            List<LabelledEmbedding> embeddings = new ArrayList<>();
-            for (int i = 0; i < rows.length; i++) {
-                // Sorted by id as by index: ties go to the earlier reference.
-                String id = "%09d".formatted(i);
-                embeddings.add(new LabelledEmbedding(
-                        id, references.get(i).label(), UnitEmbedding.of(rows[i]).values()));
-            }
+            List<LabelledEmbedding> embeddings = Labelled.embedded(references, rows);
             bank = MatrixBank.of(fingerprint, embeddings);
             groups = ReferenceGroups.byLabel(fingerprint, embeddings);
             labels = List.copyOf(bank.labels());
@@ -148,7 +140,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
 
         private KnnLoss sides() {
             String[] own = queries.stream().map(Labelled::label).toArray(String[]::new);
-            KnnDecision decision = this::wrong;
+            KnnLoss.KnnDecision decision = this::wrong;
             return new KnnLoss(groups, own, vote.k(), vote.temperature(), decision);
         }
 
@@ -162,5 +154,24 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
     /** Queries by class, for reports. */
     public Map<String, Long> classes() {
         return queries.stream().collect(Collectors.groupingBy(Labelled::label, TreeMap::new, Collectors.counting()));
+    }
+
+    /**
+     * A picture of a known class.
+     *
+     * @param picture where it comes from
+     * @param label its class
+     */
+    record Labelled(PictureSource picture, String label) {
+
+        /** The rows of a bank, each at length 1. Sorted by id as by index: ties go to the earlier picture. */
+        static List<LabelledEmbedding> embedded(List<Labelled> pictures, float[][] rows) {
+            return IntStream.range(0, rows.length)
+                    .mapToObj(i -> new LabelledEmbedding(
+                            "%09d".formatted(i),
+                            pictures.get(i).label(),
+                            UnitEmbedding.of(rows[i]).values()))
+                    .toList();
+        }
     }
 }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.LedgerFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,13 +21,13 @@ import java.util.stream.IntStream;
 
 /**
  * What is known of the answers of one encoder to one task, kept in a file line by line, so that a run that was
- * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last line
- * that a kill cut short is dropped. One thread.
+ * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last
+ * line that a kill cut short is dropped. One thread.
  *
  * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
  * under a ball never exceeds that under a smaller one.
  */
-public final class Ledger {
+final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -68,8 +71,8 @@ public final class Ledger {
     }
 
     /**
-     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its clean
-     * picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
+     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its
+     * clean picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
      */
     boolean isStanding(int question, ThreatModel threat) {
         return !cleanlyFooled.contains(question)
@@ -79,11 +82,13 @@ public final class Ledger {
     }
 
     /** Whether every question is answered on its clean picture. */
-    public boolean isAnswered(int questions) {
+    boolean isAnswered(int questions) {
         return IntStream.range(0, questions).allMatch(this::knows);
     }
 
-    /** Whether every question is answered, and attacked under this threat model as far as there is something to lose. */
+    /**
+     * Whether every question is answered, and attacked under this threat model as far as there is something to lose.
+     */
     public boolean isComplete(int questions, ThreatModel threat) {
         return isAnswered(questions)
                 && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
@@ -119,12 +124,12 @@ public final class Ledger {
     }
 
     /** A question's score on the clean picture, in [0, 1]. */
-    public double cleanScore(int question) {
+    double cleanScore(int question) {
         return clean.get(question);
     }
 
     /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
-    public double robustScore(int question, ThreatModel threat) {
+    double robustScore(int question, ThreatModel threat) {
         return attempts.getOrDefault(question, List.of()).stream()
                 .filter(attempt -> attempt.fits(threat))
                 .mapToDouble(Attempt::score)
@@ -132,12 +137,12 @@ public final class Ledger {
     }
 
     /** Mean score on clean pictures, with an interval over files. */
-    public FileBootstrap cleanOverFiles(Task task) {
+    FileBootstrap cleanOverFiles(Task task) {
         return overFiles(task, this::cleanScore);
     }
 
     /** Mean score under a threat model, with an interval over files. */
-    public FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
+    FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
         return overFiles(task, question -> robustScore(question, threat));
     }
 
@@ -160,5 +165,24 @@ public final class Ledger {
         return Proportion.mean(clean.keySet().stream()
                 .map(question -> robustScore(question, threat))
                 .toList());
+    }
+
+    /**
+     * One attack on one question, as it was verified afterwards.
+     *
+     * @param question its index in the task
+     * @param threat what the attack was allowed
+     * @param score how well the perturbed picture is still answered, in [0, 1], judged again from the returned pixels
+     * @param fooled whether that answer is the attacker's
+     * @param linf largest change of a value
+     * @param l2 Euclidean length of the change
+     */
+    record Attempt(int question, String threat, double score, boolean fooled, double linf, double l2) {
+
+        /** Whether the perturbation is one that an attacker of a threat model may make, whichever attack found it. */
+        public boolean fits(ThreatModel other) {
+            double size = other.norm() == Norm.LINF ? linf : l2;
+            return size <= other.epsilon() + ThreatModel.Verification.TOLERANCE;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.lab.evaluate.photograph.HeadlineRun;
 import io.bulwark.lab.evaluate.photograph.PairRun;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.experiment.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class PhotographReport {
                         contributors(references),
                         flagged.stream().sorted().collect(Collectors.joining(", ")),
                         iterations,
-                        TaskRun.machine());
+                        Machine.describe());
     }
 
     private static long contributors(List<Photograph> photographs) {

@@ -2,13 +2,10 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.RetrievalLoss;
-import io.bulwark.lab.attack.loss.RetrievalLoss.Wanted;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.RetrievalSet;
-import io.bulwark.lab.data.RetrievalSet.Protocol;
-import io.bulwark.lab.data.RetrievalSet.Query;
 import io.bulwark.perception.metric.Ranking;
 import java.util.Arrays;
 import java.util.List;
@@ -20,21 +17,22 @@ import java.util.stream.IntStream;
 
 /**
  * Image-to-image retrieval. The score of a query is its average precision by trapezoids, so that the mean is the mAP of
- * Oxford and Paris; queries without an answer under the protocol are left out, as there, and so is for each query what the
- * protocol ignores. Attackers perturb the query and lower a smooth average precision; what is left of the real one counts.
+ * Oxford and Paris; queries without an answer under the protocol are left out, as there, and so is for each query what
+ * the protocol ignores. Attackers perturb the query and lower a smooth average precision; what is left of the real one
+ * counts.
  *
  * @param set gallery and queries
  * @param protocol which answers count
  */
-public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task {
+record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implements Task {
 
     public RetrievalTask {
         set = answered(set, protocol);
     }
 
-    private static RetrievalSet answered(RetrievalSet set, Protocol protocol) {
+    private static RetrievalSet answered(RetrievalSet set, RetrievalSet.Protocol protocol) {
         int gallery = set.gallery().size();
-        List<Query> answered = set.queries().stream()
+        List<RetrievalSet.Query> answered = set.queries().stream()
                 .filter(query -> answers(query, protocol, gallery).length > 0)
                 .toList();
         if (answered.isEmpty()) {
@@ -44,7 +42,7 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
         return new RetrievalSet(set.gallery(), answered);
     }
 
-    private static int[] answers(Query query, Protocol protocol, int gallery) {
+    private static int[] answers(RetrievalSet.Query query, RetrievalSet.Protocol protocol, int gallery) {
         return IntStream.range(0, gallery).filter(protocol.relevant(query)).toArray();
     }
 
@@ -55,7 +53,7 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
 
     @Override
     public List<PictureSource> pictures() {
-        return set.queries().stream().map(Query::picture).toList();
+        return set.queries().stream().map(RetrievalSet.Query::picture).toList();
     }
 
     @Override
@@ -84,11 +82,11 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
     }
 
     @Override
-    public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
+    public Task.Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         return new Search(encoder.embed(set.gallery(), embedded));
     }
 
-    private final class Search implements Scorer {
+    private final class Search implements Task.Scorer {
 
         private final float[][] rows;
         private final EmbeddingLoss loss;
@@ -102,10 +100,10 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
                     .batched();
         }
 
-        private Wanted wanted(Query query) {
+        private RetrievalLoss.Wanted wanted(RetrievalSet.Query query) {
             IntPredicate answers = protocol.relevant(query);
             IntPredicate ignored = protocol.ignored(query);
-            return new Wanted(
+            return new RetrievalLoss.Wanted(
                     answers(query, protocol, rows.length),
                     IntStream.range(0, rows.length)
                             .filter(answers.or(ignored).negate())
@@ -114,7 +112,7 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
 
         @Override
         public double score(int question, float[] embedding) {
-            Query query = set.queries().get(question);
+            RetrievalSet.Query query = set.queries().get(question);
             return Ranking.of(embedding, rows)
                     .without(protocol.ignored(query))
                     .trapezoidAveragePrecision(protocol.relevant(query));

@@ -1,17 +1,14 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.AttacksInTurn;
-import io.bulwark.lab.attack.AttacksInTurn.Turn;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
-import io.bulwark.lab.evaluate.Track.Submission;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,13 +33,18 @@ import java.util.stream.IntStream;
  * @param ledger of this encoder, task, track and attack; read and written
  * @param progress told of each batch
  */
-public record RobustnessRun(
-        EvaluatedEncoder encoder, Task task, Scorer judge, Track track, Ledger ledger, EvaluationProgress progress) {
+record RobustnessRun(
+        EvaluatedEncoder encoder,
+        Task task,
+        Task.Scorer judge,
+        Track track,
+        Ledger ledger,
+        EvaluationProgress progress) {
 
     private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
 
     /** Answers every question on its clean picture, those known already excepted. */
-    public void answerClean() {
+    void answerClean() {
         List<Integer> pending = IntStream.range(0, task.pictures().size())
                 .filter(question -> !ledger.knows(question))
                 .boxed()
@@ -65,7 +67,8 @@ public record RobustnessRun(
     }
 
     /**
-     * Attacks every question that still stands, threat model by threat model, weakest first. Needs {@link #answerClean}.
+     * Attacks every question that still stands, threat model by threat model, weakest first. Needs {@link
+     * #answerClean}.
      *
      * @throws IllegalStateException if a perturbation breaks its own threat model
      */
@@ -74,7 +77,7 @@ public record RobustnessRun(
     }
 
     /** The same with each of the judge's losses in turn, on what still stands. */
-    public void attackByAllLosses(Attack attack, List<ThreatModel> threats) {
+    void attackByAllLosses(Attack attack, List<ThreatModel> threats) {
         attack(attack, threats, judge.losses());
     }
 
@@ -86,9 +89,9 @@ public record RobustnessRun(
             List<Integer> pending = standing(threat);
             progress.begin(threat.toString(), pending.size());
             for (List<Integer> questions : batches(pending)) {
-                List<Attempt> made = attempts(attack, threat, losses, new Batch(questions));
+                List<Ledger.Attempt> made = attempts(attack, threat, losses, new Batch(questions));
                 ledger.record(made);
-                int fooled = (int) made.stream().filter(Attempt::fooled).count();
+                int fooled = (int) made.stream().filter(Ledger.Attempt::fooled).count();
                 progress.advanced(questions.size(), fooled);
             }
         }
@@ -101,13 +104,13 @@ public record RobustnessRun(
                 .toList();
     }
 
-    private List<Attempt> attempts(Attack attack, ThreatModel threat, List<EmbeddingLoss> losses, Batch batch) {
+    private List<Ledger.Attempt> attempts(Attack attack, ThreatModel threat, List<EmbeddingLoss> losses, Batch batch) {
         int count = batch.questions.size();
-        List<Turn> turns = losses.stream()
-                .map(loss -> new Turn(attack, batch.objective(threat, loss)))
+        List<AttacksInTurn.Turn> turns = losses.stream()
+                .map(loss -> new AttacksInTurn.Turn(attack, batch.objective(threat, loss)))
                 .toList();
-        AttackResult result = AttacksInTurn.run(turns, threat, batch.clean, count, Watch.silent());
-        Submission submission = track.submit(encoder, batch.pictures, threat, result.pixels());
+        Attack.AttackResult result = AttacksInTurn.run(turns, threat, batch.clean, count, Attack.Watch.silent());
+        Track.Submission submission = track.submit(encoder, batch.pictures, threat, result.pixels());
         threat.verify(batch.clean, submission.pixels(), count).require();
         double[] linf = new ThreatModel(Norm.LINF, 0)
                 .verify(batch.clean, submission.pixels(), count)
@@ -116,9 +119,9 @@ public record RobustnessRun(
                 .verify(batch.clean, submission.pixels(), count)
                 .sizes();
         Answers answers = batch.answers(submission);
-        List<Attempt> made = new ArrayList<>();
+        List<Ledger.Attempt> made = new ArrayList<>();
         for (int row = 0; row < count; row++) {
-            made.add(new Attempt(
+            made.add(new Ledger.Attempt(
                     batch.questions.get(row),
                     threat.toString(),
                     answers.scores[row],
@@ -163,7 +166,7 @@ public record RobustnessRun(
                     embeddings, Arrays.stream(rows).map(questions::get).toArray());
         }
 
-        Answers answers(Submission submission) {
+        Answers answers(Track.Submission submission) {
             int count = questions.size();
             float[] embeddings = submission.embeddings();
             int dimension = embeddings.length / count;

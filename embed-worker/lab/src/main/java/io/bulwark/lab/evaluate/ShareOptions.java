@@ -1,9 +1,17 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.evaluate.ShareOptions.QueryShare;
 import io.bulwark.lab.picture.SourceFile;
+import io.bulwark.perception.metric.NeighbourVote;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which of the queries are asked: {@code @Mixin ShareOptions share}. */
@@ -49,5 +57,103 @@ public final class ShareOptions {
                     "--share %s holds none of the %d pictures of --queries".formatted(share, queries.size()));
         }
         return asked;
+    }
+
+    /**
+     * Which of the pictures are asked. A file's name says where it belongs, so that all squares of a photograph are
+     * together.
+     */
+    public enum QueryShare {
+        /** All of them. */
+        ALL {
+            @Override
+            boolean holds(double fraction) {
+                return true;
+            }
+        },
+        /** Queries by which attacks and models are chosen. */
+        DEVELOPMENT {
+            @Override
+            boolean holds(double fraction) {
+                return fraction >= FINAL_SHARE;
+            }
+        },
+        /** Queries that stay unseen until the last run. */
+        FINAL {
+            @Override
+            boolean holds(double fraction) {
+                return fraction < FINAL_SHARE;
+            }
+        };
+
+        private static final double FINAL_SHARE = 0.5;
+
+        abstract boolean holds(double fraction);
+
+        /** For reports. */
+        public String words() {
+            return this == ALL ? "all" : name().toLowerCase(Locale.ROOT) + " half";
+        }
+
+        /** Whether it has pictures that stay unseen until the last run. */
+        boolean isKept() {
+            return this != DEVELOPMENT;
+        }
+    }
+
+    /** A kNN classifier and what it is asked: {@code @Mixin KnnOptions knn}. */
+    static final class KnnOptions {
+
+        @Option(
+                names = "--references",
+                paramLabel = "PATH",
+                required = true,
+                description = "A folder with one folder of pictures for each class: what is searched.")
+        private Path references;
+
+        @Option(
+                names = "--reference-images",
+                description = "Number of references to search, evenly spread (default: all).")
+        private Integer referenceImages;
+
+        @Option(
+                names = "--queries",
+                paramLabel = "PATH",
+                required = true,
+                description = "The same, of pictures to classify, which attackers perturb.")
+        private Path queries;
+
+        @Mixin
+        private ShareOptions share;
+
+        @Option(names = "--k", paramLabel = "K", description = "Neighbours.")
+        private int k = 11;
+
+        @Option(names = "--temperature", paramLabel = "T", description = "Of the similarity-weighted vote.")
+        private double temperature = 0.07;
+
+        List<KnnTask.Labelled> references(UnaryOperator<String> classOf) {
+            return RunOptions.spread(labelled(references, classOf), referenceImages, "--reference-images");
+        }
+
+        List<KnnTask.Labelled> queries(UnaryOperator<String> classOf) {
+            return share.of(labelled(queries, classOf), query -> query.picture().source());
+        }
+
+        /** Which of the queries are asked. */
+        QueryShare share() {
+            return share.share();
+        }
+
+        private static List<KnnTask.Labelled> labelled(Path source, UnaryOperator<String> classOf) {
+            return LabelledPicture.below(source).stream()
+                    .map(picture ->
+                            new KnnTask.Labelled(PictureFile.of(picture.file()), classOf.apply(picture.label())))
+                    .toList();
+        }
+
+        NeighbourVote vote() {
+            return SingleEvaluation.made(() -> new NeighbourVote(k, temperature));
+        }
     }
 }

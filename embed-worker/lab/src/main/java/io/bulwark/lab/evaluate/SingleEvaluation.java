@@ -3,16 +3,27 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.data.DataLayoutException;
+import io.bulwark.lab.attack.command.ApgdOptions;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * One task of one model: run, reported, drawn.
@@ -34,8 +45,6 @@ public record SingleEvaluation(
     public static <T> T made(Supplier<T> data) {
         try {
             return data.get();
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
@@ -64,27 +73,93 @@ public record SingleEvaluation(
     void accuracy(Task task, String data, String score) {
         Outcome outcome = run(task);
         Ledger ledger = outcome.ledger();
-        List<TaskReport.Row> rows = new ArrayList<>();
-        rows.add(TaskReport.Row.clean(Map.of(score, ledger.cleanOverFiles(task))));
-        for (ThreatModel threat : attacks.threats()) {
-            rows.add(TaskReport.Row.under(threat, Map.of(score, ledger.robustOverFiles(task, threat))));
-        }
-        Results results = new Results(options.out(), output);
-        results.write(report(task.name(), data, outcome, "over files (bootstrap)", rows));
-        results.draw(task, score, outcome.encoder().name(), ledger, attacks.threats());
+        report(
+                task.name(),
+                data,
+                outcome,
+                Map.of(score, ledger.cleanOverFiles(task)),
+                threat -> Map.of(score, ledger.robustOverFiles(task, threat)));
+        draw(task, score, outcome);
     }
 
-    /** @param intervals of what, and how */
-    TaskReport report(String task, String data, Outcome outcome, String intervals, List<TaskReport.Row> rows) {
-        return new TaskReport(
-                task,
-                data,
-                outcome.encoder().name(),
-                outcome.encoder().fingerprint(),
-                attacks.track().label(),
-                attacks.attack(outcome.encoder().preprocess()).describe() + (attacks.allLosses() ? ", all losses" : ""),
-                TaskRun.machine(),
-                intervals,
-                rows);
+    /** Writes and prints what was found on clean pictures and under each threat model. */
+    void report(
+            String task,
+            String data,
+            Outcome outcome,
+            Map<String, FileBootstrap> clean,
+            Function<ThreatModel, Map<String, FileBootstrap>> under) {
+        List<TaskReport.Row> rows = new ArrayList<>(List.of(new TaskReport.Row("clean", clean)));
+        attacks.threats().forEach(threat -> rows.add(new TaskReport.Row(threat.toString(), under.apply(threat))));
+        new Results(options.out(), output)
+                .publish(
+                        task,
+                        new TaskReport(
+                                task,
+                                data,
+                                outcome.encoder().name(),
+                                outcome.encoder().fingerprint(),
+                                attacks.track().label(),
+                                attacks.attack(outcome.encoder().preprocess()).describe()
+                                        + (attacks.allLosses() ? ", all losses" : ""),
+                                Machine.describe(),
+                                rows));
+    }
+
+    /** Draws the score over ε, a picture for each norm that occurs. */
+    private void draw(Task task, String score, Outcome outcome) {
+        for (Norm norm : attacks.threats().stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
+            Results.Curve curve = new Results.Curve(
+                    "%s under attack".formatted(task.name()), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
+            SortedMap<Double, FileBootstrap> points =
+                    new TreeMap<>(Map.of(0.0, outcome.ledger().cleanOverFiles(task)));
+            for (ThreatModel threat : attacks.threats()) {
+                if (threat.norm() == norm) {
+                    points.put(
+                            threat.epsilon() * (norm == Norm.LINF ? 255 : 1),
+                            outcome.ledger().robustOverFiles(task, threat));
+                }
+            }
+            curve.add(outcome.encoder().name(), points);
+            new Results(options.out(), output).draw("%s-%s".formatted(task.name(), norm.label()), curve);
+        }
+    }
+
+    /** A model, who attacks it, and how the run goes on: {@code @Mixin EvaluationOptions evaluation}. */
+    static final class EvaluationOptions {
+
+        @Mixin
+        ModelOptions model;
+
+        @Mixin
+        AttackOptions attacks;
+
+        @Mixin
+        RunOptions run;
+
+        SingleEvaluation on(Output output) {
+            return new SingleEvaluation(model, attacks, run, output);
+        }
+    }
+
+    /** A model that is set beside a clean one on a decision of two sides: {@code @Mixin ComparisonOptions compared}. */
+    static final class ComparisonOptions {
+
+        @Mixin
+        ModelOptions model;
+
+        @Mixin
+        ApgdOptions apgd;
+
+        @Mixin
+        ShareOptions.KnnOptions knn;
+
+        @Option(
+                names = "--flagged",
+                paramLabel = "LABEL",
+                split = ",",
+                required = true,
+                description = "Classes that are to be flagged, as their folders are called.")
+        Set<String> flagged;
     }
 }

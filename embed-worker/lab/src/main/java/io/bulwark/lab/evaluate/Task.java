@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.function.IntConsumer;
 /**
  * Questions that an encoder answers well or badly, each about one picture, which is what attackers perturb. Immutable.
  */
-public interface Task {
+interface Task {
 
     /** What is asked, in a word: {@code knn}, {@code 2afc}. */
     String name();
@@ -36,4 +37,30 @@ public interface Task {
      * @param embedded told how many more pictures are embedded
      */
     Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded);
+
+    /** A task's answers for one encoder. One thread at a time; closed by who asked for it. */
+    interface Scorer extends AutoCloseable {
+
+        /**
+         * How well a question is answered.
+         *
+         * @param embedding {@code [D]} of the question's picture, not normalised
+         * @return in [0, 1]; 1 is right
+         */
+        double score(int question, float[] embedding);
+
+        /**
+         * What attackers raise. Its samples are the questions; who is fooled has nothing left to lose.
+         */
+        EmbeddingLoss loss();
+
+        /** All that attackers may raise, {@link #loss} first: where one leads nowhere, another may lead on. */
+        default List<EmbeddingLoss> losses() {
+            return List.of(loss());
+        }
+
+        /** Frees native memory where some is held. */
+        @Override
+        default void close() {}
+    }
 }

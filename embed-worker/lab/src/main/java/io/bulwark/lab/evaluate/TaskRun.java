@@ -5,11 +5,20 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.hash.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * How a task is put to an encoder, into a ledger. One thread.
@@ -39,8 +48,9 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
             Ledger ledger = Ledger.open(
                     out.resolve(fileName(name, task)),
                     RunIdentity.of(encoder.description(), task, track, attack) + (allLosses ? ", all losses" : ""));
-            try (Scorer judge = judge(encoder, task, output);
-                    StageLog log = new StageLog("%s %s".formatted(name, task.name()), output)) {
+            try (Task.Scorer judge = judge(encoder, task, output);
+                    EvaluationProgress.StageLog log =
+                            new EvaluationProgress.StageLog("%s %s".formatted(name, task.name()), output)) {
                 RobustnessRun run = new RobustnessRun(encoder, task, judge, track, ledger, log);
                 run.answerClean();
                 if (allLosses) {
@@ -50,12 +60,12 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
                 }
             }
             return ledger;
-        } catch (DataLayoutException | LedgerException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
 
-    private static Scorer judge(EvaluatedEncoder encoder, Task task, Output output) {
+    private static Task.Scorer judge(EvaluatedEncoder encoder, Task task, Output output) {
         try (Progress bar = Progress.of("embedding", task.prepared(), output)) {
             return task.judge(encoder, bar::stepBy);
         }
@@ -65,8 +75,42 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
         return "%s--%s--%s.jsonl".formatted(model, task.name(), track.label()).replaceAll("[^A-Za-z0-9.-]+", "-");
     }
 
-    /** Where this runs, for reports. */
-    static String machine() {
-        return Machine.describe();
+    /** What a ledger's answers depend on, in one line. */
+    static final class RunIdentity {
+
+        private RunIdentity() {}
+
+        /**
+         * The encoder, the task with the bytes of the pictures that are attacked, the track, and the attack with its
+         * seed.
+         *
+         * @throws UncheckedIOException if a picture cannot be read
+         */
+        public static String of(EncoderDescription encoder, Task task, Track track, Attack attack) {
+            MessageDigest digest = Sha256.newDigest();
+            digest.update(task.canonical().getBytes(StandardCharsets.UTF_8));
+            TreeSet<Path> files = new TreeSet<>();
+            task.pictures().forEach(picture -> files.add(file(picture)));
+            try {
+                for (Path file : files) {
+                    digest.update(Files.readAllBytes(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("a picture of the task cannot be read", e);
+            }
+            return "encoder %s, task %s %s, track %s, attack %s"
+                    .formatted(
+                            encoder.fingerprint(),
+                            task.name(),
+                            HexFormat.of().formatHex(digest.digest()),
+                            track.label(),
+                            attack);
+        }
+
+        private static Path file(PictureSource source) {
+            return source instanceof PictureSource.Distorted distorted
+                    ? distorted.original().file()
+                    : ((PictureSource.PictureFile) source).file();
+        }
     }
 }

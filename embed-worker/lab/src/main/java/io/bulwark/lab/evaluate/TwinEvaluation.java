@@ -6,13 +6,15 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.upload.EightBits;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.evaluate.ViewModerator.Finding;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -26,17 +28,17 @@ import java.util.stream.IntStream;
  * How often the twin's disagreement betrays an attack that was made against the clean encoder alone, which is the one
  * that attackers can download, and how often it cries wolf. One thread.
  *
- * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input size;
- * rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that upload:
- * each through its own preprocessing. So the two may differ in input size. Pictures without an attack are seen whole,
- * again by each through its own preprocessing.
+ * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input
+ * size; rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that
+ * upload: each through its own preprocessing. So the two may differ in input size. Pictures without an attack are seen
+ * whole, again by each through its own preprocessing.
  *
  * @param robust the encoder that decides
  * @param clean its twin, which is attacked
  * @param budget of false positives that the threshold is calibrated to, in (0, 1)
  * @param delta probability that it does not keep to that, in (0, 1)
  */
-public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
+record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
 
     /**
      * Result of the evaluation.
@@ -154,7 +156,7 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
                         threat,
                         pixels,
                         count,
-                        Watch.silent())
+                        Attack.Watch.silent())
                 .pixels();
         threat.verify(pixels, perturbed, count).require();
         int length = pixels.length / count;
@@ -187,5 +189,30 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
         private int attacked;
         private int flipped;
         private int detected;
+    }
+
+    /** What a robust encoder and its twin say of one picture. */
+    record TwinPair(Finding robust, Finding clean) {
+
+        /** Of pictures in one order. */
+        static List<TwinPair> of(List<Finding> robust, List<Finding> clean) {
+            return IntStream.range(0, robust.size())
+                    .mapToObj(i -> new TwinPair(robust.get(i), clean.get(i)))
+                    .toList();
+        }
+
+        private List<Double> drifts() {
+            return Drift.byView(List.of(robust.unit()), List.of(clean.unit()));
+        }
+
+        Disagreement disagreement() {
+            return Disagreement.of(robust.testimony(), clean.testimony(), drifts());
+        }
+
+        boolean fires(TwinAuditor auditor) {
+            return auditor.inspect(robust.testimony(), clean.testimony(), drifts())
+                    .signal()
+                    .fired();
+        }
     }
 }

@@ -2,11 +2,9 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -19,7 +17,6 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -29,17 +26,15 @@ import java.util.function.IntConsumer;
  * An encoder with a bank and a policy calibrated on it, which decides as a worker does, of one view a picture. One
  * thread; holds native memory.
  */
-public final class ViewModerator implements AutoCloseable {
+final class ViewModerator implements AutoCloseable {
 
     private final EvaluatedEncoder encoder;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final MatrixBank bank;
     private final ReferenceGroups groups;
 
     private ViewModerator(EvaluatedEncoder encoder, PolicySettings settings, List<LabelledEmbedding> references) {
         this.encoder = encoder;
-        this.settings = settings;
         policy = new VotingPolicy(settings);
         bank = MatrixBank.of(encoder.description().fingerprint(), references);
         groups = ReferenceGroups.byFlag(encoder.description().fingerprint(), references, settings.flaggedLabels());
@@ -49,24 +44,19 @@ public final class ViewModerator implements AutoCloseable {
      * Embeds references and calibrates the policy on them, leave-one-out.
      *
      * @param flagged labels that are to be flagged
-     * @param floor of similarity, below which a picture is unfamiliar and left to a person; empty takes the calibrated one
+     * @param floor of similarity, below which a picture is unfamiliar and left to a person; empty takes the calibrated
+     *     one
      * @param embedded told how many more references are embedded
      */
     public static ViewModerator of(
             EvaluatedEncoder encoder,
-            List<Labelled> references,
+            List<KnnTask.Labelled> references,
             Set<String> flagged,
             OptionalDouble floor,
             IntConsumer embedded) {
         float[][] rows =
-                encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
-        List<LabelledEmbedding> bank = new ArrayList<>();
-        for (int i = 0; i < rows.length; i++) {
-            bank.add(new LabelledEmbedding(
-                    "%09d".formatted(i),
-                    references.get(i).label(),
-                    UnitEmbedding.of(rows[i]).values()));
-        }
+                encoder.embed(references.stream().map(KnnTask.Labelled::picture).toList(), embedded);
+        List<LabelledEmbedding> bank = KnnTask.Labelled.embedded(references, rows);
         PolicySettings calibrated =
                 Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
         PolicySettings settings = new PolicySettings(
@@ -88,7 +78,7 @@ public final class ViewModerator implements AutoCloseable {
 
     /** How it decides. */
     public PolicySettings settings() {
-        return settings;
+        return policy.settings();
     }
 
     /**
@@ -105,7 +95,7 @@ public final class ViewModerator implements AutoCloseable {
 
     /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
     List<Finding> decide(float[] pixels, int count) {
-        return new ViewDecisions(encoder.encoder(), bank, policy)
+        return new PolicyDecision.ViewDecisions(encoder.encoder(), bank, policy)
                 .of(pixels, count).stream()
                         .map(decided -> new Finding(decided.unit(), decided.testimony()))
                         .toList();
@@ -126,9 +116,7 @@ public final class ViewModerator implements AutoCloseable {
 
     /** What attackers with a goal raise. */
     EmbeddingLoss loss(AttackGoal goal, int count) {
-        PolicyDecision decision = new PolicyDecision(bank, policy, goal);
-        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
+        return new PolicyDecision(bank, policy, goal).loss(groups, count);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.bulwark.lab.explain;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -10,20 +9,16 @@ import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.explain.ExplainedModeration.Deciding;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
-import io.bulwark.lab.invert.ContactSheet.Cell;
-import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.invert.Side.Pixels;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -90,7 +85,7 @@ public final class ExplainCommand implements Callable<Integer> {
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ExplainedModeration moderation =
                 ExplainedModeration.of(opened, model.options(), bank, flagged, views.views())) {
-            Deciding deciding = moderation
+            ExplainedModeration.Deciding deciding = moderation
                     .decide(bytes)
                     .orElseThrow(() -> CommandFailure.failed(
                             "%s is refused, %s".formatted(file, ExplainedModeration.refusal(bytes))));
@@ -106,47 +101,59 @@ public final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private ImportanceMap shuffled(ModelPackage opened, ExplainedModeration moderation, Deciding deciding) {
+    private ImportanceMap shuffled(
+            ModelPackage opened, ExplainedModeration moderation, ExplainedModeration.Deciding deciding) {
         try (TrainableEncoder weights = opened.openTrainable(model.options());
                 DifferentiableEncoder encoder = opened.openDifferentiable(model.options())) {
-            encoder.setWeights(ShuffledWeights.of(weights, maps.seed()));
+            encoder.setWeights(Explainer.ShuffledWeights.of(weights, maps.seed()));
             return maps.smoothedGradient(moderation.explainer(encoder), deciding.view());
         }
     }
 
-    private void report(ExplainedModeration moderation, Deciding deciding, Maps made, Output output) {
+    private void report(
+            ExplainedModeration moderation, ExplainedModeration.Deciding deciding, Maps made, Output output) {
         PreprocessSpec spec = moderation.description().preprocess();
         BufferedImage view = Pixels.image(deciding.view(), 0, spec.height(), spec.width());
-        BufferedImage overlay = Overlay.of(view, made.gradient());
+        BufferedImage overlay = ImportanceMap.Overlay.of(view, made.gradient());
         ContactSheet.write(overlay, out.resolve("overlay.png"));
         double margin = moderation.explainer().margins(deciding.view(), 1)[0];
-        double agreement =
-                RankCorrelation.of(made.gradient().values(), made.occlusion().values());
-        double sanity =
-                RankCorrelation.of(made.gradient().values(), made.shuffled().values());
+        double agreement = ImportanceMap.RankCorrelation.of(
+                made.gradient().values(), made.occlusion().values());
+        double sanity = ImportanceMap.RankCorrelation.of(
+                made.gradient().values(), made.shuffled().values());
         ContactSheet sheet = new ContactSheet(
                 "%s: %s, %s".formatted(file.getFileName(), deciding.judgement().outcome(), deciding.name()), SHOWN);
         sheet.row(List.of(
-                new Cell(view, List.of("the view that decided")),
-                new Cell(overlay, List.of("smoothed gradient")),
-                new Cell(Overlay.of(view, made.occlusion()), List.of("occlusion")),
-                new Cell(Overlay.of(view, made.shuffled()), List.of("gradient, weights shuffled"))));
+                new ContactSheet.Cell(view, List.of("the view that decided")),
+                new ContactSheet.Cell(overlay, List.of("smoothed gradient")),
+                new ContactSheet.Cell(ImportanceMap.Overlay.of(view, made.occlusion()), List.of("occlusion")),
+                new ContactSheet.Cell(
+                        ImportanceMap.Overlay.of(view, made.shuffled()), List.of("gradient, weights shuffled"))));
         sheet.write(out.resolve("sheet.png"));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("file", file.toString());
-        fields.put("decision", deciding.judgement().outcome().name());
-        fields.put("score", deciding.judgement().score());
-        fields.put("label", deciding.judgement().decidingLabel().orElse(""));
-        fields.put("view", deciding.name());
-        fields.put("margin", margin);
-        fields.put("gradientWithOcclusion", agreement);
-        fields.put("gradientWithShuffled", sanity);
-        fields.put("gradient", made.gradient().values());
-        fields.put("occlusion", made.occlusion().values());
-        save(fields);
+        Map<String, Object> fields = Fields.of(
+                "file",
+                file.toString(),
+                "decision",
+                deciding.judgement().outcome().name(),
+                "score",
+                deciding.judgement().score(),
+                "label",
+                deciding.judgement().decidingLabel().orElse(""),
+                "view",
+                deciding.name(),
+                "margin",
+                margin,
+                "gradientWithOcclusion",
+                agreement,
+                "gradientWithShuffled",
+                sanity,
+                "gradient",
+                made.gradient().values(),
+                "occlusion",
+                made.occlusion().values());
+        Results.json(out.resolve("explanation.json"), fields);
         output.print(
-                String.format(
-                        Locale.ROOT,
+                Fields.text(
                         "%s: %s, score %.3f, by the view %s; margin to the flagged references %+.3f. Rank correlation of the"
                                 + " map by gradient with that by occlusion %.2f, with that of shuffled weights %.2f; look at %s",
                         file,
@@ -158,15 +165,5 @@ public final class ExplainCommand implements Callable<Integer> {
                         sanity,
                         out.resolve("sheet.png")),
                 fields);
-    }
-
-    private void save(Map<String, Object> fields) {
-        Path report = out.resolve("explanation.json");
-        try {
-            Files.writeString(
-                    report, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
-        } catch (IOException e) {
-            throw CommandFailure.failed(report + " cannot be written: " + e, e);
-        }
     }
 }

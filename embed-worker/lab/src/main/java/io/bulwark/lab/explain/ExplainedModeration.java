@@ -5,7 +5,6 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
@@ -29,7 +28,6 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -136,7 +134,10 @@ public final class ExplainedModeration implements AutoCloseable {
     /** Decides; empty where the decoder refuses the file. Known content is not looked up: the views decide. */
     public Optional<Deciding> decide(byte[] file) {
         return decoder.withDecoded(
-                file, result -> result instanceof Decoded decoded ? Optional.of(decide(decoded)) : Optional.empty());
+                file,
+                result -> result instanceof DecodeResult.Decoded decoded
+                        ? Optional.of(decide(decoded))
+                        : Optional.empty());
     }
 
     /** Why the decoder refuses a file. */
@@ -147,14 +148,14 @@ public final class ExplainedModeration implements AutoCloseable {
                 : "nothing";
     }
 
-    private Deciding decide(Decoded decoded) {
+    private Deciding decide(DecodeResult.Decoded decoded) {
         List<View> views = preprocessor.judged(decoded);
-        List<SeenView> seen = new ArrayList<>();
+        List<SeenImage.SeenView> seen = new ArrayList<>();
         for (View view : views) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings =
                     encoder.deciding().embed(pixels.put(view.pixels()).flip(), 1);
-            seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
+            seen.add(new SeenImage.SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
         ScoredImage testimony = new Decider(encoder.description().headClasses())
                 .decide(

@@ -8,8 +8,8 @@
  * does not show why a person would flag the picture.
  *
  * <p>Maps please the eye whether they are right or not (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS
- * 2018). So each is tested: {@link io.bulwark.lab.explain.ShuffledWeights} must change it, and deleting what it calls
- * important must lower the score faster than deleting at random (Petsiuk et al., "RISE", BMVC 2018).
+ * 2018). So each is tested: {@link io.bulwark.lab.explain.Explainer.ShuffledWeights} must change it, and deleting what
+ * it calls important must lower the score faster than deleting at random (Petsiuk et al., "RISE", BMVC 2018).
  *
  * <pre>{@code
  * Explainer explainer = new Explainer(encoder, groups, 11, 0.07);

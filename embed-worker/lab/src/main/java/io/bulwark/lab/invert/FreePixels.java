@@ -1,10 +1,8 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.lab.attack.Objective.Evaluation;
-import io.bulwark.lab.invert.Inversion.Ascended;
-import io.bulwark.lab.invert.Inversion.InversionMethod;
+import io.bulwark.lab.invert.FreePixels.Placement.Size;
 import io.bulwark.lab.invert.Inversion.InversionState;
-import io.bulwark.lab.invert.Placement.Size;
 import io.bulwark.lab.train.AdamW;
 import io.bulwark.lab.train.Seeds;
 import java.util.Arrays;
@@ -21,8 +19,8 @@ import java.util.SplittableRandom;
  *     and after a half of the steps
  * @param copies of each picture in a step, each turned, scaled and shifted a little; 1 takes the picture as it lies
  */
-public record FreePixels(int steps, double rate, double totalVariation, int doublings, int copies)
-        implements InversionMethod {
+record FreePixels(int steps, double rate, double totalVariation, int doublings, int copies)
+        implements Inversion.InversionMethod {
 
     private static final double MOST_TURN = Math.toRadians(8);
     private static final double MOST_SCALE = 0.12;
@@ -54,7 +52,7 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
     }
 
     @Override
-    public InversionState begin(Ascended ascended, float[] start) {
+    public InversionState begin(Inversion.Ascended ascended, float[] start) {
         Size full = new Size(ascended.height(), ascended.width());
         float[] unknown = new float[ascended.count()];
         Arrays.fill(unknown, Float.NaN);
@@ -92,7 +90,7 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
     }
 
     @Override
-    public InversionState step(Ascended ascended, InversionState before, long seed) {
+    public InversionState step(Inversion.Ascended ascended, InversionState before, long seed) {
         int stage = stage(before.step());
         Size full = new Size(ascended.height(), ascended.width());
         boolean grows = stage > 0 && before.step() == begins(stage);
@@ -112,7 +110,8 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
     }
 
     /** What Adam lowers, by the canvas; all copies of all samples go through one forward pass. */
-    private float[] descent(Ascended ascended, InversionState state, Size size, Size full, long seed, float[] scores) {
+    private float[] descent(
+            Inversion.Ascended ascended, InversionState state, Size size, Size full, long seed, float[] scores) {
         int rows = ascended.count() * copies;
         float[] input = new float[rows * 3 * full.area()];
         int[] samples = new int[rows];
@@ -181,6 +180,100 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
             float slope = factor * (pixels[other] - pixels[one]);
             into[one] -= slope;
             into[other] += slope;
+        }
+    }
+
+    /**
+     * Reads a canvas bilinearly where an affine map sends the pixels of another size, and turns derivatives back.
+     * Places outside the canvas read its border. Immutable; any thread.
+     *
+     * @param scale of what is seen: above 1 it is larger
+     * @param turn in radians
+     * @param right shift of what is seen, in widths
+     * @param down shift of what is seen, in heights
+     */
+    record Placement(double scale, double turn, double right, double down) {
+
+        /** As it lies, but for the size. */
+        static final Placement PLAIN = new Placement(1, 0, 0, 0);
+
+        /** A picture's size. */
+        record Size(int height, int width) {
+
+            int area() {
+                return height * width;
+            }
+        }
+
+        /** One pixel's place on the canvas. */
+        @FunctionalInterface
+        private interface Tap {
+            void at(int pixel, int x0, int y0, int x1, int y1, float fx, float fy);
+        }
+
+        /**
+         * Reads.
+         *
+         * @param canvas of which {@code [3, from]} is read, from {@code at} on
+         * @param into of which {@code [3, to]} is written, from {@code place} on
+         */
+        void read(float[] canvas, int at, Size from, float[] into, int place, Size to) {
+            taps(from, to, (pixel, x0, y0, x1, y1, fx, fy) -> {
+                for (int channel = 0; channel < 3; channel++) {
+                    int base = at + channel * from.area();
+                    float top = (1 - fx) * canvas[base + y0 * from.width() + x0]
+                            + fx * canvas[base + y0 * from.width() + x1];
+                    float bottom = (1 - fx) * canvas[base + y1 * from.width() + x0]
+                            + fx * canvas[base + y1 * from.width() + x1];
+                    into[place + channel * to.area() + pixel] = (1 - fy) * top + fy * bottom;
+                }
+            });
+        }
+
+        /**
+         * The transpose of {@link #read}: adds to the derivatives by the canvas.
+         *
+         * @param gradient {@code [3, to]} from {@code place} on
+         * @param into {@code [3, from]} from {@code at} on, added to
+         */
+        void pullBack(float[] gradient, int place, Size to, float[] into, int at, Size from) {
+            taps(from, to, (pixel, x0, y0, x1, y1, fx, fy) -> {
+                for (int channel = 0; channel < 3; channel++) {
+                    int base = at + channel * from.area();
+                    float value = gradient[place + channel * to.area() + pixel];
+                    into[base + y0 * from.width() + x0] += (1 - fy) * (1 - fx) * value;
+                    into[base + y0 * from.width() + x1] += (1 - fy) * fx * value;
+                    into[base + y1 * from.width() + x0] += fy * (1 - fx) * value;
+                    into[base + y1 * from.width() + x1] += fy * fx * value;
+                }
+            });
+        }
+
+        private void taps(Size from, Size to, Tap tap) {
+            double cos = Math.cos(turn) / scale;
+            double sin = Math.sin(turn) / scale;
+            for (int y = 0; y < to.height(); y++) {
+                double v = (y + 0.5) / to.height() - 0.5 - down;
+                for (int x = 0; x < to.width(); x++) {
+                    double u = (x + 0.5) / to.width() - 0.5 - right;
+                    double cx = clamp((cos * u + sin * v + 0.5) * from.width() - 0.5, from.width() - 1);
+                    double cy = clamp((cos * v - sin * u + 0.5) * from.height() - 0.5, from.height() - 1);
+                    int x0 = (int) cx;
+                    int y0 = (int) cy;
+                    tap.at(
+                            y * to.width() + x,
+                            x0,
+                            y0,
+                            Math.min(x0 + 1, from.width() - 1),
+                            Math.min(y0 + 1, from.height() - 1),
+                            (float) (cx - x0),
+                            (float) (cy - y0));
+                }
+            }
+        }
+
+        private static double clamp(double value, int most) {
+            return Math.max(0, Math.min(most, value));
         }
     }
 }

@@ -1,9 +1,15 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.invert.Inversion.Ascended;
+import io.bulwark.lab.invert.Inversion.InversionMethod;
+import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,7 +23,7 @@ import java.util.List;
  * @param targets one a picture, at least one
  * @param seed of all that is random
  */
-public record Inversion(
+record Inversion(
         DifferentiableEncoder encoder,
         int height,
         int width,
@@ -69,14 +75,14 @@ public record Inversion(
      * @return {@code [targets, 3, height, width]} in [0, 1]
      */
     public float[] pictures(InversionState state) {
-        Placement.Size from = new Placement.Size(state.height(), state.width());
-        Placement.Size to = new Placement.Size(height, width);
+        FreePixels.Placement.Size from = new FreePixels.Placement.Size(state.height(), state.width());
+        FreePixels.Placement.Size to = new FreePixels.Placement.Size(height, width);
         if (from.equals(to)) {
             return state.pixels().clone();
         }
         float[] pictures = new float[targets.size() * 3 * to.area()];
         for (int i = 0; i < targets.size(); i++) {
-            Placement.PLAIN.read(state.pixels(), i * 3 * from.area(), from, pictures, i * 3 * to.area(), to);
+            FreePixels.Placement.PLAIN.read(state.pixels(), i * 3 * from.area(), from, pictures, i * 3 * to.area(), to);
         }
         return pictures;
     }
@@ -113,7 +119,7 @@ public record Inversion(
      * @param scores {@code [count]} of the pixels that the last step left; not a number before the first
      * @param memory what the method remembers besides, such as Adam's running means; not modified by a later step
      */
-    public record InversionState(int step, int height, int width, float[] pixels, float[] scores, float[][] memory) {}
+    record InversionState(int step, int height, int width, float[] pixels, float[] scores, float[][] memory) {}
 
     /** How the pixels of an inversion are moved. Immutable. */
     public sealed interface InversionMethod permits BallDescent, FreePixels {
@@ -142,4 +148,63 @@ public record Inversion(
      * @param width of the same
      */
     record Ascended(Objective objective, int count, int height, int width) {}
+
+    /**
+     * Steps of one length along the gradient, within an l2 ball around the start and within [0, 1]. No prior but the
+     * box.
+     *
+     * @param steps at least 1
+     * @param stepSize l2 length of a step, values in [0, 1]
+     * @param epsilon radius of the ball; from some tens on at 128 x 128 it holds nearly every picture
+     */
+    record BallDescent(int steps, double stepSize, double epsilon) implements InversionMethod {
+
+        /** Radius that leaves the box as the only bound at the sizes of common encoders. */
+        public static final double WIDE = 1000;
+
+        public BallDescent {
+            if (steps < 1 || !(stepSize > 0) || !(epsilon > 0)) {
+                throw new IllegalArgumentException("%d steps of size %s within %s; allowed are 1 and more, and above 0"
+                        .formatted(steps, stepSize, epsilon));
+            }
+        }
+
+        /** Steps of length 1 without a ball that matters. */
+        public static BallDescent standard(int steps) {
+            return new BallDescent(steps, 1, WIDE);
+        }
+
+        @Override
+        public int copies() {
+            return 1;
+        }
+
+        @Override
+        public String describe() {
+            return "l2 ball %s, %d steps of %s".formatted(epsilon, steps, stepSize);
+        }
+
+        @Override
+        public InversionState begin(Ascended ascended, float[] start) {
+            float[] unknown = new float[ascended.count()];
+            Arrays.fill(unknown, Float.NaN);
+            return new InversionState(0, ascended.height(), ascended.width(), start, unknown, new float[][] {start});
+        }
+
+        @Override
+        public InversionState step(Ascended ascended, InversionState state, long seed) {
+            float[] start = state.memory()[0];
+            float[][] scores = new float[1][];
+            float[] pixels = new Pgd(1, stepSize, 0, false, seed)
+                    .ascend(
+                            ascended.objective(),
+                            ThreatModel.l2(epsilon),
+                            start,
+                            state.pixels(),
+                            ascended.count(),
+                            taken -> scores[0] = taken.scores().losses());
+            return new InversionState(
+                    state.step() + 1, state.height(), state.width(), pixels, scores[0], state.memory());
+        }
+    }
 }

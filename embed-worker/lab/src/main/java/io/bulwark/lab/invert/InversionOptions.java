@@ -1,12 +1,11 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.lab.invert.Inversion.InversionMethod;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** How pictures are inverted: {@code @Mixin InversionOptions inversion}. */
@@ -34,7 +33,7 @@ public final class InversionOptions {
     private double stepSize = 1;
 
     @Option(names = "--epsilon", paramLabel = "L2", description = "Of the ball: its radius around the start.")
-    private double epsilon = BallDescent.WIDE;
+    private double epsilon = Inversion.BallDescent.WIDE;
 
     @Option(names = "--rate", description = "Of free pixels: Adam's.")
     private double rate = 0.03;
@@ -67,14 +66,14 @@ public final class InversionOptions {
     private int threads = -1;
 
     /** How the pixels are moved. */
-    public InversionMethod method() {
+    public Inversion.InversionMethod method() {
         if (!METHODS.contains(method)) {
             throw CommandFailure.usage("--method is '" + method + "', allowed are ball and free");
         }
-        return usage(
+        return Options.made(
                 "--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
                 () -> method.equals("ball")
-                        ? new BallDescent(steps, stepSize, epsilon)
+                        ? new Inversion.BallDescent(steps, stepSize, epsilon)
                         : new FreePixels(steps, rate, totalVariation, doublings, copies));
     }
 
@@ -105,14 +104,6 @@ public final class InversionOptions {
 
     /** A model's options with these threads. */
     public EncoderOptions with(EncoderOptions options) {
-        return usage("--threads", () -> options.withThreads(threads));
-    }
-
-    static <T> T usage(String options, Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
-        }
+        return Options.made("--threads", () -> options.withThreads(threads));
     }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** What an inversion begins with. Pure. */
-public sealed interface InversionStart {
+sealed interface InversionStart {
 
     /** Grey everywhere. */
     static InversionStart grey() {

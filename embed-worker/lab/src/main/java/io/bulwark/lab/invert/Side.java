@@ -7,16 +7,15 @@ import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.PictureSource.PictureFile;
-import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,17 +70,13 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
     }
 
     /** An inversion at this size. */
-    public Inversion inversion(InversionMethod method, List<InversionTarget> targets, long seed) {
+    public Inversion inversion(Inversion.InversionMethod method, List<InversionTarget> targets, long seed) {
         return new Inversion(encoder, height, width, method, targets, seed);
     }
 
     /** A picture file, {@code [3, height, width]} in [0, 1]. */
     public float[] planes(Path file) {
-        try {
-            return reader.planes(List.of(PictureFile.of(file)));
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
+        return reader.planes(List.of(PictureFile.of(file)));
     }
 
     /** {@code [count][D]}, not normalised, of planes. */
@@ -121,16 +116,50 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
     }
 
     /** {@code [files][D]}, not normalised, in one forward pass. */
-    public float[][] embedFiles(List<Path> files) {
-        try {
-            return embed(reader.planes(files.stream().map(PictureFile::of).toList()), files.size());
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
+    float[][] embedFiles(List<Path> files) {
+        return embed(reader.planes(files.stream().map(PictureFile::of).toList()), files.size());
     }
 
     @Override
     public void close() {
         encoder.close();
+    }
+
+    /** From an encoder's input back to pictures. Pure. */
+    public static final class Pixels {
+
+        private Pixels() {}
+
+        /**
+         * One picture of a batch, rounded to 8 bits.
+         *
+         * @param planes {@code [count, 3, height, width]} in [0, 1]
+         */
+        public static UprightPicture picture(float[] planes, int index, int height, int width) {
+            int area = height * width;
+            byte[] rgb = new byte[3 * area];
+            for (int i = 0; i < area; i++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    rgb[3 * i + channel] = (byte) Math.round(255 * planes[(3 * index + channel) * area + i]);
+                }
+            }
+            return new UprightPicture(width, height, rgb);
+        }
+
+        /** The same for Java's own drawing. */
+        public static BufferedImage image(UprightPicture picture) {
+            BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+            byte[] rgb = picture.rgb();
+            for (int i = 0; i < picture.width() * picture.height(); i++) {
+                int value = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+                image.setRGB(i % picture.width(), i / picture.width(), value);
+            }
+            return image;
+        }
+
+        /** {@link #picture} and {@link #image}. */
+        public static BufferedImage image(float[] planes, int index, int height, int width) {
+            return image(picture(planes, index, height, width));
+        }
     }
 }

@@ -6,17 +6,15 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.invert.ContactSheet.Cell;
-import io.bulwark.lab.invert.InversionRun.Inverted;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -64,10 +62,10 @@ final class SideBySide {
     }
 
     /** What one model was asked for, and gave. */
-    private record Finding(Side side, InversionTarget target, Inverted inverted) {
+    private record Finding(Side side, InversionTarget target, InversionRun.Inverted inverted) {
 
         BufferedImage image() {
-            return Pixels.image(inverted.pictures(), 0, side.height(), side.width());
+            return Side.Pixels.image(inverted.pictures(), 0, side.height(), side.width());
         }
     }
 
@@ -106,7 +104,7 @@ final class SideBySide {
 
     private Finding invert(Side side, InversionTarget target, int number, Output output) {
         Path unfinished = out.resolve("unfinished" + suffix(number) + ".safetensors");
-        Inverted inverted = new InversionRun(
+        InversionRun.Inverted inverted = new InversionRun(
                         side.inversion(inversion.method(), List.of(target), inversion.seed()),
                         inversion.start(side),
                         unfinished)
@@ -128,12 +126,11 @@ final class SideBySide {
             Map<String, Object> fields = fields(finding, i);
             List<String> caption = new ArrayList<>(List.of(
                     finding.side().description().name(),
-                    String.format(
-                            Locale.ROOT, "own score %.3f", finding.inverted().scores()[0])));
+                    Fields.text("own score %.3f", finding.inverted().scores()[0])));
             if (findings.size() == 2) {
                 double transfer = transfer(finding, findings.get(1 - i));
                 fields.put("transfer", transfer);
-                caption.add(String.format(Locale.ROOT, "other's %.3f", transfer));
+                caption.add(Fields.text("other's %.3f", transfer));
             }
             sides.add(fields);
             cells.add(new Cell(finding.image(), caption));
@@ -143,39 +140,44 @@ final class SideBySide {
         ContactSheet sheet = new ContactSheet(name, SHOWN);
         sheet.row(cells);
         sheet.write(out.resolve("sheet.png"));
-        Map<String, Object> report = new LinkedHashMap<>();
-        report.put("target", name);
-        report.put("method", inversion.method().describe());
-        report.put("seed", inversion.seed());
-        report.put("sides", sides);
+        Map<String, Object> report = Fields.of(
+                "target", name, "method", inversion.method().describe(), "seed", inversion.seed(), "sides", sides);
         save(report);
         output.print(text(name, sides), report);
     }
 
     private static Cell original(Side side, Path file) {
         return new Cell(
-                Pixels.image(side.planes(file), 0, side.height(), side.width()),
+                Side.Pixels.image(side.planes(file), 0, side.height(), side.width()),
                 List.of("the target", file.getFileName().toString()));
     }
 
     private Map<String, Object> fields(Finding finding, int number) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("model", finding.side().description().name());
-        fields.put("fingerprint", finding.side().description().fingerprint());
-        fields.put("height", finding.side().height());
-        fields.put("width", finding.side().width());
-        fields.put("score", finding.inverted().scores()[0]);
-        fields.put("seconds", finding.inverted().seconds());
-        fields.put("residentBytes", finding.inverted().memory());
-        fields.put("picture", out.resolve("picture" + suffix(number) + ".png").toString());
-        fields.put("way", out.resolve("way" + suffix(number) + ".png").toString());
-        return fields;
+        return Fields.of(
+                "model",
+                finding.side().description().name(),
+                "fingerprint",
+                finding.side().description().fingerprint(),
+                "height",
+                finding.side().height(),
+                "width",
+                finding.side().width(),
+                "score",
+                finding.inverted().scores()[0],
+                "seconds",
+                finding.inverted().seconds(),
+                "residentBytes",
+                finding.inverted().memory(),
+                "picture",
+                out.resolve("picture" + suffix(number) + ".png").toString(),
+                "way",
+                out.resolve("way" + suffix(number) + ".png").toString());
     }
 
     /** The score of one side's picture, as a file of 8 bits, under the other side's encoder. */
     private static double transfer(Finding of, Finding under) {
         float[] seen = under.side()
-                .embed(List.of(Pixels.picture(
+                .embed(List.of(Side.Pixels.picture(
                         of.inverted().pictures(),
                         0,
                         of.side().height(),
@@ -193,7 +195,7 @@ final class SideBySide {
             int step = i == way.size() - 1
                     ? inversion.method().steps()
                     : (int) Math.ceil((double) inversion.method().steps() * i / (way.size() - 1));
-            cells.add(new Cell(Pixels.image(way.get(i), 0, side.height(), side.width()), List.of("step " + step)));
+            cells.add(new Cell(Side.Pixels.image(way.get(i), 0, side.height(), side.width()), List.of("step " + step)));
         }
         strip.row(cells);
         strip.write(out.resolve("way" + suffix(number) + ".png"));
@@ -203,10 +205,10 @@ final class SideBySide {
         StringBuilder text = new StringBuilder(
                 name + ", " + inversion.method().describe() + ", look at " + out.resolve("sheet.png") + "\n");
         for (Map<String, Object> side : sides) {
-            text.append(String.format(
-                    Locale.ROOT, "%s: score %.3f, %.1f s", side.get("model"), side.get("score"), side.get("seconds")));
+            text.append(
+                    Fields.text("%s: score %.3f, %.1f s", side.get("model"), side.get("score"), side.get("seconds")));
             if (side.containsKey("transfer")) {
-                text.append(String.format(Locale.ROOT, ", under the other encoder %.3f", side.get("transfer")));
+                text.append(Fields.text(", under the other encoder %.3f", side.get("transfer")));
             }
             text.append("\n");
         }

@@ -2,20 +2,28 @@ package io.bulwark.lab.model;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.lab.picture.PicturePaths;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "embed",
         description = "Embeds pictures, preprocessed exactly as the model's authors do; embeddings have length 1.")
-public final class EmbedCommand implements Callable<Integer> {
+public final class EmbedCommand implements Runnable {
 
     @Mixin
     private OutputOptions options;
@@ -43,7 +51,7 @@ public final class EmbedCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         List<Path> files = pictures.files();
         List<float[]> rows = new ArrayList<>();
@@ -65,7 +73,6 @@ public final class EmbedCommand implements Callable<Integer> {
                     "%d embeddings of %d numbers in %s".formatted(rows.size(), description.dimension(), out),
                     Map.of("embeddings", rows.size(), "dimension", description.dimension(), "file", out.toString()));
         }
-        return ExitCodes.OK;
     }
 
     private static void print(Output output, List<Path> files, List<float[]> rows) {
@@ -95,6 +102,66 @@ public final class EmbedCommand implements Callable<Integer> {
                     .write(out);
         } catch (IOException e) {
             throw CommandFailure.failed(out + " cannot be written: " + e, e);
+        }
+    }
+
+    /**
+     * Picture files to embeddings, preprocessed exactly as the model's authors do: the numbers are those of the
+     * original code, not of a worker's views. One thread.
+     */
+    static final class ExactEmbedder implements AutoCloseable {
+
+        /** Pictures embedded at once. */
+        static final int BATCH = 8;
+
+        private final StandardImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+        private final Preprocessor preprocessor;
+        private final Encoder encoder;
+
+        ExactEmbedder(ModelPackage model, EncoderOptions options) {
+            this.encoder = model.openEncoder(options);
+            this.preprocessor = Preprocessor.exact(encoder.description().preprocess());
+        }
+
+        EncoderDescription description() {
+            return encoder.description();
+        }
+
+        /**
+         * Unit embeddings, one a file.
+         *
+         * @throws CommandFailure if a file cannot be read or is refused; the message names it
+         */
+        List<float[]> embed(List<Path> files) {
+            List<byte[]> views = files.stream().map(this::pixels).toList();
+            ByteBuffer batch = ByteBuffer.allocateDirect(
+                    views.stream().mapToInt(view -> view.length).sum());
+            views.forEach(batch::put);
+            Embeddings embeddings = encoder.embed(batch.flip(), files.size());
+            List<float[]> rows = new ArrayList<>();
+            for (int i = 0; i < files.size(); i++) {
+                rows.add(embeddings.embedding(i));
+            }
+            return rows;
+        }
+
+        private byte[] pixels(Path file) {
+            DecodeResult result;
+            try {
+                result = decoder.decode(Files.readAllBytes(file));
+            } catch (IOException e) {
+                throw CommandFailure.failed("the image " + file + " cannot be read: " + e, e);
+            }
+            if (result instanceof DecodeResult.Refused refused) {
+                throw CommandFailure.failed(
+                        "the image %s is refused, %s: %s".formatted(file, refused.refusal(), refused.detail()));
+            }
+            return preprocessor.views((DecodeResult.Decoded) result).get(0).pixels();
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
         }
     }
 }

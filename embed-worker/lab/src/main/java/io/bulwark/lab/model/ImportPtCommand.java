@@ -1,7 +1,6 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "Without --config it is an EfficientNet-Lite0: BatchNorm is folded into the convolutions.",
             "The pickle in the file is read for its tensors and never run; what else it names is refused."
         })
-public final class ImportPtCommand implements Callable<Integer> {
+final class ImportPtCommand implements Runnable {
 
     /** Of an EfficientNet-Lite0. */
     private static final int SIDE = 128;
@@ -103,7 +101,7 @@ public final class ImportPtCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         if (input != null && input < 1) {
             throw CommandFailure.usage("--input is " + input + ", allowed are 1 and more");
@@ -131,8 +129,7 @@ public final class ImportPtCommand implements Callable<Integer> {
                                     config == null ? "; a ViT or ConvNeXt needs --config open_clip_config.json" : ""),
                     e);
         }
-        ImportedPackage.print(out, output);
-        return ExitCodes.OK;
+        ModelCommand.ImportedPackage.print(out, output);
     }
 
     private void requireNoTower() {

@@ -1,7 +1,30 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.evaluate.VerifyPublishedCommand;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.model.ModelCommand.ImportedPackage;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.FreshPackage;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.WeightsSummary;
+import io.bulwark.perception.model.tfjs.TfjsImport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code bulwark model}: the parent of what concerns one model package. */
 @Command(
@@ -9,13 +32,203 @@ import picocli.CommandLine.Command;
         description = "Makes model packages, and looks into them and into published checkpoints.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            InspectCommand.class,
-            NewCommand.class,
+            ModelCommand.InspectCommand.class,
+            ModelCommand.NewCommand.class,
             ImportPtCommand.class,
-            ImportTfjsCommand.class,
+            ModelCommand.ImportTfjsCommand.class,
             VerifyPublishedCommand.class,
-            GoldenCommand.class,
-            LinkCommand.class,
             PreprocessingEffectCommand.class
         })
-public final class ModelCommand {}
+public final class ModelCommand {
+
+    /** What an import says of the package that it made. */
+    static final class ImportedPackage {
+
+        private ImportedPackage() {}
+
+        /** Opens the package, which checks it, and prints what it is. */
+        static void print(Path folder, Output output) {
+            ModelPackage made = ModelOptions.open(folder.toString(), output);
+            EncoderDescription description = made.describe(EncoderOptions.Precision.FP32);
+            Map<String, Object> facts = Fields.of(
+                    "package",
+                    folder.toString(),
+                    "family",
+                    description.family(),
+                    "dimension",
+                    description.dimension(),
+                    "preprocess",
+                    description.preprocess().canonical(),
+                    "parameters",
+                    made.weightsSummary().parameters(),
+                    "fingerprint",
+                    description.fingerprint());
+            output.print(
+                    "%s family=%s dimension=%d parameters=%d fingerprint=%s"
+                            .formatted(
+                                    folder,
+                                    description.family(),
+                                    description.dimension(),
+                                    made.weightsSummary().parameters(),
+                                    description.fingerprint()),
+                    facts);
+        }
+    }
+
+    /** {@code bulwark model import-tfjs}. */
+    @Command(
+            name = "import-tfjs",
+            description = {
+                "Makes a package of a model of TensorFlow.js in its layers format, such as NSFWJS's Inception V3. Its pictures are",
+                "square and in [0, 1]; the embedding is the vector before the dense layers. Scripts are read and never run;",
+                "a layer of another kind than Inception V3 has is refused by name."
+            })
+    static final class ImportTfjsCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Parameters(
+                index = "0",
+                paramLabel = "FOLDER",
+                description =
+                        "Of model.json and its shards, or of model.min.js and theirs (dist/models/inception_v3 of the npm"
+                                + " package nsfwjs).")
+        private Path folder;
+
+        @Parameters(index = "1", paramLabel = "OUT", description = "Folder of the package; made if missing.")
+        private Path out;
+
+        @Option(
+                names = "--classes",
+                paramLabel = "CLASS",
+                split = ",",
+                defaultValue = "Drawing,Hentai,Neutral,Porn,Sexy",
+                description = "Of the head, in its order (default: NSFWJS's).")
+        private List<String> classes;
+
+        @Override
+        public void run() {
+            try {
+                new TfjsImport(folder, classes).write(out);
+            } catch (IOException | ModelPackageException e) {
+                throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
+            }
+            ImportedPackage.print(out, options.output());
+        }
+    }
+
+    /** {@code bulwark model inspect}. */
+    @Command(
+            name = "inspect",
+            description = "Says what a model is: family, size, preprocessing, weights, fingerprints.")
+    static final class InspectCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Parameters(paramLabel = "LOCATION", description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION].")
+        private String location;
+
+        @Override
+        public void run() {
+            Output output = options.output();
+            ModelPackage model = ModelOptions.open(location, output);
+            Map<String, Object> facts = facts(model);
+            if (model.isExported()) {
+                // Opening calls the program and holds its answers to the manifest.
+                model.openEncoder(EncoderOptions.defaults()).close();
+                facts.put("program", "called, answers what model.json says");
+            }
+            String text = facts.entrySet().stream()
+                    .map(fact -> Fields.text("%-16s %s", fact.getKey(), fact.getValue()))
+                    .collect(Collectors.joining(System.lineSeparator()));
+            output.print(text, facts);
+        }
+
+        private static Map<String, Object> facts(ModelPackage model) {
+            EncoderDescription exact = model.describe(EncoderOptions.Precision.FP32);
+            WeightsSummary weights = model.weightsSummary();
+            PreprocessSpec input = exact.preprocess();
+            Map<String, Object> facts = Fields.of(
+                    "name",
+                    exact.name(),
+                    "family",
+                    exact.family(),
+                    "input",
+                    input.width() + "x" + input.height(),
+                    "dimension",
+                    exact.dimension(),
+                    "preprocess",
+                    input.canonical(),
+                    "headClasses",
+                    String.join(", ", exact.headClasses()),
+                    "textEncoder",
+                    model.hasText(),
+                    "weights",
+                    weights.file(),
+                    "tensors",
+                    weights.tensors(),
+                    "bytes",
+                    weights.bytes());
+            if (!weights.types().isEmpty()) {
+                facts.put("parameters", weights.parameters());
+                facts.put("types", weights.types().toString());
+            }
+            model.manifest().provenance().forEach((key, value) -> facts.put("provenance." + key, value));
+            for (EncoderOptions.Precision precision : model.precisions()) {
+                facts.put(
+                        "fingerprint." + precision.label(),
+                        model.describe(precision).fingerprint());
+            }
+            return facts;
+        }
+    }
+
+    /** {@code bulwark model new}. */
+    @Command(
+            name = "new",
+            description =
+                    "Makes a package that has learnt nothing yet: the image encoder of a configuration, its weights drawn"
+                            + " as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
+    static final class NewCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Option(
+                names = "--config",
+                required = true,
+                paramLabel = "FILE",
+                description = "open_clip_config.json (ViT or ConvNeXt), or config.json (Hugging Face's ViT).")
+        private Path config;
+
+        @Option(names = "--seed", paramLabel = "SEED", description = "Of the weights.")
+        private long seed = 0;
+
+        @Parameters(index = "0", paramLabel = "OUT", description = "Folder of the package; made if missing.")
+        private Path out;
+
+        @Override
+        public void run() {
+            Output output = options.output();
+            try {
+                new FreshPackage(Files.readAllBytes(config), seed).write(out);
+            } catch (IOException | ModelPackageException e) {
+                throw CommandFailure.failed("%s cannot be made of %s: %s".formatted(out, config, e.getMessage()), e);
+            }
+            ModelPackage made = ModelOptions.open(out.toString(), output);
+            Map<String, Object> facts = Fields.of(
+                    "package",
+                    out.toString(),
+                    "fingerprint",
+                    made.describe(EncoderOptions.Precision.FP32).fingerprint(),
+                    "parameters",
+                    made.weightsSummary().parameters());
+            output.print(
+                    "%s parameters=%d fingerprint=%s"
+                            .formatted(out, made.weightsSummary().parameters(), facts.get("fingerprint")),
+                    facts);
+        }
+    }
+}

@@ -6,21 +6,18 @@ import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +29,7 @@ import picocli.CommandLine.Option;
             "What decoding large JPEGs reduced (bulwark.decode.fast) would save, and how far it moves embeddings.",
             "Look at your own pictures before you turn it on: it needs a separate bank and a new calibration."
         })
-public final class PreprocessingEffectCommand implements Callable<Integer> {
+final class PreprocessingEffectCommand implements Runnable {
 
     private static final double[] SHARES = {0, 0.01, 0.05, 0.5};
 
@@ -55,23 +52,24 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
     private PicturePaths pictures;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         List<Path> files = pictures.files();
         List<LabelledPicture> labelled = references == null ? List.of() : LabelledPicture.below(references);
         try (Encoder encoder = model.choice(false).encoder();
                 Progress progress = Progress.of("comparing", files.size(), output)) {
             DecodeComparison comparison = new DecodeComparison(encoder);
-            try (DecodeDecisions decisions = labelled.isEmpty() ? null : decisions(labelled, encoder, comparison)) {
+            try (DecodeComparison.DecodeDecisions decisions =
+                    labelled.isEmpty() ? null : decisions(labelled, encoder, comparison)) {
                 print(measure(files, comparison, decisions, progress), output);
             }
         }
-        return ExitCodes.OK;
     }
 
-    private DecodeDecisions decisions(List<LabelledPicture> labelled, Encoder encoder, DecodeComparison comparison) {
+    private DecodeComparison.DecodeDecisions decisions(
+            List<LabelledPicture> labelled, Encoder encoder, DecodeComparison comparison) {
         try {
-            return new DecodeDecisions(
+            return new DecodeComparison.DecodeDecisions(
                     labelled,
                     flagged,
                     new PictureEmbedder(encoder),
@@ -84,8 +82,11 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
 
     /** @param decisions null without references */
     private static Map<String, Object> measure(
-            List<Path> files, DecodeComparison comparison, DecodeDecisions decisions, Progress progress) {
-        DecodeEffect.Tally tally = new DecodeEffect.Tally();
+            List<Path> files,
+            DecodeComparison comparison,
+            DecodeComparison.DecodeDecisions decisions,
+            Progress progress) {
+        DecodeComparison.DecodeEffect.Tally tally = new DecodeComparison.DecodeEffect.Tally();
         int pictures = 0;
         int changed = 0;
         double whole = 0;
@@ -105,17 +106,24 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
         if (pictures == 0) {
             throw CommandFailure.failed("none of the " + files.size() + " files is a picture");
         }
-        DecodeEffect effect = tally.effect();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("pictures", pictures);
-        fields.put("refused", files.size() - pictures);
-        fields.put("reduced", effect.reduced());
-        fields.put("wholeMillis", whole / pictures);
-        fields.put("fastMillis", fast / pictures);
-        fields.put("speedUp", whole / fast);
-        fields.put("meanCosine", effect.mean());
+        DecodeComparison.DecodeEffect effect = tally.effect();
+        Map<String, Object> fields = Fields.of(
+                "pictures",
+                pictures,
+                "refused",
+                files.size() - pictures,
+                "reduced",
+                effect.reduced(),
+                "wholeMillis",
+                whole / pictures,
+                "fastMillis",
+                fast / pictures,
+                "speedUp",
+                whole / fast,
+                "meanCosine",
+                effect.mean());
         for (double share : SHARES) {
-            fields.put(String.format(Locale.ROOT, "cosineAt%.0f", 100 * share), effect.quantile(share));
+            fields.put(Fields.text("cosineAt%.0f", 100 * share), effect.quantile(share));
         }
         fields.put("viewsOfOneAlone", effect.unmatched());
         if (decisions != null) {
@@ -133,8 +141,7 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
     }
 
     private static void print(Map<String, Object> fields, Output output) {
-        String text = String.format(
-                Locale.ROOT,
+        String text = Fields.text(
                 """
                 pictures    %d, of which %d decoded reduced, %d refused
                 time        decode and preprocess %.2f ms whole, %.2f ms reduced: %.2f times as fast
@@ -154,12 +161,9 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
         Object changed = fields.get("changedDecisions");
         String decisions = changed == null
                 ? "not compared: name a bank's pictures with --references"
-                : String.format(
-                        Locale.ROOT,
+                : Fields.text(
                         "%s of %s change (%.2f %%)",
-                        changed,
-                        fields.get("pictures"),
-                        100.0 * (int) changed / (int) fields.get("pictures"));
+                        changed, fields.get("pictures"), 100.0 * (int) changed / (int) fields.get("pictures"));
         output.print(text + System.lineSeparator() + "decisions   " + decisions, fields);
     }
 }

@@ -1,11 +1,9 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.evaluate.HeadOptions;
@@ -52,7 +50,8 @@ public final class SimilarityCommand implements Callable<Integer> {
             compareBehind(behind.get(), output);
             return ExitCodes.OK;
         }
-        try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options())) {
+        try (EmbedCommand.ExactEmbedder embedder =
+                new EmbedCommand.ExactEmbedder(model.open(output), model.options())) {
             List<float[]> pair = embedder.embed(List.of(first, second));
             print(pair.get(0), pair.get(1), embedder.description(), output);
         }
@@ -66,8 +65,6 @@ public final class SimilarityCommand implements Callable<Integer> {
             float[][] pair = EvaluatedEncoder.of(network, 2)
                     .embed(List.of(PictureFile.of(first), PictureFile.of(second)), done -> {});
             print(pair[0], pair[1], network.description(), output);
-        } catch (DataLayoutException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
         }
     }
 

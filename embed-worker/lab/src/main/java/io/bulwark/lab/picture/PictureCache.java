@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Picture files decoded once, kept on disk as rows of bytes beside a listing of their names. The same files and settings
- * give the same bytes.
+ * Picture files decoded once, kept on disk as rows of bytes beside a listing of their names. The same files and
+ * settings give the same bytes.
  */
 public final class PictureCache implements PictureSet {
 
@@ -52,10 +52,10 @@ public final class PictureCache implements PictureSet {
      * @param squeezed whether a whole picture is squeezed to a square; else squares of its shorter side cover it
      * @param split what is left out for evaluation
      */
-    public record Settings(int side, int crops, boolean squeezed, HeldOutSplit split) {
+    public record Settings(int side, int crops, boolean squeezed, HeldOutOptions.HeldOutSplit split) {
 
         /** Whole pictures squeezed. */
-        public Settings(int side, int crops, HeldOutSplit split) {
+        public Settings(int side, int crops, HeldOutOptions.HeldOutSplit split) {
             this(side, crops, true, split);
         }
 
@@ -133,7 +133,7 @@ public final class PictureCache implements PictureSet {
         Files.write(listing, names);
     }
 
-    private static List<byte[]> cut(PictureFiles file, HeldOutSplit split, PictureCutter cutter) {
+    private static List<byte[]> cut(PictureFiles file, HeldOutOptions.HeldOutSplit split, PictureCutter cutter) {
         try {
             byte[] bytes = Files.readAllBytes(file.path());
             long seed = Sha256.ofText(file.name()).first();

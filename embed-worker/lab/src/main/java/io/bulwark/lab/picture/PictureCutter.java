@@ -2,13 +2,11 @@ package io.bulwark.lab.picture;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
@@ -53,7 +51,7 @@ public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder 
                 new StandardImageDecoder(DecodeLimits.standard()),
                 // Random squares show details enough, at places that change.
                 Preprocessor.moderation(
-                        PreprocessSpec.unit(side, Interpolation.BILINEAR),
+                        PreprocessSpec.unit(side, PreprocessSpec.Interpolation.BILINEAR),
                         ViewPolicy.COVER,
                         ModerationOptions.standard().withoutDetails()));
     }
@@ -67,7 +65,7 @@ public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder 
     List<byte[]> cut(byte[] file, SplittableRandom random) {
         return decoder.withDecoded(file, result -> {
             List<byte[]> squares = new ArrayList<>();
-            if (result instanceof Decoded picture) {
+            if (result instanceof DecodeResult.Decoded picture) {
                 Raster first = picture.frames().get(0);
                 if (squeezed || first.mode() != Raster.Mode.RGB) {
                     add(first, squares);
@@ -88,10 +86,10 @@ public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder 
      */
     public List<byte[]> crops(byte[] file, SplittableRandom random) {
         return decoder.withDecoded(
-                file, result -> result instanceof Decoded picture ? crops(picture, random) : List.of());
+                file, result -> result instanceof DecodeResult.Decoded picture ? crops(picture, random) : List.of());
     }
 
-    private List<byte[]> crops(Decoded picture, SplittableRandom random) {
+    private List<byte[]> crops(DecodeResult.Decoded picture, SplittableRandom random) {
         Raster first = picture.frames().get(0);
         List<byte[]> squares = new ArrayList<>();
         if (isPhotograph(picture.format(), first)) {
@@ -123,7 +121,7 @@ public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder 
     }
 
     private void add(Raster raster, List<byte[]> squares) {
-        Decoded still = DecodeResult.Decoded.still("raw", raster);
+        DecodeResult.Decoded still = DecodeResult.Decoded.still("raw", raster);
         for (View view : whole.views(still)) {
             squares.add(view.pixels());
         }
@@ -137,5 +135,29 @@ public record PictureCutter(int side, int crops, boolean squeezed, ImageDecoder 
                 random.nextInt(photograph.width() - edge + 1),
                 random.nextInt(photograph.height() - edge + 1),
                 edge);
+    }
+
+    /** Squares of RGB pictures. */
+    public static final class SquareCut {
+
+        private static final int CHANNELS = 3;
+
+        private SquareCut() {}
+
+        /** A copy of a square part; what lies outside the picture is black. */
+        public static Raster cut(Raster picture, int x, int y, int edge) {
+            byte[] samples = new byte[edge * edge * CHANNELS];
+            int left = Math.max(0, -x);
+            int right = Math.min(edge, picture.width() - x);
+            for (int row = Math.max(0, -y); row < Math.min(edge, picture.height() - y); row++) {
+                System.arraycopy(
+                        picture.samples(),
+                        ((y + row) * picture.width() + x + left) * CHANNELS,
+                        samples,
+                        (row * edge + left) * CHANNELS,
+                        (right - left) * CHANNELS);
+            }
+            return new Raster(Raster.Mode.RGB, edge, edge, samples, new byte[0], picture.orientation());
+        }
     }
 }

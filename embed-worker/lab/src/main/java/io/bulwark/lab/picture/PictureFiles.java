@@ -54,7 +54,7 @@ public record PictureFiles(Path path, String name) {
      *
      * @throws IOException if it cannot be read
      */
-    public static List<String> endings(Path file) throws IOException {
+    static List<String> endings(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())

@@ -27,7 +27,9 @@ public interface PictureSet extends AutoCloseable {
      */
     void read(int index, byte[] pixels);
 
-    /** SHA-256 of what the set is made of: two sets of the same fingerprint hold the same pictures in the same order. */
+    /**
+     * SHA-256 of what the set is made of: two sets of the same fingerprint hold the same pictures in the same order.
+     */
     String fingerprint();
 
     @Override

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file that a picture was taken from. Squares of one photograph are no independent pictures: they go to one side of a
- * division together, and intervals are over files.
+ * The file that a picture was taken from. Squares of one photograph are no independent pictures: they go to one side of
+ * a division together, and intervals are over files.
  *
  * @param name of the file, without the number of the square
  */

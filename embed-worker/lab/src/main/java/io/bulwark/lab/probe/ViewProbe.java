@@ -6,28 +6,35 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.AttacksInTurn;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EncoderObjective;
+import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.PolicyDecision;
+import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.lab.attack.upload.EightBits;
 import io.bulwark.lab.attack.upload.UploadObjective;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Attacks pictures, view by view, and has them decided as a worker decides: all views, the tenant's policy, the worst
@@ -50,8 +57,8 @@ public final class ViewProbe {
     }
 
     /** What a goal starts from. */
-    public static Outcome start(AttackGoal goal) {
-        return goal == AttackGoal.EVADE ? Outcome.NSFW : Outcome.SAFE;
+    public static Judgement.Outcome start(AttackGoal goal) {
+        return goal == AttackGoal.EVADE ? Judgement.Outcome.NSFW : Judgement.Outcome.SAFE;
     }
 
     /**
@@ -63,8 +70,12 @@ public final class ViewProbe {
      * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if the tenant's policy has but one side
      */
     public ProbeResult run(
-            ProbedModeration moderation, ProbedPicture picture, AttackGoal goal, ProbeSettings settings, Watch watch) {
-        List<SeenView> seen = new ArrayList<>();
+            ProbedModeration moderation,
+            ProbedPicture picture,
+            AttackGoal goal,
+            ProbeSettings settings,
+            Attack.Watch watch) {
+        List<SeenImage.SeenView> seen = new ArrayList<>();
         picture.views().forEach(view -> seen.add(see(view)));
         Judgement before = decide(moderation, picture, seen);
         if (before.outcome() != start(goal)) {
@@ -78,7 +89,7 @@ public final class ViewProbe {
             }
             View view = picture.views().get(i);
             UprightPicture clean = clean(view);
-            AttackResult found;
+            Attack.AttackResult found;
             try {
                 found = attack(moderation, picture.tenant(), clean, goal, settings, watch);
             } catch (OverdueException overdue) {
@@ -101,14 +112,14 @@ public final class ViewProbe {
         return after.outcome() == start(goal) ? ProbeOutcome.HELD : ProbeOutcome.REVIEW;
     }
 
-    private AttackResult attack(
+    private Attack.AttackResult attack(
             ProbedModeration moderation,
             String tenant,
             UprightPicture clean,
             AttackGoal goal,
             ProbeSettings settings,
-            Watch watch) {
-        Attack apgd = new Apgd(settings.iterations(), 1, EarlyStop.NEVER, settings.seed());
+            Attack.Watch watch) {
+        Attack apgd = new Apgd(settings.iterations(), 1, Apgd.EarlyStop.NEVER, settings.seed());
         List<AttacksInTurn.Turn> turns = moderation.losses(tenant, goal).stream()
                 .map(loss -> new AttacksInTurn.Turn(apgd, EncoderObjective.of(gradients, loss)))
                 .toList();
@@ -116,7 +127,7 @@ public final class ViewProbe {
     }
 
     /** Whole levels within the threat model, as a file can hold them. */
-    private static byte[] rounded(UprightPicture clean, AttackResult found, ProbeSettings settings) {
+    private static byte[] rounded(UprightPicture clean, Attack.AttackResult found, ProbeSettings settings) {
         UprightPicture rounded = new EightBits(settings.threat(), clean).round(found.pixels());
         settings.threat().verify(pixels(clean), pixels(rounded), 1).require();
         return rounded.rgb();
@@ -131,14 +142,14 @@ public final class ViewProbe {
         return UploadObjective.pixels(List.of(picture));
     }
 
-    private SeenView see(View view) {
+    private SeenImage.SeenView see(View view) {
         byte[] pixels = view.pixels();
         Embeddings answer = encoder.embed(
                 ByteBuffer.allocateDirect(pixels.length).put(pixels).flip(), 1);
-        return new SeenView(view.name(), answer.embedding(0), answer.classProbabilities(0));
+        return new SeenImage.SeenView(view.name(), answer.embedding(0), answer.classProbabilities(0));
     }
 
-    private Judgement decide(ProbedModeration moderation, ProbedPicture picture, List<SeenView> seen) {
+    private Judgement decide(ProbedModeration moderation, ProbedPicture picture, List<SeenImage.SeenView> seen) {
         SeenImage image = new SeenImage(picture.tenant(), picture.hashes(), List.copyOf(seen));
         return decider.decide(moderation.bank(), moderation.policies(), image).judgement();
     }
@@ -186,12 +197,71 @@ public final class ViewProbe {
         }
     }
 
-    /** Thrown by a {@link io.bulwark.lab.attack.Watch} when the time for one picture is over. */
+    /** Thrown by a {@link io.bulwark.lab.attack.Attack.Watch} when the time for one picture is over. */
     public static final class OverdueException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         public OverdueException() {
             super("the time for one picture is over", null, false, false);
+        }
+    }
+
+    /**
+     * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker climbs between:
+     * the whole bank's where it has at most {@value #MOST_ROWS} rows, else those of an even sample of each label. What
+     * an attack comes to is decided by the whole bank. One thread; holds copies of these rows, and as many in native
+     * memory for each set of labels that some policy flags.
+     */
+    public static final class ProbedModeration implements AutoCloseable {
+
+        /** Rows that the attacker climbs between at most: 168 MB where they have 1280 values. */
+        static final int MOST_ROWS = 32_768;
+
+        private final Bank bank;
+        private final List<LabelledEmbedding> references;
+        private final Policies policies;
+        private final Map<Set<String>, ReferenceGroups> sides = new HashMap<>();
+
+        /**
+         * @param bank decides; not closed by this
+         * @throws IllegalArgumentException if the bank has too many labels for the sample
+         */
+        public ProbedModeration(Bank bank, Policies policies) {
+            this.bank = bank;
+            this.references = bank.references(MOST_ROWS);
+            this.policies = policies;
+        }
+
+        Bank bank() {
+            return bank;
+        }
+
+        Policies policies() {
+            return policies;
+        }
+
+        /**
+         * What an attacker of one view raises, first things first.
+         *
+         * @throws OneSidedBankException if the tenant's policy flags all labels of the bank, or none
+         */
+        List<KnnLoss> losses(String tenant, AttackGoal goal) {
+            VotingPolicy policy = policies.of(tenant).inForce();
+            PolicySettings settings = policy.settings();
+            ReferenceGroups groups = sides.computeIfAbsent(
+                    settings.flaggedLabels(),
+                    flagged -> ReferenceGroups.byFlag(bank.modelFingerprint(), references, flagged));
+            KnnLoss loss = new PolicyDecision(bank, policy, goal).loss(groups, 1);
+            List<KnnLoss> losses = new ArrayList<>(List.of(loss));
+            if (settings.floor() > KnnLoss.NO_FLOOR) {
+                losses.add(loss.above(KnnLoss.NO_FLOOR));
+            }
+            return losses;
+        }
+
+        @Override
+        public void close() {
+            sides.values().forEach(ReferenceGroups::close);
         }
     }
 }

@@ -8,13 +8,9 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.probe.ProbedModeration;
 import io.bulwark.lab.probe.ViewProbe;
-import io.bulwark.lab.probe.ViewProbe.ProbeResult;
-import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
-import io.bulwark.lab.probe.ViewProbe.ProbedPicture;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;
@@ -38,22 +34,23 @@ import org.apache.kafka.common.KafkaException;
 final class Attacker implements AutoCloseable {
 
     private final WorkerParts parts;
-    private final ProbeSettings settings;
+    private final ViewProbe.ProbeSettings settings;
     private final IntFunction<Watch> watches;
     private final ViewProbe probe;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private Optional<InForce> held = Optional.empty();
 
     /** @param watches makes one for each picture, by the number of its views */
-    Attacker(WorkerParts parts, ProbeSettings settings, IntFunction<Watch> watches) {
+    Attacker(WorkerParts parts, ViewProbe.ProbeSettings settings, IntFunction<Watch> watches) {
         this.parts = parts;
         this.settings = settings;
         this.watches = watches;
-        this.probe = new ViewProbe(parts.encoder(), parts.gradients());
+        this.probe = new ViewProbe(parts.encoder, parts.gradients);
     }
 
     /** What is decided by, held from one picture to the next. */
-    private record InForce(SnapshotHolder.Loan<Bank> loan, PolicySnapshot policies, ProbedModeration moderation) {
+    private record InForce(
+            SnapshotHolder.Loan<Bank> loan, PolicySnapshot policies, ViewProbe.ProbedModeration moderation) {
 
         Bank bank() {
             return loan.value();
@@ -81,13 +78,13 @@ final class Attacker implements AutoCloseable {
      */
     Attempt attack(Verdict verdict, AttackGoal goal) {
         long begun = threads.getCurrentThreadCpuTime();
-        Optional<ProbeResult> result = Optional.empty();
+        Optional<ViewProbe.ProbeResult> result = Optional.empty();
         String remark = "";
         try {
-            ProbedModeration moderation = inForce().moderation();
-            ProbedPicture picture = picture(verdict);
+            ViewProbe.ProbedModeration moderation = inForce().moderation();
+            ViewProbe.ProbedPicture picture = picture(verdict);
             Watch watch = watches.apply(picture.views().size());
-            ProbeResult got = probe.run(moderation, picture, goal, settings, watch);
+            ViewProbe.ProbeResult got = probe.run(moderation, picture, goal, settings, watch);
             result = Optional.of(got);
             if (got.outcome() == ProbeOutcome.SKIPPED) {
                 remark = "bank and policies of now call it " + got.before().outcome();
@@ -105,39 +102,38 @@ final class Attacker implements AutoCloseable {
     }
 
     private InForce inForce() throws SkippedException {
-        PolicySnapshot policies = parts.policies()
+        PolicySnapshot policies = parts.policies
                 .current()
-                .orElseThrow(
-                        () -> new SkippedException(parts.policies().status().message()));
+                .orElseThrow(() -> new SkippedException(parts.policies.status().message()));
         if (held.isPresent()
                 && held.get().policies() == policies
-                && parts.banks()
+                && parts.banks
                         .current()
                         .filter(bank -> bank.version().equals(held.get().bank().version()))
                         .isPresent()) {
             return held.get();
         }
         close();
-        SnapshotHolder.Loan<Bank> loan = parts.banks()
+        SnapshotHolder.Loan<Bank> loan = parts.banks
                 .borrow()
-                .orElseThrow(() -> new SkippedException(parts.banks().status().message()));
-        held = Optional.of(new InForce(loan, policies, new ProbedModeration(loan.value(), policies)));
+                .orElseThrow(() -> new SkippedException(parts.banks.status().message()));
+        held = Optional.of(new InForce(loan, policies, new ViewProbe.ProbedModeration(loan.value(), policies)));
         return held.get();
     }
 
-    private ProbedPicture picture(Verdict verdict) throws SkippedException {
+    private ViewProbe.ProbedPicture picture(Verdict verdict) throws SkippedException {
         RecordCoordinates at = verdict.getUpload();
         String sha256 = verdict.getContentSha256();
-        byte[] record = parts.records()
+        byte[] record = parts.records
                 .read(new PreviewQuestion(at.getTopic(), at.getPartition(), at.getOffset(), sha256, false))
                 .orElseThrow(() -> new SkippedException("the upload's record is gone"));
-        if (!(parts.uploads().decode(at.getTopic(), record) instanceof DecodedEvent.Event<ImageUploaded> upload)) {
+        if (!(parts.uploads.decode(at.getTopic(), record) instanceof DecodedEvent.Event<ImageUploaded> upload)) {
             throw new SkippedException("the upload's record cannot be read");
         }
         Object content = upload.value().getContent();
         FetchResult file = content instanceof InlineImage inline
-                ? parts.sources().inline(inline)
-                : parts.sources().fetch((ImageLocation) content);
+                ? parts.sources.inline(inline)
+                : parts.sources.fetch((ImageLocation) content);
         try {
             if (!(file instanceof FetchResult.Fetched fetched)) {
                 throw new SkippedException("the file cannot be fetched: " + ((FetchResult.Refused) file).detail());
@@ -151,13 +147,13 @@ final class Attacker implements AutoCloseable {
         }
     }
 
-    private ProbedPicture picture(String tenant, byte[] file) throws SkippedException {
-        boolean hashes = parts.banks().current().map(Bank::knowsPictures).orElse(false);
-        PictureRead read = parts.reader().read(file, hashes);
+    private ViewProbe.ProbedPicture picture(String tenant, byte[] file) throws SkippedException {
+        boolean hashes = parts.banks.current().map(Bank::knowsPictures).orElse(false);
+        PictureRead read = parts.reader.read(file, hashes);
         if (!(read instanceof PictureRead.Seen seen)) {
             throw new SkippedException("the file cannot be decoded now");
         }
-        return new ProbedPicture(tenant, new ContentHashes(Optional.empty(), seen.hashes()), seen.views());
+        return new ViewProbe.ProbedPicture(tenant, new ContentHashes(Optional.empty(), seen.hashes()), seen.views());
     }
 
     @Override
@@ -174,10 +170,11 @@ final class Attacker implements AutoCloseable {
      * @param remark why the picture was skipped, or is not known to have held; else empty
      * @param cpu time of this thread that all of it took
      */
-    record Attempt(Verdict verdict, AttackGoal goal, Optional<ProbeResult> result, String remark, Duration cpu) {
+    record Attempt(
+            Verdict verdict, AttackGoal goal, Optional<ViewProbe.ProbeResult> result, String remark, Duration cpu) {
 
         ProbeOutcome outcome() {
-            return result.map(ProbeResult::outcome).orElse(ProbeOutcome.SKIPPED);
+            return result.map(ViewProbe.ProbeResult::outcome).orElse(ProbeOutcome.SKIPPED);
         }
     }
 }

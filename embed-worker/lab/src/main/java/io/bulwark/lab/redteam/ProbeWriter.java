@@ -7,7 +7,6 @@ import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.probe.ViewProbe.ProbeResult;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
-import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ProbeAudits;
 import java.nio.charset.StandardCharsets;
@@ -25,43 +24,29 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread.
+ *
+ * @param topic of audits, as the broker calls it
+ * @param producer closed with this
+ * @param serializer closed with this
+ * @param epsilon as it is written in the settings
  */
-final class ProbeWriter implements AutoCloseable {
+record ProbeWriter(
+        String topic,
+        Producer<byte[], byte[]> producer,
+        EventSerializer<AttackAudit> serializer,
+        ProbeSettings settings,
+        String epsilon)
+        implements AutoCloseable {
 
     private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;
     private static final long WITHIN_SECONDS = 20;
-
-    private final Producer<byte[], byte[]> producer;
-    private final String topic;
-    private final EventSerializer<AttackAudit> serializer;
-    private final ProbeSettings settings;
-    private final String epsilon;
-
-    /**
-     * @param topic of audits, as the broker calls it
-     * @param producer closed with this
-     * @param serializer closed with this
-     * @param epsilon as it is written in the settings
-     */
-    ProbeWriter(
-            String topic,
-            Producer<byte[], byte[]> producer,
-            EventSerializer<AttackAudit> serializer,
-            ProbeSettings settings,
-            String epsilon) {
-        this.topic = topic;
-        this.producer = producer;
-        this.serializer = serializer;
-        this.settings = settings;
-        this.epsilon = epsilon;
-    }
 
     /**
      * Writes one, and returns once the brokers have it.
      *
      * @throws KafkaException if they do not take it
      */
-    void write(Attempt attempt, ProbeResult result, Instant now) {
+    void write(Attacker.Attempt attempt, ProbeResult result, Instant now) {
         AttackAudit audit = audit(attempt, result, now);
         byte[] key = audit.getImageId().getBytes(StandardCharsets.UTF_8);
         try {
@@ -76,7 +61,7 @@ final class ProbeWriter implements AutoCloseable {
         }
     }
 
-    AttackAudit audit(Attempt attempt, ProbeResult result, Instant now) {
+    AttackAudit audit(Attacker.Attempt attempt, ProbeResult result, Instant now) {
         Verdict verdict = attempt.verdict();
         boolean fell = result.outcome() == ProbeOutcome.FELL;
         double score = result.outcome() == ProbeOutcome.OVERDUE ? ProbeAudits.NOT_KNOWN : fell ? 1 : 0;
@@ -96,7 +81,7 @@ final class ProbeWriter implements AutoCloseable {
                 .build();
     }
 
-    private Map<String, String> evidence(Attempt attempt, ProbeResult result) {
+    private Map<String, String> evidence(Attacker.Attempt attempt, ProbeResult result) {
         Map<String, String> evidence = new TreeMap<>();
         evidence.put("attack", ProbeSettings.ATTACK);
         evidence.put("norm", settings.threat().norm().label());

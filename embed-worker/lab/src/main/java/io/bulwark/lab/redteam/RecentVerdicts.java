@@ -9,7 +9,6 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +103,7 @@ final class RecentVerdicts implements AutoCloseable {
     }
 
     private List<Verdict> read() {
-        Deadline deadline = Deadline.after(WITHIN, clock);
+        NanoClock.Deadline deadline = NanoClock.Deadline.after(WITHIN, clock);
         String topic = names.of(Topics.VERDICTS);
         List<PartitionInfo> there = consumer.partitionsFor(topic, deadline.remaining());
         List<TopicPartition> partitions = (there == null ? List.<PartitionInfo>of() : there)

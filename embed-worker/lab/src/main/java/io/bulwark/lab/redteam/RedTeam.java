@@ -4,25 +4,22 @@ import io.bulwark.cli.audit.ProbeOutcome;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.probe.ViewProbe.OverdueException;
-import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +70,7 @@ final class RedTeam implements RedTeamPage.Health {
                 RecentVerdicts recent = new RecentVerdicts(
                         clients.topics(),
                         clients::followingConsumer,
-                        opened.verdicts(),
+                        opened.verdicts,
                         settings.own().recent(),
                         settings.own().seed(),
                         clock);
@@ -118,7 +115,7 @@ final class RedTeam implements RedTeamPage.Health {
                 return;
             }
             watch.begin();
-            Attempt attempt = attacker.attack(drawn.get(), goal);
+            Attacker.Attempt attempt = attacker.attack(drawn.get(), goal);
             remember(attempt);
             metrics.attempted(goal, drawn.get().getContentSha256(), attempt.outcome(), attempt.cpu());
             print(attempt);
@@ -136,7 +133,7 @@ final class RedTeam implements RedTeamPage.Health {
         }
     }
 
-    private void remember(Attempt attempt) {
+    private void remember(Attacker.Attempt attempt) {
         known.add(attempt.verdict().getContentSha256());
         if (known.size() > settings.own().recent()) {
             known.remove(known.iterator().next());
@@ -153,13 +150,18 @@ final class RedTeam implements RedTeamPage.Health {
         return serializer;
     }
 
-    private void print(Attempt attempt) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("goal", attempt.goal().label());
-        fields.put("epsilon", settings.own().epsilon());
-        fields.put("outcome", attempt.outcome().label());
-        fields.put("cpuSeconds", attempt.cpu().toMillis() / 1000.0);
-        attempt.result().ifPresent(result -> fields.put("queries", result.queries()));
+    private void print(Attacker.Attempt attempt) {
+        Map<String, Object> fields = Fields.of(
+                "goal",
+                attempt.goal().label(),
+                "epsilon",
+                settings.own().epsilon(),
+                "outcome",
+                attempt.outcome().label(),
+                "cpuSeconds",
+                attempt.cpu().toMillis() / 1000.0,
+                "queries",
+                attempt.result().map(result -> result.queries()));
         if (!attempt.remark().isEmpty()) {
             fields.put("remark", attempt.remark());
         }
@@ -172,10 +174,9 @@ final class RedTeam implements RedTeamPage.Health {
         output.print(text(attempt), fields);
     }
 
-    private String text(Attempt attempt) {
+    private String text(Attacker.Attempt attempt) {
         String remark = attempt.remark().isEmpty() ? "" : " (" + attempt.remark() + ")";
-        return String.format(
-                Locale.ROOT,
+        return Fields.text(
                 "%s, epsilon %s: %s%s, %.1f s of CPU; robust accuracy %s",
                 attempt.goal().label(),
                 settings.own().epsilon(),
@@ -256,11 +257,11 @@ final class RedTeam implements RedTeamPage.Health {
      * @param stopping whether the process was told to stop
      * @param watch told of each step
      */
-    record PictureTime(Deadline deadline, BooleanSupplier stopping, ThreadWatch watch) implements Watch {
+    record PictureTime(NanoClock.Deadline deadline, BooleanSupplier stopping, ThreadWatch watch) implements Watch {
 
         /** From now on, for a picture of this many views. */
         static PictureTime of(int views, Duration each, NanoClock clock, BooleanSupplier stopping, ThreadWatch watch) {
-            return new PictureTime(Deadline.after(each.multipliedBy(views), clock), stopping, watch);
+            return new PictureTime(NanoClock.Deadline.after(each.multipliedBy(views), clock), stopping, watch);
         }
 
         @Override

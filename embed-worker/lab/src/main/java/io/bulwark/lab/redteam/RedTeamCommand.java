@@ -1,7 +1,6 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.imaging.isolation.IsolationSupport;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +23,7 @@ import picocli.CommandLine.Option;
             "ROBUSTNESS_PROBE. It takes the workers' settings, from the environment, from the files of SMALLRYE_CONFIG_LOCATIONS",
             "or from --config, and its own, bulwark.red-team.*. No attacked picture leaves the process."
         })
-public final class RedTeamCommand implements Callable<Integer> {
+public final class RedTeamCommand implements Runnable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -48,7 +46,7 @@ public final class RedTeamCommand implements Callable<Integer> {
     private long pictures = Long.MAX_VALUE;
 
     @Override
-    public Integer call() {
+    public void run() {
         // It decodes uploads, as a worker does.
         IsolationSupport.hideThisProcess()
                 .ifPresent(why -> terminal.output().note("Other processes of this user can read this one: " + why));
@@ -72,7 +70,6 @@ public final class RedTeamCommand implements Callable<Integer> {
         } finally {
             removeHook(ending);
         }
-        return ExitCodes.OK;
     }
 
     private static void removeHook(Thread ending) {

@@ -5,7 +5,6 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
-import io.bulwark.service.config.ConfigCheck.InvalidConfigException;
 import io.bulwark.service.config.PlainConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.smallrye.config.ConfigValidationException;
@@ -76,7 +75,7 @@ record RedTeamSettings(WorkerConfig worker, RedTeamConfig own) {
                 throw CommandFailure.usage("invalid settings: " + String.join("; ", complaints));
             }
             return new RedTeamSettings(worker, own);
-        } catch (ConfigValidationException | InvalidConfigException wrong) {
+        } catch (ConfigValidationException | ConfigCheck.InvalidConfigException wrong) {
             throw CommandFailure.usage(wrong.getMessage());
         }
     }

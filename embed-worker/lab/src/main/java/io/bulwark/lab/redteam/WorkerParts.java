@@ -48,15 +48,15 @@ final class WorkerParts implements AutoCloseable {
     private static final Duration RECORD_WITHIN = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final SnapshotHolder<Bank> banks = BankTopic.holder();
-    private final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
-    private final Encoder encoder;
-    private final DifferentiableEncoder gradients;
-    private final PictureReader reader;
-    private final ImageSources sources;
-    private final UploadRecords records;
-    private final EventDecoder<ImageUploaded> uploads;
-    private final EventDecoder<Verdict> verdicts;
+    final SnapshotHolder<Bank> banks = BankTopic.holder();
+    final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
+    final Encoder encoder;
+    final DifferentiableEncoder gradients;
+    final PictureReader reader;
+    final ImageSources sources;
+    final UploadRecords records;
+    final EventDecoder<ImageUploaded> uploads;
+    final EventDecoder<Verdict> verdicts;
 
     /**
      * Opens the model, publishes the schema of audits and begins to follow bank and policies.
@@ -128,42 +128,6 @@ final class WorkerParts implements AutoCloseable {
                 .filter(status -> !(status instanceof Readiness.Usable))
                 .map(Readiness::message)
                 .findFirst();
-    }
-
-    Encoder encoder() {
-        return encoder;
-    }
-
-    DifferentiableEncoder gradients() {
-        return gradients;
-    }
-
-    SnapshotHolder<Bank> banks() {
-        return banks;
-    }
-
-    SnapshotHolder<PolicySnapshot> policies() {
-        return policies;
-    }
-
-    PictureReader reader() {
-        return reader;
-    }
-
-    ImageSources sources() {
-        return sources;
-    }
-
-    UploadRecords records() {
-        return records;
-    }
-
-    EventDecoder<ImageUploaded> uploads() {
-        return uploads;
-    }
-
-    EventDecoder<Verdict> verdicts() {
-        return verdicts;
     }
 
     @Override

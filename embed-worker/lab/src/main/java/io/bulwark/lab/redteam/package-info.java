@@ -10,15 +10,15 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>It uses the worker's own parts</b>: settings, decoder processes, sources, followers of bank and policies. It is the
- *       one room of the lab that does, because a second way to fetch or to decide would measure something else. The worker
- *       knows nothing of it: its image holds no attack.
- *   <li><b>It has no group and no state.</b> Each time it draws from the newest verdicts as they are then. After a restart it
- *       goes on with the newest; nothing waits for it, and nothing is lost if it dies.
+ *   <li><b>It uses the worker's own parts</b>: settings, decoder processes, sources, followers of bank and policies. It
+ *       is the one room of the lab that does, because a second way to fetch or to decide would measure something else.
+ *       The worker knows nothing of it: its image holds no attack.
+ *   <li><b>It has no group and no state.</b> Each time it draws from the newest verdicts as they are then. After a
+ *       restart it goes on with the newest; nothing waits for it, and nothing is lost if it dies.
  *   <li><b>An attacked picture never leaves the process.</b> What is written are numbers.
  *   <li><b>Its audits name no uploader</b>, so that a count by uploader counts them against no account.
- *   <li><b>The flagged index is not asked.</b> It holds back more than bank and policy do, so what is measured is a lower bound
- *       of what a deployment with the index withstands.
+ *   <li><b>The flagged index is not asked.</b> It holds back more than bank and policy do, so what is measured is a
+ *       lower bound of what a deployment with the index withstands.
  * </ul>
  */
 package io.bulwark.lab.redteam;

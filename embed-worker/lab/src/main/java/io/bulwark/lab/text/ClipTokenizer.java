@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * rank (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units"), between start and end tokens.
  * Any thread.
  */
-public final class ClipTokenizer {
+public record ClipTokenizer(ClipVocabulary vocabulary) {
 
     /** Tokens that CLIP's published text towers take. */
     public static final int CONTEXT_LENGTH = 77;
@@ -21,12 +21,6 @@ public final class ClipTokenizer {
     private static final Pattern WORD = Pattern.compile(
             START + "|" + END + "|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-
-    private final ClipVocabulary vocabulary;
-
-    public ClipTokenizer(ClipVocabulary vocabulary) {
-        this.vocabulary = vocabulary;
-    }
 
     /** The text as the tokenizer sees it. */
     public String clean(String text) {
@@ -59,7 +53,8 @@ public final class ClipTokenizer {
             switch (words.group()) {
                 case START -> ids.add(vocabulary.start());
                 case END -> ids.add(vocabulary.end());
-                default -> merge(ByteAlphabet.spell(words.group())).forEach(token -> ids.add(idOf(token)));
+                default ->
+                    merge(ClipVocabulary.ByteAlphabet.spell(words.group())).forEach(token -> ids.add(idOf(token)));
             }
         }
         ids.add(vocabulary.end());

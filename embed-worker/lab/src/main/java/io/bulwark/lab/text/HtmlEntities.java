@@ -1,6 +1,5 @@
 package io.bulwark.lab.text;
 
-import io.bulwark.lab.text.TextRepair.Windows1252;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,7 +71,7 @@ final class HtmlEntities {
             return "\uFFFD";
         }
         if (codePoint >= 0x80 && codePoint <= 0x9F) {
-            return Windows1252.decode((byte) codePoint);
+            return TextRepair.Windows1252.decode((byte) codePoint);
         }
         return isForbidden(codePoint) ? "" : Character.toString(codePoint);
     }

@@ -1,20 +1,23 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.cli.everyday.EverydayVariants;
+import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.picture.PictureCutter.SquareCut;
 import io.bulwark.lab.picture.PictureSet;
-import io.bulwark.lab.picture.SquareCut;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * A picture to what the encoder and its parent learn from: a random square of it, mirrored half of the time unless that
- * is not wanted, and brought to the size of each. The square is no larger than the picture, and no smaller than either's
- * input or than the share of the picture's area that the variation states. Any thread.
+ * is not wanted, and brought to the size of each. The square is no larger than the picture, and no smaller than
+ * either's input or than the share of the picture's area that the variation states. Any thread.
  */
 final class Augmentation {
 
@@ -91,10 +94,47 @@ final class Augmentation {
             if (square.width() == size && square.height() == size) {
                 return square.samples();
             }
-            return Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH)
+            return Preprocessor.moderation(
+                            PreprocessSpec.unit(size, PreprocessSpec.Interpolation.BILINEAR), ViewPolicy.SQUASH)
                     .views(Decoded.still("raw", square))
                     .get(0)
                     .pixels();
+        }
+    }
+
+    /**
+     * Everyday versions of squares that an encoder learns from. Collages take their other pictures from the training
+     * pictures too. Any thread.
+     *
+     * @param learnt places in the set that are learnt from, at least one
+     */
+    record EverydayCrops(PictureSet pictures, int[] learnt) {
+
+        private static final int CHANNELS = 3;
+
+        /**
+         * Draws a version of any kind.
+         *
+         * @param crop as it is learnt otherwise
+         * @param random decides the version and the other pictures
+         * @return of any shape, never to be mirrored
+         */
+        Augmentation.Crop of(Augmentation.Crop crop, SplittableRandom random) {
+            List<UprightPicture> others = Stream.generate(() -> picture(learnt[random.nextInt(learnt.length)]))
+                    .limit(Surroundings.FEWEST_OTHERS)
+                    .toList();
+            Raster version = new EverydayVariants(others)
+                    .draw(crop.upright(), random.nextLong())
+                    .picture()
+                    .raster();
+            return new Augmentation.Crop(version, false);
+        }
+
+        private UprightPicture picture(int index) {
+            int side = pictures.side();
+            byte[] pixels = new byte[side * side * CHANNELS];
+            pictures.read(index, pixels);
+            return new UprightPicture(side, side, pixels);
         }
     }
 }

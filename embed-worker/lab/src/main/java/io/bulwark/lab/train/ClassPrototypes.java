@@ -1,6 +1,8 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.attack.loss.Prototypes;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.loss.LogitLoss;
+import io.bulwark.lab.attack.loss.PrototypeLoss;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.lab.text.ClipTokenizer;
 import io.bulwark.perception.encoder.Answers;
@@ -8,6 +10,7 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.hash.Sha256;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,7 +23,7 @@ import java.util.stream.IntStream;
  * @param rows {@code [classes][D]}, any length above zero
  * @param scale what cosines are multiplied with before the softmax
  */
-public record ClassPrototypes(String kind, float[][] rows, double scale) {
+record ClassPrototypes(String kind, float[][] rows, double scale) {
 
     private static final String SIMPLEX = "simplex";
     private static final int PICTURES_OF_A_CLASS = 64;
@@ -32,8 +35,8 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
     }
 
     /**
-     * CLIP's zero-shot classifier, which TeCoA was published with: for each class the mean of its texts' unit embeddings
-     * (Radford et al., ICML 2021, section 3.1.4).
+     * CLIP's zero-shot classifier, which TeCoA was published with: for each class the mean of its texts' unit
+     * embeddings (Radford et al., ICML 2021, section 3.1.4).
      *
      * @param texts for each class one or several
      */
@@ -75,12 +78,12 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
 
     /**
      * The corners of a regular simplex, as far from each other as can be: where the last layer of a classifier that is
-     * trained to the end takes its class vectors by itself, so that they may as well be fixed (Papyan et al., PNAS 2020;
-     * Zhu et al., NeurIPS 2021). For encoders that know nothing yet.
+     * trained to the end takes its class vectors by itself, so that they may as well be fixed (Papyan et al., PNAS
+     * 2020; Zhu et al., NeurIPS 2021). For encoders that know nothing yet.
      *
      * @param dimension at least the number of classes
      */
-    public static ClassPrototypes simplex(int classes, int dimension, double scale) {
+    static ClassPrototypes simplex(int classes, int dimension, double scale) {
         if (classes < 2 || dimension < classes) {
             throw new IllegalArgumentException(
                     "a simplex of %d classes in %d dimensions; needed are at least 2 classes and as many dimensions"
@@ -138,8 +141,8 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
      *
      * @param clean weight of the loss of pictures as they are
      */
-    public TrainingGoal.Maker tecoa(double clean) {
-        Prototypes prototypes = Prototypes.of(rows, scale);
+    TrainingGoal.Maker tecoa(double clean) {
+        PrototypeLoss.Prototypes prototypes = PrototypeLoss.Prototypes.of(rows, scale);
         Map<String, String> about = Map.of(
                 "goal",
                 "TeCoA, scale %s, prototypes of %d classes: %s, SHA-256 %s"
@@ -172,5 +175,52 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
             }
         }
         return bytes.array();
+    }
+
+    /**
+     * TeCoA: the embedding of a perturbed picture is drawn to its class's text and away from the other classes' by the
+     * cross-entropy of scaled cosines, which the inner attack raises (Mao et al., ICLR 2023; with the scale of 100 that
+     * CLIP has, Schlarmann et al., ICML 2024, section 4). Where there are no texts, other prototypes stand for the
+     * classes.
+     *
+     * <p>The same loss of pictures as they are may be added.
+     *
+     * @param prototypes one for each class
+     * @param labels of the shard's pictures
+     * @param clean weight of the loss of pictures as they are
+     */
+    record TecoaGoal(PrototypeLoss.Prototypes prototypes, int[] labels, double clean) implements TrainingGoal {
+
+        @Override
+        public EmbeddingLoss inner() {
+            return new PrototypeLoss(
+                            LogitLoss.CROSS_ENTROPY,
+                            Collections.nCopies(labels.length, prototypes),
+                            labels,
+                            new int[labels.length])
+                    .batched();
+        }
+
+        @Override
+        public Lowered evaluate(Answers answers, int perturbed) {
+            int rows = answers.count();
+            int dimension = answers.embeddings().length / rows;
+            int[] samples = IntStream.range(0, rows)
+                    .map(row -> row < perturbed ? row : row - perturbed)
+                    .toArray();
+            EmbeddingLoss.Values values = inner().evaluate(answers.embeddings(), samples);
+            float[] slope = values.slope();
+            boolean[] right = new boolean[rows];
+            double loss = 0;
+            for (int row = 0; row < rows; row++) {
+                double weight = row < perturbed ? 1.0 / perturbed : clean / (rows - perturbed);
+                loss += weight * values.scores().losses()[row];
+                right[row] = !values.scores().fooled()[row];
+                for (int d = row * dimension; d < (row + 1) * dimension; d++) {
+                    slope[d] *= (float) weight;
+                }
+            }
+            return new Lowered(loss, new Answers(rows, slope, new float[0]), right);
+        }
     }
 }

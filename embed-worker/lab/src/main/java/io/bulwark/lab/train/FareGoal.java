@@ -9,15 +9,17 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.function.UnaryOperator;
 
 /**
- * FARE: the tuned encoder's embedding of a perturbed picture is drawn to the frozen one's of the picture as it is, by the
- * squared Euclidean distance summed over dimensions, un-normalised (Schlarmann et al., ICML 2024, equation 3). No labels.
+ * FARE: the tuned encoder's embedding of a perturbed picture is drawn to the frozen one's of the picture as it is, by
+ * the squared Euclidean distance summed over dimensions, un-normalised (Schlarmann et al., ICML 2024, equation 3). No
+ * labels.
  *
- * <p>Two terms may be added where a classifier sits behind the embedding and its answers shall stay: the same distance on
- * pictures as they are, and the Kullback-Leibler divergence of the classifier's answers from those it gives the parent.
+ * <p>Two terms may be added where a classifier sits behind the embedding and its answers shall stay: the same distance
+ * on pictures as they are, and the Kullback-Leibler divergence of the classifier's answers from those it gives the
+ * parent.
  *
- * <p>With a scale each dimension's square is multiplied by a number, and the inner attack raises the divergence together
- * with the distance, as the descent lowers it: distillation of a robust student (Goldblum et al., AAAI 2020). The weight of
- * pictures as they are holds for both terms then.
+ * <p>With a scale each dimension's square is multiplied by a number, and the inner attack raises the divergence
+ * together with the distance, as the descent lowers it: distillation of a robust student (Goldblum et al., AAAI 2020).
+ * The weight of pictures as they are holds for both terms then.
  *
  * @param parent what the frozen encoder answered
  * @param terms their weights
@@ -132,8 +134,8 @@ record FareGoal(Answers parent, Recipe.Terms terms, float[] scale) implements Tr
         }
 
         private double divergence(int row, int sample, double weight) {
-            double[] wanted = Softmax.logarithms(parent.logits(), sample * classes, classes);
-            double[] answered = Softmax.logarithms(found.logits(), row * classes, classes);
+            double[] wanted = ShardResult.Softmax.logarithms(parent.logits(), sample * classes, classes);
+            double[] answered = ShardResult.Softmax.logarithms(found.logits(), row * classes, classes);
             double divergence = 0;
             for (int c = 0; c < classes; c++) {
                 double probability = Math.exp(wanted[c]);

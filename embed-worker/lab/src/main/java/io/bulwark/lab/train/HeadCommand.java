@@ -2,18 +2,13 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.triplet.EmbeddedTriplet;
-import io.bulwark.lab.train.triplet.HeadTraining;
-import io.bulwark.lab.train.triplet.TripletRecipe;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.MetricHead;
@@ -25,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +30,7 @@ import picocli.CommandLine.Option;
         description =
                 "Teaches a small network behind an encoder, which itself stays as it is, what people find more alike"
                         + " (DreamSim's MLP head): 'similarity --head' and 'evaluate 2afc --head' compare behind it.")
-public final class HeadCommand implements Callable<Integer> {
+final class HeadCommand implements Runnable {
 
     private static final int BATCH_OF_PICTURES = 16;
 
@@ -50,7 +44,7 @@ public final class HeadCommand implements Callable<Integer> {
     private TripletOptions data;
 
     @Mixin
-    private TripletRecipeOptions learning;
+    private TripletDescent.TripletRecipeOptions learning;
 
     @Option(
             names = "--out",
@@ -64,30 +58,29 @@ public final class HeadCommand implements Callable<Integer> {
     private int hidden = 512;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         try {
-            TripletRecipe recipe = learning.recipe();
+            TripletDescent.TripletRecipe recipe = learning.recipe();
             HeadTraining training = new HeadTraining(hidden, recipe);
             List<Triplet> triplets = learning.triplets(data);
             ModelPackage parent = model.open(output);
             MetricHead head = training.run(
                     samples(parent, triplets, output),
                     learning.reportEvery(),
-                    report -> TripletRecipeOptions.print(report, output));
+                    report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Map<String, String> provenance = new TreeMap<>(training.describe());
             provenance.put("triplets", learning.describe(triplets, data));
             new MetricHeadFile(out).write(head, parent.describe(Precision.FP32).fingerprint(), provenance);
-        } catch (DataLayoutException | DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
         output.print(out.toString(), Map.of("head", out.toString()));
-        return ExitCodes.OK;
     }
 
-    private EmbeddedTriplet[] samples(ModelPackage parent, List<Triplet> triplets, Output output) {
+    private TripletSet.EmbeddedTriplet[] samples(ModelPackage parent, List<Triplet> triplets, Output output) {
         List<PictureSource> pictures = new ArrayList<>();
         for (Triplet triplet : triplets) {
             pictures.addAll(triplet.pictures());
@@ -95,9 +88,9 @@ public final class HeadCommand implements Callable<Integer> {
         try (DifferentiableEncoder network = parent.openDifferentiable(model.options());
                 Progress bar = Progress.of("embedding", pictures.size(), output)) {
             float[][] rows = EvaluatedEncoder.of(network, BATCH_OF_PICTURES).embed(pictures, bar::stepBy);
-            EmbeddedTriplet[] samples = new EmbeddedTriplet[triplets.size()];
+            TripletSet.EmbeddedTriplet[] samples = new TripletSet.EmbeddedTriplet[triplets.size()];
             for (int i = 0; i < samples.length; i++) {
-                samples[i] = new EmbeddedTriplet(rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]);
+                samples[i] = new TripletSet.EmbeddedTriplet(rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]);
             }
             return samples;
         }

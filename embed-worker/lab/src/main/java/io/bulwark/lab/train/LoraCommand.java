@@ -2,23 +2,16 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
-import io.bulwark.lab.train.triplet.Lora;
-import io.bulwark.lab.train.triplet.LoraTraining;
-import io.bulwark.lab.train.triplet.ReadTriplets;
-import io.bulwark.lab.train.triplet.TripletRecipe;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -29,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "lora",
         description = "Teaches an encoder what people find more alike by low-rank adapters on its matrices (LoRA, as"
                 + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
-public final class LoraCommand implements Callable<Integer> {
+final class LoraCommand implements Runnable {
 
     @Mixin
     private OutputOptions options;
@@ -41,10 +34,10 @@ public final class LoraCommand implements Callable<Integer> {
     private TripletOptions data;
 
     @Mixin
-    private TripletRecipeOptions learning;
+    private TripletDescent.TripletRecipeOptions learning;
 
     @Mixin
-    private PackageOptions adapted;
+    private TrainingOptions.PackageOptions adapted;
 
     @Option(
             names = "--out",
@@ -56,14 +49,14 @@ public final class LoraCommand implements Callable<Integer> {
     @Option(
             names = "--rank",
             paramLabel = "R",
-            defaultValue = "" + Lora.PUBLISHED_RANK,
+            defaultValue = "" + Adapters.Lora.PUBLISHED_RANK,
             description = "Of the adapters.")
     private int rank;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            defaultValue = "" + Lora.PUBLISHED_ALPHA,
+            defaultValue = "" + Adapters.Lora.PUBLISHED_ALPHA,
             description = "An adapter counts alpha / rank.")
     private double alpha;
 
@@ -84,24 +77,24 @@ public final class LoraCommand implements Callable<Integer> {
     private int threads = 2;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = options.output();
         try {
-            TripletRecipe recipe = learning.recipe();
-            LoraTraining training = new LoraTraining(new Lora(rank, alpha, layers), shard, recipe);
+            TripletDescent.TripletRecipe recipe = learning.recipe();
+            LoraTraining training = new LoraTraining(new Adapters.Lora(rank, alpha, layers), shard, recipe);
             LoraTraining.Setup setup = new LoraTraining.Setup(model.options(), threads, learning.reportEvery());
             List<Triplet> triplets = learning.triplets(data);
             ModelPackage parent = model.open(output);
-            ReadTriplets read = new ReadTriplets(
+            TripletSet.ReadTriplets read = new TripletSet.ReadTriplets(
                     triplets, new ExactPictureReader(parent.manifest().preprocess()));
-            Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
+            Trained trained = training.run(
+                    parent, read, setup, report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));
             adapted.save(described, parent, OptionalInt.empty(), out, output);
-        } catch (DataLayoutException | DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
-        return ExitCodes.OK;
     }
 }

@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Whether one step of an attack finds what ten find. An encoder that learnt from weak attacks can bend its loss so that one
- * step leads nowhere, and be as weak as before: gradient masking (Tramèr et al., "Ensemble Adversarial Training", ICLR
- * 2018; Wong et al., "Fast is better than free", ICLR 2020). All numbers are means over pictures of the loss that training
- * lowers.
+ * Whether one step of an attack finds what ten find. An encoder that learnt from weak attacks can bend its loss so that
+ * one step leads nowhere, and be as weak as before: gradient masking (Tramèr et al., "Ensemble Adversarial Training",
+ * ICLR 2018; Wong et al., "Fast is better than free", ICLR 2020). All numbers are means over pictures of the loss that
+ * training lowers.
  *
  * @param clean of pictures as they are
  * @param oneStep after FGSM: one step of the whole bound from the picture
  * @param tenSteps after PGD-10 from a random start, steps of a quarter of the bound
  * @param pictures asked
  */
-public record MaskingCheck(double clean, double oneStep, double tenSteps, int pictures) {
+record MaskingCheck(double clean, double oneStep, double tenSteps, int pictures) {
 
     private static final int AT_ONCE = 16;
     private static final int STEPS = 10;

@@ -6,7 +6,6 @@ import io.bulwark.lab.text.ClipTokenizer;
 import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class PrototypeOptions {
             case SIMPLEX ->
                 ClassPrototypes.simplex(
                         pictures.classes().size(),
-                        parent.describe(Precision.FP32).dimension(),
+                        parent.describe(EncoderOptions.Precision.FP32).dimension(),
                         scale);
         };
     }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param seed of the order of pictures, the crops and the starts of attacks
  */
 public record Recipe(
-        Adversary adversary,
+        TrainingGoal.Adversary adversary,
         Batches batches,
         Variation variation,
         Terms terms,
@@ -31,8 +31,8 @@ public record Recipe(
      * How pictures are put together.
      *
      * @param size height and width that the encoder sees
-     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of a
-     *     larger one
+     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of
+     *     a larger one
      * @param batch pictures a step
      * @param shard pictures a pass; divides the batch
      * @param clean pictures of each shard that are also learnt as they are
@@ -76,8 +76,8 @@ public record Recipe(
      *
      * @param mirror half of the time
      * @param padding black pixels on each side that the square may reach into
-     * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to the
-     *     encoder's input; 0 for squares that are never smaller than the input
+     * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to
+     *     the encoder's input; 0 for squares that are never smaller than the input
      */
     public record Variation(boolean mirror, int padding, double area) {
 
@@ -169,13 +169,13 @@ public record Recipe(
         }
 
         /** @param best null before the first look */
-        boolean isOver(int steps, BestWeights best) {
+        boolean isOver(int steps, Validation.BestWeights best) {
             return isAsked() && best != null && steps - best.step() >= looks * every;
         }
     }
 
     /** The goal of FARE, with this recipe's terms, for a shard. */
-    public TrainingGoal fare(Answers parent, int[] labels) {
+    TrainingGoal fare(Answers parent, int[] labels) {
         return new FareGoal(parent, terms, FareGoal.AS_PUBLISHED);
     }
 
@@ -220,5 +220,36 @@ public record Recipe(
 
     private static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
+    }
+
+    /** How large a step is. */
+    @FunctionalInterface
+    public interface LearningRate {
+
+        /** @param done steps taken before this one */
+        double at(int done);
+
+        /**
+         * A linear warm-up, then half a cosine down to zero.
+         *
+         * @param base the full rate
+         * @param warmUp steps of the warm-up
+         * @param steps in all
+         */
+        static LearningRate cosine(double base, int warmUp, int steps) {
+            return done -> done < warmUp
+                    ? base * (done + 1) / warmUp
+                    : base * 0.5 * (1 + Math.cos(Math.PI * (done - warmUp) / (steps - warmUp)));
+        }
+
+        /**
+         * The same as the FARE code applies it, after each step: the first step is taken at the full rate, and the
+         * warm-up starts with the second. On a trained encoder that first step does damage that hundreds of others
+         * mend.
+         */
+        static LearningRate cosineAfterSteps(double base, int warmUp, int steps) {
+            LearningRate cosine = cosine(base, warmUp, steps);
+            return done -> done == 0 ? base : cosine.at(done);
+        }
     }
 }

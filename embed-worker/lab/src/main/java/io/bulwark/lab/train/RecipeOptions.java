@@ -6,7 +6,9 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import picocli.CommandLine.Option;
 
-/** How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage. */
+/**
+ * How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage.
+ */
 final class RecipeOptions {
 
     @Option(
@@ -141,7 +143,7 @@ final class RecipeOptions {
                     ? 1.2 * (bound > 0 ? bound : 1) / innerSteps
                     : ThreatModel.parseEpsilon(innerStride);
             return new Recipe(
-                    new Adversary(
+                    new TrainingGoal.Adversary(
                             new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
                     new Recipe.Variation(mirror, padding, area),

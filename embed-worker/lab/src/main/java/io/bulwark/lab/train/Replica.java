@@ -8,8 +8,17 @@ import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What one training thread computes with: the frozen parent, the tuned encoder to be attacked (gradients by pixels
@@ -45,7 +54,7 @@ final class Replica implements AutoCloseable {
     }
 
     /** Attacks the shard's pictures but the everyday ones, and differentiates the loss of the results. */
-    ShardResult run(Shard shard) {
+    ShardResult run(ShardResult.Shard shard) {
         int count = shard.count();
         Answers wanted = wanted(shard);
         TrainingGoal goal = goals.of(wanted, shard.labels());
@@ -63,22 +72,24 @@ final class Replica implements AutoCloseable {
     }
 
     /** The loss of the shard's pictures, perturbed or in their everyday versions, and of none as it is. */
-    double loss(Shard shard) {
+    double loss(ShardResult.Shard shard) {
         int count = shard.count();
         TrainingGoal goal = goals.of(wanted(shard), shard.labels());
         Answers answers = attacked.answer(varied(shard, goal), count, shard.height(), shard.width());
         return goal.evaluate(answers, count).loss();
     }
 
-    private Answers wanted(Shard shard) {
-        Shard.Parents seen = shard.parents();
+    private Answers wanted(ShardResult.Shard shard) {
+        ShardResult.Shard.Parents seen = shard.parents();
         return goals.asksParent()
                 ? parent.answer(seen.pixels(), shard.count(), seen.height(), seen.width())
                 : new Answers(shard.count(), new float[0], new float[0]);
     }
 
-    /** The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions. */
-    private float[] varied(Shard shard, TrainingGoal goal) {
+    /**
+     * The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions.
+     */
+    private float[] varied(ShardResult.Shard shard, TrainingGoal goal) {
         float[] varied = shard.pixels().clone();
         int perturbed = shard.perturbed();
         ThreatModel threat = shard.adversary().threat();
@@ -99,5 +110,82 @@ final class Replica implements AutoCloseable {
         learner.close();
         attacked.close();
         parent.close();
+    }
+
+    /**
+     * Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one
+     * thread.
+     *
+     * @param <R> what a thread computes with
+     */
+    static final class ReplicaThreads<R extends AutoCloseable> implements AutoCloseable {
+
+        private final List<ExecutorService> threads = new ArrayList<>();
+        private final List<R> replicas = new ArrayList<>();
+
+        ReplicaThreads(int count, Supplier<R> open) {
+            for (int i = 0; i < count; i++) {
+                String name = "bulwark-training-" + i;
+                ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, name));
+                threads.add(thread);
+                try {
+                    replicas.add(result(thread.submit(open::get)));
+                } catch (RuntimeException e) {
+                    close();
+                    throw e;
+                }
+            }
+        }
+
+        /** Asks one replica for what is the same in all. */
+        public <T> T ask(Function<R, T> work) {
+            return result(submit(0, work));
+        }
+
+        /** Does something to every replica, and waits. */
+        public void tell(Consumer<R> work) {
+            List<Future<Void>> all = new ArrayList<>();
+            for (int i = 0; i < threads.size(); i++) {
+                all.add(submit(i, replica -> {
+                    work.accept(replica);
+                    return null;
+                }));
+            }
+            all.forEach(ReplicaThreads::result);
+        }
+
+        /** Runs work on the thread of that number, modulo their count. */
+        public <T> Future<T> submit(int number, Function<R, T> work) {
+            int thread = number % threads.size();
+            R replica = replicas.get(thread);
+            return threads.get(thread).submit(() -> work.apply(replica));
+        }
+
+        /** Waits; what the work threw is thrown here. */
+        public static <T> T result(Future<T> running) {
+            try {
+                return running.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("training was interrupted");
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException known) {
+                    throw known;
+                }
+                throw new IllegalStateException("a training thread failed", e.getCause());
+            }
+        }
+
+        @Override
+        public void close() {
+            for (int i = 0; i < replicas.size(); i++) {
+                R replica = replicas.get(i);
+                threads.get(i).submit(() -> {
+                    replica.close();
+                    return null;
+                });
+            }
+            threads.forEach(ExecutorService::shutdown);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.perception.encoder.Answers;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -90,5 +91,80 @@ record ShardResult(
             sum += dot / Math.max(1e-12, Math.sqrt(own * other));
         }
         return sum / (to - from);
+    }
+
+    /**
+     * Part of a batch, as one pass takes it.
+     *
+     * @param parents the pictures as the frozen encoder sees them
+     * @param pixels {@code [labels.length, 3, height, width]} in [0, 1], as they are
+     * @param labels of the pictures
+     * @param everyday {@code [E, 3, height, width]}: everyday versions of the last E pictures, which are not perturbed
+     * @param adversary who perturbs the others
+     * @param start {@code [labels.length - E, 3, height, width]}: where the inner attack starts
+     */
+    record Shard(
+            Parents parents,
+            float[] pixels,
+            int height,
+            int width,
+            int[] labels,
+            float[] everyday,
+            TrainingGoal.Adversary adversary,
+            float[] start) {
+
+        /**
+         * The same pictures for the frozen encoder.
+         *
+         * @param pixels {@code [count, 3, height, width]} in [0, 1]
+         */
+        record Parents(float[] pixels, int height, int width) {}
+
+        int count() {
+            return labels.length;
+        }
+
+        /** The first {@code pictures} of the shard as they are. */
+        float[] first(int pictures) {
+            return Arrays.copyOf(pixels, pictures * 3 * height * width);
+        }
+
+        /** How many pictures are perturbed: the first ones. */
+        int perturbed() {
+            return count() - everyday.length / (3 * height * width);
+        }
+    }
+
+    /** Logits to probabilities. */
+    static final class Softmax {
+
+        private Softmax() {}
+
+        /** Logarithms of the probabilities of one row. */
+        static double[] logarithms(float[] logits, int from, int classes) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int c = 0; c < classes; c++) {
+                largest = Math.max(largest, logits[from + c]);
+            }
+            double sum = 0;
+            for (int c = 0; c < classes; c++) {
+                sum += Math.exp(logits[from + c] - largest);
+            }
+            double normaliser = largest + Math.log(sum);
+            double[] logarithms = new double[classes];
+            for (int c = 0; c < classes; c++) {
+                logarithms[c] = logits[from + c] - normaliser;
+            }
+            return logarithms;
+        }
+
+        /** The place of the largest value of one row; the first of equals. */
+        static int top(float[] logits, int from, int classes) {
+            int top = 0;
+            for (int c = 1; c < classes; c++) {
+                top = logits[from + c] > logits[from + top] ? c : top;
+            }
+            return top;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -8,17 +9,19 @@ import io.bulwark.perception.model.ModelPackage;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import picocli.CommandLine.Option;
 
 /**
  * FARE's goal on standardised embeddings: each dimension's difference is divided by the deviation that the parent's
- * embeddings have in it, and the squares are averaged over dimensions instead of summed. A student that answers the mean
- * of all embeddings has a distance of 1, at any input size. The inner attack raises the divergence of the classifier too.
+ * embeddings have in it, and the squares are averaged over dimensions instead of summed. A student that answers the
+ * mean of all embeddings has a distance of 1, at any input size. The inner attack raises the divergence of the
+ * classifier too.
  *
  * @param scale weight divided by the variance of each dimension and by their number, {@code [D]}
  * @param weight of the distance
  * @param terms weights of the further terms
  */
-public record StandardisedFare(float[] scale, double weight, Recipe.Terms terms) implements TrainingGoal.Maker {
+record StandardisedFare(float[] scale, double weight, Recipe.Terms terms) implements TrainingGoal.Maker {
 
     private static final int PICTURES = 512;
     private static final int AT_ONCE = 32;
@@ -73,5 +76,39 @@ public record StandardisedFare(float[] scale, double weight, Recipe.Terms terms)
     @Override
     public Map<String, String> describe() {
         return Map.of("distance", String.format(Locale.ROOT, "of standardised embeddings, weight %s", weight));
+    }
+
+    /** What a student is drawn to: {@code @Mixin DistillationOptions distillation}. */
+    static final class DistillationOptions {
+
+        @Option(
+                names = "--head-weight",
+                paramLabel = "W",
+                description = "Weight of the divergence of the parent's classifier, where it has one.")
+        private double headWeight = 0;
+
+        @Option(
+                names = "--standardise",
+                paramLabel = "W",
+                description =
+                        "Weight of the distance of standardised embeddings, which takes the place of FARE's: each "
+                                + "dimension is divided by its deviation over the parent's embeddings, and the inner attack raises "
+                                + "the divergence of the classifier too. For a student that starts far from its parent.")
+        private Double standardise;
+
+        double headWeight() {
+            return headWeight;
+        }
+
+        /** The goals of a recipe; measures the parent where that is asked for. */
+        TrainingGoal.Maker goals(ModelPackage parent, PictureSet pictures, Recipe recipe) {
+            if (standardise == null) {
+                return recipe::fare;
+            }
+            if (!(standardise > 0)) {
+                throw CommandFailure.usage("--standardise is " + standardise + ", allowed are numbers above 0");
+            }
+            return StandardisedFare.of(parent, pictures, recipe, standardise);
+        }
     }
 }

@@ -1,17 +1,201 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code bulwark train}. */
 @Command(
         name = "train",
         description = "Makes an encoder withstand perturbations, or see as people do.",
         subcommands = {
-            FareCommand.class,
-            TecoaCommand.class,
+            TrainCommand.FareCommand.class,
+            TrainCommand.TecoaCommand.class,
             HeadCommand.class,
             LoraCommand.class,
-            MaskingCommand.class,
-            ExportCommand.class
+            TrainCommand.MaskingCommand.class,
+            TrainCommand.ExportCommand.class
         })
-public final class TrainCommand {}
+public final class TrainCommand {
+
+    /** {@code bulwark train fare}. */
+    @Command(
+            name = "fare",
+            description = "Tunes an encoder without labels: embeddings of perturbed pictures are drawn to the "
+                    + "parent's embeddings of the unchanged pictures (FARE).")
+    static final class FareCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private TrainingOptions training;
+
+        @Mixin
+        private RecipeOptions recipe;
+
+        @Mixin
+        private StandardisedFare.DistillationOptions distillation;
+
+        @Option(
+                names = "--everyday",
+                paramLabel = "SHARE",
+                description = "Share of each shard that is learnt in everyday versions instead of perturbed: with a "
+                        + "border, text, in a collage or a corner, inverted, mirrored, turned by a quarter, "
+                        + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
+        private double everyday = 0;
+
+        @Override
+        public void run() {
+            training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
+        }
+    }
+
+    /** {@code bulwark train tecoa}. */
+    @Command(
+            name = "tecoa",
+            description = {
+                "Trains an encoder with labels: embeddings of perturbed pictures are drawn to the prototype of their class,"
+                        + " by the cross-entropy of scaled cosines (TeCoA).",
+                "With --epsilon 0 nothing is perturbed: plain training, for an encoder to compare with."
+            })
+    static final class TecoaCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private TrainingOptions training;
+
+        @Mixin
+        private RecipeOptions recipe;
+
+        @Mixin
+        private PrototypeOptions prototypes;
+
+        @Override
+        public void run() {
+            training.run(
+                    recipe.recipe(0, 0),
+                    (parent, pictures, asked) -> prototypes
+                            .of(parent, pictures, asked)
+                            .tecoa(asked.terms().clean()),
+                    options.output());
+        }
+    }
+
+    /** {@code bulwark train export}. */
+    @Command(
+            name = "export",
+            description = "Makes a package of a training's last checkpoint, whether or not the training has ended.")
+    static final class ExportCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private TrainingOptions.ParentOptions from;
+
+        @Mixin
+        private TrainingOptions.PackageOptions tuned;
+
+        @Parameters(index = "0", paramLabel = "WORK", description = "The --work folder of the training.")
+        private Path work;
+
+        @Parameters(index = "1", paramLabel = "OUT", description = "Folder of the package; made if missing.")
+        private Path out;
+
+        @Override
+        public void run() {
+            Output output = options.output();
+            ModelPackage parent = from.open(output);
+            try {
+                Trained trained = Trained.at(work, parent, EncoderOptions.defaults());
+                tuned.save(trained, parent, from.input(), out, output);
+            } catch (IOException e) {
+                throw CommandFailure.failed(
+                        "the training under %s cannot be exported to %s: %s".formatted(work, out, e.getMessage()), e);
+            }
+        }
+    }
+
+    /** {@code bulwark train masking}. */
+    @Command(
+            name = "masking",
+            description = {
+                "Compares the loss after one step of an attack with that after ten, on pictures that were not learnt from.",
+                "Give the options of the training. A large gap says that the training's own attack is too weak."
+            })
+    static final class MaskingCommand implements Runnable {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Mixin
+        private TrainingOptions.ParentOptions frozen;
+
+        @Mixin
+        private TrainingOptions.PictureOptions pictures;
+
+        @Mixin
+        private RecipeOptions recipe;
+
+        @Mixin
+        private StandardisedFare.DistillationOptions distillation;
+
+        @Parameters(index = "0", paramLabel = "MODEL", description = "The tuned encoder.")
+        private String tuned;
+
+        @Option(
+                names = "--work",
+                required = true,
+                paramLabel = "FOLDER",
+                description = "Where decoded pictures are kept.")
+        private Path work;
+
+        @Option(names = "--pictures", defaultValue = "128", description = "Asked, evenly spread.")
+        private int count;
+
+        @Override
+        public void run() {
+            Output output = options.output();
+            ModelPackage parent = frozen.open(output);
+            Recipe asked = recipe.recipe(distillation.headWeight(), 0);
+            EncoderOptions one = EncoderOptions.defaults().withThreads(1);
+            try (PictureSet set = pictures.open(work.resolve("pictures"), output);
+                    DifferentiableEncoder wanted = parent.openDifferentiable(one);
+                    DifferentiableEncoder attacked =
+                            ModelOptions.open(tuned, output).openDifferentiable(one)) {
+                TrainingGoal.Maker goals = distillation.goals(parent, set, asked);
+                MaskingCheck check = MaskingCheck.of(wanted, attacked, asked, goals, set, count);
+                Map<String, Object> fields = Fields.of(
+                        "pictures",
+                        check.pictures(),
+                        "clean",
+                        check.clean(),
+                        "oneStep",
+                        check.oneStep(),
+                        "tenSteps",
+                        check.tenSteps(),
+                        "gap",
+                        check.gap());
+                output.print(check.toString(), fields);
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.usage(e.getMessage());
+            }
+        }
+    }
+}

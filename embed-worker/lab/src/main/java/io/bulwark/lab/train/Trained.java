@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param tensors where each lies
  * @param provenance recipe, parent and pictures, line by line
  */
-public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map<String, String> provenance) {
+record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map<String, String> provenance) {
 
     /**
      * What the last checkpoint of a training holds, whether or not the training has ended.
@@ -32,14 +32,14 @@ public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map
     public static Trained at(Path folder, ModelPackage parent, EncoderOptions options) throws IOException {
         Checkpoint checkpoint = Checkpoint.in(folder);
         Map<String, String> belongs = checkpoint.belongs();
-        TrainingState state = checkpoint.read(belongs).orElseThrow();
+        Checkpoint.TrainingState state = checkpoint.read(belongs).orElseThrow();
         try (TrainableEncoder encoder = parent.openTrainable(options)) {
             return of(state, encoder.tensors(), belongs);
         }
     }
 
     /** The best weights where training looks for them, else the last. */
-    static Trained of(TrainingState state, List<TensorPlace> tensors, Map<String, String> belongs) {
+    static Trained of(Checkpoint.TrainingState state, List<TensorPlace> tensors, Map<String, String> belongs) {
         return state.best() == null
                 ? new Trained(state.steps(), state.average().clone(), tensors, belongs)
                 : new Trained(state.best().step(), state.best().weights(), tensors, belongs);

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param tensors that move
  */
-public record TrainedRange(List<TensorPlace> tensors) {
+record TrainedRange(List<TensorPlace> tensors) {
 
     public TrainedRange {
         tensors = List.copyOf(tensors);

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  *
  * <p>One thread calls it.
  */
-public final class Trainer implements AutoCloseable {
+final class Trainer implements AutoCloseable {
 
     /** In place of a step's number: what is drawn for looks at pictures that are kept from training. */
     private static final int LOOK = -1;
@@ -42,10 +42,10 @@ public final class Trainer implements AutoCloseable {
     private final PictureSet pictures;
     private final Setup setup;
     private final Augmentation augmentation;
-    private final EverydayCrops everyday;
+    private final Augmentation.EverydayCrops everyday;
     private final Validation validation;
-    private final Shuffle shuffle;
-    private final ReplicaThreads<Replica> threads;
+    private final Seeds.Shuffle shuffle;
+    private final Replica.ReplicaThreads<Replica> threads;
     private final List<TensorPlace> tensors;
     private final TrainedRange trained;
     private final Map<String, String> belongs;
@@ -60,7 +60,7 @@ public final class Trainer implements AutoCloseable {
      * @param checkpointEvery steps
      * @param reportEvery steps
      */
-    public record Setup(EncoderOptions options, int threads, Path folder, int checkpointEvery, int reportEvery) {}
+    record Setup(EncoderOptions options, int threads, Path folder, int checkpointEvery, int reportEvery) {}
 
     /**
      * Opens the encoders.
@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
      * @param goals what is lowered
      * @param pictures not closed with this
      */
-    public Trainer(
+    Trainer(
             ModelPackage parent,
             ModelPackage start,
             Recipe recipe,
@@ -85,10 +85,10 @@ public final class Trainer implements AutoCloseable {
         this.setup = setup;
         this.augmentation = new Augmentation(pictures, recipe.batches(), recipe.variation());
         this.validation = Validation.of(pictures, recipe);
-        this.everyday = new EverydayCrops(pictures, validation.learnt());
-        this.shuffle = new Shuffle(validation.learnt().length, recipe.seed());
+        this.everyday = new Augmentation.EverydayCrops(pictures, validation.learnt());
+        this.shuffle = new Seeds.Shuffle(validation.learnt().length, recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
-        this.threads = new ReplicaThreads<>(setup.threads(), () -> new Replica(parent, options, recipe, goals));
+        this.threads = new Replica.ReplicaThreads<>(setup.threads(), () -> new Replica(parent, options, recipe, goals));
         this.tensors = threads.ask(Replica::tensors);
         this.trained = TrainedRange.of(tensors, recipe.descent().head());
         this.belongs = belongs(goals);
@@ -112,10 +112,11 @@ public final class Trainer implements AutoCloseable {
      * @throws DivergedException if a loss or gradient is no finite number
      * @throws IOException if a checkpoint cannot be read or written, or belongs to another training
      */
-    public Trained run(Consumer<StepReport> watch) throws IOException {
-        TrainingState state = checkpoint.read(belongs).orElseGet(() -> TrainingState.of(startingWeights()));
-        WeightUpdate update =
-                new WeightUpdate(recipe.descent(), recipe.descent().schedule(), trained, state);
+    public Trained run(Consumer<StepAverages.StepReport> watch) throws IOException {
+        Checkpoint.TrainingState state =
+                checkpoint.read(belongs).orElseGet(() -> Checkpoint.TrainingState.of(startingWeights()));
+        AdamW.WeightUpdate update =
+                new AdamW.WeightUpdate(recipe.descent(), recipe.descent().schedule(), trained, state);
         int steps = recipe.descent().steps();
         StepAverages progress = new StepAverages(steps, recipe.batches().batch());
         while (update.state().steps() < steps
@@ -149,11 +150,11 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * The loss of the pictures that are kept from training, each square and attack the same at every look. The lowest so
-     * far is remembered with its weights.
+     * The loss of the pictures that are kept from training, each square and attack the same at every look. The lowest
+     * so far is remembered with its weights.
      */
-    private double look(WeightUpdate update) {
-        TrainingState state = update.state();
+    private double look(AdamW.WeightUpdate update) {
+        Checkpoint.TrainingState state = update.state();
         threads.tell(replica -> replica.setWeights(state.average()));
         List<List<Integer>> shards =
                 validation.shards(recipe.batches().shard(), recipe.patience().pictures());
@@ -162,10 +163,13 @@ public final class Trainer implements AutoCloseable {
             int place = shard;
             running.add(threads.submit(shard, replica -> replica.loss(shard(LOOK, place, shards.get(place)))));
         }
-        double loss =
-                running.stream().mapToDouble(ReplicaThreads::result).average().orElseThrow();
+        double loss = running.stream()
+                .mapToDouble(Replica.ReplicaThreads::result)
+                .average()
+                .orElseThrow();
         if (state.best() == null || loss < state.best().loss()) {
-            update.keep(new BestWeights(loss, state.steps(), state.average().clone()));
+            update.keep(new Validation.BestWeights(
+                    loss, state.steps(), state.average().clone()));
         }
         return loss;
     }
@@ -194,12 +198,12 @@ public final class Trainer implements AutoCloseable {
         }
         List<ShardResult> results = new ArrayList<>();
         for (Future<ShardResult> one : running) {
-            results.add(ReplicaThreads.result(one));
+            results.add(Replica.ReplicaThreads.result(one));
         }
         return results;
     }
 
-    private Shard shard(int step, int place, List<Integer> some) {
+    private ShardResult.Shard shard(int step, int place, List<Integer> some) {
         int size = recipe.batches().size();
         int parentSize = recipe.batches().parentSize();
         float[] pixels = new float[some.size() * 3 * size * size];
@@ -222,10 +226,10 @@ public final class Trainer implements AutoCloseable {
             labels[i] = pictures.label(some.get(i));
         }
         float[] attacked = Arrays.copyOf(pixels, pixels.length - versions.length);
-        Adversary adversary = recipe.adversary()
+        TrainingGoal.Adversary adversary = recipe.adversary()
                 .ofShard(recipe.seed(), step, place, recipe.batches().shards());
-        return new Shard(
-                new Shard.Parents(parents, parentSize, parentSize),
+        return new ShardResult.Shard(
+                new ShardResult.Shard.Parents(parents, parentSize, parentSize),
                 pixels,
                 size,
                 size,
@@ -255,7 +259,7 @@ public final class Trainer implements AutoCloseable {
         }
         List<String> names = batch.stream().map(pictures::name).toList();
         Optional<Path> good = Files.exists(checkpoint.file()) ? Optional.of(checkpoint.file()) : Optional.empty();
-        throw new DivergedException(step, "loss %s, gradient %s".formatted(loss, norm), names, good);
+        throw new StepAverages.DivergedException(step, "loss %s, gradient %s".formatted(loss, norm), names, good);
     }
 
     @Override

@@ -3,13 +3,22 @@ package io.bulwark.lab.train;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.picture.HeldOutOptions;
+import io.bulwark.lab.picture.PictureCache;
+import io.bulwark.lab.picture.PictureFiles;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TunedModel;
+import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -76,25 +85,164 @@ final class TrainingOptions {
             output.note("%d pictures of %d px".formatted(set.size(), set.side()));
             Trained trained = trainer.run(report -> print(report, output));
             tuned.save(trained, parent, frozen.input(), out, output);
-        } catch (DivergedException | IOException e) {
+        } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
     }
 
-    private static void print(StepReport report, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("step", report.step());
-        fields.put("loss", report.loss());
-        fields.put("cleanCosine", report.cleanCosine());
-        fields.put("robustCosine", report.robustCosine());
-        fields.put("everydayCosine", report.everydayCosine());
-        fields.put("headAgreement", report.headAgreement());
-        fields.put("cleanAccuracy", report.cleanAccuracy());
-        fields.put("robustAccuracy", report.robustAccuracy());
-        fields.put("heldOutLoss", report.heldOutLoss());
-        fields.put("imagesPerSecond", report.imagesPerSecond());
+    private static void print(StepAverages.StepReport report, Output output) {
+        Map<String, Object> fields = Fields.of(
+                "step",
+                report.step(),
+                "loss",
+                report.loss(),
+                "cleanCosine",
+                report.cleanCosine(),
+                "robustCosine",
+                report.robustCosine(),
+                "everydayCosine",
+                report.everydayCosine(),
+                "headAgreement",
+                report.headAgreement(),
+                "cleanAccuracy",
+                report.cleanAccuracy(),
+                "robustAccuracy",
+                report.robustAccuracy(),
+                "heldOutLoss",
+                report.heldOutLoss(),
+                "imagesPerSecond",
+                report.imagesPerSecond());
         output.print(report.toString(), fields);
+    }
+
+    /** The package that is made of a training's result: {@code @Mixin PackageOptions tuned}. */
+    static final class PackageOptions {
+
+        @Option(names = "--name", paramLabel = "NAME", description = "The package's name (default: the folder's).")
+        private String name;
+
+        @Option(
+                names = "--store",
+                paramLabel = "TYPE",
+                defaultValue = "F16",
+                description = "How its weights are stored: F32, F16 or BF16.")
+        private ElementType type;
+
+        /**
+         * Writes the package and says so.
+         *
+         * @param input side in pixels of what its encoder sees; empty for the parent's
+         * @param out its folder; made if missing
+         */
+        void save(Trained trained, ModelPackage parent, OptionalInt input, Path out, Output output) throws IOException {
+            String called = name == null ? out.toAbsolutePath().getFileName().toString() : name;
+            TunedModel made = trained.model(called, type);
+            parent.save(input.isPresent() ? made.withInput(input.getAsInt()) : made, out);
+            String fingerprint = ModelPackage.open(out.toString())
+                    .describe(EncoderOptions.Precision.FP32)
+                    .fingerprint();
+            Map<String, Object> fields = Fields.of(
+                    "package",
+                    out.toString(),
+                    "fingerprint",
+                    fingerprint,
+                    "steps",
+                    trained.steps(),
+                    "provenance",
+                    trained.provenance());
+            output.print("%s steps=%d fingerprint=%s".formatted(out, trained.steps(), fingerprint), fields);
+        }
+    }
+
+    /**
+     * The parent of a robust training, and at which size what comes of it works: {@code @Mixin ParentOptions parent}.
+     */
+    static final class ParentOptions {
+
+        @Option(
+                names = "--model",
+                paramLabel = "MODEL",
+                defaultValue = ModelPackage.CLEAN_PARENT,
+                description = "The training's parent.")
+        private String model;
+
+        @Option(
+                names = "--input",
+                paramLabel = "PX",
+                description =
+                        "Side of what the package's encoder sees, where its family takes any (default: the parent's).")
+        private Integer input;
+
+        ModelPackage open(Output output) {
+            return ModelOptions.open(model, output);
+        }
+
+        /** Empty for the parent's. */
+        OptionalInt input() {
+            return input == null ? OptionalInt.empty() : OptionalInt.of(input);
+        }
+    }
+
+    /** Which pictures are learnt from: {@code @Mixin PictureOptions pictures}. */
+    static final class PictureOptions {
+
+        @Option(
+                names = "--data",
+                required = true,
+                paramLabel = "PATH",
+                description =
+                        "A folder of pictures, searched to the bottom, or a text file that names one a line; repeatable.")
+        private List<Path> data;
+
+        @Mixin
+        private HeldOutOptions heldOut;
+
+        @Option(
+                names = "--side",
+                paramLabel = "PX",
+                description = "Pictures are decoded once and kept as squares of this side.")
+        private int side = 224;
+
+        @Option(names = "--crops", description = "Random squares cut from each large photograph besides.")
+        private int crops = 64;
+
+        @Option(
+                names = "--squeeze",
+                negatable = true,
+                fallbackValue = "true",
+                description =
+                        "Whether a whole picture is squeezed to a square; with --no-squeeze squares of its shorter "
+                                + "side cover it, and its aspect ratio stays.")
+        private boolean squeeze = true;
+
+        /** All files that are named, of both sides of the split. */
+        List<PictureFiles> files() {
+            try {
+                return PictureFiles.of(data, heldOut.excluded());
+            } catch (IOException e) {
+                throw CommandFailure.failed(e.getMessage(), e);
+            }
+        }
+
+        /**
+         * The pictures, decoded now or before.
+         *
+         * @param folder of decoded pictures
+         */
+        PictureCache open(Path folder, Output output) {
+            List<PictureFiles> files = new ArrayList<>(files());
+            int[] done = {0};
+            try (Progress bar = Progress.of("decoding", files.size(), output)) {
+                PictureCache.Settings settings = new PictureCache.Settings(side, crops, squeeze, heldOut.split());
+                return PictureCache.open(files, settings, folder, (count, total) -> {
+                    bar.stepBy(count - done[0]);
+                    done[0] = count;
+                });
+            } catch (IOException e) {
+                throw CommandFailure.failed("the pictures cannot be read: " + e.getMessage(), e);
+            }
+        }
     }
 }

@@ -4,10 +4,11 @@
  * are. What may enter: recipes, goals and what takes a step; where pictures come from is {@link
  * io.bulwark.lab.picture}'s.
  *
- * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link io.bulwark.lab.picture.HeldOutSplit}
- * says which are kept for evaluation, {@link io.bulwark.lab.train.Recipe} says how an encoder is tuned, {@link
- * io.bulwark.lab.train.Trainer} does it, from checkpoint to checkpoint, and {@link
- * io.bulwark.lab.train.Trained} becomes a model package that knows its parent, pictures and recipe.
+ * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link
+ * io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit} says which are kept for evaluation, {@link
+ * io.bulwark.lab.train.Recipe} says how an encoder is tuned, {@link io.bulwark.lab.train.Trainer} does it, from
+ * checkpoint to checkpoint, and {@link io.bulwark.lab.train.Trained} becomes a model package that knows its parent,
+ * pictures and recipe.
  *
  * <pre>{@code
  * try (PictureCache pictures = PictureCache.open(files, settings, folder, watch);
@@ -17,10 +18,10 @@
  * }</pre>
  *
  * <p>A {@link io.bulwark.lab.train.TrainingGoal} is what a training lowers; {@link
- * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.triplet.HeadTraining} and
- * {@link io.bulwark.lab.train.triplet.LoraTraining} learn from triplets that people answered, as a {@link
- * io.bulwark.lab.train.triplet.TripletRecipe} says: the one a head, the other {@link io.bulwark.lab.train.triplet.Lora}'s
- * adapters, of which the merged weights are what remains.
+ * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.HeadTraining} and
+ * {@link io.bulwark.lab.train.Adapters.LoraTraining} learn from triplets that people answered, as a {@link
+ * io.bulwark.lab.train.TripletDescent.TripletRecipe} says: the one a head, the other {@link
+ * io.bulwark.lab.train.Adapters.Lora}'s adapters, of which the merged weights are what remains.
  *
  * <p>Decided, and why:
  *
@@ -32,22 +33,22 @@
  *       order of shards, so the result does not depend on who is first.
  *   <li>Shards of 16 pictures at 128 px are the fastest on the machine where this was written (32: 0.8 of it, 8: 0.75),
  *       for their activations stay in the cache. bf16 was no faster and is not used.
- *   <li>The program runs as written: TorchScript's optimiser copies what is written in place, and its first calls differ
- *       from later ones, which would break an exact resume.
- *   <li>The FARE code takes its first step at the full rate. On a trained encoder that step undoes more than hundreds of
- *       others mend, so the warm-up here begins with the first.
+ *   <li>The program runs as written: TorchScript's optimiser copies what is written in place, and its first calls
+ *       differ from later ones, which would break an exact resume.
+ *   <li>The FARE code takes its first step at the full rate. On a trained encoder that step undoes more than hundreds
+ *       of others mend, so the warm-up here begins with the first.
  *   <li>Clip gradients: without a bound one batch in some hundreds threw the clean cosine back by 0.1.
- *   <li>TeCoA's prototypes are fixed: texts, class means of the parent, or the corners of a simplex. Learnt ones would end
- *       near that simplex, and would be weights that no package has a place for.
+ *   <li>TeCoA's prototypes are fixed: texts, class means of the parent, or the corners of a simplex. Learnt ones would
+ *       end near that simplex, and would be weights that no package has a place for.
  *   <li>CLIP's scale of 100 is for encoders whose cosines differ by a few hundredths. One that is trained from nothing
  *       drives them apart; with 100 the softmax is then at its end, and the inner attack finds no slope. Take 6 to 12.
- *   <li>A transformer that has learnt nothing is trained on pictures as they are first: perturbed from the start it stayed
- *       at chance for long.
- *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares and
- *       attacks of every look the same: a stopped training that goes on stops at the same step.
+ *   <li>A transformer that has learnt nothing is trained on pictures as they are first: perturbed from the start it
+ *       stayed at chance for long.
+ *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares
+ *       and attacks of every look the same: a stopped training that goes on stops at the same step.
  * </ul>
  *
- * <p>{@code bulwark train} has the commands: pictures from folders, or triplets that people answered, a recipe from options,
- * a model package or a head at the end.
+ * <p>{@code bulwark train} has the commands: pictures from folders, or triplets that people answered, a recipe from
+ * options, a model package or a head at the end.
  */
 package io.bulwark.lab.train;

@@ -3,6 +3,8 @@ package io.bulwark.lab.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.lab.bench.EncoderBenchCommand.RandomCheckpoint;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

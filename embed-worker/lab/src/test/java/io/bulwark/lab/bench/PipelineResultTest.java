@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.lab.bench.BenchTraffic.CpuUse;
+import io.bulwark.lab.bench.BenchTraffic.Latencies;
+import io.bulwark.lab.bench.BenchTraffic.Throughput;
+import io.bulwark.lab.bench.PartMeter.PartCosts;
+import io.bulwark.lab.bench.PipelineRun.PipelineResult;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.bulwark.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.bench.StartBenchCommand.StartResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

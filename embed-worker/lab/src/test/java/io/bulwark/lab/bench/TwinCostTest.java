@@ -2,7 +2,12 @@ package io.bulwark.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.bench.BenchTraffic.CpuUse;
+import io.bulwark.lab.bench.BenchTraffic.Latencies;
+import io.bulwark.lab.bench.BenchTraffic.Throughput;
+import io.bulwark.lab.bench.PartMeter.PartCosts;
 import io.bulwark.lab.bench.PipelineBenchCommand.TwinCost;
+import io.bulwark.lab.bench.PipelineRun.PipelineResult;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

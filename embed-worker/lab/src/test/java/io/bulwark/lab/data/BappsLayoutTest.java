@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.data.BappsLayout.NpyNumber;
 import io.bulwark.perception.metric.Choice.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;

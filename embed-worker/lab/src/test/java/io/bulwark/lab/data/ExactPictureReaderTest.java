@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.data.Distortion.DistortionCanvas;
 import io.bulwark.lab.data.PictureSource.Box;
 import io.bulwark.lab.data.PictureSource.Distorted;
 import io.bulwark.lab.data.PictureSource.PictureFile;

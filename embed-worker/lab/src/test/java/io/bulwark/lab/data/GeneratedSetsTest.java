@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.lab.data.PictureSource.Distorted;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.RetrievalSet.Query;
+import io.bulwark.lab.data.Triplet.GeneratedTriplets;
 import io.bulwark.perception.metric.Choice.Side;
 import java.nio.file.Path;
 import java.util.List;

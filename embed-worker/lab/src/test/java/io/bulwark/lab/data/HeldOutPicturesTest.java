@@ -7,7 +7,7 @@ import io.bulwark.lab.data.HeldOutPictures.Layout;
 import io.bulwark.lab.data.HeldOutPictures.Pool;
 import io.bulwark.lab.data.HeldOutPictures.Target;
 import io.bulwark.lab.data.HeldOutPictures.Written;
-import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
 import io.bulwark.lab.picture.PictureFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

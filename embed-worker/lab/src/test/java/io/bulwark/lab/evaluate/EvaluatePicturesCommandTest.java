@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.lab.picture.HeldOutSplit;
+import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

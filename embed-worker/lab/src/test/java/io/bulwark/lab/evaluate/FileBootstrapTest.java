@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

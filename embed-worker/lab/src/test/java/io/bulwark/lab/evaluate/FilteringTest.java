@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.PictureSource.PictureFile;
+import io.bulwark.lab.evaluate.EvaluateCommand.EvaluateFilterCommand.Filtering;
+import io.bulwark.lab.evaluate.KnnTask.Labelled;
+import io.bulwark.lab.evaluate.Ledger.Attempt;
+import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.perception.metric.NeighbourVote;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.bulwark.lab.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.evaluate.OpenedEncoder.GradientRate;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

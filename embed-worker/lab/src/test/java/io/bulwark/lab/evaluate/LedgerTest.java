@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.evaluate.Ledger.Attempt;
+import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import io.bulwark.lab.data.PictureSource.Distorted;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.TestPictures;
 import io.bulwark.lab.evaluate.Track.Submission;
+import io.bulwark.lab.evaluate.Track.UploadedFile;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

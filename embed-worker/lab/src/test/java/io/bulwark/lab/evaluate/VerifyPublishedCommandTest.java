@@ -7,6 +7,8 @@ import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.lab.evaluate.VerifyPublishedCommand.PublishedComparison;
+import io.bulwark.lab.evaluate.VerifyPublishedCommand.PublishedMetric;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;

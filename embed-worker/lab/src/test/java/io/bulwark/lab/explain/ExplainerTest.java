@@ -9,6 +9,8 @@ import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.explain.Explainer.DeletionCurve;
+import io.bulwark.lab.explain.Explainer.ShuffledWeights;
+import io.bulwark.lab.explain.ImportanceMap.RankCorrelation;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;

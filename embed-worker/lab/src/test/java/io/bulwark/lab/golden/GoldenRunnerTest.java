@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class GoldenRunnerTest {
@@ -40,6 +41,21 @@ class GoldenRunnerTest {
                 .filteredOn(result -> result.status() != Status.PASSED)
                 .isEmpty();
         assertThat(results).hasSize(32);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "bulwark.golden", matches = ".+")
+    void everyCaseOfAnotherSetHolds() throws IOException {
+        Path set = Path.of(System.getProperty("bulwark.golden"));
+        Optional<Path> vocabulary = Optional.ofNullable(System.getProperty("bulwark.golden.vocabulary"))
+                .map(Path::of);
+
+        List<GoldenResult> results = runner(set, vocabulary).run(System.out::println);
+
+        assertThat(results)
+                .isNotEmpty()
+                .filteredOn(result -> result.status() == Status.FAILED)
+                .isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.SmallEncoder;
+import io.bulwark.lab.invert.Inversion.BallDescent;
 import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.perception.encoder.DifferentiableEncoder;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.SmallEncoder;
+import io.bulwark.lab.invert.Inversion.BallDescent;
 import io.bulwark.lab.invert.Inversion.InversionMethod;
 import io.bulwark.lab.invert.Inversion.InversionState;
+import io.bulwark.lab.invert.InversionRun.InversionFile;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,8 @@ package io.bulwark.lab.invert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.lab.invert.Placement.Size;
+import io.bulwark.lab.invert.FreePixels.Placement;
+import io.bulwark.lab.invert.FreePixels.Placement.Size;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.bulwark.lab.invert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.invert.FreePixels.Placement.Size;
 import io.bulwark.lab.invert.FreePixels.TotalVariation;
-import io.bulwark.lab.invert.Placement.Size;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

@@ -54,32 +54,6 @@ class ModelCommandsTest {
     }
 
     @Test
-    void the_models_that_come_along_are_linked_beforehand_once_for_each_device_and_precision() throws IOException {
-        Path archives = folder.resolve("share/bulwark");
-
-        assertThat(run("model", "link", "--out", archives.toString(), "--precision", "fp32,bf16"))
-                .isEqualTo(ExitCodes.OK);
-        assertThat(run("model", "link", "--out", archives.toString(), "--device", "cuda:0"))
-                .isEqualTo(ExitCodes.OK);
-
-        // Of each of the two models: for one thread in fp32; for several, and in bf16, one that packs and the one of
-        // GPUs.
-        List<String> printed = out.toString().lines().distinct().toList();
-        try (var files = Files.list(archives)) {
-            assertThat(files.map(Path::toString)).hasSize(10).containsExactlyInAnyOrderElementsOf(printed);
-        }
-    }
-
-    @Test
-    void linking_for_whatever_device_is_there_is_a_mistake_on_the_command_line() {
-        assertThat(run("model", "link", "--out", folder.toString(), "--device", "auto"))
-                .isEqualTo(ExitCodes.USAGE);
-
-        assertThat(err.toString()).contains("auto").contains("one device and one precision");
-        assertThat(folder).isEmptyDirectory();
-    }
-
-    @Test
     void a_picture_is_like_itself_and_less_like_another() throws IOException {
         String red = picture("red.png", 0xC02010);
         String blue = picture("blue.png", 0x1030C0);
@@ -137,37 +111,6 @@ class ModelCommandsTest {
     }
 
     @Test
-    void a_golden_set_that_holds_closes_with_its_tally() throws IOException {
-        manifest("{\"id\": \"dream\", \"kind\": \"telepathy\"}");
-
-        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.OK);
-
-        assertThat(out.toString())
-                .contains("dream")
-                .contains("skipped")
-                .endsWith("passed=0 failed=0 skipped=1" + System.lineSeparator());
-    }
-
-    @Test
-    void a_golden_case_that_fails_fails_the_command() throws IOException {
-        manifest("{\"id\": \"choice\", \"kind\": \"twoafc_metrics\", \"files\": {\"data\": \"gone.safetensors\"}}");
-
-        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.FAILED);
-
-        assertThat(out.toString())
-                .contains("FAIL")
-                .contains("gone.safetensors")
-                .contains("passed=0 failed=1 skipped=0");
-    }
-
-    @Test
-    void a_folder_without_a_golden_set_is_named() {
-        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.FAILED);
-
-        assertThat(err.toString()).contains(folder.toString()).contains("manifest.json");
-    }
-
-    @Test
     void a_program_that_somebody_exported_is_inspected_by_calling_it_and_embeds() throws IOException {
         String model = exported("\"dimension\" : 6");
 
@@ -204,10 +147,6 @@ class ModelCommandsTest {
                 model.resolve("model.json"),
                 Files.readString(files.resolve("model.json")).replace("\"dimension\" : 6", dimension));
         return model.toString();
-    }
-
-    private void manifest(String golden) throws IOException {
-        Files.writeString(folder.resolve("manifest.json"), "{\"cases\": [" + golden + "], \"file_index\": {}}");
     }
 
     private String picture(String name, int colour) throws IOException {

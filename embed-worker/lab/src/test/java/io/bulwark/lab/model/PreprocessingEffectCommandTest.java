@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.model.DecodeComparison.DecodeEffect;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

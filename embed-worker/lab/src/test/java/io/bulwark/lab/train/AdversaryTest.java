@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
+import io.bulwark.lab.train.TrainingGoal.Adversary;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

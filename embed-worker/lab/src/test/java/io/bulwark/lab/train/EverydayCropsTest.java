@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.lab.picture.Noise;
+import io.bulwark.lab.train.Augmentation.EverydayCrops;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;

@@ -3,6 +3,7 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.train.Recipe.LearningRate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package io.bulwark.lab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.train.Seeds.Shuffle;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.Prototypes;
+import io.bulwark.lab.attack.loss.PrototypeLoss.Prototypes;
+import io.bulwark.lab.train.ClassPrototypes.TecoaGoal;
 import io.bulwark.perception.encoder.Answers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.Stripes;
+import io.bulwark.lab.train.StepAverages.StepReport;
+import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;

@@ -1,11 +1,9 @@
 package io.bulwark.lab.attack.blackbox;
 
 import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 
 /** An attack that asks and never differentiates. */
 public interface BlackBox extends Attack {
@@ -19,10 +17,11 @@ public interface BlackBox extends Attack {
      * @param watch told of each step; may stop the attack
      * @throws java.util.concurrent.CancellationException if the watch stopped it
      */
-    AttackResult query(Oracle oracle, ThreatModel threat, float[] clean, int count, Watch watch);
+    Attack.AttackResult query(Oracle oracle, ThreatModel threat, float[] clean, int count, Attack.Watch watch);
 
     @Override
-    default AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+    default Attack.AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         return query(objective, threat, clean, count, watch);
     }
 }

@@ -1,7 +1,10 @@
 package io.bulwark.lab.attack.blackbox;
 
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -213,19 +216,7 @@ final class BorderWalk {
     }
 
     /** Random directions of length 1 in which a border is felt for. One thread. */
-    static final class Probes {
-
-        private final int height;
-        private final int width;
-        private final int grain;
-        private final SplittableRandom random;
-
-        Probes(int height, int width, int grain, SplittableRandom random) {
-            this.height = height;
-            this.width = width;
-            this.grain = grain;
-            this.random = random;
-        }
+    record Probes(int height, int width, int grain, SplittableRandom random) {
 
         /** Gaussian noise, constant over squares of {@code grain} pixels: {@code [3, H, W]}. */
         float[] next() {
@@ -246,6 +237,69 @@ final class BorderWalk {
             }
             Norm.L2.steepest(probe, 0, probe.length);
             return probe;
+        }
+    }
+
+    /** One sample's decisions, asked for under a budget. One thread. */
+    static final class Decisions {
+
+        /** Candidates asked about at once. */
+        private static final int BATCH = 8;
+
+        private final Oracle oracle;
+        private final int sample;
+        private final int budget;
+        private final Watch watch;
+        private int asked;
+        private int held;
+
+        Decisions(Oracle oracle, int sample, int budget, Watch watch) {
+            this.oracle = oracle;
+            this.sample = sample;
+            this.budget = budget;
+            this.watch = watch;
+        }
+
+        int asked() {
+            return asked;
+        }
+
+        /** Of the candidates of the last question, the ones that may have been held back. */
+        int held() {
+            return held;
+        }
+
+        int left() {
+            return budget - asked;
+        }
+
+        /** Whether one candidate has the wanted decision; false where the budget is spent. */
+        boolean ask(float[] pixels) {
+            return left() > 0 && askAll(new float[][] {pixels})[0];
+        }
+
+        /** As {@link #ask} of many; as many answers come back as the budget allows. */
+        boolean[] askAll(float[][] candidates) {
+            boolean[] answers = new boolean[Math.min(left(), candidates.length)];
+            held = 0;
+            for (int from = 0; from < answers.length; from += BATCH) {
+                watch.check();
+                int count = Math.min(BATCH, answers.length - from);
+                int length = candidates[from].length;
+                float[] pixels = new float[count * length];
+                for (int i = 0; i < count; i++) {
+                    System.arraycopy(candidates[from + i], 0, pixels, i * length, length);
+                }
+                int[] samples = new int[count];
+                Arrays.fill(samples, sample);
+                Oracle.Scores scores = oracle.ask(pixels, samples);
+                System.arraycopy(scores.fooled(), 0, answers, from, count);
+                for (boolean each : scores.held()) {
+                    held += each ? 1 : 0;
+                }
+                asked += count;
+            }
+            return answers;
         }
     }
 }

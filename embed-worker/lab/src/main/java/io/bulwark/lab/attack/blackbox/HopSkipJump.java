@@ -1,10 +1,9 @@
 package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.attack.blackbox.BorderWalk.Probes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,12 +66,12 @@ public record HopSkipJump(
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int sample = 0; sample < count; sample++) {
             float[] own = Arrays.copyOfRange(clean, sample * length, (sample + 1) * length);
-            Decisions decisions = new Decisions(oracle, sample, queries, watch);
+            BorderWalk.Decisions decisions = new BorderWalk.Decisions(oracle, sample, queries, watch);
             BorderWalk walk = new BorderWalk(
                     threat,
                     own,
                     decisions,
-                    new Probes(height, width, grain, seeds.split()),
+                    new BorderWalk.Probes(height, width, grain, seeds.split()),
                     adaptive ? Pace.adapting() : Pace.steady());
             walk.run(starts);
             System.arraycopy(walk.found(), 0, pixels, sample * length, length);

@@ -1,12 +1,9 @@
 package io.bulwark.lab.attack.blackbox;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Oracle;
-import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +46,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
     }
 
     @Override
-    public AttackResult query(Oracle oracle, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public Attack.AttackResult query(Oracle oracle, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         int length = 3 * height * width;
         if (clean.length != count * length) {
             throw new IllegalArgumentException(
@@ -60,9 +57,9 @@ public record SquareAttack(int queries, int height, int width, double share, lon
         List<SquareSearch> searches = new ArrayList<>();
         for (int sample = 0; sample < count; sample++) {
             float[] own = Arrays.copyOfRange(clean, sample * length, (sample + 1) * length);
-            Squares squares = threat.norm() == Norm.LINF
-                    ? new LinfSquares(own, threat, height, width, seeds.split())
-                    : new L2Squares(own, threat, height, width, seeds.split());
+            SquareSearch.Squares squares = threat.norm() == Norm.LINF
+                    ? new SquareSearch.LinfSquares(own, threat, height, width, seeds.split())
+                    : new SquareSearch.L2Squares(own, threat, height, width, seeds.split());
             searches.add(new SquareSearch(sample, own, squares, adaptive ? Pace.adapting() : Pace.steady()));
         }
         long asked = 0;
@@ -88,7 +85,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
             fooled[search.sample()] = search.fooled();
             losses[search.sample()] = search.loss();
         }
-        return new AttackResult(pixels, fooled, losses, 0, asked);
+        return new Attack.AttackResult(pixels, fooled, losses, 0, asked);
     }
 
     private static void ask(Oracle oracle, List<SquareSearch> active, int length) {
@@ -98,7 +95,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
             System.arraycopy(active.get(row).proposal(), 0, pixels, row * length, length);
             samples[row] = active.get(row).sample();
         }
-        Scores scores = oracle.ask(pixels, samples);
+        Oracle.Scores scores = oracle.ask(pixels, samples);
         for (int row = 0; row < samples.length; row++) {
             active.get(row).heard(scores.losses()[row], scores.fooled()[row], scores.held()[row]);
         }

@@ -2,7 +2,7 @@ package io.bulwark.lab.attack.command;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.experiment.Options;
 import picocli.CommandLine.Option;
 
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
@@ -19,11 +19,8 @@ public final class ApgdOptions {
 
     /** @throws CommandFailure if it is none */
     public Apgd attack() {
-        try {
-            return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--iterations, --restarts: " + e.getMessage());
-        }
+        return Options.made(
+                "--iterations, --restarts", () -> new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed));
     }
 
     /** Gradient steps that a picture takes at most. */

@@ -13,17 +13,18 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.gradient.Pgd;
-import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.lab.attack.upload.AwayAttack;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.lab.attack.upload.UploadedChange;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,7 +124,7 @@ public final class AttackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        UploadFormat written = usage("--format", () -> UploadFormat.named(format));
+        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
         if (!Set.of("evade", "flag", "away").contains(goal)) {
             throw CommandFailure.usage("--goal is '" + goal + "', allowed are evade, flag and away");
         }
@@ -155,7 +155,7 @@ public final class AttackCommand implements Callable<Integer> {
             return run(
                     files,
                     encoder.description().preprocess(),
-                    original -> AttackOutcome.of(attack.run(original, pgd, within, written, Watch.silent()), within));
+                    original -> AttackOutcome.of(attack.run(original, pgd, within, written), within));
         }
     }
 
@@ -165,7 +165,7 @@ public final class AttackCommand implements Callable<Integer> {
         }
         AttackGoal wanted = goal.equals("evade") ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
         List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget target = usage(
+        try (ModerationTarget target = Options.made(
                 "--references, --flagged-labels, --precision",
                 () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();
@@ -198,25 +198,18 @@ public final class AttackCommand implements Callable<Integer> {
                     .limit(STARTS)
                     .map(LabelledPicture::bytes)
                     .toList();
-            return target.attackBlind(original, wanted, starts, queries, seed, within, written);
+            return target.attack().runBlind(original, wanted, starts, queries, seed, within, written);
         }
         // APGD is not stopped early: a copy that just gets there would not get there in another precision.
-        return target.attack(
-                original,
-                wanted,
-                (height, width) -> method.equals("square")
-                        ? new SquareAttack(queries, height, width, SquareAttack.DEFAULT_SHARE, seed)
-                        : new Apgd(iterations, 1, EarlyStop.NEVER, seed),
-                within,
-                written);
-    }
-
-    private static <T> T usage(String options, Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
-        }
+        return target.attack()
+                .run(
+                        original,
+                        wanted,
+                        (height, width) -> method.equals("square")
+                                ? new SquareAttack(queries, height, width, SquareAttack.DEFAULT_SHARE, seed)
+                                : new Apgd(iterations, 1, Apgd.EarlyStop.NEVER, seed),
+                        within,
+                        written);
     }
 
     private int run(List<Path> files, PreprocessSpec input, Way way) {
@@ -233,9 +226,7 @@ public final class AttackCommand implements Callable<Integer> {
                 Files.createDirectories(out);
                 Files.write(copy, outcome.file());
                 reached += outcome.reached() ? 1 : 0;
-                Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("file", file.toString());
-                fields.put("copy", copy.toString());
+                Map<String, Object> fields = Fields.of("file", file.toString(), "copy", copy.toString());
                 fields.putAll(outcome.fields());
                 output.print("%s: %s".formatted(copy, outcome.text()), fields);
             } catch (IllegalArgumentException | IllegalStateException | IOException e) {
@@ -265,5 +256,71 @@ public final class AttackCommand implements Callable<Integer> {
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
         return new UploadFormat.Png()
                 .encode(UploadedChange.original(decoder, original).resized(input.width(), input.height()));
+    }
+
+    /**
+     * What became of one picture, for people and for machines.
+     *
+     * @param file to be written
+     * @param reached whether the attacker has what he wanted
+     * @param text what was reached, in words
+     * @param fields the same for machines
+     */
+    record AttackOutcome(byte[] file, boolean reached, String text, Map<String, Object> fields) {
+
+        /** Of a decision. */
+        static AttackOutcome of(AttackedUpload attacked, ThreatModel threat) {
+            Map<String, Object> fields = Fields.of(
+                    "before",
+                    attacked.before().outcome().name(),
+                    "scoreBefore",
+                    attacked.before().score(),
+                    "after",
+                    attacked.after().map(after -> after.outcome().name()).orElse("REFUSED"),
+                    "scoreAfter",
+                    attacked.after().map(after -> after.score()),
+                    "queries",
+                    attacked.queries());
+            String text = "%s, now %s%s"
+                            .formatted(
+                                    words(attacked.before()),
+                                    attacked.after().map(AttackOutcome::words).orElse("REFUSED"),
+                                    attacked.fooled() ? "" : ", not what was wanted")
+                    + (attacked.queries() > 0 ? ", %d queries".formatted(attacked.queries()) : "");
+            UploadedChange change = new UploadedChange(attacked.linf(), attacked.l2(), attacked.linfArrived());
+            return measured(attacked.file(), attacked.fooled(), text, fields, change, threat, attacked.gradientSteps());
+        }
+
+        /** Of an embedding, which every step away counts for. */
+        static AttackOutcome of(AwayAttack.Moved moved, ThreatModel threat) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("similarity", moved.similarity());
+            String text = Fields.text("similarity to the original %.4f", moved.similarity());
+            return measured(moved.file(), true, text, fields, moved.change(), threat, moved.gradientSteps());
+        }
+
+        private static AttackOutcome measured(
+                byte[] file,
+                boolean reached,
+                String text,
+                Map<String, Object> fields,
+                UploadedChange change,
+                ThreatModel threat,
+                long gradientSteps) {
+            fields.put("reached", reached);
+            fields.put("threat", threat.toString());
+            fields.put("linf", change.linf());
+            fields.put("l2", change.l2());
+            fields.put("linfArrived", change.linfArrived());
+            fields.put("gradientSteps", gradientSteps);
+            String measures = Fields.text(
+                    "; measured linf %.5f, l2 %.4f, within %s and [0, 1]; arrives with linf %.5f; %d gradient steps",
+                    change.linf(), change.l2(), threat, change.linfArrived(), gradientSteps);
+            return new AttackOutcome(file, reached, text + measures, fields);
+        }
+
+        private static String words(Judgement judgement) {
+            return Fields.text("%s %.3f", judgement.outcome(), judgement.score());
+        }
     }
 }

@@ -13,8 +13,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
-import io.bulwark.lab.attack.upload.AttackedUpload;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement;
@@ -32,7 +31,7 @@ public final class CopyAttacker implements SampleAttacker {
     private static final ThreatModel THREAT = ThreatModel.linf(4 / 255.0);
 
     /** Not stopped early: a copy that just passes the twin would pass no other precision of it. */
-    private static final Apgd ATTACK = new Apgd(20, 1, EarlyStop.NEVER, 1);
+    private static final Apgd ATTACK = new Apgd(20, 1, Apgd.EarlyStop.NEVER, 1);
 
     /** An attack goes through all views, each step of it: with margins cut and panels found some seconds a sample. */
     private static final int EVERY = 4;
@@ -53,12 +52,13 @@ public final class CopyAttacker implements SampleAttacker {
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
-                AttackedUpload upload = target.attack(
-                        InputFile.bytes(sample.file()),
-                        goal,
-                        (height, width) -> ATTACK,
-                        THREAT,
-                        new UploadFormat.Png());
+                AttackedUpload upload = target.attack()
+                        .run(
+                                InputFile.bytes(sample.file()),
+                                goal,
+                                (height, width) -> ATTACK,
+                                THREAT,
+                                new UploadFormat.Png());
                 copies.add(new AttackedCopy(
                         sample,
                         upload.file(),

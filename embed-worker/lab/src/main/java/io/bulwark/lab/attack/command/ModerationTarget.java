@@ -1,29 +1,21 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
-import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.attack.loss.AwayFrom;
-import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.upload.AttackedUpload;
 import io.bulwark.lab.attack.upload.FileModerator;
-import io.bulwark.lab.attack.upload.TwinObjective;
 import io.bulwark.lab.attack.upload.UploadAttack;
-import io.bulwark.lab.attack.upload.UploadAttack.AttackOfSize;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Calibration;
@@ -33,10 +25,10 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /**
  * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One
@@ -137,73 +129,9 @@ public final class ModerationTarget implements AutoCloseable {
         return new VotingPolicy(policy).version();
     }
 
-    /**
-     * Attacks a file.
-     *
-     * @throws IllegalArgumentException if it is no picture, or too large to attack
-     * @throws IllegalStateException if the change breaks the threat model
-     */
-    public AttackedUpload attack(
-            byte[] original, AttackGoal goal, AttackOfSize by, ThreatModel threat, UploadFormat format) {
-        return attack.run(original, goal, by, threat, format, Watch.silent());
-    }
-
-    /**
-     * Attacks a file with gradients, and away from flagged content that it lies near.
-     *
-     * @param entry the content's unit embedding
-     * @param weight of the cosine with it in the loss, at least 0
-     * @throws IllegalArgumentException as the other
-     */
-    public AttackedUpload attackAwayFrom(
-            byte[] original, float[] entry, double weight, AttackOfSize by, ThreatModel threat, UploadFormat format) {
-        return attack.run(
-                original,
-                AttackGoal.EVADE,
-                by,
-                threat,
-                format,
-                Watch.silent(),
-                loss -> new AwayFrom(loss, entry, weight));
-    }
-
-    /**
-     * Attacks a file with the gradients of this encoder and of a twin that watches it. Written as PNG.
-     *
-     * @param twin the clean encoder with the same references
-     * @param weights of the twin's part
-     * @param joined the loss with what else is wanted
-     * @param won whether an upload that is decided as wanted is all that is wanted
-     * @throws IllegalArgumentException as the others
-     */
-    public AttackedUpload attackWatched(
-            ModerationTarget twin,
-            byte[] original,
-            AttackGoal goal,
-            TwinObjective.Weights weights,
-            UnaryOperator<EmbeddingLoss> joined,
-            Attack by,
-            ThreatModel threat,
-            Predicate<UprightPicture> won) {
-        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Watch.silent());
-    }
-
-    /**
-     * Attacks a file as an outsider, by the decisions about whole uploads.
-     *
-     * @param starts files that may have the wanted decision
-     * @param queries uploads at most
-     * @throws IllegalArgumentException as {@link #attack}, or if there is no start
-     */
-    public AttackedUpload attackBlind(
-            byte[] original,
-            AttackGoal goal,
-            List<byte[]> starts,
-            int queries,
-            long seed,
-            ThreatModel threat,
-            UploadFormat format) {
-        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Watch.silent());
+    /** Attacks against it, through all its views. */
+    public UploadAttack attack() {
+        return attack;
     }
 
     @Override
@@ -212,5 +140,31 @@ public final class ModerationTarget implements AutoCloseable {
         bank.close();
         gradients.close();
         encoder.close();
+    }
+
+    /** A moderation whose flagged index has one content. Holds native memory; not its moderator's. */
+    public static final class FlaggedTarget implements AutoCloseable {
+
+        private final FlaggedIndex index;
+        private final FileModerator moderator;
+
+        /** @param content the embedding of the view that decides */
+        FlaggedTarget(FileModerator without, float[] content, NearFlagged rule) {
+            index = FlaggedIndex.of(Map.of(
+                    SeenImage.DEFAULT_TENANT,
+                    new FlaggedIndex.Contents(
+                            List.of(new FlaggedEntry("flagged", Optional.empty(), content, 0)), Set.of())));
+            moderator = without.with(new FileModerator.Flagged(index, rule, SamplingKey.publicKey()));
+        }
+
+        /** What decides. */
+        public FileModerator moderator() {
+            return moderator;
+        }
+
+        @Override
+        public void close() {
+            index.close();
+        }
     }
 }

@@ -1,13 +1,9 @@
 package io.bulwark.lab.attack.gradient;
 
 import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.Objective;
-import io.bulwark.lab.attack.Objective.Evaluation;
 import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
-import io.bulwark.lab.attack.gradient.Pgd.RandomStart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +34,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     }
 
     @Override
-    public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public Attack.AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         return run(objective, threat, clean, clean, count, watch);
     }
 
@@ -51,8 +48,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         return new Begun(this, start);
     }
 
-    private AttackResult run(
-            Objective objective, ThreatModel threat, float[] clean, float[] first, int count, Watch watch) {
+    private Attack.AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, float[] first, int count, Attack.Watch watch) {
         int length = clean.length / count;
         float[] pixels = clean.clone();
         boolean[] fooled = new boolean[count];
@@ -61,7 +58,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         Effort effort = new Effort();
         for (int run = 0; run < restarts; run++) {
             List<Climber> climbers = new ArrayList<>();
-            float[] start = run == 0 ? first : RandomStart.in(threat, clean, count, new SplittableRandom(seed + run));
+            float[] start =
+                    run == 0 ? first : Pgd.RandomStart.in(threat, clean, count, new SplittableRandom(seed + run));
             for (int sample = 0; sample < count; sample++) {
                 if (!fooled[sample]) {
                     climbers.add(climber(sample, clean, start, length, threat));
@@ -78,7 +76,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
                 losses[sample] = Math.max(losses[sample], climber.bestLoss());
             }
         }
-        return new AttackResult(pixels, fooled, losses, effort.gradients, effort.queries);
+        return new Attack.AttackResult(pixels, fooled, losses, effort.gradients, effort.queries);
     }
 
     /**
@@ -86,7 +84,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
      *
      * @return one for each sample
      */
-    public List<Ascent> ascents(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public List<Climber.Ascent> ascents(
+            Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         List<Climber> climbers = new ArrayList<>();
         for (int sample = 0; sample < count; sample++) {
             climbers.add(climber(sample, clean, clean, clean.length / count, threat));
@@ -112,7 +111,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
             return;
         }
         round.watch.check();
-        Evaluation start = objective.differentiate(gather(active), samples(active));
+        Objective.Evaluation start = objective.differentiate(gather(active), samples(active));
         effort.gradients += active.size();
         for (int row = 0; row < active.size(); row++) {
             active.get(row).begin(loss(start.scores(), row), fools(start.scores(), row), slope(start, row, active));
@@ -138,8 +137,9 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     private static void evaluate(Objective objective, List<Climber> active, boolean last, Effort effort) {
         float[] pixels = gather(active);
         int[] samples = samples(active);
-        Evaluation evaluation =
-                last ? new Evaluation(objective.ask(pixels, samples), null) : objective.differentiate(pixels, samples);
+        Objective.Evaluation evaluation = last
+                ? new Objective.Evaluation(objective.ask(pixels, samples), null)
+                : objective.differentiate(pixels, samples);
         effort.queries += last ? active.size() : 0;
         effort.gradients += last ? 0 : active.size();
         Scores scores = evaluation.scores();
@@ -162,7 +162,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         return scores.fooled()[row];
     }
 
-    private static float[] slope(Evaluation evaluation, int row, List<Climber> active) {
+    private static float[] slope(Objective.Evaluation evaluation, int row, List<Climber> active) {
         int length = evaluation.gradient().length / active.size();
         return Arrays.copyOfRange(evaluation.gradient(), row * length, (row + 1) * length);
     }
@@ -197,7 +197,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
      * @param before steps of the runs before it
      * @param fallen samples that those runs fooled
      */
-    private record Round(Watch watch, int before, int fallen) {
+    private record Round(Attack.Watch watch, int before, int fallen) {
 
         private void report(int done, int total, List<Climber> climbers) {
             int fooled = (int) climbers.stream().filter(Climber::fooled).count();
@@ -209,7 +209,8 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     private record Begun(Apgd apgd, float[] start) implements Attack {
 
         @Override
-        public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+        public Attack.AttackResult run(
+                Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
             float[] within = start.clone();
             int length = clean.length / count;
             for (int sample = 0; sample < count; sample++) {
@@ -251,5 +252,17 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
             period = Math.max(period - shrink, shortest);
             return ended;
         }
+    }
+
+    /** When an attack leaves off before its last iteration. */
+    public enum EarlyStop {
+        /** Never: every sample gets every iteration. */
+        NEVER,
+
+        /** When every sample of the batch has been fooled, as the reference code does; until then all go on. */
+        ALL_FOOLED,
+
+        /** Each sample when it is fooled: the same share of samples in the least time. */
+        EACH_FOOLED
     }
 }

@@ -9,7 +9,7 @@ import io.bulwark.lab.attack.ThreatModel;
  * <p>The index of the first oscillation check reaches one row before the first loss. The reference reads a row of zeros
  * there, and so do we: its published numbers rest on it.
  */
-final class Climber {
+public final class Climber {
 
     /** Share of rising steps in a period below which the step is halved: {@code rho} of the paper. */
     private static final double RISING = 0.75;
@@ -151,4 +151,16 @@ final class Climber {
         System.arraycopy(losses, 0, curve, 1, steps);
         return new Ascent(curve, best, bestLoss, lastFooling, fooled);
     }
+
+    /**
+     * One sample's run of APGD.
+     *
+     * @param losses at the start and after each step
+     * @param best {@code [3, H, W]}: the place with the highest loss
+     * @param bestLoss the loss there
+     * @param lastFooling {@code [3, H, W]}: the last place whose decision was the attacker's, the start where there was
+     *     none
+     * @param fooled whether there was one, the start included
+     */
+    public record Ascent(float[] losses, float[] best, float bestLoss, float[] lastFooling, boolean fooled) {}
 }

@@ -1,13 +1,10 @@
 package io.bulwark.lab.attack.gradient;
 
 import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
-import io.bulwark.lab.attack.Objective.Evaluation;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -38,7 +35,8 @@ public record Pgd(int iterations, double stepSize, double momentum, boolean rand
     }
 
     @Override
-    public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+    public Attack.AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         int length = clean.length / count;
         float[] best = clean.clone();
         boolean[] fooled = new boolean[count];
@@ -62,7 +60,7 @@ public record Pgd(int iterations, double stepSize, double momentum, boolean rand
         float[] start = start(threat, clean, count);
         float[] last = ascend(objective, threat, clean, start, count, keep);
         keep.accept(new Step(last, objective.ask(last, IntStream.range(0, count).toArray())));
-        return new AttackResult(best, fooled, losses, (long) iterations * count, count);
+        return new Attack.AttackResult(best, fooled, losses, (long) iterations * count, count);
     }
 
     /**
@@ -89,7 +87,7 @@ public record Pgd(int iterations, double stepSize, double momentum, boolean rand
         float decay = (float) momentum;
         float stride = (float) stepSize;
         for (int step = 0; step < iterations; step++) {
-            Evaluation evaluation = objective.differentiate(pixels, samples);
+            Objective.Evaluation evaluation = objective.differentiate(pixels, samples);
             each.accept(new Step(pixels, evaluation.scores()));
             float[] gradient = evaluation.gradient();
             for (int from = 0; from < clean.length; from += length) {

@@ -9,9 +9,7 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.SquaredDistance;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -48,9 +46,9 @@ public final class AwayAttack {
      *
      * @param attack with random starts
      * @throws IllegalArgumentException if it is no picture, or one of more than {@link UploadAttack#MAX_PIXELS} pixels
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
-    public Moved run(byte[] original, Attack attack, ThreatModel threat, UploadFormat format, Watch watch) {
+    public Moved run(byte[] original, Attack attack, ThreatModel threat, UploadFormat format) {
         PreprocessSpec spec = encoder.description().preprocess();
         Preprocessor whole = Preprocessor.moderation(spec, ViewPolicy.SQUASH);
         UprightPicture clean = UploadedChange.original(decoder, original);
@@ -62,7 +60,8 @@ public final class AwayAttack {
                 threat,
                 new SquaredDistance(before),
                 true);
-        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        Attack.AttackResult result =
+                attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         UprightPicture attacked = objective.upload(0, result.pixels());
         byte[] file = format.encode(attacked);
         UprightPicture arrived = UploadedChange.original(decoder, file);

@@ -8,25 +8,16 @@ import io.bulwark.lab.attack.ThreatModel;
  * Perturbed pixels as a file can hold them: whole levels, and still within the threat model. Rounding to the nearest
  * level keeps l∞ balls of whole levels; where it would lengthen an l2 perturbation beyond its bound, the perturbation
  * is shortened first. The clean picture is always within reach. Immutable; any thread.
+ *
+ * @param threat what may be done
+ * @param clean to this picture
  */
-public final class EightBits {
+public record EightBits(ThreatModel threat, UprightPicture clean) {
 
     /** Halvings of the interval in which the longest admissible perturbation is looked for. */
     private static final int BISECTIONS = 20;
 
     private static final double SLACK = 1e-9;
-
-    private final ThreatModel threat;
-    private final UprightPicture clean;
-
-    /**
-     * @param threat what may be done
-     * @param clean to this picture
-     */
-    public EightBits(ThreatModel threat, UprightPicture clean) {
-        this.threat = threat;
-        this.clean = clean;
-    }
 
     /** {@code [3, height, width]} in [0, 1]. */
     static float[] planes(UprightPicture picture) {

@@ -1,7 +1,6 @@
 package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.Preprocessor;
@@ -21,6 +20,7 @@ import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.Thresholds;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +28,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 
 /**
  * The whole decision about a file, as a worker makes it: decoded, cut into views, embedded, looked up, judged by the
@@ -88,7 +90,7 @@ public record FileModerator(
     /** Decides; empty where the decoder refuses the file. */
     public Optional<Judgement> decide(byte[] file) {
         DecodeResult result = decoder.decode(file);
-        return result instanceof Decoded decoded
+        return result instanceof DecodeResult.Decoded decoded
                 ? Optional.of(
                         decide(List.of(Sha256.digest(file)), List.of(decoded)).get(0))
                 : Optional.empty();
@@ -126,11 +128,13 @@ public record FileModerator(
     /** Says it; empty where the decoder refuses the file. */
     public Optional<Said> say(byte[] file) {
         DecodeResult result = decoder.decode(file);
-        return result instanceof Decoded decoded ? Optional.of(say(Sha256.digest(file), decoded)) : Optional.empty();
+        return result instanceof DecodeResult.Decoded decoded
+                ? Optional.of(say(Sha256.digest(file), decoded))
+                : Optional.empty();
     }
 
     /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
-    public Said sayStored(UprightPicture picture) {
+    Said sayStored(UprightPicture picture) {
         return say(Sha256.digest(StoredPng.of(picture)), picture.still());
     }
 
@@ -141,7 +145,7 @@ public record FileModerator(
      */
     Optional<Said> say(byte[] file, List<String> looks) {
         DecodeResult result = decoder.decode(file);
-        return result instanceof Decoded decoded
+        return result instanceof DecodeResult.Decoded decoded
                 ? Optional.of(say(Sha256.digest(file), preprocessor.judged(decoded, looks)))
                 : Optional.empty();
     }
@@ -151,7 +155,7 @@ public record FileModerator(
         return say(Sha256.digest(StoredPng.of(picture)), preprocessor.judged(picture.still(), looks));
     }
 
-    private Said say(Sha256 file, Decoded picture) {
+    private Said say(Sha256 file, DecodeResult.Decoded picture) {
         return say(file, preprocessor.judged(picture));
     }
 
@@ -186,7 +190,7 @@ public record FileModerator(
                 .toList();
     }
 
-    private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
+    private List<Judgement> decide(List<Sha256> files, List<DecodeResult.Decoded> pictures) {
         List<SeenImage> images =
                 images(files, pictures.stream().map(preprocessor::judged).toList());
         List<ScoredImage> said = testify(images);
@@ -223,5 +227,69 @@ public record FileModerator(
         return index.rule().hold(index.index(), decided).stream()
                 .map(each -> each.map(NearFlagged.Held::scored))
                 .toList();
+    }
+
+    /**
+     * A PNG whose pixels are stored and not compressed (ISO/IEC 15948, sections 5, 10.1 and 11.2): the cheapest file
+     * that holds a picture exactly. An attacker of many queries makes such files, and who decides about them need not
+     * decode them: what was written is what is read.
+     */
+    static final class StoredPng {
+
+        private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+        private static final int RGB = 2;
+
+        private StoredPng() {}
+
+        /** The file of a picture, in 8 bits of RGB without filters. */
+        static byte[] of(UprightPicture picture) {
+            byte[] header = ByteBuffer.allocate(13)
+                    .putInt(picture.width())
+                    .putInt(picture.height())
+                    .put((byte) 8)
+                    .put((byte) RGB)
+                    .array();
+            ByteArrayOutputStream file = new ByteArrayOutputStream(picture.rgb().length + picture.height() + 1024);
+            file.writeBytes(SIGNATURE);
+            chunk(file, "IHDR", header);
+            chunk(file, "IDAT", stored(picture));
+            chunk(file, "IEND", new byte[0]);
+            return file.toByteArray();
+        }
+
+        /** Each row behind the number of its filter, which is none. */
+        private static byte[] stored(UprightPicture picture) {
+            int row = 3 * picture.width();
+            byte[] rows = new byte[(row + 1) * picture.height()];
+            for (int y = 0; y < picture.height(); y++) {
+                System.arraycopy(picture.rgb(), y * row, rows, y * (row + 1) + 1, row);
+            }
+            Deflater deflater = new Deflater(Deflater.NO_COMPRESSION);
+            try {
+                deflater.setInput(rows);
+                deflater.finish();
+                ByteArrayOutputStream stream = new ByteArrayOutputStream(rows.length + 1024);
+                byte[] part = new byte[1 << 16];
+                while (!deflater.finished()) {
+                    stream.write(part, 0, deflater.deflate(part));
+                }
+                return stream.toByteArray();
+            } finally {
+                deflater.end();
+            }
+        }
+
+        private static void chunk(ByteArrayOutputStream file, String type, byte[] content) {
+            byte[] named = ByteBuffer.allocate(4 + content.length)
+                    .put(type.getBytes(StandardCharsets.US_ASCII))
+                    .put(content)
+                    .array();
+            CRC32 checksum = new CRC32();
+            checksum.update(named);
+            file.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
+            file.writeBytes(named);
+            file.writeBytes(
+                    ByteBuffer.allocate(4).putInt((int) checksum.getValue()).array());
+        }
     }
 }

@@ -3,15 +3,11 @@ package io.bulwark.lab.attack.upload;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EncoderObjective;
-import io.bulwark.lab.attack.loss.KnnDecision;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -30,7 +26,6 @@ public final class PixelAttack implements AutoCloseable {
 
     private final DifferentiableEncoder encoder;
     private final Bank bank;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final ReferenceGroups groups;
 
@@ -44,7 +39,6 @@ public final class PixelAttack implements AutoCloseable {
             DifferentiableEncoder encoder, Bank bank, List<LabelledEmbedding> references, PolicySettings settings) {
         this.encoder = encoder;
         this.bank = bank;
-        this.settings = settings;
         this.policy = new VotingPolicy(settings);
         this.groups = ReferenceGroups.byFlag(encoder.description().fingerprint(), references, settings.flaggedLabels());
     }
@@ -79,15 +73,14 @@ public final class PixelAttack implements AutoCloseable {
     /**
      * Attacks views, one for each picture.
      *
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
-    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat, Watch watch) {
+    public Outcome run(List<View> views, AttackGoal goal, Attack attack, ThreatModel threat) {
         int count = views.size();
         float[] clean = UploadPath.planes(views);
-        KnnDecision decision = new PolicyDecision(bank, policy, goal);
-        KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
-        AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
+        KnnLoss loss = new PolicyDecision(bank, policy, goal).loss(groups, count);
+        Attack.AttackResult result =
+                attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, Attack.Watch.silent());
         threat.verify(clean, result.pixels(), count).require();
         double[] linf =
                 ThreatModel.linf(0).verify(clean, result.pixels(), count).sizes();
@@ -109,7 +102,7 @@ public final class PixelAttack implements AutoCloseable {
     }
 
     private List<Judgement> decide(float[] pixels, int count) {
-        return new ViewDecisions(encoder, bank, policy)
+        return new PolicyDecision.ViewDecisions(encoder, bank, policy)
                 .of(pixels, count).stream()
                         .map(decided -> decided.testimony().judgement())
                         .toList();

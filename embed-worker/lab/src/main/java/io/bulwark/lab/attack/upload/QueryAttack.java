@@ -2,18 +2,20 @@ package io.bulwark.lab.attack.upload;
 
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.BlackBox;
 import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
+import io.bulwark.perception.verdict.Judgement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
 /**
  * An outsider who uploads until something passes within the threat model: by the published decisions and scores of
@@ -145,4 +147,56 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
      * @param upload what passed; where nothing did, the last upload, which may break the threat model
      */
     public record Outcome(boolean passed, long queries, long held, UprightPicture upload) {}
+
+    /**
+     * The pipeline as an outsider sees it: each candidate is rounded to 8 bits, encoded, uploaded and decided. A PNG
+     * arrives as it was written, so it is not decoded again. The loss is the log odds of the verdict's score, turned
+     * towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
+     *
+     * @param moderator decides
+     * @param format of the uploads
+     * @param height of the pictures
+     * @param width of the pictures
+     * @param goal what the attacker wants
+     */
+    record Outsider(FileModerator moderator, UploadFormat format, int height, int width, AttackGoal goal)
+            implements Oracle {
+
+        /** Log odds beyond what a double between 0 and 1 holds. */
+        private static final double CERTAIN = 1000;
+
+        @Override
+        public Scores ask(float[] pixels, int[] samples) {
+            int length = 3 * height * width;
+            List<UprightPicture> uploads = IntStream.range(0, samples.length)
+                    .mapToObj(row -> EightBits.picture(
+                            Arrays.copyOfRange(pixels, row * length, (row + 1) * length), width, height))
+                    .toList();
+            List<Optional<Judgement>> judgements = decide(uploads);
+            Scores scores = new Scores(new float[samples.length], new boolean[samples.length]);
+            for (int row = 0; row < samples.length; row++) {
+                Optional<Judgement> judgement = judgements.get(row);
+                double flagged = judgement.map(Judgement::score).orElse(goal == AttackGoal.EVADE ? 1.0 : 0.0);
+                scores.losses()[row] = (float) (goal == AttackGoal.EVADE ? -logOdds(flagged) : logOdds(flagged));
+                scores.fooled()[row] = goal.reached(judgement);
+                scores.held()[row] = judgement
+                        .filter(each -> each.outcome() == Judgement.Outcome.REVIEW)
+                        .isPresent();
+            }
+            return scores;
+        }
+
+        /** Scores are published as doubles; as floats all that are near 1 would be one. */
+        private static double logOdds(double score) {
+            return Math.max(-CERTAIN, Math.min(CERTAIN, Math.log(score) - Math.log1p(-score)));
+        }
+
+        private List<Optional<Judgement>> decide(List<UprightPicture> uploads) {
+            return format instanceof UploadFormat.Png
+                    ? moderator.decideStored(uploads).stream().map(Optional::of).toList()
+                    : uploads.stream()
+                            .map(upload -> moderator.decide(format.encode(upload)))
+                            .toList();
+        }
+    }
 }

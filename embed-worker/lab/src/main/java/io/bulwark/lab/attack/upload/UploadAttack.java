@@ -5,13 +5,9 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.AttackResult;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.KnnDecision;
-import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -32,7 +28,7 @@ import java.util.function.UnaryOperator;
  * try (UploadAttack attack = new UploadAttack(moderator, gradients, references, settings, ViewPolicy.COVER)) {
  *     Apgd apgd = new Apgd(50, 1, EarlyStop.EACH_FOOLED, 1);
  *     AttackedUpload attacked = attack.run(original, Goal.EVADE, apgd, ThreatModel.linf(8 / 255.0),
- *             new UploadFormat.Png(), Watch.silent());
+ *             new UploadFormat.Png());
  *     Files.write(target, attacked.file());
  * }
  * }</pre>
@@ -45,7 +41,6 @@ public final class UploadAttack implements AutoCloseable {
     private final FileModerator moderator;
     private final DifferentiableEncoder gradients;
     private final ReferenceGroups groups;
-    private final PolicySettings settings;
     private final ViewPolicy views;
 
     /**
@@ -69,7 +64,6 @@ public final class UploadAttack implements AutoCloseable {
         }
         this.moderator = moderator;
         this.gradients = gradients;
-        this.settings = settings;
         this.views = views;
         this.groups =
                 ReferenceGroups.byFlag(gradients.description().fingerprint(), references, settings.flaggedLabels());
@@ -79,22 +73,12 @@ public final class UploadAttack implements AutoCloseable {
      * Attacks a file with what the attack needs: its gradients, or the loss alone.
      *
      * @throws IllegalArgumentException if it is no picture, or one of more than {@link #MAX_PIXELS} pixels
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws IllegalStateException if the change breaks the threat model
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload run(
-            byte[] original, AttackGoal goal, Attack attack, ThreatModel threat, UploadFormat format, Watch watch) {
-        return run(original, goal, (height, width) -> attack, threat, format, watch);
-    }
-
-    /** As the other, by an attack that has to know the size of the picture. */
-    public AttackedUpload run(
-            byte[] original,
-            AttackGoal goal,
-            AttackOfSize attack,
-            ThreatModel threat,
-            UploadFormat format,
-            Watch watch) {
-        return run(original, goal, attack, threat, format, watch, UnaryOperator.identity());
+            byte[] original, AttackGoal goal, AttackOfSize attack, ThreatModel threat, UploadFormat format) {
+        return run(original, goal, attack, threat, format, UnaryOperator.identity());
     }
 
     /**
@@ -108,12 +92,11 @@ public final class UploadAttack implements AutoCloseable {
             AttackOfSize attack,
             ThreatModel threat,
             UploadFormat format,
-            Watch watch,
             UnaryOperator<EmbeddingLoss> joined) {
         UprightPicture clean = picture(original);
         UploadObjective objective = objective(clean, goal, threat, format, joined);
-        AttackResult result = attack.of(clean.height(), clean.width())
-                .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        Attack.AttackResult result = attack.of(clean.height(), clean.width())
+                .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, format, result);
     }
 
@@ -123,7 +106,7 @@ public final class UploadAttack implements AutoCloseable {
      * @param starts pictures that may have the wanted decision; resized to the original's size
      * @param queries uploads at most
      * @throws IllegalArgumentException as {@link #run}, or if there is no start
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload runBlind(
             byte[] original,
@@ -132,16 +115,16 @@ public final class UploadAttack implements AutoCloseable {
             int queries,
             long seed,
             ThreatModel threat,
-            UploadFormat format,
-            Watch watch) {
+            UploadFormat format) {
         UprightPicture clean = picture(original);
         List<float[]> resized = starts.stream()
                 .map(start -> EightBits.planes(picture(start).resized(clean.width(), clean.height())))
                 .toList();
         HopSkipJump attack =
                 new HopSkipJump(queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
-        Outsider outsider = new Outsider(moderator, format, clean.height(), clean.width(), goal);
-        AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, watch);
+        QueryAttack.Outsider outsider =
+                new QueryAttack.Outsider(moderator, format, clean.height(), clean.width(), goal);
+        Attack.AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, format, result);
     }
 
@@ -153,7 +136,7 @@ public final class UploadAttack implements AutoCloseable {
      * @param joined the robust loss of each view with what else is wanted
      * @param won whether an upload that is decided as wanted is all that is wanted; asked on this thread
      * @throws IllegalArgumentException as {@link #run}
-     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public AttackedUpload runWatched(
             UploadAttack twin,
@@ -163,8 +146,7 @@ public final class UploadAttack implements AutoCloseable {
             UnaryOperator<EmbeddingLoss> joined,
             Attack attack,
             ThreatModel threat,
-            Predicate<UprightPicture> won,
-            Watch watch) {
+            Predicate<UprightPicture> won) {
         UprightPicture clean = picture(original);
         WatchedObjective objective = new WatchedObjective(
                 new TwinObjective.Seer(gradients, joined.apply(loss(goal))),
@@ -174,7 +156,8 @@ public final class UploadAttack implements AutoCloseable {
                 goal,
                 new EightBits(threat, clean),
                 won);
-        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        Attack.AttackResult result =
+                attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, Attack.Watch.silent());
         return outcome(original, clean, goal, threat, new UploadFormat.Png(), result);
     }
 
@@ -198,10 +181,11 @@ public final class UploadAttack implements AutoCloseable {
     }
 
     private EmbeddingLoss loss(AttackGoal goal) {
-        KnnDecision perView = new PolicyDecision(
-                moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
-        return KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
-                .above(settings.floor());
+        return new PolicyDecision(
+                        moderator.bank(),
+                        moderator.policies().of(moderator.tenant()).inForce(),
+                        goal)
+                .loss(groups, 1);
     }
 
     private AttackedUpload outcome(
@@ -210,7 +194,7 @@ public final class UploadAttack implements AutoCloseable {
             AttackGoal goal,
             ThreatModel threat,
             UploadFormat format,
-            AttackResult result) {
+            Attack.AttackResult result) {
         UprightPicture attacked = new EightBits(threat, clean).round(result.pixels());
         byte[] file = format.encode(attacked);
         Optional<Judgement> after = moderator.decide(file);
@@ -235,4 +219,29 @@ public final class UploadAttack implements AutoCloseable {
     public void close() {
         groups.close();
     }
+
+    /**
+     * A file that was attacked, and the result.
+     *
+     * @param file the attacked file; ready to be uploaded
+     * @param before the whole decision about the original
+     * @param after the whole decision about the attacked file, decoded again; empty where the decoder refuses it
+     * @param fooled whether it is the one that the attacker wants
+     * @param linf largest change of a value of the upload before it was encoded, in [0, 1]
+     * @param l2 Euclidean length of that change
+     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format
+     *     loses
+     * @param gradientSteps forward and backward passes of the picture
+     * @param queries forward passes alone, or answers of the moderation
+     */
+    public record AttackedUpload(
+            byte[] file,
+            Judgement before,
+            Optional<Judgement> after,
+            boolean fooled,
+            double linf,
+            double l2,
+            double linfArrived,
+            long gradientSteps,
+            long queries) {}
 }

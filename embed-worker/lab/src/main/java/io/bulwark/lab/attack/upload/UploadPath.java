@@ -3,7 +3,6 @@ package io.bulwark.lab.attack.upload;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
@@ -75,7 +74,7 @@ public final class UploadPath {
      * @throws IllegalStateException if the decoder refuses the file, which is larger than it takes
      */
     Seen see(UprightPicture picture) {
-        Decoded arrived = arrived(picture);
+        DecodeResult.Decoded arrived = arrived(picture);
         return seen(arrived, preprocessor.judged(arrived));
     }
 
@@ -86,11 +85,11 @@ public final class UploadPath {
      * @throws IllegalStateException if the decoder refuses the file, which is larger than it takes
      */
     Seen see(UprightPicture picture, List<String> looks) {
-        Decoded arrived = arrived(picture);
+        DecodeResult.Decoded arrived = arrived(picture);
         return seen(arrived, preprocessor.judged(arrived, looks));
     }
 
-    private Seen seen(Decoded arrived, List<View> judged) {
+    private Seen seen(DecodeResult.Decoded arrived, List<View> judged) {
         List<String> all = preprocessor.views(arrived).stream().map(View::name).toList();
         return new Seen(
                 judged,
@@ -101,7 +100,7 @@ public final class UploadPath {
     }
 
     /** A picture as the decoder gives its file. */
-    private Decoded arrived(UprightPicture picture) {
+    private DecodeResult.Decoded arrived(UprightPicture picture) {
         if (format instanceof UploadFormat.Png) {
             // Lossless: what was written is what is read.
             return picture.still();
@@ -111,7 +110,7 @@ public final class UploadPath {
             throw new IllegalStateException("an upload of %dx%d pixels is refused, %s: %s"
                     .formatted(picture.width(), picture.height(), refused.refusal(), refused.detail()));
         }
-        return (Decoded) result;
+        return (DecodeResult.Decoded) result;
     }
 
     /** The objective's way: {@code [views, 3, H, W]} in [0, 1]. */

@@ -1,7 +1,6 @@
 package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Norm;
@@ -49,7 +48,8 @@ public record UploadedChange(double linf, double l2, double linfArrived) {
             throw new IllegalArgumentException(
                     "the file is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
         }
-        UprightPicture picture = UprightPicture.of(((Decoded) result).frames().get(0));
+        UprightPicture picture =
+                UprightPicture.of(((DecodeResult.Decoded) result).frames().get(0));
         if ((long) picture.width() * picture.height() > UploadAttack.MAX_PIXELS) {
             throw new IllegalArgumentException("a picture of %dx%d pixels is too large to attack, allowed are %d pixels"
                     .formatted(picture.width(), picture.height(), UploadAttack.MAX_PIXELS));

@@ -10,9 +10,12 @@ import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.attack.upload.TwinObjective.Seer;
-import io.bulwark.lab.attack.upload.TwinObjective.Weights;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -20,7 +23,7 @@ import java.util.function.Predicate;
  * losses join their views as {@link UploadObjective} does and the cosine is the mean over views. One picture; one
  * thread.
  */
-final class WatchedObjective implements Objective {
+public final class WatchedObjective implements Objective {
 
     /** How sharply views are told apart, in units of the loss: cosines. */
     private static final double SMOOTHNESS = 0.02;
@@ -32,7 +35,7 @@ final class WatchedObjective implements Objective {
     private final Seer clean;
     private final UploadPath toRobust;
     private final UploadPath toClean;
-    private final Weights weights;
+    private final TwinObjective.Weights weights;
     private final AttackGoal goal;
     private final EightBits rounding;
     private final Predicate<UprightPicture> won;
@@ -46,7 +49,7 @@ final class WatchedObjective implements Objective {
     WatchedObjective(
             Seer robust,
             Seer clean,
-            Weights weights,
+            TwinObjective.Weights weights,
             ViewPolicy views,
             AttackGoal goal,
             EightBits rounding,
@@ -178,6 +181,50 @@ final class WatchedObjective implements Objective {
             for (int view = 0; view < part.size(); view++) {
                 own.seen.pullBack(first + view, Arrays.copyOfRange(byInput, view * length, (view + 1) * length), back);
             }
+        }
+    }
+
+    /**
+     * What a worker's twin makes of files: how far it disagrees with the encoder that decides, each through its own
+     * views. One thread, always the same.
+     *
+     * @param robust decides
+     * @param clean is asked beside it
+     */
+    public record TwinWatch(FileModerator robust, FileModerator clean) {
+
+        /**
+         * What both say of one picture.
+         *
+         * @param robust of the encoder that decides
+         * @param clean of the twin
+         */
+        public record Both(FileModerator.Said robust, FileModerator.Said clean) {
+
+            /** What the threshold of an alarm is compared with, in [0, 1]. */
+            public double score() {
+                return Disagreement.of(robust.testimony(), clean.testimony(), Drift.byView(units(robust), units(clean)))
+                        .score();
+            }
+
+            private static List<float[]> units(FileModerator.Said said) {
+                return said.views().stream().map(SeenView::embedding).toList();
+            }
+        }
+
+        /** Of a file; empty where the decoder refuses it. */
+        public Optional<Both> look(byte[] file) {
+            return robust.say(file).flatMap(said -> clean.say(file, names(said)).map(other -> new Both(said, other)));
+        }
+
+        /** Of a lossless file of a picture. */
+        public Both look(UprightPicture picture) {
+            FileModerator.Said said = robust.sayStored(picture);
+            return new Both(said, clean.sayStored(picture, names(said)));
+        }
+
+        private static List<String> names(FileModerator.Said said) {
+            return said.views().stream().map(SeenView::name).toList();
         }
     }
 }

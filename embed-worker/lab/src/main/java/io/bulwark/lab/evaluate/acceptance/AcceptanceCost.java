@@ -1,13 +1,20 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.imaging.ImageDecoder;
-import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.evaluate.RunOptions;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,12 +38,12 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
      * @throws IllegalArgumentException if there are too few harmless pictures for collages
      */
     static AcceptanceCost measure(AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder, int editedPerLabel) {
-        List<LabelledFile> sample = RunOptions.spread(split.bank(), SAMPLE, "sample");
+        List<AcceptanceSplit.LabelledFile> sample = RunOptions.spread(split.bank(), SAMPLE, "sample");
         viewer.look(sample.get(0).bytes());
         long start = System.nanoTime();
         int views = 0;
-        for (LabelledFile file : sample) {
-            views += viewer.look(file.bytes()) instanceof Sight.Seen seen
+        for (AcceptanceSplit.LabelledFile file : sample) {
+            views += viewer.look(file.bytes()) instanceof FileViewer.Sight.Seen seen
                     ? seen.views().size()
                     : 0;
         }
@@ -54,7 +61,7 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
     private static double secondsPerEdited(AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder) {
         AcceptanceSplit sample = new AcceptanceSplit(
                 List.of(), split.calibration(), RunOptions.spread(split.bank(), EDITED_SAMPLE, "sample"), 0, List.of());
-        FileJudge looking = file -> {
+        Judged.FileJudge looking = file -> {
             viewer.look(file);
             return Judged.refused("not decided");
         };
@@ -110,6 +117,67 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
 
         double longestButTheFirst() {
             return longest / 1e9;
+        }
+    }
+
+    /**
+     * Judges test files, as they are and edited. One thread.
+     *
+     * @param judge decides
+     * @param decoder of what is edited
+     * @param progress told of each file; a file counts as fooled if it is decided wrongly
+     */
+    record AcceptanceRun(Judged.FileJudge judge, ImageDecoder decoder, EvaluationProgress progress) {
+
+        /** Harmless pictures that collages draw from; each is held decoded. */
+        private static final int OTHERS = 12;
+
+        /**
+         * Judges all test files, and edited versions of some. Collages take their other pictures from the safe
+         * calibration files. A file that no decoder takes is judged but not edited.
+         *
+         * @param editedPerLabel files of each label that are edited, the first in the order of hashes; 0 edits none
+         * @return in the order of the split
+         * @throws IllegalArgumentException if files are to be edited and fewer than {@value Surroundings#FEWEST_OTHERS}
+         *     safe calibration files can be decoded
+         * @throws UncheckedIOException if a file cannot be read any more
+         */
+        public List<Judged.TestedFile> test(AcceptanceSplit split, int editedPerLabel) {
+            List<UprightPicture> others = editedPerLabel > 0 ? others(split.calibration()) : List.of();
+            Map<String, Integer> edited = new HashMap<>();
+            List<Judged.TestedFile> tested = new ArrayList<>();
+            progress.begin("test files", split.test().size());
+            for (AcceptanceSplit.LabelledFile file : split.test()) {
+                byte[] bytes = file.bytes();
+                Optional<UprightPicture> picture = edited.getOrDefault(file.label(), 0) < editedPerLabel
+                        ? Edit.start(bytes, decoder)
+                        : Optional.empty();
+                picture.ifPresent(seen -> edited.merge(file.label(), 1, Integer::sum));
+                Judged.TestedFile result = new Judged.TestedFile(
+                        file,
+                        judge.judge(bytes),
+                        picture.map(seen -> edits(seen, Surroundings.of(file.sha256(), others)))
+                                .orElse(Map.of()));
+                tested.add(result);
+                progress.advanced(1, result.isRight() ? 0 : 1);
+            }
+            return tested;
+        }
+
+        private Map<Edit, Judged> edits(UprightPicture picture, Surroundings around) {
+            Map<Edit, Judged> judged = new EnumMap<>(Edit.class);
+            for (Edit edit : Edit.values()) {
+                judged.put(edit, judge.judge(edit.upload(picture, around)));
+            }
+            return judged;
+        }
+
+        private List<UprightPicture> others(List<AcceptanceSplit.LabelledFile> calibration) {
+            return calibration.stream()
+                    .filter(file -> !file.flagged())
+                    .flatMap(file -> Edit.start(file.bytes(), decoder).stream())
+                    .limit(OTHERS)
+                    .toList();
         }
     }
 }

@@ -1,15 +1,12 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.ChangedVersions;
-import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
@@ -36,25 +33,28 @@ record AcceptanceEvaluation(
         CalibrationGoal goal,
         int edited,
         boolean augmented,
-        AcceptanceAttackOptions.Plan attack,
+        AcceptanceAttack.AcceptanceAttackOptions.Plan attack,
         List<Double> prevalences,
         Output output) {
 
     AcceptanceReport run(AcceptanceSplit split) {
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
         try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options));
-                Attacker attacker = Attacker.of(model, options, embedder.description(), attack);
+                AcceptanceAttack.Attacker attacker =
+                        AcceptanceAttack.Attacker.of(model, options, embedder.description(), attack);
                 StageLog looking = new StageLog("acceptance", "unreadable", output);
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(
                     AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
-            Sights sights = Sights.of(split, viewer(split, embedder), looking);
+            Sights sights = Sights.of(
+                    split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
             try (CalibratedBank bank =
                     CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
-                List<TestedFile> tested = new AcceptanceRun(
+                List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(
                                 file -> bank.judge(Sha256.digest(file).hex(), sights.of(file)), decoder, judging)
                         .test(split, edited);
-                List<BankSize> sizes = new BankCurve(embedder.description(), split, sights, goal).sizes();
+                List<AcceptanceReport.BankSize> sizes =
+                        new CalibratedBank.BankCurve(embedder.description(), split, sights, goal).sizes();
                 return new AcceptanceReport(
                         subject(bank),
                         split,
@@ -73,22 +73,12 @@ record AcceptanceEvaluation(
         }
     }
 
-    /** Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on them. */
-    private FileViewer viewer(AcceptanceSplit split, PictureEmbedder embedder) {
-        return augmented
-                ? new AugmentingViewer(
-                        embedder,
-                        KeptVariants.standard(),
-                        new ChangedVersions(split.bank().stream()
-                                .filter(file -> !file.flagged())
-                                .map(file -> new ChangedVersions.Other(
-                                        Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
-                                .toList()))
-                : embedder;
-    }
-
-    private static Subject subject(CalibratedBank bank) {
-        return new Subject(
+    /**
+     * Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on
+     * them.
+     */
+    private static AcceptanceReport.Subject subject(CalibratedBank bank) {
+        return new AcceptanceReport.Subject(
                 bank.encoder().name(),
                 bank.encoder().fingerprint(),
                 words(bank),

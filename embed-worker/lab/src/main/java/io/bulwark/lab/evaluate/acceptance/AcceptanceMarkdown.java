@@ -1,15 +1,9 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import static io.bulwark.lab.evaluate.acceptance.MarkdownText.bare;
-import static io.bulwark.lab.evaluate.acceptance.MarkdownText.escaped;
-import static io.bulwark.lab.evaluate.acceptance.MarkdownText.number;
-import static io.bulwark.lab.evaluate.acceptance.MarkdownText.percent;
-import static io.bulwark.lab.evaluate.acceptance.MarkdownText.share;
-
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
-import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.Promise;
@@ -34,8 +28,10 @@ final class AcceptanceMarkdown {
             - An attack that is not listed here may do better than the ones that are.
             """;
 
+    private static final String NONE = "–";
+
     private final AcceptanceReport report;
-    private final MarkdownText text = new MarkdownText();
+    private final Markdown text = new Markdown();
 
     private AcceptanceMarkdown(AcceptanceReport report) {
         this.report = report;
@@ -110,7 +106,7 @@ final class AcceptanceMarkdown {
         text.row(
                 "policy",
                 report.subject().policy().entrySet().stream()
-                        .map(setting -> escaped(setting.getKey() + "=" + setting.getValue()))
+                        .map(setting -> Markdown.escaped(setting.getKey() + "=" + setting.getValue()))
                         .collect(Collectors.joining(", ")));
         report.calibration()
                 .falseFlags()
@@ -177,26 +173,26 @@ final class AcceptanceMarkdown {
         text.header("label", "kind", "bank", "calibration", "test");
         for (AcceptanceSplit.Sizes sizes : report.split().sizes()) {
             text.row(
-                    escaped(sizes.label()),
+                    Markdown.escaped(sizes.label()),
                     kind(sizes.flagged()),
-                    "" + sizes.bank(),
-                    "" + sizes.calibration(),
-                    "" + sizes.test());
+                    sizes.bank(),
+                    sizes.calibration(),
+                    sizes.test());
         }
         text.row(
                 "**all**",
                 "",
-                "" + report.split().bank().size(),
-                "" + report.split().calibration().size(),
-                "" + report.split().test().size());
+                report.split().bank().size(),
+                report.split().calibration().size(),
+                report.split().test().size());
     }
 
     private void labels() {
         text.section("By label");
         text.line("NSFW is the recall of a flagged label and the false flags of a safe one.");
         text.header("label", "kind", "files", "NSFW", "REVIEW", "REFUSED", "SAFE", "flagged by");
-        for (LabelRow row : report.labels()) {
-            label(escaped(row.label()), row.flagged(), row.outcomes());
+        for (AcceptanceReport.LabelRow row : report.labels()) {
+            label(Markdown.escaped(row.label()), row.flagged(), row.outcomes());
         }
         label("**all flagged**", true, report.flagged());
         label("**all safe**", false, report.safe());
@@ -206,18 +202,18 @@ final class AcceptanceMarkdown {
         text.row(
                 label,
                 kind(flagged),
-                "" + outcomes.files(),
+                outcomes.files(),
                 share(outcomes, Decision.NSFW),
                 share(outcomes, Decision.REVIEW),
                 share(outcomes, Decision.REFUSED),
                 share(outcomes, Decision.SAFE),
                 outcomes.decidingLabels().entrySet().stream()
-                        .map(by -> escaped(by.getKey()) + " " + by.getValue())
+                        .map(by -> Markdown.escaped(by.getKey()) + " " + by.getValue())
                         .collect(Collectors.joining(", ")));
     }
 
     private void edits() {
-        List<EditRow> rows = report.edits();
+        List<AcceptanceReport.EditRow> rows = report.edits();
         if (rows.isEmpty()) {
             return;
         }
@@ -242,7 +238,7 @@ final class AcceptanceMarkdown {
                 "safe: NSFW",
                 "safe: REVIEW",
                 "safe: unfamiliar");
-        for (EditRow row : rows) {
+        for (AcceptanceReport.EditRow row : rows) {
             text.row(
                     row.edit().map(AcceptanceMarkdown::title).orElse("**none: as it is**"),
                     share(row.flagged(), Decision.NSFW),
@@ -284,7 +280,7 @@ final class AcceptanceMarkdown {
                 changes.reviews().edit().title()));
     }
 
-    private void attack(UnderAttack attack) {
+    private void attack(AcceptanceAttack.UnderAttack attack) {
         text.section("Under attack");
         text.line("- **Who:** an uploader who knows the model's weights, every reference of the bank and the policy's"
                 + " settings, and follows the gradient.");
@@ -309,7 +305,7 @@ final class AcceptanceMarkdown {
     private void attacked(String which, Outcomes outcomes) {
         text.row(
                 which,
-                "" + outcomes.files(),
+                outcomes.files(),
                 share(outcomes, Decision.NSFW),
                 share(outcomes, Decision.REVIEW),
                 share(outcomes, Decision.REFUSED),
@@ -324,9 +320,9 @@ final class AcceptanceMarkdown {
         text.line("The same test files by parts of the bank, each with its own calibration. If the last rows still"
                 + " improve, add references.");
         text.header("files in the bank", "recall", "flagged: SAFE", "false flags", "safe: REVIEW");
-        for (BankSize size : report.bankSizes()) {
+        for (AcceptanceReport.BankSize size : report.bankSizes()) {
             text.row(
-                    "" + size.files(),
+                    size.files(),
                     share(size.flagged(), Decision.NSFW),
                     share(size.flagged(), Decision.SAFE),
                     share(size.safe(), Decision.NSFW),
@@ -364,5 +360,26 @@ final class AcceptanceMarkdown {
     /** With as many decimals as it has, four digits at most. */
     private static String decimal(double value) {
         return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
+    }
+
+    private static String share(Outcomes outcomes, Decision decision) {
+        return outcomes.share(decision)
+                .map(found -> percent(found.value(), found.low(), found.high()))
+                .orElse(NONE);
+    }
+
+    /** A share without its interval. */
+    private static String bare(Outcomes outcomes, Decision decision) {
+        return outcomes.share(decision)
+                .map(found -> String.format(Locale.ROOT, "%.1f %%", 100 * found.value()))
+                .orElse(NONE);
+    }
+
+    private static String percent(double value, double low, double high) {
+        return String.format(Locale.ROOT, "%.1f %% [%.1f, %.1f]", 100 * value, 100 * low, 100 * high);
+    }
+
+    private static String number(Traffic.Estimate estimate) {
+        return String.format(Locale.ROOT, "%.1f [%.1f, %.1f]", estimate.value(), estimate.low(), estimate.high());
     }
 }

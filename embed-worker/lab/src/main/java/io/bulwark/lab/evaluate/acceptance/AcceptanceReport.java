@@ -1,11 +1,17 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
+import io.bulwark.lab.evaluate.acceptance.Judged.TestedFile;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -27,17 +33,17 @@ import java.util.stream.Collectors;
  * @param attack empty where nothing was attacked
  * @param prevalences at which the traffic is reported, each in (0, 1)
  */
-public record AcceptanceReport(
+record AcceptanceReport(
         Subject subject,
         AcceptanceSplit split,
         List<LabelledFile> unreadable,
         CalibrationGoal goal,
         Calibration calibration,
         double copySimilarity,
-        List<NearCopy> nearCopies,
+        List<CalibratedBank.NearCopy> nearCopies,
         List<TestedFile> tested,
         List<BankSize> bankSizes,
-        Optional<UnderAttack> attack,
+        Optional<AcceptanceAttack.UnderAttack> attack,
         List<Double> prevalences) {
 
     /**
@@ -45,7 +51,7 @@ public record AcceptanceReport(
      *
      * @param flagged whether the label is
      */
-    public record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
+    record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
 
     /**
      * Outcomes of files that were edited in one way.
@@ -54,7 +60,7 @@ public record AcceptanceReport(
      * @param flagged of the flagged ones
      * @param safe of the safe ones
      */
-    public record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
+    record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
 
     public AcceptanceReport {
         unreadable = List.copyOf(unreadable);
@@ -75,8 +81,9 @@ public record AcceptanceReport(
     }
 
     /** Outcomes of the flagged, or the safe, test files that do not look like files of the bank. */
-    public Outcomes withoutNearCopies(boolean flagged) {
-        Set<LabelledFile> near = nearCopies.stream().map(NearCopy::file).collect(Collectors.toSet());
+    Outcomes withoutNearCopies(boolean flagged) {
+        Set<LabelledFile> near =
+                nearCopies.stream().map(CalibratedBank.NearCopy::file).collect(Collectors.toSet());
         return original(file -> file.flagged() == flagged && !near.contains(file));
     }
 
@@ -94,7 +101,7 @@ public record AcceptanceReport(
     /**
      * The edited files as they were, then once for each edit, in the order of edits; nothing where no file was edited.
      */
-    public List<EditRow> edits() {
+    List<EditRow> edits() {
         List<TestedFile> edited =
                 tested.stream().filter(file -> !file.edits().isEmpty()).toList();
         if (edited.isEmpty()) {
@@ -114,7 +121,7 @@ public record AcceptanceReport(
     }
 
     /** The same of the edits that neither a bank nor training is given the like of. */
-    public Optional<ChangeSummary> changesKeptOut() {
+    Optional<ChangeSummary> changesKeptOut() {
         return ChangeSummary.of(edits().stream()
                 .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
                 .toList());
@@ -150,5 +157,30 @@ public record AcceptanceReport(
                 .filter(file -> which.test(file.file()))
                 .map(judged)
                 .toList());
+    }
+
+    /**
+     * How the test files are decided by part of the bank, with its own calibration.
+     *
+     * @param files of the bank, at least 2
+     * @param flagged outcomes of the flagged test files
+     * @param safe outcomes of the safe ones
+     */
+    record BankSize(int files, Outcomes flagged, Outcomes safe) {}
+
+    /**
+     * What a report is of.
+     *
+     * @param model its name
+     * @param fingerprint the encoder's, at least 12 characters
+     * @param bank how many files and rows it has, in words
+     * @param policy its settings' names and values, in order
+     * @param machine where it ran, in words
+     */
+    record Subject(String model, String fingerprint, String bank, Map<String, String> policy, String machine) {
+
+        public Subject {
+            policy = Collections.unmodifiableMap(new LinkedHashMap<>(policy));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
@@ -18,7 +19,6 @@ import io.bulwark.perception.verdict.FileNeighbours;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -92,7 +93,7 @@ public final class CalibratedBank implements AutoCloseable {
     /** The first look at the whole keeps the variants. */
     private static List<LabelledEmbedding> references(LabelledFile file, Sights sights) {
         List<LabelledEmbedding> looks = new ArrayList<>();
-        for (SeenView view : seen(file, sights).whole()) {
+        for (SeenImage.SeenView view : seen(file, sights).whole()) {
             List<ReferenceVariant> variants = looks.isEmpty() ? sights.variants(file) : List.of();
             looks.add(reference(file, view)
                     .with(variants.stream()
@@ -104,7 +105,7 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     /** As {@code bank build} writes it and a worker reads it: in half precision, with the hash of the file. */
-    private static LabelledEmbedding reference(LabelledFile file, SeenView view) {
+    private static LabelledEmbedding reference(LabelledFile file, SeenImage.SeenView view) {
         int slash = view.name().indexOf('/');
         String id = file.sha256() + (slash < 0 ? "" : "@" + view.name().substring(slash + 1));
         return LabelledEmbedding.ofHalf(id, file.label(), HalfFloats.encode(view.embedding()))
@@ -127,7 +128,7 @@ public final class CalibratedBank implements AutoCloseable {
                 .toList();
     }
 
-    private static SeenImage image(String sha256, List<SeenView> views) {
+    private static SeenImage image(String sha256, List<SeenImage.SeenView> views) {
         return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(Sha256.parse(sha256)), views);
     }
 
@@ -181,11 +182,11 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     /**
-     * The cosine from which on a whole view is counted as a copy: the calibrated similarity of known content, but at most
-     * {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration finds one
-     * that no copy reaches.
+     * The cosine from which on a whole view is counted as a copy: the calibrated similarity of known content, but at
+     * most {@value PolicySettings#DEFAULT_KNOWN_SIMILARITY}. Where the bank itself holds many copies, the calibration
+     * finds one that no copy reaches.
      */
-    public double copySimilarity() {
+    double copySimilarity() {
         return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
     }
 
@@ -193,7 +194,7 @@ public final class CalibratedBank implements AutoCloseable {
      * Those files whose whole is that similar to a file of the bank, in each of its looks: black ink on a transparent
      * ground is all black over black, and looks like any other.
      */
-    public List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
+    List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
         return readable(others, sights).stream()
                 .map(file -> mostSimilar(file, sights))
                 .filter(near -> near.similarity() >= copySimilarity())
@@ -214,7 +215,7 @@ public final class CalibratedBank implements AutoCloseable {
                 .orElseThrow();
     }
 
-    private List<List<Neighbour>> nearest(List<SeenView> views, int k) {
+    private List<List<Neighbour>> nearest(List<SeenImage.SeenView> views, int k) {
         int dimension = bank.dimension();
         float[] rows = new float[views.size() * dimension];
         for (int row = 0; row < views.size(); row++) {
@@ -242,4 +243,60 @@ public final class CalibratedBank implements AutoCloseable {
     public void close() {
         bank.close();
     }
+
+    /**
+     * What a larger bank would bring: the same test files decided by growing parts of the bank, each calibrated on
+     * the same calibration files. Nothing is embedded for it. One thread.
+     *
+     * @param encoder that looked at the files
+     */
+    record BankCurve(EncoderDescription encoder, AcceptanceSplit split, Sights sights, CalibrationGoal goal) {
+
+        private static final double[] SHARES = {1.0 / 8, 1.0 / 4, 1.0 / 2, 1};
+
+        /**
+         * Smallest first. A part without a readable flagged or safe file, or no larger than the one before, is left
+         * out.
+         */
+        public List<AcceptanceReport.BankSize> sizes() {
+            List<AcceptanceReport.BankSize> sizes = new ArrayList<>();
+            int largest = 0;
+            for (double share : SHARES) {
+                List<LabelledFile> part = split.bankPart(share).stream()
+                        .filter(file -> sights.of(file) instanceof Sight.Seen)
+                        .toList();
+                boolean bothKinds = part.stream().anyMatch(LabelledFile::flagged)
+                        && part.stream().anyMatch(file -> !file.flagged());
+                if (bothKinds && part.size() > largest) {
+                    largest = part.size();
+                    sizes.add(size(part));
+                }
+            }
+            return sizes;
+        }
+
+        private AcceptanceReport.BankSize size(List<LabelledFile> part) {
+            try (CalibratedBank bank = CalibratedBank.of(encoder, part, split.calibration(), sights, goal)) {
+                return new AcceptanceReport.BankSize(
+                        bank.files(), outcomes(bank, LabelledFile::flagged), outcomes(bank, file -> !file.flagged()));
+            }
+        }
+
+        private Judged.Outcomes outcomes(CalibratedBank bank, Predicate<LabelledFile> which) {
+            return Judged.Outcomes.of(split.test().stream()
+                    .filter(which)
+                    .map(file -> bank.judge(file.sha256(), sights.of(file)))
+                    .toList());
+        }
+    }
+
+    /**
+     * A test file that looks like a file of the bank: another copy of the same picture, or one that the encoder cannot
+     * tell from it.
+     *
+     * @param file the test file
+     * @param of the most similar file of the bank
+     * @param similarity cosine of their whole views, the least where the test file is transparent and has two
+     */
+    record NearCopy(LabelledFile file, LabelledFile of, double similarity) {}
 }

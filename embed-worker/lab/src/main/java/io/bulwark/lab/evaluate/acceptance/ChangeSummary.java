@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Comparator;
 import java.util.List;
@@ -17,14 +16,14 @@ import java.util.function.ToDoubleFunction;
  * @param falseFlags the greatest share of safe files decided NSFW
  * @param reviews the greatest share of safe files left to a person
  */
-public record ChangeSummary(int changes, Worst caught, double meanRecall, Worst falseFlags, Worst reviews) {
+record ChangeSummary(int changes, Worst caught, double meanRecall, Worst falseFlags, Worst reviews) {
 
     /**
      * A share and whose it is.
      *
      * @param edit the change
      */
-    public record Worst(double share, Edit edit) {}
+    record Worst(double share, Edit edit) {}
 
     /**
      * Sums up.
@@ -32,8 +31,8 @@ public record ChangeSummary(int changes, Worst caught, double meanRecall, Worst 
      * @param rows of edits; one of files as they are is left out
      * @return empty where there is no edit, or no flagged or no safe file
      */
-    static Optional<ChangeSummary> of(List<EditRow> rows) {
-        List<EditRow> edits = rows.stream()
+    static Optional<ChangeSummary> of(List<AcceptanceReport.EditRow> rows) {
+        List<AcceptanceReport.EditRow> edits = rows.stream()
                 .filter(row -> row.edit().isPresent())
                 .filter(row -> row.flagged().files() > 0 && row.safe().files() > 0)
                 .toList();
@@ -58,13 +57,14 @@ public record ChangeSummary(int changes, Worst caught, double meanRecall, Worst 
                         .orElseThrow()));
     }
 
-    private static List<Worst> each(List<EditRow> edits, ToDoubleFunction<EditRow> share) {
+    private static List<Worst> each(
+            List<AcceptanceReport.EditRow> edits, ToDoubleFunction<AcceptanceReport.EditRow> share) {
         return edits.stream()
                 .map(row -> new Worst(share.applyAsDouble(row), row.edit().orElseThrow()))
                 .toList();
     }
 
-    private static double share(Outcomes outcomes, Decision decision) {
+    private static double share(Judged.Outcomes outcomes, Decision decision) {
         return (double) outcomes.count(decision) / outcomes.files();
     }
 }

@@ -4,11 +4,10 @@ import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.SingleEvaluation;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
             "bring. Nothing leaves this machine."
         })
-public final class EvaluateAcceptanceCommand implements Callable<Integer> {
+public final class EvaluateAcceptanceCommand implements Runnable {
 
     @Mixin
     private OutputOptions terminal;
@@ -50,7 +48,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private FlaggedOptions flagged;
 
     @Mixin
-    private AcceptanceAttackOptions attack;
+    private AcceptanceAttack.AcceptanceAttackOptions attack;
 
     @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
     private Path folder;
@@ -90,12 +88,12 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         requireRanges();
         requireOutside();
         CalibrationGoal wanted = SingleEvaluation.made(flagged::promise);
-        AcceptanceAttackOptions.Plan plan = attack.plan();
+        AcceptanceAttack.AcceptanceAttackOptions.Plan plan = attack.plan();
         EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
         try {
             Map<String, List<Path>> files = filesByLabel();
@@ -109,7 +107,6 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void requireRanges() {

@@ -1,9 +1,17 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.report.Proportion;
+import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Judgement.Doubt;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Outcome of a file.
@@ -13,7 +21,7 @@ import java.util.OptionalDouble;
  * @param score in [0, 1], 1 is flagged; empty where the file was refused
  * @param reason for REVIEW and REFUSED, as a verdict names it; empty for the others
  */
-public record Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
+record Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
 
     /** Of a file that could be seen. */
     public static Judged of(Judgement judgement) {
@@ -33,7 +41,7 @@ public record Judged(Decision decision, Optional<String> label, OptionalDouble s
         return new Judged(Decision.REFUSED, Optional.empty(), OptionalDouble.empty(), Optional.of(reason));
     }
 
-    private static String reason(Doubt doubt) {
+    private static String reason(Judgement.Doubt doubt) {
         return switch (doubt) {
             case UNCERTAIN -> "UNCERTAIN";
             case UNFAMILIAR -> "UNFAMILIAR";
@@ -49,5 +57,80 @@ public record Judged(Decision decision, Optional<String> label, OptionalDouble s
         REVIEW,
         REFUSED,
         SAFE
+    }
+
+    /** Decides a file as a worker would: all views, one decision. One thread. */
+    interface FileJudge {
+
+        /** Never throws for what the bytes are; what is no picture is REFUSED. */
+        Judged judge(byte[] file);
+    }
+
+    /**
+     * Outcomes of several files.
+     *
+     * @param files how many, 0 or more
+     * @param decisions how many of them were decided so, every decision listed
+     * @param decidingLabels how many of the NSFW ones each label of the bank decided
+     * @param reasons how many were reviewed or refused for each reason
+     */
+    record Outcomes(
+            int files,
+            Map<Decision, Integer> decisions,
+            SortedMap<String, Integer> decidingLabels,
+            SortedMap<String, Integer> reasons) {
+
+        /** Counts. */
+        public static Outcomes of(Collection<Judged> judged) {
+            Map<Decision, Integer> decisions = new EnumMap<>(Decision.class);
+            for (Decision decision : Decision.values()) {
+                decisions.put(decision, 0);
+            }
+            SortedMap<String, Integer> labels = new TreeMap<>();
+            SortedMap<String, Integer> reasons = new TreeMap<>();
+            for (Judged one : judged) {
+                decisions.merge(one.decision(), 1, Integer::sum);
+                one.reason().ifPresent(reason -> reasons.merge(reason, 1, Integer::sum));
+                if (one.decision() == Decision.NSFW) {
+                    one.label().ifPresent(label -> labels.merge(label, 1, Integer::sum));
+                }
+            }
+            return new Outcomes(
+                    judged.size(),
+                    Collections.unmodifiableMap(decisions),
+                    Collections.unmodifiableSortedMap(labels),
+                    Collections.unmodifiableSortedMap(reasons));
+        }
+
+        /** How many were decided so. */
+        public int count(Decision decision) {
+            return decisions.get(decision);
+        }
+
+        /** The share that was decided so, with its interval over files; empty without files. */
+        public Optional<Proportion> share(Decision decision) {
+            return files == 0 ? Optional.empty() : Optional.of(Proportion.of(count(decision), files));
+        }
+    }
+
+    /**
+     * A test file and its outcomes.
+     *
+     * @param file which
+     * @param original as it lies there
+     * @param edits of its edited versions; empty where it was not edited
+     */
+    record TestedFile(AcceptanceSplit.LabelledFile file, Judged original, Map<Edit, Judged> edits) {
+
+        public TestedFile {
+            Map<Edit, Judged> inOrder = new EnumMap<>(Edit.class);
+            inOrder.putAll(edits);
+            edits = Collections.unmodifiableMap(inOrder);
+        }
+
+        /** Whether the original is decided as its label says. */
+        public boolean isRight() {
+            return original.decision() == (file.flagged() ? Decision.NSFW : Decision.SAFE);
+        }
     }
 }

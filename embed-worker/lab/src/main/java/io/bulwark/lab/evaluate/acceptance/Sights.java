@@ -1,9 +1,14 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.ChangedVersions;
 import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.FileViewer.ChangedSight;
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.cli.picture.KeptVariants;
+import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashMap;
@@ -20,7 +25,7 @@ public final class Sights {
     private final FileViewer viewer;
     private final Map<String, Sight> kept = new HashMap<>();
     private final Map<String, List<ReferenceVariant>> variants = new HashMap<>();
-    private final Map<String, ChangedSight> changed = new HashMap<>();
+    private final Map<String, FileViewer.ChangedSight> changed = new HashMap<>();
 
     private Sights(FileViewer viewer) {
         this.viewer = viewer;
@@ -63,7 +68,7 @@ public final class Sights {
     }
 
     /** What was seen of a calibration file after something that people do; empty where that was not looked at. */
-    Optional<ChangedSight> changed(LabelledFile file) {
+    Optional<FileViewer.ChangedSight> changed(LabelledFile file) {
         return Optional.ofNullable(changed.get(file.sha256()));
     }
 
@@ -76,5 +81,52 @@ public final class Sights {
     /** Which of these files of the split are no pictures. */
     public List<LabelledFile> refused(List<LabelledFile> files) {
         return files.stream().filter(file -> of(file) instanceof Sight.Refused).toList();
+    }
+
+    /**
+     * Looks at files, at everyday variants of files that become references, and at everyday versions of calibration
+     * files. One thread.
+     *
+     * @param embedder of files and pictures
+     * @param augmentation which variants are kept
+     * @param versions of calibration files
+     */
+    public record AugmentingViewer(PictureEmbedder embedder, KeptVariants augmentation, ChangedVersions versions)
+            implements FileViewer {
+
+        /** As {@code bank build --augment} sees: other pictures in a version are harmless ones of the bank. */
+        public static FileViewer of(List<LabelledFile> bank, PictureEmbedder embedder) {
+            return new AugmentingViewer(
+                    embedder,
+                    KeptVariants.standard(),
+                    new ChangedVersions(bank.stream()
+                            .filter(file -> !file.flagged())
+                            .map(file -> new ChangedVersions.Other(
+                                    Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
+                            .toList()));
+        }
+
+        @Override
+        public Sight look(byte[] file) {
+            return embedder.look(file);
+        }
+
+        @Override
+        public List<ReferenceVariant> variants(byte[] file, Sight.Seen seen) {
+            return embedder.variants(file, seen.whole().get(0).embedding(), augmentation)
+                    .chosen();
+        }
+
+        @Override
+        public Optional<FileViewer.ChangedSight> changed(byte[] file) {
+            return embedder.picture(file).flatMap(picture -> changed(picture, Sha256.digest(file)));
+        }
+
+        private Optional<FileViewer.ChangedSight> changed(UprightPicture picture, Sha256 file) {
+            ChangedVersions.Version version = versions.of(picture, file);
+            return embedder.judged(version.picture(), List.of())
+                    .filter(views -> views.stream().anyMatch(view -> !View.isPlain(view.name())))
+                    .map(views -> new FileViewer.ChangedSight(views, version.shown()));
+        }
     }
 }

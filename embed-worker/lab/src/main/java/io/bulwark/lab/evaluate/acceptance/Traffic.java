@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * @param missed flagged uploads in {@value #UPLOADS} that are decided SAFE
  * @param precision share of the uploads decided NSFW that are flagged ones; empty where none is decided so
  */
-public record Traffic(
+record Traffic(
         double prevalence, Estimate reviews, Estimate falseFlags, Estimate missed, Optional<Estimate> precision) {
 
     /** Uploads that loads are counted in. */
@@ -28,7 +28,7 @@ public record Traffic(
      * @param flagged outcomes of flagged files, at least one
      * @param safe outcomes of safe files, at least one
      */
-    public static Traffic of(double prevalence, Outcomes flagged, Outcomes safe) {
+    public static Traffic of(double prevalence, Judged.Outcomes flagged, Judged.Outcomes safe) {
         if (!(prevalence > 0 && prevalence < 1)) {
             throw new IllegalArgumentException(
                     "prevalence is %s, allowed is a share between 0 and 1, such as 0.01".formatted(prevalence));
@@ -62,8 +62,32 @@ public record Traffic(
                 UPLOADS * load.applyAsDouble(Proportion::high));
     }
 
-    private static Proportion share(Outcomes outcomes, Decision decision) {
+    private static Proportion share(Judged.Outcomes outcomes, Decision decision) {
         return outcomes.share(decision)
                 .orElseThrow(() -> new IllegalArgumentException("no files, needed are flagged and safe ones"));
+    }
+
+    /**
+     * A number that was not counted but follows from what was, with bounds that hold with 95 % or more.
+     *
+     * @param value what the files say
+     * @param low no more than the value
+     * @param high no less than the value
+     */
+    record Estimate(double value, double low, double high) {
+
+        public Estimate {
+            if (!(low <= value && value <= high)) {
+                throw new IllegalArgumentException(
+                        "an estimate of %s does not lie between %s and %s".formatted(value, low, high));
+            }
+        }
+
+        /**
+         * From sums whose last bits may have put a bound on the wrong side of the value; the bound is then the value.
+         */
+        static Estimate of(double value, double low, double high) {
+            return new Estimate(value, Math.min(low, value), Math.max(high, value));
+        }
     }
 }

@@ -1,10 +1,10 @@
 package io.bulwark.lab.evaluate.photograph;
 
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

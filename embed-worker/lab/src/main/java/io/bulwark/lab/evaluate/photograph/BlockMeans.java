@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
@@ -11,8 +10,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The trivial baseline: a thumbnail. The embedding is the mean colour of each block of a grid, less 0.5, so that a cosine
- * compares what is bright and what is dark. What an encoder does no better needs no network. Any thread; holds nothing.
+ * The trivial baseline: a thumbnail. The embedding is the mean colour of each block of a grid, less 0.5, so that a
+ * cosine compares what is bright and what is dark. What an encoder does no better needs no network. Any thread; holds
+ * nothing.
  *
  * @param blocks rows and columns of the grid; divides {@value #SIDE}
  */
@@ -37,7 +37,7 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
                 "block-means",
                 CHANNELS * blocks * blocks,
                 "fp32",
-                PreprocessSpec.unit(SIDE, Interpolation.BILINEAR),
+                PreprocessSpec.unit(SIDE, PreprocessSpec.Interpolation.BILINEAR),
                 List.of());
     }
 

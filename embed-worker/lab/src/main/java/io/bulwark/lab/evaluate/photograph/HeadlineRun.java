@@ -5,13 +5,15 @@ import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/** Asks an encoder all questions, as they are and under each threat, by the white-box attack on the margin. One thread. */
+/**
+ * Asks an encoder all questions, as they are and under each threat, by the white-box attack on the margin. One thread.
+ */
 public final class HeadlineRun {
 
     /**
@@ -19,8 +21,8 @@ public final class HeadlineRun {
      *
      * @param encoder its name
      * @param classes share of questions whose label the k nearest vote for, not attacked
-     * @param threshold margin from which on a question is flagged: the lowest that flags no more than the allowed share of the
-     *     safe questions as they are
+     * @param threshold margin from which on a question is flagged: the lowest that flags no more than the allowed share
+     *     of the safe questions as they are
      * @param rows not attacked, then under each threat
      */
     public record Result(String encoder, FileBootstrap classes, double threshold, List<Row> rows) {
@@ -54,7 +56,8 @@ public final class HeadlineRun {
      * @param bank references; of other contributors than the questions
      * @param photographs the questions, of both sides
      * @param done told of every photograph embedded or attacked
-     * @throws IllegalArgumentException if a contributor is on both sides, or a side has no flagged or no safe photograph
+     * @throws IllegalArgumentException if a contributor is on both sides, or a side has no flagged or no safe
+     *     photograph
      */
     public static Result of(
             EvaluatedEncoder encoder,

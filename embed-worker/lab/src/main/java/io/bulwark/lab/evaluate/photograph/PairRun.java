@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.photograph;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
 
 /**
  * Asks a clean parent and its robust student together. Thresholds are found on the questions as they are: the student's
- * for NSFW flags the allowed share of safe questions; those for SAFE pass no more than the allowed share of flagged ones and
- * leave as few safe ones to people as can be. One thread.
+ * for NSFW flags the allowed share of safe questions; those for SAFE pass no more than the allowed share of flagged
+ * ones and leave as few safe ones to people as can be. One thread.
  */
 public final class PairRun {
 
     /**
-     * What a pair came to: SAFE where both margins are below their thresholds, NSFW where the student's is above its own, to
-     * people otherwise; beside it the student alone.
+     * What a pair came to: SAFE where both margins are below their thresholds, NSFW where the student's is above its
+     * own, to people otherwise; beside it the student alone.
      *
      * @param parent name of the clean encoder
      * @param student name of the robust one
@@ -28,8 +28,8 @@ public final class PairRun {
     public record Result(String parent, String student, List<Row> rows) {
 
         /**
-         * Under one threat, the worst of two attacks on both encoders for each flagged question, the student's own for each
-         * safe one.
+         * Under one threat, the worst of two attacks on both encoders for each flagged question, the student's own for
+         * each safe one.
          *
          * @param threat as people write it; {@code clean} for none
          * @param passed share of flagged questions that the pair calls SAFE

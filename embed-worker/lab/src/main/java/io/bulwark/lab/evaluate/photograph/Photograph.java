@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.PictureSource;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +51,6 @@ public record Photograph(Path file, String label, String contributor) {
     }
 
     PictureSource picture() {
-        return PictureFile.of(file);
+        return PictureSource.PictureFile.of(file);
     }
 }

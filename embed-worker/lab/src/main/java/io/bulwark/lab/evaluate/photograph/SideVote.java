@@ -17,8 +17,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The continuous, class-balanced vote: the k nearest flagged references against the k nearest safe ones, {@code T (log sum
- * exp(s/T) - log sum exp(s/T))}. As many of each side vote, however many the bank holds, and the margin has a slope
+ * The continuous, class-balanced vote: the k nearest flagged references against the k nearest safe ones, {@code T (log
+ * sum exp(s/T) - log sum exp(s/T))}. As many of each side vote, however many the bank holds, and the margin has a slope
  * everywhere, so that an attacker raises the very number that is ranked. One thread; holds native memory.
  */
 final class SideVote implements AutoCloseable {

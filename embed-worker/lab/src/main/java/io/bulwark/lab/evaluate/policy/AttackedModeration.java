@@ -5,7 +5,6 @@ import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.attack.loss.ViewDecisions;
 import io.bulwark.lab.attack.loss.Voters;
 import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -18,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds native
- * memory.
+ * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds
+ * native memory.
  */
-public final class AttackedModeration implements AutoCloseable {
+final class AttackedModeration implements AutoCloseable {
 
     private final DifferentiableEncoder encoder;
     private final FileModerator moderator;
-    private final PolicySettings settings;
     private final VotingPolicy policy;
     private final ReferenceGroups sides;
     private final Map<AttackGoal, ReferenceGroups> wanted = new EnumMap<>(AttackGoal.class);
@@ -36,7 +34,7 @@ public final class AttackedModeration implements AutoCloseable {
      * @param references the moderator's
      * @throws IllegalArgumentException if the moderator runs another model, or in another precision
      */
-    public AttackedModeration(
+    AttackedModeration(
             DifferentiableEncoder encoder,
             FileModerator moderator,
             List<LabelledEmbedding> references,
@@ -48,7 +46,6 @@ public final class AttackedModeration implements AutoCloseable {
         }
         this.encoder = encoder;
         this.moderator = moderator;
-        this.settings = settings;
         this.policy = new VotingPolicy(settings);
         sides = ReferenceGroups.byFlag(fingerprint, references, settings.flaggedLabels());
         for (AttackGoal goal : AttackGoal.values()) {
@@ -66,7 +63,7 @@ public final class AttackedModeration implements AutoCloseable {
 
     /** By which it is decided. */
     public PolicySettings settings() {
-        return settings;
+        return policy.settings();
     }
 
     /** The version of the policy, which names all of its settings. */
@@ -75,19 +72,18 @@ public final class AttackedModeration implements AutoCloseable {
     }
 
     /** What decides about the encoder's input. */
-    ViewDecisions views() {
-        return new ViewDecisions(encoder, moderator.bank(), policy);
+    PolicyDecision.ViewDecisions views() {
+        return new PolicyDecision.ViewDecisions(encoder, moderator.bank(), policy);
     }
 
     /** All that an attacker may raise, by name; of one picture. */
     Map<String, EmbeddingLoss> losses(AttackGoal goal) {
         PolicyDecision decision = new PolicyDecision(moderator.bank(), policy, goal);
-        KnnLoss bySides = KnnLoss.of(sides, goal, 1, settings.k(), settings.temperature(), decision)
-                .above(settings.floor());
+        KnnLoss bySides = decision.loss(sides, 1);
         Map<String, EmbeddingLoss> losses = new LinkedHashMap<>();
         losses.put("sides", bySides);
         losses.put("vote", bySides.by(new Voters.Together()));
-        if (settings.floor() > KnnLoss.NO_FLOOR) {
+        if (settings().floor() > KnnLoss.NO_FLOOR) {
             // Where all is familiar, the pull towards a reference only distracts.
             losses.put("sides, whatever the floor", bySides.above(KnnLoss.NO_FLOOR));
         }
@@ -95,11 +91,7 @@ public final class AttackedModeration implements AutoCloseable {
         List<String> targets = targets(goal);
         // One label alone is the other side, which is raised already.
         for (String label : targets.size() > 1 ? targets : List.<String>of()) {
-            losses.put(
-                    "towards " + label,
-                    KnnLoss.of(labels, goal, 1, settings.k(), settings.temperature(), decision)
-                            .by(new Voters.Towards(label))
-                            .above(settings.floor()));
+            losses.put("towards " + label, decision.loss(labels, 1).by(new Voters.Towards(label)));
         }
         return losses;
     }

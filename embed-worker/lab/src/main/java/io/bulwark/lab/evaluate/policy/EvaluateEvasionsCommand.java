@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -11,9 +10,9 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.upload.UploadedChange;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +31,7 @@ import picocli.CommandLine.Option;
                 "What uploaders get by changes that are small in no norm: turned, mirrored, rotated, written over, in a"
                         + " collage, with a patch. Of each kind all strengths are tried and the one that gets furthest counts; with and"
                         + " without the views that answer turns and mirror images, each with a policy calibrated for it.")
-public final class EvaluateEvasionsCommand implements Callable<Integer> {
+public final class EvaluateEvasionsCommand implements Runnable {
 
     /** Harmless pictures that stand in collages. */
     private static final int OTHERS = 8;
@@ -85,14 +83,14 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         if (!(patch >= 0 && patch < 1) || iterations < 1) {
             throw CommandFailure.usage("--patch is %s and --iterations %d, allowed are 0 to below 1, and 1 and more"
                     .formatted(patch, iterations));
         }
         PolicyBank divided = policy.bank();
-        List<AskedPicture> asked = policy.asked();
+        List<PolicyBank.AskedPicture> asked = policy.asked();
         ModelPackage model = policy.model().open(output);
         Map<String, EvasionRun.Result> results = new LinkedHashMap<>();
         try {
@@ -100,22 +98,21 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
             for (ViewSet set : sets) {
                 EvasionRun.Result result = run(set, model, divided, asked, others, output);
                 results.put(set.name().toLowerCase(Locale.ROOT).replace('_', ' '), result);
-                EvasionTable table = new EvasionTable(about(asked), results);
+                EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
                 new Results(out, output).save("evasions", table.markdown(), table.json());
             }
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        EvasionTable table = new EvasionTable(about(asked), results);
+        EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
         output.print(table.markdown(), table.json());
-        return ExitCodes.OK;
     }
 
     private EvasionRun.Result run(
             ViewSet set,
             ModelPackage model,
             PolicyBank divided,
-            List<AskedPicture> asked,
+            List<PolicyBank.AskedPicture> asked,
             List<UprightPicture> others,
             Output output) {
         try (StageLog log = new StageLog("views " + set, "passed", output);
@@ -140,12 +137,15 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private String about(List<AskedPicture> asked) {
+    private String about(List<PolicyBank.AskedPicture> asked) {
         return "**evasions**: %d pictures (%d to be flagged) of %d files, %s. Of each change the strength that gets furthest counts. 95 %% intervals over files (bootstrap). %s."
                 .formatted(
                         asked.size(),
                         asked.stream().filter(one -> one.picture().flagged()).count(),
-                        asked.stream().map(AskedPicture::source).distinct().count(),
+                        asked.stream()
+                                .map(PolicyBank.AskedPicture::source)
+                                .distinct()
+                                .count(),
                         policy.share().words(),
                         Machine.describe());
     }

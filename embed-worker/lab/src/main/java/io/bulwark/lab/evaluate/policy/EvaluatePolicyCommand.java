@@ -3,7 +3,6 @@ package io.bulwark.lab.evaluate.policy;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
@@ -12,10 +11,11 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.upload.UploadedChange;
-import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Options;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Option;
                 "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
                         + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
                         + " worst counts. Goes on from its ledger when it is started again.")
-public final class EvaluatePolicyCommand implements Callable<Integer> {
+public final class EvaluatePolicyCommand implements Runnable {
 
     /** Pictures on each side that an attacker has to start from. */
     private static final int STARTS = 8;
@@ -83,40 +82,44 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() {
+    public void run() {
         Output output = terminal.output();
         attackers.validate();
-        UploadFormat written = PolicyOptions.made("--format", () -> UploadFormat.named(format));
+        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
         CalibrationGoal goal = policy.goal();
         EncoderOptions options = policy.encoder();
-        List<AskedPicture> asked = policy.asked();
+        List<PolicyBank.AskedPicture> asked = policy.asked();
         PolicyBank divided = policy.bank();
         ModelPackage model = policy.model().open(output);
         try (StageLog log = new StageLog("policy", "unreadable", output);
                 OpenedPolicy opened =
                         OpenedPolicy.of(model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
-                TransferModels transfers = TransferModels.of(
+                Transfer.TransferModels transfers = Transfer.TransferModels.of(
                         transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
                         options,
                         policy.ofBank(divided),
                         opened.bank().settings(),
                         output)) {
             attack(asked, opened, attackers.portfolio(starts(divided), transfers.transfers()), written, output);
-        } catch (IllegalArgumentException | IllegalStateException | LedgerException | UncheckedIOException e) {
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        return ExitCodes.OK;
     }
 
     private void attack(
-            List<AskedPicture> asked, OpenedPolicy opened, Portfolio portfolio, UploadFormat written, Output output) {
+            List<PolicyBank.AskedPicture> asked,
+            OpenedPolicy opened,
+            Portfolio portfolio,
+            UploadFormat written,
+            Output output) {
         List<Surface> surfaces = tracks.stream()
                 .distinct()
                 .map(track -> track == TrackName.INPUT
                         ? new ModelInput(opened.moderation())
                         : (Surface) new UploadedPicture(opened.moderation(), ViewPolicy.COVER, written))
                 .toList();
-        OutcomeLedger ledger = OutcomeLedger.open(out.resolve("policy.jsonl"), identity(opened));
+        LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger =
+                OutcomeEntry.ledger(out.resolve("policy.jsonl"), identity(opened));
         try (StageLog log = new StageLog("policy", "lost", output)) {
             PolicyRun attacks = new PolicyRun(surfaces, portfolio, attackers.threats(), attackers.large(), ledger, log);
             attacks.steps()
@@ -124,10 +127,9 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                             "%s: %s".formatted(track, opened.gradients().cost(steps * asked.size()))));
             output.note("another encoder's steps and uploads of many views cost more than these");
             attacks.attack(asked);
-            PolicyTable table = new PolicyTable(
+            PolicyReport.PolicyTable table = new PolicyReport.PolicyTable(
                     about(asked, opened), PolicyReport.of(asked, attacks.groups(), attacks.largeGroups(), ledger));
-            new Results(out, output).save("policy", table.markdown(), table.json());
-            output.print(table.markdown(), table.json());
+            new Results(out, output).publish("policy", table);
         }
     }
 
@@ -155,7 +157,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                         attackers.seed());
     }
 
-    private String about(List<AskedPicture> asked, OpenedPolicy opened) {
+    private String about(List<PolicyBank.AskedPicture> asked, OpenedPolicy opened) {
         EncoderDescription encoder = opened.encoder().description();
         return String.format(
                 Locale.ROOT,
@@ -165,7 +167,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                 encoder.fingerprint().substring(0, 12),
                 asked.size(),
                 asked.stream().filter(one -> one.picture().flagged()).count(),
-                asked.stream().map(AskedPicture::source).distinct().count(),
+                asked.stream().map(PolicyBank.AskedPicture::source).distinct().count(),
                 policy.share().words(),
                 opened.words(),
                 Machine.describe());

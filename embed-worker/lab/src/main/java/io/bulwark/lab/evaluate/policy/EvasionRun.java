@@ -4,19 +4,20 @@ import io.bulwark.cli.everyday.Evasion;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.attack.upload.UploadedChange;
-import io.bulwark.lab.evaluate.EvaluationProgress;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
  * @param iterations of APGD for each place of the patch
  * @param progress told of each picture; fooled are flagged ones that some change turns SAFE
  */
-public record EvasionRun(
+record EvasionRun(
         AttackedModeration moderation,
         List<UprightPicture> others,
         double patch,
@@ -80,23 +81,9 @@ public record EvasionRun(
             progress.advanced(1, passed ? 1 : 0);
         }
         Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
-        fates.forEach((kind, outcomes) -> shares.put(kind, shares(flagged, outcomes)));
-        return new Result(shares, safe.isEmpty() ? Optional.empty() : Optional.of(shares(safe, ofSafe)), seconds);
-    }
-
-    private static PolicyReport.Shares shares(List<AskedPicture> pictures, List<Outcome> outcomes) {
-        Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : Outcome.values()) {
-            shares.put(
-                    outcome,
-                    FileBootstrap.of(
-                            outcomes.stream()
-                                    .map(one -> one == outcome ? 1.0 : 0.0)
-                                    .toList(),
-                            pictures.stream().map(AskedPicture::source).toList(),
-                            1));
-        }
-        return new PolicyReport.Shares(shares);
+        fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(flagged, outcomes)));
+        return new Result(
+                shares, safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)), seconds);
     }
 
     /** Of each kind the outcome that is furthest from NSFW. */
@@ -136,7 +123,7 @@ public record EvasionRun(
                 .map(square -> {
                     UploadObjective whole = track.objective(picture, sides, asked.goal(), anything);
                     PatchObjective objective = new PatchObjective(whole, clean, picture.width(), square);
-                    float[] found = new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1)
+                    float[] found = new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1)
                             .run(objective, anything, clean, 1, Watch.silent())
                             .pixels();
                     return whole.upload(0, objective.patched(found));
@@ -149,5 +136,50 @@ public record EvasionRun(
                 .decide(file)
                 .orElseThrow(() -> new IllegalStateException("the decoder refuses a file that it had decoded before"))
                 .outcome();
+    }
+
+    /**
+     * What evasions came to, for people and for machines.
+     *
+     * @param about on what, where
+     * @param results by the views that were judged
+     */
+    record EvasionTable(String about, Map<String, Result> results) implements Results.Report {
+
+        @Override
+        public String markdown() {
+            Markdown text = new Markdown()
+                    .text(about)
+                    .header("views", "change", "flagged stays NSFW", "becomes REVIEW", "becomes SAFE");
+            results.forEach((views, result) -> result.flagged()
+                    .forEach((change, shares) ->
+                            text.row(views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
+            text.header("views", "safe pictures as they are: SAFE", "REVIEW", "NSFW", "to decide one, ms");
+            results.forEach((views, result) -> result.safe()
+                    .ifPresent(shares -> text.row(
+                            views,
+                            shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW),
+                            Math.round(1000 * result.secondsEach()))));
+            return text.toString();
+        }
+
+        @Override
+        public Map<String, Object> json() {
+            Map<String, Object> fields = Fields.of("about", about);
+            results.forEach((views, result) -> {
+                Map<String, Object> flagged = new LinkedHashMap<>();
+                result.flagged().forEach((change, shares) -> flagged.put(change, shares.of()));
+                fields.put(
+                        views,
+                        Fields.of(
+                                "flagged",
+                                flagged,
+                                "safe",
+                                result.safe().map(PolicyReport.Shares::of),
+                                "secondsEach",
+                                result.secondsEach()));
+            });
+            return fields;
+        }
     }
 }

@@ -5,10 +5,10 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.upload.UploadObjective;
@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The paper's track: the attacker sets the encoder's input, in floats. It is what he can do who uploads a picture of the
- * encoder's own size, of which a worker has no other view.
+ * The paper's track: the attacker sets the encoder's input, in floats. It is what he can do who uploads a picture of
+ * the encoder's own size, of which a worker has no other view.
  *
  * @param moderation what decides; not closed by this
  */
-public record ModelInput(AttackedModeration moderation) implements Surface {
+record ModelInput(AttackedModeration moderation) implements Surface {
 
     @Override
     public String label() {

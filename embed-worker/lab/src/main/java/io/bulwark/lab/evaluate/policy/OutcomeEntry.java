@@ -1,6 +1,8 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.nio.file.Path;
 
 /**
  * Outcome of one attack on one picture, as it was decided and measured afterwards.
@@ -14,7 +16,7 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
  * @param linf largest change of a value
  * @param l2 Euclidean length of the change, at the track's size
  */
-public record OutcomeEntry(
+record OutcomeEntry(
         String track,
         String threat,
         String attack,
@@ -25,9 +27,20 @@ public record OutcomeEntry(
         double l2) {
 
     /** What an entry is about; of each there is one. */
-    record Key(String track, String threat, String attack, String picture) {}
+    public record Key(String track, String threat, String attack, String picture) {}
 
     Key key() {
         return new Key(track, threat, attack, picture);
+    }
+
+    /**
+     * What is known of attacks.
+     *
+     * @param identity of what decides, one line; attacks and pictures are named by each entry
+     * @throws LedgerFile.LedgerException if the file is about something else, or is no ledger
+     */
+    public static LedgerFile.Entries<Key, OutcomeEntry> ledger(Path file, String identity) {
+        return LedgerFile.Entries.open(
+                file, identity, "outcomes of another model, bank or policy", OutcomeEntry.class, OutcomeEntry::key);
     }
 }

@@ -1,16 +1,13 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.cli.picture.ChangedVersions;
-import io.bulwark.cli.picture.FileViewer;
-import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
-import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit;
-import io.bulwark.lab.evaluate.acceptance.AugmentingViewer;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank;
-import io.bulwark.lab.evaluate.acceptance.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.Sights;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -70,18 +67,21 @@ record PolicyBank(List<LabelledFile> bank, List<LabelledFile> calibration) {
      */
     CalibratedBank calibrated(PictureEmbedder embedder, CalibrationGoal goal, boolean augmented, StageLog log) {
         AcceptanceSplit split = new AcceptanceSplit(bank, calibration, List.of(), 0, List.of());
-        Sights sights = Sights.of(split, augmented ? augmenting(embedder) : embedder, log);
+        Sights sights = Sights.of(split, augmented ? Sights.AugmentingViewer.of(bank, embedder) : embedder, log);
         return CalibratedBank.of(embedder.description(), bank, calibration, sights, goal);
     }
 
-    private FileViewer augmenting(PictureEmbedder embedder) {
-        return new AugmentingViewer(
-                embedder,
-                KeptVariants.standard(),
-                new ChangedVersions(bank.stream()
-                        .filter(file -> !file.flagged())
-                        .map(file -> new ChangedVersions.Other(
-                                Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
-                        .toList()));
+    /**
+     * A picture that is decided and attacked.
+     *
+     * @param picture the file
+     * @param source what it was taken from
+     */
+    record AskedPicture(LabelledFile picture, SourceFile source) {
+
+        /** What an attacker wants of it. */
+        AttackGoal goal() {
+            return picture.flagged() ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
+        }
     }
 }

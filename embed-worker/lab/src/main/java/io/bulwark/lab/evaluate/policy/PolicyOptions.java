@@ -4,14 +4,16 @@ import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.lab.evaluate.QueryShare;
 import io.bulwark.lab.evaluate.ShareOptions;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -72,7 +74,7 @@ final class PolicyOptions {
         return model;
     }
 
-    QueryShare share() {
+    ShareOptions.QueryShare share() {
         return share.share();
     }
 
@@ -81,11 +83,11 @@ final class PolicyOptions {
     }
 
     EncoderOptions encoder() {
-        return made("--threads", () -> model.options().withThreads(threads));
+        return Options.made("--threads", () -> model.options().withThreads(threads));
     }
 
     CalibrationGoal goal() {
-        return made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
+        return Options.made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
     }
 
     /** The references, divided. */
@@ -116,12 +118,32 @@ final class PolicyOptions {
         return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
     }
 
-    /** What options make, with their names where they cannot. */
-    static <T> T made(String options, Supplier<T> maker) {
-        try {
-            return maker.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(options + ": " + e.getMessage());
+    /** Pictures in an order whose beginning is a fair sample of all of them. */
+    static final class Alternating {
+
+        private Alternating() {}
+
+        /** Those to be flagged and the others in turn while there are both, each by the hashes of their files. */
+        static List<AskedPicture> of(List<AskedPicture> pictures) {
+            List<AskedPicture> flagged = ofKind(pictures, true);
+            List<AskedPicture> safe = ofKind(pictures, false);
+            List<AskedPicture> inTurn = new ArrayList<>();
+            for (int i = 0; i < Math.max(flagged.size(), safe.size()); i++) {
+                if (i < flagged.size()) {
+                    inTurn.add(flagged.get(i));
+                }
+                if (i < safe.size()) {
+                    inTurn.add(safe.get(i));
+                }
+            }
+            return inTurn;
+        }
+
+        private static List<AskedPicture> ofKind(List<AskedPicture> pictures, boolean flagged) {
+            return pictures.stream()
+                    .filter(asked -> asked.picture().flagged() == flagged)
+                    .sorted(Comparator.comparing(asked -> asked.picture().sha256()))
+                    .toList();
         }
     }
 }

@@ -2,10 +2,19 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.evaluate.FileBootstrap;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Check;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.evaluate.policy.PolicyReport.Shares;
 import io.bulwark.lab.evaluate.policy.Portfolio.Line;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,10 +29,10 @@ import java.util.stream.Stream;
  * @param rows by track, threat model and attack; of each group the untouched pictures first and the union last
  * @param checks whether the attacks behave as attacks do that work
  */
-public record PolicyReport(List<Row> rows, List<Check> checks) {
+record PolicyReport(List<Row> rows, List<Check> checks) {
 
     /** The name of the row in which of each picture the worst attack counts. */
-    public static final String UNION = "the worst of all";
+    static final String UNION = "the worst of all";
 
     /** The name of the row of untouched pictures. */
     public static final String CLEAN = "none";
@@ -37,7 +46,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param threat at the encoder's input
      * @param lines attacks on pictures of each goal
      */
-    public record Group(String track, ThreatModel threat, Map<AttackGoal, List<Line>> lines) {
+    record Group(String track, ThreatModel threat, Map<AttackGoal, List<Line>> lines) {
 
         /** Of all goals, each once, in their order. */
         List<String> names() {
@@ -63,26 +72,25 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      *
      * @param of each outcome, all three listed
      */
-    public record Shares(Map<Outcome, FileBootstrap> of) {
+    record Shares(Map<Outcome, FileBootstrap> of) {
 
-        static Optional<Shares> of(List<Fate> fates) {
-            if (fates.isEmpty()) {
-                return Optional.empty();
-            }
+        static Shares of(List<AskedPicture> pictures, List<Outcome> outcomes) {
             Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
                 shares.put(
                         outcome,
                         FileBootstrap.of(
-                                fates.stream()
-                                        .map(fate -> fate.outcome == outcome ? 1.0 : 0.0)
+                                outcomes.stream()
+                                        .map(one -> one == outcome ? 1.0 : 0.0)
                                         .toList(),
-                                fates.stream()
-                                        .map(fate -> fate.picture.source())
-                                        .toList(),
+                                pictures.stream().map(AskedPicture::source).toList(),
                                 SEED));
             }
-            return Optional.of(new Shares(shares));
+            return new Shares(shares);
+        }
+
+        List<FileBootstrap> cells(Outcome... outcomes) {
+            return Stream.of(outcomes).map(of::get).toList();
         }
     }
 
@@ -93,7 +101,7 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param holds whether it does
      * @param found in words
      */
-    public record Check(String what, boolean holds, String found) {}
+    record Check(String what, boolean holds, String found) {}
 
     /** What became of a picture. */
     private record Fate(AskedPicture picture, Outcome outcome) {
@@ -110,7 +118,10 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
      * @param large as {@link PolicyRun#largeGroups} names them
      */
     public static PolicyReport of(
-            List<AskedPicture> pictures, List<Group> groups, List<Group> large, OutcomeLedger ledger) {
+            List<AskedPicture> pictures,
+            List<Group> groups,
+            List<Group> large,
+            LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger) {
         Reading reading = new Reading(pictures, ledger);
         List<Row> rows = new ArrayList<>();
         for (Group group : groups) {
@@ -147,16 +158,22 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
                 group.track(),
                 group.threat().toString(),
                 attack,
-                Shares.of(fates.stream()
-                        .filter(fate -> fate.picture.goal() == AttackGoal.EVADE)
-                        .toList()),
-                Shares.of(fates.stream()
-                        .filter(fate -> fate.picture.goal() == AttackGoal.FALSE_FLAG)
-                        .toList()));
+                shares(fates, AttackGoal.EVADE),
+                shares(fates, AttackGoal.FALSE_FLAG));
+    }
+
+    private static Optional<Shares> shares(List<Fate> fates, AttackGoal goal) {
+        List<Fate> some =
+                fates.stream().filter(fate -> fate.picture.goal() == goal).toList();
+        return some.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Shares.of(
+                        some.stream().map(Fate::picture).toList(),
+                        some.stream().map(Fate::outcome).toList()));
     }
 
     /** The ledger, read for these pictures. */
-    private record Reading(List<AskedPicture> pictures, OutcomeLedger ledger) {
+    private record Reading(List<AskedPicture> pictures, LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger) {
 
         Optional<Outcome> clean(String track, AskedPicture picture) {
             return outcome(track, PolicyRun.UNTOUCHED, PolicyRun.UNTOUCHED, picture);
@@ -209,7 +226,9 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
                     "%d of %d stand".formatted(standing, fates.size()));
         }
 
-        /** A larger ball holds all changes of a smaller one, so an attack that wins fewer pictures in it searches badly. */
+        /**
+         * A larger ball holds all changes of a smaller one, so an attack that wins fewer pictures in it searches badly.
+         */
         List<Check> monotone(Group weaker, Group stronger) {
             List<Check> checks = new ArrayList<>();
             for (String name : weaker.names()) {
@@ -240,6 +259,65 @@ public record PolicyReport(List<Row> rows, List<Check> checks) {
 
         private boolean isLost(Group group, Predicate<Line> some, AskedPicture picture) {
             return worst(group, some, picture).filter(Fate::isLost).isPresent();
+        }
+    }
+
+    /**
+     * A report for people and for machines.
+     *
+     * @param about on what, against what, where
+     * @param report what was found
+     */
+    record PolicyTable(String about, PolicyReport report) implements Results.Report {
+
+        @Override
+        public String markdown() {
+            Markdown text = new Markdown()
+                    .text(about)
+                    .header(
+                            "track, threat model",
+                            "attack",
+                            "flagged stays NSFW",
+                            "becomes REVIEW",
+                            "becomes SAFE",
+                            "safe stays SAFE",
+                            "becomes REVIEW",
+                            "becomes NSFW");
+            for (Row row : report.rows()) {
+                text.row(
+                        row.track() + ", " + row.threat(),
+                        row.attack(),
+                        cells(row.flagged(), Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE),
+                        cells(row.safe(), Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW));
+            }
+            text.header("sanity check", "holds", "found");
+            report.checks().forEach(check -> text.row(check.what(), check.holds() ? "yes" : "**no**", check.found()));
+            return text.toString();
+        }
+
+        private static List<?> cells(Optional<Shares> shares, Outcome... outcomes) {
+            return shares.<List<?>>map(of -> of.cells(outcomes))
+                    .orElseGet(() -> Collections.nCopies(outcomes.length, "none asked"));
+        }
+
+        @Override
+        public Map<String, Object> json() {
+            return Fields.of(
+                    "about",
+                    about,
+                    "rows",
+                    report.rows().stream().map(PolicyTable::json).toList(),
+                    "checks",
+                    report.checks());
+        }
+
+        private static Map<String, Object> json(Row row) {
+            return Fields.of(
+                    "track", row.track(),
+                    "threat", row.threat(),
+                    "attack", row.attack(),
+                    "flagged", row.flagged().map(Shares::of),
+                    "safe", row.safe().map(Shares::of));
         }
     }
 }

@@ -2,10 +2,9 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.evaluate.EvaluationProgress;
-import io.bulwark.lab.evaluate.policy.Portfolio.Line;
-import io.bulwark.lab.evaluate.policy.Surface.Shot;
-import io.bulwark.lab.evaluate.policy.Surface.Submitted;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.verdict.Judgement;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Pictures under every attack of a portfolio, into a ledger. One picture after the other, on all tracks, so that a run that
- * was interrupted has pictures that it is done with. One thread.
+ * Pictures under every attack of a portfolio, into a ledger. One picture after the other, on all tracks, so that a run
+ * that was interrupted has pictures that it is done with. One thread.
  *
  * @param surfaces tracks
  * @param portfolio attacks
@@ -26,12 +25,12 @@ import java.util.function.Function;
  * @param ledger read and written
  * @param progress told of each picture; a picture counts as fooled if any attack wins on any track
  */
-public record PolicyRun(
+record PolicyRun(
         List<Surface> surfaces,
         Portfolio portfolio,
         List<ThreatModel> threats,
         ThreatModel large,
-        OutcomeLedger ledger,
+        LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger,
         EvaluationProgress progress) {
 
     /** The threat model and the attack of an untouched picture. */
@@ -41,7 +40,7 @@ public record PolicyRun(
     private List<Planned> planned(Surface surface, AttackGoal goal) {
         List<Planned> planned = new ArrayList<>();
         for (ThreatModel threat : threats) {
-            for (Line line : lines(surface, goal)) {
+            for (Portfolio.Line line : lines(surface, goal)) {
                 planned.add(new Planned(threat, line));
             }
         }
@@ -49,7 +48,7 @@ public record PolicyRun(
         return planned;
     }
 
-    private record Planned(ThreatModel threat, Line line) {}
+    private record Planned(ThreatModel threat, Portfolio.Line line) {}
 
     /** Gradient steps of a picture at most, by track; a query of Square counts a third. */
     public Map<String, Long> steps() {
@@ -88,7 +87,7 @@ public record PolicyRun(
         Shots shots = new Shots(surface, picture);
         OutcomeEntry clean = known(surface, UNTOUCHED, UNTOUCHED, picture, () -> {
                     Judgement before = shots.shot().before();
-                    return Optional.of(new Submitted(before, 0, 0));
+                    return Optional.of(new Surface.Submitted(before, 0, 0));
                 })
                 .orElseThrow();
         if (clean.outcome() == goal.outcome()) {
@@ -115,7 +114,7 @@ public record PolicyRun(
     /** What an attack comes to; empty where it does not go with the track. */
     @FunctionalInterface
     private interface Made {
-        Optional<Submitted> submitted();
+        Optional<Surface.Submitted> submitted();
     }
 
     private Optional<OutcomeEntry> known(
@@ -145,14 +144,14 @@ public record PolicyRun(
 
         private final Surface surface;
         private final AskedPicture picture;
-        private Shot shot;
+        private Surface.Shot shot;
 
         Shots(Surface surface, AskedPicture picture) {
             this.surface = surface;
             this.picture = picture;
         }
 
-        Shot shot() {
+        Surface.Shot shot() {
             if (shot == null) {
                 shot = surface.shot(picture.picture().bytes());
             }
@@ -172,22 +171,22 @@ public record PolicyRun(
     }
 
     /** The attack of the sanity check with a large ε, by track. */
-    public List<PolicyReport.Group> largeGroups() {
+    List<PolicyReport.Group> largeGroups() {
         return surfaces.stream()
                 .map(surface -> group(surface, large, goal -> List.of(portfolio.shortest(surface.moderation(), goal))))
                 .toList();
     }
 
     private static PolicyReport.Group group(
-            Surface surface, ThreatModel threat, Function<AttackGoal, List<Line>> linesOf) {
-        Map<AttackGoal, List<Line>> lines = new EnumMap<>(AttackGoal.class);
+            Surface surface, ThreatModel threat, Function<AttackGoal, List<Portfolio.Line>> linesOf) {
+        Map<AttackGoal, List<Portfolio.Line>> lines = new EnumMap<>(AttackGoal.class);
         for (AttackGoal goal : AttackGoal.values()) {
             lines.put(goal, linesOf.apply(goal));
         }
         return new PolicyReport.Group(surface.label(), threat, lines);
     }
 
-    private List<Line> lines(Surface surface, AttackGoal goal) {
+    private List<Portfolio.Line> lines(Surface surface, AttackGoal goal) {
         return portfolio.lines(surface.moderation(), goal, surface instanceof UploadedPicture);
     }
 }

@@ -1,23 +1,25 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.evaluate.policy.Surface.Shot;
+import io.bulwark.lab.attack.upload.UploadObjective;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several attacks, of which the worst counts (Croce and Hein, ICML 2020): APGD on each loss with random starts, APGD from what
- * was found at the encoder's input, Square, which sees scores alone, HopSkipJump, which sees decisions alone, and APGD on
- * other encoders, which need not know this one.
+ * Several attacks, of which the worst counts (Croce and Hein, ICML 2020): APGD on each loss with random starts, APGD
+ * from what was found at the encoder's input, Square, which sees scores alone, HopSkipJump, which sees decisions alone,
+ * and APGD on other encoders, which need not know this one.
  *
  * @param iterations of APGD, at least 1
  * @param restarts of APGD, the first from the picture and the others at random; at least 1
@@ -26,7 +28,7 @@ import java.util.Optional;
  * @param transfers other encoders
  * @param seed of all that is random
  */
-public record Portfolio(
+record Portfolio(
         int iterations,
         int restarts,
         int squareQueries,
@@ -56,15 +58,15 @@ public record Portfolio(
      * @param steps gradient steps that it takes at most; a query counts a third
      * @param way how
      */
-    public record Line(String name, long steps, Way way) {
+    record Line(String name, long steps, Way way) {
 
         /** Whether it follows the gradient of what decides. */
-        public boolean seesGradients() {
+        boolean seesGradients() {
             return name.startsWith(WHITE_BOX);
         }
 
         /** Whether it is the Square attack. */
-        public boolean isSquare() {
+        boolean isSquare() {
             return name.startsWith(SQUARE);
         }
     }
@@ -78,7 +80,7 @@ public record Portfolio(
          *
          * @param threat at the encoder's input
          */
-        Optional<float[]> attack(Shot shot, AttackGoal goal, ThreatModel threat);
+        Optional<float[]> attack(Surface.Shot shot, AttackGoal goal, ThreatModel threat);
     }
 
     /** One run of APGD to the first success. */
@@ -167,9 +169,33 @@ public record Portfolio(
         Objective within(ThreatModel threat);
     }
 
-    private static float[] run(Attack attack, Shot shot, ThreatModel threat, Climbed climbed) {
+    private static float[] run(Attack attack, Surface.Shot shot, ThreatModel threat, Climbed climbed) {
         ThreatModel within = shot.within(threat);
-        return attack.run(climbed.within(within), within, shot.clean(), 1, Watch.silent())
+        return attack.run(climbed.within(within), within, shot.clean(), 1, Attack.Watch.silent())
                 .pixels();
+    }
+
+    /**
+     * An attacker who sees decisions alone ({@link HopSkipJump}) and has pictures of his own to start from.
+     *
+     * @param queries for each picture, at least 1
+     * @param starts pictures that may have the outcome that he wants, for each goal at least one; tried in this order
+     */
+    record DecisionAttacker(int queries, Map<AttackGoal, List<UprightPicture>> starts) {
+
+        public DecisionAttacker {
+            starts = Map.copyOf(starts);
+            if (queries < 1) {
+                throw new IllegalArgumentException(
+                        "%d queries that see decisions, allowed are 1 and more".formatted(queries));
+            }
+        }
+
+        HopSkipJump attack(Surface.Shot shot, AttackGoal goal, long seed) {
+            List<float[]> resized = starts.get(goal).stream()
+                    .map(start -> UploadObjective.pixels(List.of(start.resized(shot.width(), shot.height()))))
+                    .toList();
+            return new HopSkipJump(queries, shot.height(), shot.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
+        }
     }
 }

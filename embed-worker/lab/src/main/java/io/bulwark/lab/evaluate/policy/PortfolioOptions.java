@@ -5,6 +5,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,13 +76,11 @@ final class PortfolioOptions {
         if (decisionQueries < 0) {
             throw CommandFailure.usage("--decision-queries is " + decisionQueries + ", allowed are 0 and more");
         }
-        Optional<DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
+        Optional<Portfolio.DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new DecisionAttacker(decisionQueries, starts));
-        try {
-            return new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--iterations, --restarts, --square-queries: " + e.getMessage());
-        }
+                : Optional.of(new Portfolio.DecisionAttacker(decisionQueries, starts));
+        return Options.made(
+                "--iterations, --restarts, --square-queries",
+                () -> new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed));
     }
 }

@@ -8,7 +8,7 @@ import io.bulwark.perception.verdict.Judgement;
 import java.util.Optional;
 
 /** A track: what of a picture the attacker sets, and how it is decided then. One thread. */
-public interface Surface {
+interface Surface {
 
     /** {@code model input}, {@code uploaded picture}: the name in reports. */
     String label();
@@ -46,7 +46,10 @@ public interface Surface {
         /** The loss of another encoder, which sees the picture through its own preprocessing. */
         Objective objective(Transfer from, AttackGoal goal, ThreatModel within);
 
-        /** A point near which an attack may begin: what a shorter attack found at the encoder's input; empty where that is this. */
+        /**
+         * A point near which an attack may begin: what a shorter attack found at the encoder's input; empty where that
+         * is this.
+         */
         Optional<float[]> lifted(EmbeddingLoss loss, AttackGoal goal, ThreatModel atInput, int iterations);
 
         /**

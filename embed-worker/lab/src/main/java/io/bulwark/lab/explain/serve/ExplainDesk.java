@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
-import io.bulwark.lab.explain.serve.Explaining.Explanation;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Explained;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Kind;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Refused;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
@@ -16,7 +15,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +42,7 @@ final class ExplainDesk implements AutoCloseable {
     private static final Duration FIRST_GUESS = Duration.ofSeconds(10);
 
     private final PreviewTokens tokens;
-    private final BiFunction<byte[], String, Optional<Explanation>> explaining;
+    private final BiFunction<byte[], String, Optional<Explaining.Explanation>> explaining;
     private final Duration deadline;
     private final Output output;
     private final Remembered remembered;
@@ -53,7 +56,7 @@ final class ExplainDesk implements AutoCloseable {
      */
     ExplainDesk(
             PreviewTokens tokens,
-            BiFunction<byte[], String, Optional<Explanation>> explaining,
+            BiFunction<byte[], String, Optional<Explaining.Explanation>> explaining,
             ThreadPoolExecutor thread,
             Duration deadline,
             Clock clock,
@@ -150,7 +153,7 @@ final class ExplainDesk implements AutoCloseable {
         }
         long begun = System.nanoTime();
         try {
-            Optional<Explanation> explanation = explaining.apply(picture, tenant);
+            Optional<Explaining.Explanation> explanation = explaining.apply(picture, tenant);
             if (explanation.isEmpty()) {
                 return new Refused(Kind.UNDECODABLE, "The picture cannot be decoded.", 0);
             }
@@ -163,7 +166,7 @@ final class ExplainDesk implements AutoCloseable {
         }
     }
 
-    private static byte[] json(Explanation explanation) {
+    private static byte[] json(Explaining.Explanation explanation) {
         try {
             return JSON.writeValueAsBytes(explanation);
         } catch (JsonProcessingException impossible) {
@@ -185,5 +188,120 @@ final class ExplainDesk implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+    }
+
+    /** The answer to a question. */
+    sealed interface ExplainAnswer {
+
+        /**
+         * Here it is.
+         *
+         * @param json an {@link Explaining.Explanation}
+         */
+        record Explained(byte[] json) implements ExplainAnswer {}
+
+        /**
+         * There is none.
+         *
+         * @param detail one sentence
+         * @param retrySeconds after which to ask again; 0 where that makes no difference
+         */
+        record Refused(Kind kind, String detail, long retrySeconds) implements ExplainAnswer {}
+
+        /** Why there is none. */
+        enum Kind {
+            /** The question does not come from a program of this deployment. */
+            NO_TOKEN(401, "no-token", "No token"),
+            /** The question is none, or the body is not what it names. */
+            MALFORMED(400, "malformed", "Malformed question"),
+            /** The body is no picture that this decoder reads. */
+            UNDECODABLE(422, "picture-undecodable", "Picture undecodable"),
+            /** There is nothing to be near to. */
+            NO_MARGIN(409, "no-margin", "No margin"),
+            /** As many wait as may. */
+            BUSY(503, "busy", "Busy"),
+            /** It was not ready in time. */
+            OVERDUE(503, "overdue", "Overdue"),
+            /** A defect. */
+            FAILED(500, "failed", "Failed");
+
+            private final int status;
+            private final String type;
+            private final String title;
+
+            Kind(int status, String type, String title) {
+                this.status = status;
+                this.type = type;
+                this.title = title;
+            }
+
+            /** As HTTP has it. */
+            int status() {
+                return status;
+            }
+
+            /** The last part of the problem's type. */
+            String type() {
+                return type;
+            }
+
+            /** For people. */
+            String title() {
+                return title;
+            }
+        }
+    }
+
+    /** Answers of a while, in memory, bounded by number and age; the oldest is forgotten first. Thread-safe. */
+    static final class Remembered {
+
+        /** One is some 300 kB. */
+        static final int MOST = 64;
+
+        static final Duration LONGEST = Duration.ofMinutes(10);
+
+        private final Clock clock;
+        private final Map<String, Entry> answers = new LinkedHashMap<>(); // guarded by itself
+
+        private record Entry(byte[] answer, Instant since) {}
+
+        Remembered(Clock clock) {
+            this.clock = clock;
+        }
+
+        Optional<byte[]> of(String question) {
+            synchronized (answers) {
+                forgetOld();
+                return Optional.ofNullable(answers.get(question)).map(Entry::answer);
+            }
+        }
+
+        void put(String question, byte[] answer) {
+            synchronized (answers) {
+                forgetOld();
+                answers.remove(question);
+                answers.put(question, new Entry(answer, clock.instant()));
+                if (answers.size() > MOST) {
+                    forgetFirst();
+                }
+            }
+        }
+
+        /** What is too old; the order of entries is that of their age. */
+        void forgetOld() {
+            synchronized (answers) {
+                Instant oldest = clock.instant().minus(LONGEST);
+                while (!answers.isEmpty()
+                        && answers.values().iterator().next().since().isBefore(oldest)) {
+                    forgetFirst();
+                }
+            }
+        }
+
+        private void forgetFirst() {
+            Iterator<String> first = answers.keySet().iterator();
+            first.next();
+            first.remove();
+        }
     }
 }

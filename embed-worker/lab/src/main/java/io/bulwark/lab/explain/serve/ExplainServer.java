@@ -5,8 +5,8 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Explained;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Refused;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
@@ -75,7 +75,7 @@ final class ExplainServer implements AutoCloseable {
                 send(exchange, 405, "text/plain", new byte[0]);
                 return;
             }
-            ExplainAnswer answer = desk.ask(
+            ExplainDesk.ExplainAnswer answer = desk.ask(
                     exchange.getRequestURI().toString(),
                     exchange.getRequestHeaders().getFirst(PreviewTokens.HEADER),
                     exchange.getRequestBody());

@@ -11,6 +11,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
+import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.perception.bank.PlainRows;
@@ -150,11 +151,7 @@ public final class ExplainServerCommand implements Callable<Integer> {
     }
 
     private EncoderOptions encoderOptions() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
+        return Options.made("--threads", () -> model.options().withThreads(threads));
     }
 
     /** On the thread that explains. */

@@ -5,14 +5,10 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.explain.ExplainedModeration;
-import io.bulwark.lab.explain.ExplainedModeration.Deciding;
-import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.Explainer;
 import io.bulwark.lab.explain.ImportanceMap;
 import io.bulwark.lab.explain.MapOptions;
-import io.bulwark.lab.explain.Overlay;
-import io.bulwark.lab.explain.RankCorrelation;
-import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.invert.Side.Pixels;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.awt.image.BufferedImage;
@@ -35,7 +31,7 @@ import org.apache.kafka.common.KafkaException;
  */
 final class Explaining implements AutoCloseable {
 
-    private final ExplainedEncoder encoder;
+    private final ExplainedModeration.ExplainedEncoder encoder;
     private final JudgedViews views;
     private final MapOptions maps;
     private final Supplier<Ground> grounds;
@@ -61,7 +57,7 @@ final class Explaining implements AutoCloseable {
      * @param fresh after which it is read again
      */
     Explaining(
-            ExplainedEncoder encoder,
+            ExplainedModeration.ExplainedEncoder encoder,
             JudgedViews views,
             MapOptions maps,
             Supplier<Ground> grounds,
@@ -113,7 +109,7 @@ final class Explaining implements AutoCloseable {
         moderations.clear();
     }
 
-    private Explanation explain(ExplainedModeration moderation, Deciding deciding, long begun) {
+    private Explanation explain(ExplainedModeration moderation, ExplainedModeration.Deciding deciding, long begun) {
         Explainer explainer = moderation.explainer();
         ImportanceMap gradient = maps.smoothedGradient(explainer, deciding.view());
         ImportanceMap occlusion = explainer.occlusion(deciding.view());
@@ -132,9 +128,9 @@ final class Explaining implements AutoCloseable {
                                 moderation.policy().flaggedLabels().contains(near.label())))
                         .toList(),
                 png(view),
-                png(Overlay.of(view, gradient)),
-                png(Overlay.of(view, occlusion)),
-                RankCorrelation.of(gradient.values(), occlusion.values()),
+                png(ImportanceMap.Overlay.of(view, gradient)),
+                png(ImportanceMap.Overlay.of(view, occlusion)),
+                ImportanceMap.RankCorrelation.of(gradient.values(), occlusion.values()),
                 (System.nanoTime() - begun) / 1e9,
                 moderation.description().name(),
                 moderation.bankVersion());

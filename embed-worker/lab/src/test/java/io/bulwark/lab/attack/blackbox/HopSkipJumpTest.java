@@ -3,12 +3,12 @@ package io.bulwark.lab.attack.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Bumps;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.BorderWalk.Probes;
 import java.util.Arrays;
 import java.util.List;

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Bumps;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.PointwiseObjective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
+import io.bulwark.lab.attack.blackbox.SquareSearch.L2Squares;
+import io.bulwark.lab.attack.blackbox.SquareSearch.LinfSquares;
 import io.bulwark.lab.attack.blackbox.SquareSearch.Squares;
 import java.util.ArrayList;
 import java.util.Arrays;

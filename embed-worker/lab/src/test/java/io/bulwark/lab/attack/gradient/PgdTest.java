@@ -3,12 +3,12 @@ package io.bulwark.lab.attack.gradient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.PointwiseObjective;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.SquaredDistance;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.loss.EmbeddingLoss.Row.Score;
+import io.bulwark.lab.attack.loss.PrototypeLoss.Prototypes;
 import io.bulwark.perception.metric.Choice;
 import java.util.List;
 import java.util.Random;

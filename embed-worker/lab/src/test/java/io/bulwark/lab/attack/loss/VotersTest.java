@@ -3,6 +3,7 @@ package io.bulwark.lab.attack.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.lab.attack.loss.KnnLoss.KnnDecision;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;

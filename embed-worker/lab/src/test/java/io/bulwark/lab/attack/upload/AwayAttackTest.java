@@ -11,7 +11,6 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.attack.upload.AwayAttack.Moved;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -86,8 +85,8 @@ class AwayAttackTest {
 
     @Test
     void aFileThatIsNoPictureIsRefusedWithTheReason() {
-        assertThatThrownBy(() -> attack.run(
-                        new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG, Watch.silent()))
+        assertThatThrownBy(
+                        () -> attack.run(new byte[] {1, 2, 3}, new Pgd(1, 0.1, 0, true, 1), ThreatModel.linf(0), PNG))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("NOT_AN_IMAGE");
     }
@@ -102,6 +101,6 @@ class AwayAttackTest {
     }
 
     private static Moved run(Pgd by, ThreatModel threat, UploadFormat format) {
-        return attack.run(PNG.encode(CLEAN), by, threat, format, Watch.silent());
+        return attack.run(PNG.encode(CLEAN), by, threat, format);
     }
 }

@@ -2,12 +2,12 @@ package io.bulwark.lab.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.attack.AttackResult;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.upload.PatchObjective.Square;
 import java.util.Arrays;
 import java.util.List;

@@ -9,9 +9,8 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ class PixelAttackTest {
                 List<View> views = views(moderation, goal == AttackGoal.EVADE);
 
                 PixelAttack.Outcome outcome =
-                        attack.run(views, goal, new Apgd(20, 1, EarlyStop.EACH_FOOLED, 1), threat, Watch.silent());
+                        attack.run(views, goal, new Apgd(20, 1, EarlyStop.EACH_FOOLED, 1), threat);
 
                 Outcome from = goal == AttackGoal.EVADE ? Outcome.NSFW : Outcome.SAFE;
                 assertThat(outcome.views()).hasSize(3).allSatisfy(view -> {

@@ -9,6 +9,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.upload.FileModerator.StoredPng;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;

@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.SmallModeration;
+import io.bulwark.lab.attack.upload.FileModerator.StoredPng;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

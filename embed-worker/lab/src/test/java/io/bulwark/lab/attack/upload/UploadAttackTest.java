@@ -15,14 +15,14 @@ import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
-import io.bulwark.lab.attack.loss.KnnDecision;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.KnnLoss;
+import io.bulwark.lab.attack.loss.KnnLoss.KnnDecision;
 import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
@@ -102,8 +102,7 @@ class UploadAttackTest {
                 PNG.encode(SmallModeration.picture(60, 30, false, 5)));
         ThreatModel threat = ThreatModel.linf(48 / 255.0);
 
-        AttackedUpload attacked =
-                attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG, Watch.silent());
+        AttackedUpload attacked = attack.runBlind(original, AttackGoal.EVADE, harmless, 1500, 3, threat, PNG);
 
         assertThat(attacked.before().outcome()).isNotEqualTo(Outcome.SAFE);
         assertThat(attacked.fooled()).isTrue();
@@ -121,8 +120,7 @@ class UploadAttackTest {
                 AttackGoal.EVADE,
                 (height, width) -> new SquareAttack(800, height, width, SquareAttack.DEFAULT_SHARE, 1),
                 ThreatModel.linf(24 / 255.0),
-                PNG,
-                Watch.silent());
+                PNG);
 
         assertThat(attacked.fooled()).isTrue();
         assertThat(attacked.gradientSteps()).isZero();
@@ -242,7 +240,7 @@ class UploadAttackTest {
     }
 
     private static AttackedUpload run(byte[] original, AttackGoal goal, ThreatModel threat, UploadFormat format) {
-        return attack.run(original, goal, APGD, threat, format, Watch.silent());
+        return attack.run(original, goal, (height, width) -> APGD, threat, format);
     }
 
     private static UprightPicture arrived(byte[] file) {

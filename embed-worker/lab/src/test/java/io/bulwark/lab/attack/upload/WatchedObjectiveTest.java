@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Objective.Evaluation;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.Watch;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.gradient.EarlyStop;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.upload.FileModerator.StoredPng;
 import io.bulwark.lab.attack.upload.TwinObjective.Seer;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
+import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
+import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,8 +94,7 @@ class WatchedObjectiveTest {
                     UnaryOperator.identity(),
                     new Apgd(30, 1, EarlyStop.EACH_FOOLED, 1),
                     LARGE,
-                    upload -> asked.incrementAndGet() > 1,
-                    Watch.silent());
+                    upload -> asked.incrementAndGet() > 1);
 
             assertThat(asked).hasValue(2);
             assertThat(attacked.fooled()).isTrue();

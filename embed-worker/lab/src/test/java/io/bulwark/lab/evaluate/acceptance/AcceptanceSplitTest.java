@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.Sizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,8 +3,11 @@ package io.bulwark.lab.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.BankSize;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.acceptance.CalibratedBank.BankCurve;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

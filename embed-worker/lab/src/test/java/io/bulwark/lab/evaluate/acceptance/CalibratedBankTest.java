@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.lab.evaluate.EvaluationProgress;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.acceptance.CalibratedBank.NearCopy;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.CalibrationGoal;

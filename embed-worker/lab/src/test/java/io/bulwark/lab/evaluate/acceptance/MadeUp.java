@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Thresholds;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -11,10 +11,12 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
-import io.bulwark.lab.evaluate.EvaluationProgress;
-import io.bulwark.lab.evaluate.LedgerException;
-import io.bulwark.lab.evaluate.acceptance.LabelledFile;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.evaluate.policy.Portfolio.DecisionAttacker;
+import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.LedgerFile.LedgerException;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -165,7 +167,7 @@ class PolicyRunTest {
         assertThat(text.lines().distinct().count()).isEqualTo(text.lines().count());
         run("again.jsonl", List.of(MIDDLE)).attack(pictures.subList(0, 3));
         assertThat(Files.readString(file)).isEqualTo(text);
-        assertThatThrownBy(() -> OutcomeLedger.open(file, "another bank"))
+        assertThatThrownBy(() -> OutcomeEntry.ledger(file, "another bank"))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("again.jsonl");
     }
@@ -274,13 +276,13 @@ class PolicyRunTest {
                 new Portfolio(8, 2, 20, Optional.of(DECISIONS), List.of(itself), 3),
                 threats,
                 LARGE,
-                OutcomeLedger.open(folder.resolve(ledger), "small"),
+                OutcomeEntry.ledger(folder.resolve(ledger), "small"),
                 EvaluationProgress.silent());
     }
 
     private static PolicyReport report(PolicyRun run, String ledger) {
         return PolicyReport.of(
-                pictures, run.groups(), run.largeGroups(), OutcomeLedger.open(folder.resolve(ledger), "small"));
+                pictures, run.groups(), run.largeGroups(), OutcomeEntry.ledger(folder.resolve(ledger), "small"));
     }
 
     private static double share(PolicyReport report, String track, ThreatModel threat, String attack) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
-import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Explained;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Kind;
+import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Refused;
 import io.bulwark.lab.explain.serve.Explaining.Explanation;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.preview.ExplanationQuestion;

@@ -2,6 +2,7 @@ package io.bulwark.lab.explain.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.lab.explain.serve.ExplainDesk.Remembered;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
