@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * Decides the images of {@code moderation.embeddings} again, by two sides: what decides now, and what is thought of
- * instead. An image counts once, by its latest record of each model. A classifier head, hash lists and PDQ hashes have
- * no say, because the topic holds embeddings alone.
+ * instead. An image counts once, by its latest record of each model. A classifier head, hash lists, PDQ hashes and a twin
+ * that holds back have no say, because the topic holds the encoder's embeddings alone.
  */
 final class BankBacktest {
 

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
@@ -15,11 +16,13 @@ import io.bulwark.perception.verdict.PolicySettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * An acceptance run with a model, from files to a report. One thread.
  *
+ * @param twin holds back what it does not call SAFE as well; empty where the model decides alone
  * @param options how the model decides
  * @param goal of the policy
  * @param edited test files of each label that are edited at most, 0 or more
@@ -29,6 +32,7 @@ import java.util.stream.Stream;
  */
 record AcceptanceEvaluation(
         ModelPackage model,
+        Optional<ModelPackage> twin,
         EncoderOptions options,
         CalibrationGoal goal,
         int edited,
@@ -46,12 +50,12 @@ record AcceptanceEvaluation(
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(
                     AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
-            Sights sights = Sights.of(
-                    split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
+            Sights sights = sights(split, embedder, looking);
             try (CalibratedBank bank =
-                    CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
+                            CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal);
+                    Second second = Second.of(this, split, bank, looking)) {
                 List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(
-                                file -> bank.judge(Sha256.digest(file).hex(), sights.of(file)), decoder, judging)
+                                file -> second.judge(bank, file, sights.of(file)), decoder, judging)
                         .test(split, edited);
                 List<AcceptanceReport.BankSize> sizes =
                         new CalibratedBank.BankCurve(embedder.description(), split, sights, goal).sizes();
@@ -73,17 +77,49 @@ record AcceptanceEvaluation(
         }
     }
 
+    private Sights sights(AcceptanceSplit split, PictureEmbedder embedder, StageLog looking) {
+        return Sights.of(split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
+    }
+
+    /** The second encoder of a pair, and what it sees; neither where the model decides alone. */
+    private record Second(Optional<PictureEmbedder> embedder, Optional<Sights> sights) implements AutoCloseable {
+
+        static Second of(AcceptanceEvaluation run, AcceptanceSplit split, CalibratedBank bank, StageLog looking) {
+            if (run.twin().isEmpty()) {
+                return new Second(Optional.empty(), Optional.empty());
+            }
+            PictureEmbedder embedder = new PictureEmbedder(run.twin().get().openEncoder(run.options()));
+            if (!embedder.description()
+                    .preprocess()
+                    .makesTheSameViewsAs(bank.encoder().preprocess())) {
+                embedder.close();
+                throw new IllegalArgumentException(
+                        "--twin sees other views than --model: name one of the same input size");
+            }
+            Sights sights = run.sights(split, embedder, looking);
+            bank.with(CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, run.goal()));
+            return new Second(Optional.of(embedder), Optional.of(sights));
+        }
+
+        Judged judge(CalibratedBank bank, byte[] file, Sight sight) {
+            String sha256 = Sha256.digest(file).hex();
+            return sights.map(other -> bank.judge(sha256, sight, other.of(file)))
+                    .orElseGet(() -> bank.judge(sha256, sight));
+        }
+
+        @Override
+        public void close() {
+            embedder.ifPresent(PictureEmbedder::close);
+        }
+    }
+
     /**
      * Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on
      * them.
      */
     private static AcceptanceReport.Subject subject(CalibratedBank bank) {
         return new AcceptanceReport.Subject(
-                bank.encoder().name(),
-                bank.encoder().fingerprint(),
-                words(bank),
-                policy(bank.settings()),
-                Machine.describe());
+                bank.encoder().name(), bank.encoder().fingerprint(), words(bank), policy(bank), Machine.describe());
     }
 
     private static String words(CalibratedBank bank) {
@@ -91,7 +127,8 @@ record AcceptanceEvaluation(
     }
 
     /** As the worker takes them, without {@code bulwark.policy.}. */
-    private static Map<String, String> policy(PolicySettings settings) {
+    private static Map<String, String> policy(CalibratedBank bank) {
+        PolicySettings settings = bank.settings();
         Map<String, String> named = new LinkedHashMap<>();
         named.put("flagged-labels", String.join(",", settings.flaggedLabels()));
         named.put("k", String.valueOf(settings.k()));
@@ -100,6 +137,10 @@ record AcceptanceEvaluation(
         named.put("safe", String.valueOf(settings.thresholds().safe()));
         named.put("floor", String.valueOf(settings.floor()));
         named.put("known-similarity", String.valueOf(settings.knownSimilarity()));
+        bank.twin().ifPresent(twin -> {
+            named.put("held back by", twin.encoder().name());
+            named.put("its safe", String.valueOf(twin.settings().thresholds().safe()));
+        });
         return named;
     }
 }

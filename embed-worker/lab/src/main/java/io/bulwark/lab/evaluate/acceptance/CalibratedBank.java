@@ -18,6 +18,7 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.FileNeighbours;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
@@ -42,10 +43,11 @@ public final class CalibratedBank implements AutoCloseable {
     private final Map<String, LabelledFile> files = new HashMap<>();
     private final List<LabelledEmbedding> references;
     private final MatrixBank bank;
-    private final Calibration calibration;
-    private final PolicySettings settings;
-    private final Policies policies;
+    private final List<List<CalibrationFile>> seen;
+    private final CalibrationGoal goal;
     private final Decider decider;
+    private Calibration calibration;
+    private Optional<CalibratedBank> twin = Optional.empty();
 
     private CalibratedBank(
             EncoderDescription encoder,
@@ -54,6 +56,7 @@ public final class CalibratedBank implements AutoCloseable {
             Sights sights,
             CalibrationGoal goal) {
         this.encoder = encoder;
+        this.goal = goal;
         List<LabelledFile> readable = readable(bankFiles, sights);
         readable.forEach(file -> files.put(file.sha256(), file));
         references = readable.stream()
@@ -61,17 +64,15 @@ public final class CalibratedBank implements AutoCloseable {
                 .toList();
         bank = MatrixBank.of(encoder.fingerprint(), references);
         try {
-            calibration = Calibration.of(
+            seen = List.of(
                     calibrationFiles(readable, sights, goal.k()),
                     calibrationFiles(readable(calibrationFiles, sights), sights, goal.k()),
-                    changedFiles(calibrationFiles, sights, goal.k()),
-                    goal);
+                    changedFiles(calibrationFiles, sights, goal.k()));
+            calibration = Calibration.of(seen.get(0), seen.get(1), seen.get(2), goal);
         } catch (RuntimeException e) {
             bank.close();
             throw e;
         }
-        settings = calibration.appliedTo(PolicySettings.flagging(goal.flaggedLabels()));
-        policies = Policies.always(new VotingPolicy(settings));
         decider = new Decider(encoder.headClasses());
     }
 
@@ -88,6 +89,20 @@ public final class CalibratedBank implements AutoCloseable {
             Sights sights,
             CalibrationGoal goal) {
         return new CalibratedBank(encoder, bankFiles, calibrationFiles, sights, goal);
+    }
+
+    /**
+     * Has another encoder hold back what it does not call SAFE as well: the thresholds of both are found together.
+     *
+     * @param other of the same files; closed with this
+     * @throws IllegalArgumentException if one of the two could look at files that the other could not
+     */
+    CalibratedBank with(CalibratedBank other) {
+        List<Calibration> pair = Calibration.ofPair(seen, other.seen, goal);
+        calibration = pair.get(0);
+        other.calibration = pair.get(1);
+        twin = Optional.of(other);
+        return this;
     }
 
     /** The first look at the whole keeps the variants. */
@@ -164,7 +179,12 @@ public final class CalibratedBank implements AutoCloseable {
 
     /** By which it is decided. */
     public PolicySettings settings() {
-        return settings;
+        return calibration.appliedTo(PolicySettings.flagging(goal.flaggedLabels()));
+    }
+
+    /** What holds back, where something does. */
+    Optional<CalibratedBank> twin() {
+        return twin;
     }
 
     /**
@@ -177,8 +197,24 @@ public final class CalibratedBank implements AutoCloseable {
         if (sight instanceof Sight.Refused refused) {
             return Judged.refused(refused.reason());
         }
-        SeenImage image = image(sha256, ((Sight.Seen) sight).views());
-        return Judged.of(decider.decide(bank, policies, image).judgement());
+        return Judged.of(scored(sha256, (Sight.Seen) sight).judgement());
+    }
+
+    /**
+     * Decides a file as a worker with a pair would.
+     *
+     * @param ofTwin what the twin sees of the same file
+     */
+    Judged judge(String sha256, Sight sight, Sight ofTwin) {
+        return sight instanceof Sight.Seen seen && ofTwin instanceof Sight.Seen other
+                ? Judged.of(scored(sha256, seen)
+                        .heldBackBy(twin.orElseThrow().scored(sha256, other))
+                        .judgement())
+                : judge(sha256, sight instanceof Sight.Seen ? ofTwin : sight);
+    }
+
+    private ScoredImage scored(String sha256, Sight.Seen sight) {
+        return decider.decide(bank, Policies.always(new VotingPolicy(settings())), image(sha256, sight.views()));
     }
 
     /**
@@ -187,7 +223,7 @@ public final class CalibratedBank implements AutoCloseable {
      * finds one that no copy reaches.
      */
     double copySimilarity() {
-        return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
+        return Math.min(settings().knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
     }
 
     /**
@@ -242,6 +278,7 @@ public final class CalibratedBank implements AutoCloseable {
     @Override
     public void close() {
         bank.close();
+        twin.ifPresent(CalibratedBank::close);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -52,6 +53,13 @@ public final class EvaluateAcceptanceCommand implements Runnable {
 
     @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
     private Path folder;
+
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            description = "A second encoder of the same input size: SAFE needs its word as well, as with the worker's "
+                    + "bulwark.twin.holds-back. The bank's growth and attacks are of --model alone.")
+    private String twin;
 
     @Option(
             names = "--edited",
@@ -101,7 +109,15 @@ public final class EvaluateAcceptanceCommand implements Runnable {
             AcceptanceSplit split = SingleEvaluation.made(() -> AcceptanceSplit.of(files, flagged.labels()));
             ModelPackage opened = model.open(output);
             AcceptanceReport report = new AcceptanceEvaluation(
-                            opened, options, wanted, edited, augment, plan, prevalences, output)
+                            opened,
+                            Optional.ofNullable(twin).map(ModelPackage::open),
+                            options,
+                            wanted,
+                            edited,
+                            augment,
+                            plan,
+                            prevalences,
+                            output)
                     .run(split);
             new AcceptanceResults(new Results(out, output), output).write(report);
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
