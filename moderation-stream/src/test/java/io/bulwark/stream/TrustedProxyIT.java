@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrustedProxyIT {
 
     private static final int MOST_TRIES = 60;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 2;
 
     @TempDir
     private Path folder;

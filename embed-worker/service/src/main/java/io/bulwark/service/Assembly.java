@@ -103,6 +103,7 @@ final class Assembly implements AutoCloseable {
         if (flaggedApplies()) {
             needed.add(flagged::status);
         }
+        twin.filter(TwinSetup::holdsBack).ifPresent(second -> needed.add(second.shelf()::status));
         this.gate = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
     }
@@ -127,6 +128,7 @@ final class Assembly implements AutoCloseable {
                 perception.encoderInstances(),
                 perception::openEncoder,
                 twin.map(second -> second::openEncoder),
+                twin.filter(TwinSetup::holdsBack).isPresent(),
                 clock,
                 watch,
                 metrics));
@@ -204,7 +206,12 @@ final class Assembly implements AutoCloseable {
         Following following =
                 new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);
         List<TopicFollower> followers = new ArrayList<>();
-        followers.add(following.policies(documents, warm.description(), preprocessing, policies));
+        followers.add(following.policies(
+                documents,
+                warm.description(),
+                warm.twin().filter(second -> config.twin().holdsBack()),
+                preprocessing,
+                policies));
         followers.add(following.bank(references, Reader.ENCODER, warm.description(), shelf));
         twin.ifPresent(second -> followers.add(
                 following.bank(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));

@@ -68,14 +68,19 @@ public final class Following {
     /**
      * Of the policies.
      *
+     * @param holdsBack the twin, where SAFE needs its word
      * @param preprocessing the fingerprint of how files become views
      * @param place where each new state is put
      */
     public TopicFollower policies(
             EventDecoder<ModerationPolicy> decoder,
             EncoderDescription encoder,
+            Optional<EncoderDescription> holdsBack,
             String preprocessing,
             SnapshotHolder<PolicySnapshot> place) {
+        String model = holdsBack
+                .map(twin -> MadeFor.pair(encoder.fingerprint(), twin.fingerprint()))
+                .orElse(encoder.fingerprint());
         ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
         return follower(
                 "policies",
@@ -86,7 +91,7 @@ public final class Following {
                         configured.watched(),
                         new ConfiguredFit(
                                 config.policy().madeFor(),
-                                new MadeFor(config.bank().name(), encoder.fingerprint(), preprocessing),
+                                new MadeFor(config.bank().name(), model, preprocessing),
                                 perception.calibrateCommand()),
                         place,
                         metrics),

@@ -179,6 +179,7 @@ public final class Perception {
                 bankOptions(),
                 "--flagged-labels " + String.join(",", policySettings.watchedLabels()),
                 policySettings.k() == PolicySettings.DEFAULT_K ? "" : "-k " + policySettings.k(),
+                config.twin().holdsBack() ? "--holds-back" : "",
                 viewOptions(),
                 "--files FOLDER");
     }

@@ -4,6 +4,7 @@ import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.verdict.LabelRule;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.service.config.WorkerConfig;
@@ -13,6 +14,8 @@ import io.bulwark.service.pipeline.AuditWriter;
 import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -50,6 +53,11 @@ final class TwinSetup {
         return perception.open(model, precision);
     }
 
+    /** Whether SAFE needs its word. */
+    boolean holdsBack() {
+        return heldPerHour.isPresent();
+    }
+
     /** Where its bank lies. */
     SnapshotHolder<Bank> shelf() {
         return shelf;
@@ -60,20 +68,30 @@ final class TwinSetup {
                 shelf, policies, auditor, new AuditWriter(opened.fingerprint()), sample, heldPerHour);
     }
 
-    /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */
+    /**
+     * A twin that holds back decides by thresholds in its own metric alone: those of a tenant or a label are the
+     * encoder's. One that only disagrees takes a tenant's, else it would disagree about the rules.
+     *
+     * @param everybodys thresholds that the twin's stand for
+     */
     private static PolicySettings settings(PolicySettings encoders, Thresholds everybodys, WorkerConfig.Twin twin) {
-        Thresholds thresholds = encoders.thresholds().equals(everybodys)
-                ? new Thresholds(
-                        twin.flag().orElse(everybodys.flag()), twin.safe().orElse(everybodys.safe()))
-                : encoders.thresholds();
+        Thresholds own = new Thresholds(
+                twin.flag().orElse(everybodys.flag()), twin.safe().orElse(everybodys.safe()));
+        boolean keeps = !twin.holdsBack() && !encoders.thresholds().equals(everybodys);
         return new PolicySettings(
                 encoders.k(),
                 twin.temperature().orElse(encoders.temperature()),
                 twin.floor().orElse(encoders.floor()),
                 PolicySettings.NEVER_KNOWN,
-                thresholds,
-                encoders.labels(),
+                keeps ? encoders.thresholds() : own,
+                twin.holdsBack() ? withoutThresholds(encoders.labels()) : encoders.labels(),
                 encoders.unfamiliar(),
                 encoders.flaggedClasses());
+    }
+
+    private static Map<String, LabelRule> withoutThresholds(Map<String, LabelRule> rules) {
+        Map<String, LabelRule> actions = new HashMap<>();
+        rules.forEach((label, rule) -> actions.put(label, LabelRule.of(rule.action())));
+        return actions;
     }
 }

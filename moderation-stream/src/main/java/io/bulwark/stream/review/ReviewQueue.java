@@ -171,8 +171,9 @@ public final class ReviewQueue {
                 handle -> handle.select("""
                                         SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,
                                         count(*) FILTER (WHERE stage = 'SENIOR') AS for_seniors, min(arrived_at) AS oldest,
+                                        CASE WHEN min(arrived_at) IS NOT NULL THEN
                                         greatest(0, floor(extract(epoch FROM clock_timestamp() - min(arrived_at))))::bigint
-                                        AS oldest_seconds
+                                        END AS oldest_seconds
                                         FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
                                         FROM queue_item WHERE tenant = ? AND stage <> 'CLOSED' AND golden_for = '') items""", person.tenant())
                         .map(ConstructorMapper.of(Claim.QueueState.class))

@@ -59,6 +59,14 @@ class ReviewQueueIT {
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
 
+    /** Not an item that waits since now. */
+    @Test
+    void ofAnEmptyQueueNothingIsTheOldest() {
+        assertThat(desk.queue.state(ANNA).oldestSeconds()).isNull();
+        desk.arrives("image", 0.5);
+        assertThat(desk.queue.state(ANNA).oldestSeconds()).isNotNegative();
+    }
+
     @Test
     void twoReviewersAtOnceNeverHoldOneItem() throws Exception {
         for (int i = 0; i < 40; i++) {

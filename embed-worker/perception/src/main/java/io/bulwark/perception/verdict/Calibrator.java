@@ -82,7 +82,7 @@ final class Calibrator {
         double[] ofMine = worstScores(judged, mine);
         double[] ofTheirs = other.worstScores(other.judged, theirs);
         int allowed = errors((int) judged.stream().filter(this::isFlagged).count(), goal.misses());
-        double[] safe = fits.safe(best, 0);
+        double[] safe = {0, 0};
         for (int step = 1; step <= SafeLevels.MOST_STEPS; step++) {
             double[] wider = fits.safe(best, step);
             long misses = IntStream.range(0, judged.size())
@@ -448,8 +448,11 @@ final class Calibrator {
      */
     private record SafeLevels(double[] first, double[] second, List<Boolean> isFlagged) {
 
-        /** Steps from nothing passing to what is best on these files, and as far again. */
-        static final int MOST_STEPS = 400;
+        /** Steps from thresholds of 0 to what is best on these files, and as far again. */
+        static final int MOST_STEPS = 500;
+
+        /** From 0 to where the first flagged file would pass. */
+        private static final int STEPS_TO_FIRST = 100;
 
         private static final int STEPS_TO_BEST = 200;
 
@@ -476,7 +479,7 @@ final class Calibrator {
             for (int i = 0; i <= LEVELS; i++) {
                 for (int j = 0; j <= LEVELS; j++) {
                     Levels levels = new Levels(MOST_ALONE * i / LEVELS, (double) j / LEVELS);
-                    double[] safe = safe(levels, STEPS_TO_BEST);
+                    double[] safe = safe(levels, STEPS_TO_FIRST + STEPS_TO_BEST);
                     if (passing(safe, true) <= allowed && passing(safe, false) > most) {
                         most = passing(safe, false);
                         best = levels;
@@ -494,7 +497,11 @@ final class Calibrator {
 
         /** The two thresholds, so many steps along the way to these levels. */
         double[] safe(Levels levels, int step) {
-            double share = (double) step / STEPS_TO_BEST;
+            double share = (double) (step - STEPS_TO_FIRST) / STEPS_TO_BEST;
+            if (share < 0) {
+                double part = (double) step / STEPS_TO_FIRST;
+                return new double[] {part * safe(first, 0), part * safe(second, 0)};
+            }
             return new double[] {
                 safe(first, Math.min(MOST_ALONE, share * levels.first())), safe(second, share * levels.second())
             };

@@ -397,6 +397,21 @@ class CalibrationTest {
         assertThat(pair.get(1).missRate()).as("the other alone passes more").isGreaterThan(0.02);
     }
 
+    /** One below all that the first half has: nothing but lower thresholds than these keeps it from passing. */
+    @Test
+    void aPairKeepsToItsMissesWhereAJudgedFileIsLowerThanAllThatItWasFittedOn() {
+        CalibrationGoal none = new CalibrationGoal(11, Set.of("weapons"), 0.02, 0, 0.01, OptionalDouble.empty());
+        List<List<CalibrationFile>> first = new ArrayList<>(twoSights(11, 0.1));
+        List<List<CalibrationFile>> second = new ArrayList<>(twoSights(12, 0.1));
+        for (List<List<CalibrationFile>> sight : List.of(first, second)) {
+            List<CalibrationFile> judged = new ArrayList<>(sight.get(1));
+            judged.add(scored("weapons", 2));
+            sight.set(1, judged);
+        }
+
+        assertThat(Calibration.ofPair(first, second, none).get(0).missRate()).isZero();
+    }
+
     @Test
     void aPairIsShownTheSameFiles() {
         List<List<CalibrationFile>> first = twoSights(11, 0.25);
@@ -414,16 +429,20 @@ class CalibrationTest {
             for (int i = 0; i < 2_000; i++) {
                 boolean flagged = i % 4 == 0;
                 double score = (flagged ? 0.75 : 0.25) + noise * random.nextGaussian();
-                long ofFlagged = Math.round(100 * Math.max(0, Math.min(1, score)));
-                List<Neighbour> near = new ArrayList<>();
-                for (int n = 0; n < 100; n++) {
-                    near.add(new Neighbour("r" + n, n < ofFlagged ? "weapons" : "flowers", 0.8f));
-                }
-                files.add(new CalibrationFile(flagged ? "weapons" : "flowers", List.of(view(near))));
+                files.add(scored(flagged ? "weapons" : "flowers", Math.round(100 * Math.max(0, Math.min(1, score)))));
             }
             parts.add(files);
         }
         parts.add(List.of());
         return parts;
+    }
+
+    /** A file of a hundred neighbours, all as near, so many of them flagged. */
+    private static CalibrationFile scored(String label, long ofFlagged) {
+        List<Neighbour> near = new ArrayList<>();
+        for (int n = 0; n < 100; n++) {
+            near.add(new Neighbour("r" + n, n < ofFlagged ? "weapons" : "flowers", 0.8f));
+        }
+        return new CalibrationFile(label, List.of(view(near)));
     }
 }

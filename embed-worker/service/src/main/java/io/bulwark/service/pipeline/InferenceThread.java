@@ -54,11 +54,12 @@ final class InferenceThread implements Runnable {
     InferenceThread(
             WarmEncoder.Factory encoders,
             Optional<WarmEncoder.Factory> twins,
+            boolean twinIsNeeded,
             NanoClock clock,
             ThreadWatch watch,
             WorkerMetrics metrics) {
         this.encoders = encoders;
-        this.twin = twins.map(factory -> new TwinEncoder(factory, clock));
+        this.twin = twins.map(factory -> new TwinEncoder(factory, clock, twinIsNeeded));
         this.clock = clock;
         this.watch = watch;
         this.metrics = metrics;

@@ -163,15 +163,15 @@ final class Judge {
             String bankVersion) {
         Optional<NearFlagged.Held> held =
                 near.flatMap(said -> Optional.ofNullable(said.held().get(image)));
-        boolean needsTwin = held.isEmpty()
-                && robust.judgement().outcome() == Judgement.Outcome.SAFE
-                && twin.filter(TwinJudge::holdsBack).isPresent();
+        boolean holdsBack = held.isEmpty() && twin.filter(TwinJudge::holdsBack).isPresent();
+        boolean needsTwin = holdsBack && robust.judgement().outcome() == Judgement.Outcome.SAFE;
         if (needsTwin && clean.isEmpty()) {
             withoutTwin(image);
             return;
         }
+        // A shadow decision may be SAFE where the one in force is not.
         ScoredImage decided = held.map(NearFlagged.Held::scored)
-                .orElseGet(() -> needsTwin ? robust.heldBackBy(clean.orElseThrow()) : robust);
+                .orElseGet(() -> holdsBack ? clean.map(robust::heldBackBy).orElse(robust) : robust);
         Verdict verdict = verdicts.judged(
                 image.upload().facts().orElseThrow(),
                 image.upload().sha256().orElseThrow(),
@@ -186,19 +186,17 @@ final class Judge {
         Optional<ReviewAllowance> bound = verdict.getReason() == Reason.TOO_MANY_VIEWS
                 ? ofManyViews
                 : ofHeldBack.filter(each -> needsTwin && verdict.getDecision() == Decision.REVIEW);
+        List<AttackAudit> audits = audits(image, verdict, robust, clean, near);
         if (bound.filter(each -> !isAllowed(each, verdict, image)).isPresent()) {
-            refusals.refuse(
+            Verdict refused = refusals.verdict(
                     image.upload(),
                     Reason.UPLOADER_LIMITED,
-                    (needsTwin
-                                    ? "Its two encoders do not agree that it is SAFE"
-                                    : "The file has too many distinct views")
-                            + ", and " + bound.orElseThrow().most()
-                            + " such files of the uploader went to people within "
+                    "The file would go to people, and " + bound.orElseThrow().most()
+                            + " such files of the uploader went there within "
                             + ReviewAllowance.SPAN.toMinutes() + " minutes");
+            image.upload().complete(new Outcome.Answered(refused, audits));
             return;
         }
-        List<AttackAudit> audits = audits(image, verdict, robust, clean, near);
         Optional<ImageEmbedding> embedding =
                 embeddings ? VerdictWriter.embedding(verdict, image.seen(image.answers())) : Optional.empty();
         image.upload().complete(new Outcome.Answered(verdict, audits, embedding));

@@ -42,11 +42,13 @@ public final class Pipeline implements UploadSink, AutoCloseable {
      *
      * @param instances encoders that run side by side
      * @param twins opens a twin for each of them, where one is to run
+     * @param twinIsNeeded whether nothing is SAFE without its word
      */
     public Pipeline(
             int instances,
             WarmEncoder.Factory encoders,
             Optional<WarmEncoder.Factory> twins,
+            boolean twinIsNeeded,
             NanoClock clock,
             ThreadWatch watch,
             WorkerMetrics metrics) {
@@ -54,7 +56,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         this.watch = watch;
         this.metrics = metrics;
         for (int i = 1; i <= instances; i++) {
-            InferenceThread inference = new InferenceThread(encoders, twins, clock, watch, metrics);
+            InferenceThread inference = new InferenceThread(encoders, twins, twinIsNeeded, clock, watch, metrics);
             Thread thread = new Thread(inference, "bulwark-inference-" + i);
             thread.setDaemon(true);
             inferences.add(inference);

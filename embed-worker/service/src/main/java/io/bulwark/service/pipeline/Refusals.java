@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
+import io.bulwark.events.Verdict;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.service.follow.PolicySnapshot;
@@ -24,15 +25,20 @@ final class Refusals {
 
     /** Refuses an upload whose event was read. */
     void refuse(UploadInFlight upload, Reason reason, String detail) {
+        upload.complete(new Outcome.Answered(verdict(upload, reason, detail)));
+    }
+
+    /** The refusal of an upload whose event was read. */
+    Verdict verdict(UploadInFlight upload, Reason reason, String detail) {
         UploadFacts facts = upload.facts().orElseThrow();
-        upload.complete(new Outcome.Answered(verdicts.refused(
+        return verdicts.refused(
                 facts,
                 reason,
                 detail,
                 upload.sha256(),
                 PolicySnapshot.version(policies, facts.tenant()),
                 bankVersion.get(),
-                upload.timings())));
+                upload.timings());
     }
 
     /** Refuses what could not be read, each way of that in its own words. */

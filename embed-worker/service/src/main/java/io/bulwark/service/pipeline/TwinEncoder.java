@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 
 /**
  * The twin beside an inference thread's encoder. It must open at start; from then on its failures cost audits, never
- * verdicts: it is opened again after a pause, and gives no answer until then. Of one thread.
+ * verdicts: it is opened again after a pause, and gives no answer until then. Where nothing is SAFE without it, it fails as
+ * the encoder does. Of one thread.
  */
 final class TwinEncoder implements AutoCloseable {
 
@@ -27,13 +28,16 @@ final class TwinEncoder implements AutoCloseable {
 
     private final WarmEncoder.Factory encoders;
     private final NanoClock clock;
+    private final boolean needed;
     private Optional<WarmEncoder> current = Optional.empty();
     private Optional<ViewBuffer> ownViews = Optional.empty();
     private long retryAt;
 
-    TwinEncoder(WarmEncoder.Factory encoders, NanoClock clock) {
+    /** @param needed whether nothing is SAFE without it: it is opened again at once, and a second failure is thrown */
+    TwinEncoder(WarmEncoder.Factory encoders, NanoClock clock, boolean needed) {
         this.encoders = encoders;
         this.clock = clock;
+        this.needed = needed;
     }
 
     /**
@@ -70,15 +74,23 @@ final class TwinEncoder implements AutoCloseable {
             if (current.isEmpty()) {
                 current = Optional.of(encoders.open());
             }
-            ByteBuffer pixels =
-                    ownViews.map(own -> own.of(batch, PreparedImage::twinViews)).orElse(shared);
-            return Optional.of(current.get().encoder().embed(pixels, batch.size()));
+            return Optional.of(seen(batch, shared));
         } catch (RuntimeException failure) {
             WorkerLog.twinFailed(failure);
-            retryAt = clock.nanos() + PAUSE.toNanos();
             drop();
+            if (needed) {
+                current = Optional.of(encoders.open());
+                return Optional.of(seen(batch, shared));
+            }
+            retryAt = clock.nanos() + PAUSE.toNanos();
             return Optional.empty();
         }
+    }
+
+    private Embeddings seen(Batch batch, ByteBuffer shared) {
+        ByteBuffer pixels =
+                ownViews.map(own -> own.of(batch, PreparedImage::twinViews)).orElse(shared);
+        return current.orElseThrow().encoder().embed(pixels, batch.size());
     }
 
     /**

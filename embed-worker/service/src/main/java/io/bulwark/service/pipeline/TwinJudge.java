@@ -169,7 +169,7 @@ final class TwinJudge {
     String silence() {
         return "No image is SAFE without the twin's word (bulwark.twin.holds-back), and it gives none: "
                 + (steps.shelf().current().isPresent()
-                        ? "its encoder fails"
+                        ? "it fails (see the log)"
                         : steps.shelf().status().message());
     }
 

@@ -127,6 +127,7 @@ abstract class PipelineFixture {
                 instances,
                 this::open,
                 twins,
+                heldPerHour.isPresent(),
                 NanoClock.SYSTEM,
                 new ThreadWatch(NanoClock.SYSTEM),
                 new WorkerMetrics(meters));

@@ -272,6 +272,7 @@ class PipelineTest extends PipelineFixture {
                     throw new IllegalStateException("no such model");
                 },
                 Optional.empty(),
+                false,
                 NanoClock.SYSTEM,
                 new ThreadWatch(NanoClock.SYSTEM),
                 new WorkerMetrics(meters));

@@ -21,7 +21,7 @@ class TwinEncoderTest {
     private final List<BrightnessEncoder> opened = new ArrayList<>();
     private final ByteBuffer pixels = ByteBuffer.allocateDirect(3);
     private final Batch batch = new Batch(List.of(new Slot(ViewBatcherTest.image(1, now), 0)), 1);
-    private final TwinEncoder twin = new TwinEncoder(this::open, now::get);
+    private final TwinEncoder twin = new TwinEncoder(this::open, now::get, false);
 
     @Test
     void a_twin_that_fails_is_silent_for_a_while_and_then_opened_anew() {
@@ -53,11 +53,24 @@ class TwinEncoderTest {
         assertThat(twin.embed(batch, pixels)).isPresent();
     }
 
+    /** Else each upload that needs its word would be read again and again by a worker that says that all is well. */
+    @Test
+    void where_nothing_is_safe_without_it_it_fails_as_the_encoder_does() {
+        TwinEncoder needed = new TwinEncoder(this::open, now::get, true);
+        needed.open(BrightnessEncoder.DESCRIPTION);
+        failures.set(1);
+        assertThat(needed.embed(batch, pixels)).isPresent();
+        failures.set(2);
+
+        assertThatThrownBy(() -> needed.embed(batch, pixels)).hasMessageContaining("device lost");
+        needed.close();
+    }
+
     @Test
     void the_very_model_that_decides_is_no_twin() {
         BrightnessEncoder same = new BrightnessEncoder(failures, new CountDownLatch(0));
 
-        assertThatThrownBy(() -> new TwinEncoder(() -> BrightnessEncoder.warm(same, 1), now::get)
+        assertThatThrownBy(() -> new TwinEncoder(() -> BrightnessEncoder.warm(same, 1), now::get, false)
                         .open(BrightnessEncoder.DESCRIPTION))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("bulwark.twin.model")

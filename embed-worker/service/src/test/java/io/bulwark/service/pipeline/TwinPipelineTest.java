@@ -209,9 +209,14 @@ class TwinPipelineTest extends PipelineFixture {
                     .isEqualTo(Decision.REVIEW);
         }
 
-        assertThat(verdict(submit(upload("beyond", BrightnessEncoder.ALARMS_TWIN))))
+        Outcome.Answered beyond = answered(submit(upload("beyond", BrightnessEncoder.ALARMS_TWIN)));
+        assertThat(beyond.verdict())
                 .returns(Decision.REFUSED, Verdict::getDecision)
                 .returns(Reason.UPLOADER_LIMITED, Verdict::getReason);
+        assertThat(beyond.audits())
+                .as("an attack leaves its trace however often it is tried")
+                .singleElement()
+                .returns(AttackKind.TWIN_DISAGREEMENT, AttackAudit::getKind);
         assertThat(verdict(submit(upload("dark", 10))).getDecision()).isEqualTo(Decision.SAFE);
     }
 
@@ -242,7 +247,13 @@ class TwinPipelineTest extends PipelineFixture {
     void a_twin_that_is_the_very_model_is_refused_at_the_start() {
         twins = Optional.of(this::open);
         pipeline = new Pipeline(
-                1, this::open, twins, NanoClock.SYSTEM, new ThreadWatch(NanoClock.SYSTEM), new WorkerMetrics(meters));
+                1,
+                this::open,
+                twins,
+                false,
+                NanoClock.SYSTEM,
+                new ThreadWatch(NanoClock.SYSTEM),
+                new WorkerMetrics(meters));
 
         assertThat(pipeline.warmUp())
                 .failsWithin(Duration.ofSeconds(20))

@@ -127,9 +127,9 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                         .orElseThrow()
                         .calibrateWith(twinAlone.orElseThrow().seen().orElseThrow(), flagged.promise())
                 : List.of();
-        Calibrated own = holdsBack ? new Calibrated(pair.get(0), alone.madeFor(), alone.seen()) : alone;
+        Calibrated own = holdsBack ? alone.paired(pair.get(0), twinAlone.orElseThrow()) : alone;
         List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
-        own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + madeFor));
+        own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + bank.name() + "/" + madeFor));
         Map<String, Object> fields = CalibrationLines.fields(own.calibration());
         List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
         bank.twin().ifPresent(twin -> {
@@ -145,7 +145,9 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                     twinPolicy(twins),
                     output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
-            settings.add("bulwark.twin.holds-back=" + holdsBack);
+            if (holdsBack) {
+                settings.add("bulwark.twin.holds-back=true");
+            }
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
         });
@@ -196,8 +198,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                         judged, embedder, references, versions(judged, embedder), goal.k(), beside, output);
                 return new Calibrated(
                         seen.calibrate(goal),
-                        Optional.of(bank.name() + "/" + embedder.description().fingerprint() + "/"
-                                + embedder.preprocessFingerprint()),
+                        Optional.of(new Made(embedder.description().fingerprint(), embedder.preprocessFingerprint())),
                         Optional.of(seen));
             }
         } catch (IllegalArgumentException impossible) {
@@ -220,10 +221,35 @@ public final class BankCalibrateCommand implements Callable<Integer> {
     /**
      * What was found.
      *
-     * @param madeFor the bank, model and views that it holds for; empty where it was not found on files
+     * @param madeFor the model and views that it holds for; empty where it was not found on files
      * @param seen the files that it was found on; empty where it was not found on files
      */
-    private record Calibrated(Calibration calibration, Optional<String> madeFor, Optional<FileCalibration> seen) {}
+    private record Calibrated(Calibration calibration, Optional<Made> madeFor, Optional<FileCalibration> seen) {
+
+        /** The numbers of a pair are none of the encoder alone. */
+        Calibrated paired(Calibration pair, Calibrated twin) {
+            Made made = madeFor.orElseThrow();
+            return new Calibrated(
+                    pair,
+                    Optional.of(new Made(
+                            made.model() + "+" + twin.madeFor().orElseThrow().model(), made.views())),
+                    seen);
+        }
+    }
+
+    /**
+     * What a calibration holds for beside its bank.
+     *
+     * @param model fingerprint of the encoder; of a pair both, joined by a plus
+     * @param views fingerprint of decoding and views
+     */
+    private record Made(String model, String views) {
+
+        @Override
+        public String toString() {
+            return model + "/" + views;
+        }
+    }
 
     /** @param pair what the two of a pair were calibrated to; empty where the model decides alone */
     private void decide(
