@@ -6,7 +6,7 @@ import io.bulwark.cli.terminal.Progress;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
-import io.bulwark.perception.hub.DownloadProgress;
+import io.bulwark.perception.hub.ModelHub.DownloadProgress;
 import io.bulwark.perception.model.ModelPackage;
 import picocli.CommandLine.Option;
 

@@ -4,7 +4,7 @@ import io.bulwark.cli.everyday.EverydayVariants;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ReferenceVariant;
-import io.bulwark.perception.bank.VariantChoice;
+import io.bulwark.perception.bank.ReferenceVariant.VariantChoice;
 import io.bulwark.perception.hash.Sha256;
 import java.util.List;
 import java.util.function.Function;

@@ -13,7 +13,7 @@ import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.WeightsSummary;
+import io.bulwark.perception.model.ModelPackage.WeightsSummary;
 import io.bulwark.perception.model.tfjs.TfjsImport;
 import java.io.IOException;
 import java.nio.file.Files;

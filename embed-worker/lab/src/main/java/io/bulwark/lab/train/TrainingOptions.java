@@ -11,7 +11,7 @@ import io.bulwark.lab.picture.PictureFiles;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.TunedModel;
+import io.bulwark.perception.model.ModelPackage.TunedModel;
 import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;

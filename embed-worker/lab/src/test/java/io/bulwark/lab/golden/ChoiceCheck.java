@@ -2,7 +2,7 @@ package io.bulwark.lab.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.perception.metric.Choice;
-import io.bulwark.perception.metric.OddOneOut;
+import io.bulwark.perception.metric.Choice.OddOneOut;
 import java.io.IOException;
 
 /** Two-alternative forced choice and the odd one out, on given embeddings. */

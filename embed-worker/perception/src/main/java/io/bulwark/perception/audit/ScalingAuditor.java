@@ -32,4 +32,12 @@ public final class ScalingAuditor {
     public Signal nothingFound() {
         return new Signal(SIGNAL, 0, threshold);
     }
+
+    /**
+     * What a trace of a hidden picture came to.
+     *
+     * @param signal the detector's answer
+     * @param trace what it rests on
+     */
+    public record ScalingFinding(Signal signal, ScalingTrace trace) {}
 }

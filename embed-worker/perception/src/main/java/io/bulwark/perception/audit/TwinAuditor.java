@@ -33,4 +33,12 @@ public final class TwinAuditor {
         Disagreement disagreement = Disagreement.of(robust, clean, drifts);
         return new TwinFinding(new Signal(SIGNAL, disagreement.score(), threshold), disagreement);
     }
+
+    /**
+     * What the comparison of the twins came to.
+     *
+     * @param signal the detector's answer
+     * @param disagreement what it rests on
+     */
+    public record TwinFinding(Signal signal, Disagreement disagreement) {}
 }

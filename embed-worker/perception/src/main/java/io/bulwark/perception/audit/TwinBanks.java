@@ -50,4 +50,15 @@ public final class TwinBanks {
         references.forEach(reference -> labels.put(reference.id(), reference.label()));
         return labels;
     }
+
+    /**
+     * The references of the two encoders are not the same ones; the message names the missing ones and the command that
+     * adds them.
+     */
+    public static final class TwinBankException extends IllegalArgumentException {
+
+        TwinBankException(String message) {
+            super(message);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.LeaveOneOut;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -66,7 +67,7 @@ public record TwinCalibration(
      * @param cleanPolicy by which the twin decides
      * @param pictureOf the picture that a reference's id belongs to
      * @param budget of false positives, in (0, 1)
-     * @throws TwinBankException if the two do not hold the same references
+     * @throws TwinBanks.TwinBankException if the two do not hold the same references
      * @throws IllegalArgumentException if there are fewer pictures than the budget needs
      */
     public static TwinCalibration leaveOneOut(
@@ -107,5 +108,50 @@ public record TwinCalibration(
 
     private static List<float[]> embeddings(List<LeaveOneOut> views) {
         return views.stream().map(view -> view.reference().embedding()).toList();
+    }
+
+    /**
+     * A detector's threshold from its scores on clean images, with a promise for the next one.
+     *
+     * <p>The threshold is the {@code ceil((n + 1) (1 - budget))}-th smallest of the {@code n} scores, and the detector
+     * fires above it. Then a further clean image, exchangeable with those {@code n}, fires with a probability of at
+     * most {@code budget}, whatever the scores' distribution, ties included (Vovk, Gammerman, Shafer, "Algorithmic
+     * Learning in a Random World", 2005; Angelopoulos and Bates, "Conformal Prediction: A Gentle Introduction", 2023).
+     * The promise is over the draw of the calibration images, too: for one drawn set the rate scatters around the
+     * budget with a variance of about {@code budget (1 - budget) / (n + 2)}.
+     */
+    public static final class ConformalThreshold {
+
+        private ConformalThreshold() {}
+
+        /** Clean images that a budget needs at least: with fewer no score is rare enough. 99 for 1 %. */
+        public static int imagesNeeded(double budget) {
+            if (!(budget > 0 && budget < 1)) {
+                throw new IllegalArgumentException(
+                        "The budget of false positives is " + budget + ", allowed is a share above 0 and below 1");
+            }
+            // Rounded first, so that 1 / 0.01 - 1 is 99 and not a hair above.
+            return (int) Math.ceil(Math.round((1 / budget - 1) * 1e6) / 1e6);
+        }
+
+        /**
+         * The threshold.
+         *
+         * @param cleanScores in any order; not modified
+         * @param budget greatest probability that a clean image fires, in (0, 1)
+         * @throws IllegalArgumentException if there are fewer scores than {@link #imagesNeeded}
+         */
+        public static double of(double[] cleanScores, double budget) {
+            int needed = imagesNeeded(budget);
+            if (cleanScores.length < needed) {
+                throw new IllegalArgumentException(
+                        cleanScores.length + " clean images cannot tell a false-positive rate " + "of " + budget
+                                + ", at least " + needed + " are needed");
+            }
+            double[] ascending = cleanScores.clone();
+            Arrays.sort(ascending);
+            int rank = (int) Math.ceil(Math.round((ascending.length + 1) * (1 - budget) * 1e6) / 1e6);
+            return ascending[rank - 1];
+        }
     }
 }

@@ -39,7 +39,8 @@
  *   <li><b>A threshold with a finite-sample promise</b> ({@link io.bulwark.perception.audit.PacThreshold}), not a fitted
  *       distribution: disagreement is zero for most honest images and has no shape in the rest. The promise needs clean images
  *       that nothing else saw. Where there are none, the threshold is a rank among the references
- *       ({@link io.bulwark.perception.audit.ConformalThreshold}), which decide each other, and nothing is promised.
+ *       ({@link io.bulwark.perception.audit.TwinCalibration.ConformalThreshold}), which decide each other, and nothing
+ *       is promised.
  * </ul>
  *
  * <p>A twin costs as much as the encoder. So it can be asked about a share of the images

@@ -1,7 +1,7 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
-import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.metric.Cosine.Length;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

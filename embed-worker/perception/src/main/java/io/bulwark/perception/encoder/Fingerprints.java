@@ -2,7 +2,7 @@ package io.bulwark.perception.encoder;
 
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.safetensors.SafetensorsFile;
-import io.bulwark.perception.safetensors.TensorInfo;
+import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,11 @@
 package io.bulwark.perception.flagged;
 
+import io.bulwark.perception.flagged.FlaggedContents.StoredEntry;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.metric.Length;
-import io.bulwark.perception.rows.Estimates;
+import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowSnapshot;
+import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -5,6 +5,8 @@ import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.perception.hash.ListedHash.ListedFile;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * Hashes of known files and pictures, to be searched. A set: what is added twice is there once. Immutable; any thread.
@@ -207,5 +210,103 @@ public final class HashList {
     private ListedPicture picture(int entry) {
         OptionalInt quality = qualities[entry] == NOT_STATED ? OptionalInt.empty() : OptionalInt.of(qualities[entry]);
         return new ListedPicture(PdqHash.of(pictures.words(entry)), quality, pictureIds[entry], pictureLabels[entry]);
+    }
+
+    /**
+     * Hashes of many entries, word by word in arrays: 32 bytes each, and a search that needs the first words alone
+     * leaves the others in memory. Immutable.
+     *
+     * @param first the first word of each hash, and so on
+     */
+    record HashColumns(long[] first, long[] second, long[] third, long[] fourth) {
+
+        static <T> HashColumns of(List<T> entries, Function<T, long[]> words) {
+            int size = entries.size();
+            HashColumns columns = new HashColumns(new long[size], new long[size], new long[size], new long[size]);
+            for (int i = 0; i < size; i++) {
+                long[] hash = words.apply(entries.get(i));
+                columns.first[i] = hash[0];
+                columns.second[i] = hash[1];
+                columns.third[i] = hash[2];
+                columns.fourth[i] = hash[3];
+            }
+            return columns;
+        }
+
+        int size() {
+            return first.length;
+        }
+
+        long[] words(int entry) {
+            return new long[] {first[entry], second[entry], third[entry], fourth[entry]};
+        }
+
+        /**
+         * The first of sorted hashes that is not below another.
+         *
+         * @return its place; the size where all are below
+         */
+        int firstNotBelow(long[] hash) {
+            int low = 0;
+            int high = size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (Hex256.compare(words(middle), hash) < 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+    }
+
+    /**
+     * An entry that a picture looks like.
+     *
+     * @param entry of the list
+     * @param distance bits in which the two hashes differ, 0 to 256
+     * @param pose how the picture has to be turned or mirrored to look like it; {@link Pose#UPRIGHT} where not at all
+     */
+    public record PictureMatch(ListedPicture entry, int distance, Pose pose) {}
+
+    /**
+     * When a picture is one of a list.
+     *
+     * @param maxDistance bits in which the two hashes may differ, 0 to 256; more finds more distorted copies, and
+     *     strangers
+     * @param minQuality the least quality of both hashes, 0 to 100, as far as the list states it
+     */
+    public record MatchRule(int maxDistance, int minQuality) {
+
+        private static final int RECOMMENDED_QUALITY = 50;
+
+        public MatchRule {
+            if (maxDistance < 0 || maxDistance > PdqHash.BITS) {
+                throw new IllegalArgumentException(
+                        "The largest distance is %d, allowed is 0 to %d".formatted(maxDistance, PdqHash.BITS));
+            }
+            PdqVariants.checkQuality(minQuality);
+        }
+
+        /**
+         * What Meta recommends to start with: at most 31 bits, quality 50 or better (ThreatExchange, pdq/README.md).
+         */
+        public static MatchRule recommended() {
+            return new MatchRule(PdqHash.MATCH_DISTANCE, RECOMMENDED_QUALITY);
+        }
+    }
+
+    /**
+     * What a hash list held.
+     *
+     * @param entries that were handed on
+     * @param skipped how many hashes were left out, by the reason, such as {@code type md5}
+     */
+    public record ReadReport(long entries, Map<String, Long> skipped) {
+
+        public ReadReport {
+            skipped = Map.copyOf(skipped);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.perception.hash.EntrySink.HashKind;
+import io.bulwark.perception.hash.HashList.ReadReport;
+import io.bulwark.perception.hash.ListedHash.ListedFile;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -111,5 +115,23 @@ public final class TextHashList {
             text.write('\n');
         }
         text.flush();
+    }
+
+    /** The sign that spreadsheets put before the first character of a UTF-8 file. */
+    static final class ByteOrderMark {
+
+        private static final int MARK = 0xFEFF;
+
+        private ByteOrderMark() {}
+
+        /** The text behind it. */
+        static BufferedReader skip(Reader text) throws IOException {
+            BufferedReader buffered = new BufferedReader(text);
+            buffered.mark(1);
+            if (buffered.read() != MARK) {
+                buffered.reset();
+            }
+            return buffered;
+        }
     }
 }

@@ -2,15 +2,30 @@ package io.bulwark.perception.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.hub.ModelHub.HubException;
+import io.bulwark.perception.hub.ModelHub.HubSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Speaks with the hub over HTTP. Redirects are followed by hand: the token goes to the hub's host alone. */
@@ -159,5 +174,117 @@ final class HubClient {
         };
         return new HubException(
                 "%s: the hub at %s answers %d; %s".formatted(model, settings.endpoint(), status, reason));
+    }
+
+    /**
+     * A file as the hub describes it.
+     *
+     * @param name without folders
+     * @param size in bytes
+     * @param digest how its checksum is made
+     * @param checksum lower-case hexadecimal
+     */
+    record RemoteFile(String name, long size, Digest digest, String checksum) {
+
+        /** Kinds of checksums that the hub states. */
+        enum Digest {
+            /** Of the content: files kept in large-file storage. */
+            SHA_256,
+            /** Git's object id, SHA-1 over a header and the content: files kept in the repository itself. */
+            GIT_BLOB
+        }
+
+        /** What is wrong with a downloaded copy; empty if nothing is. */
+        String fault(Path copy) throws IOException {
+            long found = Files.size(copy);
+            if (found != size) {
+                return "has %d bytes, the hub says %d".formatted(found, size);
+            }
+            String sum = checksumOf(copy);
+            return sum.equals(checksum) ? "" : "has %s %s, the hub says %s".formatted(digest, sum, checksum);
+        }
+
+        private String checksumOf(Path copy) throws IOException {
+            try {
+                MessageDigest function = MessageDigest.getInstance(digest == Digest.SHA_256 ? "SHA-256" : "SHA-1");
+                if (digest == Digest.GIT_BLOB) {
+                    function.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
+                }
+                try (InputStream content = new DigestInputStream(Files.newInputStream(copy), function)) {
+                    content.transferTo(OutputStream.nullOutputStream());
+                }
+                return HexFormat.of().formatHex(function.digest());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-1 and SHA-256", e);
+            }
+        }
+    }
+
+    /**
+     * How long a request waits when the hub is busy: as long as {@code Retry-After} says (RFC 9110, section 10.2.3:
+     * seconds or a date), else 1, 2, 4, 8 and 16 seconds. It waits {@value #MOST_WAITS} times at most, and no more than
+     * {@link #MOST} in all. One thread, one request.
+     */
+    static final class BusyHubWait {
+
+        static final int MOST_WAITS = 5;
+        static final Duration MOST = Duration.ofMinutes(5);
+
+        private static final int TOO_MANY_REQUESTS = 429;
+        private static final int UNAVAILABLE = 503;
+
+        private final Clock clock;
+        private final Sleeper sleeper;
+        private int waits;
+        private Duration waited = Duration.ZERO;
+
+        BusyHubWait(Clock clock, Sleeper sleeper) {
+            this.clock = clock;
+            this.sleeper = sleeper;
+        }
+
+        /** Lets time pass. */
+        @FunctionalInterface
+        interface Sleeper {
+
+            void sleep(Duration time) throws InterruptedException;
+        }
+
+        /** Whether an answer says that the same request may do later. */
+        static boolean isBusy(int status) {
+            return status == TOO_MANY_REQUESTS || status == UNAVAILABLE;
+        }
+
+        /**
+         * Waits before the request is sent again.
+         *
+         * @param retryAfter what the busy hub says; one that cannot be read counts as none
+         * @return false, at once, where it has waited often enough or would have to wait too long
+         */
+        boolean await(Optional<String> retryAfter) throws InterruptedException {
+            Duration wait = retryAfter.flatMap(this::asked).orElse(Duration.ofSeconds(1L << waits));
+            if (waits == MOST_WAITS || waited.plus(wait).compareTo(MOST) > 0) {
+                return false;
+            }
+            waits++;
+            waited = waited.plus(wait);
+            sleeper.sleep(wait);
+            return true;
+        }
+
+        private Optional<Duration> asked(String retryAfter) {
+            String text = retryAfter.strip();
+            if (text.matches("\\d+")) {
+                // More digits than these are longer than anybody waits.
+                return Optional.of(text.length() > 9 ? MOST.plusSeconds(1) : Duration.ofSeconds(Long.parseLong(text)));
+            }
+            try {
+                Duration until = Duration.between(
+                        clock.instant(), ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
+                return Optional.of(until.isNegative() ? Duration.ZERO : until);
+            } catch (DateTimeException unreadable) {
+                return Optional.empty();
+            }
+        }
     }
 }

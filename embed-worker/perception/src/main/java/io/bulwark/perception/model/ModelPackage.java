@@ -7,13 +7,21 @@ import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.encoder.TrainableEncoder;
-import io.bulwark.perception.hub.DownloadProgress;
+import io.bulwark.perception.hub.ModelHub.DownloadProgress;
+import io.bulwark.perception.model.ExportedPackage.ExportedManifest;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.torch.LoadedProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -165,4 +173,67 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
      * @throws EncoderException if the device refuses it
      */
     TextEncoder openText(EncoderOptions options);
+
+    /**
+     * A model's file of weights in numbers.
+     *
+     * @param file its name
+     * @param tensors how many it holds
+     * @param parameters their elements; 0 where the file does not tell
+     * @param bytes their size
+     * @param types tensors by type of their elements; empty where the file does not tell
+     */
+    record WeightsSummary(String file, int tensors, long parameters, long bytes, Map<ElementType, Integer> types) {
+
+        static WeightsSummary of(SafetensorsFile weights) {
+            long parameters = 0;
+            long bytes = 0;
+            Map<ElementType, Integer> types = new EnumMap<>(ElementType.class);
+            for (TensorInfo tensor : weights.tensors().values()) {
+                parameters += tensor.elements();
+                bytes += tensor.bytes();
+                types.merge(tensor.type(), 1, Integer::sum);
+            }
+            return new WeightsSummary(weights.name(), weights.tensors().size(), parameters, bytes, types);
+        }
+    }
+
+    /**
+     * New weights for a model.
+     *
+     * @param name of the package to be made of it
+     * @param weights all of the program's, one row
+     * @param tensors where each tensor of the checkpoint lies in the row
+     * @param type to store them as: F32, F16 or BF16
+     * @param provenance how they came about: parent, data, recipe
+     * @param input height and width in pixels of what its encoder sees; empty for the parent's
+     */
+    record TunedModel(
+            String name,
+            float[] weights,
+            List<TensorPlace> tensors,
+            ElementType type,
+            Map<String, String> provenance,
+            OptionalInt input) {
+
+        /** A model that sees what its parent sees. */
+        public TunedModel(
+                String name,
+                float[] weights,
+                List<TensorPlace> tensors,
+                ElementType type,
+                Map<String, String> provenance) {
+            this(name, weights, tensors, type, provenance, OptionalInt.empty());
+        }
+
+        public TunedModel {
+            tensors = List.copyOf(tensors);
+            provenance = Map.copyOf(provenance);
+        }
+
+        /** The same model for squares of another size. */
+        public TunedModel withInput(int pixels) {
+            return new TunedModel(name, weights, tensors, type, provenance, OptionalInt.of(pixels));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.pickle.Rebuilding.Known;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Map;
 
 /**
  * The stack machine that a pickle is written for, protocols 2 to 5, as far as PyTorch's files need it. Values are {@link
- * Container}, {@link String}, {@link Number}, {@link Boolean}, {@code byte[]}, {@link Storage}, {@link TorchTensor},
- * {@link Known} and {@link Sign}. One use, one thread.
+ * Container}, {@link String}, {@link Number}, {@link Boolean}, {@code byte[]}, {@link Rebuilding.Storage}, {@link
+ * TorchFile.TorchTensor}, {@link Known} and {@link Sign}. One use, one thread.
  */
 final class PickleReader {
 

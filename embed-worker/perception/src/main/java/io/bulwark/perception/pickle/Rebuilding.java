@@ -1,9 +1,11 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.pickle.TorchFile.TorchTensor;
 import io.bulwark.perception.safetensors.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What PyTorch's functions make of their arguments, and what its persistent ids name. Everything is thrown as {@link
@@ -115,5 +117,69 @@ record Rebuilding(Map<String, Long> storageBytes, boolean announced) {
         }
         throw new IllegalArgumentException(
                 "a size, stride, offset or number of elements is no number from 0 to 2^63 - 1");
+    }
+
+    /**
+     * A name of Python's that tensors need.
+     *
+     * @param what it stands for
+     * @param type that a storage has; null of the others
+     */
+    record Known(What what, ElementType type) {
+
+        /** What is done for a name. */
+        enum What {
+            TENSOR,
+            PARAMETER,
+            SIZE,
+            ORDERED_DICTIONARY,
+            STORAGE
+        }
+
+        private static final Map<String, What> FUNCTIONS = Map.of(
+                "torch._utils._rebuild_tensor_v2", What.TENSOR,
+                "torch._utils._rebuild_parameter", What.PARAMETER,
+                "torch.Size", What.SIZE,
+                "collections.OrderedDict", What.ORDERED_DICTIONARY);
+
+        /** @throws IllegalArgumentException if the name is any other; the message gives it */
+        static Known of(String module, String name) {
+            What what = FUNCTIONS.get(module + "." + name);
+            if (what != null) {
+                return new Known(what, null);
+            }
+            if (module.equals("torch") && Storage.type(name).isPresent()) {
+                return new Known(What.STORAGE, Storage.type(name).get());
+            }
+            throw new IllegalArgumentException(
+                    "it names '%s.%s'; of Python's names only the ones that tensors need are read, and none is run"
+                            .formatted(module, name));
+        }
+    }
+
+    /**
+     * What a persistent id of PyTorch names.
+     *
+     * @param key its name in the zip's folder {@code data}
+     * @param type of its elements
+     * @param elements their number
+     */
+    record Storage(String key, ElementType type, long elements) {
+
+        private static final Map<String, ElementType> TYPES = Map.of(
+                "FloatStorage", ElementType.F32,
+                "HalfStorage", ElementType.F16,
+                "BFloat16Storage", ElementType.BF16,
+                "DoubleStorage", ElementType.F64,
+                "LongStorage", ElementType.I64,
+                "IntStorage", ElementType.I32,
+                "CharStorage", ElementType.I8,
+                "ByteStorage", ElementType.U8,
+                "BoolStorage", ElementType.BOOL);
+
+        /** The type that a class of the module {@code torch} stores, if it is a storage. */
+        static Optional<ElementType> type(String name) {
+            return Optional.ofNullable(TYPES.get(name));
+        }
     }
 }

@@ -6,10 +6,12 @@ import io.bulwark.perception.safetensors.Halves;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -160,5 +162,108 @@ public final class TorchFile implements AutoCloseable {
     @Override
     public void close() {
         source.close();
+    }
+
+    /** Puts the elements of a tensor that is not stored row by row in that order. */
+    static final class Strided {
+
+        private Strided() {}
+
+        /**
+         * Copies.
+         *
+         * @param stored the storage from the tensor's first element to its last
+         * @return row-major, little-endian
+         */
+        static ByteBuffer rowMajor(TorchTensor tensor, ByteBuffer stored) {
+            int size = tensor.type().bytes();
+            int dimensions = tensor.shape().size();
+            int elements = Math.toIntExact(tensor.elements());
+            ByteBuffer ordered =
+                    ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
+            long[] index = new long[dimensions];
+            long at = 0;
+            for (int element = 0; element < elements; element++) {
+                ordered.put(element * size, stored, (int) at * size, size);
+                for (int d = dimensions - 1; d >= 0; d--) {
+                    at += tensor.strides().get(d);
+                    if (++index[d] < tensor.shape().get(d)) {
+                        break;
+                    }
+                    at -= tensor.strides().get(d) * index[d];
+                    index[d] = 0;
+                }
+            }
+            return ordered;
+        }
+    }
+
+    /**
+     * A tensor's place in a storage of the file. It lies within the storage and has no more elements than it.
+     *
+     * @param storage name of the storage in the zip's folder {@code data}
+     * @param type of its elements
+     * @param offset of the first element, in elements
+     * @param shape extents, none negative; empty for a scalar
+     * @param strides in elements, one for each extent, none negative
+     */
+    public record TorchTensor(String storage, ElementType type, long offset, List<Long> shape, List<Long> strides) {
+
+        static final int MAX_DIMENSIONS = 32;
+
+        public TorchTensor {
+            shape = List.copyOf(shape);
+            strides = List.copyOf(strides);
+        }
+
+        /**
+         * Number of elements.
+         *
+         * @throws ArithmeticException beyond 2^63 - 1; never of one that was read
+         */
+        public long elements() {
+            return shape.contains(0L) ? 0 : shape.stream().reduce(1L, Math::multiplyExact);
+        }
+
+        /** Elements of the storage from the first to the last that the tensor has. */
+        long span() {
+            if (elements() == 0) {
+                return 0;
+            }
+            long span = 1;
+            for (int i = 0; i < shape.size(); i++) {
+                span = Math.addExact(span, Math.multiplyExact(shape.get(i) - 1, strides.get(i)));
+            }
+            return span;
+        }
+
+        boolean isRowMajor() {
+            long expected = 1;
+            for (int i = shape.size() - 1; i >= 0; i--) {
+                if (shape.get(i) != 1 && strides.get(i) != expected) {
+                    return false;
+                }
+                expected *= shape.get(i);
+            }
+            return true;
+        }
+    }
+
+    /** A file of {@code torch.save} as its tensors need it: the storages that its pickle names. One thread. */
+    sealed interface StorageSource extends AutoCloseable permits TorchZip, TorchSequence {
+
+        /** What messages call it. */
+        String name();
+
+        /**
+         * Reads a part of a storage that is within its size; little-endian.
+         *
+         * @param from first byte
+         * @param length in bytes
+         */
+        ByteBuffer read(String storage, long from, int length) throws IOException;
+
+        @Override
+        void close();
     }
 }

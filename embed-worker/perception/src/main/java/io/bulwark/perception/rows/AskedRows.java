@@ -1,5 +1,6 @@
 package io.bulwark.perception.rows;
 
+import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.Arrays;
@@ -47,5 +48,135 @@ record AskedRows(float[] rounded, SplitQuery[] split, double summing) {
         return RowBlock.addsFirst() && !Double.isInfinite(about)
                 ? -Halves.fromBfloat(Halves.toBfloat((float) about))
                 : 0;
+    }
+
+    /**
+     * Estimates by the product of a row and a query in bf16.
+     *
+     * <p>With row r = s u + e and query q = t p + f, u and p their bf16, s and t such that e is at a right angle to r
+     * and f to q: q r = s t p u + f r + q e - f e. Of q only what is at a right angle to r meets e, and of r only what
+     * is so to q meets f. So what bf16 rounded off matters the less the nearer the two are: the sine of the angle
+     * between them, times (|q| |e| + |r| |f|).
+     */
+    static final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
+
+        private static final double ROUNDING = RowBlock.rounding();
+        /** Above the length of any row. */
+        private static final double LENGTH = 1.001;
+        /**
+         * Above what right angles are off by, what the length in a sketch is rounded by, and all rounding that is done
+         * here.
+         */
+        private static final double TINY = 1e-6;
+
+        private final RowView<T> view;
+        private final RoundedRows.View rows;
+        private final float[] told;
+        private final float offset;
+        private final SplitQuery query;
+        private final double summing;
+
+        /**
+         * @param view whose rows they are
+         * @param rows what the products are with: the view's rows, or their sketches
+         * @param told products and offset
+         * @param offset what is in them
+         * @param summing what summing a product may be off
+         */
+        BfloatEstimates(
+                RowView<T> view, RoundedRows.View rows, float[] told, float offset, SplitQuery query, double summing) {
+            this.view = view;
+            this.rows = rows;
+            this.told = told;
+            this.offset = offset;
+            this.query = query;
+            this.summing = summing;
+        }
+
+        @Override
+        public RowView<T> view() {
+            return view;
+        }
+
+        @Override
+        public float told(int row) {
+            return told[row];
+        }
+
+        @Override
+        public float cut(double wanted) {
+            double left = wanted - error(wanted, rows.error()) - query.scale() * rows.mostScale() * summing;
+            double sum = left / (query.scale() * (left > 0 ? rows.mostScale() : rows.leastScale())) + offset;
+            return Math.nextDown((float) (sum / (sum > 0 ? 1 + ROUNDING : 1 - ROUNDING)));
+        }
+
+        @Override
+        public boolean mayReach(int row, double wanted) {
+            double scale = scale(row);
+            return scale * sum(row) + noise(row, scale) + error(wanted, rows.errors()[row]) >= wanted;
+        }
+
+        @Override
+        public double least(int row) {
+            double scale = scale(row);
+            double middle = scale * sum(row) - noise(row, scale);
+            double error = rows.errors()[row];
+            // The first bound may be wide; what it says of the angle makes the second narrower.
+            return middle - error(middle - error(0, error), error);
+        }
+
+        @Override
+        public double most(int row) {
+            double scale = scale(row);
+            // Were it more, the angle would be smaller than that of the least, and the error with it.
+            return scale * sum(row) + noise(row, scale) + error(least(row), rows.errors()[row]);
+        }
+
+        private double scale(int row) {
+            return query.scale() * rows.scales()[row];
+        }
+
+        private double sum(int row) {
+            return (double) told[row] - offset;
+        }
+
+        private double noise(int row, double scale) {
+            return scale * (summing + ROUNDING * Math.abs(told[row]));
+        }
+
+        /** What bf16 may hide in a product of this much or more, given what is missing of the row. */
+        private double error(double product, double ofRow) {
+            double cosine = product / (query.length() * LENGTH);
+            double sine = cosine <= 0 ? 1 : Math.sqrt(Math.max(0, 1 - cosine * cosine));
+            return sine * (query.length() * ofRow + LENGTH * query.error()) + query.error() * ofRow + TINY;
+        }
+    }
+
+    /**
+     * A query as it is multiplied: in bf16, times a scale that leaves a difference at a right angle to the query.
+     *
+     * @param length of the query, about 1
+     * @param scale what the rounded query is to be multiplied with
+     * @param error length of what is then still missing
+     */
+    record SplitQuery(double length, double scale, double error) {
+
+        /** @param rounded takes the query in bf16, in the same place */
+        static SplitQuery of(float[] queries, int from, int dimension, float[] rounded) {
+            double own = 0;
+            double both = 0;
+            for (int i = from; i < from + dimension; i++) {
+                rounded[i] = Halves.fromBfloat(Halves.toBfloat(queries[i]));
+                own += (double) queries[i] * queries[i];
+                both += (double) queries[i] * rounded[i];
+            }
+            double scale = own / both;
+            double squares = 0;
+            for (int i = from; i < from + dimension; i++) {
+                double difference = queries[i] - scale * rounded[i];
+                squares += difference * difference;
+            }
+            return new SplitQuery(Math.sqrt(own), scale, Math.sqrt(squares));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.rows;
 
+import io.bulwark.perception.rows.Segment.SegmentView;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Some rows of a snapshot, numbered from 0; those of one owner lie side by side. Rows can be had while the snapshot is open. */

@@ -126,4 +126,12 @@ final class Segment {
             sketch.ifPresent(Sketch::close);
         }
     }
+
+    /**
+     * The rows of a segment at one moment.
+     *
+     * @param owners whose each is; null where it has no owner
+     * @param sketch of each row, where the segment has sketches
+     */
+    record SegmentView(Segment segment, StoredRows[] owners, RoundedRows.View rows, Optional<Sketch.View> sketch) {}
 }

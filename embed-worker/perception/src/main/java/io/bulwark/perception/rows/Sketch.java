@@ -1,6 +1,6 @@
 package io.bulwark.perception.rows;
 
-import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.rows.RowForm.SplitRow;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 
 /**
  * Few elements of each row and the length of all others, as a unit row. By Cauchy and Schwarz the product of two
- * sketches is at least that of the two rows, but for rounding, which {@link BfloatEstimates} allows for. The elements
- * are the ones that vary most among other rows: of an encoder's 1,280 the top 127 have nine tenths of all variance,
- * so that a sketch rules out nearly all that the whole row does. One thread
+ * sketches is at least that of the two rows, but for rounding, which {@link AskedRows.BfloatEstimates} allows for. The
+ * elements are the ones that vary most among other rows: of an encoder's 1,280 the top 127 have nine tenths of all
+ * variance, so that a sketch rules out nearly all that the whole row does. One thread
  * writes, as with its rows.
  */
 final class Sketch implements AutoCloseable {

@@ -22,8 +22,8 @@
  *       row and each query has a scale that leaves of its error only what is at a right angle to it, and of this a row that is
  *       near meets only the sine of the angle: at a cosine of 0.97 a quarter. What libtorch rounds its bf16 products by is
  *       kept small by adding the opposite of what is looked for before it rounds. Together the bound is an eighth of what bf16
- *       alone leaves ({@link io.bulwark.perception.rows.BfloatEstimates}). A product with the query in two bf16 parts costs 40 %
- *       more, one in fp32 over rows that are converted in the cache some ten times as much.
+ *       alone leaves ({@link io.bulwark.perception.rows.AskedRows.BfloatEstimates}). A product with the query in two
+ *       bf16 parts costs 40 % more, one in fp32 over rows that are converted in the cache some ten times as much.
  *   <li><b>No file.</b> References travel in fp16. Of such a row three bits an element and its length are enough besides
  *       bf16: 1,000,000 rows of 1,280 take 3.05 GB, all in memory. The lower halves in a memory-mapped file were weighed: they
  *       would need a disk of 2.6 GB in every pod, and be read where a search waits. Rows that come from elsewhere take four

@@ -1,5 +1,6 @@
 package io.bulwark.perception.safetensors;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -227,6 +229,95 @@ public final class SafetensorsFile implements AutoCloseable {
             body.close();
         } catch (IOException e) {
             throw new SafetensorsException(name + ": cannot be closed", e);
+        }
+    }
+
+    /** Bytes of a file, wherever they lie. Offsets count from the start of the file. */
+    sealed interface Body extends AutoCloseable {
+
+        long size();
+
+        /** A read-only view; {@code offset + length} is within {@link #size()}. */
+        ByteBuffer slice(long offset, int length) throws IOException;
+
+        /** Fills a buffer from its position to its limit, without mapping. */
+        void read(long offset, ByteBuffer target) throws IOException;
+
+        @Override
+        void close() throws IOException;
+
+        /** A file, mapped where it is read. Mappings outlive the channel and go with their buffers. */
+        record Mapped(FileChannel channel, long size) implements Body {
+
+            @Override
+            public ByteBuffer slice(long offset, int length) throws IOException {
+                return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer target) throws IOException {
+                long at = offset;
+                while (target.hasRemaining()) {
+                    int count = channel.read(target, at);
+                    if (count < 0) {
+                        throw new EOFException("the file ends at byte " + at + ": it was shortened while it was read");
+                    }
+                    at += count;
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        }
+
+        /** Bytes on the heap: small files and resources. */
+        record Heap(ByteBuffer bytes) implements Body {
+
+            @Override
+            public long size() {
+                return bytes.capacity();
+            }
+
+            @Override
+            public ByteBuffer slice(long offset, int length) {
+                return bytes.slice(Math.toIntExact(offset), length).asReadOnlyBuffer();
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer target) {
+                target.put(bytes.slice(Math.toIntExact(offset), target.remaining()));
+            }
+
+            @Override
+            public void close() {}
+        }
+    }
+
+    /**
+     * What a header says of one tensor, checked.
+     *
+     * @param name unique in the file
+     * @param type of its elements
+     * @param shape extents, none negative; empty for a scalar
+     * @param begin first byte, from the start of the body
+     * @param end one past the last byte; {@code end - begin} is the product of the extents times the element's size
+     */
+    public record TensorInfo(String name, ElementType type, List<Long> shape, long begin, long end) {
+
+        public TensorInfo {
+            shape = List.copyOf(shape);
+        }
+
+        /** Size of the tensor. */
+        public long bytes() {
+            return end - begin;
+        }
+
+        /** Number of elements. */
+        public long elements() {
+            return bytes() / type.bytes();
         }
     }
 }

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.bulwark.perception.encoder.BatchShapes.FastestCall;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.FastestCall;
 import java.time.Duration;
 
 /**

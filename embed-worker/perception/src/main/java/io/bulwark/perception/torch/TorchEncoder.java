@@ -10,6 +10,7 @@ import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.torch.Staging.PageableStaging;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -3,6 +3,7 @@ package io.bulwark.perception.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.audit.TwinCalibration.ConformalThreshold;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.DoubleStream;

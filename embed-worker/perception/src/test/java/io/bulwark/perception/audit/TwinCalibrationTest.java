@@ -3,6 +3,7 @@ package io.bulwark.perception.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.audit.TwinBanks.TwinBankException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Unfamiliar;

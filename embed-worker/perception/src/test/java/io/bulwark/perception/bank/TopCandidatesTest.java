@@ -2,9 +2,9 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.rows.Estimates;
 import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowSnapshot;
+import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.rows.RowStore;
 import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.bank.ReferenceVariant.VariantChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

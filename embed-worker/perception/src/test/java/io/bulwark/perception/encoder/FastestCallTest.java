@@ -2,6 +2,7 @@ package io.bulwark.perception.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.encoder.BatchShapes.FastestCall;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;

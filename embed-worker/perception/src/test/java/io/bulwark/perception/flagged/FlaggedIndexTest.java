@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.perception.flagged.FlaggedIndex.Contents;
 import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.safetensors.Halves;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,6 +3,8 @@ package io.bulwark.perception.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.hub.ModelHub.HubException;
+import io.bulwark.perception.hub.ModelHub.HubSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

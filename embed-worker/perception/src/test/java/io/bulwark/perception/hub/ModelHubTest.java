@@ -3,6 +3,9 @@ package io.bulwark.perception.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.hub.ModelHub.DownloadProgress;
+import io.bulwark.perception.hub.ModelHub.HubException;
+import io.bulwark.perception.hub.ModelHub.HubSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.perception.metric.Choice.OddOneOut;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.safetensors.SafetensorsFile;
-import io.bulwark.perception.safetensors.TensorInfo;
+import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.model.ModelPackage.TunedModel;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;

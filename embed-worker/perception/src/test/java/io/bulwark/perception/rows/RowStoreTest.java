@@ -3,7 +3,8 @@ package io.bulwark.perception.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.metric.Cosine.Length;
+import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;

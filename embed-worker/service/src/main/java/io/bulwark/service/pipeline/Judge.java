@@ -7,7 +7,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
-import io.bulwark.perception.audit.ScalingFinding;
+import io.bulwark.perception.audit.ScalingAuditor.ScalingFinding;
 import io.bulwark.perception.audit.Signal;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.Bank;

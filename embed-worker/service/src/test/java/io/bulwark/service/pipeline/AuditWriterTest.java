@@ -11,7 +11,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Disagreement;
-import io.bulwark.perception.audit.TwinFinding;
+import io.bulwark.perception.audit.TwinAuditor.TwinFinding;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.model.family.OpenClipVit.VitForInference;
 import io.bulwark.perception.model.family.Stack.Part;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;

@@ -7,6 +7,7 @@ import io.bulwark.perception.model.keras.Operation.Nothing;
 import io.bulwark.perception.model.keras.Operation.Pixels;
 import io.bulwark.perception.model.keras.Operation.Relu;
 import io.bulwark.perception.model.keras.Operation.Softmax;
+import io.bulwark.perception.model.keras.Window.Extent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -248,6 +249,26 @@ public final class LayerNetwork {
 
         long multiplications() {
             return shape.stream().reduce(positions, Math::multiplyExact);
+        }
+    }
+
+    /**
+     * A layer in its place.
+     *
+     * @param name of the layer; an activation within it is a separate step under the same name
+     * @param operation what it does
+     * @param inputs places of what it gets
+     * @param answer what it answers for a picture
+     */
+    record Step(String name, Operation operation, List<Integer> inputs, Extent answer) {
+
+        Step {
+            inputs = List.copyOf(inputs);
+        }
+
+        /** Where its only input is. */
+        int input() {
+            return inputs.get(0);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model.keras;
 
+import io.bulwark.perception.model.keras.Window.Extent;
 import java.util.List;
 
 /** What a layer does. Each gives the extent of its answer for those of its inputs, or says why it has none. */

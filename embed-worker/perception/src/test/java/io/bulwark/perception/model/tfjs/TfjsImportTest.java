@@ -17,7 +17,7 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.TunedModel;
+import io.bulwark.perception.model.ModelPackage.TunedModel;
 import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
