@@ -130,7 +130,7 @@ class ModelPackageTest {
 
     @Test
     void whatACpuRunsIsLinkedForItsThreadsAndPrecisionAndForEveryKindOfCpu() {
-        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
         EncoderOptions cpu = EncoderOptions.defaults().withCache(folder);
         EncoderOptions gpu = cpu.withDevice("cuda:3");
 
