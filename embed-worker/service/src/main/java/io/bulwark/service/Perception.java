@@ -213,6 +213,18 @@ public final class Perception {
         return openPlain(config.model(), config.encoder().precision());
     }
 
+    /** What the twin is, where SAFE needs its word; opens it for a moment. */
+    public Optional<EncoderDescription> describeHoldingBack() {
+        if (!config.twin().holdsBack()) {
+            return Optional.empty();
+        }
+        try (Encoder twin = openPlain(
+                config.twin().model().orElseThrow(),
+                config.twin().precision().orElse(config.encoder().precision()))) {
+            return Optional.of(twin.description());
+        }
+    }
+
     private Encoder openPlain(String model, String precision) {
         Encoder bare = opened(model, encoderOptions(precision));
         Encoder encoder = bare.after(reduction(bare.description().preprocess()));

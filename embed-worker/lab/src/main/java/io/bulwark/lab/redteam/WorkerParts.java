@@ -99,6 +99,7 @@ final class WorkerParts implements AutoCloseable {
                     following.policies(
                             documents,
                             encoder.description(),
+                            perception.describeHoldingBack(),
                             sees.preprocessor().fingerprint(),
                             policies),
                     following.bank(references, Reader.ENCODER, encoder.description(), banks));
