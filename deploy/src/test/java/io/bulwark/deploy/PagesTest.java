@@ -145,7 +145,7 @@ class PagesTest {
         assertQuoted(
                 "Robustness",
                 Pattern.compile("\\b[01]\\.\\d{3}\\b(?: \\[[^]]+])?|\\d+\\.\\d % \\[[^]]+]"),
-                List.of("results-robustness.md", "results-audit.md", "acceptance.md"));
+                List.of("results-photographs.md", "results-robustness.md"));
         assertQuoted("Speed", Pattern.compile("\\d+\\.\\d+|\\d+(?= (?:ms|MiB))"), List.of("results-speed.md"));
     }
 
@@ -166,10 +166,12 @@ class PagesTest {
                                 .containsPattern("(?<![\\d.])" + Pattern.quote(rate) + " images/s")));
     }
 
-    /** Squares of one photograph stand and fall together, so an interval that takes them as independent is too narrow. */
+    /** Photographs of one person stand and fall together, so an interval that takes them as independent is too narrow. */
     @Test
-    void everyIntervalOfTheReadmesRobustnessTableIsOverFiles() {
-        List<String> homes = tables(Pages.text("embed-worker/docs/results-robustness.md"));
+    void everyIntervalOfTheReadmesRobustnessTableIsOverContributors() {
+        String page = Pages.text("embed-worker/docs/results-photographs.md");
+        assertThat(page).contains("Brackets are 95 % intervals over contributors.");
+        List<String> homes = tables(page);
         List<String> rows =
                 tables(section(Pages.text(README), "Robustness")).get(0).lines().toList();
         assertThat(rows).hasSizeGreaterThan(5);
@@ -180,8 +182,8 @@ class PagesTest {
                         .map(MatchResult::group))
                 .hasSizeGreaterThanOrEqualTo(2)
                 .allSatisfy(figure -> assertThat(homes)
-                        .as("a table of intervals over files has %s", figure)
-                        .anyMatch(table -> table.contains(figure) && table.contains("over files")));
+                        .as("a table of intervals over contributors has %s", figure)
+                        .anyMatch(table -> table.contains(figure)));
     }
 
     /**

@@ -63,8 +63,8 @@ final class EvaluateHeadlineCommand implements Runnable {
             names = "--cells",
             paramLabel = "CELL",
             split = ",",
-            defaultValue = "KNN,HEAD,KNN_L2,UPLOAD,CHOICE,RETRIEVAL",
-            description = "Of ${COMPLETION-CANDIDATES}, in this order.")
+            defaultValue = "KNN,KNN_L2,UPLOAD,CHOICE,RETRIEVAL",
+            description = "Of ${COMPLETION-CANDIDATES}, in this order; HEAD needs encoders with a classifier.")
     private List<HeadlineCell> cells;
 
     @Option(

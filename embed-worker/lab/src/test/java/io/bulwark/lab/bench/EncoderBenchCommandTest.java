@@ -59,7 +59,17 @@ class EncoderBenchCommandTest {
 
     @Test
     void a_mobilenet_is_compared_with_the_plain_module_at_each_batch_and_at_the_best_of_both() throws IOException {
-        int code = run("--precision", "fp32", "--batch", "1,2", "--seconds", "0.01", "--threads", "1");
+        int code = run(
+                "--weights",
+                ModelPackage.CLASSIFIER,
+                "--precision",
+                "fp32",
+                "--batch",
+                "1,2",
+                "--seconds",
+                "0.01",
+                "--threads",
+                "1");
 
         assertThat(code).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = lines();

@@ -265,6 +265,10 @@ class EvaluateCommandsTest {
             "--final",
             "--flagged",
             "stripes",
+            "--clean",
+            ModelPackage.CLASSIFIER,
+            "--model",
+            ModelPackage.CLASSIFIER,
             "--cells",
             "HEAD,CHOICE",
             "--subset",
@@ -295,7 +299,6 @@ class EvaluateCommandsTest {
                 .contains("| 2AFC agreement, pixels after resize, n=1 | clean |")
                 .contains("`nsfwjs-mobilenet-v2`")
                 .contains("224 px")
-                .contains("128 px")
                 .contains("not measured here");
         assertThat(rows.path(0).path("clean").path("value").asDouble())
                 .as("the clean encoder's head agrees with itself")

@@ -74,7 +74,7 @@ class FareCommandTest {
         assertThat(fare()).as(runs.err().toString()).isEqualTo(ExitCodes.OK);
         String trained = fingerprint("tuned");
 
-        assertThat(run("train", "export", path("work"), path("exported")))
+        assertThat(run("train", "export", path("work"), path("exported"), "--model", ModelPackage.CLASSIFIER))
                 .as(runs.err().toString())
                 .isEqualTo(ExitCodes.OK);
         assertThat(fingerprint("exported")).isEqualTo(trained);
@@ -159,6 +159,7 @@ class FareCommandTest {
         return runs.run(
                 List.of("train", "fare", "--data", pictures.toString(), "--work", path("work"), "--out", path("tuned")),
                 List.of(
+                        List.of("--model", ModelPackage.CLASSIFIER),
                         List.of("--steps", "2"),
                         List.of("--size", "32"),
                         List.of("--side", "40"),

@@ -36,7 +36,14 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
     private static final List<String> OF_ONE_SIZE =
             List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE, KerasTopology.FILE);
 
+    /** @throws ModelPackageException if the weights are not those of this model's tensors */
     void write(TunedModel tuned, Path folder) throws IOException {
+        int needed = tuned.tensors().stream().mapToInt(TensorPlace::length).sum();
+        if (tuned.weights().length != needed) {
+            throw new ModelPackageException(
+                    "the checkpoint has %d weights, model '%s' has %d: name the parent that it was tuned from (--model)"
+                            .formatted(tuned.weights().length, files.location(), needed));
+        }
         PreprocessSpec preprocess = preprocess(tuned);
         Files.createDirectories(folder);
         try (SafetensorsFile parent = files.weights(blueprint.weights())) {

@@ -495,7 +495,7 @@ final class Calibrator {
                     .count();
         }
 
-        /** The two thresholds, so many steps along the way to these levels. */
+        /** The two thresholds, that number of steps along the way to these levels. */
         double[] safe(Levels levels, int step) {
             double share = (double) (step - STEPS_TO_FIRST) / STEPS_TO_BEST;
             if (share < 0) {

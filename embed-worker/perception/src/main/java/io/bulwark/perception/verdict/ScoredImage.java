@@ -26,7 +26,7 @@ public record ScoredImage(
     /**
      * The decision of a pair: SAFE only where another encoder says SAFE of the same image as well; NSFW, score, labels and
      * evidence stay the first one's, on which alone every ranking rests. What is held back is left to a person as
-     * UNCERTAIN, with its own score: whoever reads verdicts learns which of the two was fooled. A shadow decision is held
+     * UNCERTAIN, with its own score: a reader of verdicts learns which of the two was fooled. A shadow decision is held
      * back by itself.
      *
      * @param other what the other encoder says of the same image

@@ -110,6 +110,19 @@ class TunedPackageTest {
     }
 
     @Test
+    void weightsOfAnotherParentAreRefused() {
+        ModelPackage parent = ModelPackage.open(ModelPackage.CLASSIFIER);
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            TunedModel others = new TunedModel("others", new float[7], encoder.tensors(), ElementType.F16, Map.of());
+
+            assertThatThrownBy(() -> parent.save(others, folder))
+                    .isInstanceOf(ModelPackageException.class)
+                    .hasMessageContaining("has 7 weights")
+                    .hasMessageContaining("--model");
+        }
+    }
+
+    @Test
     void aModelMaySeeSmallerPicturesThanItsParentWhereItsFamilyTakesAnySize() throws IOException {
         ModelPackage parent = ModelPackage.open(ModelPackage.CLASSIFIER);
         try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {

@@ -437,7 +437,7 @@ class CalibrationTest {
         return parts;
     }
 
-    /** A file of a hundred neighbours, all as near, so many of them flagged. */
+    /** A file of a hundred neighbours, all as near, of which that many are flagged. */
     private static CalibrationFile scored(String label, long ofFlagged) {
         List<Neighbour> near = new ArrayList<>();
         for (int n = 0; n < 100; n++) {
