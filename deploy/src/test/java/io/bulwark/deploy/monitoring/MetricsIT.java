@@ -57,6 +57,7 @@ class MetricsIT {
         Map<String, Map<String, Set<String>>> metrics =
                 node.exposition(redTeam.text()).metrics();
         return metrics.containsKey("kafka_stream_state_size_all_mem_tables")
+                && metrics.containsKey("kafka_stream_task_dropped_records_total")
                 && metrics.getOrDefault("kafka_stream_state_estimate_num_keys", Map.of())
                         .getOrDefault("store", Set.of())
                         .contains("decisions");
