@@ -1,5 +1,6 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,13 +12,14 @@ import java.util.Map;
  * @param verdicts copies that got a verdict
  * @param turned copies that turn the clean twin's decision
  * @param correct verdicts that are what the sample's label asks for, attack or not
+ * @param toPeople verdicts that leave the copy to a person, as where the twin holds back
  * @param audited copies with an attack audit
  * @param turnedAudited copies that turn the twin's decision and have an audit
  */
-record AttackTally(int sent, int verdicts, int turned, int correct, int audited, int turnedAudited) {
+record AttackTally(int sent, int verdicts, int turned, int correct, int toPeople, int audited, int turnedAudited) {
 
     static AttackTally ofSent(int sent) {
-        return new AttackTally(sent, 0, 0, 0, 0, 0);
+        return new AttackTally(sent, 0, 0, 0, 0, 0, 0);
     }
 
     /** One more verdict. */
@@ -28,6 +30,7 @@ record AttackTally(int sent, int verdicts, int turned, int correct, int audited,
                 verdicts + 1,
                 turned + (turns ? 1 : 0),
                 correct + (verdict.getDecision() == copy.sample().expected() ? 1 : 0),
+                toPeople + (verdict.getDecision() == Decision.REVIEW ? 1 : 0),
                 audited + (hasAudit ? 1 : 0),
                 turnedAudited + (turns && hasAudit ? 1 : 0));
     }
@@ -39,7 +42,7 @@ record AttackTally(int sent, int verdicts, int turned, int correct, int audited,
 
     String text() {
         return "attacked copies: verdicts=" + verdicts + " turned-clean-twin=" + turned + " robust-correct=" + correct
-                + " audits=" + audited + " (of those turned " + turnedAudited + ")";
+                + " to-people=" + toPeople + " audits=" + audited + " (of those turned " + turnedAudited + ")";
     }
 
     Map<String, Object> fields() {
@@ -48,6 +51,7 @@ record AttackTally(int sent, int verdicts, int turned, int correct, int audited,
         fields.put("attackedVerdicts", verdicts);
         fields.put("attackedTurnedCleanTwin", turned);
         fields.put("attackedCorrect", correct);
+        fields.put("attackedToPeople", toPeople);
         fields.put("attackedAudits", audited);
         fields.put("attackedTurnedAudits", turnedAudited);
         return fields;

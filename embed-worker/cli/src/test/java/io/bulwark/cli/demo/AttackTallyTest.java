@@ -34,12 +34,12 @@ class AttackTallyTest {
     void counts_what_the_robust_encoder_decides_and_what_was_noticed() {
         AttackTally tally = AttackTally.ofSent(3)
                 .plus(turned, verdict(Decision.NSFW), true)
-                .plus(wrongAnyway, verdict(Decision.SAFE), false)
+                .plus(wrongAnyway, verdict(Decision.REVIEW), false)
                 .plus(withstood, verdict(Decision.NSFW), true);
 
         assertThat(tally.text())
                 .isEqualTo(
-                        "attacked copies: verdicts=3 turned-clean-twin=1 robust-correct=2 audits=2 (of those turned 1)");
+                        "attacked copies: verdicts=3 turned-clean-twin=1 robust-correct=2 to-people=1 audits=2 (of those turned 1)");
         assertThat(tally.holds()).isTrue();
         assertThat(tally.fields()).containsEntry("attackedTurnedCleanTwin", 1).containsEntry("attackedAudits", 2);
     }
