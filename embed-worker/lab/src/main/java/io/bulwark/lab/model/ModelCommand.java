@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
         description = "Makes model packages, and looks into them and into published checkpoints.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            LinkCommand.class,
             ModelCommand.InspectCommand.class,
             ModelCommand.NewCommand.class,
             ImportPtCommand.class,
