@@ -78,9 +78,7 @@ public final class Following {
             Optional<EncoderDescription> holdsBack,
             String preprocessing,
             SnapshotHolder<PolicySnapshot> place) {
-        String model = holdsBack
-                .map(twin -> MadeFor.pair(encoder.fingerprint(), twin.fingerprint()))
-                .orElse(encoder.fingerprint());
+        String model = holdsBack.map(encoder::pairedWith).orElse(encoder.fingerprint());
         ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
         return follower(
                 "policies",

@@ -7,6 +7,7 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.LabelRule;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.service.config.TwinConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.follow.BankTopic;
 import io.bulwark.service.follow.SnapshotHolder;
@@ -74,7 +75,7 @@ final class TwinSetup {
      *
      * @param everybodys thresholds that the twin's stand for
      */
-    private static PolicySettings settings(PolicySettings encoders, Thresholds everybodys, WorkerConfig.Twin twin) {
+    private static PolicySettings settings(PolicySettings encoders, Thresholds everybodys, TwinConfig twin) {
         Thresholds own = new Thresholds(
                 twin.flag().orElse(everybodys.flag()), twin.safe().orElse(everybodys.safe()));
         boolean keeps = !twin.holdsBack() && !encoders.thresholds().equals(everybodys);

@@ -1,5 +1,7 @@
 package io.bulwark.cli.terminal;
 
+import java.util.function.Supplier;
+
 /**
  * A command cannot go on, and the user can fix it. The message names the thing, what was found, what is allowed and
  * the fix; it is printed without a stack trace.
@@ -31,6 +33,28 @@ public class CommandFailure extends RuntimeException {
     /** What the person typed cannot be: {@link ExitCodes#USAGE}. */
     public static CommandFailure usage(String message) {
         return new CommandFailure(ExitCodes.USAGE, message, null);
+    }
+
+    /**
+     * A value made of what the person typed or named.
+     *
+     * @throws CommandFailure as {@link #usage}, where the value is refused by an {@link IllegalArgumentException}
+     */
+    public static <T> T orUsage(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException refused) {
+            throw usage(refused.getMessage());
+        }
+    }
+
+    /** @param names of the options, in front of what is wrong with them */
+    public static <T> T orUsage(String names, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException refused) {
+            throw usage(names + ": " + refused.getMessage());
+        }
     }
 
     /** Something that the command needs does not answer: {@link ExitCodes#UNAVAILABLE}. */

@@ -3,7 +3,6 @@ package io.bulwark.lab.audit;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.flagged.NearFlagged;
 import java.util.List;
 import java.util.Locale;
@@ -86,13 +85,13 @@ final class QueryOptions {
                     .filter(kind -> twin || kind != QueryKind.JOINT)
                     .toList();
         }
-        return Options.made(
+        return CommandFailure.orUsage(
                 "--attacks",
                 () -> attacks.stream().map(QueryKind::named).distinct().sorted().toList());
     }
 
     NearFlagged rule() {
-        return Options.made("--similarity", () -> new NearFlagged(similarity));
+        return CommandFailure.orUsage("--similarity", () -> new NearFlagged(similarity));
     }
 
     ThreatModel threat() {

@@ -207,7 +207,7 @@ public enum Distortion {
             return mapped((value, x, y, channel) -> at(x - right, y - down, channel));
         }
 
-        /** Each square of so many pixels in the mean colour of it. */
+        /** Each square in its mean colour; {@code size} is its side in pixels. */
         DistortionCanvas pixelated(int size) {
             return mapped((value, x, y, channel) -> {
                 int left = x - x % size;

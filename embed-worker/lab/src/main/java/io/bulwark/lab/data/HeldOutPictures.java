@@ -32,7 +32,7 @@ import java.util.SplittableRandom;
  */
 public final class HeldOutPictures {
 
-    /** A whole picture's longer side is at most so many times that of a square. */
+    /** The most that a whole picture's longer side is of a square's. */
     private static final int LONGEST = 2;
 
     private static final int NAME_BYTES = 6;
@@ -58,7 +58,7 @@ public final class HeldOutPictures {
     /**
      * Some of a class's files.
      *
-     * @param split those that it holds out become queries
+     * @param split what it holds out becomes queries
      */
     public record Pool(List<PictureFiles> files, HeldOutSplit split) {}
 

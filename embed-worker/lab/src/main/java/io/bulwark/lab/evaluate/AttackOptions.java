@@ -9,7 +9,6 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.command.ApgdOptions;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
@@ -60,7 +59,7 @@ final class AttackOptions {
         if (track.equals("pixels")) {
             return new Track.ResizedPixels();
         }
-        return Options.made(
+        return CommandFailure.orUsage(
                 "--track is neither 'pixels' nor a format", () -> new Track.UploadedFile(UploadFormat.named(track)));
     }
 
@@ -82,9 +81,9 @@ final class AttackOptions {
             throw CommandFailure.usage("--attacks square goes with --track pixels; 'bulwark attack --method square'"
                     + " attacks uploads by their scores");
         }
-        List<Attack> named = SingleEvaluation.made(
+        List<Attack> named = CommandFailure.orUsage(
                 () -> attacks.stream().map(name -> attack(name, input)).toList());
-        return named.size() == 1 ? named.get(0) : SingleEvaluation.made(() -> new AttacksInTurn(named));
+        return named.size() == 1 ? named.get(0) : CommandFailure.orUsage(() -> new AttacksInTurn(named));
     }
 
     private Attack attack(String name, PreprocessSpec input) {

@@ -92,7 +92,7 @@ public final class EvaluateCommand {
                 throw CommandFailure.usage(
                         "--queries: none of the pictures is of a flagged class, --flagged names " + flagged);
             }
-            KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
+            KnnTask task = CommandFailure.orUsage(() -> new KnnTask(references, queries, knn.vote()));
             SingleEvaluation single = evaluation.on(terminal.output());
             SingleEvaluation.Outcome outcome = single.run(task);
             single.report(
@@ -194,7 +194,7 @@ public final class EvaluateCommand {
         public void run() {
             List<KnnTask.Labelled> references = knn.references(UnaryOperator.identity());
             List<KnnTask.Labelled> queries = evaluation.run.limited(knn.queries(UnaryOperator.identity()));
-            KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
+            KnnTask task = CommandFailure.orUsage(() -> new KnnTask(references, queries, knn.vote()));
             evaluation
                     .on(terminal.output())
                     .accuracy(
@@ -233,7 +233,7 @@ public final class EvaluateCommand {
         @Override
         public void run() {
             List<Triplet> triplets = evaluation.run.limited(
-                    SingleEvaluation.made(() -> data.triplets(NightsLayout.Split.TEST, evaluation.attacks.seed())));
+                    CommandFailure.orUsage(() -> data.triplets(NightsLayout.Split.TEST, evaluation.attacks.seed())));
             Output output = terminal.output();
             new SingleEvaluation(
                             evaluation.model,
@@ -290,7 +290,7 @@ public final class EvaluateCommand {
 
         @Override
         public void run() {
-            RetrievalTask task = SingleEvaluation.made(() -> new RetrievalTask(set(), protocol));
+            RetrievalTask task = CommandFailure.orUsage(() -> new RetrievalTask(set(), protocol));
             evaluation
                     .on(terminal.output())
                     .accuracy(

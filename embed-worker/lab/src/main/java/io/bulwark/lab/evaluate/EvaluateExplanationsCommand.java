@@ -15,7 +15,6 @@ import io.bulwark.lab.experiment.FileBootstrap.GroupedMean;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.explain.ExplainedModeration;
 import io.bulwark.lab.explain.Explainer;
@@ -148,7 +147,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
     }
 
     private EncoderOptions options() {
-        return Options.made("--threads", () -> model.options().withThreads(threads));
+        return CommandFailure.orUsage("--threads", () -> model.options().withThreads(threads));
     }
 
     private DifferentiableEncoder shuffled(ModelPackage opened, EncoderOptions options) {

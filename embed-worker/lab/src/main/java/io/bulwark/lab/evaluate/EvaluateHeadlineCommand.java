@@ -94,7 +94,7 @@ final class EvaluateHeadlineCommand implements Runnable {
             for (HeadlineCell cell : cells) {
                 asked.put(
                         cell,
-                        SingleEvaluation.made(() -> cell == HeadlineCell.HEAD
+                        CommandFailure.orUsage(() -> cell == HeadlineCell.HEAD
                                 ? tasks.ofHead(
                                         subset.get(cell),
                                         ofClean.encoder(),

@@ -85,7 +85,7 @@ final class EvaluatePicturesCommand implements Runnable {
         }
         checkEmpty(references);
         checkEmpty(queries);
-        HeldOutPictures pictures = SingleEvaluation.made(() -> new HeldOutPictures(side, seed));
+        HeldOutPictures pictures = CommandFailure.orUsage(() -> new HeldOutPictures(side, seed));
         classes.forEach((label, pools) -> print(terminal.output(), label, layOut(pictures, label, pools)));
     }
 
@@ -129,9 +129,9 @@ final class EvaluatePicturesCommand implements Runnable {
 
     private HeldOutPictures.Layout layOut(HeldOutPictures pictures, String label, List<Pool> pools) {
         HeldOutPictures.Target toReferences =
-                SingleEvaluation.made(() -> new HeldOutPictures.Target(references.resolve(label), referencesPerClass));
+                CommandFailure.orUsage(() -> new HeldOutPictures.Target(references.resolve(label), referencesPerClass));
         HeldOutPictures.Target toQueries =
-                SingleEvaluation.made(() -> new HeldOutPictures.Target(queries.resolve(label), queriesPerClass));
+                CommandFailure.orUsage(() -> new HeldOutPictures.Target(queries.resolve(label), queriesPerClass));
         try {
             return pictures.layOut(pools, toReferences, toQueries);
         } catch (IOException e) {

@@ -91,7 +91,7 @@ final class EvaluateTwinCommand implements Callable<Integer> {
         List<Labelled> references = compared.knn.references(UnaryOperator.identity());
         List<Labelled> queries = compared.knn.queries(UnaryOperator.identity());
         EncoderOptions options =
-                SingleEvaluation.made(() -> compared.model.options().withThreads(threads));
+                CommandFailure.orUsage(() -> compared.model.options().withThreads(threads));
         try (DifferentiableEncoder robust = compared.model.open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);

@@ -30,7 +30,7 @@ public final class RunOptions {
 
     /** A model's options with these threads. */
     EncoderOptions with(EncoderOptions options) {
-        return SingleEvaluation.made(() -> options.withThreads(threads));
+        return CommandFailure.orUsage(() -> options.withThreads(threads));
     }
 
     Path out() {

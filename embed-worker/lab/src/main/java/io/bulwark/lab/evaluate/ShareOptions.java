@@ -153,7 +153,7 @@ public final class ShareOptions {
         }
 
         NeighbourVote vote() {
-            return SingleEvaluation.made(() -> new NeighbourVote(k, temperature));
+            return CommandFailure.orUsage(() -> new NeighbourVote(k, temperature));
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
@@ -39,15 +37,6 @@ public record SingleEvaluation(
 
     SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions options, Output output) {
         this(model, attacks, options, output, encoder -> encoder);
-    }
-
-    /** A task made of data on disk, with what it says when that is not as it has to be. */
-    public static <T> T made(Supplier<T> data) {
-        try {
-            return data.get();
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage());
-        }
     }
 
     /** What a run came to. */

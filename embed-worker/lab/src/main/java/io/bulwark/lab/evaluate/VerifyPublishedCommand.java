@@ -86,7 +86,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
         PublishedMetric metric = PublishedMetric.named(name);
         ModelPackage model = ModelOptions.open(location == null ? name : location, output);
         metric.require(model.describe(EncoderOptions.Precision.FP32));
-        List<Triplet> all = SingleEvaluation.made(() -> NightsLayout.read(nights, NightsLayout.Split.TEST));
+        List<Triplet> all = CommandFailure.orUsage(() -> NightsLayout.read(nights, NightsLayout.Split.TEST));
         return verify(metric, model, all, output);
     }
 

@@ -1,7 +1,6 @@
 package io.bulwark.lab.invert;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -70,7 +69,7 @@ public final class InversionOptions {
         if (!METHODS.contains(method)) {
             throw CommandFailure.usage("--method is '" + method + "', allowed are ball and free");
         }
-        return Options.made(
+        return CommandFailure.orUsage(
                 "--steps, --step-size, --epsilon, --rate, --total-variation, --doublings, --copies",
                 () -> method.equals("ball")
                         ? new Inversion.BallDescent(steps, stepSize, epsilon)
@@ -104,6 +103,6 @@ public final class InversionOptions {
 
     /** A model's options with these threads. */
     public EncoderOptions with(EncoderOptions options) {
-        return Options.made("--threads", () -> options.withThreads(threads));
+        return CommandFailure.orUsage("--threads", () -> options.withThreads(threads));
     }
 }

@@ -1,7 +1,6 @@
 package io.bulwark.lab.picture;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ public final class HeldOutOptions {
 
     /** The split between training and evaluation. */
     public HeldOutSplit split() {
-        return Options.made("--held-out-every", () -> new HeldOutSplit(every));
+        return CommandFailure.orUsage("--held-out-every", () -> new HeldOutSplit(every));
     }
 
     /** Endings of paths that are left out. */

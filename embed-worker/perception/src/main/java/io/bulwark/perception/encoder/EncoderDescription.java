@@ -30,6 +30,14 @@ public record EncoderDescription(
     }
 
     /**
+     * What a policy's numbers hold for where another encoder holds back this one's SAFE: both fingerprints, joined by a
+     * plus. Numbers of a pair are those of neither alone.
+     */
+    public String pairedWith(EncoderDescription twin) {
+        return fingerprint + "+" + twin.fingerprint;
+    }
+
+    /**
      * This encoder fed with pictures that were decoded otherwise than whole: with its own fingerprint, because a bank
      * of the one must not answer for the other.
      */

@@ -74,17 +74,17 @@ final class Calibrator {
         Fit theirs = other.fit().withoutCopies();
         Thresholds alone = thresholds(mine);
         Thresholds othersAlone = other.thresholds(theirs);
-        SafeLevels fits = new SafeLevels(
+        PairThresholds fits = PairThresholds.of(
                 worstScores(fitted, mine),
                 other.worstScores(other.fitted, theirs),
-                fitted.stream().map(this::isFlagged).toList());
-        SafeLevels.Levels best = fits.best((int) (goal.misses() * fits.flagged()));
+                fitted.stream().map(this::isFlagged).toList(),
+                goal.misses());
         double[] ofMine = worstScores(judged, mine);
         double[] ofTheirs = other.worstScores(other.judged, theirs);
         int allowed = errors((int) judged.stream().filter(this::isFlagged).count(), goal.misses());
         double[] safe = {0, 0};
-        for (int step = 1; step <= SafeLevels.MOST_STEPS; step++) {
-            double[] wider = fits.safe(best, step);
+        for (int step = 1; step <= PairThresholds.MOST_STEPS; step++) {
+            double[] wider = fits.safe(step);
             long misses = IntStream.range(0, judged.size())
                     .filter(i -> isFlagged(judged.get(i)) && ofMine[i] <= wider[0] && ofTheirs[i] <= wider[1])
                     .count();
@@ -420,7 +420,7 @@ final class Calibrator {
                 .orElse(1);
     }
 
-    private static double below(double[] ascending, double score) {
+    static double below(double[] ascending, double score) {
         return Arrays.stream(ascending).filter(other -> other < score).max().orElse(0);
     }
 
@@ -428,7 +428,7 @@ final class Calibrator {
      * What lies so far on the way between two scores, with as few decimals as still lie between them: a threshold is
      * written down, and what is read must decide as what was found.
      */
-    private static double shortest(double low, double high, double way) {
+    static double shortest(double low, double high, double way) {
         double exact = low + (high - low) * way;
         for (double decimals = DECIMALS; decimals < 1e15; decimals *= 10) {
             double rounded = Math.round(exact * decimals) / decimals;
@@ -437,85 +437,5 @@ final class Calibrator {
             }
         }
         return exact;
-    }
-
-    /**
-     * SAFE thresholds of two encoders by how many of the flagged files each would pass alone.
-     *
-     * @param first worst scores of the first encoder, a file each
-     * @param second those of the second, of the same files
-     * @param isFlagged which of them are flagged
-     */
-    private record SafeLevels(double[] first, double[] second, List<Boolean> isFlagged) {
-
-        /** Steps from thresholds of 0 to what is best on these files, and as far again. */
-        static final int MOST_STEPS = 500;
-
-        /** From 0 to where the first flagged file would pass. */
-        private static final int STEPS_TO_FIRST = 100;
-
-        private static final int STEPS_TO_BEST = 200;
-
-        /** How finely the direction is searched. */
-        private static final int LEVELS = 50;
-
-        /**
-         * Share of the flagged files that the first encoder alone may pass: what an attacker gets who makes the second,
-         * which withstands nothing, say SAFE of all.
-         */
-        private static final double MOST_ALONE = 0.1;
-
-        /** @param first share of the flagged files that the first encoder alone passes, and {@code second} */
-        private record Levels(double first, double second) {}
-
-        int flagged() {
-            return (int) isFlagged.stream().filter(each -> each).count();
-        }
-
-        /** The levels at which most unflagged files pass both and no more flagged ones than are allowed. */
-        Levels best(int allowed) {
-            Levels best = new Levels(0, 0);
-            long most = -1;
-            for (int i = 0; i <= LEVELS; i++) {
-                for (int j = 0; j <= LEVELS; j++) {
-                    Levels levels = new Levels(MOST_ALONE * i / LEVELS, (double) j / LEVELS);
-                    double[] safe = safe(levels, STEPS_TO_FIRST + STEPS_TO_BEST);
-                    if (passing(safe, true) <= allowed && passing(safe, false) > most) {
-                        most = passing(safe, false);
-                        best = levels;
-                    }
-                }
-            }
-            return best;
-        }
-
-        private long passing(double[] safe, boolean ofFlagged) {
-            return IntStream.range(0, first.length)
-                    .filter(i -> isFlagged.get(i) == ofFlagged && first[i] <= safe[0] && second[i] <= safe[1])
-                    .count();
-        }
-
-        /** The two thresholds, that number of steps along the way to these levels. */
-        double[] safe(Levels levels, int step) {
-            double share = (double) (step - STEPS_TO_FIRST) / STEPS_TO_BEST;
-            if (share < 0) {
-                double part = (double) step / STEPS_TO_FIRST;
-                return new double[] {part * safe(first, 0), part * safe(second, 0)};
-            }
-            return new double[] {
-                safe(first, Math.min(MOST_ALONE, share * levels.first())), safe(second, share * levels.second())
-            };
-        }
-
-        private double safe(double[] scores, double level) {
-            double[] ofFlagged = IntStream.range(0, scores.length)
-                    .filter(isFlagged::get)
-                    .mapToDouble(i -> scores[i])
-                    .sorted()
-                    .toArray();
-            double notSafe = ofFlagged[Math.min((int) (level * ofFlagged.length), ofFlagged.length - 1)];
-            double[] all = Arrays.stream(scores).sorted().distinct().toArray();
-            return Math.max(0, shortest(below(all, notSafe), notSafe, 0.5));
-        }
     }
 }

@@ -289,7 +289,7 @@ public final class ConfigCheck {
         });
     }
 
-    private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {
+    private void twin(TwinConfig twin, WorkerConfig.Policy policy) {
         if (twin.flag().isPresent() || twin.safe().isPresent()) {
             thresholds(
                     "bulwark.twin",

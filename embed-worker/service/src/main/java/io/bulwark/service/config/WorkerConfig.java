@@ -66,7 +66,7 @@ public interface WorkerConfig {
     Encoder encoder();
 
     /** The second encoder, by which attacks are noticed and SAFE is held back. */
-    Twin twin();
+    TwinConfig twin();
 
     /** The reference bank. */
     Bank bank();
@@ -207,60 +207,6 @@ public interface WorkerConfig {
         /** Threads that one forward pass uses; 0 means the cores divided by the instances. */
         @WithDefault("0")
         int threads();
-    }
-
-    /** The second encoder, by which attacks are noticed and SAFE is held back. */
-    interface Twin {
-
-        /**
-         * The model package of the twin, for a robust encoder its clean parent; without it no twin runs. Its bank is
-         * written beside the encoder's by {@code bulwark bank build --twin}.
-         */
-        Optional<String> model();
-
-        /** Arithmetic of the twin, as {@code bulwark.encoder.precision}, which holds where this is not set. */
-        Optional<String> precision();
-
-        /**
-         * Score of disagreement above which an audit is published, in [0, 1]; needed where a twin runs. {@code bulwark
-         * bank calibrate --twin} finds it for a budget of false positives.
-         */
-        OptionalDouble threshold();
-
-        /**
-         * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's
-         * key. Below 1 it is asked about those near a threshold, near flagged content or with a trace of a hidden
-         * picture as well.
-         */
-        @WithDefault("1")
-        double sample();
-
-        /**
-         * Whether an image is SAFE only where the twin says SAFE too; else a person decides (REVIEW, {@code UNCERTAIN}).
-         * The twin then sees every image, and an upload waits for it. {@code bulwark bank calibrate --twin MODEL
-         * --holds-back} finds thresholds for both together.
-         */
-        @WithDefault("false")
-        boolean holdsBack();
-
-        /**
-         * Images of one uploader that the twin holds back for a person, in each hour and on one worker; further ones are
-         * refused ({@code UPLOADER_LIMITED}).
-         */
-        @WithDefault("60")
-        int heldPerHour();
-
-        /** The twin's {@code bulwark.policy.temperature}, which holds where this is not set. */
-        OptionalDouble temperature();
-
-        /** The twin's {@code bulwark.policy.floor}, which holds where this is not set. */
-        OptionalDouble floor();
-
-        /** The twin's {@code bulwark.policy.flag}, which holds where this is not set; tenants keep their own. */
-        OptionalDouble flag();
-
-        /** The twin's {@code bulwark.policy.safe}, which holds where this is not set; tenants keep their own. */
-        OptionalDouble safe();
     }
 
     /** The reference bank. */

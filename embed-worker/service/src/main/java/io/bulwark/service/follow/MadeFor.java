@@ -9,17 +9,11 @@ import java.util.Optional;
  * views mean something else.
  *
  * @param bank its name
- * @param modelFingerprint of the encoder; of a pair both, joined by {@value #PAIR}
+ * @param modelFingerprint of the encoder; of a pair {@link
+ *     io.bulwark.perception.encoder.EncoderDescription#pairedWith both}
  * @param preprocessFingerprint of decoding and views
  */
 public record MadeFor(String bank, String modelFingerprint, String preprocessFingerprint) {
-
-    private static final String PAIR = "+";
-
-    /** Of an encoder whose SAFE another one holds back: numbers of a pair are none of either alone. */
-    public static String pair(String modelFingerprint, String twinFingerprint) {
-        return modelFingerprint + PAIR + twinFingerprint;
-    }
 
     /** Reads {@code bank/model/views}; empty where it is not that. */
     public static Optional<MadeFor> parse(String text) {

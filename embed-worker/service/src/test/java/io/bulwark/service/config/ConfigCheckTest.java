@@ -212,6 +212,7 @@ class ConfigCheckTest {
         "bulwark.twin.floor, 2",
         "bulwark.twin.safe, 0.7",
         "bulwark.twin.flag, 0.3",
+        "bulwark.twin.held-per-hour, 0",
     })
     void a_twin_s_setting_out_of_range_is_refused(String key, String value) {
         assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(key, value))))
@@ -226,6 +227,24 @@ class ConfigCheckTest {
                 .hasMessageContaining("bulwark.twin.threshold is not set")
                 .hasMessageContaining("bulwark bank calibrate --twin");
         ConfigCheck.check(TestConfig.of(Map.of("bulwark.twin.model", "somewhere", "bulwark.twin.threshold", "0.2")));
+    }
+
+    @Test
+    void what_holds_back_needs_a_model_that_is_asked_about_every_image() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.twin.holds-back", "true"))))
+                .hasMessageContaining("bulwark.twin.holds-back is true")
+                .hasMessageContaining("bulwark.twin.model");
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(
+                        "bulwark.twin.holds-back", "true",
+                        "bulwark.twin.model", "somewhere",
+                        "bulwark.twin.threshold", "0.2",
+                        "bulwark.twin.sample", "0.5"))))
+                .hasMessageContaining("bulwark.twin.sample is 0.5")
+                .hasMessageContaining("every image");
+        ConfigCheck.check(TestConfig.of(Map.of(
+                "bulwark.twin.holds-back", "true",
+                "bulwark.twin.model", "somewhere",
+                "bulwark.twin.threshold", "0.2")));
     }
 
     @ParameterizedTest

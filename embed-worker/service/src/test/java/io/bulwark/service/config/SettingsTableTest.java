@@ -21,6 +21,7 @@ class SettingsTableTest {
     private static final Path[] SHARED = {
         SOURCES.resolve("FetchConfig.java"),
         SOURCES.resolve("DecodeConfig.java"),
+        SOURCES.resolve("TwinConfig.java"),
         SOURCES.resolve("ViewsConfig.java"),
         SOURCES.resolve("PreviewConfig.java"),
         SOURCES.resolve("ScoreConfig.java"),
@@ -50,6 +51,7 @@ class SettingsTableTest {
                 FetchConfig.class,
                 FetchConfig.S3.class,
                 DecodeConfig.class,
+                TwinConfig.class,
                 ViewsConfig.class,
                 PreviewConfig.class,
                 ScoreConfig.class);

@@ -118,30 +118,27 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         ofTwins.ifPresent(other -> plain.addAll(other.plain()));
         List<LabelledEmbedding> references = audit.usableBut(plain);
         List<LabelledPicture> judged = files == null ? List.of() : LabelledPicture.below(files);
-        Calibrated alone = calibrated(bank.model(), references, judged, Optional.empty(), output);
+        Calibrated encoder = calibrated(bank.model(), references, judged, Optional.empty(), output);
         Optional<List<LabelledEmbedding>> twinReferences = ofTwins.map(other -> other.usableBut(plain));
-        Optional<Calibrated> twinAlone =
-                twinReferences.map(other -> calibrated(bank.twin().orElseThrow(), other, judged, alone.seen(), output));
-        List<Calibration> pair = holdsBack
-                ? alone.seen()
-                        .orElseThrow()
-                        .calibrateWith(twinAlone.orElseThrow().seen().orElseThrow(), flagged.promise())
-                : List.of();
-        Calibrated own = holdsBack ? alone.paired(pair.get(0), twinAlone.orElseThrow()) : alone;
-        List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
-        own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + bank.name() + "/" + madeFor));
-        Map<String, Object> fields = CalibrationLines.fields(own.calibration());
-        List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
+        Optional<Calibrated> ofTwin = twinReferences.map(
+                other -> calibrated(bank.twin().orElseThrow(), other, judged, encoder.seen(), output));
+        List<Calibration> pair = holdsBack ? pair(encoder, ofTwin.orElseThrow()) : List.of();
+        Calibration own = holdsBack ? pair.get(0) : encoder.calibration();
+        List<String> settings = new ArrayList<>(CalibrationLines.settings(own, flagged.labels()));
+        encoder.seen()
+                .map(seen ->
+                        holdsBack ? seen.madeForPair(ofTwin.orElseThrow().seen().orElseThrow()) : seen.madeFor())
+                .ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + bank.name() + "/" + madeFor));
+        Map<String, Object> fields = CalibrationLines.fields(own);
+        List<String> notes = new ArrayList<>(CalibrationLines.notes(own));
         bank.twin().ifPresent(twin -> {
-            List<LabelledEmbedding> ofTwin = twinReferences.orElseThrow();
-            Calibration twins =
-                    holdsBack ? pair.get(1) : twinAlone.orElseThrow().calibration();
+            Calibration twins = holdsBack ? pair.get(1) : ofTwin.orElseThrow().calibration();
             TwinCalibration found = twinCalibration.calibrate(
                     bank,
                     twin,
                     views.views(),
-                    new References(references, ofTwin),
-                    policy(own.calibration()),
+                    new References(references, twinReferences.orElseThrow()),
+                    policy(own),
                     twinPolicy(twins),
                     output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
@@ -151,11 +148,11 @@ public final class BankCalibrateCommand implements Callable<Integer> {
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
         });
-        write(own.madeFor().isPresent() ? settings : withoutMadeFor(settings));
+        write(encoder.seen().isPresent() ? settings : withoutMadeFor(settings));
         output.print(String.join(System.lineSeparator(), settings), fields);
         notes.forEach(output::note);
         if (!unseen.isEmpty()) {
-            decide(output, unseen, references, own.calibration(), twinReferences.orElse(List.of()), pair);
+            decide(output, unseen, references, own, twinReferences.orElse(List.of()), pair);
         }
         return ExitCodes.OK;
     }
@@ -190,16 +187,13 @@ public final class BankCalibrateCommand implements Callable<Integer> {
             Output output) {
         try {
             if (judged.isEmpty()) {
-                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty(), Optional.empty());
+                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty());
             }
             CalibrationGoal goal = flagged.promise();
             try (PictureEmbedder embedder = model.embedder(views.views())) {
                 FileCalibration seen = FileCalibration.of(
                         judged, embedder, references, versions(judged, embedder), goal.k(), beside, output);
-                return new Calibrated(
-                        seen.calibrate(goal),
-                        Optional.of(new Made(embedder.description().fingerprint(), embedder.preprocessFingerprint())),
-                        Optional.of(seen));
+                return new Calibrated(seen.calibrate(goal), Optional.of(seen));
             }
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
@@ -218,38 +212,16 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                         .toList()));
     }
 
+    private List<Calibration> pair(Calibrated encoder, Calibrated twin) {
+        return encoder.seen().orElseThrow().calibrateWith(twin.seen().orElseThrow(), flagged.promise());
+    }
+
     /**
      * What was found.
      *
-     * @param madeFor the model and views that it holds for; empty where it was not found on files
      * @param seen the files that it was found on; empty where it was not found on files
      */
-    private record Calibrated(Calibration calibration, Optional<Made> madeFor, Optional<FileCalibration> seen) {
-
-        /** The numbers of a pair are none of the encoder alone. */
-        Calibrated paired(Calibration pair, Calibrated twin) {
-            Made made = madeFor.orElseThrow();
-            return new Calibrated(
-                    pair,
-                    Optional.of(new Made(
-                            made.model() + "+" + twin.madeFor().orElseThrow().model(), made.views())),
-                    seen);
-        }
-    }
-
-    /**
-     * What a calibration holds for beside its bank.
-     *
-     * @param model fingerprint of the encoder; of a pair both, joined by a plus
-     * @param views fingerprint of decoding and views
-     */
-    private record Made(String model, String views) {
-
-        @Override
-        public String toString() {
-            return model + "/" + views;
-        }
-    }
+    private record Calibrated(Calibration calibration, Optional<FileCalibration> seen) {}
 
     /** @param pair what the two of a pair were calibrated to; empty where the model decides alone */
     private void decide(

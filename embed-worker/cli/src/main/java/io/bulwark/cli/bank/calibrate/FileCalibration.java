@@ -10,6 +10,7 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationFile;
@@ -29,11 +30,15 @@ import java.util.function.Supplier;
  * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash,
  * show temperature, floor and the similarity of known content; the thresholds are found on the others.
  *
+ * @param encoder that looked at them
+ * @param views fingerprint of decoding and views
  * @param fitted the first half
  * @param judged the second
  * @param changed everyday versions of the second half, one of each file; empty where they were not asked for
  */
 record FileCalibration(
+        EncoderDescription encoder,
+        String views,
         Map<Sha256, CalibrationFile> fitted,
         Map<Sha256, CalibrationFile> judged,
         Map<Sha256, CalibrationFile> changed) {
@@ -90,7 +95,7 @@ record FileCalibration(
         Map<Sha256, CalibrationFile> fitted = new LinkedHashMap<>();
         Map<Sha256, CalibrationFile> judged = new LinkedHashMap<>();
         seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).put(sha256, file));
-        return new FileCalibration(fitted, judged, versionOf);
+        return new FileCalibration(embedder.description(), embedder.preprocessFingerprint(), fitted, judged, versionOf);
     }
 
     /** The references that were made from the very file, and from others that it shows, are none of its version's. */
@@ -151,6 +156,16 @@ record FileCalibration(
                 .filter(file -> others.containsKey(file.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    /** What the numbers hold for beside their bank: {@code model/views}. */
+    String madeFor() {
+        return encoder.fingerprint() + "/" + views;
+    }
+
+    /** The same where the other encoder holds back. */
+    String madeForPair(FileCalibration twin) {
+        return encoder.pairedWith(twin.encoder) + "/" + views;
     }
 
     private static <T> T possible(Supplier<T> calibration) {

@@ -2,7 +2,6 @@ package io.bulwark.lab.attack.command;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.experiment.Options;
 import picocli.CommandLine.Option;
 
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
@@ -19,7 +18,7 @@ public final class ApgdOptions {
 
     /** @throws CommandFailure if it is none */
     public Apgd attack() {
-        return Options.made(
+        return CommandFailure.orUsage(
                 "--iterations, --restarts", () -> new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed));
     }
 

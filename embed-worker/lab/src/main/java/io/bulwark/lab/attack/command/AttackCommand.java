@@ -20,7 +20,6 @@ import io.bulwark.lab.attack.upload.AwayAttack;
 import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.experiment.Fields;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
@@ -124,7 +123,7 @@ public final class AttackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
+        UploadFormat written = CommandFailure.orUsage("--format", () -> UploadFormat.named(format));
         if (!Set.of("evade", "flag", "away").contains(goal)) {
             throw CommandFailure.usage("--goal is '" + goal + "', allowed are evade, flag and away");
         }
@@ -165,7 +164,7 @@ public final class AttackCommand implements Callable<Integer> {
         }
         AttackGoal wanted = goal.equals("evade") ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
         List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget target = Options.made(
+        try (ModerationTarget target = CommandFailure.orUsage(
                 "--references, --flagged-labels, --precision",
                 () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();

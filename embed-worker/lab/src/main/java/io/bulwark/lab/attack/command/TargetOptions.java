@@ -2,8 +2,8 @@ package io.bulwark.lab.attack.command;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
@@ -58,6 +58,6 @@ public final class TargetOptions {
     }
 
     private EncoderOptions options() {
-        return Options.made("--threads", () -> model.options().withThreads(threads));
+        return CommandFailure.orUsage("--threads", () -> model.options().withThreads(threads));
     }
 }

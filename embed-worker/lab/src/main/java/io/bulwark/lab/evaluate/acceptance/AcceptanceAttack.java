@@ -13,7 +13,6 @@ import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.upload.PixelAttack;
 import io.bulwark.lab.evaluate.OpenedEncoder;
-import io.bulwark.lab.evaluate.SingleEvaluation;
 import io.bulwark.lab.evaluate.Track.ResizedPixels;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceAttack.AcceptanceAttackOptions.Plan;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
@@ -173,7 +172,7 @@ record AcceptanceAttack(
                         "--attacked is " + attacked + ", allowed are even numbers, half of them flagged files, and 0");
             }
             ThreatModel within = Threats.named("--threat", threat);
-            return SingleEvaluation.made(() ->
+            return CommandFailure.orUsage(() ->
                     new Plan(attacked / 2, new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed), within));
         }
     }

@@ -6,7 +6,6 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.evaluate.SingleEvaluation;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -100,13 +99,13 @@ public final class EvaluateAcceptanceCommand implements Runnable {
         Output output = terminal.output();
         requireRanges();
         requireOutside();
-        CalibrationGoal wanted = SingleEvaluation.made(flagged::promise);
+        CalibrationGoal wanted = CommandFailure.orUsage(flagged::promise);
         AcceptanceAttack.AcceptanceAttackOptions.Plan plan = attack.plan();
-        EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
+        EncoderOptions options = CommandFailure.orUsage(() -> model.options().withThreads(threads));
         try {
             Map<String, List<Path>> files = filesByLabel();
             noteOthers(files, output);
-            AcceptanceSplit split = SingleEvaluation.made(() -> AcceptanceSplit.of(files, flagged.labels()));
+            AcceptanceSplit split = CommandFailure.orUsage(() -> AcceptanceSplit.of(files, flagged.labels()));
             ModelPackage opened = model.open(output);
             AcceptanceReport report = new AcceptanceEvaluation(
                             opened,

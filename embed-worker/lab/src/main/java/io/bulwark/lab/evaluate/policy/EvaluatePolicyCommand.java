@@ -14,7 +14,6 @@ import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -85,7 +84,7 @@ public final class EvaluatePolicyCommand implements Runnable {
     public void run() {
         Output output = terminal.output();
         attackers.validate();
-        UploadFormat written = Options.made("--format", () -> UploadFormat.named(format));
+        UploadFormat written = CommandFailure.orUsage("--format", () -> UploadFormat.named(format));
         CalibrationGoal goal = policy.goal();
         EncoderOptions options = policy.encoder();
         List<PolicyBank.AskedPicture> asked = policy.asked();

@@ -6,7 +6,6 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.evaluate.ShareOptions;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -83,11 +82,11 @@ final class PolicyOptions {
     }
 
     EncoderOptions encoder() {
-        return Options.made("--threads", () -> model.options().withThreads(threads));
+        return CommandFailure.orUsage("--threads", () -> model.options().withThreads(threads));
     }
 
     CalibrationGoal goal() {
-        return Options.made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
+        return CommandFailure.orUsage("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
     }
 
     /** The references, divided. */

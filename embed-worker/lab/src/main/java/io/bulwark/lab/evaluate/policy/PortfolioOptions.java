@@ -5,7 +5,6 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
-import io.bulwark.lab.experiment.Options;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +78,7 @@ final class PortfolioOptions {
         Optional<Portfolio.DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Portfolio.DecisionAttacker(decisionQueries, starts));
-        return Options.made(
+        return CommandFailure.orUsage(
                 "--iterations, --restarts, --square-queries",
                 () -> new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed));
     }

@@ -11,7 +11,6 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.lab.experiment.Options;
 import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.perception.bank.PlainRows;
@@ -151,7 +150,7 @@ public final class ExplainServerCommand implements Callable<Integer> {
     }
 
     private EncoderOptions encoderOptions() {
-        return Options.made("--threads", () -> model.options().withThreads(threads));
+        return CommandFailure.orUsage("--threads", () -> model.options().withThreads(threads));
     }
 
     /** On the thread that explains. */

@@ -45,6 +45,48 @@ class EvaluateAcceptanceCommandTest {
         Files.copy(folder.resolve("mine/plain/1.png"), folder.resolve("mine/plain/copy-of-1.png"));
     }
 
+    /** The same files by the encoder alone and with a twin: SAFE needs both, NSFW is the encoder's. */
+    @Test
+    void aTwinHoldsBackWhatItDoesNotCallSafe() throws IOException {
+        JsonNode alone = decided("alone");
+        JsonNode pair = decided("pair", "--twin", ModelPackage.CLEAN_PARENT);
+
+        assertThat(Files.readString(folder.resolve("pair/acceptance.md"))).contains("held back by=efficientnet-lite0");
+        assertThat(pair.at("/flagged/nsfw/value")).isEqualTo(alone.at("/flagged/nsfw/value"));
+        assertThat(pair.at("/safe/nsfw/value")).isEqualTo(alone.at("/safe/nsfw/value"));
+        assertThat(Files.readString(folder.resolve("alone/acceptance.md"))).doesNotContain("held back by");
+    }
+
+    @Test
+    void aTwinOfAnotherInputSizeIsRefused() {
+        int code = run(
+                "mine",
+                folder.resolve("other"),
+                "--flagged-labels",
+                "stripes",
+                "--twin",
+                ModelPackage.CLASSIFIER,
+                "--edited",
+                "0",
+                "--attacked",
+                "0",
+                "--no-augment");
+
+        assertThat(code).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("--twin sees other views than --model");
+    }
+
+    private JsonNode decided(String results, String... further) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "--flagged-labels", "stripes", "--edited", "0", "--attacked", "0", "--no-augment", "--threads", "1"));
+        options.addAll(List.of(further));
+        assertThat(run("mine", folder.resolve(results), options.toArray(String[]::new)))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        return new ObjectMapper()
+                .readTree(folder.resolve(results).resolve("acceptance.json").toFile());
+    }
+
     @Test
     void aStrangerLearnsFromOneCommandHowTheirPicturesAreDecided() throws IOException {
         Path results = folder.resolve("results");

@@ -65,6 +65,26 @@ class EfficientNetImportTest {
         }
     }
 
+    @Test
+    void weightsAreStoredAsAskedAndRoundedToThat() throws IOException {
+        Path out = Files.createTempDirectory(folder, "halves");
+        new EfficientNetImport(saved(), SIDE, false, ElementType.F16).write(out);
+        ModelPackage halves = ModelPackage.open(out.toString());
+        assertThat(halves.weightsSummary().types()).containsOnlyKeys(ElementType.F16);
+
+        byte[] bytes = noise(1);
+        try (Encoder exact = imported(saved(), SIDE, false).openEncoder(OPTIONS);
+                Encoder rounded = halves.openEncoder(OPTIONS)) {
+            float[] wanted = exact.embed(
+                            ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), 1)
+                    .values();
+            float[] found = rounded.embed(
+                            ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), 1)
+                    .values();
+            assertThat(found).isNotEqualTo(wanted).containsExactly(wanted, within(0.01f));
+        }
+    }
+
     private ModelPackage imported(Path file, int side, boolean classifier) throws IOException {
         Path out = Files.createTempDirectory(folder, "package");
         new EfficientNetImport(file, side, classifier, ElementType.F32).write(out);
