@@ -47,6 +47,7 @@ public final class CalibratedBank implements AutoCloseable {
     private final CalibrationGoal goal;
     private final Decider decider;
     private Calibration calibration;
+    private Policies policies;
     private Optional<CalibratedBank> twin = Optional.empty();
 
     private CalibratedBank(
@@ -68,7 +69,7 @@ public final class CalibratedBank implements AutoCloseable {
                     calibrationFiles(readable, sights, goal.k()),
                     calibrationFiles(readable(calibrationFiles, sights), sights, goal.k()),
                     changedFiles(calibrationFiles, sights, goal.k()));
-            calibration = Calibration.of(seen.get(0), seen.get(1), seen.get(2), goal);
+            decideBy(Calibration.of(seen.get(0), seen.get(1), seen.get(2), goal));
         } catch (RuntimeException e) {
             bank.close();
             throw e;
@@ -99,10 +100,15 @@ public final class CalibratedBank implements AutoCloseable {
      */
     CalibratedBank with(CalibratedBank other) {
         List<Calibration> pair = Calibration.ofPair(seen, other.seen, goal);
-        calibration = pair.get(0);
-        other.calibration = pair.get(1);
+        decideBy(pair.get(0));
+        other.decideBy(pair.get(1));
         twin = Optional.of(other);
         return this;
+    }
+
+    private void decideBy(Calibration found) {
+        calibration = found;
+        policies = Policies.always(new VotingPolicy(settings()));
     }
 
     /** The first look at the whole keeps the variants. */
@@ -214,7 +220,7 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     private ScoredImage scored(String sha256, Sight.Seen sight) {
-        return decider.decide(bank, Policies.always(new VotingPolicy(settings())), image(sha256, sight.views()));
+        return decider.decide(bank, policies, image(sha256, sight.views()));
     }
 
     /**
