@@ -11,6 +11,7 @@ import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
+import io.bulwark.lab.attack.loss.BothEncoders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
