@@ -17,6 +17,7 @@ import io.bulwark.lab.evaluate.photograph.Photograph;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +77,7 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(
             names = "--threats",
             split = ",",
-            defaultValue = "linf:1/255,linf:2/255,linf:4/255",
+            defaultValue = "linf:1/255,linf:2/255,linf:4/255,l2:1,l2:3",
             paramLabel = "THREAT",
             description = "Norms and bounds.")
     private List<String> threats;
@@ -133,7 +134,7 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(
             names = "--parent",
             paramLabel = "MODEL",
-            description = "A clean encoder that sees the same pixels: each of --model decides in a pair with it too.")
+            description = "A clean encoder: each of --model that sees the same pixels decides in a pair with it too.")
     private String parent;
 
     @Option(
@@ -207,10 +208,20 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
             } else {
                 try (DifferentiableEncoder clean =
                         ModelOptions.open(parent, output).openDifferentiable(options)) {
-                    run(model, encoder, Optional.of(clean), references, asked, spec, report, output);
+                    Optional<DifferentiableEncoder> other = Optional.of(clean).filter(it -> isPair(encoder, it));
+                    if (other.isEmpty()) {
+                        output.note(model + " is asked alone: it is the parent, or sees other pixels");
+                    }
+                    run(model, encoder, other, references, asked, spec, report, output);
                 }
             }
         }
+    }
+
+    private static boolean isPair(DifferentiableEncoder encoder, DifferentiableEncoder clean) {
+        EncoderDescription own = encoder.description();
+        return !own.fingerprint().equals(clean.description().fingerprint())
+                && own.preprocess().makesTheSameViewsAs(clean.description().preprocess());
     }
 
     private void run(

@@ -5,8 +5,6 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.evaluate.photograph.Attacker.Knowledge;
-import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
-import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.encoder.EncoderDescription;
@@ -18,11 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Asks an encoder all questions as they are, has the first of them attacked in several ways, and counts of each
@@ -233,7 +227,9 @@ public final class HeadlineRun implements AutoCloseable {
                     }
                 }
             }
-            soFar.accept(result(to));
+            if (to > 1) {
+                soFar.accept(result(to));
+            }
         }
     }
 
@@ -285,14 +281,18 @@ public final class HeadlineRun implements AutoCloseable {
     private HeadlineResult result(int attacked) {
         AskedQuestions some = questions.attackedUpTo(attacked);
         List<Row> rows = new ArrayList<>();
-        rows.add(row(some, "none", "", List.of(), spec.threats().get(0)));
+        WorstCase worst = new WorstCase(some, clean, alone, pair);
+        rows.add(worst.row("none", "", question -> List.of()));
         for (ThreatModel threat : spec.threats()) {
             for (Knowledge has : Knowledge.values()) {
                 List<Attacker> able = attackers.stream()
                         .filter(attacker -> has == Knowledge.EVERYTHING || attacker.has() == has)
                         .toList();
                 if (able.stream().anyMatch(attacker -> asks(attacker, threat))) {
-                    rows.add(row(some, threat.toString(), has.toString(), able, threat));
+                    rows.add(worst.row(
+                            threat.toString(),
+                            has.toString(),
+                            question -> attempts.within(threat, question, able, spec.threats())));
                 }
             }
         }
@@ -314,49 +314,9 @@ public final class HeadlineRun implements AutoCloseable {
                 rows);
     }
 
-    private Row row(AskedQuestions some, String threat, String has, List<Attacker> able, ThreatModel within) {
-        List<List<double[]>> reached = IntStream.range(0, some.attacked())
-                .mapToObj(i -> Stream.concat(
-                                Stream.of(margins(i)),
-                                attempts.within(within, questions.photographs().get(i), able, spec.threats()).stream())
-                        .toList())
-                .toList();
-        double[] worst = clean[0].clone();
-        for (int i = 0; i < worst.length && i < reached.size(); i++) {
-            DoubleStream margins = reached.get(i).stream().mapToDouble(each -> each[0]);
-            worst[i] = (questions.flagged()[i] ? margins.min() : margins.max()).orElseThrow();
-        }
-        return new Row(
-                threat,
-                has,
-                some.area(worst, worst),
-                some.area(worst, clean[0]),
-                some.area(clean[0], worst),
-                decided(some, reached, margins -> alone.of(margins[0])),
-                pair.map(both -> decided(some, reached, margins -> both.of(margins[0], margins[1]))),
-                worst);
-    }
-
-    /** Of each question the outcome that its attacker likes best. */
-    private Decided decided(AskedQuestions some, List<List<double[]>> reached, Function<double[], Outcome> by) {
-        IntFunction<Outcome> liked = question -> reached.get(question).stream()
-                .map(by)
-                .reduce((one, other) -> other.isWorseThan(one) == questions.flagged()[question] ? one : other)
-                .orElseThrow();
-        return new Decided(
-                Outcomes.of(some.attacked(true).toArray(), some, liked),
-                Outcomes.of(some.attacked(false).toArray(), some, liked));
-    }
-
     private Outcome outcome(int question) {
         return pair.map(both -> both.of(clean[0][question], clean[1][question]))
                 .orElseGet(() -> alone.of(clean[0][question]));
-    }
-
-    private double[] margins(int question) {
-        return IntStream.range(0, clean.length)
-                .mapToDouble(e -> clean[e][question])
-                .toArray();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.BothEncoders;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.data.DataLayoutException;
