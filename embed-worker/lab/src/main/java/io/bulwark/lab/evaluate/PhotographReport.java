@@ -70,26 +70,34 @@ final class PhotographReport {
 
     String markdown() {
         Markdown text = new Markdown().text(about());
-        text.header(
-                "encoder", "all questions as they are: AUC", "label right", "NSFW of flagged", "clusters", "attacked");
+        text.header("encoder", "label right, not attacked", "clusters of contributors");
         for (HeadlineResult result : results.values()) {
-            text.row(
-                    result.encoder(),
-                    result.area(),
-                    result.classes(),
-                    result.recall(),
-                    result.clusters(),
-                    result.attacked());
+            text.row(result.encoder(), result.classes(), result.clusters());
         }
-        text.header("encoder", "attack", "attacker has", "AUC, both sides", "evasion alone", "false flags alone");
+        text.header(
+                "encoder",
+                "attack",
+                "questions",
+                "attacker has",
+                "AUC, both sides",
+                "evasion alone",
+                "false flags alone");
         for (HeadlineResult result : results.values()) {
             for (Row row : result.rows()) {
-                text.row(result.encoder(), row.threat(), row.has(), row.both(), row.evasion(), row.falseFlag());
+                text.row(
+                        result.encoder(),
+                        row.threat(),
+                        row.questions(),
+                        row.has(),
+                        row.both(),
+                        row.evasion(),
+                        row.falseFlag());
             }
         }
         text.header(
                 "decides",
                 "attack",
+                "questions",
                 "attacker has",
                 "flagged: SAFE",
                 "to people",
@@ -116,6 +124,7 @@ final class PhotographReport {
         text.row(
                 decides,
                 row.threat(),
+                row.questions(),
                 row.has(),
                 flagged.safe(),
                 flagged.toPeople(),
@@ -143,12 +152,8 @@ final class PhotographReport {
                 result.attacked(),
                 "clusters",
                 result.clusters(),
-                "area",
-                Fields.of(result.area()),
                 "labelRight",
                 Fields.of(result.classes()),
-                "recall",
-                Fields.of(result.recall()),
                 "rows",
                 result.rows().stream().map(PhotographReport::json).toList());
     }
@@ -157,6 +162,8 @@ final class PhotographReport {
         return Fields.of(
                 "threat",
                 row.threat(),
+                "questions",
+                row.questions(),
                 "attackerHas",
                 row.has(),
                 "both",

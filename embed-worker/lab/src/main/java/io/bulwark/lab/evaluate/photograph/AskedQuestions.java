@@ -88,11 +88,6 @@ record AskedQuestions(
     /** Of the scores of the attacked flagged and safe questions, each side from the attack that the caller chose. */
     AreaUnderCurve area(double[] ofFlagged, double[] ofSafe) {
         int[] some = IntStream.range(0, attacked).toArray();
-        return area(some, ofFlagged, ofSafe);
-    }
-
-    /** The same of some questions. */
-    AreaUnderCurve area(int[] some, double[] ofFlagged, double[] ofSafe) {
         double[] scores = new double[some.length];
         boolean[] sides = new boolean[some.length];
         for (int i = 0; i < some.length; i++) {

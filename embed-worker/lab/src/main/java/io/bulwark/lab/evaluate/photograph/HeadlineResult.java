@@ -14,25 +14,17 @@ import java.util.stream.IntStream;
  * @param parent name of the clean encoder of the pair
  * @param attacked questions that are attacked
  * @param clusters of all questions: contributors, merged where they share copies
- * @param area under the curve of all questions as they are
  * @param classes share of all questions whose label the k nearest vote for
- * @param recall share of all flagged questions above the threshold for NSFW, not attacked
- * @param rows of the attacked questions: as they are, then by threat and by what an attacker has
+ * @param rows all questions as they are; then those that are attacked: as they are, by threat and by what an attacker has
  */
 public record HeadlineResult(
-        String encoder,
-        Optional<String> parent,
-        int attacked,
-        int clusters,
-        AreaUnderCurve area,
-        FileBootstrap classes,
-        FileBootstrap recall,
-        List<Row> rows) {
+        String encoder, Optional<String> parent, int attacked, int clusters, FileBootstrap classes, List<Row> rows) {
 
     /**
      * Of each question the worst of several attacks, the question as it is among them.
      *
      * @param threat as people write it; {@code none} for none
+     * @param questions how many
      * @param has what the attacker has
      * @param both area under the curve with both sides attacked
      * @param evasion the same with the flagged questions attacked alone
@@ -43,6 +35,7 @@ public record HeadlineResult(
      */
     public record Row(
             String threat,
+            int questions,
             String has,
             AreaUnderCurve both,
             AreaUnderCurve evasion,

@@ -282,6 +282,8 @@ public final class HeadlineRun implements AutoCloseable {
         AskedQuestions some = questions.attackedUpTo(attacked);
         List<Row> rows = new ArrayList<>();
         WorstCase worst = new WorstCase(some, clean, alone, pair);
+        rows.add(new WorstCase(questions.attackedUpTo(clean[0].length), clean, alone, pair)
+                .row("none", "", question -> List.of()));
         rows.add(worst.row("none", "", question -> List.of()));
         for (ThreatModel threat : spec.threats()) {
             for (Knowledge has : Knowledge.values()) {
@@ -296,7 +298,6 @@ public final class HeadlineRun implements AutoCloseable {
                 }
             }
         }
-        int[] all = IntStream.range(0, clean[0].length).toArray();
         return new HeadlineResult(
                 votes.get(0).encoder().description().name(),
                 votes.stream()
@@ -305,12 +306,10 @@ public final class HeadlineRun implements AutoCloseable {
                         .findFirst(),
                 attacked,
                 (int) questions.clusters().stream().distinct().count(),
-                questions.area(all, clean[0], clean[0]),
                 questions.share(
-                        IntStream.of(all),
+                        IntStream.range(0, clean[0].length),
                         i -> classes.get(i)
                                 .equals(questions.photographs().get(i).label())),
-                questions.share(questions.all(true), i -> clean[0][i] > alone.flag()),
                 rows);
     }
 

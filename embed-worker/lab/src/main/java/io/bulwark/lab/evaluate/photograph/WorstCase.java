@@ -49,6 +49,7 @@ record WorstCase(AskedQuestions questions, double[][] clean, Thresholds alone, O
         }
         return new Row(
                 threat,
+                questions.attacked(),
                 has,
                 questions.area(worst, worst),
                 questions.area(worst, clean[0]),

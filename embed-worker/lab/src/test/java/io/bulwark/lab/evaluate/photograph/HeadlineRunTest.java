@@ -110,6 +110,7 @@ class HeadlineRunTest {
         HeadlineResult result = run(spec(APGD, ThreatModel.linf(1 / 255.0), ThreatModel.linf(4 / 255.0)));
 
         List<Double> areas = result.rows().stream()
+                .skip(1)
                 .filter(row -> List.of("", "everything").contains(row.has()))
                 .map(row -> row.both().value())
                 .toList();
@@ -123,7 +124,9 @@ class HeadlineRunTest {
                             Math.min(row.evasion().value(), row.falseFlag().value()));
         }
         Row clean = result.rows().get(0);
-        assertThat(clean.alone().safe().nsfw().value()).isLessThanOrEqualTo(0.25);
+        assertThat(clean.questions()).isEqualTo(24);
+        assertThat(clean.alone().safe().nsfw().value()).isLessThanOrEqualTo(0.1);
+        assertThat(clean.alone().safe().toPeople().value()).isLessThanOrEqualTo(0.3);
         assertThat(result.classes().value()).isBetween(0.3, 1.0);
         assertThat(result.attacked()).isEqualTo(14);
     }
@@ -137,13 +140,14 @@ class HeadlineRunTest {
         assertThat(known)
                 .containsExactly(
                         "",
+                        "",
                         "scores alone",
                         "decisions alone",
                         "the public parent",
                         "all weights, no bank",
                         "everything");
-        Row everything = result.rows().get(5);
-        for (Row row : result.rows()) {
+        Row everything = result.rows().get(6);
+        for (Row row : result.rows().subList(1, 6)) {
             assertThat(row.both().value())
                     .as(row.has())
                     .isGreaterThanOrEqualTo(everything.both().value());
@@ -161,7 +165,7 @@ class HeadlineRunTest {
     void theThreeOutcomesAreAllThereAre() {
         Row row = run(new BlockMeans(4), Optional.of(new BlockMeans(8)), spec(APGD, TWO), 14, Optional.empty())
                 .rows()
-                .get(1);
+                .get(2);
 
         for (Decided decided : List.of(row.alone(), row.pair().orElseThrow())) {
             for (Outcomes side : List.of(decided.flagged(), decided.safe())) {
@@ -178,7 +182,7 @@ class HeadlineRunTest {
         HeadlineResult result = run(spec(APGD, TWO));
 
         double[] clean = result.rows().get(0).margins();
-        double[] attacked = result.rows().get(1).margins();
+        double[] attacked = result.rows().get(2).margins();
         int moved = 0;
         for (int i = 0; i < 14; i++) {
             // Flagged and safe ones are attacked in turn.
@@ -199,7 +203,7 @@ class HeadlineRunTest {
         List<String> lines = Files.readAllLines(ledger);
 
         HeadlineResult again = run(new BlockMeans(4), Optional.empty(), spec, 14, Optional.of(folder));
-        assertThat(again.rows().get(1).margins()).isEqualTo(first.rows().get(1).margins());
+        assertThat(again.rows().get(2).margins()).isEqualTo(first.rows().get(2).margins());
         assertThat(Files.readAllLines(ledger)).isEqualTo(lines);
 
         run(new BlockMeans(4), Optional.empty(), spec, 16, Optional.of(folder));
