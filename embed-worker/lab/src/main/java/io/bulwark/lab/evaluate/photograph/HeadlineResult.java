@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param attacked questions that are attacked
  * @param clusters of all questions: contributors, merged where they share copies
  * @param classes share of all questions whose label the k nearest vote for
- * @param rows all questions as they are; then those that are attacked: as they are, by threat and by what an attacker has
+ * @param rows all questions as they are; then the attacked ones as they are, and by threat and by what an attacker has
  */
 public record HeadlineResult(
         String encoder, Optional<String> parent, int attacked, int clusters, FileBootstrap classes, List<Row> rows) {

@@ -198,7 +198,7 @@ public final class HeadlineRun implements AutoCloseable {
     }
 
     private String identity(List<Photograph> bank) {
-        return "encoders %s, bank %08x, questions %08x, flagged %s, %s, %s, seed %d"
+        return "encoders %s, bank %08x, questions %08x, flagged %s, %s, %s NSFW, %s to people, seed %d"
                 .formatted(
                         votes.stream()
                                 .map(vote -> vote.encoder().description().fingerprint())
@@ -210,7 +210,8 @@ public final class HeadlineRun implements AutoCloseable {
                                 .hashCode(),
                         spec.flagged().stream().sorted().toList(),
                         spec.vote(),
-                        pair.orElse(alone),
+                        spec.falseFlags(),
+                        spec.toPeople(),
                         spec.seed());
     }
 
