@@ -65,6 +65,15 @@ final class EncoderBenchCommand implements Callable<Integer> {
     @Option(names = "--weights", paramLabel = "DIR", description = "A model package or published checkpoint instead.")
     private String weights;
 
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            split = ",",
+            description =
+                    "Packages that are measured by turns with --weights instead: CPU time of an image at each batch size"
+                            + " and precision. A plus joins two that both see every image, such as student+parent.")
+    private List<String> against;
+
     @Option(names = "--precision", paramLabel = "P", split = ",", description = "One or several of fp32, bf16, fp16.")
     private List<String> precisions = List.of("fp32", "bf16");
 
@@ -81,6 +90,10 @@ final class EncoderBenchCommand implements Callable<Integer> {
         EncoderOptions base = rates.on(EncoderOptions.defaults()).withCache(scratch.resolve("linked"));
         Duration each = rates.each();
         output.note(Machine.describe());
+        if (against != null) {
+            byTurns(output, base, batches, each);
+            return;
+        }
         ModelPackage model = model(scratch);
         double before = GemmPeak.fp32(base, each);
         List<Measured> measured = new ArrayList<>();
@@ -102,6 +115,23 @@ final class EncoderBenchCommand implements Callable<Integer> {
         output.print(
                 Fields.text("fp32 matrix products: %.0f GFLOP/s before, %.0f after", before / 1e9, after / 1e9),
                 Map.of("gemmFlopsBefore", before, "gemmFlopsAfter", after));
+    }
+
+    private void byTurns(Output output, EncoderOptions base, List<Integer> batches, Duration each) {
+        if (weights == null) {
+            throw CommandFailure.usage("--against needs --weights, the package that the others are compared with");
+        }
+        List<String> packages = new ArrayList<>(List.of(weights));
+        packages.addAll(against);
+        for (String precision : precisions) {
+            for (int batch : batches) {
+                try (EncoderTurns turns = EncoderTurns.of(packages, base.withPrecision(precision(precision)), batch)) {
+                    turns.measure(each)
+                            .forEach(cost -> output.print(
+                                    "%s batch %2d, %s".formatted(precision, batch, cost.text()), cost.fields()));
+                }
+            }
+        }
     }
 
     /**

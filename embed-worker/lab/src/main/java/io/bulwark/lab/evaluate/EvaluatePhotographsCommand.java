@@ -5,24 +5,27 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.evaluate.photograph.BlockMeans;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult;
 import io.bulwark.lab.evaluate.photograph.HeadlineRun;
 import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
-import io.bulwark.lab.evaluate.photograph.PairRun;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +34,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "photographs",
         description = {
-            "Photographs by contributor: bank and questions come from different people, and each question is attacked on",
-            "the continuous margin of a class-balanced vote, both sides, to the last iteration. A thumbnail is asked too."
+            "Photographs by contributor: bank and questions come from different people.",
+            "Questions are attacked on the continuous margin of a class-balanced vote, both sides, to the last iteration, in"
+                    + " several ways of which the worst counts, by attackers who have more or less. A thumbnail is asked"
+                    + " too. Goes on from its ledgers when it is started again."
         })
 final class EvaluatePhotographsCommand implements Callable<Integer> {
 
@@ -72,15 +77,45 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(
             names = "--threats",
             split = ",",
-            defaultValue = "linf:1/255,linf:2/255,linf:4/255",
+            defaultValue = "linf:1/255,linf:2/255,linf:4/255,l2:1,l2:3",
             paramLabel = "THREAT",
             description = "Norms and bounds.")
     private List<String> threats;
 
-    @Option(names = "--iterations", defaultValue = "20", description = "Of PGD on each question.")
+    @Option(
+            names = "--lesser",
+            split = ",",
+            defaultValue = "linf:2/255",
+            paramLabel = "THREAT",
+            description =
+                    "Those of the threats that attackers are asked under who have decisions, the parent or no bank;"
+                            + " 'none' leaves these attackers out.")
+    private List<String> lesser;
+
+    @Option(names = "--iterations", defaultValue = "100", description = "Of APGD on each question.")
     private int iterations;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Questions at most, evenly spread.")
+    @Option(names = "--restarts", defaultValue = "2", description = "Runs of APGD, the first from the photograph.")
+    private int restarts;
+
+    @Option(
+            names = "--square-queries",
+            defaultValue = "1000",
+            description = "Of Square, which sees scores alone, for each question; 0 leaves it out.")
+    private int squareQueries;
+
+    @Option(
+            names = "--decision-queries",
+            defaultValue = "500",
+            description = "Of HopSkipJump, which sees decisions alone, for each question; 0 leaves it out.")
+    private int decisionQueries;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description =
+                    "Questions attacked at most, flagged and safe ones in turn; a shorter run attacks the first of a"
+                            + " longer one. The others are an attacker's bank. All are asked as they are.")
     private Integer limit;
 
     @Option(names = "--batch", defaultValue = "16", description = "Photographs attacked at once.")
@@ -99,17 +134,17 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
     @Option(
             names = "--parent",
             paramLabel = "MODEL",
-            description = "A clean encoder that sees the same pixels: each of --model is asked in a pair with it too.")
+            description = "A clean encoder: each of --model that sees the same pixels decides in a pair with it too.")
     private String parent;
 
     @Option(
-            names = "--passed",
-            defaultValue = "0.05",
+            names = "--to-people",
+            defaultValue = "0.3",
             paramLabel = "SHARE",
-            description = "Flagged questions that a pair may call SAFE, not attacked.")
-    private double passed;
+            description = "Safe questions that may be left to people, not attacked: the review load.")
+    private double toPeople;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the results.")
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of results and ledgers.")
     private Path out;
 
     @Override
@@ -118,18 +153,14 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
         try {
             Map<String, List<Photograph>> parts = Photograph.read(index);
             List<Photograph> references = part(parts, bank, "--bank");
-            List<Photograph> asked = RunOptions.spread(part(parts, questions, "--questions"), limit, "--limit");
-            List<ThreatModel> bounds = threats.stream()
-                    .map(text -> Threats.named("--threats", text))
-                    .toList();
-            HeadlineSpec spec = HeadlineSpec.standard(flagged).under(bounds, iterations);
-            PhotographReport report = new PhotographReport(references, asked, flagged, iterations);
+            List<Photograph> asked = part(parts, questions, "--questions");
+            HeadlineSpec spec = spec();
+            PhotographReport report = new PhotographReport(references, asked, spec);
             for (String model : models == null ? List.<String>of() : models) {
                 ask(model, references, asked, spec, report, output);
             }
             if (thumbnail) {
-                report.add(run(new BlockMeans(BLOCKS), references, asked, spec, output));
-                save(report, output);
+                run("thumbnail", new BlockMeans(BLOCKS), Optional.empty(), references, asked, spec, report, output);
             }
             output.print(report.markdown(), report.json());
         } catch (DataLayoutException e) {
@@ -138,6 +169,22 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
             throw CommandFailure.usage(e.getMessage());
         }
         return ExitCodes.OK;
+    }
+
+    private HeadlineSpec spec() {
+        if (limit != null && limit < 2) {
+            throw CommandFailure.usage("--limit is " + limit + ", allowed are 2 and more, one of each side");
+        }
+        List<ThreatModel> bounds = named(threats, "--threats");
+        List<ThreatModel> some = lesser.equals(List.of("none")) ? List.of() : named(lesser, "--lesser");
+        HeadlineSpec.Effort effort = new HeadlineSpec.Effort(iterations, restarts, squareQueries, decisionQueries);
+        return HeadlineSpec.standard(
+                        flagged, bounds, some.stream().filter(bounds::contains).toList(), effort)
+                .leaving(toPeople);
+    }
+
+    private static List<ThreatModel> named(List<String> texts, String option) {
+        return texts.stream().map(text -> Threats.named(option, text)).toList();
     }
 
     private static List<Photograph> part(Map<String, List<Photograph>> parts, String name, String option) {
@@ -155,48 +202,52 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
             PhotographReport report,
             Output output) {
         EncoderOptions options = EncoderOptions.defaults().withThreads(threads);
-        try (DifferentiableEncoder student = ModelOptions.open(model, output).openDifferentiable(options)) {
-            report.add(run(student, references, asked, spec, output));
-            save(report, output);
-            if (parent != null) {
+        try (DifferentiableEncoder encoder = ModelOptions.open(model, output).openDifferentiable(options)) {
+            if (parent == null) {
+                run(model, encoder, Optional.empty(), references, asked, spec, report, output);
+            } else {
                 try (DifferentiableEncoder clean =
                         ModelOptions.open(parent, output).openDifferentiable(options)) {
-                    report.add(pair(clean, student, references, asked, spec, output));
-                    save(report, output);
+                    Optional<DifferentiableEncoder> other = Optional.of(clean).filter(it -> isPair(encoder, it));
+                    if (other.isEmpty()) {
+                        output.note(model + " is asked alone: it is the parent, or sees other pixels");
+                    }
+                    run(model, encoder, other, references, asked, spec, report, output);
                 }
             }
         }
     }
 
-    private HeadlineRun.Result run(
-            DifferentiableEncoder encoder,
-            List<Photograph> references,
-            List<Photograph> asked,
-            HeadlineSpec spec,
-            Output output) {
-        int work = references.size() + asked.size() * (1 + spec.threats().size());
-        try (Progress bar = Progress.of(encoder.description().name(), work, output)) {
-            return HeadlineRun.of(EvaluatedEncoder.of(encoder, batch), references, asked, spec, bar::stepBy);
-        }
+    private static boolean isPair(DifferentiableEncoder encoder, DifferentiableEncoder clean) {
+        EncoderDescription own = encoder.description();
+        return !own.fingerprint().equals(clean.description().fingerprint())
+                && own.preprocess().makesTheSameViewsAs(clean.description().preprocess());
     }
 
-    private PairRun.Result pair(
-            DifferentiableEncoder clean,
-            DifferentiableEncoder student,
+    private void run(
+            String asModel,
+            DifferentiableEncoder encoder,
+            Optional<DifferentiableEncoder> clean,
             List<Photograph> references,
             List<Photograph> asked,
             HeadlineSpec spec,
+            PhotographReport report,
             Output output) {
-        int work = 2 * references.size() + asked.size() * (1 + spec.threats().size());
-        try (Progress bar = Progress.of("pair with " + student.description().name(), work, output)) {
-            return PairRun.of(
-                    EvaluatedEncoder.of(clean, batch),
-                    EvaluatedEncoder.of(student, batch),
+        Consumer<HeadlineResult> soFar = result -> {
+            report.put(asModel, result);
+            save(report, output);
+        };
+        try (StageLog log = new StageLog(encoder.description().name(), "won", output)) {
+            HeadlineRun.of(
+                    EvaluatedEncoder.of(encoder, batch),
+                    clean.map(other -> EvaluatedEncoder.of(other, batch)),
                     references,
                     asked,
+                    limit == null ? asked.size() : limit,
                     spec,
-                    passed,
-                    bar::stepBy);
+                    Optional.of(out),
+                    soFar,
+                    log);
         }
     }
 

@@ -1,14 +1,17 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.evaluate.photograph.HeadlineRun;
-import io.bulwark.lab.evaluate.photograph.PairRun;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
+import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
 import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
-import java.util.ArrayList;
+import io.bulwark.lab.experiment.Markdown;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Encoders side by side on photographs by contributor. Filled result by result by one thread. */
@@ -16,45 +19,49 @@ final class PhotographReport {
 
     private final List<Photograph> references;
     private final List<Photograph> asked;
-    private final Set<String> flagged;
-    private final int iterations;
-    private final List<HeadlineRun.Result> results = new ArrayList<>();
-    private final List<PairRun.Result> pairs = new ArrayList<>();
+    private final HeadlineSpec spec;
+    private final Map<String, HeadlineResult> results = new LinkedHashMap<>();
 
     /**
      * @param references the bank
      * @param asked the questions
-     * @param flagged labels
-     * @param iterations of the attack
+     * @param spec how they are attacked
      */
-    PhotographReport(List<Photograph> references, List<Photograph> asked, Set<String> flagged, int iterations) {
+    PhotographReport(List<Photograph> references, List<Photograph> asked, HeadlineSpec spec) {
         this.references = references;
         this.asked = asked;
-        this.flagged = flagged;
-        this.iterations = iterations;
+        this.spec = spec;
     }
 
-    void add(HeadlineRun.Result result) {
-        results.add(result);
-    }
-
-    void add(PairRun.Result result) {
-        pairs.add(result);
+    /**
+     * In place of what it came to before.
+     *
+     * @param model as it was asked for
+     */
+    void put(String model, HeadlineResult result) {
+        results.put(model, result);
     }
 
     private String about() {
-        return """
-                %d questions by %d contributors, a bank of %d by %d others; flagged: %s. PGD-%d on the margin, one random \
-                start, every gradient known; %s. 95 %% intervals over contributors. The thresholds are those of the same \
-                questions, not attacked: 2 %% false flags for NSFW.\
-                """.formatted(
-                        asked.size(),
-                        contributors(asked),
-                        references.size(),
-                        contributors(references),
-                        flagged.stream().sorted().collect(Collectors.joining(", ")),
-                        iterations,
-                        Machine.describe());
+        HeadlineSpec.Effort effort = spec.effort();
+        return Fields.text(
+                "%d questions by %d contributors, a bank of %d by %d others; flagged: %s. APGD %d x %d on the margin, to the"
+                        + " last iteration, and Square with %d queries; HopSkipJump with %d. Of each question the worst"
+                        + " attack counts, in every ball that it fits; %s. Thresholds are those of all questions as they are:"
+                        + " %.0f %% of the safe ones NSFW, %.0f %% of them to people. 95 %% intervals over contributors, merged"
+                        + " where they share copies, and never narrower than Wilson's of as many independent questions.",
+                asked.size(),
+                contributors(asked),
+                references.size(),
+                contributors(references),
+                spec.flagged().stream().sorted().collect(Collectors.joining(", ")),
+                effort.iterations(),
+                effort.restarts(),
+                effort.squareQueries(),
+                effort.decisionQueries(),
+                Machine.describe(),
+                100 * spec.falseFlags(),
+                100 * spec.toPeople());
     }
 
     private static long contributors(List<Photograph> photographs) {
@@ -62,100 +69,126 @@ final class PhotographReport {
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder(about() + "\n\n");
-        text.append(
-                "| encoder | attack | AUC, both sides | evasion alone | false flags alone | recall | false flags |\n");
-        text.append("|---|---|---|---|---|---|---|\n");
-        for (HeadlineRun.Result result : results) {
-            for (HeadlineRun.Result.Row row : result.rows()) {
-                line(
-                        text,
+        Markdown text = new Markdown().text(about());
+        text.header("encoder", "label right, not attacked", "clusters of contributors");
+        for (HeadlineResult result : results.values()) {
+            text.row(result.encoder(), result.classes(), result.clusters());
+        }
+        text.header(
+                "encoder",
+                "attack",
+                "questions",
+                "attacker has",
+                "AUC, both sides",
+                "evasion alone",
+                "false flags alone");
+        for (HeadlineResult result : results.values()) {
+            for (Row row : result.rows()) {
+                text.row(
                         result.encoder(),
                         row.threat(),
+                        row.questions(),
+                        row.has(),
                         row.both(),
                         row.evasion(),
-                        row.falseFlag(),
-                        row.recall(),
-                        row.falseFlags());
+                        row.falseFlag());
             }
         }
-        text.append("\n| encoder | label right, not attacked |\n|---|---|\n");
-        results.forEach(result -> line(text, result.encoder(), result.classes()));
-        if (!pairs.isEmpty()) {
-            text.append("\n| pair | attack | flagged SAFE | flagged NSFW | safe to people | safe NSFW | student alone:"
-                    + " flagged SAFE | safe to people | AUC of the mean |\n|---|---|---|---|---|---|---|---|---|\n");
-        }
-        for (PairRun.Result pair : pairs) {
-            for (PairRun.Result.Row row : pair.rows()) {
-                line(
-                        text,
-                        pair.parent() + " + " + pair.student(),
-                        row.threat(),
-                        row.passed(),
-                        row.found(),
-                        row.held(),
-                        row.flagged(),
-                        row.passedAlone(),
-                        row.heldAlone(),
-                        row.mean());
+        text.header(
+                "decides",
+                "attack",
+                "questions",
+                "attacker has",
+                "flagged: SAFE",
+                "to people",
+                "NSFW",
+                "safe: NSFW",
+                "to people",
+                "SAFE");
+        for (HeadlineResult result : results.values()) {
+            for (Row row : result.rows()) {
+                outcomes(text, result.encoder(), row, row.alone());
+            }
+            for (Row row : result.rows()) {
+                row.pair()
+                        .ifPresent(pair ->
+                                outcomes(text, "pair with " + result.parent().orElseThrow(), row, pair));
             }
         }
         return text.toString();
     }
 
-    private static void line(StringBuilder text, Object... cells) {
-        for (Object cell : cells) {
-            text.append("| ").append(cell).append(' ');
-        }
-        text.append("|\n");
+    private static void outcomes(Markdown text, String decides, Row row, Decided decided) {
+        Outcomes flagged = decided.flagged();
+        Outcomes safe = decided.safe();
+        text.row(
+                decides,
+                row.threat(),
+                row.questions(),
+                row.has(),
+                flagged.safe(),
+                flagged.toPeople(),
+                flagged.nsfw(),
+                safe.nsfw(),
+                safe.toPeople(),
+                safe.safe());
     }
 
     Map<String, Object> json() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("about", about());
-        List<Map<String, Object>> encoders = new ArrayList<>();
-        for (HeadlineRun.Result result : results) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("encoder", result.encoder());
-            one.put("labelRight", TaskReport.json(result.classes()));
-            one.put("threshold", result.threshold());
-            one.put("rows", result.rows().stream().map(PhotographReport::json).toList());
-            encoders.add(one);
-        }
-        fields.put("encoders", encoders);
-        List<Map<String, Object>> together = new ArrayList<>();
-        for (PairRun.Result pair : pairs) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("parent", pair.parent());
-            one.put("student", pair.student());
-            one.put("rows", pair.rows().stream().map(PhotographReport::json).toList());
-            together.add(one);
-        }
-        fields.put("pairs", together);
-        return fields;
+        return Fields.of(
+                "about",
+                about(),
+                "encoders",
+                results.values().stream().map(PhotographReport::json).toList());
     }
 
-    private static Map<String, Object> json(HeadlineRun.Result.Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("threat", row.threat());
-        fields.put("both", TaskReport.json(row.both()));
-        fields.put("evasion", TaskReport.json(row.evasion()));
-        fields.put("falseFlag", TaskReport.json(row.falseFlag()));
-        fields.put("recall", TaskReport.json(row.recall()));
-        fields.put("falseFlags", TaskReport.json(row.falseFlags()));
-        return fields;
+    private static Map<String, Object> json(HeadlineResult result) {
+        return Fields.of(
+                "encoder",
+                result.encoder(),
+                "parent",
+                result.parent(),
+                "attacked",
+                result.attacked(),
+                "clusters",
+                result.clusters(),
+                "labelRight",
+                Fields.of(result.classes()),
+                "rows",
+                result.rows().stream().map(PhotographReport::json).toList());
     }
 
-    private static Map<String, Object> json(PairRun.Result.Row row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("threat", row.threat());
-        fields.put("passed", TaskReport.json(row.passed()));
-        fields.put("found", TaskReport.json(row.found()));
-        fields.put("held", TaskReport.json(row.held()));
-        fields.put("flagged", TaskReport.json(row.flagged()));
-        fields.put("passedAlone", TaskReport.json(row.passedAlone()));
-        fields.put("heldAlone", TaskReport.json(row.heldAlone()));
-        fields.put("mean", TaskReport.json(row.mean()));
-        return fields;
+    private static Map<String, Object> json(Row row) {
+        return Fields.of(
+                "threat",
+                row.threat(),
+                "questions",
+                row.questions(),
+                "attackerHas",
+                row.has(),
+                "both",
+                Fields.of(row.both()),
+                "evasion",
+                Fields.of(row.evasion()),
+                "falseFlag",
+                Fields.of(row.falseFlag()),
+                "alone",
+                json(row.alone()),
+                "pair",
+                row.pair().map(PhotographReport::json));
+    }
+
+    private static Map<String, Object> json(Decided decided) {
+        return Fields.of("flagged", json(decided.flagged()), "safe", json(decided.safe()));
+    }
+
+    private static Map<String, Object> json(Outcomes outcomes) {
+        return Fields.of(
+                "safe",
+                Fields.of(outcomes.safe()),
+                "toPeople",
+                Fields.of(outcomes.toPeople()),
+                "nsfw",
+                Fields.of(outcomes.nsfw()));
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A share of pictures. Its interval is over the files that they were taken from, as {@link GroupedMean} draws it. Where
@@ -45,6 +47,39 @@ public record FileBootstrap(double value, double low, double high, int pictures,
                 few ? Math.max(mean.high(), ofFiles.high()) : mean.high(),
                 mean.scores(),
                 mean.files());
+    }
+
+    /**
+     * The same, but never narrower than Wilson's interval of as many independent files as the pictures are worth
+     * ({@link #effective}): few files, of which one holds most pictures, resample to an interval that is too narrow.
+     */
+    public static FileBootstrap guarded(List<Double> scores, List<?> files, long seed) {
+        FileBootstrap drawn = of(scores, files, seed);
+        int worth = effective(files);
+        Proportion wilson = new Proportion(drawn.value * worth, worth);
+        return new FileBootstrap(
+                drawn.value,
+                Math.min(drawn.low, wilson.low()),
+                Math.max(drawn.high, wilson.high()),
+                drawn.pictures,
+                drawn.files);
+    }
+
+    /**
+     * How many independent pictures those of some files are worth, if pictures of one file are all alike: the square
+     * of their number by the sum of the files' squares (Kish, "Survey Sampling", 1965, section 8.2).
+     *
+     * @param files the file of each picture, at least one
+     */
+    public static int effective(List<?> files) {
+        double squares =
+                files.stream()
+                        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
+                        .values()
+                        .stream()
+                        .mapToDouble(pictures -> (double) pictures * pictures)
+                        .sum();
+        return (int) Math.max(1, Math.floor((double) files.size() * files.size() / squares));
     }
 
     @Override

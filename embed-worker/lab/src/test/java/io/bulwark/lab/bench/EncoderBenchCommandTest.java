@@ -89,6 +89,39 @@ class EncoderBenchCommandTest {
                 .isCloseTo(ours[0] / share / Math.max(plain[0], plain[1]), within(1e-9));
     }
 
+    @Test
+    void packagesByTurnsCostAsMuchAsTheFirstAndAPairTheSumOfBoth() throws IOException {
+        int code = run(
+                "--weights",
+                ModelPackage.DEFAULT,
+                "--against",
+                ModelPackage.DEFAULT + "," + ModelPackage.DEFAULT + "+" + ModelPackage.CLEAN_PARENT,
+                "--precision",
+                "fp32",
+                "--batch",
+                "4",
+                "--seconds",
+                "0.5",
+                "--threads",
+                "1");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        List<JsonNode> lines = lines();
+        assertThat(lines)
+                .extracting(line -> line.path("model").asText())
+                .containsExactly("r-lite0-f", "r-lite0-f", "r-lite0-f + efficientnet-lite0");
+        assertThat(lines.get(0).path("timesFirst").asDouble()).isEqualTo(1);
+        assertThat(lines.get(1).path("timesFirst").asDouble()).isBetween(0.6, 1.6);
+        assertThat(lines.get(2).path("timesFirst").asDouble()).isBetween(1.4, 2.8);
+    }
+
+    @Test
+    void packagesByTurnsNeedOneToCompareWith() {
+        assertThat(run("--against", ModelPackage.DEFAULT)).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("--weights");
+    }
+
     private static double[] rates(List<JsonNode> lines) {
         return lines.stream()
                 .mapToDouble(line -> line.path("imagesPerSecond").asDouble())

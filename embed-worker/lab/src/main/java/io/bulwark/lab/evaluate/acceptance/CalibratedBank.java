@@ -98,7 +98,7 @@ public final class CalibratedBank implements AutoCloseable {
      * @param other of the same files; closed with this
      * @throws IllegalArgumentException if one of the two could look at files that the other could not
      */
-    CalibratedBank with(CalibratedBank other) {
+    public CalibratedBank with(CalibratedBank other) {
         List<Calibration> pair = Calibration.ofPair(seen, other.seen, goal);
         decideBy(pair.get(0));
         other.decideBy(pair.get(1));

@@ -2,6 +2,7 @@ package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.report.Share;
+import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * The area under the curve of hits over false alarms: the probability that a flagged question has a higher score than a
  * safe one, ties by half (Hanley and McNeil, Radiology 143, 1982). The 95 % interval is the percentile bootstrap over
- * contributors. Where all draws agree, nothing varies, and it is Wilson's of as many questions as the side with fewer
- * contributors has of them.
+ * clusters of contributors, and never narrower than Wilson's of as many independent questions as those of the side that
+ * has fewer are worth ({@link FileBootstrap#effective}).
  *
  * @param value in [0, 1]
  * @param low lower end
@@ -31,16 +32,16 @@ public record AreaUnderCurve(double value, double low, double high, int trials) 
      *
      * @param scores of the questions
      * @param flagged whether each is to be flagged; at least one is and one is not
-     * @param contributors of the questions
+     * @param clusters of the questions
      * @param seed of the draws
      */
-    public static AreaUnderCurve of(double[] scores, boolean[] flagged, List<String> contributors, long seed) {
+    public static AreaUnderCurve of(double[] scores, boolean[] flagged, List<String> clusters, long seed) {
         Map<String, int[]> groups = new LinkedHashMap<>();
-        for (String contributor : contributors) {
+        for (String cluster : clusters) {
             groups.computeIfAbsent(
-                    contributor,
+                    cluster,
                     name -> IntStream.range(0, scores.length)
-                            .filter(i -> contributors.get(i).equals(name))
+                            .filter(i -> clusters.get(i).equals(name))
                             .toArray());
         }
         int[][] drawn = groups.values().toArray(int[][]::new);
@@ -61,21 +62,17 @@ public record AreaUnderCurve(double value, double low, double high, int trials) 
         Arrays.sort(areas);
         double low = areas[(int) (TAIL * DRAWS)];
         double high = areas[(int) ((1 - TAIL) * DRAWS) - 1];
-        Proportion guard = new Proportion(value * least(flagged, drawn), least(flagged, drawn));
-        return low == high
-                ? new AreaUnderCurve(value, guard.low(), guard.high(), scores.length)
-                : new AreaUnderCurve(value, low, high, scores.length);
+        int worth = Math.min(worth(true, flagged, clusters), worth(false, flagged, clusters));
+        Proportion guard = new Proportion(value * worth, worth);
+        return new AreaUnderCurve(value, Math.min(low, guard.low()), Math.max(high, guard.high()), scores.length);
     }
 
-    /** Contributors of the side that has fewer. */
-    private static int least(boolean[] flagged, int[][] groups) {
-        long withFlagged = Arrays.stream(groups)
-                .filter(group -> Arrays.stream(group).anyMatch(i -> flagged[i]))
-                .count();
-        long withSafe = Arrays.stream(groups)
-                .filter(group -> Arrays.stream(group).anyMatch(i -> !flagged[i]))
-                .count();
-        return (int) Math.min(withFlagged, withSafe);
+    /** How many independent questions those of a side are worth. */
+    private static int worth(boolean side, boolean[] flagged, List<String> clusters) {
+        return FileBootstrap.effective(IntStream.range(0, flagged.length)
+                .filter(i -> flagged[i] == side)
+                .mapToObj(clusters::get)
+                .toList());
     }
 
     /** By ranks; NaN where a side is empty. */

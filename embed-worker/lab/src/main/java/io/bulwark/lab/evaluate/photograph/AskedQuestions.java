@@ -1,27 +1,32 @@
 package io.bulwark.lab.evaluate.photograph;
 
-import io.bulwark.lab.attack.Attack.Watch;
-import io.bulwark.lab.attack.Objective;
-import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.experiment.FileBootstrap;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The questions of a run with their sides, and the statistics over them.
+ * The questions of a run with their sides and clusters, and the statistics over them. All are asked as they are; the
+ * first ones, of both sides in turn, are attacked, so that a shorter run attacks the first of a longer one.
  *
- * @param photographs of other contributors than the bank's
+ * @param photographs of other contributors than the bank's, in the order of attack
  * @param flagged side of each
- * @param spec how they are attacked
+ * @param clusters of each: its contributor, or several that share copies
+ * @param attacked how many are attacked
+ * @param spec how
  */
-record AskedQuestions(List<Photograph> photographs, boolean[] flagged, HeadlineSpec spec) {
+record AskedQuestions(
+        List<Photograph> photographs, boolean[] flagged, List<String> clusters, int attacked, HeadlineSpec spec) {
 
-    /** @throws IllegalArgumentException if a contributor is on both sides */
-    static AskedQuestions of(List<Photograph> bank, List<Photograph> questions, HeadlineSpec spec) {
+    /**
+     * @param limit questions attacked at most
+     * @throws IllegalArgumentException if a contributor is on both sides
+     */
+    static AskedQuestions of(List<Photograph> bank, List<Photograph> questions, int limit, HeadlineSpec spec) {
         List<String> shared = bank.stream()
                 .map(Photograph::contributor)
                 .distinct()
@@ -33,81 +38,75 @@ record AskedQuestions(List<Photograph> photographs, boolean[] flagged, HeadlineS
                     "contributors %s are in the bank and among the questions; their photographs share background and camera"
                             .formatted(shared));
         }
-        boolean[] flagged = new boolean[questions.size()];
+        List<Photograph> ordered = inTurn(questions, spec);
+        boolean[] flagged = new boolean[ordered.size()];
         for (int i = 0; i < flagged.length; i++) {
-            flagged[i] = spec.flagged().contains(questions.get(i).label());
-        }
-        return new AskedQuestions(questions, flagged, spec);
-    }
-
-    /**
-     * Some questions at an encoder's input.
-     *
-     * @param pixels {@code [count, 3, H, W]}
-     */
-    record Batch(int from, int count, float[] pixels) {}
-
-    /** Batch by batch, as an encoder sees them. */
-    void inBatches(EvaluatedEncoder encoder, Consumer<Batch> work) {
-        for (int from = 0; from < flagged.length; from += encoder.batch()) {
-            List<Photograph> some = photographs.subList(from, Math.min(flagged.length, from + encoder.batch()));
-            float[] pixels =
-                    encoder.planes(some.stream().map(Photograph::picture).toList());
-            work.accept(new Batch(from, some.size(), pixels));
-        }
-    }
-
-    /** Sides of a batch's questions. */
-    boolean[] flagged(Batch batch) {
-        return Arrays.copyOfRange(flagged, batch.from(), batch.from() + batch.count());
-    }
-
-    /** Raises an objective from a batch's pictures, to the last iteration; what is kept has the highest loss. */
-    float[] attacked(Objective objective, ThreatModel threat, Batch batch) {
-        float[] pixels = spec.attack(threat, batch.from())
-                .run(objective, threat, batch.pixels(), batch.count(), Watch.silent())
-                .pixels();
-        if (!threat.verify(batch.pixels(), pixels, batch.count()).holds()) {
-            throw new IllegalStateException("an attack left " + threat);
-        }
-        return pixels;
-    }
-
-    /** The highest margin but for a share of a side's questions. */
-    double threshold(double[] margins, double share) {
-        double[] safe = side(false).mapToDouble(i -> margins[i]).sorted().toArray();
-        int allowed = (int) Math.floor(share * safe.length);
-        return safe[safe.length - 1 - allowed];
-    }
-
-    /** Numbers of a side's questions. */
-    IntStream side(boolean wanted) {
-        return IntStream.range(0, flagged.length).filter(i -> flagged[i] == wanted);
-    }
-
-    /** Of the scores of flagged and safe questions, each side from the attack that the caller chose. */
-    AreaUnderCurve area(double[] ofFlagged, double[] ofSafe) {
-        double[] scores = new double[flagged.length];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = flagged[i] ? ofFlagged[i] : ofSafe[i];
+            flagged[i] = spec.flagged().contains(ordered.get(i).label());
         }
         List<String> contributors =
-                photographs.stream().map(Photograph::contributor).toList();
-        return AreaUnderCurve.of(scores, flagged, contributors, spec.seed());
+                ordered.stream().map(Photograph::contributor).toList();
+        return new AskedQuestions(ordered, flagged, contributors, Math.min(limit, flagged.length), spec);
     }
 
-    /** The share of a side's questions of which something holds. */
-    FileBootstrap share(boolean wanted, IntPredicate holds) {
-        return share(side(wanted).toArray(), holds);
+    /** Flagged and safe ones in turn while there are both, each side shuffled. */
+    private static List<Photograph> inTurn(List<Photograph> questions, HeadlineSpec spec) {
+        List<List<Photograph>> sides = List.of(new ArrayList<>(), new ArrayList<>());
+        questions.forEach(question ->
+                sides.get(spec.flagged().contains(question.label()) ? 0 : 1).add(question));
+        sides.forEach(side -> Collections.shuffle(side, new Random(spec.seed())));
+        List<Photograph> ordered = new ArrayList<>();
+        for (int i = 0; ordered.size() < questions.size(); i++) {
+            for (List<Photograph> side : sides) {
+                if (i < side.size()) {
+                    ordered.add(side.get(i));
+                }
+            }
+        }
+        return ordered;
     }
 
-    /** The share of some questions of which something holds, over contributors. */
-    FileBootstrap share(int[] some, IntPredicate holds) {
-        return FileBootstrap.of(
-                Arrays.stream(some).mapToObj(i -> holds.test(i) ? 1.0 : 0.0).toList(),
-                Arrays.stream(some)
-                        .mapToObj(i -> photographs.get(i).contributor())
-                        .toList(),
+    /** The same with contributors merged. */
+    AskedQuestions in(List<String> merged) {
+        return new AskedQuestions(photographs, flagged, merged, attacked, spec);
+    }
+
+    /** The same with fewer attacked. */
+    AskedQuestions attackedUpTo(int count) {
+        return new AskedQuestions(photographs, flagged, clusters, count, spec);
+    }
+
+    /** Numbers of all questions of a side. */
+    IntStream all(boolean side) {
+        return IntStream.range(0, flagged.length).filter(i -> flagged[i] == side);
+    }
+
+    /** Numbers of the attacked questions of a side. */
+    IntStream attacked(boolean side) {
+        return all(side).filter(i -> i < attacked);
+    }
+
+    /** Of the scores of the attacked flagged and safe questions, each side from the attack that the caller chose. */
+    AreaUnderCurve area(double[] ofFlagged, double[] ofSafe) {
+        int[] some = IntStream.range(0, attacked).toArray();
+        double[] scores = new double[some.length];
+        boolean[] sides = new boolean[some.length];
+        for (int i = 0; i < some.length; i++) {
+            sides[i] = flagged[some[i]];
+            scores[i] = sides[i] ? ofFlagged[some[i]] : ofSafe[some[i]];
+        }
+        return AreaUnderCurve.of(scores, sides, clustersOf(some), spec.seed());
+    }
+
+    /** The share of some questions of which something holds. */
+    FileBootstrap share(IntStream some, IntPredicate holds) {
+        int[] numbers = some.toArray();
+        return FileBootstrap.guarded(
+                Arrays.stream(numbers).mapToObj(i -> holds.test(i) ? 1.0 : 0.0).toList(),
+                clustersOf(numbers),
                 spec.seed());
+    }
+
+    private List<String> clustersOf(int[] some) {
+        return Arrays.stream(some).mapToObj(clusters::get).toList();
     }
 }

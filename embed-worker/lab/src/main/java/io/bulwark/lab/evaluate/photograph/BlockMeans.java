@@ -43,22 +43,21 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
 
     @Override
     public Answers answer(float[] pixels, int count, int height, int width) {
-        int rows = height / blocks;
-        int columns = width / blocks;
         float[] embeddings = new float[count * CHANNELS * blocks * blocks];
         Arrays.fill(embeddings, -GREY);
-        for (int i = 0; i < count * CHANNELS * height * width; i++) {
-            embeddings[block(i, height, width)] += pixels[i] / (rows * columns);
+        int area = height / blocks * (width / blocks);
+        for (int line = 0; line < count * CHANNELS * height; line++) {
+            int row = firstBlock(line, height);
+            for (int x = 0, pixel = line * width; x < width; x++, pixel++) {
+                embeddings[row + x * blocks / width] += pixels[pixel] / area;
+            }
         }
         return new Answers(count, embeddings, new float[0]);
     }
 
-    /** The place in the embeddings of the block that a pixel lies in. */
-    private int block(int pixel, int height, int width) {
-        int plane = pixel / (height * width);
-        int row = pixel / width % height / (height / blocks);
-        int column = pixel % width / (width / blocks);
-        return (plane * blocks + row) * blocks + column;
+    /** The place in the embeddings of the leftmost block that a line of pixels runs through. */
+    private int firstBlock(int line, int height) {
+        return (line / height * blocks + line % height / (height / blocks)) * blocks;
     }
 
     @Override
@@ -67,8 +66,11 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
         float[] byEmbedding = slope.apply(embeddings);
         int area = height / blocks * (width / blocks);
         float[] gradient = new float[pixels.length];
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] = byEmbedding[block(i, height, width)] / area;
+        for (int line = 0; line < count * CHANNELS * height; line++) {
+            int row = firstBlock(line, height);
+            for (int x = 0, pixel = line * width; x < width; x++, pixel++) {
+                gradient[pixel] = byEmbedding[row + x * blocks / width] / area;
+            }
         }
         return new Gradient(embeddings, gradient);
     }

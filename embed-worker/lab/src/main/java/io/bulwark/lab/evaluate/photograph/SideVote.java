@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.photograph;
 
+import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
@@ -12,8 +14,6 @@ import io.bulwark.perception.metric.Ranking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -23,18 +23,21 @@ import java.util.stream.IntStream;
  */
 final class SideVote implements AutoCloseable {
 
+    private final EvaluatedEncoder encoder;
     private final NeighbourVote vote;
     private final MatrixBank bank;
     private final ReferenceGroups sides;
     private final List<String> labels;
 
     /**
-     * @param fingerprint of the encoder
+     * Votes over a bank.
+     *
+     * @param encoder that embedded them; not closed by this
      * @param references of the rows
      * @param rows {@code [references][D]}, any length
      */
-    private SideVote(
-            String fingerprint, List<Photograph> references, float[][] rows, Set<String> flagged, NeighbourVote vote) {
+    SideVote(EvaluatedEncoder encoder, List<Photograph> references, float[][] rows, HeadlineSpec spec) {
+        String fingerprint = encoder.description().fingerprint();
         List<LabelledEmbedding> embeddings = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) {
             embeddings.add(new LabelledEmbedding(
@@ -42,28 +45,28 @@ final class SideVote implements AutoCloseable {
                     references.get(i).label(),
                     UnitEmbedding.of(rows[i]).values()));
         }
-        this.vote = vote;
+        this.encoder = encoder;
+        this.vote = spec.vote();
         this.bank = MatrixBank.of(fingerprint, embeddings);
-        this.sides = ReferenceGroups.byFlag(fingerprint, embeddings, flagged);
+        this.sides = ReferenceGroups.byFlag(fingerprint, embeddings, spec.flagged());
         this.labels = List.copyOf(bank.labels());
     }
 
-    /**
-     * Embeds a bank.
-     *
-     * @param done told of every photograph
-     */
-    static SideVote of(EvaluatedEncoder encoder, List<Photograph> bank, HeadlineSpec spec, IntConsumer done) {
-        float[][] rows = encoder.embed(bank.stream().map(Photograph::picture).toList(), done);
-        return new SideVote(encoder.description().fingerprint(), bank, rows, spec.flagged(), spec.vote());
+    EvaluatedEncoder encoder() {
+        return encoder;
     }
 
     /**
-     * What an attacker raises: each question towards the other side.
+     * What an attacker raises: each picture at the encoder's input towards the other side. Nothing fools it, so that
+     * an attack goes on to its last step.
      *
-     * @param flagged side of each question
+     * @param flagged side of each picture
      */
-    KnnLoss towardsOther(boolean[] flagged) {
+    Objective towardsOther(boolean[] flagged) {
+        return EncoderObjective.of(encoder.encoder(), loss(flagged));
+    }
+
+    private KnnLoss loss(boolean[] flagged) {
         String[] own = new String[flagged.length];
         for (int i = 0; i < own.length; i++) {
             own[i] = flagged[i] ? ReferenceGroups.FLAGGED : ReferenceGroups.UNFLAGGED;
@@ -71,10 +74,14 @@ final class SideVote implements AutoCloseable {
         return new KnnLoss(sides, own, vote.k(), vote.temperature(), (units, samples) -> new boolean[samples.length]);
     }
 
+    /** The margins of pictures at the encoder's input, {@code [count]}. */
+    double[] marginsOf(float[] pixels, int count) {
+        return margins(encoder.encoder().embed(pixels, count), count);
+    }
+
     /** How much nearer to the flagged side each embedding is, {@code [count]}; above 0 where the flagged side wins. */
     double[] margins(float[] embeddings, int count) {
-        boolean[] safe = new boolean[count];
-        float[] losses = towardsOther(safe)
+        float[] losses = loss(new boolean[count])
                 .evaluate(embeddings, IntStream.range(0, count).toArray())
                 .scores()
                 .losses();

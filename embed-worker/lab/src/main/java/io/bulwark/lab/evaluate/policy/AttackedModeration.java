@@ -7,14 +7,18 @@ import io.bulwark.lab.attack.loss.PolicyDecision;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.attack.loss.Voters;
 import io.bulwark.lab.attack.upload.FileModerator;
+import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A moderation and what its attacker knows: the encoder's gradients, all references, the policy. One thread; holds
@@ -22,11 +26,15 @@ import java.util.Map;
  */
 final class AttackedModeration implements AutoCloseable {
 
+    /** Scores no nearer than this to 0 and 1 are told apart: their log-odds would have no end. */
+    private static final double CERTAIN = 1e-6;
+
     private final DifferentiableEncoder encoder;
     private final FileModerator moderator;
     private final VotingPolicy policy;
     private final ReferenceGroups sides;
     private final Map<AttackGoal, ReferenceGroups> wanted = new EnumMap<>(AttackGoal.class);
+    private Optional<AttackedModeration> twin = Optional.empty();
 
     /**
      * @param encoder the moderator's model in fp32; not closed by this
@@ -53,6 +61,52 @@ final class AttackedModeration implements AutoCloseable {
         }
     }
 
+    /**
+     * Has another encoder hold back what it does not call SAFE as well, as a worker's twin does.
+     *
+     * @param other sees the same views; not closed by this
+     */
+    AttackedModeration heldBackBy(AttackedModeration other) {
+        twin = Optional.of(other);
+        return this;
+    }
+
+    /** What holds back, where something does. */
+    Optional<AttackedModeration> twin() {
+        return twin;
+    }
+
+    /** Decides a file, by both encoders of a pair; empty where the decoder refuses it. */
+    Optional<Judgement> decide(byte[] file) {
+        return twin.map(other -> new TwinWatch(moderator, other.moderator)
+                        .look(file)
+                        .map(both -> both.robust()
+                                .testimony()
+                                .heldBackBy(both.clean().testimony())
+                                .judgement()))
+                .orElseGet(() -> moderator.decide(file));
+    }
+
+    /**
+     * Decides about the encoder's input, by both encoders of a pair.
+     *
+     * @param pixels {@code [3, H, W]}
+     */
+    Judgement decide(float[] pixels) {
+        ScoredImage own = views().of(pixels, 1).get(0).testimony();
+        return twin.map(other ->
+                        own.heldBackBy(other.views().of(pixels, 1).get(0).testimony()))
+                .orElse(own)
+                .judgement();
+    }
+
+    /** The loss of the sides at which a picture is SAFE by this encoder. */
+    double lossOfSafe() {
+        double safe =
+                Math.max(CERTAIN, Math.min(1 - CERTAIN, settings().thresholds().safe()));
+        return settings().temperature() * Math.log((1 - safe) / safe);
+    }
+
     DifferentiableEncoder encoder() {
         return encoder;
     }
@@ -72,7 +126,7 @@ final class AttackedModeration implements AutoCloseable {
     }
 
     /** What decides about the encoder's input. */
-    PolicyDecision.ViewDecisions views() {
+    private PolicyDecision.ViewDecisions views() {
         return new PolicyDecision.ViewDecisions(encoder, moderator.bank(), policy);
     }
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -117,7 +118,14 @@ public final class EvaluateEvasionsCommand implements Runnable {
             Output output) {
         try (StageLog log = new StageLog("views " + set, "passed", output);
                 OpenedPolicy opened = OpenedPolicy.of(
-                        model, policy.encoder(), divided, policy.goal(), policy.augment(), set.views, log)) {
+                        model,
+                        Optional.empty(),
+                        policy.encoder(),
+                        divided,
+                        policy.goal(),
+                        policy.augment(),
+                        set.views,
+                        log)) {
             output.note("views %s, %s; patches: %s"
                     .formatted(
                             set,

@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +68,14 @@ public final class EvaluatePolicyCommand implements Runnable {
     private String format = "png";
 
     @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            description = "Another model that sees the same views: SAFE only where it says so as well, as a worker's"
+                    + " bulwark.twin.holds-back has it. The thresholds of both are found together, and who evades"
+                    + " attacks both.")
+    private String twin;
+
+    @Option(
             names = "--transfer-from",
             paramLabel = "LOCATION",
             split = ",",
@@ -91,8 +101,15 @@ public final class EvaluatePolicyCommand implements Runnable {
         PolicyBank divided = policy.bank();
         ModelPackage model = policy.model().open(output);
         try (StageLog log = new StageLog("policy", "unreadable", output);
-                OpenedPolicy opened =
-                        OpenedPolicy.of(model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
+                OpenedPolicy opened = OpenedPolicy.of(
+                        model,
+                        Optional.ofNullable(twin).map(location -> ModelOptions.open(location, output)),
+                        options,
+                        divided,
+                        goal,
+                        policy.augment(),
+                        JudgedViews.standard(),
+                        log);
                 Transfer.TransferModels transfers = Transfer.TransferModels.of(
                         transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
                         options,
@@ -147,13 +164,20 @@ public final class EvaluatePolicyCommand implements Runnable {
     }
 
     private String identity(OpenedPolicy opened) {
-        return "encoder %s, policy %s, %d references in %d rows, seed %d"
+        String heldBack = opened.twin()
+                .map(other -> ", held back by %s, policy %s"
+                        .formatted(
+                                other.bank().encoder().fingerprint(),
+                                other.moderation().policyVersion()))
+                .orElse("");
+        return "encoder %s, policy %s, %d references in %d rows, seed %d%s"
                 .formatted(
                         opened.bank().encoder().fingerprint(),
                         opened.moderation().policyVersion(),
                         opened.bank().files(),
                         opened.bank().rows(),
-                        attackers.seed());
+                        attackers.seed(),
+                        heldBack);
     }
 
     private String about(List<PolicyBank.AskedPicture> asked, OpenedPolicy opened) {

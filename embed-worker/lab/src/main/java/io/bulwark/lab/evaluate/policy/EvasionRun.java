@@ -132,7 +132,6 @@ record EvasionRun(
 
     private Outcome decided(byte[] file) {
         return moderation
-                .moderator()
                 .decide(file)
                 .orElseThrow(() -> new IllegalStateException("the decoder refuses a file that it had decoded before"))
                 .outcome();

@@ -103,6 +103,11 @@ record ModelInput(AttackedModeration moderation) implements Surface {
         }
 
         @Override
+        public Optional<Shot> ofTwin() {
+            return moderation.twin().map(twin -> new Input(twin, picture, clean));
+        }
+
+        @Override
         public Optional<float[]> lifted(EmbeddingLoss loss, AttackGoal goal, ThreatModel atInput, int iterations) {
             return Optional.empty();
         }
@@ -117,7 +122,7 @@ record ModelInput(AttackedModeration moderation) implements Surface {
         }
 
         private Judgement decided(float[] pixels) {
-            return moderation.views().of(pixels, 1).get(0).testimony().judgement();
+            return moderation.decide(pixels);
         }
     }
 }

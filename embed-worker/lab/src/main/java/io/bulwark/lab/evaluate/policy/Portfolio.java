@@ -9,6 +9,7 @@ import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
+import io.bulwark.lab.attack.loss.BothEncoders;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import java.util.ArrayList;
@@ -101,6 +102,19 @@ record Portfolio(
                                 shot,
                                 threat,
                                 within -> shot.objective(loss, wanted, within))))));
+        if (isPair(moderation, goal)) {
+            for (boolean worse : new boolean[] {true, false}) {
+                lines.add(new Line(
+                        "%s %d x %d, the %s of both encoders"
+                                .formatted(WHITE_BOX, iterations, restarts, worse ? "worse" : "mean"),
+                        2L * iterations * restarts,
+                        (shot, wanted, threat) -> Optional.of(run(
+                                apgd(restarts, EarlyStop.EACH_FOOLED),
+                                shot,
+                                threat,
+                                within -> both(moderation, shot, wanted, within, worse)))));
+            }
+        }
         if (uploads) {
             EmbeddingLoss sides = moderation.losses(goal).get("sides");
             lines.add(new Line(
@@ -114,7 +128,6 @@ record Portfolio(
                                     within -> shot.objective(sides, wanted, within)))));
         }
         if (squareQueries > 0) {
-            EmbeddingLoss sides = moderation.losses(goal).get("sides");
             lines.add(new Line(
                     "%s, %d queries".formatted(SQUARE, squareQueries),
                     squareQueries / 3,
@@ -123,10 +136,9 @@ record Portfolio(
                                     squareQueries, shot.height(), shot.width(), SquareAttack.DEFAULT_SHARE, seed),
                             shot,
                             threat,
-                            within -> shot.objective(sides, wanted, within)))));
+                            within -> decisive(moderation, shot, wanted, within)))));
         }
         decisions.ifPresent(attacker -> {
-            EmbeddingLoss sides = moderation.losses(goal).get("sides");
             lines.add(new Line(
                     "HopSkipJump, %d queries".formatted(attacker.queries()),
                     attacker.queries() / 3,
@@ -134,7 +146,7 @@ record Portfolio(
                             attacker.attack(shot, wanted, seed),
                             shot,
                             threat,
-                            within -> shot.objective(sides, wanted, within)))));
+                            within -> decisive(moderation, shot, wanted, within)))));
         });
         for (Transfer from : transfers) {
             lines.add(new Line(
@@ -146,9 +158,41 @@ record Portfolio(
         return lines;
     }
 
+    /** To pass a pair both have to say SAFE; to be flagged the first one is enough. */
+    private static boolean isPair(AttackedModeration moderation, AttackGoal goal) {
+        return goal == AttackGoal.EVADE && moderation.twin().isPresent();
+    }
+
+    /** What is asked whose scores or decisions alone are known: of a pair both. */
+    private static Objective decisive(
+            AttackedModeration moderation, Surface.Shot shot, AttackGoal goal, ThreatModel within) {
+        return isPair(moderation, goal)
+                ? both(moderation, shot, goal, within, true)
+                : sides(moderation, shot, goal, within);
+    }
+
+    private static Objective sides(
+            AttackedModeration moderation, Surface.Shot shot, AttackGoal goal, ThreatModel within) {
+        return shot.objective(moderation.losses(goal).get("sides"), goal, within);
+    }
+
+    /** Each encoder's loss beyond that of SAFE, in units of its temperature. */
+    private static Objective both(
+            AttackedModeration moderation, Surface.Shot shot, AttackGoal goal, ThreatModel within, boolean worse) {
+        AttackedModeration twin = moderation.twin().orElseThrow();
+        return new BothEncoders(
+                List.of(
+                        sides(moderation, shot, goal, within),
+                        sides(twin, shot.ofTwin().orElseThrow(), goal, within)),
+                new double[] {
+                    moderation.settings().temperature(), twin.settings().temperature()
+                },
+                new double[] {moderation.lossOfSafe(), twin.lossOfSafe()},
+                worse);
+    }
+
     /** The line of the sanity check with a large ε. */
     public Line shortest(AttackedModeration moderation, AttackGoal goal) {
-        EmbeddingLoss sides = moderation.losses(goal).get("sides");
         return new Line(
                 "%s %d x 1, sides".formatted(WHITE_BOX, iterations),
                 iterations,
@@ -156,7 +200,7 @@ record Portfolio(
                         apgd(1, EarlyStop.EACH_FOOLED),
                         shot,
                         threat,
-                        within -> shot.objective(sides, wanted, within))));
+                        within -> decisive(moderation, shot, wanted, within))));
     }
 
     private Apgd apgd(int runs, EarlyStop stop) {

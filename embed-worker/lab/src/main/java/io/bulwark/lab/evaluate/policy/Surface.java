@@ -46,6 +46,9 @@ interface Surface {
         /** The loss of another encoder, which sees the picture through its own preprocessing. */
         Objective objective(Transfer from, AttackGoal goal, ThreatModel within);
 
+        /** The same picture before the twin that holds back; empty where there is none. */
+        Optional<Shot> ofTwin();
+
         /**
          * A point near which an attack may begin: what a shorter attack found at the encoder's input; empty where that
          * is this.

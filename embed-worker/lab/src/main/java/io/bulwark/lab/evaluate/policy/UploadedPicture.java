@@ -89,6 +89,14 @@ record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFo
         }
 
         @Override
+        public Optional<Shot> ofTwin() {
+            return track.moderation
+                    .twin()
+                    .map(twin ->
+                            new Upload(new UploadedPicture(twin, track.views, track.format), file, picture, clean));
+        }
+
+        @Override
         public Optional<float[]> lifted(EmbeddingLoss loss, AttackGoal goal, ThreatModel atInput, int iterations) {
             PreprocessSpec spec = track.moderation.encoder().description().preprocess();
             float[] change = ModelInput.change(track.moderation, picture, loss, atInput, iterations);
@@ -113,7 +121,6 @@ record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFo
 
     private Judgement decided(byte[] file) {
         return moderation
-                .moderator()
                 .decide(file)
                 .orElseThrow(() -> new IllegalStateException("the decoder refuses the file that was attacked"));
     }

@@ -7,10 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle.Scores;
 import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.loss.BothEncoders;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
+import io.bulwark.lab.evaluate.photograph.HeadlineSpec.Effort;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.metric.NeighbourVote;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -20,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -31,11 +38,16 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadlineRunTest {
 
     private static final Set<String> FLAGGED = Set.of("above");
+    private static final ThreatModel TWO = ThreatModel.linf(2 / 255.0);
+    private static final Effort APGD = new Effort(10, 2, 0, 0);
+    private static final Effort ALL = new Effort(6, 1, 10, 20);
 
     @TempDir
     Path folder;
 
     private final Random random = new Random(3);
+    private final List<HeadlineResult> soFar = new ArrayList<>();
+    private final EvaluationProgress progress = EvaluationProgress.silent();
     private List<Photograph> bank;
     private List<Photograph> questions;
 
@@ -70,70 +82,145 @@ class HeadlineRunTest {
         ImageIO.write(image, "png", folder.resolve(name).toFile());
     }
 
-    private static HeadlineSpec spec(ThreatModel... threats) {
-        return new HeadlineSpec(FLAGGED, new NeighbourVote(5, 0.07), List.of(threats), 10, 0.1, 1);
+    private static HeadlineSpec spec(Effort effort, ThreatModel... threats) {
+        return new HeadlineSpec(
+                FLAGGED, new NeighbourVote(5, 0.07), List.of(threats), List.of(threats[0]), effort, 0.1, 0.3, 1);
     }
 
-    private HeadlineRun.Result run(HeadlineSpec spec) {
-        return HeadlineRun.of(EvaluatedEncoder.of(new BlockMeans(4), 7), bank, questions, spec, done -> {});
+    private HeadlineResult run(HeadlineSpec spec) {
+        return run(new BlockMeans(4), Optional.empty(), spec, 14, Optional.empty());
+    }
+
+    private HeadlineResult run(
+            BlockMeans encoder, Optional<BlockMeans> parent, HeadlineSpec spec, int limit, Optional<Path> ledger) {
+        return HeadlineRun.of(
+                EvaluatedEncoder.of(encoder, 7),
+                parent.map(other -> EvaluatedEncoder.of(other, 7)),
+                bank,
+                questions,
+                limit,
+                spec,
+                ledger,
+                soFar::add,
+                progress);
     }
 
     @Test
     void aLargerBoundIsNeverBetterForTheEncoderAndBothSidesTogetherAreWorstForIt() {
-        HeadlineRun.Result result = run(spec(ThreatModel.linf(1 / 255.0), ThreatModel.linf(4 / 255.0)));
+        HeadlineResult result = run(spec(APGD, ThreatModel.linf(1 / 255.0), ThreatModel.linf(4 / 255.0)));
 
-        List<Double> areas =
-                result.rows().stream().map(row -> row.both().value()).toList();
+        List<Double> areas = result.rows().stream()
+                .skip(1)
+                .filter(row -> List.of("", "everything").contains(row.has()))
+                .map(row -> row.both().value())
+                .toList();
+        assertThat(areas).hasSize(3);
         assertThat(areas.get(0)).isGreaterThan(0.5);
         assertThat(areas.get(1)).isLessThanOrEqualTo(areas.get(0));
         assertThat(areas.get(2)).isLessThan(areas.get(1));
-        for (HeadlineRun.Result.Row row : result.rows()) {
+        for (Row row : result.rows()) {
             assertThat(row.both().value())
                     .isLessThanOrEqualTo(
                             Math.min(row.evasion().value(), row.falseFlag().value()));
         }
-        assertThat(result.rows().get(0).falseFlags().value()).isLessThanOrEqualTo(0.1);
+        Row clean = result.rows().get(0);
+        assertThat(clean.questions()).isEqualTo(24);
+        assertThat(clean.alone().safe().nsfw().value()).isLessThanOrEqualTo(0.1);
+        assertThat(clean.alone().safe().toPeople().value()).isLessThanOrEqualTo(0.3);
         assertThat(result.classes().value()).isBetween(0.3, 1.0);
+        assertThat(result.attacked()).isEqualTo(14);
     }
 
     @Test
-    void attackedMarginsAllMoveTowardsTheOtherSide() {
-        HeadlineRun.Result result = run(spec(ThreatModel.linf(2 / 255.0)));
+    void whoHasEverythingGetsNoLessThanWhoHasLess() {
+        HeadlineResult result =
+                run(new BlockMeans(4), Optional.of(new BlockMeans(8)), spec(ALL, TWO), 14, Optional.empty());
 
-        for (int i = 0; i < questions.size(); i++) {
-            double moved =
-                    result.rows().get(1).margins()[i] - result.rows().get(0).margins()[i];
-            boolean flagged = FLAGGED.contains(questions.get(i).label());
-            assertThat(flagged ? -moved : moved).as(questions.get(i).toString()).isPositive();
+        List<String> known = result.rows().stream().map(Row::has).toList();
+        assertThat(known)
+                .containsExactly(
+                        "",
+                        "",
+                        "scores alone",
+                        "decisions alone",
+                        "the public parent",
+                        "all weights, no bank",
+                        "everything");
+        Row everything = result.rows().get(6);
+        for (Row row : result.rows().subList(1, 6)) {
+            assertThat(row.both().value())
+                    .as(row.has())
+                    .isGreaterThanOrEqualTo(everything.both().value());
+            assertThat(row.pair().orElseThrow().flagged().safe().value())
+                    .as(row.has())
+                    .isLessThanOrEqualTo(
+                            everything.pair().orElseThrow().flagged().safe().value());
+            assertThat(row.alone().safe().nsfw().value())
+                    .as(row.has())
+                    .isLessThanOrEqualTo(everything.alone().safe().nsfw().value());
         }
     }
 
     @Test
-    void aPairPassesWhatIsAllowedAndMoreUnderAttackAndIsAttackedByBothEncoders() {
-        HeadlineSpec spec = spec(ThreatModel.linf(4 / 255.0));
-        PairRun.Result result = PairRun.of(
-                EvaluatedEncoder.of(new BlockMeans(8), 7),
-                EvaluatedEncoder.of(new BlockMeans(4), 7),
-                bank,
-                questions,
-                spec,
-                0.2,
-                done -> {});
+    void theThreeOutcomesAreAllThereAre() {
+        Row row = run(new BlockMeans(4), Optional.of(new BlockMeans(8)), spec(APGD, TWO), 14, Optional.empty())
+                .rows()
+                .get(2);
 
-        PairRun.Result.Row clean = result.rows().get(0);
-        PairRun.Result.Row attacked = result.rows().get(1);
-        assertThat(clean.passed().value()).isLessThanOrEqualTo(0.2);
-        assertThat(clean.passedAlone().value()).isLessThanOrEqualTo(0.2);
-        assertThat(clean.flagged().value()).isLessThanOrEqualTo(0.1);
-        assertThat(attacked.passed().value()).isGreaterThan(clean.passed().value());
-        assertThat(attacked.mean().value()).isLessThan(clean.mean().value());
-        assertThat(attacked.found().value()).isLessThanOrEqualTo(clean.found().value());
+        for (Decided decided : List.of(row.alone(), row.pair().orElseThrow())) {
+            for (Outcomes side : List.of(decided.flagged(), decided.safe())) {
+                assertThat(side.safe().value()
+                                + side.toPeople().value()
+                                + side.nsfw().value())
+                        .isCloseTo(1, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void attackedMarginsAllMoveTowardsTheOtherSide() {
+        HeadlineResult result = run(spec(APGD, TWO));
+
+        double[] clean = result.rows().get(0).margins();
+        double[] attacked = result.rows().get(2).margins();
+        int moved = 0;
+        for (int i = 0; i < 14; i++) {
+            // Flagged and safe ones are attacked in turn.
+            double towards = i % 2 == 0 ? clean[i] - attacked[i] : attacked[i] - clean[i];
+            assertThat(towards).as("question " + i).isNotNegative();
+            moved += towards > 0 ? 1 : 0;
+        }
+        assertThat(moved).isGreaterThanOrEqualTo(12);
+        assertThat(soFar).extracting(HeadlineResult::attacked).containsExactly(7, 14);
+        assertThat(attacked[14]).isEqualTo(clean[14]);
+    }
+
+    @Test
+    void aRunThatIsStartedAgainTakesItsAttacksFromTheLedgerAndALongerOneAddsToThem() throws IOException {
+        HeadlineSpec spec = spec(ALL, TWO);
+        HeadlineResult first = run(new BlockMeans(4), Optional.empty(), spec, 14, Optional.of(folder));
+        Path ledger = folder.resolve("photographs-block-means-4-block-me.jsonl");
+        List<String> lines = Files.readAllLines(ledger);
+
+        HeadlineResult again = run(new BlockMeans(4), Optional.empty(), spec, 14, Optional.of(folder));
+        assertThat(again.rows().get(2).margins()).isEqualTo(first.rows().get(2).margins());
+        assertThat(Files.readAllLines(ledger)).isEqualTo(lines);
+
+        run(new BlockMeans(4), Optional.empty(), spec, 16, Optional.of(folder));
+        assertThat(Files.readAllLines(ledger))
+                .startsWith(lines.toArray(String[]::new))
+                .hasSizeGreaterThan(lines.size());
+
+        HeadlineSpec otherVote =
+                new HeadlineSpec(FLAGGED, new NeighbourVote(3, 0.07), List.of(TWO), List.of(), APGD, 0.1, 0.3, 1);
+        assertThatThrownBy(() -> run(new BlockMeans(4), Optional.empty(), otherVote, 14, Optional.of(folder)))
+                .hasMessageContaining("another encoder, bank, vote or thresholds");
     }
 
     @Test
     void theGradientOfAPairIsThatOfItsLoss() {
         for (boolean worse : new boolean[] {true, false}) {
-            Objective objective = new PairRun.BothEncoders(
+            Objective objective = new BothEncoders(
                     List.of(squares(new BlockMeans(2)), squares(new BlockMeans(4))),
                     new double[] {2, 0.5},
                     new double[] {0.1, 0.3},
@@ -169,8 +256,8 @@ class HeadlineRunTest {
         List<Photograph> mixed = new ArrayList<>(bank);
         mixed.add(questions.get(0));
 
-        assertThatThrownBy(() ->
-                        HeadlineRun.of(EvaluatedEncoder.of(new BlockMeans(4), 4), mixed, questions, spec(), done -> {}))
+        bank = mixed;
+        assertThatThrownBy(() -> run(spec(APGD, TWO)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[dev0]");
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -75,6 +76,34 @@ class EvaluatePolicyCommandTest {
         String ledger = Files.readString(results.resolve("policy.jsonl"));
         assertThat(policy(results, "--share", "ALL", "--final")).isEqualTo(ExitCodes.OK);
         assertThat(Files.readString(results.resolve("policy.jsonl"))).isEqualTo(ledger);
+    }
+
+    @Test
+    void aPairIsAttackedByBothEncodersAsFilesAtTheirOwnSize() throws IOException {
+        Path results = folder.resolve("pair");
+
+        int code = policy(
+                results,
+                "--share",
+                "ALL",
+                "--final",
+                "--twin",
+                ModelPackage.CLEAN_PARENT,
+                "--tracks",
+                "UPLOAD",
+                "--format",
+                "jpeg:90");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        JsonNode json =
+                new ObjectMapper().readTree(results.resolve("policy.json").toFile());
+        assertThat(json.path("rows").findValuesAsText("track")).containsOnly("uploaded picture, jpg");
+        assertThat(json.path("rows").findValuesAsText("attack"))
+                .contains("APGD 2 x 1, the worse of both encoders", "APGD 2 x 1, the mean of both encoders");
+        assertThat(Files.readString(results.resolve("policy.md")))
+                .contains("SAFE only where `efficientnet-lite0` says so as well");
+        assertThat(policy(results, "--share", "ALL", "--final")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("outcomes of another model, bank or policy");
     }
 
     @Test

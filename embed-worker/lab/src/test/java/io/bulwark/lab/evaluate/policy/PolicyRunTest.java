@@ -132,6 +132,25 @@ class PolicyRunTest {
                 .isNotEmpty();
     }
 
+    @Test
+    void aPairSaysSafeOnlyWhereBothDoAndNsfwWhereTheFirstDoes() throws IOException {
+        try (SmallModeration other = new SmallModeration(folder.resolve("cache"), ViewPolicy.COVER, "dino_a");
+                AttackedModeration twin =
+                        new AttackedModeration(other.gradients, other.moderator, other.references, other.settings);
+                AttackedModeration pair = new AttackedModeration(
+                                small.gradients, small.moderator, small.references, small.settings)
+                        .heldBackBy(twin)) {
+            for (AskedPicture picture : pictures) {
+                byte[] file = picture.picture().bytes();
+                Outcome first = moderation.decide(file).orElseThrow().outcome();
+                Outcome second = twin.decide(file).orElseThrow().outcome();
+                boolean held = first == Outcome.SAFE && second != Outcome.SAFE;
+
+                assertThat(pair.decide(file).orElseThrow().outcome()).isEqualTo(held ? Outcome.REVIEW : first);
+            }
+        }
+    }
+
     /** In a ball that holds its own start it has to arrive, or it never walked. */
     @Test
     void whoSeesDecisionsAloneGetsThereWhereTheBallIsLargeEnough() {

@@ -1,0 +1,56 @@
+package io.bulwark.lab.evaluate.photograph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class NearDuplicatesTest {
+
+    private final Random random = new Random(5);
+
+    private float[][] rows(int count, int length) {
+        float[][] rows = new float[count][length];
+        for (float[] row : rows) {
+            for (int i = 0; i < length; i++) {
+                row[i] = random.nextFloat();
+            }
+        }
+        return rows;
+    }
+
+    private static float[] nearly(float[] row) {
+        float[] copy = row.clone();
+        copy[0] += 0.02f;
+        return copy;
+    }
+
+    @Test
+    void contributorsThatShareACopyAreOneAlsoThroughAThird() {
+        float[][] embeddings = rows(5, 64);
+        float[][] thumbnails = rows(5, 48);
+        // The second photograph of b is a copy of a's, the first one of c's.
+        embeddings[2] = nearly(embeddings[0]);
+        thumbnails[2] = nearly(thumbnails[0]);
+        embeddings[3] = nearly(embeddings[1]);
+        thumbnails[3] = nearly(thumbnails[1]);
+
+        List<String> clusters = NearDuplicates.clusters(List.of("a", "b", "b", "c", "d"), embeddings, thumbnails);
+
+        assertThat(clusters.subList(0, 4)).containsOnly(clusters.get(0));
+        assertThat(clusters.get(4)).isEqualTo("d");
+    }
+
+    @Test
+    void aCopyIsOneOnlyWhereEmbeddingAndThumbnailAgree() {
+        float[][] embeddings = rows(4, 64);
+        float[][] thumbnails = rows(4, 48);
+        embeddings[1] = nearly(embeddings[0]);
+        thumbnails[3] = nearly(thumbnails[2]);
+        List<String> contributors = List.of("a", "b", "c", "d");
+
+        assertThat(NearDuplicates.clusters(contributors, embeddings, thumbnails))
+                .isEqualTo(contributors);
+    }
+}
