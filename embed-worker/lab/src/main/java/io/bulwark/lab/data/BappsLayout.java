@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * of people who chose {@code p1}. A folder that holds such folders below it (as {@code 2afc/val} holds {@code cnn},
  * {@code traditional}, ...) is read with all of them.
  */
-final class BappsLayout {
+public final class BappsLayout {
 
     private static final String JUDGEMENTS = "judge";
 
@@ -47,6 +49,22 @@ final class BappsLayout {
                     folder, "holds no BAPPS triplets; wanted are folders ref, p0, p1 and judge, in it or below it");
         }
         return triplets;
+    }
+
+    /**
+     * The triplets of each set below a folder, by the set's path, in the order of their names, with the answer of most
+     * people instead of their share, as Croce et al. score it: right where more than half chose {@code p1}.
+     *
+     * @throws DataLayoutException as {@link #read}
+     */
+    public static Map<String, List<Triplet>> decided(Path folder) {
+        Map<String, List<Triplet>> sets = new LinkedHashMap<>();
+        for (Triplet triplet : read(folder)) {
+            Path set = Path.of(triplet.id()).getParent();
+            sets.computeIfAbsent(set == null ? "" : set.toString(), name -> new ArrayList<>())
+                    .add(triplet.decided());
+        }
+        return sets;
     }
 
     private static List<Path> judgements(Path folder) {

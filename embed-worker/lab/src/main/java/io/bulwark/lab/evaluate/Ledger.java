@@ -11,6 +11,7 @@ import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.LedgerFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
  * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
  * under a ball never exceeds that under a smaller one.
  */
-final class Ledger {
+public final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -94,6 +95,23 @@ final class Ledger {
                 && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
     }
 
+    /**
+     * Takes over what fooled in another ledger of the same questions: of several attacks the worst counts.
+     *
+     * @param threat of these attempts
+     */
+    public void adopt(Ledger other, ThreatModel threat) {
+        List<Attempt> fooling = other.attempts.values().stream()
+                .flatMap(List::stream)
+                .filter(attempt -> attempt.fooled() && attempt.threat().equals(threat.toString()))
+                .filter(attempt -> isStanding(attempt.question(), threat))
+                .sorted(Comparator.comparingInt(Attempt::question))
+                .toList();
+        if (!fooling.isEmpty()) {
+            record(fooling);
+        }
+    }
+
     void recordClean(Map<Integer, Double> scores, Set<Integer> fooled) {
         List<ObjectNode> lines = new ArrayList<>();
         scores.forEach((question, score) -> {
@@ -124,12 +142,12 @@ final class Ledger {
     }
 
     /** A question's score on the clean picture, in [0, 1]. */
-    double cleanScore(int question) {
+    public double cleanScore(int question) {
         return clean.get(question);
     }
 
     /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
-    double robustScore(int question, ThreatModel threat) {
+    public double robustScore(int question, ThreatModel threat) {
         return attempts.getOrDefault(question, List.of()).stream()
                 .filter(attempt -> attempt.fits(threat))
                 .mapToDouble(Attempt::score)
