@@ -12,7 +12,7 @@
  *       theirs counts its own attack alone.
  *   <li><b>The stronger attack takes over what the published one fooled.</b> Of several attacks the worst counts.
  *   <li><b>A triplet that is answered wrongly without an attack counts as fooled.</b> Their code attacks it as well; it
- *       may be right by chance at the place where that attack ends. No such triplet is known.
+ *       may be right by chance at the place where that attack ends, which can only raise their figure.
  *   <li><b>A table keeps the batch size of its first start.</b> Sums depend on it in the last bits, and APGD on sums.
  * </ul>
  */

@@ -43,7 +43,7 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
 
     /**
      * The text tower with its scale of similarities; empty where the file holds nothing of one. A vision tower alone has
-     * none: its names without {@code visual.} are those of its own tensors.
+     * none: without {@code visual.} those names are of pictures.
      */
     static Optional<TowerTensors> texts(CheckpointTensors file) {
         TowerTensors all = all(file);
