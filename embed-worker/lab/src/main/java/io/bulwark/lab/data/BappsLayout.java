@@ -25,16 +25,24 @@ public final class BappsLayout {
 
     private static final String JUDGEMENTS = "judge";
 
+    private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
+
     private BappsLayout() {}
 
     /**
      * All triplets below a folder, in the order of their names.
      *
-     * @throws DataLayoutException if there is none, a picture of one is missing, or a judgement is no share
+     * @throws DataLayoutException if there is none, a picture or the judgement of one is missing, or a judgement is no
+     *     share
      */
     public static List<Triplet> read(Path folder) {
         List<Triplet> triplets = new ArrayList<>();
-        for (Path judge : judgements(folder)) {
+        List<Path> judgements = judgements(folder);
+        judgements.stream()
+                .map(judge -> judge.getParent().getParent())
+                .distinct()
+                .forEach(BappsLayout::requireJudged);
+        for (Path judge : judgements) {
             Path set = judge.getParent().getParent();
             String stem = stem(judge);
             triplets.add(new Triplet(
@@ -78,6 +86,25 @@ public final class BappsLayout {
         }
     }
 
+    /** A picture without an answer would silently be no question. */
+    private static void requireJudged(Path set) {
+        for (String part : List.of("ref", "p0", "p1")) {
+            try (Stream<Path> files = Files.list(set.resolve(part))) {
+                files.filter(file -> PICTURES.stream().anyMatch(file.toString()::endsWith))
+                        .filter(file ->
+                                !Files.isRegularFile(set.resolve(JUDGEMENTS).resolve(stem(file) + ".npy")))
+                        .sorted()
+                        .findFirst()
+                        .ifPresent(file -> {
+                            throw new DataLayoutException(
+                                    file, "has no answer in %s/%s.npy".formatted(JUDGEMENTS, stem(file)));
+                        });
+            } catch (IOException e) {
+                throw new DataLayoutException(set.resolve(part), "cannot be read: " + e, e);
+            }
+        }
+    }
+
     private static double share(Path judge) {
         double share = NpyNumber.read(judge);
         if (!(share >= 0 && share <= 1)) {
@@ -87,7 +114,7 @@ public final class BappsLayout {
     }
 
     private static PictureSource.PictureFile picture(Path folder, String stem) {
-        return Stream.of(".png", ".jpg", ".jpeg")
+        return PICTURES.stream()
                 .map(extension -> folder.resolve(stem + extension))
                 .filter(Files::isRegularFile)
                 .findFirst()

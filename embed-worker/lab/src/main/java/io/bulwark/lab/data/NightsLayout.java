@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote},
@@ -105,6 +106,11 @@ public final class NightsLayout {
         return triplets;
     }
 
+    /** As pandas compares them with {@code True}. */
+    private static final Set<String> TRUTHS = Set.of("true", "1");
+
+    private static final Set<String> FALSEHOODS = Set.of("false", "0");
+
     private record Row(Path listing, int line, Map<String, String> cells) {
 
         boolean isOf(Split split) {
@@ -112,10 +118,18 @@ public final class NightsLayout {
                 return false;
             }
             return switch (split) {
-                case TEST_IMAGENET -> text("is_imagenet").equalsIgnoreCase("true");
-                case TEST_NO_IMAGENET -> text("is_imagenet").equalsIgnoreCase("false");
+                case TEST_IMAGENET -> isOfImageNet();
+                case TEST_NO_IMAGENET -> !isOfImageNet();
                 default -> true;
             };
+        }
+
+        private boolean isOfImageNet() {
+            String cell = text("is_imagenet").toLowerCase(Locale.ROOT);
+            if (!TRUTHS.contains(cell) && !FALSEHOODS.contains(cell)) {
+                throw wrong("column 'is_imagenet' holds '%s', allowed are True and False".formatted(cell), null);
+            }
+            return TRUTHS.contains(cell);
         }
 
         Triplet triplet(Path folder) {

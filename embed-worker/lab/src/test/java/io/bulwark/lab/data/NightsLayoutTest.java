@@ -110,6 +110,15 @@ class NightsLayoutTest {
     }
 
     @Test
+    void aTripletThatIsOfNeitherHalfIsNamedWithItsLine() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False", "18,0,1,7,r.png,a.png,b.png,p,test,perhaps");
+
+        assertThatThrownBy(() -> NightsLayout.halves(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: line 3: column 'is_imagenet' holds 'perhaps'");
+    }
+
+    @Test
     void theHalvesOfTheTestSplitAreReadApartAndOneOfThemIsEnough() throws IOException {
         listing("17,0,1,7,r.png,a.png,b.png,p,test,False", "18,0,1,7,r.png,a.png,b.png,p,train,True");
 
