@@ -32,6 +32,9 @@ public final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Before the threat model of an attempt of another ledger. */
+    private static final String ADOPTED = "adopted ";
+
     private final Map<Integer, Double> clean = new HashMap<>();
     private final Set<Integer> cleanlyFooled = new HashSet<>();
     private final Map<Integer, List<Attempt>> attempts = new HashMap<>();
@@ -96,19 +99,22 @@ public final class Ledger {
     }
 
     /**
-     * Takes over what fooled in another ledger of the same questions: of several attacks the worst counts.
+     * Takes over what was tried in another ledger of the same questions: of several attacks the worst counts. Questions
+     * that were not fooled there still stand here.
      *
      * @param threat of these attempts
      */
     public void adopt(Ledger other, ThreatModel threat) {
-        List<Attempt> fooling = other.attempts.values().stream()
+        List<Attempt> adopted = other.attempts.values().stream()
                 .flatMap(List::stream)
-                .filter(attempt -> attempt.fooled() && attempt.threat().equals(threat.toString()))
-                .filter(attempt -> isStanding(attempt.question(), threat))
+                .filter(attempt -> attempt.threat().equals(threat.toString()))
+                .map(attempt -> attempt.named(ADOPTED + threat))
+                .filter(attempt ->
+                        !attempts.getOrDefault(attempt.question(), List.of()).contains(attempt))
                 .sorted(Comparator.comparingInt(Attempt::question))
                 .toList();
-        if (!fooling.isEmpty()) {
-            record(fooling);
+        if (!adopted.isEmpty()) {
+            record(adopted);
         }
     }
 
@@ -196,6 +202,11 @@ public final class Ledger {
      * @param l2 Euclidean length of the change
      */
     record Attempt(int question, String threat, double score, boolean fooled, double linf, double l2) {
+
+        /** The same under another name, which no attack of this ledger has. */
+        private Attempt named(String name) {
+            return new Attempt(question, name, score, fooled, linf, l2);
+        }
 
         /** Whether the perturbation is one that an attacker of a threat model may make, whichever attack found it. */
         public boolean fits(ThreatModel other) {

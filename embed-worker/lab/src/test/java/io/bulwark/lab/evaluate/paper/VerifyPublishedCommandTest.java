@@ -85,7 +85,7 @@ class VerifyPublishedCommandTest {
                 "verify-published",
                 "vit-b-16-tecoa",
                 "--nights",
-                nights(4).toString(),
+                nights(2).toString(),
                 "--model",
                 model(),
                 "--batch",
@@ -96,14 +96,14 @@ class VerifyPublishedCommandTest {
         // Everybody agrees on these pictures: 100 % is more than was published, and that is wrong, too.
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.FAILED);
         assertThat(out.toString())
-                .contains("vit-b-16-tecoa on 4 triplets of NIGHTS, apgd 100 iterations x 1, random start")
+                .contains("vit-b-16-tecoa on 2 triplets of NIGHTS, apgd 100 iterations x 1, random start")
                 .contains("clean: measured 100.0, published 91.9, allowed ±0.5: does not hold")
                 .contains("linf 4/255: measured", "published 79.4, allowed ±")
                 .contains("l2 3.0: measured", "published 77.1, allowed ±");
         assertThat(folder.resolve("verified/verify-published.json"))
                 .content()
                 .contains("\"holds\" : false")
-                .contains("\"questions\" : 4");
+                .contains("\"questions\" : 2");
         // What the page promises is what the ledgers hold: their attack, each norm for itself.
         for (String threat : List.of("linf-4-255", "l2-3.0")) {
             assertThat(Files.list(folder.resolve("verified/published-" + threat)))
