@@ -88,6 +88,11 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
             return whole.differentiate(pixels, ofWhole(rows));
         }
 
+        @Override
+        public long identity(int sample) {
+            return whole.identity(samples[sample]);
+        }
+
         private int[] ofWhole(int[] rows) {
             return Arrays.stream(rows).map(row -> samples[row]).toArray();
         }

@@ -1,5 +1,7 @@
 package io.bulwark.lab.attack;
 
+import java.util.SplittableRandom;
+
 /**
  * What an attacker sees who has no gradients: the loss of each candidate, and whether it has the decision he wants. An
  * attack by decisions alone reads {@link Scores#fooled} and nothing else. One thread at a time.
@@ -13,6 +15,19 @@ public interface Oracle {
      * @param samples whose candidates the rows are
      */
     Scores ask(float[] pixels, int[] samples);
+
+    /** The number of a sample in the whole run. By default batches are runs. */
+    default long identity(int sample) {
+        return sample;
+    }
+
+    /**
+     * Random numbers for one sample, the same in whatever batch it is: a run that was interrupted draws what the whole
+     * one would have drawn.
+     */
+    default SplittableRandom random(long seed, int sample) {
+        return new SplittableRandom(new SplittableRandom(seed).nextLong() + identity(sample));
+    }
 
     /**
      * Answers in the order of the rows.

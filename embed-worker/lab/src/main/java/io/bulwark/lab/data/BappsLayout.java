@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,20 +21,28 @@ import java.util.stream.Stream;
  * of people who chose {@code p1}. A folder that holds such folders below it (as {@code 2afc/val} holds {@code cnn},
  * {@code traditional}, ...) is read with all of them.
  */
-final class BappsLayout {
+public final class BappsLayout {
 
     private static final String JUDGEMENTS = "judge";
+
+    private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
 
     private BappsLayout() {}
 
     /**
      * All triplets below a folder, in the order of their names.
      *
-     * @throws DataLayoutException if there is none, a picture of one is missing, or a judgement is no share
+     * @throws DataLayoutException if there is none, a picture or the judgement of one is missing, or a judgement is no
+     *     share
      */
     public static List<Triplet> read(Path folder) {
         List<Triplet> triplets = new ArrayList<>();
-        for (Path judge : judgements(folder)) {
+        List<Path> judgements = judgements(folder);
+        judgements.stream()
+                .map(judge -> judge.getParent().getParent())
+                .distinct()
+                .forEach(BappsLayout::requireJudged);
+        for (Path judge : judgements) {
             Path set = judge.getParent().getParent();
             String stem = stem(judge);
             triplets.add(new Triplet(
@@ -49,6 +59,22 @@ final class BappsLayout {
         return triplets;
     }
 
+    /**
+     * The triplets of each set below a folder, by the set's path, in the order of their names, with the answer of most
+     * people instead of their share, as Croce et al. score it: right where more than half chose {@code p1}.
+     *
+     * @throws DataLayoutException as {@link #read}
+     */
+    public static Map<String, List<Triplet>> decided(Path folder) {
+        Map<String, List<Triplet>> sets = new LinkedHashMap<>();
+        for (Triplet triplet : read(folder)) {
+            Path set = Path.of(triplet.id()).getParent();
+            sets.computeIfAbsent(set == null ? "" : set.toString(), name -> new ArrayList<>())
+                    .add(triplet.decided());
+        }
+        return sets;
+    }
+
     private static List<Path> judgements(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".npy"))
@@ -57,6 +83,25 @@ final class BappsLayout {
                     .toList();
         } catch (IOException e) {
             throw new DataLayoutException(folder, "cannot be read: " + e, e);
+        }
+    }
+
+    /** A picture without an answer would silently be no question. */
+    private static void requireJudged(Path set) {
+        for (String part : List.of("ref", "p0", "p1")) {
+            try (Stream<Path> files = Files.list(set.resolve(part))) {
+                files.filter(file -> PICTURES.stream().anyMatch(file.toString()::endsWith))
+                        .filter(file ->
+                                !Files.isRegularFile(set.resolve(JUDGEMENTS).resolve(stem(file) + ".npy")))
+                        .sorted()
+                        .findFirst()
+                        .ifPresent(file -> {
+                            throw new DataLayoutException(
+                                    file, "has no answer in %s/%s.npy".formatted(JUDGEMENTS, stem(file)));
+                        });
+            } catch (IOException e) {
+                throw new DataLayoutException(set.resolve(part), "cannot be read: " + e, e);
+            }
         }
     }
 
@@ -69,7 +114,7 @@ final class BappsLayout {
     }
 
     private static PictureSource.PictureFile picture(Path folder, String stem) {
-        return Stream.of(".png", ".jpg", ".jpeg")
+        return PICTURES.stream()
                 .map(extension -> folder.resolve(stem + extension))
                 .filter(Files::isRegularFile)
                 .findFirst()

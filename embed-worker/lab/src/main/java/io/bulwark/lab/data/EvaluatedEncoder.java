@@ -1,5 +1,6 @@
 package io.bulwark.lab.data;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
@@ -26,6 +27,11 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, ExactPictureReader
     public static EvaluatedEncoder of(DifferentiableEncoder encoder, int batch) {
         return new EvaluatedEncoder(
                 encoder, new ExactPictureReader(encoder.description().preprocess()), batch);
+    }
+
+    /** The same encoder, to which pictures come in another way. */
+    public EvaluatedEncoder seeing(PreprocessSpec spec) {
+        return new EvaluatedEncoder(encoder, new ExactPictureReader(spec), batch);
     }
 
     /** What it is. */

@@ -8,15 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * NIGHTS (Fu et al., "DreamSim", NeurIPS 2023): {@code data.csv} with the columns {@code id}, {@code right_vote},
  * {@code votes}, {@code split}, {@code ref_path}, {@code left_path}, {@code right_path} and, for the halves of the test
  * split, {@code is_imagenet}; the paths count from its folder. As in the original evaluation, triplets with fewer than
- * six votes are left out. Other columns are not read.
+ * six votes are left out. Other columns are not read. Errors name the line, counted with the heading as the first; a
+ * cell that holds line breaks counts as one line.
  */
 public final class NightsLayout {
 
@@ -49,6 +52,39 @@ public final class NightsLayout {
      *     or has no triplet of the split
      */
     public static List<Triplet> read(Path folder, Split split) {
+        List<Triplet> triplets = rows(folder, split);
+        if (triplets.isEmpty()) {
+            throw none(folder, split.name().toLowerCase(Locale.ROOT));
+        }
+        return triplets;
+    }
+
+    /**
+     * The test split's halves, which the paper reports apart and together; one that has no triplet is left out.
+     *
+     * @throws DataLayoutException as {@link #read}; also where both have none
+     */
+    public static Map<Split, List<Triplet>> halves(Path folder) {
+        Map<Split, List<Triplet>> halves = new EnumMap<>(Split.class);
+        for (Split half : List.of(Split.TEST_IMAGENET, Split.TEST_NO_IMAGENET)) {
+            List<Triplet> triplets = rows(folder, half);
+            if (!triplets.isEmpty()) {
+                halves.put(half, triplets);
+            }
+        }
+        if (halves.isEmpty()) {
+            throw none(folder, "test_imagenet or test_no_imagenet");
+        }
+        return halves;
+    }
+
+    private static DataLayoutException none(Path folder, String split) {
+        return new DataLayoutException(
+                folder.resolve(LISTING),
+                "holds no triplet of split %s with %d or more votes".formatted(split, LEAST_VOTES));
+    }
+
+    private static List<Triplet> rows(Path folder, Split split) {
         Path listing = folder.resolve(LISTING);
         if (!Files.isRegularFile(listing)) {
             throw new DataLayoutException(folder, "holds no " + LISTING + ", which lists the triplets of NIGHTS");
@@ -58,8 +94,8 @@ public final class NightsLayout {
                 .readerForMapOf(String.class)
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(listing.toFile())) {
-            while (rows.hasNext()) {
-                Row row = new Row(listing, triplets.size(), rows.next());
+            for (int line = 2; rows.hasNext(); line++) {
+                Row row = new Row(listing, line, rows.next());
                 if (row.isOf(split) && row.number("votes") >= LEAST_VOTES) {
                     triplets.add(row.triplet(folder));
                 }
@@ -67,56 +103,73 @@ public final class NightsLayout {
         } catch (IOException | RuntimeJsonMappingException e) {
             throw new DataLayoutException(listing, "cannot be read as CSV: " + e.getMessage(), e);
         }
-        if (triplets.isEmpty()) {
-            throw new DataLayoutException(
-                    listing,
-                    "holds no triplet of split %s with %d or more votes"
-                            .formatted(split.name().toLowerCase(Locale.ROOT), LEAST_VOTES));
-        }
         return triplets;
     }
 
-    private record Row(Path listing, int before, Map<String, String> cells) {
+    /** As pandas compares them with {@code True}. */
+    private static final Set<String> TRUTHS = Set.of("true", "1");
+
+    private static final Set<String> FALSEHOODS = Set.of("false", "0");
+
+    private record Row(Path listing, int line, Map<String, String> cells) {
 
         boolean isOf(Split split) {
             if (!text("split").equals(split.inTheListing)) {
                 return false;
             }
             return switch (split) {
-                case TEST_IMAGENET -> text("is_imagenet").equalsIgnoreCase("true");
-                case TEST_NO_IMAGENET -> text("is_imagenet").equalsIgnoreCase("false");
+                case TEST_IMAGENET -> isOfImageNet();
+                case TEST_NO_IMAGENET -> !isOfImageNet();
                 default -> true;
             };
+        }
+
+        private boolean isOfImageNet() {
+            String cell = text("is_imagenet").toLowerCase(Locale.ROOT);
+            if (!TRUTHS.contains(cell) && !FALSEHOODS.contains(cell)) {
+                throw wrong("column 'is_imagenet' holds '%s', allowed are True and False".formatted(cell), null);
+            }
+            return TRUTHS.contains(cell);
         }
 
         Triplet triplet(Path folder) {
             double right = number("right_vote");
             if (right != 0 && right != 1) {
-                throw new DataLayoutException(
-                        listing, "triplet %s has right_vote %s, allowed are 0 and 1".formatted(text("id"), right));
+                throw wrong("triplet %s has right_vote %s, allowed are 0 and 1".formatted(text("id"), right), null);
             }
             return new Triplet(
                     text("id"),
-                    PictureSource.PictureFile.of(folder.resolve(text("ref_path"))),
-                    PictureSource.PictureFile.of(folder.resolve(text("left_path"))),
-                    PictureSource.PictureFile.of(folder.resolve(text("right_path"))),
+                    picture(folder, "ref_path"),
+                    picture(folder, "left_path"),
+                    picture(folder, "right_path"),
                     right);
+        }
+
+        private PictureSource.PictureFile picture(Path folder, String column) {
+            Path file = folder.resolve(text(column));
+            if (!Files.isRegularFile(file)) {
+                throw wrong(
+                        "column '%s' names '%s', which is no file in the folder".formatted(column, text(column)), null);
+            }
+            return PictureSource.PictureFile.of(file);
+        }
+
+        private DataLayoutException wrong(String problem, Exception cause) {
+            return new DataLayoutException(listing, "line %d: %s".formatted(line, problem), cause);
         }
 
         double number(String column) {
             try {
                 return Double.parseDouble(text(column));
             } catch (NumberFormatException e) {
-                throw new DataLayoutException(
-                        listing, "column '%s' holds '%s', which is no number".formatted(column, text(column)), e);
+                throw wrong("column '%s' holds '%s', which is no number".formatted(column, text(column)), e);
             }
         }
 
         String text(String column) {
             String cell = cells.get(column);
             if (cell == null) {
-                throw new DataLayoutException(
-                        listing, "has no column '%s' after %d triplets".formatted(column, before));
+                throw wrong("has no column '%s'".formatted(column), null);
             }
             return cell.strip();
         }

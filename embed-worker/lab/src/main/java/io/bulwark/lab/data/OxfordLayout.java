@@ -184,16 +184,17 @@ public final class OxfordLayout {
 
         private Set<Integer> items(Path file) {
             Set<Integer> items = new HashSet<>();
-            for (String name : text(file)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList()) {
-                Integer index = indices.get(name);
-                if (index == null) {
-                    throw new DataLayoutException(file, "names '%s', which is no picture in jpg/".formatted(name));
+            int number = 1;
+            for (String line : text(file).lines().map(String::strip).toList()) {
+                Integer index = indices.get(line);
+                if (index == null && !line.isEmpty()) {
+                    throw new DataLayoutException(
+                            file, "line %d: names '%s', which is no picture in jpg/".formatted(number, line));
                 }
-                items.add(index);
+                if (index != null) {
+                    items.add(index);
+                }
+                number++;
             }
             return items;
         }

@@ -28,6 +28,11 @@ public record Triplet(String id, PictureSource reference, PictureSource left, Pi
         return rightShare > 0.5 ? Side.RIGHT : Side.LEFT;
     }
 
+    /** The same where everyone answered as most people did. */
+    public Triplet decided() {
+        return new Triplet(id, reference, left, right, chosenByPeople() == Side.RIGHT ? 1 : 0);
+    }
+
     /** The reference, the side that most people chose, the other one: the order in which trainings take them. */
     public List<PictureSource> pictures() {
         return chosenByPeople() == Side.RIGHT ? List.of(reference, right, left) : List.of(reference, left, right);

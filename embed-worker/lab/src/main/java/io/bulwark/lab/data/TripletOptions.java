@@ -3,6 +3,7 @@ package io.bulwark.lab.data;
 import io.bulwark.cli.traffic.ImageFiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -56,6 +57,16 @@ public final class TripletOptions {
                 .map(PictureSource.PictureFile::of)
                 .toList();
         return Triplet.GeneratedTriplets.of(files, seed);
+    }
+
+    /** BAPPS' folder, where it was given. */
+    public Optional<Path> bapps() {
+        return Optional.ofNullable(data.bapps);
+    }
+
+    /** NIGHTS' folder, where it was given and the whole test split is meant. */
+    public Optional<Path> nightsTest() {
+        return Optional.ofNullable(data.nights).filter(folder -> split == null || split == NightsLayout.Split.TEST);
     }
 
     /** What they are called in reports; parameters as {@link #triplets}. */

@@ -9,6 +9,8 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
 import io.bulwark.lab.attack.command.ApgdOptions;
 import io.bulwark.lab.attack.command.Threats;
+import io.bulwark.lab.attack.gradient.FirstStart;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
@@ -46,6 +48,13 @@ final class AttackOptions {
 
     @Mixin
     private ApgdOptions apgd;
+
+    @Option(
+            names = "--start",
+            paramLabel = "WHERE",
+            description = "Where APGD's first run starts: 'picture'; 'random', in the ball, as Croce et al. call it; or"
+                    + " a safetensors file of noise in units of epsilon, 'linf' and 'l2', each [questions, 3, H, W].")
+    private String start = "picture";
 
     @Option(
             names = "--track",
@@ -88,10 +97,18 @@ final class AttackOptions {
 
     private Attack attack(String name, PreprocessSpec input) {
         return switch (name) {
-            case "apgd" -> apgd.attack();
+            case "apgd" -> apgd.attack(start());
             case "square" ->
                 new SquareAttack(queries, input.height(), input.width(), SquareAttack.DEFAULT_SHARE, apgd.seed());
             default -> throw CommandFailure.usage("--attacks names '" + name + "', allowed are apgd and square");
+        };
+    }
+
+    private FirstStart start() {
+        return switch (start) {
+            case "picture" -> new FirstStart.AtPicture();
+            case "random" -> new FirstStart.AtRandom();
+            default -> StartNoise.read(Path.of(start));
         };
     }
 

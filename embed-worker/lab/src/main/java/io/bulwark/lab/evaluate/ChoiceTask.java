@@ -1,5 +1,8 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.attack.loss.PrototypeLoss;
@@ -17,9 +20,45 @@ import java.util.stream.Collectors;
  * one mind; attackers perturb the reference (Croce et al., SaTML 2025, section 4).
  *
  * @param triplets at least one
- * @param raised what attacks raise; the original is the margin
+ * @param raised what attacks raise: the margin, or the cross-entropy, which the perceptual-metrics code takes unless told
+ *     otherwise; one rises exactly where the other does
+ * @param sight how pictures come to the encoder
  */
-record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
+public record ChoiceTask(List<Triplet> triplets, LogitLoss raised, Sight sight) implements Task {
+
+    /** How pictures come to the encoder. */
+    public enum Sight {
+        /** As its package says. */
+        PACKAGE {
+            @Override
+            PreprocessSpec of(PreprocessSpec own) {
+                return own;
+            }
+        },
+        /** BAPPS' squares in the perceptual-metrics code: resized to the encoder's input by bilinear interpolation. */
+        BILINEAR {
+            @Override
+            PreprocessSpec of(PreprocessSpec own) {
+                return new PreprocessSpec(
+                        own.height(),
+                        own.width(),
+                        own.height(),
+                        ResizeMode.SHORTEST,
+                        Interpolation.BILINEAR,
+                        true,
+                        0,
+                        own.mean(),
+                        own.std());
+            }
+        };
+
+        abstract PreprocessSpec of(PreprocessSpec own);
+    }
+
+    /** With the package's own preprocessing. */
+    public ChoiceTask(List<Triplet> triplets, LogitLoss raised) {
+        this(triplets, raised, Sight.PACKAGE);
+    }
 
     public ChoiceTask {
         triplets = List.copyOf(triplets);
@@ -44,7 +83,13 @@ record ChoiceTask(List<Triplet> triplets, LogitLoss raised) implements Task {
                                 triplet.reference().name(),
                                 triplet.right().name(),
                                 triplet.rightShare()))
-                .collect(Collectors.joining("; ", "2afc " + raised + " ", ""));
+                .collect(Collectors.joining(
+                        "; ", "2afc " + raised + (sight == Sight.PACKAGE ? " " : " " + sight + " "), ""));
+    }
+
+    @Override
+    public PreprocessSpec seen(PreprocessSpec own) {
+        return sight.of(own);
     }
 
     @Override

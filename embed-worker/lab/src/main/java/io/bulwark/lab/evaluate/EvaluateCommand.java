@@ -1,18 +1,14 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.loss.LogitLoss;
-import io.bulwark.lab.data.NightsLayout;
 import io.bulwark.lab.data.OxfordLayout;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.RetrievalSet;
-import io.bulwark.lab.data.Triplet;
-import io.bulwark.lab.data.TripletOptions;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.paper.EvaluateTableCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import io.bulwark.lab.experiment.FileBootstrap;
@@ -23,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +37,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             EvaluateAcceptanceCommand.class,
             EvaluatePicturesCommand.class,
-            EvaluateCommand.EvaluateChoiceCommand.class,
+            EvaluateChoiceCommand.class,
             EvaluateCommand.EvaluateKnnCommand.class,
             EvaluatePhotographsCommand.class,
             EvaluateCommand.EvaluateRetrievalCommand.class,
@@ -49,7 +47,8 @@ import picocli.CommandLine.Option;
             EvaluateExplanationsCommand.class,
             EvaluatePolicyCommand.class,
             EvaluateEvasionsCommand.class,
-            EvaluateHeadlineCommand.class
+            EvaluateHeadlineCommand.class,
+            EvaluateTableCommand.class
         })
 public final class EvaluateCommand {
 
@@ -210,47 +209,6 @@ public final class EvaluateCommand {
         }
     }
 
-    /** {@code bulwark evaluate 2afc}. */
-    @Command(
-            name = "2afc",
-            description =
-                    "Two-alternative forced choice: how often a model finds the same picture of two more like a third"
-                            + " as people do.")
-    static final class EvaluateChoiceCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions terminal;
-
-        @Mixin
-        private SingleEvaluation.EvaluationOptions evaluation;
-
-        @Mixin
-        private TripletOptions data;
-
-        @Mixin
-        private HeadOptions head;
-
-        @Override
-        public void run() {
-            List<Triplet> triplets = evaluation.run.limited(
-                    CommandFailure.orUsage(() -> data.triplets(NightsLayout.Split.TEST, evaluation.attacks.seed())));
-            Output output = terminal.output();
-            new SingleEvaluation(
-                            evaluation.model,
-                            evaluation.attacks,
-                            evaluation.run,
-                            output,
-                            head.behind(evaluation.model, output))
-                    .accuracy(
-                            new ChoiceTask(triplets, LogitLoss.MARGIN),
-                            "%d triplets of %s"
-                                    .formatted(
-                                            triplets.size(),
-                                            data.name(NightsLayout.Split.TEST, evaluation.attacks.seed())),
-                            "agreement");
-        }
-    }
-
     /** {@code bulwark evaluate retrieval}. */
     @Command(name = "retrieval", description = "Image-to-image retrieval: mean average precision, clean and attacked.")
     static final class EvaluateRetrievalCommand implements Runnable {
@@ -267,9 +225,10 @@ public final class EvaluateCommand {
         @Option(
                 names = "--protocol",
                 paramLabel = "P",
+                split = ",",
                 defaultValue = "MEDIUM",
-                description = "Which answers count: ${COMPLETION-CANDIDATES}.")
-        private RetrievalSet.Protocol protocol;
+                description = "Which answers count, a column for each: ${COMPLETION-CANDIDATES}.")
+        private List<RetrievalSet.Protocol> protocols;
 
         /** One data set. */
         static final class Data {
@@ -290,20 +249,40 @@ public final class EvaluateCommand {
 
         @Override
         public void run() {
-            RetrievalTask task = CommandFailure.orUsage(() -> new RetrievalTask(set(), protocol));
-            evaluation
-                    .on(terminal.output())
-                    .accuracy(
-                            task,
-                            "%d queries in a gallery of %d pictures%s, protocol %s"
-                                    .formatted(
-                                            task.set().queries().size(),
-                                            task.set().gallery().size(),
-                                            data.landmarks == null
-                                                    ? ", distorted copies, seed " + evaluation.attacks.seed()
-                                                    : "",
-                                            protocol),
-                            "mAP");
+            RetrievalSet set = CommandFailure.orUsage(this::set);
+            List<RetrievalTask> tasks = protocols.stream()
+                    .distinct()
+                    .map(protocol -> CommandFailure.orUsage(() -> new RetrievalTask(set, protocol)))
+                    .toList();
+            SingleEvaluation single = evaluation.on(terminal.output());
+            Map<RetrievalTask, SingleEvaluation.Outcome> outcomes = new LinkedHashMap<>();
+            tasks.forEach(task -> outcomes.put(task, single.run(task)));
+            single.report(
+                    "retrieval",
+                    "%d queries in a gallery of %d pictures%s, protocol %s"
+                            .formatted(
+                                    set.queries().size(),
+                                    set.gallery().size(),
+                                    data.landmarks == null
+                                            ? ", distorted copies, seed " + evaluation.attacks.seed()
+                                            : "",
+                                    tasks.stream()
+                                            .map(task -> task.protocol().name())
+                                            .collect(Collectors.joining(", "))),
+                    outcomes.get(tasks.get(0)),
+                    columns(outcomes, Ledger::cleanOverFiles),
+                    threat -> columns(outcomes, (ledger, task) -> ledger.robustOverFiles(task, threat)));
+            outcomes.forEach((task, outcome) -> single.draw(task, "mAP", outcome));
+        }
+
+        /** A column for each protocol. */
+        private static Map<String, FileBootstrap> columns(
+                Map<RetrievalTask, SingleEvaluation.Outcome> outcomes,
+                BiFunction<Ledger, RetrievalTask, FileBootstrap> score) {
+            Map<String, FileBootstrap> columns = new LinkedHashMap<>();
+            outcomes.forEach((task, outcome) -> columns.put(
+                    outcomes.size() == 1 ? "mAP" : "mAP " + task.protocol(), score.apply(outcome.ledger(), task)));
+            return columns;
         }
 
         private RetrievalSet set() {

@@ -11,6 +11,7 @@ import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.LedgerFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,9 +28,12 @@ import java.util.stream.IntStream;
  * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
  * under a ball never exceeds that under a smaller one.
  */
-final class Ledger {
+public final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Before the threat model of an attempt of another ledger. */
+    private static final String ADOPTED = "adopted ";
 
     private final Map<Integer, Double> clean = new HashMap<>();
     private final Set<Integer> cleanlyFooled = new HashSet<>();
@@ -94,6 +98,26 @@ final class Ledger {
                 && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
     }
 
+    /**
+     * Takes over what was tried in another ledger of the same questions: of several attacks the worst counts. Questions
+     * that were not fooled there still stand here.
+     *
+     * @param threat of these attempts
+     */
+    public void adopt(Ledger other, ThreatModel threat) {
+        List<Attempt> adopted = other.attempts.values().stream()
+                .flatMap(List::stream)
+                .filter(attempt -> attempt.threat().equals(threat.toString()))
+                .map(attempt -> attempt.named(ADOPTED + threat))
+                .filter(attempt ->
+                        !attempts.getOrDefault(attempt.question(), List.of()).contains(attempt))
+                .sorted(Comparator.comparingInt(Attempt::question))
+                .toList();
+        if (!adopted.isEmpty()) {
+            record(adopted);
+        }
+    }
+
     void recordClean(Map<Integer, Double> scores, Set<Integer> fooled) {
         List<ObjectNode> lines = new ArrayList<>();
         scores.forEach((question, score) -> {
@@ -124,12 +148,12 @@ final class Ledger {
     }
 
     /** A question's score on the clean picture, in [0, 1]. */
-    double cleanScore(int question) {
+    public double cleanScore(int question) {
         return clean.get(question);
     }
 
     /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
-    double robustScore(int question, ThreatModel threat) {
+    public double robustScore(int question, ThreatModel threat) {
         return attempts.getOrDefault(question, List.of()).stream()
                 .filter(attempt -> attempt.fits(threat))
                 .mapToDouble(Attempt::score)
@@ -178,6 +202,11 @@ final class Ledger {
      * @param l2 Euclidean length of the change
      */
     record Attempt(int question, String threat, double score, boolean fooled, double linf, double l2) {
+
+        /** The same under another name, which no attack of this ledger has. */
+        private Attempt named(String name) {
+            return new Attempt(question, name, score, fooled, linf, l2);
+        }
 
         /** Whether the perturbation is one that an attacker of a threat model may make, whichever attack found it. */
         public boolean fits(ThreatModel other) {

@@ -9,6 +9,7 @@ import io.bulwark.lab.data.RetrievalSet;
 import io.bulwark.perception.metric.Ranking;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
  * @param set gallery and queries
  * @param protocol which answers count
  */
-record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implements Task {
+public record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implements Task {
 
     public RetrievalTask {
         set = answered(set, protocol);
@@ -48,7 +49,7 @@ record RetrievalTask(RetrievalSet set, RetrievalSet.Protocol protocol) implement
 
     @Override
     public String name() {
-        return "retrieval";
+        return "retrieval " + protocol.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -140,6 +140,25 @@ record RobustnessRun(
         return batches;
     }
 
+    /** A batch's objective whose samples are called as the task calls its questions. */
+    private record Numbered(Objective batch, List<Integer> questions) implements Objective {
+
+        @Override
+        public Scores ask(float[] pixels, int[] samples) {
+            return batch.ask(pixels, samples);
+        }
+
+        @Override
+        public Evaluation differentiate(float[] pixels, int[] samples) {
+            return batch.differentiate(pixels, samples);
+        }
+
+        @Override
+        public long identity(int sample) {
+            return questions.get(sample);
+        }
+    }
+
     /** Answers in the order of a batch. */
     private record Answers(double[] scores, boolean[] fooled) {}
 
@@ -157,7 +176,9 @@ record RobustnessRun(
         }
 
         Objective objective(ThreatModel threat, EmbeddingLoss loss) {
-            return track.objective(encoder, pictures, threat, (embeddings, rows) -> evaluate(loss, embeddings, rows));
+            return new Numbered(
+                    track.objective(encoder, pictures, threat, (embeddings, rows) -> evaluate(loss, embeddings, rows)),
+                    questions);
         }
 
         /** A loss of the task, its samples counted within the batch. */

@@ -29,16 +29,22 @@ public final class RunOptions {
     private int threads = -1;
 
     /** A model's options with these threads. */
-    EncoderOptions with(EncoderOptions options) {
+    public EncoderOptions with(EncoderOptions options) {
         return CommandFailure.orUsage(() -> options.withThreads(threads));
     }
 
-    Path out() {
+    /** How many questions to ask; null for all. */
+    public Integer images() {
+        return images;
+    }
+
+    /** Folder of results and ledgers. */
+    public Path out() {
         return out;
     }
 
     /** Zero where it is to be measured. */
-    int batch() {
+    public int batch() {
         if (batch != null && batch < 1) {
             throw CommandFailure.usage("--batch is " + batch + ", allowed are 1 and more");
         }

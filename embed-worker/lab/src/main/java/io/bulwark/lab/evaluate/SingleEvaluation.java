@@ -96,7 +96,7 @@ public record SingleEvaluation(
     }
 
     /** Draws the score over ε, a picture for each norm that occurs. */
-    private void draw(Task task, String score, Outcome outcome) {
+    void draw(Task task, String score, Outcome outcome) {
         for (Norm norm : attacks.threats().stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
             Results.Curve curve = new Results.Curve(
                     "%s under attack".formatted(task.name()), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
@@ -110,7 +110,8 @@ public record SingleEvaluation(
                 }
             }
             curve.add(outcome.encoder().name(), points);
-            new Results(options.out(), output).draw("%s-%s".formatted(task.name(), norm.label()), curve);
+            new Results(options.out(), output)
+                    .draw("%s-%s".formatted(task.name().replace(' ', '-'), norm.label()), curve);
         }
     }
 

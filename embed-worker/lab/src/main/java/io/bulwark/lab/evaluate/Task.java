@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
@@ -9,7 +10,7 @@ import java.util.function.IntConsumer;
 /**
  * Questions that an encoder answers well or badly, each about one picture, which is what attackers perturb. Immutable.
  */
-interface Task {
+public interface Task {
 
     /** What is asked, in a word: {@code knn}, {@code 2afc}. */
     String name();
@@ -22,6 +23,11 @@ interface Task {
      * continued with other questions.
      */
     String canonical();
+
+    /** How pictures come to the encoder's input; as its package says unless the task's authors do otherwise. */
+    default PreprocessSpec seen(PreprocessSpec own) {
+        return own;
+    }
 
     /** Pictures that {@link #judge} embeds, for progress. */
     int prepared();

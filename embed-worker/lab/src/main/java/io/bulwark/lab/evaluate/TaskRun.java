@@ -3,6 +3,7 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
@@ -19,6 +20,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * How a task is put to an encoder, into a ledger. One thread.
@@ -30,10 +32,11 @@ import java.util.TreeSet;
  * @param track what the attackers set
  * @param out folder of ledgers
  */
-record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatModel> threats, Track track, Path out) {
+public record TaskRun(
+        Attack attack, boolean allLosses, long stepsEach, List<ThreatModel> threats, Track track, Path out) {
 
     /** Gradient steps that a task takes at most. */
-    long steps(Task task) {
+    public long steps(Task task) {
         return task.pictures().size() * threats.size() * stepsEach * (allLosses ? task.losses() : 1);
     }
 
@@ -42,12 +45,19 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
      *
      * @throws CommandFailure if a picture or the ledger is not what it has to be
      */
-    Ledger run(EvaluatedEncoder encoder, Task task, Output output) {
+    public Ledger run(EvaluatedEncoder encoder, Task task, Output output) {
+        return run(encoder, task, output, ledger -> {});
+    }
+
+    /** The same, with a ledger that is handed over before it is added to. */
+    public Ledger run(EvaluatedEncoder own, Task task, Output output, Consumer<Ledger> opened) {
+        EvaluatedEncoder encoder = seeing(own, task);
         String name = encoder.description().name();
         try {
             Ledger ledger = Ledger.open(
                     out.resolve(fileName(name, task)),
                     RunIdentity.of(encoder.description(), task, track, attack) + (allLosses ? ", all losses" : ""));
+            opened.accept(ledger);
             try (Task.Scorer judge = judge(encoder, task, output);
                     EvaluationProgress.StageLog log =
                             new EvaluationProgress.StageLog("%s %s".formatted(name, task.name()), output)) {
@@ -63,6 +73,22 @@ record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatMode
         } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
+    }
+
+    /** With the task's way of preparing pictures, where it has one. */
+    private EvaluatedEncoder seeing(EvaluatedEncoder encoder, Task task) {
+        PreprocessSpec own = encoder.description().preprocess();
+        PreprocessSpec seen = task.seen(own);
+        if (seen.makesTheSameViewsAs(own)) {
+            return encoder;
+        }
+        if (!(track instanceof Track.ResizedPixels)) {
+            throw CommandFailure.usage(
+                    ("the track '%s' prepares pictures as the package does, the task %s does not: take"
+                                    + " the track of pixels")
+                            .formatted(track.label(), task.name()));
+        }
+        return encoder.seeing(seen);
     }
 
     private static Task.Scorer judge(EvaluatedEncoder encoder, Task task, Output output) {

@@ -50,6 +50,11 @@ public record Results(Path out, Output output) {
         json(out.resolve(name + ".json"), fields);
     }
 
+    /** Writes another file of the results; its folder is made. */
+    public void text(String file, String content) {
+        write(out.resolve(file), content);
+    }
+
     /** Writes a file of JSON, indented; its folder is made. */
     public static void json(Path file, Object fields) {
         try {

@@ -38,7 +38,7 @@ final class ImportPtCommand implements Runnable {
             index = "0",
             paramLabel = "FILE",
             description = "The tower's state dict, of torch.save (.pt, .pth, .bin) or safetensors. A text tower beside"
-                    + " it is left.")
+                    + " it comes along.")
     private Path file;
 
     @Parameters(index = "1", paramLabel = "OUT", description = "Folder of the package; made if missing.")
@@ -52,6 +52,14 @@ final class ImportPtCommand implements Runnable {
 
     @ArgGroup
     private Further further;
+
+    @Option(
+            names = "--text",
+            paramLabel = "FILE",
+            description = "File with the text tower (default: the one in the tower's file, where there is one); 'none'"
+                    + " leaves it. Robust towers are published without: their texts are those of the original"
+                    + " checkpoint.")
+    private String text;
 
     @Option(
             names = "--squash",
@@ -117,7 +125,8 @@ final class ImportPtCommand implements Runnable {
                                 Optional.ofNullable(further).map(given -> given.head),
                                 Optional.ofNullable(further).map(given -> given.adapter),
                                 squash,
-                                input == null ? OptionalInt.empty() : OptionalInt.of(input))
+                                input == null ? OptionalInt.empty() : OptionalInt.of(input),
+                                texts())
                         .write(out);
             }
         } catch (IOException | ModelPackageException e) {
@@ -126,15 +135,24 @@ final class ImportPtCommand implements Runnable {
                             .formatted(
                                     out,
                                     e.getMessage(),
-                                    config == null ? "; a ViT or ConvNeXt needs --config open_clip_config.json" : ""),
+                                    config == null
+                                            ? "; a ViT or ConvNeXt needs --config open_clip_config.json"
+                                            : e.getMessage().contains("text tower") ? "; '--text none' leaves it" : ""),
                     e);
         }
         ModelCommand.ImportedPackage.print(out, output);
     }
 
+    private CheckpointImport.Texts texts() {
+        if (text == null) {
+            return new CheckpointImport.Texts.Own();
+        }
+        return text.equals("none") ? new CheckpointImport.Texts.None() : new CheckpointImport.Texts.Of(Path.of(text));
+    }
+
     private void requireNoTower() {
-        if (further != null || squash) {
-            throw CommandFailure.usage("--head, --adapter and --squash are for a tower with --config"
+        if (further != null || squash || text != null) {
+            throw CommandFailure.usage("--head, --adapter, --text and --squash are for a tower with --config"
                     + " open_clip_config.json; an EfficientNet-Lite0 has neither");
         }
     }

@@ -5,7 +5,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.evaluate.VerifyPublishedCommand;
+import io.bulwark.lab.evaluate.paper.VerifyPublishedCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.model.ModelCommand.ImportedPackage;
 import io.bulwark.perception.encoder.EncoderDescription;

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * A made-up objective with many hills: sums of sines of random projections of the pixels. A sample is fooled where its
  * loss exceeds a random bound, so that some are easy, some hard and some out of reach.
  */
-public final class Bumps implements Objective {
+public class Bumps implements Objective {
 
     private static final int WAVES = 4;
 

@@ -62,6 +62,17 @@ class BappsLayoutTest {
     }
 
     @Test
+    void aPictureWithoutAJudgementIsNamed() throws IOException {
+        triplet("val/cnn", "000000", 0.25);
+        triplet("val/cnn", "000001", 0.25);
+        Files.delete(folder.resolve("val/cnn/judge/000001.npy"));
+
+        assertThatThrownBy(() -> BappsLayout.read(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("000001.png: has no answer in judge/000001.npy");
+    }
+
+    @Test
     void aJudgementBeyondOneIsNoShareOfPeople() throws IOException {
         triplet("val/cnn", "000000", 1.5);
 

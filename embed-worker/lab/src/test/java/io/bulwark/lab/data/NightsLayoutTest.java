@@ -66,7 +66,7 @@ class NightsLayoutTest {
 
         assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
                 .isInstanceOf(DataLayoutException.class)
-                .hasMessageContaining("'right_vote'");
+                .hasMessageContaining("line 2: has no column 'right_vote'");
     }
 
     @Test
@@ -97,7 +97,47 @@ class NightsLayoutTest {
                 .hasMessageContaining("split train");
     }
 
+    @Test
+    void aPictureThatIsMissingIsNamedWithTheLineThatNamesIt() throws IOException {
+        listing(
+                "17,0,1,7,r.png,a.png,b.png,\"a prompt, with a comma\",test,False",
+                "18,0,1,7,r.png,a.png,c.png,p,test,False");
+        Files.delete(folder.resolve("c.png"));
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: line 3: column 'right_path' names 'c.png'");
+    }
+
+    @Test
+    void aTripletThatIsOfNeitherHalfIsNamedWithItsLine() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False", "18,0,1,7,r.png,a.png,b.png,p,test,perhaps");
+
+        assertThatThrownBy(() -> NightsLayout.halves(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: line 3: column 'is_imagenet' holds 'perhaps'");
+    }
+
+    @Test
+    void theHalvesOfTheTestSplitAreReadApartAndOneOfThemIsEnough() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False", "18,0,1,7,r.png,a.png,b.png,p,train,True");
+
+        assertThat(NightsLayout.halves(folder)).containsOnlyKeys(Split.TEST_NO_IMAGENET);
+
+        listing("18,0,1,7,r.png,a.png,b.png,p,train,True");
+        assertThatThrownBy(() -> NightsLayout.halves(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("test_imagenet or test_no_imagenet");
+    }
+
     private void listing(String... rows) throws IOException {
         Files.writeString(folder.resolve("data.csv"), HEADER + "\n" + String.join("\n", rows) + "\n");
+        for (String row : rows) {
+            for (String cell : row.split(",")) {
+                if (cell.endsWith(".png")) {
+                    TestPictures.write(folder.resolve(cell).toAbsolutePath(), 4, 4, 1);
+                }
+            }
+        }
     }
 }

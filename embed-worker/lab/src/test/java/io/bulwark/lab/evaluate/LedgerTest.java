@@ -154,4 +154,28 @@ class LedgerTest {
     private Path file() {
         return folder.resolve("runs").resolve("knn.jsonl");
     }
+
+    /** A search is fooled only where nothing is left of it, but what an attack took of it counts. */
+    @Test
+    void whatAnotherAttackLoweredCountsAndStillStandsToBeAttacked() {
+        ThreatModel threat = ThreatModel.linf(4 / 255.0);
+        Ledger other = Ledger.open(folder.resolve("other.jsonl"), "other");
+        other.recordClean(Map.of(0, 1.0, 1, 1.0), Set.of());
+        other.record(List.of(
+                new Ledger.Attempt(0, threat.toString(), 0.4, false, 4 / 255.0, 2),
+                new Ledger.Attempt(1, threat.toString(), 0, true, 4 / 255.0, 2)));
+        Path file = folder.resolve("adopting.jsonl");
+        for (int run = 0; run < 2; run++) {
+            Ledger ledger = Ledger.open(file, "adopting");
+            ledger.recordClean(Map.of(0, 1.0, 1, 1.0), Set.of());
+
+            ledger.adopt(other, threat);
+
+            assertThat(ledger.robustScore(0, threat)).isEqualTo(0.4);
+            assertThat(ledger.robustScore(1, threat)).isZero();
+            assertThat(ledger.isStanding(0, threat)).isTrue();
+            assertThat(ledger.isStanding(1, threat)).isFalse();
+        }
+        assertThat(file).content().containsOnlyOnce("0.4");
+    }
 }

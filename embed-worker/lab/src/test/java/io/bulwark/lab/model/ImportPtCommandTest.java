@@ -135,6 +135,57 @@ class ImportPtCommandTest {
     }
 
     @Test
+    void aTextTowerComesAlongAndATextIsDrawnFromTheImportedPackage() throws IOException {
+        Path both = Path.of("../perception/src/test/resources/golden/vit_a");
+        String weights = both.resolve("open_clip_model.safetensors").toString();
+        String config = both.resolve("open_clip_config.json").toString();
+        String whole = folder.resolve("both").toString();
+        Path vocabulary = Files.writeString(
+                folder.resolve("vocabulary.json"),
+                "{\"model\": {\"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a</w>\": 1, \"c\": 2, \"a\": 3, \"t</w>\": 4,"
+                        + " \"<|startoftext|>\": 254, \"<|endoftext|>\": 255}, \"merges\": []}}");
+        assertThat(run("model", "import-pt", weights, "--config", config, whole))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        weights,
+                        "--config",
+                        config,
+                        folder.resolve("alone").toString(),
+                        "--text",
+                        "none"))
+                .isEqualTo(ExitCodes.OK);
+
+        String[] text = {
+            "invert",
+            "text",
+            "a cat",
+            "--vocabulary",
+            vocabulary.toString(),
+            "--steps",
+            "4",
+            "--threads",
+            "1",
+            "--out",
+            folder.resolve("cat").toString(),
+            "--model",
+            whole
+        };
+        assertThat(run(text)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(folder.resolve("cat/picture.png")).exists();
+        text[text.length - 1] = folder.resolve("alone").toString();
+        assertThat(run(text)).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--text", TOWER))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(run("model", "import-pt", TOWER, "out", "--text", TOWER)).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("holds no text tower", "'--text none' leaves it");
+        assertThat(Path.of("out")).doesNotExist();
+    }
+
+    @Test
     void aHeadAndAdaptersTogetherAreAWrongCommandLine() {
         assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--head", HEAD, "--adapter", ADAPTER))
                 .isEqualTo(ExitCodes.USAGE);

@@ -1,5 +1,6 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Writes pickles opcode by opcode, also ones that no library writes, and the zip around them. */
-final class Pickle {
+public final class Pickle {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final Map<String, byte[]> storages = new LinkedHashMap<>();
@@ -89,6 +91,31 @@ final class Pickle {
 
     byte[] bytes() {
         return out.toByteArray();
+    }
+
+    /** What {@code torch.save} writes of a dictionary of F32 tensors, those of another file under other names. */
+    public static Path stateDict(Path file, SafetensorsFile tensors, UnaryOperator<String> renamed) throws IOException {
+        Pickle pickle = new Pickle().op('}');
+        for (SafetensorsFile.TensorInfo tensor : tensors.tensors().values()) {
+            if (renamed.apply(tensor.name()).isEmpty()) {
+                continue;
+            }
+            long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+            long[] strides = new long[shape.length];
+            long stride = 1;
+            for (int i = shape.length - 1; i >= 0; i--) {
+                strides[i] = stride;
+                stride *= shape[i];
+            }
+            ByteBuffer bytes = little(Math.toIntExact(4 * tensor.elements()));
+            bytes.asFloatBuffer().put(tensors.floats(tensor.name()));
+            String key = String.valueOf(pickle.storages.size());
+            pickle.text(renamed.apply(tensor.name()))
+                    .tensor("FloatStorage", key, tensor.elements(), 0, shape, strides)
+                    .op('s')
+                    .with(key, bytes.array());
+        }
+        return pickle.op('.').write(file);
     }
 
     Path write(Path file) throws IOException {

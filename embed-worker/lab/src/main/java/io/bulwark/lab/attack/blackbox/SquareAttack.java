@@ -52,14 +52,13 @@ public record SquareAttack(int queries, int height, int width, double share, lon
             throw new IllegalArgumentException(
                     "wanted: %d pictures of %dx%d; found: %d values".formatted(count, width, height, clean.length));
         }
-        // A separate random stream for each sample, whatever the others do.
-        SplittableRandom seeds = new SplittableRandom(seed);
         List<SquareSearch> searches = new ArrayList<>();
         for (int sample = 0; sample < count; sample++) {
             float[] own = Arrays.copyOfRange(clean, sample * length, (sample + 1) * length);
+            SplittableRandom random = oracle.random(seed, sample);
             SquareSearch.Squares squares = threat.norm() == Norm.LINF
-                    ? new SquareSearch.LinfSquares(own, threat, height, width, seeds.split())
-                    : new SquareSearch.L2Squares(own, threat, height, width, seeds.split());
+                    ? new SquareSearch.LinfSquares(own, threat, height, width, random)
+                    : new SquareSearch.L2Squares(own, threat, height, width, random);
             searches.add(new SquareSearch(sample, own, squares, adaptive ? Pace.adapting() : Pace.steady()));
         }
         long asked = 0;

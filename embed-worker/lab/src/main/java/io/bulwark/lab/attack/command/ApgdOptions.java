@@ -2,6 +2,7 @@ package io.bulwark.lab.attack.command;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.FirstStart;
 import picocli.CommandLine.Option;
 
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
@@ -18,8 +19,14 @@ public final class ApgdOptions {
 
     /** @throws CommandFailure if it is none */
     public Apgd attack() {
+        return attack(new FirstStart.AtPicture());
+    }
+
+    /** The same whose first run starts elsewhere. */
+    public Apgd attack(FirstStart first) {
         return CommandFailure.orUsage(
-                "--iterations, --restarts", () -> new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed));
+                "--iterations, --restarts",
+                () -> new Apgd(iterations, restarts, Apgd.EarlyStop.EACH_FOOLED, seed, first));
     }
 
     /** Gradient steps that a picture takes at most. */

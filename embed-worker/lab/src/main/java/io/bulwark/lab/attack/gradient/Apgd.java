@@ -7,7 +7,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Auto-PGD (Croce and Hein, "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free
@@ -15,16 +15,22 @@ import java.util.SplittableRandom;
  * nowhere, momentum, and a return to the best place at each halving. Like there, the candidate returned is the last one
  * that fooled, not the one with the highest loss.
  *
- * <p>The first run starts at the picture, each further one at random in the ball, and attacks what still stands: more
- * restarts never make the attack weaker. Within a run the step sizes depend on how many iterations are planned, so a
- * longer run is another run, not the shorter one continued.
+ * <p>The first run starts at the picture unless told otherwise, each further one at random in the ball, and attacks
+ * what still stands: more restarts never make the attack weaker. Within a run the step sizes depend on how many
+ * iterations are planned, so a longer run is another run, not the shorter one continued.
  *
  * @param iterations steps of each run, at least 1
  * @param restarts runs, at least 1
  * @param stop when a run leaves off
  * @param seed of the random starts
+ * @param first where the first run starts
  */
-public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) implements Attack {
+public record Apgd(int iterations, int restarts, EarlyStop stop, long seed, FirstStart first) implements Attack {
+
+    /** That starts at the picture. */
+    public Apgd(int iterations, int restarts, EarlyStop stop, long seed) {
+        this(iterations, restarts, stop, seed, new FirstStart.AtPicture());
+    }
 
     public Apgd {
         if (iterations < 1 || restarts < 1) {
@@ -36,7 +42,18 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     @Override
     public Attack.AttackResult run(
             Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
-        return run(objective, threat, clean, clean, count, watch);
+        int length = clean.length / count;
+        return run(
+                objective,
+                threat,
+                clean,
+                sample -> first.of(threat, one(clean, sample, length), objective, sample, seed),
+                count,
+                watch);
+    }
+
+    private static float[] one(float[] batch, int sample, int length) {
+        return Arrays.copyOfRange(batch, sample * length, (sample + 1) * length);
     }
 
     /**
@@ -49,8 +66,14 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
     }
 
     private Attack.AttackResult run(
-            Objective objective, ThreatModel threat, float[] clean, float[] first, int count, Attack.Watch watch) {
+            Objective objective,
+            ThreatModel threat,
+            float[] clean,
+            IntFunction<float[]> begun,
+            int count,
+            Attack.Watch watch) {
         int length = clean.length / count;
+        FirstStart anywhere = new FirstStart.AtRandom();
         float[] pixels = clean.clone();
         boolean[] fooled = new boolean[count];
         float[] losses = new float[count];
@@ -58,11 +81,12 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         Effort effort = new Effort();
         for (int run = 0; run < restarts; run++) {
             List<Climber> climbers = new ArrayList<>();
-            float[] start =
-                    run == 0 ? first : Pgd.RandomStart.in(threat, clean, count, new SplittableRandom(seed + run));
             for (int sample = 0; sample < count; sample++) {
                 if (!fooled[sample]) {
-                    climbers.add(climber(sample, clean, start, length, threat));
+                    float[] own = one(clean, sample, length);
+                    float[] start =
+                            run == 0 ? begun.apply(sample) : anywhere.of(threat, own, objective, sample, seed + run);
+                    climbers.add(new Climber(sample, own, start, threat, iterations));
                 }
             }
             climb(objective, climbers, effort, new Round(watch, run * iterations, count - climbers.size()));
@@ -88,20 +112,11 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
             Objective objective, ThreatModel threat, float[] clean, int count, Attack.Watch watch) {
         List<Climber> climbers = new ArrayList<>();
         for (int sample = 0; sample < count; sample++) {
-            climbers.add(climber(sample, clean, clean, clean.length / count, threat));
+            float[] own = one(clean, sample, clean.length / count);
+            climbers.add(new Climber(sample, own, own, threat, iterations));
         }
         climb(objective, climbers, new Effort(), new Round(watch, 0, 0));
         return climbers.stream().map(Climber::ascent).toList();
-    }
-
-    private Climber climber(int sample, float[] clean, float[] start, int length, ThreatModel threat) {
-        int from = sample * length;
-        return new Climber(
-                sample,
-                Arrays.copyOfRange(clean, from, from + length),
-                Arrays.copyOfRange(start, from, from + length),
-                threat,
-                iterations);
     }
 
     /** One run of samples from where they stand. */
@@ -182,7 +197,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
 
     @Override
     public String describe() {
-        return "apgd %d iterations x %d".formatted(iterations, restarts);
+        return "apgd %d iterations x %d%s".formatted(iterations, restarts, first.describe());
     }
 
     /** What a run has cost so far. */
@@ -216,7 +231,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
             for (int sample = 0; sample < count; sample++) {
                 threat.project(clean, within, sample * length, length);
             }
-            return apgd.run(objective, threat, clean, within, count, watch);
+            return apgd.run(objective, threat, clean, sample -> one(within, sample, length), count, watch);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.Bumps;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
+import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.PointwiseObjective;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.ThreatModel;
@@ -21,7 +22,9 @@ import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import net.jqwik.api.ForAll;
@@ -279,6 +282,86 @@ class ApgdTest {
             sum += value;
         }
         return sum / values.length;
+    }
+
+    /** The places that an attack asks about first, sample by sample. */
+    private static float[][] firstAsked(Apgd apgd, ThreatModel threat, Bumps bumps) {
+        List<float[]> asked = new ArrayList<>();
+        Objective recording = new Objective() {
+            @Override
+            public Scores ask(float[] pixels, int[] samples) {
+                return bumps.ask(pixels, samples);
+            }
+
+            @Override
+            public Evaluation differentiate(float[] pixels, int[] samples) {
+                asked.add(pixels.clone());
+                return bumps.differentiate(pixels, samples);
+            }
+
+            @Override
+            public long identity(int sample) {
+                return 100 + sample;
+            }
+        };
+        apgd.run(recording, threat, bumps.clean(), bumps.count(), Watch.silent());
+        int length = bumps.clean().length / bumps.count();
+        float[][] first = new float[bumps.count()][];
+        for (int sample = 0; sample < first.length; sample++) {
+            first[sample] = Arrays.copyOfRange(asked.get(0), sample * length, (sample + 1) * length);
+        }
+        return first;
+    }
+
+    @Property(tries = 20)
+    void theAuthorsAttackStartsAtRandomInTheBallAndNotAtThePicture(@ForAll Norm norm, @ForAll long seed) {
+        Bumps bumps = new Bumps(3, 12, seed);
+        ThreatModel threat = new ThreatModel(norm, 0.05);
+
+        float[][] first = firstAsked(new Apgd(1, 1, EarlyStop.NEVER, seed, new FirstStart.AtRandom()), threat, bumps);
+
+        for (int sample = 0; sample < 3; sample++) {
+            float[] picture = Arrays.copyOfRange(bumps.clean(), sample * 12, (sample + 1) * 12);
+            assertThat(first[sample]).isNotEqualTo(picture);
+            assertThat(threat.verify(picture, first[sample], 1).holds()).isTrue();
+        }
+    }
+
+    @Test
+    void aSamplesRandomStartDoesNotDependOnItsBatch() {
+        Bumps bumps = new Bumps(3, 12, 5);
+        ThreatModel threat = ThreatModel.linf(0.1);
+        FirstStart random = new FirstStart.AtRandom();
+        float[] last = Arrays.copyOfRange(bumps.clean(), 24, 36);
+
+        float[] inBatch = firstAsked(new Apgd(1, 1, EarlyStop.NEVER, 7, random), threat, bumps)[2];
+        Oracle alone = new Bumps(1, 12, 5) {
+            @Override
+            public long identity(int sample) {
+                return 102;
+            }
+        };
+
+        assertThat(random.of(threat, last, alone, 0, 7)).isEqualTo(inBatch);
+        assertThat(random.of(threat, last, alone, 0, 8)).isNotEqualTo(inBatch);
+    }
+
+    @Test
+    void givenNoiseIsAddedInUnitsOfEpsilon() {
+        Bumps bumps = new Bumps(2, 12, 5);
+        Arrays.fill(bumps.clean(), 0.5f);
+        FirstStart given = new FirstStart.Given("made up", (norm, identity, length) -> {
+            float[] noise = new float[length];
+            Arrays.fill(noise, identity == 101 ? -1 : 0.5f);
+            return noise;
+        });
+
+        float[][] first = firstAsked(new Apgd(1, 1, EarlyStop.NEVER, 7, given), ThreatModel.linf(0.1), bumps);
+
+        assertThat(first[0]).containsOnly(0.55f);
+        assertThat(first[1]).containsOnly(0.4f);
+        assertThat(new Apgd(1, 1, EarlyStop.NEVER, 7, given).describe())
+                .isEqualTo("apgd 1 iterations x 1, given start");
     }
 
     @Test

@@ -40,13 +40,47 @@ import java.util.TreeSet;
  *     adapter: for a tower that one is to be taught behind or in
  * @param input side in pixels of what the encoder sees; empty for what the authors take: the configuration's, of a
  *     ConvNeXt at most 224
+ * @param texts where the text tower comes from
  */
 public record CheckpointImport(
-        Path weights, byte[] config, Optional<Path> head, Optional<Path> adapter, boolean squash, OptionalInt input) {
+        Path weights,
+        byte[] config,
+        Optional<Path> head,
+        Optional<Path> adapter,
+        boolean squash,
+        OptionalInt input,
+        Texts texts) {
+
+    private static final String VISUAL = "visual.";
+    private static final String ANY_TENSOR_OF_BOTH = VISUAL + "proj";
 
     private static final int SIDE_OF_CONVNEXT = 224;
     private static final String WEIGHTS =
             PublishedModel.weightsOf(PublishedModel.OPEN_CLIP).get(0);
+
+    /** Where the text tower comes from. */
+    public sealed interface Texts {
+
+        /** The tower's own file, where it holds one that this version reads. */
+        record Own() implements Texts {}
+
+        /** Another file: robust towers are tuned against the original's texts, and published without them. */
+        record Of(Path file) implements Texts {}
+
+        /** Nowhere: the package embeds pictures alone. */
+        record None() implements Texts {}
+    }
+
+    /** With the text tower that the file has. */
+    public CheckpointImport(
+            Path weights,
+            byte[] config,
+            Optional<Path> head,
+            Optional<Path> adapter,
+            boolean squash,
+            OptionalInt input) {
+        this(weights, config, head, adapter, squash, input, new Texts.Own());
+    }
 
     public CheckpointImport {
         if (head.isPresent() && adapter.isPresent()) {
@@ -63,41 +97,89 @@ public record CheckpointImport(
      */
     public void write(Path folder) throws IOException {
         try (CheckpointTensors file = CheckpointTensors.open(weights)) {
-            if (head.isPresent()) {
-                try (CheckpointTensors mlp = CheckpointTensors.open(head.get())) {
-                    write(TowerTensors.of(file), Optional.of(HeadTensors.of(mlp)), folder);
+            if (texts instanceof Texts.Of other) {
+                try (CheckpointTensors beside = CheckpointTensors.open(other.file())) {
+                    write(file, Optional.of(beside), folder);
                 }
             } else {
-                write(TowerTensors.of(file), Optional.empty(), folder);
+                write(file, texts instanceof Texts.Own ? Optional.of(file) : Optional.empty(), folder);
             }
         } catch (PickleException | SafetensorsException | IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         }
     }
 
-    private void write(TowerTensors tower, Optional<HeadTensors> mlp, Path folder) throws IOException {
+    private void write(CheckpointTensors file, Optional<CheckpointTensors> beside, Path folder) throws IOException {
+        if (head.isPresent()) {
+            try (CheckpointTensors mlp = CheckpointTensors.open(head.get())) {
+                write(TowerTensors.of(file), beside, Optional.of(HeadTensors.of(mlp)), folder);
+            }
+        } else {
+            write(TowerTensors.of(file), beside, Optional.empty(), folder);
+        }
+    }
+
+    private void write(TowerTensors tower, Optional<CheckpointTensors> beside, Optional<HeadTensors> mlp, Path folder)
+            throws IOException {
         byte[] json = amended(mlp.map(HeadTensors::hidden).orElse(0));
         PublishedModel model = PublishedModel.read(
                 weights.toString(),
                 PublishedModel.OPEN_CLIP,
                 name -> name.equals(PublishedModel.OPEN_CLIP) ? Optional.of(json) : Optional.empty(),
-                Set.of());
+                Set.of(ANY_TENSOR_OF_BOTH));
+        Optional<TowerTensors> text = text(model, beside);
         Map<String, List<Long>> shapes = new TreeMap<>(model.vision().family().tensors());
         shapes.keySet().removeIf(name -> name.startsWith(HeadLayers.PREFIX));
         tower.require("the vision tower of the configuration", shapes);
         SafetensorsWriter writer = new SafetensorsWriter();
+        String prefix = text.isPresent() ? VISUAL : "";
+        text.ifPresent(found -> add(found, shapesOfTexts(model), Optional.empty(), "", writer));
         if (mlp.isPresent()) {
-            add(mlp.get(), model.vision().family(), writer);
+            add(mlp.get(), model.vision().family(), prefix, writer);
         }
         if (adapter.isPresent()) {
             try (LoraAdapter lora = LoraAdapter.open(adapter.get(), shapes)) {
-                add(tower, shapes, Optional.of(lora), writer);
+                add(tower, shapes, Optional.of(lora), prefix, writer);
                 save(writer, model, json, folder);
             }
         } else {
-            add(tower, shapes, Optional.empty(), writer);
+            add(tower, shapes, Optional.empty(), prefix, writer);
             save(writer, model, json, folder);
         }
+    }
+
+    /**
+     * The text tower that is to come along. One in the tower's own file is left where the configuration asks for a kind
+     * that this version does not read.
+     *
+     * @throws ModelPackageException if it is not what the configuration says, or one was asked for and cannot be had
+     */
+    private Optional<TowerTensors> text(PublishedModel model, Optional<CheckpointTensors> beside) {
+        Optional<TowerTensors> found = beside.flatMap(TowerTensors::texts);
+        if (texts instanceof Texts.Of other) {
+            if (found.isEmpty()) {
+                throw new ModelPackageException("%s holds no text tower%s"
+                        .formatted(
+                                other.file(),
+                                TowerTensors.named(" among", beside.get().names())));
+            }
+            if (model.text().isEmpty()) {
+                throw new ModelPackageException("the configuration's 'text_cfg' is of a kind that this version does not"
+                        + " read: leave the text tower of " + other.file());
+            }
+        }
+        if (model.text().isEmpty()) {
+            return Optional.empty();
+        }
+        found.ifPresent(tower -> tower.require("the text tower of the configuration", shapesOfTexts(model)));
+        return found;
+    }
+
+    private static Map<String, List<Long>> shapesOfTexts(PublishedModel model) {
+        Map<String, List<Long>> shapes =
+                new TreeMap<>(model.text().orElseThrow().family().tensors());
+        shapes.put(TowerTensors.SCALE, List.of());
+        return shapes;
     }
 
     /** The configuration with what the authors do otherwise. */
@@ -137,7 +219,8 @@ public record CheckpointImport(
                 : OptionalInt.empty();
     }
 
-    private static void add(HeadTensors mlp, Family family, SafetensorsWriter writer) throws IOException {
+    private static void add(HeadTensors mlp, Family family, String prefix, SafetensorsWriter writer)
+            throws IOException {
         for (Map.Entry<String, String> tensor : mlp.stored().entrySet()) {
             List<Long> wanted = family.tensors().get(tensor.getKey());
             List<Long> found = mlp.file().shape(tensor.getValue());
@@ -145,17 +228,21 @@ public record CheckpointImport(
                 throw new ModelPackageException("%s: tensor '%s' is %s, wanted is %s behind embeddings of %d"
                         .formatted(mlp.file().name(), tensor.getValue(), found, wanted, family.dimension()));
             }
-            writer.add(tensor.getKey(), found, mlp.file().floats(tensor.getValue()));
+            writer.add(prefix + tensor.getKey(), found, mlp.file().floats(tensor.getValue()));
         }
     }
 
     private static void add(
-            TowerTensors tower, Map<String, List<Long>> shapes, Optional<LoraAdapter> lora, SafetensorsWriter writer) {
+            TowerTensors tower,
+            Map<String, List<Long>> shapes,
+            Optional<LoraAdapter> lora,
+            String prefix,
+            SafetensorsWriter writer) {
         shapes.forEach((name, shape) -> {
             boolean adapted = lora.isPresent() && lora.get().pairs().containsKey(name);
             ElementType type =
                     adapted ? ElementType.F32 : tower.file().type(tower.stored().get(name));
-            writer.add(name, type, shape, () -> {
+            writer.add(prefix + name, type, shape, () -> {
                 try {
                     return adapted ? bytes(lora.get().merge(name, tower.floats(name))) : tower.bytes(name);
                 } catch (IOException e) {
@@ -193,6 +280,9 @@ public record CheckpointImport(
         lines.put("weights", described(weights));
         if (head.isPresent()) {
             lines.put("MLP", described(head.get()));
+        }
+        if (texts instanceof Texts.Of other) {
+            lines.put("text tower", described(other.file()));
         }
         if (adapter.isPresent()) {
             lines.put("adapter", adapter.get().toAbsolutePath().normalize().getFileName() + ", merged");

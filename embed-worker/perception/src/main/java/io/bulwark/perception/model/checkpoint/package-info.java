@@ -20,6 +20,8 @@
  *   <li>adapted vision transformers ran through DINO's code: an epsilon of 1e-6 in the blocks and behind them, the exact
  *       GELU
  *   <li>an adapter stands in its file twice, under {@code base_model.model.model} and {@code base_model.model}
+ *   <li>robust towers are tuned against the texts of the original, whose text tower stays as it is: it comes along from
+ *       the tower's own file or from the original's
  * </ul>
  */
 package io.bulwark.perception.model.checkpoint;

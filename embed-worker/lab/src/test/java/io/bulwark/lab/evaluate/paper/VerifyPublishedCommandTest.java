@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate;
+package io.bulwark.lab.evaluate.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,7 @@ import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.lab.evaluate.VerifyPublishedCommand.PublishedComparison;
-import io.bulwark.lab.evaluate.VerifyPublishedCommand.PublishedMetric;
+import io.bulwark.lab.evaluate.paper.VerifyPublishedCommand.PublishedComparison;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
@@ -17,7 +16,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +85,7 @@ class VerifyPublishedCommandTest {
                 "verify-published",
                 "vit-b-16-tecoa",
                 "--nights",
-                nights(4).toString(),
+                nights(2).toString(),
                 "--model",
                 model(),
                 "--batch",
@@ -95,13 +96,22 @@ class VerifyPublishedCommandTest {
         // Everybody agrees on these pictures: 100 % is more than was published, and that is wrong, too.
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.FAILED);
         assertThat(out.toString())
-                .contains("vit-b-16-tecoa on 4 triplets of NIGHTS")
+                .contains("vit-b-16-tecoa on 2 triplets of NIGHTS, apgd 100 iterations x 1, random start")
                 .contains("clean: measured 100.0, published 91.9, allowed ±0.5: does not hold")
-                .contains("published 79.4, allowed ±1.5");
+                .contains("linf 4/255: measured", "published 79.4, allowed ±")
+                .contains("l2 3.0: measured", "published 77.1, allowed ±");
         assertThat(folder.resolve("verified/verify-published.json"))
                 .content()
                 .contains("\"holds\" : false")
-                .contains("\"questions\" : 4");
+                .contains("\"questions\" : 2");
+        // What the page promises is what the ledgers hold: their attack, each norm for itself.
+        for (String threat : List.of("linf-4-255", "l2-3.0")) {
+            assertThat(Files.list(folder.resolve("verified/published-" + threat)))
+                    .singleElement()
+                    .satisfies(ledger -> assertThat(Files.readString(ledger))
+                            .contains("Apgd[iterations=100, restarts=1")
+                            .contains("first=AtRandom[]"));
+        }
     }
 
     @Test
@@ -122,6 +132,7 @@ class VerifyPublishedCommandTest {
                 .doesNotContain("\tat ");
     }
 
+    /** Two standard errors of 1,000 answers at 0.906 are 1.85 points. */
     @ParameterizedTest
     @CsvSource({
         "90.6, 0.906, 1000, false, true",
@@ -130,13 +141,34 @@ class VerifyPublishedCommandTest {
         "90.6, 0.920, 1000, true, true",
         "90.6, 0.940, 1000, true, false",
         "0.0, 0.004, 1000, true, true",
+        "0.0, 0.012, 1000, true, false",
     })
-    void aSampleIsAllowedTwoStandardErrorsMore(
-            double published, double measured, int questions, boolean sample, boolean holds) {
-        assertThat(new PublishedComparison(
-                                "clean", published, new Proportion(measured * questions, questions), 0.5, sample)
+    void binomialErrorIsAllowedOfASampleAndOfARandomStart(
+            double published, double measured, int questions, boolean binomial, boolean holds) {
+        assertThat(comparison(OptionalDouble.of(published), measured, questions, binomial)
                         .holds())
                 .isEqualTo(holds);
+    }
+
+    @Test
+    void whatNothingIsPublishedOfIsShownAndCannotBeWrong() {
+        PublishedComparison row = comparison(OptionalDouble.empty(), 0.5, 10, true);
+
+        assertThat(row.holds()).isTrue();
+        assertThat(row.toString()).isEqualTo("l2 3.0: measured 50.0, nothing published");
+        assertThat(row.fields()).doesNotContainKeys("published", "allowed", "holds");
+    }
+
+    private static PublishedComparison comparison(
+            OptionalDouble published, double measured, int questions, boolean binomial) {
+        return new PublishedComparison(
+                "l2 3.0",
+                "all",
+                "published",
+                published,
+                new Proportion(measured * questions, questions),
+                0.5,
+                binomial);
     }
 
     @Test
@@ -145,13 +177,18 @@ class VerifyPublishedCommandTest {
 
         assertThat(PublishedMetric.ALL).hasSize(14).allSatisfy(metric -> {
             assertThat(page)
-                    .containsPattern("\\| `%s` \\|.*\\| %s \\| %s \\|"
+                    .containsPattern("\\| `%s` \\|.*\\| %s \\| %s \\| %s \\|"
                             .formatted(
                                     metric.name(),
-                                    String.format(Locale.ROOT, "%.1f", metric.clean()),
-                                    String.format(Locale.ROOT, "%.1f", metric.attacked())));
+                                    figure(metric.figures().clean()),
+                                    figure(metric.figures().linf()),
+                                    figure(metric.figures().l2())));
             assertThat(page).containsPattern("bulwark model import-pt .* %s\\b".formatted(metric.name()));
         });
+    }
+
+    private static String figure(OptionalDouble percent) {
+        return percent.isPresent() ? String.format(Locale.ROOT, "%.1f", percent.getAsDouble()) : "–";
     }
 
     @Test
