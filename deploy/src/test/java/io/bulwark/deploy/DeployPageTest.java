@@ -55,6 +55,10 @@ class DeployPageTest {
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
             case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
             case "helm" -> checkHelm(words);
+            case "kind" -> {
+                assertThat(words.subList(0, 2)).containsExactly("load", "image-archive");
+                assertThat(tars()).contains(words.get(2));
+            }
             default -> assertThat(TOOLS).as("%s", command).contains(program);
         }
     }
@@ -82,6 +86,31 @@ class DeployPageTest {
                     .as("images of %s that no registry has", overlay)
                     .isEmpty();
         }
+    }
+
+    /** Without a default class of the cluster, or where another is wanted, each claim names one. */
+    @Test
+    void withThePatchesOfThePageEveryClaimNamesItsStorageClass() throws IOException {
+        String patches = Pages.blocks(ROOT.resolve("deploy/docs/kubernetes.md"), "yaml").stream()
+                .filter(block -> block.startsWith("patches:\n"))
+                .findFirst()
+                .orElseThrow();
+        Path copy = Files.createTempDirectory(Path.of("target"), "storage");
+        Path overlay = copy.toRealPath()
+                .relativize(
+                        ROOT.resolve("deploy/kubernetes/overlays/production").toRealPath());
+        Files.writeString(copy.resolve("kustomization.yaml"), "resources:\n  - " + overlay + "\n" + patches);
+        String rendered = Program.KUBECTL.output(copy, "kustomize", ".");
+        long claims = Pattern.compile("(?m)^ +(?:storage|size): \\d+Gi$")
+                .matcher(rendered)
+                .results()
+                .count();
+        assertThat(Pattern.compile("(?m)^[ -]+(?:class|storageClass|storageClassName): fast$")
+                        .matcher(rendered)
+                        .results())
+                .as("storage classes of %s claims", claims)
+                .hasSize((int) claims);
+        assertThat(claims).isEqualTo(4);
     }
 
     /** The cluster's Kafka is not reached from a checkout, and a pod has none. */
@@ -198,12 +227,16 @@ class DeployPageTest {
         }
     }
 
+    private static List<String> tars() {
+        return PlannedImage.all().stream()
+                .map(image -> "deploy/target/image/" + image.tar())
+                .toList();
+    }
+
     private static void checkDocker(List<String> words) {
         switch (words.get(0)) {
             case "compose" -> Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
-            case "load" ->
-                assertThat(PlannedImage.all().stream().map(image -> "deploy/target/image/" + image.tar()))
-                        .contains(words.get(2));
+            case "load" -> assertThat(tars()).contains(words.get(2));
             case "run" -> {
                 PlannedImage cli = PlannedImage.named("cli");
                 int image = words.indexOf(cli.reference());

@@ -69,6 +69,15 @@ record Overlay(String name, List<Manifest> objects) {
         return rendered("curator", Checkout.path("deploy/kubernetes"), "curator");
     }
 
+    /** One object, as it stands on a page. */
+    static Manifest parsed(String text) {
+        try {
+            return new Manifest(YAML.readTree(text));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("no YAML: " + text, broken);
+        }
+    }
+
     private static Overlay rendered(String name, Path folder, String which) {
         String text = Program.KUBECTL.output(folder, "kustomize", which);
         try (MappingIterator<JsonNode> documents =
