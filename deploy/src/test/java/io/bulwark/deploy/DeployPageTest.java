@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.deploy.image.PlannedImage;
 import java.io.IOException;
@@ -53,7 +55,6 @@ class DeployPageTest {
             case "docker" -> checkDocker(words);
             case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
-            case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
             case "helm" -> checkHelm(words);
             case "kind" -> {
                 assertThat(words.subList(0, 2)).containsExactly("load", "image-archive");
@@ -248,20 +249,26 @@ class DeployPageTest {
         }
     }
 
-    /** It takes the chart from where it is assembled to, and an overlay that is there. */
-    private static void checkHelm(List<String> words) throws IOException {
-        assertThat(Files.readString(ROOT.resolve("deploy/helm/assemble"))).contains("target/helm/bulwark");
-        assertThat(words).contains("deploy/target/helm/bulwark");
-        assertThat(words)
-                .filteredOn(word -> word.startsWith("overlay="))
-                .hasSize(1)
-                .allSatisfy(word -> assertThat(ROOT.resolve("deploy/kubernetes/overlays/" + word.substring(8)))
-                        .exists());
+    /** Helm renders the chart with the values that the command gives it. */
+    private static void checkHelm(List<String> words) {
+        assertThat(words.subList(0, 2)).containsExactly("upgrade", "--install");
+        TemplateCommand template = new Helm(ROOT.resolve(words.get(3))).template().withKubeVersion("1.30.0");
+        for (int i = 4; i < words.size(); i += 2) {
+            String value = words.get(i + 1);
+            template = switch (words.get(i)) {
+                case "--namespace" -> template.withNamespace(value);
+                case "--values" -> template.withValuesFile(ROOT.resolve(value));
+                case "--set" -> template.set(value.split("=", 2)[0], value.split("=", 2)[1]);
+                default -> fail("no check for " + words.get(i));
+            };
+        }
+        assertThat(template.withName(words.get(2)).call()).contains("kind: ");
     }
 
     /** Phases, profiles and properties are those of the poms. */
     private static void checkMaven(List<String> words) throws IOException {
-        String pom = Files.readString(ROOT.resolve("deploy/pom.xml"));
+        String pom = Files.readString(ROOT.resolve("deploy/pom.xml"))
+                + Files.readString(ROOT.resolve("embed-worker/service/pom.xml"));
         assertThat(words).containsAnyOf("package", "verify").allSatisfy(word -> {
             if (word.startsWith("-P")) {
                 assertThat(word.substring(2).split(","))

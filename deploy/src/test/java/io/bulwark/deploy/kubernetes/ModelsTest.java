@@ -96,7 +96,7 @@ class ModelsTest {
     }
 
     /** Classes of priority are a cluster's. */
-    @ForEveryOverlay
+    @ForEveryOverlay(except = Overlay.BY_HELM)
     void everyObjectIsInTheOverlaysNamespace(Overlay overlay) {
         List<Manifest> namespaces = overlay.all("Namespace").toList();
         assertThat(namespaces).hasSize(1);

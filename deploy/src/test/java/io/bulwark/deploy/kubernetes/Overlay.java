@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,11 +23,15 @@ import java.util.stream.Stream;
  */
 record Overlay(String name, List<Manifest> objects) {
 
-    /** The overlays that are checked in, and one more with the components that none of them has. */
-    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN);
+    /** The overlays that are checked in, one more with the components that none of them has, and the chart's. */
+    static final List<String> NAMES =
+            List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN, Overlay.BY_HELM);
 
     /** {@code production} with the explain server. */
     static final String WITH_EXPLAIN = "production with explain";
+
+    /** The chart with the values of {@code production}. */
+    static final String BY_HELM = "production by Helm";
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -38,6 +43,13 @@ record Overlay(String name, List<Manifest> objects) {
             } catch (IOException unwritable) {
                 throw new UncheckedIOException(unwritable);
             }
+        }
+        if (name.equals(BY_HELM)) {
+            Overlay chart = Chart.asItIs()
+                    .withFiles("values-production.yaml")
+                    .with(Map.of("secrets.samplingKey", "bulwark-sampling-key"))
+                    .render();
+            return new Overlay(name, chart.objects());
         }
         return rendered(name, Checkout.path("deploy/kubernetes/overlays"), name);
     }
