@@ -12,6 +12,9 @@ bulwark.kafka.bootstrap-servers={{ include "bulwark.kafka.servers" .root }}
 {{- with .root.Values.topics.prefix }}
 bulwark.topics.prefix={{ . }}
 {{- end }}
+{{- with .root.Values.topics.maxUploadBytes }}
+bulwark.topics.max-upload-bytes={{ . | int64 }}
+{{- end }}
 {{- if $kafka.enabled }}
 bulwark.kafka.security.protocol=SASL_SSL
 bulwark.kafka.security.truststore=/etc/bulwark/kafka-ca/ca.crt

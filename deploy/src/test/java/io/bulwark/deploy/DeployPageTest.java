@@ -252,7 +252,8 @@ class DeployPageTest {
     /** Helm renders the chart with the values that the command gives it. */
     private static void checkHelm(List<String> words) {
         assertThat(words.subList(0, 2)).containsExactly("upgrade", "--install");
-        TemplateCommand template = new Helm(ROOT.resolve(words.get(3))).template().withKubeVersion("1.30.0");
+        TemplateCommand template =
+                new Helm(ROOT.resolve(words.get(3))).template().withKubeVersion("1.30.0");
         for (int i = 4; i < words.size(); i += 2) {
             String value = words.get(i + 1);
             template = switch (words.get(i)) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * CloudNativePG's {@code postgresql.cnpg.io/v1} and its plugin Barman Cloud's {@code barmancloud.cnpg.io/v1}, as far as Bulwark
- * uses them.
+ * CloudNativePG's {@code postgresql.cnpg.io/v1} and its plugin Barman Cloud's {@code barmancloud.cnpg.io/v1}, as far as
+ * Bulwark uses them.
  *
- * <p>Source: the Go types in {@code api/v1} of cloudnative-pg/cloudnative-pg, 1.25 (plugins as WAL archivers: 1.26), and the
- * documentation of plugin-barman-cloud (both Apache-2.0).
+ * <p>Source: the Go types in {@code api/v1} of cloudnative-pg/cloudnative-pg, 1.25 (plugins as WAL archivers: 1.26), and
+ * the documentation of plugin-barman-cloud (both Apache-2.0).
  */
 final class CloudNativePg {
 

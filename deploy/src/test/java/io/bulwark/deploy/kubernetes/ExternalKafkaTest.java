@@ -101,7 +101,8 @@ class ExternalKafkaTest {
                 .containsEntry("bulwark.kafka.security.username", "client-7")
                 .containsEntry("bulwark.kafka.security.token-scope", "kafka");
         assertThat(complaints(settings, Set.of())).isEmpty();
-        assertThat(rendered.one("Deployment", "bulwark-worker").json().toString()).contains("client-of-the-worker");
+        assertThat(rendered.one("Deployment", "bulwark-worker").json().toString())
+                .contains("client-of-the-worker");
         assertThatThrownBy(() -> external(Map.of("kafka.external.mechanism", "OAUTHBEARER")))
                 .hasMessageContaining("kafka.external.tokenEndpoint");
     }
@@ -114,7 +115,8 @@ class ExternalKafkaTest {
                 .filter(volume -> volume.path("name").asText().equals("kafka-user"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(Manifest.each(user.at("/secret/items")).map(item -> item.path("key").asText()))
+        assertThat(Manifest.each(user.at("/secret/items"))
+                        .map(item -> item.path("key").asText()))
                 .containsExactly("user.p12", "user.password");
         assertThat(Settings.of(rendered, "bulwark-stream").values())
                 .containsEntry("bulwark.kafka.security.keystore", "/etc/bulwark/kafka-user/user.p12")
@@ -133,12 +135,17 @@ class ExternalKafkaTest {
                 .containsEntry("bulwark.kafka.properties.\"sasl.mechanism\"", "AWS_MSK_IAM")
                 .containsEntry("bulwark.kafka.properties.\"security.protocol\"", "SASL_SSL")
                 .doesNotContainKeys("bulwark.kafka.security.protocol", "bulwark.kafka.security.username");
-        assertThat(complaints(settings, Set.of("sasl.mechanism", "security.protocol"))).isEmpty();
-        assertThat(rendered.one("Deployment", "bulwark-worker").json().toString()).doesNotContain("kafka-user");
+        assertThat(complaints(settings, Set.of("sasl.mechanism", "security.protocol")))
+                .isEmpty();
+        assertThat(rendered.one("Deployment", "bulwark-worker").json().toString())
+                .doesNotContain("kafka-user");
     }
 
     private static Overlay external(Map<String, String> values) {
-        return Chart.asItIs().withFiles("values-external-kafka.yaml").with(values).render();
+        return Chart.asItIs()
+                .withFiles("values-external-kafka.yaml")
+                .with(values)
+                .render();
     }
 
     /** What a program would refuse at its start, but for the files, which only a pod has. */

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import io.bulwark.deploy.Checkout;
 import io.bulwark.deploy.Pages;
+import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The Helm chart: by default what Kustomize makes of the overlay {@code cpu}, and what its values change. All that holds of the
- * overlays holds of the chart with the values of production, which {@link Overlay#NAMES} has.
+ * The Helm chart: by default what Kustomize makes of the overlay {@code cpu}, and what its values change. All that holds
+ * of the overlays holds of the chart with the values of production, which {@link Overlay#NAMES} has.
  */
 class HelmChartTest {
 
@@ -76,12 +79,13 @@ class HelmChartTest {
         Overlay rendered = Chart.asItIs().withFiles(file).render();
         ModelsTest.assertModels(rendered);
         assertThat(rendered.objects()).extracting(Manifest::toString).doesNotHaveDuplicates();
-        assertThat(rendered.objects()).allSatisfy(object -> assertThat(object.labels())
-                .as("%s", object)
-                .containsEntry("app.kubernetes.io/instance", "bulwark")
-                .containsEntry("app.kubernetes.io/part-of", "bulwark")
-                .containsEntry("app.kubernetes.io/version", Checkout.version())
-                .containsKeys("app.kubernetes.io/managed-by", "helm.sh/chart"));
+        assertThat(rendered.objects())
+                .allSatisfy(object -> assertThat(object.labels())
+                        .as("%s", object)
+                        .containsEntry("app.kubernetes.io/instance", "bulwark")
+                        .containsEntry("app.kubernetes.io/part-of", "bulwark")
+                        .containsEntry("app.kubernetes.io/version", Checkout.version())
+                        .containsKeys("app.kubernetes.io/managed-by", "helm.sh/chart"));
     }
 
     /** Two releases in one namespace, of a Kafka each or of one Kafka and two prefixes, do not meet. */
@@ -140,13 +144,20 @@ class HelmChartTest {
     void eachProgramsPodsGoWhereAndAsLargeAsValuesSay(String values, String kind, String program) {
         JsonNode pod = Chart.asItIs()
                 .with(Map.of(
-                        "explain.enabled", "true",
-                        values + ".resources.limits.cpu", "3",
-                        values + ".tolerations[0].key", "dedicated",
-                        values + ".tolerations[0].operator", "Exists",
-                        values + ".affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight", "1",
-                        values + ".nodeSelector.pool", "images",
-                        values + ".priorityClassName", "mine"))
+                        "explain.enabled",
+                        "true",
+                        values + ".resources.limits.cpu",
+                        "3",
+                        values + ".tolerations[0].key",
+                        "dedicated",
+                        values + ".tolerations[0].operator",
+                        "Exists",
+                        values + ".affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight",
+                        "1",
+                        values + ".nodeSelector.pool",
+                        "images",
+                        values + ".priorityClassName",
+                        "mine"))
                 .render()
                 .one(kind, "bulwark-" + program)
                 .podSpec();
@@ -165,11 +176,39 @@ class HelmChartTest {
         Overlay other = Chart.asItIs().render();
 
         for (String program : List.of("bulwark-worker", "bulwark-score", "bulwark-red-team")) {
-            assertThat(Settings.of(one, program).get("bulwark.policy.flagged-labels")).isEqualTo("gore");
+            assertThat(Settings.of(one, program).get("bulwark.policy.flagged-labels"))
+                    .isEqualTo("gore");
             assertThat(one.one("Deployment", program).at("/spec/template/metadata/annotations"))
                     .isNotEqualTo(other.one("Deployment", program).at("/spec/template/metadata/annotations"));
         }
         assertThat(one.one("StatefulSet", "bulwark-stream")).isEqualTo(other.one("StatefulSet", "bulwark-stream"));
+    }
+
+    /** One value: topics, users, scaler and every program's settings. */
+    @Test
+    void prefixAndLargestUploadReachTopicsRightsScalerAndPrograms() {
+        TopicNames names = TopicNames.of(Optional.of("acme."), Optional.of("7M"));
+        Overlay rendered = Chart.asItIs()
+                .with(Map.of("topics.prefix", "acme.", "topics.maxUploadBytes", "7340032"))
+                .render();
+        for (Topics topic : Topics.values()) {
+            assertThat(rendered.one("KafkaTopic", names.of(topic))
+                            .at("/spec/config/max.message.bytes")
+                            .asInt())
+                    .as("%s", topic)
+                    .isEqualTo(names.maxRecordBytes(topic));
+        }
+        assertThat(rendered.one("KafkaUser", "bulwark-worker").json().toString())
+                .contains("\"acme.images.uploaded\"", "\"acme.bulwark-embed-worker-\"")
+                .doesNotContain("\"images.uploaded\"");
+        assertThat(rendered.one("KafkaUser", "bulwark-registry").json().toString())
+                .doesNotContain("acme.");
+        assertThat(Manifest.texts(rendered.one("ScaledObject", "bulwark-worker").at("/spec/triggers/0/metadata")))
+                .containsEntry("topic", "acme.images.uploaded")
+                .containsEntry("consumerGroup", "acme.bulwark-embed-worker");
+        for (String program : List.of("bulwark-worker", "bulwark-stream", "bulwark-preview", "bulwark-score")) {
+            assertThat(TopicNames.in(Settings.of(rendered, program).values())).isEqualTo(names);
+        }
     }
 
     @Test
@@ -191,8 +230,9 @@ class HelmChartTest {
                 .isEqualTo("role");
         assertThat(rendered.one("Deployment", "bulwark-score").json().toString())
                 .contains("\"secretName\":\"askers\"", "\"secretName\":\"frames\"", "SAMPLING_KEY_FILE");
-        assertThat(rendered.objects()).allSatisfy(object -> assertThat(object.json().toString())
-                .doesNotContain("bulwark-stream-access", "bulwark-score-tokens", "bulwark-preview-keys"));
+        assertThat(rendered.objects())
+                .allSatisfy(object -> assertThat(object.json().toString())
+                        .doesNotContain("bulwark-stream-access", "bulwark-score-tokens", "bulwark-preview-keys"));
     }
 
     @Test
@@ -204,7 +244,8 @@ class HelmChartTest {
         assertThat(rendered.one("Cluster", "bulwark-database")
                         .at("/spec/plugins/0/parameters/barmanObjectName")
                         .asText())
-                .isEqualTo(rendered.one("ObjectStore", "bulwark-database-backup").name());
+                .isEqualTo(
+                        rendered.one("ObjectStore", "bulwark-database-backup").name());
         assertThat(rendered.one("ScheduledBackup", "bulwark-database")
                         .at("/spec/cluster/name")
                         .asText())
@@ -223,6 +264,7 @@ class HelmChartTest {
         "kafka.external.mechanism, GSSAPI, mechanism",
         "kafka.enabled, false, bootstrapServers",
         "topics.prefix, acme, prefix",
+        "topics.maxUploadBytes, 20000000, maxUploadBytes",
         "database.url, mysql://db, database",
         "settings.workers.a, b, workers"
     })
@@ -238,7 +280,8 @@ class HelmChartTest {
         for (String block : blocks) {
             Path file = Files.writeString(Files.createTempFile(Path.of("target"), "values", ".yaml"), block);
             Overlay rendered = Chart.asItIs()
-                    .withFiles("values-external-kafka.yaml", file.toAbsolutePath().toString())
+                    .withFiles(
+                            "values-external-kafka.yaml", file.toAbsolutePath().toString())
                     .render();
             assertThat(rendered.one("ServiceAccount", "bulwark-worker").at("/metadata/annotations"))
                     .isNotEmpty();
@@ -256,8 +299,8 @@ class HelmChartTest {
     }
 
     /**
-     * By kind and name, without the labels that Helm alone gives, without the hashes in Kustomize's names, lists by name, and
-     * settings as the program reads them.
+     * By kind and name, without the labels that Helm alone gives, without the hashes in Kustomize's names, lists by name,
+     * and settings as the program reads them.
      */
     private static Map<String, JsonNode> comparable(Overlay overlay) {
         Map<String, JsonNode> objects = new TreeMap<>();
@@ -270,7 +313,9 @@ class HelmChartTest {
                 object.set("data", JSON.valueToTree(settings(object.path("data"))));
             }
             objects.put(
-                    object.path("kind").asText() + " " + object.at("/metadata/name").asText(), object);
+                    object.path("kind").asText() + " "
+                            + object.at("/metadata/name").asText(),
+                    object);
         }
         return objects;
     }

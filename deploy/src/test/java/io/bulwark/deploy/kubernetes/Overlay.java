@@ -24,8 +24,7 @@ import java.util.stream.Stream;
 record Overlay(String name, List<Manifest> objects) {
 
     /** The overlays that are checked in, one more with the components that none of them has, and the chart's. */
-    static final List<String> NAMES =
-            List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN, Overlay.BY_HELM);
+    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN, Overlay.BY_HELM);
 
     /** {@code production} with the explain server. */
     static final String WITH_EXPLAIN = "production with explain";

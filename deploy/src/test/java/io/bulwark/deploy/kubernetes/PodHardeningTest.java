@@ -76,7 +76,7 @@ class PodHardeningTest {
         });
     }
 
-    /** A node promises a pod the disk that it asked for, and ends a pod that takes more than it may, before others suffer. */
+    /** A node keeps the disk that a pod asked for, and ends a pod that takes more than it may. */
     @ForEveryOverlay
     void everyContainerReservesDiskAndMayFillItsScratchSpace(Overlay overlay) {
         assertThat(overlay.workloads()).allSatisfy(workload -> {

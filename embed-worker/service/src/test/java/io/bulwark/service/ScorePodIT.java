@@ -169,7 +169,7 @@ class ScorePodIT {
         assertThat(answer.at("/verdict/tenant").asText()).isEqualTo("shop");
     }
 
-    /** Neither by an upgrade nor by a client that knows: past a proxy an upgraded connection carries what it does not see. */
+    /** Neither by an upgrade nor by a client that begins with it: a proxy does not see what such a connection carries. */
     @Test
     void cleartextHttp2IsNotSpoken() throws Exception {
         String upgraded =

@@ -21,7 +21,7 @@ public final class ClientSecurity {
     /** Of OAuth 2.0's client credentials: KIP-768. */
     static final String TOKENS = "OAUTHBEARER";
 
-    /** The addresses that Kafka's clients may fetch tokens from, for the whole JVM: it is empty unless a program sets it. */
+    /** The addresses that Kafka's clients of this JVM may fetch tokens from; empty unless a program sets it. */
     private static final String ALLOWED_ENDPOINTS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
 
     private final KafkaSecurity settings;
@@ -33,8 +33,8 @@ public final class ClientSecurity {
 
     /**
      * The properties of a client; none where no protocol is set. Passwords are Kafka's {@link Password}, whose text is
-     * {@code [hidden]}. Files are read at each call. With {@code OAUTHBEARER} the token endpoint becomes one that this JVM's
-     * clients may ask.
+     * {@code [hidden]}. Files are read at each call. With {@code OAUTHBEARER} the token endpoint becomes one that this
+     * JVM's clients may ask.
      *
      * @throws UnreadableFileException naming the setting whose file cannot be read
      */

@@ -34,8 +34,9 @@ public final class ConnectionFaults {
                 .map(wrong -> "The broker does not let the user in: " + wrong.getMessage() + ". Check "
                         + KafkaSecurity.PREFIX + "username, password-file and mechanism.")
                 .or(() -> find(chain, LoginException.class::isInstance)
-                        .map(none -> "No token is given (" + chain.get(chain.size() - 1).getMessage() + "). Check "
-                                + KafkaSecurity.PREFIX + "token-endpoint, username, password-file and token-scope."))
+                        .map(none -> "No token is given ("
+                                + chain.get(chain.size() - 1).getMessage() + "). Check " + KafkaSecurity.PREFIX
+                                + "token-endpoint, username, password-file and token-scope."))
                 .or(() -> find(chain, ConnectionFaults::isMechanism)
                         .map(other -> "The broker does not take this way of logging in: " + other.getMessage()
                                 + ". Check " + KafkaSecurity.PREFIX + "mechanism and protocol."))

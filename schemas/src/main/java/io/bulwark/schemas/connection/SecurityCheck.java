@@ -20,7 +20,8 @@ import java.util.TreeSet;
  */
 public final class SecurityCheck {
 
-    private static final Set<String> MECHANISMS = Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", ClientSecurity.TOKENS);
+    private static final Set<String> MECHANISMS =
+            Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", ClientSecurity.TOKENS);
     private static final List<String> OWN = List.of("security.protocol", "sasl.", "ssl.truststore.", "ssl.keystore.");
 
     private final KafkaSecurity settings;

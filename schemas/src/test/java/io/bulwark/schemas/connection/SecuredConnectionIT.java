@@ -128,7 +128,7 @@ class SecuredConnectionIT {
         }
     }
 
-    /** KIP-768: the client's id and secret get a token of the provider, and the broker takes the token's subject for the user. */
+    /** KIP-768: the client's id and secret get a token of the provider, whose subject the broker takes for the user. */
     @Test
     void aTokenOfAProviderIsAUserLikeAnother() throws Exception {
         broker.grant("User:camera-of-the-provider", Role.PRODUCER);
@@ -151,16 +151,21 @@ class SecuredConnectionIT {
         try {
             var own = GivenSecurity.scram(authority, "camera", "geheim")
                     .with("mechanism", "OAUTHBEARER")
-                    .with("token-endpoint", "http://localhost:" + provider.getAddress().getPort() + "/token")
+                    .with(
+                            "token-endpoint",
+                            "http://localhost:" + provider.getAddress().getPort() + "/token")
                     .with("token-scope", "kafka");
-            assertThat(SecurityCheck.complaints(own, Set.of(), Clock.systemUTC())).isEmpty();
+            assertThat(SecurityCheck.complaints(own, Set.of(), Clock.systemUTC()))
+                    .isEmpty();
             try (var producer = producer(Door.TOKEN, own)) {
                 assertThatCode(() -> send(producer, Topics.IMAGES_UPLOADED)).doesNotThrowAnyException();
                 assertThat(catchThrowable(() -> send(producer, Topics.VERDICTS)))
                         .hasMessageContaining("moderation.verdicts");
             }
-            assertThat(asked).isNotEmpty().allSatisfy(request -> assertThat(request)
-                    .contains("grant_type=client_credentials", "scope=kafka"));
+            assertThat(asked)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            request -> assertThat(request).contains("grant_type=client_credentials", "scope=kafka"));
 
             Throwable refused = catchThrowable(() -> producer(Door.TOKEN, own.with("password", "guessed")));
             assertThat(ConnectionFaults.explain(refused).orElseThrow())

@@ -197,7 +197,8 @@ public final class SecuredBroker implements Broker {
             long now = Instant.now().getEpochSecond();
             return part("{\"alg\":\"test\"}")
                     + "."
-                    + part("{\"sub\":\"" + user + "\",\"iat\":" + now + ",\"exp\":" + (now + 3_600) + ",\"scope\":\"kafka\"}")
+                    + part("{\"sub\":\"" + user + "\",\"iat\":" + now + ",\"exp\":" + (now + 3_600)
+                            + ",\"scope\":\"kafka\"}")
                     + "."
                     + part(SIGNATURE);
         }
@@ -216,8 +217,8 @@ public final class SecuredBroker implements Broker {
             for (Callback callback : callbacks) {
                 if (callback instanceof OAuthBearerValidatorCallback asked) {
                     String[] parts = asked.tokenValue().split("\\.");
-                    Matcher subject =
-                            SUBJECT.matcher(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+                    Matcher subject = SUBJECT.matcher(
+                            new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
                     if (subject.find() && parts[2].equals(part(SIGNATURE))) {
                         asked.token(new Believed(asked.tokenValue(), subject.group(1)));
                     } else {

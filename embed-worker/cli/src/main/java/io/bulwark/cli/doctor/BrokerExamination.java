@@ -62,7 +62,7 @@ final class BrokerExamination {
             return Optional.empty();
         }
         List<String> additions = state.configDifferences().stream()
-                .map(key -> key + "=[" + state.topic().config().get(key) + "]")
+                .map(key -> key + "=[" + state.config().get(key) + "]")
                 .toList();
         String mend = additions.isEmpty()
                 ? "change the number of partitions yourself: more partitions move keys, fewer are impossible"

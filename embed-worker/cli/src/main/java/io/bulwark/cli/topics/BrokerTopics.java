@@ -53,8 +53,14 @@ public final class BrokerTopics implements AutoCloseable {
                                 topic,
                                 broker.topic(topic),
                                 true,
+                                broker.topics().config(topic),
                                 differences(topic, descriptions.get(broker.topic(topic)), configs.get(resource(topic))))
-                        : new TopicState(topic, broker.topic(topic), false, List.of()))
+                        : new TopicState(
+                                topic,
+                                broker.topic(topic),
+                                false,
+                                broker.topics().config(topic),
+                                List.of()))
                 .toList();
     }
 
@@ -72,18 +78,20 @@ public final class BrokerTopics implements AutoCloseable {
                 "create the topics");
     }
 
-    private static List<String> differences(Topics topic, TopicDescription description, Config config) {
+    private List<String> differences(Topics topic, TopicDescription description, Config config) {
         List<String> differences = new ArrayList<>();
         int partitions = description.partitions().size();
         if (partitions != topic.partitions()) {
             differences.add(partitions + " partitions, wanted " + topic.partitions());
         }
-        topic.config().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(wanted -> {
-            String found = config.get(wanted.getKey()).value();
-            if (!found.equals(wanted.getValue())) {
-                differences.add(wanted.getKey() + " " + found + ", wanted " + wanted.getValue());
-            }
-        });
+        broker.topics().config(topic).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(wanted -> {
+                    String found = config.get(wanted.getKey()).value();
+                    if (!found.equals(wanted.getValue())) {
+                        differences.add(wanted.getKey() + " " + found + ", wanted " + wanted.getValue());
+                    }
+                });
         return differences;
     }
 
@@ -115,13 +123,15 @@ public final class BrokerTopics implements AutoCloseable {
      *
      * @param name on the broker
      * @param exists whether it has it
+     * @param config that is wanted
      * @param differences from the catalogue, each with what was found and what is wanted
      */
-    public record TopicState(Topics topic, String name, boolean exists, List<String> differences) {
+    public record TopicState(
+            Topics topic, String name, boolean exists, Map<String, String> config, List<String> differences) {
 
         /** Keys of the configuration that differ; partitions are none. */
         public List<String> configDifferences() {
-            return topic.config().keySet().stream()
+            return config.keySet().stream()
                     .filter(key -> differences.stream().anyMatch(difference -> difference.startsWith(key + " ")))
                     .sorted()
                     .toList();
