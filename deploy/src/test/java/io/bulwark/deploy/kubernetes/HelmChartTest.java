@@ -88,7 +88,10 @@ class HelmChartTest {
                         .containsKeys("app.kubernetes.io/managed-by", "helm.sh/chart"));
     }
 
-    /** Two releases in one namespace, of a Kafka each or of one Kafka and two prefixes, do not meet. */
+    /**
+     * So that two releases do not meet. Topics and pools of Kafka's nodes have the names that Strimzi knows them by: a second
+     * Kafka wants a second namespace.
+     */
     @Test
     void anotherReleaseHasAllTheSameUnderItsOwnNames() {
         Overlay shop = Chart.asItIs().named("shop", "sales").render();

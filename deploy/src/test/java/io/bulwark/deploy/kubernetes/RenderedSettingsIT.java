@@ -13,10 +13,12 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -73,7 +76,33 @@ class RenderedSettingsIT {
                 ServiceProcess stream = ServiceProcess.start(stream(overlay))) {
             worker.awaitReady(LIMIT);
             stream.awaitReady(LIMIT);
-            upload();
+            upload(TopicNames.UNPREFIXED);
+            await().atMost(LIMIT).until(() -> worker.metric("bulwark_decisions_total") == 1);
+            await().atMost(LIMIT).until(() -> stream.metric("bulwark_stream_verdicts_total") == 1);
+        }
+    }
+
+    /** Topics by the catalogue under the overlay's prefix, and no right beyond the prefix nor beyond the roles. */
+    @Test
+    void atAKafkaThatIsThereTheProgramsWorkUnderTheirPrefixWithTheRightsOfTheirRoles() throws Exception {
+        Overlay overlay = Overlay.render("external-kafka");
+        TopicNames acme = TopicNames.in(Settings.of(overlay, "bulwark-worker").values());
+        assertThat(acme.prefix()).isEqualTo("acme.");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(acme.newTopics((short) 1)).all().get();
+        }
+        Map.of("bulwark-worker", Role.WORKER, "bulwark-stream", Role.STREAM)
+                .forEach((user, role) ->
+                        broker.addUser(user, PASSWORD, role.bindings(AccessNames.DEFAULT.under(acme), "User:" + user)));
+        RandomBank.publish(
+                Broker.at(broker.bootstrapServers(), acme),
+                ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32),
+                24);
+        try (ServiceProcess worker = ServiceProcess.start(worker(overlay, "external"));
+                ServiceProcess stream = ServiceProcess.start(stream(overlay).named("external-stream"))) {
+            worker.awaitReady(LIMIT);
+            stream.awaitReady(LIMIT);
+            upload(acme);
             await().atMost(LIMIT).until(() -> worker.metric("bulwark_decisions_total") == 1);
             await().atMost(LIMIT).until(() -> stream.metric("bulwark_stream_verdicts_total") == 1);
         }
@@ -135,7 +164,7 @@ class RenderedSettingsIT {
         return here;
     }
 
-    private static void upload() {
+    private static void upload(TopicNames names) {
         ImageUploaded event = ImageUploaded.newBuilder()
                 .setImageId("image")
                 .setUploaderId("account")
@@ -146,7 +175,7 @@ class RenderedSettingsIT {
                 Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),
                 new EventSerializer<>(ImageUploaded.class))) {
-            producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), "image", event));
+            producer.send(new ProducerRecord<>(names.of(Topics.IMAGES_UPLOADED), "image", event));
         }
     }
 }

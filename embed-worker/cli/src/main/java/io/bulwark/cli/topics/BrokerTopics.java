@@ -78,8 +78,8 @@ public final class BrokerTopics implements AutoCloseable {
     }
 
     /**
-     * Why the cluster would not make topics as the catalogue says, by its policy; the topics that it would make are left out,
-     * and so are those that this user may not make. Makes none.
+     * Why the cluster would not make topics as the catalogue says, by its policy. Topics that it would make are left out,
+     * as are topics that this user may not make. Makes none.
      */
     public Map<Topics, String> refusals(List<Topics> topics) {
         Map<String, KafkaFuture<Void>> asked = admin.createTopics(
