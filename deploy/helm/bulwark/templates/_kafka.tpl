@@ -39,7 +39,7 @@ bulwark.kafka.security.truststore=/etc/bulwark/kafka-ca/ca.crt
 {{- if hasPrefix "SASL" $external.protocol }}
 {{- with $external.mechanism }}
 bulwark.kafka.security.mechanism={{ . }}
-bulwark.kafka.security.username={{ get (get $external.users $.program | default dict) "username" | default (printf "%s-%s" (include "bulwark.fullname" $.root) $.program) }}
+bulwark.kafka.security.username={{ get (get ($external.users | default dict) $.program | default dict) "username" | default (printf "%s-%s" (include "bulwark.fullname" $.root) $.program) }}
 bulwark.kafka.security.password-file=/etc/bulwark/kafka-user/password
 {{- if eq . "OAUTHBEARER" }}
 bulwark.kafka.security.token-endpoint={{ required "kafka.external.tokenEndpoint is where tokens are given, for mechanism OAUTHBEARER" $external.tokenEndpoint }}
@@ -75,7 +75,7 @@ bulwark.schema-registry.url={{ . }}
 {{- define "bulwark.kafka.secret" -}}
 {{- $own := printf "%s-%s" (include "bulwark.fullname" .root) .program -}}
 {{- if .root.Values.kafka.enabled -}}{{ $own }}{{- else -}}
-{{- get (get .root.Values.kafka.external.users .program | default dict) "secretName" | default $own -}}
+{{- get (get (.root.Values.kafka.external.users | default dict) .program | default dict) "secretName" | default $own -}}
 {{- end -}}
 {{- end -}}
 

@@ -113,6 +113,38 @@ class HelmChartTest {
         assertThat(comparable(renamed)).isEqualTo(comparable(Chart.asItIs().render()));
     }
 
+    /** What a chart cannot do: label its own namespace, as the overlays do, and make secrets of yours. */
+    @Test
+    void notesAndPageSayHowTheNamespaceIsLabelledAndNotesNameTheSecrets() throws IOException {
+        String notes = new Helm(Chart.FOLDER)
+                .install()
+                .withKubeVersion("1.30.0")
+                .clientOnly()
+                .withName("shop")
+                .withNamespace("sales")
+                .call()
+                .getOutput()
+                .replaceFirst("(?s).*\nNOTES:", "");
+        String page = Files.readString(Checkout.path("deploy/docs/kubernetes.md"));
+        Map<String, String> labels =
+                Overlay.render("cpu").one("Namespace", "bulwark").labels();
+        labels.keySet().removeIf(name -> !name.startsWith("pod-security"));
+        assertThat(labels).hasSize(2).allSatisfy((name, value) -> {
+            assertThat(notes).containsPattern("kubectl label namespace sales .*\\b" + name + "=" + value);
+            assertThat(page).containsPattern("kubectl label namespace bulwark .*\\b" + name + "=" + value);
+        });
+        Overlay shop = Chart.asItIs().named("shop", "sales").render();
+        Promises promises = Promises.of(shop);
+        assertThat(shop.workloads()
+                        .flatMap(workload -> Manifest.each(workload.podSpec().path("volumes")))
+                        .map(volume -> volume.at("/secret/secretName").asText())
+                        .filter(secret ->
+                                !secret.isEmpty() && !promises.secrets().containsKey(secret))
+                        .distinct())
+                .isNotEmpty()
+                .allSatisfy(secret -> assertThat(notes).contains(secret));
+    }
+
     @Test
     void imagesAreByDigestWhereValuesHaveOneAndElseByTag() {
         String digest = "sha256:" + "0123456789abcdef".repeat(4);
