@@ -73,7 +73,7 @@ class RenderedSettingsIT {
     void workerAndStreamLogInAndAnUploadPassesThroughBoth() throws IOException {
         Overlay overlay = Overlay.render("production");
         try (ServiceProcess worker = ServiceProcess.start(worker(overlay, "worker"));
-                ServiceProcess stream = ServiceProcess.start(stream(overlay))) {
+                ServiceProcess stream = ServiceProcess.start(stream(overlay, "stream"))) {
             worker.awaitReady(LIMIT);
             stream.awaitReady(LIMIT);
             upload(TopicNames.UNPREFIXED);
@@ -99,7 +99,7 @@ class RenderedSettingsIT {
                 ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32),
                 24);
         try (ServiceProcess worker = ServiceProcess.start(worker(overlay, "external"));
-                ServiceProcess stream = ServiceProcess.start(stream(overlay).named("external-stream"))) {
+                ServiceProcess stream = ServiceProcess.start(stream(overlay, "external-stream"))) {
             worker.awaitReady(LIMIT);
             stream.awaitReady(LIMIT);
             upload(acme);
@@ -132,10 +132,11 @@ class RenderedSettingsIT {
                 .with(RandomBank.POLICY);
     }
 
-    private static ServiceSpec stream(Overlay overlay) throws IOException {
+    private static ServiceSpec stream(Overlay overlay, String name) throws IOException {
         return ServiceSpec.stream(checkout(), broker.servers(Door.SCRAM), Ports.free(), folder)
+                .named(name)
                 .withOptions("-XX:TieredStopAtLevel=1")
-                .with(pod(overlay, "bulwark-stream", "stream"))
+                .with(pod(overlay, "bulwark-stream", name))
                 .with(Map.of(
                         "bulwark.access.users-file",
                         Files.writeString(folder.resolve("users"), "").toString()));
