@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.deploy.image.PlannedImage;
 import java.io.IOException;
@@ -53,8 +55,11 @@ class DeployPageTest {
             case "docker" -> checkDocker(words);
             case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
-            case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
             case "helm" -> checkHelm(words);
+            case "kind" -> {
+                assertThat(words.subList(0, 2)).containsExactly("load", "image-archive");
+                assertThat(tars()).contains(words.get(2));
+            }
             default -> assertThat(TOOLS).as("%s", command).contains(program);
         }
     }
@@ -82,6 +87,31 @@ class DeployPageTest {
                     .as("images of %s that no registry has", overlay)
                     .isEmpty();
         }
+    }
+
+    /** Without a default class of the cluster, or where another is wanted, each claim names one. */
+    @Test
+    void withThePatchesOfThePageEveryClaimNamesItsStorageClass() throws IOException {
+        String patches = Pages.blocks(ROOT.resolve("deploy/docs/kubernetes.md"), "yaml").stream()
+                .filter(block -> block.startsWith("patches:\n"))
+                .findFirst()
+                .orElseThrow();
+        Path copy = Files.createTempDirectory(Path.of("target"), "storage");
+        Path overlay = copy.toRealPath()
+                .relativize(
+                        ROOT.resolve("deploy/kubernetes/overlays/production").toRealPath());
+        Files.writeString(copy.resolve("kustomization.yaml"), "resources:\n  - " + overlay + "\n" + patches);
+        String rendered = Program.KUBECTL.output(copy, "kustomize", ".");
+        long claims = Pattern.compile("(?m)^ +(?:storage|size): \\d+Gi$")
+                .matcher(rendered)
+                .results()
+                .count();
+        assertThat(Pattern.compile("(?m)^[ -]+(?:class|storageClass|storageClassName): fast$")
+                        .matcher(rendered)
+                        .results())
+                .as("storage classes of %s claims", claims)
+                .hasSize((int) claims);
+        assertThat(claims).isEqualTo(4);
     }
 
     /** The cluster's Kafka is not reached from a checkout, and a pod has none. */
@@ -198,12 +228,16 @@ class DeployPageTest {
         }
     }
 
+    private static List<String> tars() {
+        return PlannedImage.all().stream()
+                .map(image -> "deploy/target/image/" + image.tar())
+                .toList();
+    }
+
     private static void checkDocker(List<String> words) {
         switch (words.get(0)) {
             case "compose" -> Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
-            case "load" ->
-                assertThat(PlannedImage.all().stream().map(image -> "deploy/target/image/" + image.tar()))
-                        .contains(words.get(2));
+            case "load" -> assertThat(tars()).contains(words.get(2));
             case "run" -> {
                 PlannedImage cli = PlannedImage.named("cli");
                 int image = words.indexOf(cli.reference());
@@ -215,20 +249,27 @@ class DeployPageTest {
         }
     }
 
-    /** It takes the chart from where it is assembled to, and an overlay that is there. */
-    private static void checkHelm(List<String> words) throws IOException {
-        assertThat(Files.readString(ROOT.resolve("deploy/helm/assemble"))).contains("target/helm/bulwark");
-        assertThat(words).contains("deploy/target/helm/bulwark");
-        assertThat(words)
-                .filteredOn(word -> word.startsWith("overlay="))
-                .hasSize(1)
-                .allSatisfy(word -> assertThat(ROOT.resolve("deploy/kubernetes/overlays/" + word.substring(8)))
-                        .exists());
+    /** Helm renders the chart with the values that the command gives it. */
+    private static void checkHelm(List<String> words) {
+        assertThat(words.subList(0, 2)).containsExactly("upgrade", "--install");
+        TemplateCommand template =
+                new Helm(ROOT.resolve(words.get(3))).template().withKubeVersion("1.30.0");
+        for (int i = 4; i < words.size(); i += 2) {
+            String value = words.get(i + 1);
+            template = switch (words.get(i)) {
+                case "--namespace" -> template.withNamespace(value);
+                case "--values" -> template.withValuesFile(ROOT.resolve(value));
+                case "--set" -> template.set(value.split("=", 2)[0], value.split("=", 2)[1]);
+                default -> fail("no check for " + words.get(i));
+            };
+        }
+        assertThat(template.withName(words.get(2)).call()).contains("kind: ");
     }
 
     /** Phases, profiles and properties are those of the poms. */
     private static void checkMaven(List<String> words) throws IOException {
-        String pom = Files.readString(ROOT.resolve("deploy/pom.xml"));
+        String pom = Files.readString(ROOT.resolve("deploy/pom.xml"))
+                + Files.readString(ROOT.resolve("embed-worker/service/pom.xml"));
         assertThat(words).containsAnyOf("package", "verify").allSatisfy(word -> {
             if (word.startsWith("-P")) {
                 assertThat(word.substring(2).split(","))

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The Markdown pages of the checkout, their blocks and their paragraphs. */
-final class Pages {
+public final class Pages {
 
     /** The checkout. */
     static final Path ROOT = Checkout.path(".").normalize();
@@ -51,7 +51,7 @@ final class Pages {
     }
 
     /** The blocks of code of a page that are marked with that language, in their order. */
-    static List<String> blocks(Path page, String language) {
+    public static List<String> blocks(Path page, String language) {
         return BLOCK.matcher(text(page))
                 .results()
                 .filter(block -> block.group(1).equals(language))

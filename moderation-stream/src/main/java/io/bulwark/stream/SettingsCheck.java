@@ -93,6 +93,12 @@ final class SettingsCheck {
         properties.stream().filter(OF_TRANSACTIONS::contains).sorted().forEach(check::ofTransactions);
         check.ranges("bulwark", StreamConfig.class, config);
         check.topics(config.topics().prefix().orElse(""), config.stream().applicationId());
+        long upload = config.topics().maxUploadBytes().asLongValue();
+        check.require(
+                upload >= TopicNames.SMALLEST_UPLOAD && upload <= Topics.IMAGES_UPLOADED.maxRecordBytes(),
+                TopicNames.UPLOAD_SETTING,
+                upload + " bytes",
+                TopicNames.SMALLEST_UPLOAD + " to " + Topics.IMAGES_UPLOADED.maxRecordBytes() + " bytes");
         check.schemas(config);
         ReviewConfig.Retention kept = config.review().retention();
         check.require(

@@ -66,6 +66,10 @@ public interface StreamConfig {
          * it nothing.
          */
         Optional<String> prefix();
+
+        /** The largest upload record, up to 16M. All programs and producers have the same. */
+        @WithDefault("16M")
+        MemorySize maxUploadBytes();
     }
 
     interface SchemaRegistry {

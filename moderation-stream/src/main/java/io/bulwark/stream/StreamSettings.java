@@ -62,7 +62,8 @@ public final class StreamSettings {
 
     /** What topics, groups and transactions are called on the broker. */
     public static TopicNames topics(StreamConfig config) {
-        return TopicNames.of(config.topics().prefix());
+        return new TopicNames(config.topics().prefix().orElse(""), (int)
+                config.topics().maxUploadBytes().asLongValue());
     }
 
     /**

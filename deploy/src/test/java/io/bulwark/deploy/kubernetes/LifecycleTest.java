@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How pods start, are watched and end. */
 class LifecycleTest {
@@ -82,6 +86,46 @@ class LifecycleTest {
         assertThat(set.at("/spec/persistentVolumeClaimRetentionPolicy/whenScaled")
                         .asText())
                 .isEqualTo("Retain");
+    }
+
+    /** Kubernetes refuses an update of these, so what one overlay made another could not change. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu", "production"})
+    void aClusterGoesFromCpuToAnotherOverlayInPlace(String other) {
+        Overlay from = Overlay.render("cpu");
+        Overlay to = Overlay.render(other);
+        assertThat(from.workloads()).isNotEmpty().allSatisfy(workload -> {
+            Manifest same = to.one(workload.kind(), workload.name());
+            for (String fixed : List.of("selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates")) {
+                assertThat(same.at("/spec").path(fixed))
+                        .as("%s of %s", fixed, workload)
+                        .isEqualTo(workload.at("/spec").path(fixed));
+            }
+        });
+        assertThat(to.one("Cluster", "bulwark-database").at("/spec/bootstrap"))
+                .isEqualTo(from.one("Cluster", "bulwark-database").at("/spec/bootstrap"));
+    }
+
+    /** Where one pod is lost, others answer. */
+    @Test
+    void productionHasTwoOfEverythingThatIsWaitedFor() {
+        Overlay production = Overlay.render(Overlay.WITH_EXPLAIN);
+        assertThat(production.workloads())
+                .filteredOn(workload -> !workload.podSpec().has("priorityClassName"))
+                .hasSizeGreaterThan(4)
+                .allSatisfy(workload -> {
+                    int replicas = workload.name().equals("bulwark-worker")
+                            ? production
+                                    .one("ScaledObject", "bulwark-worker")
+                                    .at("/spec/minReplicaCount")
+                                    .asInt()
+                            : workload.at("/spec/replicas").asInt();
+                    assertThat(replicas).as("%s", workload).isGreaterThanOrEqualTo(2);
+                    assertThat(Manifest.each(workload.podSpec().path("topologySpreadConstraints"))
+                                    .map(spread -> spread.path("topologyKey").asText()))
+                            .as("%s", workload)
+                            .contains("kubernetes.io/hostname");
+                });
     }
 
     @ForEveryOverlay

@@ -3,7 +3,10 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.deploy.Checkout;
+import io.bulwark.deploy.Pages;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
@@ -14,6 +17,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
@@ -39,10 +43,14 @@ class ModelsTest {
             Map.entry("apps/v1 StatefulSet", StatefulSet.class),
             Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
             Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
+            Map.entry("scheduling.k8s.io/v1 PriorityClass", PriorityClass.class),
+            Map.entry("v1 LimitRange", LimitRange.class),
             Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
             Map.entry("networking.k8s.io/v1 Ingress", Ingress.class),
             Map.entry("gateway.networking.k8s.io/v1 HTTPRoute", HTTPRoute.class),
             Map.entry("postgresql.cnpg.io/v1 Cluster", CloudNativePg.Cluster.class),
+            Map.entry("postgresql.cnpg.io/v1 ScheduledBackup", CloudNativePg.ScheduledBackup.class),
+            Map.entry("barmancloud.cnpg.io/v1 ObjectStore", CloudNativePg.ObjectStore.class),
             Map.entry("kafka.strimzi.io/v1 Kafka", Kafka.class),
             Map.entry("kafka.strimzi.io/v1 KafkaNodePool", KafkaNodePool.class),
             Map.entry("kafka.strimzi.io/v1 KafkaTopic", KafkaTopic.class),
@@ -60,6 +68,18 @@ class ModelsTest {
         assertModels(overlay);
     }
 
+    @Test
+    void manifestsOnThePageAreOfTheirModels() {
+        assertThat(Pages.blocks(Checkout.path("deploy/docs/kubernetes.md"), "yaml").stream()
+                        .map(Overlay::parsed)
+                        .filter(block -> block.json().has("kind")))
+                .isNotEmpty()
+                .allSatisfy(object -> assertThat(
+                                reader.complaint(object.json(), MODELS.get(object.apiVersion() + " " + object.kind())))
+                        .as("%s", object)
+                        .isEmpty());
+    }
+
     /** Fails for the first object that has no model or is not as its model says. */
     static void assertModels(Overlay overlay) {
         StrictReader reader = new StrictReader();
@@ -75,13 +95,14 @@ class ModelsTest {
         assertThat(overlay.objects()).extracting(Manifest::toString).doesNotHaveDuplicates();
     }
 
-    @ForEveryOverlay
+    /** Classes of priority are a cluster's. */
+    @ForEveryOverlay(except = Overlay.BY_HELM)
     void everyObjectIsInTheOverlaysNamespace(Overlay overlay) {
         List<Manifest> namespaces = overlay.all("Namespace").toList();
         assertThat(namespaces).hasSize(1);
         String namespace = namespaces.get(0).name();
         assertThat(overlay.objects())
-                .filteredOn(object -> !object.kind().equals("Namespace"))
+                .filteredOn(object -> !object.kind().matches("Namespace|PriorityClass"))
                 .allSatisfy(object ->
                         assertThat(object.namespace()).as("%s", object).hasValue(namespace));
     }

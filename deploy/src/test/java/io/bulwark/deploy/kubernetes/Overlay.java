@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,11 +23,14 @@ import java.util.stream.Stream;
  */
 record Overlay(String name, List<Manifest> objects) {
 
-    /** The overlays that are checked in, and one more with the components that none of them has. */
-    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN);
+    /** The overlays that are checked in, one more with the components that none of them has, and the chart's. */
+    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN, Overlay.BY_HELM);
 
     /** {@code production} with the explain server. */
     static final String WITH_EXPLAIN = "production with explain";
+
+    /** The chart with the values of {@code production}. */
+    static final String BY_HELM = "production by Helm";
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -38,6 +42,13 @@ record Overlay(String name, List<Manifest> objects) {
             } catch (IOException unwritable) {
                 throw new UncheckedIOException(unwritable);
             }
+        }
+        if (name.equals(BY_HELM)) {
+            Overlay chart = Chart.asItIs()
+                    .withFiles("values-production.yaml")
+                    .with(Map.of("secrets.samplingKey", "bulwark-sampling-key"))
+                    .render();
+            return new Overlay(name, chart.objects());
         }
         return rendered(name, Checkout.path("deploy/kubernetes/overlays"), name);
     }
@@ -67,6 +78,15 @@ record Overlay(String name, List<Manifest> objects) {
     /** Asks kubectl for the pod that fills a bank, which no overlay has. */
     static Overlay renderCurator() {
         return rendered("curator", Checkout.path("deploy/kubernetes"), "curator");
+    }
+
+    /** One object, as it stands on a page. */
+    static Manifest parsed(String text) {
+        try {
+            return new Manifest(YAML.readTree(text));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("no YAML: " + text, broken);
+        }
     }
 
     private static Overlay rendered(String name, Path folder, String which) {

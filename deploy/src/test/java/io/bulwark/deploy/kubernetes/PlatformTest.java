@@ -29,6 +29,7 @@ class PlatformTest {
                 Files.readString(own)
                         .replace("keda-namespace: keda", "keda-namespace: scaling")
                         .replace("monitoring-namespace: monitoring", "monitoring-namespace: watch")
+                        .replace("operator-namespace: cnpg-system", "operator-namespace: databases")
                         .replace("kube-prometheus-stack", "prometheus-of-mine")
                         .replace("runbook: deploy/", "runbook: https://wiki.example.org/"));
 
@@ -38,11 +39,13 @@ class PlatformTest {
                 .contains(
                         "kubernetes.io/metadata.name: scaling",
                         "kubernetes.io/metadata.name: watch",
+                        "kubernetes.io/metadata.name: databases",
                         "release: prometheus-of-mine",
                         "runbook_url: https://wiki.example.org/prometheus/runbook.md#bulwarknoworker")
                 .doesNotContain(
                         "metadata.name: keda",
                         "metadata.name: monitoring",
+                        "metadata.name: cnpg-system",
                         "kube-prometheus-stack",
                         "runbook_url: deploy/");
     }
@@ -57,13 +60,22 @@ class PlatformTest {
     }
 
     /** Older operators take the manifests and pass over what they do not know. */
-    @ForEveryOverlay(except = Overlay.WITH_EXPLAIN)
+    @ForEveryOverlay(except = {Overlay.WITH_EXPLAIN, Overlay.BY_HELM})
     void everyOverlaySaysWhichVersionsItNeeds(Overlay overlay) throws IOException {
         String head =
                 Files.readString(Checkout.path("deploy/kubernetes/overlays/" + overlay.name() + "/kustomization.yaml"));
         assertThat(head).containsAnyOf("Kubernetes 1.30", "Needs what cpu needs");
         String page = Files.readString(Checkout.path("deploy/docs/kubernetes.md"));
         assertThat(page).contains("| Kubernetes | 1.30 |", "| Strimzi | 0.49 |", "| KEDA | 2.18 |");
+        assertThat(page).contains("| Gateway API | 1.2 |", "| a storage class |", "| CloudNativePG | 1.25 |");
+    }
+
+    /** The standard channel has a route's timeouts since 1.2; an older one refuses the route or passes over them. */
+    @Test
+    void theGatewaysComponentSaysWhichVersionItsRouteNeeds() throws IOException {
+        Path component = Checkout.path("deploy/kubernetes/components/gateway");
+        assertThat(Files.readString(component.resolve("route.yaml"))).contains("timeouts:");
+        assertThat(Files.readString(component.resolve("kustomization.yaml"))).contains("Gateway API (1.2 or later");
     }
 
     /** Brokers are scraped at the port that Strimzi opens, for what the alerts name. */

@@ -76,6 +76,40 @@ class PodHardeningTest {
         });
     }
 
+    /** A node keeps the disk that a pod asked for, and ends a pod that takes more than it may. */
+    @ForEveryOverlay
+    void everyContainerReservesDiskAndMayFillItsScratchSpace(Overlay overlay) {
+        assertThat(overlay.workloads()).allSatisfy(workload -> {
+            JsonNode resources = workload.container().path("resources");
+            BigDecimal scratch = Manifest.each(workload.podSpec().path("volumes"))
+                    .filter(volume -> volume.has("emptyDir"))
+                    .map(volume -> bytes(volume.at("/emptyDir/sizeLimit")))
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            BigDecimal limit = bytes(resources.at("/limits/ephemeral-storage"));
+            assertThat(limit).as("%s", workload).isGreaterThan(scratch);
+            assertThat(bytes(resources.at("/requests/ephemeral-storage")))
+                    .as("%s", workload)
+                    .isPositive()
+                    .isLessThanOrEqualTo(limit);
+        });
+    }
+
+    /** The red team reserves gigabytes and answers none: where there is no place for both, it goes. */
+    @ForEveryOverlay
+    void whatNoVerdictWaitsForGivesWayToOtherPods(Overlay overlay) {
+        Manifest background = overlay.one("PriorityClass", "bulwark-background");
+        assertThat(background.at("/value").asInt()).isNegative();
+        assertThat(background.at("/preemptionPolicy").asText()).isEqualTo("Never");
+        assertThat(overlay.workloads())
+                .filteredOn(workload -> workload.podSpec().has("priorityClassName"))
+                .allSatisfy(workload -> assertThat(
+                                workload.podSpec().path("priorityClassName").asText())
+                        .isEqualTo(background.name()))
+                .extracting(Manifest::name)
+                .contains("bulwark-red-team")
+                .isSubsetOf("bulwark-red-team", "bulwark-explain");
+    }
+
     @ForEveryOverlay
     void secretsAreReferredToAndNeverWrittenDown(Overlay overlay) {
         assertThat(overlay.all("Secret")).isEmpty();

@@ -42,6 +42,7 @@ record Promises(
             services.put(kafka.name() + "-kafka-bootstrap", ports(kafka.at("/spec/kafka/listeners")));
         });
         overlay.all("Cluster").forEach(database -> {
+            secrets.put(database.name() + "-ca", Set.of("ca.crt", "ca.key"));
             secrets.put(database.name() + "-app", Set.of("username", "password", "host", "port", "dbname", "jdbc-uri"));
             List.of("-rw", "-ro", "-r").forEach(end -> services.put(database.name() + end, Set.of(5432)));
         });

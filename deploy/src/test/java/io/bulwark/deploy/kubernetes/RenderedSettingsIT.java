@@ -13,10 +13,12 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -70,10 +73,36 @@ class RenderedSettingsIT {
     void workerAndStreamLogInAndAnUploadPassesThroughBoth() throws IOException {
         Overlay overlay = Overlay.render("production");
         try (ServiceProcess worker = ServiceProcess.start(worker(overlay, "worker"));
-                ServiceProcess stream = ServiceProcess.start(stream(overlay))) {
+                ServiceProcess stream = ServiceProcess.start(stream(overlay, "stream"))) {
             worker.awaitReady(LIMIT);
             stream.awaitReady(LIMIT);
-            upload();
+            upload(TopicNames.UNPREFIXED);
+            await().atMost(LIMIT).until(() -> worker.metric("bulwark_decisions_total") == 1);
+            await().atMost(LIMIT).until(() -> stream.metric("bulwark_stream_verdicts_total") == 1);
+        }
+    }
+
+    /** Topics by the catalogue under the overlay's prefix, and no right beyond the prefix nor beyond the roles. */
+    @Test
+    void atAKafkaThatIsThereTheProgramsWorkUnderTheirPrefixWithTheRightsOfTheirRoles() throws Exception {
+        Overlay overlay = Overlay.render("external-kafka");
+        TopicNames acme = TopicNames.in(Settings.of(overlay, "bulwark-worker").values());
+        assertThat(acme.prefix()).isEqualTo("acme.");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(acme.newTopics((short) 1)).all().get();
+        }
+        Map.of("bulwark-worker", Role.WORKER, "bulwark-stream", Role.STREAM)
+                .forEach((user, role) ->
+                        broker.addUser(user, PASSWORD, role.bindings(AccessNames.DEFAULT.under(acme), "User:" + user)));
+        RandomBank.publish(
+                Broker.at(broker.bootstrapServers(), acme),
+                ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32),
+                24);
+        try (ServiceProcess worker = ServiceProcess.start(worker(overlay, "external"));
+                ServiceProcess stream = ServiceProcess.start(stream(overlay, "external-stream"))) {
+            worker.awaitReady(LIMIT);
+            stream.awaitReady(LIMIT);
+            upload(acme);
             await().atMost(LIMIT).until(() -> worker.metric("bulwark_decisions_total") == 1);
             await().atMost(LIMIT).until(() -> stream.metric("bulwark_stream_verdicts_total") == 1);
         }
@@ -103,10 +132,11 @@ class RenderedSettingsIT {
                 .with(RandomBank.POLICY);
     }
 
-    private static ServiceSpec stream(Overlay overlay) throws IOException {
+    private static ServiceSpec stream(Overlay overlay, String name) throws IOException {
         return ServiceSpec.stream(checkout(), broker.servers(Door.SCRAM), Ports.free(), folder)
+                .named(name)
                 .withOptions("-XX:TieredStopAtLevel=1")
-                .with(pod(overlay, "bulwark-stream", "stream"))
+                .with(pod(overlay, "bulwark-stream", name))
                 .with(Map.of(
                         "bulwark.access.users-file",
                         Files.writeString(folder.resolve("users"), "").toString()));
@@ -135,7 +165,7 @@ class RenderedSettingsIT {
         return here;
     }
 
-    private static void upload() {
+    private static void upload(TopicNames names) {
         ImageUploaded event = ImageUploaded.newBuilder()
                 .setImageId("image")
                 .setUploaderId("account")
@@ -146,7 +176,7 @@ class RenderedSettingsIT {
                 Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),
                 new EventSerializer<>(ImageUploaded.class))) {
-            producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), "image", event));
+            producer.send(new ProducerRecord<>(names.of(Topics.IMAGES_UPLOADED), "image", event));
         }
     }
 }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The settings that a workload's pod finds in its files: the shared ones, and the overlay's, which win. Each file says
@@ -24,8 +26,12 @@ record Settings(Map<String, String> values) {
     static Settings of(Overlay overlay, String workload) {
         Map<String, String> files = Manifest.texts(configMap(overlay, workload).at("/data"));
         Properties shared = read(files.get("settings.properties"));
-        Properties own =
-                read(Optional.ofNullable(files.get("overlay.properties")).orElse(""));
+        Properties own = new Properties();
+        Stream.of("overlay.properties", "kafka.properties")
+                .map(files::get)
+                .filter(Objects::nonNull)
+                .map(Settings::read)
+                .forEach(own::putAll);
         if (!SHARED.equals(shared.getProperty(ORDINAL)) || !own.isEmpty() && !OWN.equals(own.getProperty(ORDINAL))) {
             throw new AssertionError(overlay + ": settings of " + workload + " must have " + ORDINAL + "=" + SHARED
                     + ", the overlay's " + OWN);

@@ -304,7 +304,8 @@ public final class Perception {
         return config.score().enabled()
                 ? 0
                 : (int) Math.min(
-                        config.kafka().maxRecordBytes().asLongValue() / 2, Topics.IMAGES_DEFERRED.maxRecordBytes() / 2);
+                        config.kafka().maxRecordBytes().asLongValue() / 2,
+                        topics().maxRecordBytes(Topics.IMAGES_DEFERRED) / 2);
     }
 
     /** How records are written and where schemas are registered. */
@@ -322,7 +323,8 @@ public final class Perception {
     }
 
     private TopicNames topics() {
-        return TopicNames.of(config.topics().prefix());
+        return new TopicNames(config.topics().prefix().orElse(""), (int)
+                config.topics().maxUploadBytes().asLongValue());
     }
 
     private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {

@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -177,7 +176,7 @@ class ScoreRoute {
         }
         // Who was let in and has not sent all: what has arrived is kept until the rest does, or the connection ends.
         boolean partly = context.get(PLACE) != null && !context.request().isEnded();
-        if (partly && context.request().version() != HttpVersion.HTTP_2) {
+        if (partly) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
         Future<Void> told = common(response)
@@ -203,20 +202,11 @@ class ScoreRoute {
     private static void drop(RoutingContext context, Kind kind) {
         HttpServerRequest request = context.request();
         if (kind == Kind.OVERDUE) {
-            end(request);
+            request.connection().close();
             return;
         }
         request.handler(null).endHandler(null);
-        context.vertx().setTimer(LINGER_MILLIS, over -> end(request));
-    }
-
-    /** Ends the connection of a request that was not whole, or its stream where others share the connection. */
-    private static void end(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_2) {
-            request.connection().close();
-        } else if (!request.isEnded()) {
-            request.response().reset();
-        }
+        context.vertx().setTimer(LINGER_MILLIS, over -> request.connection().close());
     }
 
     private static HttpServerResponse common(HttpServerResponse response) {

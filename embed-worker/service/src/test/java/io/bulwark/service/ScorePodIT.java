@@ -23,6 +23,8 @@ import io.restassured.RestAssured;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -145,6 +147,7 @@ class ScorePodIT {
                 send(request(multipart(Map.of("a", file), List.of("a")), "multipart/form-data", "guessed")),
                 401,
                 "no-token");
+        assertProblem(send(request(file, "image/png", "")), 401, "no-token");
         assertProblem(send(request(file, "image/png", TOKEN)), 415, "unsupported-media-type");
         assertProblem(json("{\"images\":[]}"), 400, "malformed");
         assertProblem(json("no json"), 400, "malformed");
@@ -164,6 +167,28 @@ class ScorePodIT {
         assertThat(answer.at("/verdict/reason").asText()).isEqualTo("LOCATION_FORBIDDEN");
         assertThat(answer.at("/verdict/uploaderId").asText()).isEqualTo("shop-backend");
         assertThat(answer.at("/verdict/tenant").asText()).isEqualTo("shop");
+    }
+
+    /** Neither by an upgrade nor by a client that begins with it: a proxy does not see what such a connection carries. */
+    @Test
+    void cleartextHttp2IsNotSpoken() throws Exception {
+        String upgraded =
+                answer("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                        + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n");
+        assertThat(upgraded).startsWith("HTTP/1.1 200");
+        assertThat(answer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"))
+                .satisfiesAnyOf(
+                        answer -> assertThat(answer).isEmpty(),
+                        answer -> assertThat(answer).startsWith("HTTP/"));
+    }
+
+    /** The first bytes of the answer to these. */
+    private static String answer(String bytes) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** hepa names every file alike; what it does not know as {@code sfw} it takes for unsafe. */

@@ -74,7 +74,8 @@ final class StreamsProperties {
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.DEAD_LETTERS.maxRecordBytes());
         properties.put(
-                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.DEAD_LETTERS.maxRecordBytes());
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                StreamSettings.topics(config).maxRecordBytes(Topics.DEAD_LETTERS));
         properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG), ERASED_WITHIN.toMillis());
         return properties;
     }

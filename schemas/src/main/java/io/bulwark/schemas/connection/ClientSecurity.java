@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 
 /** The settings in the words of Kafka's clients. Immutable; any thread. */
 public final class ClientSecurity {
 
     static final String DEFAULT_MECHANISM = "SCRAM-SHA-512";
+
+    /** Of OAuth 2.0's client credentials: KIP-768. */
+    static final String TOKENS = "OAUTHBEARER";
+
+    /** The addresses that Kafka's clients of this JVM may fetch tokens from; empty unless a program sets it. */
+    private static final String ALLOWED_ENDPOINTS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
 
     private final KafkaSecurity settings;
 
@@ -24,7 +33,8 @@ public final class ClientSecurity {
 
     /**
      * The properties of a client; none where no protocol is set. Passwords are Kafka's {@link Password}, whose text is
-     * {@code [hidden]}. Files are read at each call.
+     * {@code [hidden]}. Files are read at each call. With {@code OAUTHBEARER} the token endpoint becomes one that this
+     * JVM's clients may ask.
      *
      * @throws UnreadableFileException naming the setting whose file cannot be read
      */
@@ -77,15 +87,42 @@ public final class ClientSecurity {
 
     private void sasl(Map<String, Object> properties) {
         String mechanism = settings.mechanism().orElse(DEFAULT_MECHANISM);
+        properties.put(SaslConfigs.SASL_MECHANISM, mechanism);
+        if (mechanism.equals(TOKENS)) {
+            tokens(properties);
+            return;
+        }
         String module = mechanism.equals("PLAIN")
                 ? "org.apache.kafka.common.security.plain.PlainLoginModule"
                 : "org.apache.kafka.common.security.scram.ScramLoginModule";
-        properties.put(SaslConfigs.SASL_MECHANISM, mechanism);
         properties.put(
                 SaslConfigs.SASL_JAAS_CONFIG,
                 new Password(module + " required username="
                         + quoted(settings.username().orElse("")) + " password="
                         + quoted(password(settings).read().map(Password::value).orElse("")) + ";"));
+    }
+
+    private void tokens(Map<String, Object> properties) {
+        String endpoint = settings.tokenEndpoint().orElse("");
+        allow(endpoint);
+        properties.put(SaslConfigs.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, endpoint);
+        properties.put(SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS, OAuthBearerLoginCallbackHandler.class.getName());
+        properties.put(
+                SaslConfigs.SASL_JAAS_CONFIG,
+                new Password(OAuthBearerLoginModule.class.getName() + " required clientId="
+                        + quoted(settings.username().orElse("")) + " clientSecret="
+                        + quoted(password(settings).read().map(Password::value).orElse(""))
+                        + settings.tokenScope()
+                                .map(scope -> " scope=" + quoted(scope))
+                                .orElse("")
+                        + ";"));
+    }
+
+    private static synchronized void allow(String endpoint) {
+        String allowed = System.getProperty(ALLOWED_ENDPOINTS, "");
+        if (!List.of(allowed.split(",")).contains(endpoint)) {
+            System.setProperty(ALLOWED_ENDPOINTS, allowed.isEmpty() ? endpoint : allowed + "," + endpoint);
+        }
     }
 
     /** As Kafka's reader of such lines, a {@link java.io.StreamTokenizer}, takes strings. */

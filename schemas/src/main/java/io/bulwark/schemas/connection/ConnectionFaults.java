@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
@@ -32,6 +33,10 @@ public final class ConnectionFaults {
         return find(chain, SaslAuthenticationException.class::isInstance)
                 .map(wrong -> "The broker does not let the user in: " + wrong.getMessage() + ". Check "
                         + KafkaSecurity.PREFIX + "username, password-file and mechanism.")
+                .or(() -> find(chain, LoginException.class::isInstance)
+                        .map(none -> "No token is given ("
+                                + chain.get(chain.size() - 1).getMessage() + "). Check " + KafkaSecurity.PREFIX
+                                + "token-endpoint, username, password-file and token-scope."))
                 .or(() -> find(chain, ConnectionFaults::isMechanism)
                         .map(other -> "The broker does not take this way of logging in: " + other.getMessage()
                                 + ". Check " + KafkaSecurity.PREFIX + "mechanism and protocol."))

@@ -26,7 +26,7 @@ public interface KafkaSecurity {
     /** A file that holds the truststore's password. */
     Optional<Path> truststorePasswordFile();
 
-    /** Our own private key and certificate for mutual TLS: a PKCS #12, JKS or PEM file (key and chain in one). */
+    /** Our key and certificate for mutual TLS: a PKCS #12, JKS or PEM file (key and chain in one). */
     Optional<Path> keystore();
 
     /** The password of the keystore and its key. */
@@ -35,17 +35,24 @@ public interface KafkaSecurity {
     /** A file that holds the password of the keystore and its key. */
     Optional<Path> keystorePasswordFile();
 
-    /** The SASL mechanism: {@code SCRAM-SHA-512} (without it), {@code SCRAM-SHA-256} or {@code PLAIN}. */
+    /**
+     * The SASL mechanism: {@code SCRAM-SHA-512} (without it), {@code SCRAM-SHA-256}, {@code PLAIN} or {@code
+     * OAUTHBEARER}.
+     */
     Optional<String> mechanism();
 
-    /** The SASL user. */
+    /** The SASL user or the client's id. */
     Optional<String> username();
 
-    /** The SASL user's password; rather use the file. */
+    /** The password or the client's secret; rather use the file. */
     Optional<String> password();
 
-    /**
-     * A file that holds the SASL user's password, such as a mounted secret; read again for each connection's client.
-     */
+    /** A file that holds the SASL user's password; read again for each client. */
     Optional<Path> passwordFile();
+
+    /** The OpenID provider's token endpoint, with {@code OAUTHBEARER}. */
+    Optional<String> tokenEndpoint();
+
+    /** Scopes of the token, separated by spaces. */
+    Optional<String> tokenScope();
 }

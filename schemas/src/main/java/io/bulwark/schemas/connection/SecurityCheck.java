@@ -1,6 +1,8 @@
 package io.bulwark.schemas.connection;
 
 import io.bulwark.schemas.connection.ClientSecurity.Protocol;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,7 +20,8 @@ import java.util.TreeSet;
  */
 public final class SecurityCheck {
 
-    private static final Set<String> MECHANISMS = Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
+    private static final Set<String> MECHANISMS =
+            Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", ClientSecurity.TOKENS);
     private static final List<String> OWN = List.of("security.protocol", "sasl.", "ssl.truststore.", "ssl.keystore.");
 
     private final KafkaSecurity settings;
@@ -94,7 +97,9 @@ public final class SecurityCheck {
         return new TreeMap<>(Map.of(
                 "mechanism", settings.mechanism().isPresent(),
                 "username", settings.username().isPresent(),
-                "password", ClientSecurity.password(settings).isSet()));
+                "password", ClientSecurity.password(settings).isSet(),
+                "token-endpoint", settings.tokenEndpoint().isPresent(),
+                "token-scope", settings.tokenScope().isPresent()));
     }
 
     private void tls() {
@@ -119,8 +124,9 @@ public final class SecurityCheck {
         if (!MECHANISMS.contains(mechanism)) {
             complaints.add(key("mechanism") + " is " + mechanism + ", allowed is one of " + new TreeSet<>(MECHANISMS));
         }
-        if (mechanism.equals("PLAIN") && !protocol.tls()) {
-            complaints.add(key("mechanism") + " is PLAIN, which would send the password in clear over " + protocol
+        if (Set.of("PLAIN", ClientSecurity.TOKENS).contains(mechanism) && !protocol.tls()) {
+            complaints.add(key("mechanism") + " is " + mechanism + ", which would send the "
+                    + (mechanism.equals("PLAIN") ? "password" : "token") + " in clear over " + protocol
                     + "; allowed is with SASL_SSL");
         }
         if (settings.username().filter(user -> !user.isBlank()).isEmpty()) {
@@ -132,6 +138,29 @@ public final class SecurityCheck {
                     + key("username"));
         }
         password.complaint().ifPresent(complaints::add);
+        tokens(mechanism.equals(ClientSecurity.TOKENS));
+    }
+
+    private void tokens(boolean wanted) {
+        Optional<String> endpoint = settings.tokenEndpoint();
+        if (wanted && endpoint.filter(SecurityCheck::isAddress).isEmpty()) {
+            complaints.add(key("token-endpoint") + " is " + endpoint.orElse("nothing")
+                    + ", allowed is an address of http or https, where " + key("mechanism") + " is OAUTHBEARER");
+        }
+        if (!wanted) {
+            Map.of("token-endpoint", endpoint, "token-scope", settings.tokenScope())
+                    .forEach((name, value) -> value.ifPresent(set -> complaints.add(
+                            key(name) + " is set, allowed is with " + key("mechanism") + "=OAUTHBEARER")));
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            URI address = new URI(text);
+            return address.getHost() != null && Set.of("http", "https").contains(address.getScheme());
+        } catch (URISyntaxException none) {
+            return false;
+        }
     }
 
     private static String key(String name) {

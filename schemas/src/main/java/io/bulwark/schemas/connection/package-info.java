@@ -13,7 +13,7 @@
  * <ul>
  *   <li>A separate block beside the free {@code bulwark.kafka.properties}: those want a JAAS line with the password
  *       in it, know no file for a password, and say of a store that does not open only what the JDK says, at the first
- *       connection. The free properties still do what the block does not (Kerberos, OAuth, cipher suites).
+ *       connection. The free properties still do what the block does not (Kerberos, MSK IAM, cipher suites).
  *   <li>Without a protocol nothing of the block may be set: a password that is given but not used would mean that the
  *       connection is believed to be safe and is not. A password in clear over a connection in clear ({@code PLAIN}
  *       with {@code SASL_PLAINTEXT}) is refused.

@@ -1,5 +1,7 @@
 package io.bulwark.schemas.serde;
 
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.schemas.topic.TopicNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +17,7 @@ import org.apache.avro.message.MessageEncoder;
 import org.apache.avro.message.RawMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
@@ -34,6 +37,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     private Schema written;
     private Optional<RegistryWriter> registry = Optional.empty();
     private Optional<CloudEvents> cloudEvents = Optional.empty();
+    private TopicNames names = TopicNames.UNPREFIXED;
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
@@ -43,8 +47,8 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     }
 
     /**
-     * @param settings read are {@value SerdeSettings#REGISTRY_URL}, {@value SerdeSettings#WRITE} and {@value
-     *     SerdeSettings#CLOUD_EVENTS_SOURCE}
+     * @param settings read are {@value SerdeSettings#REGISTRY_URL}, {@value SerdeSettings#WRITE}, {@value
+     *     SerdeSettings#CLOUD_EVENTS_SOURCE} and {@value TopicNames#UPLOAD_SETTING}
      * @throws IllegalArgumentException for keys: they are strings; where one of the settings cannot be
      */
     @Override
@@ -52,6 +56,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         refuseKeys(isKey);
         close();
         write(SerdeSettings.writtenRelease(settings));
+        names = TopicNames.in(settings);
         cloudEvents = CloudEvents.of(settings);
         registry = SerdeSettings.registryUrl(settings).map(url -> new RegistryWriter(url, settings));
     }
@@ -77,12 +82,23 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
      * @return the framed bytes, or null for null
      * @throws SerializationException where the event cannot be written: a required field is null, or the registry
      *     neither has the schema nor takes it
+     * @throws RecordTooLargeException where it is an upload larger than {@value TopicNames#UPLOAD_SETTING} allows
      */
     @Override
     public byte[] serialize(String topic, T event) {
         if (event == null) {
             return null;
         }
+        byte[] value = encode(topic, event);
+        if (recordClass == ImageUploaded.class && value.length > names.maxUploadValueBytes()) {
+            throw new RecordTooLargeException("The upload has " + value.length + " bytes, allowed are "
+                    + names.maxUploadValueBytes() + " (" + TopicNames.UPLOAD_SETTING + " is " + names.maxUploadBytes()
+                    + "): put the picture where workers can fetch it, and send its location.");
+        }
+        return value;
+    }
+
+    private byte[] encode(String topic, T event) {
         try {
             return registry.isPresent()
                     ? registry.get()

@@ -4,20 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.net.httpserver.HttpServer;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.testing.Authority;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.testing.SecuredBroker.TokenReader;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -116,6 +125,54 @@ class SecuredConnectionIT {
                 assertThat(catchThrowable(() -> send(producer, Topics.VERDICTS)))
                         .hasMessageContaining("moderation.verdicts");
             }
+        }
+    }
+
+    /** KIP-768: the client's id and secret get a token of the provider, whose subject the broker takes for the user. */
+    @Test
+    void aTokenOfAProviderIsAUserLikeAnother() throws Exception {
+        broker.grant("User:camera-of-the-provider", Role.PRODUCER);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider.createContext("/token", exchange -> {
+            String client = exchange.getRequestHeaders().getFirst("Authorization");
+            asked.add(client + " " + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            boolean known = client.equals("Basic " + Base64.getEncoder().encodeToString("camera:geheim".getBytes()));
+            byte[] answer = (known
+                            ? "{\"access_token\":\"" + TokenReader.token("camera-of-the-provider")
+                                    + "\",\"expires_in\":3600}"
+                            : "{\"error\":\"invalid_client\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 401, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        provider.start();
+        try {
+            var own = GivenSecurity.scram(authority, "camera", "geheim")
+                    .with("mechanism", "OAUTHBEARER")
+                    .with(
+                            "token-endpoint",
+                            "http://localhost:" + provider.getAddress().getPort() + "/token")
+                    .with("token-scope", "kafka");
+            assertThat(SecurityCheck.complaints(own, Set.of(), Clock.systemUTC()))
+                    .isEmpty();
+            try (var producer = producer(Door.TOKEN, own)) {
+                assertThatCode(() -> send(producer, Topics.IMAGES_UPLOADED)).doesNotThrowAnyException();
+                assertThat(catchThrowable(() -> send(producer, Topics.VERDICTS)))
+                        .hasMessageContaining("moderation.verdicts");
+            }
+            assertThat(asked)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            request -> assertThat(request).contains("grant_type=client_credentials", "scope=kafka"));
+
+            Throwable refused = catchThrowable(() -> producer(Door.TOKEN, own.with("password", "guessed")));
+            assertThat(ConnectionFaults.explain(refused).orElseThrow())
+                    .contains("No token is given", "token-endpoint")
+                    .doesNotContain("guessed");
+        } finally {
+            provider.stop(0);
         }
     }
 

@@ -125,6 +125,16 @@ public record GivenSecurity(Map<String, String> values) implements KafkaSecurity
         return file("password-file");
     }
 
+    @Override
+    public Optional<String> tokenEndpoint() {
+        return text("token-endpoint");
+    }
+
+    @Override
+    public Optional<String> tokenScope() {
+        return text("token-scope");
+    }
+
     private Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
     }

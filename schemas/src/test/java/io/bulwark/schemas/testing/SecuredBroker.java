@@ -6,7 +6,10 @@ import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,12 +18,19 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.login.AppConfigurationEntry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
 /**
  * A real broker with certificates, SCRAM users and ACLs, in this JVM: what was not granted is denied. Its first
@@ -34,6 +44,8 @@ public final class SecuredBroker implements Broker {
         ADMIN("PLAINTEXT"),
         /** TLS, and a user with a password by SCRAM-SHA-512. */
         SCRAM("SASL_SSL"),
+        /** TLS, and a token of the issuer in {@link TokenReader}. */
+        TOKEN("SASL_SSL"),
         /** TLS where both sides show a certificate; the user is {@code User:CN=…}. */
         MUTUAL_TLS("SSL"),
         /** TLS with a certificate of the broker that has expired. */
@@ -149,6 +161,14 @@ public final class SecuredBroker implements Broker {
         properties.put(
                 "listener.name.scram.scram-sha-512.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        properties.put("listener.name.token.sasl.enabled.mechanisms", "OAUTHBEARER");
+        properties.put(
+                "listener.name.token.oauthbearer.sasl.jaas.config",
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+                        + " unsecuredLoginStringClaim_sub=\"broker\";");
+        properties.put(
+                "listener.name.token.oauthbearer.sasl.server.callback.handler.class", TokenReader.class.getName());
+        identity(properties, Door.TOKEN, authority.keystore("CN=localhost"));
         identity(properties, Door.SCRAM, authority.keystore("CN=localhost"));
         identity(properties, Door.MUTUAL_TLS, authority.keystore("CN=localhost"));
         identity(properties, Door.EXPIRED, authority.expiredKeystore("CN=localhost"));
@@ -164,6 +184,73 @@ public final class SecuredBroker implements Broker {
         properties.put(prefix + "truststore.location", authority.truststore().toString());
         properties.put(prefix + "truststore.type", "PKCS12");
         properties.put(prefix + "truststore.password", Authority.STORE_PASSWORD);
+    }
+
+    /** Believes a token whose signature is {@value #SIGNATURE}, and takes its {@code sub} for the user. */
+    public static final class TokenReader implements AuthenticateCallbackHandler {
+
+        private static final String SIGNATURE = "signed-by-the-issuer";
+        private static final Pattern SUBJECT = Pattern.compile("\"sub\":\"([^\"]+)\"");
+
+        /** A token of an hour. */
+        public static String token(String user) {
+            long now = Instant.now().getEpochSecond();
+            return part("{\"alg\":\"test\"}")
+                    + "."
+                    + part("{\"sub\":\"" + user + "\",\"iat\":" + now + ",\"exp\":" + (now + 3_600)
+                            + ",\"scope\":\"kafka\"}")
+                    + "."
+                    + part(SIGNATURE);
+        }
+
+        private static String part(String text) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void configure(Map<String, ?> configs, String mechanism, List<AppConfigurationEntry> entries) {
+            // The issuer is written above.
+        }
+
+        @Override
+        public void handle(Callback[] callbacks) {
+            for (Callback callback : callbacks) {
+                if (callback instanceof OAuthBearerValidatorCallback asked) {
+                    String[] parts = asked.tokenValue().split("\\.");
+                    Matcher subject = SUBJECT.matcher(
+                            new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+                    if (subject.find() && parts[2].equals(part(SIGNATURE))) {
+                        asked.token(new Believed(asked.tokenValue(), subject.group(1)));
+                    } else {
+                        asked.error("invalid_token", null, null);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            // Holds nothing.
+        }
+
+        /** What the broker makes of a token. */
+        private record Believed(String value, String principalName) implements OAuthBearerToken {
+
+            @Override
+            public Set<String> scope() {
+                return Set.of();
+            }
+
+            @Override
+            public long lifetimeMs() {
+                return System.currentTimeMillis() + 3_600_000;
+            }
+
+            @Override
+            public Long startTimeMs() {
+                return null;
+            }
+        }
     }
 
     private static int freePort() {

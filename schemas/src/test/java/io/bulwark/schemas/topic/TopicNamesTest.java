@@ -72,6 +72,30 @@ class TopicNamesTest {
         assertThat(TopicNames.of(Optional.empty())).isEqualTo(TopicNames.UNPREFIXED);
     }
 
+    /** Topics that carry an upload on take what the upload's has, and what is put beside it. */
+    @Test
+    void aSmallerLargestUploadReachesEveryTopicThatCarriesOne() {
+        var small = TopicNames.of(Optional.of("acme."), Optional.of("7M"));
+        assertThat(TopicNames.in(small.properties())).isEqualTo(small);
+        for (Topics topic : Topics.values()) {
+            int less = topic.maxRecordBytes() > 16_000_000 ? (9 << 20) : 0;
+            assertThat(small.maxRecordBytes(topic)).as("%s", topic).isEqualTo(topic.maxRecordBytes() - less);
+            assertThat(small.newTopic(topic, (short) 1).configs())
+                    .containsEntry("max.message.bytes", Integer.toString(small.maxRecordBytes(topic)));
+            assertThat(new TopicNames("acme.").config(topic)).isEqualTo(topic.config());
+        }
+        assertThat(small.maxRecordBytes(Topics.IMAGES_DEFERRED)).isEqualTo(8 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17M", "1K", "65535", "much", "", "-1", "2G"})
+    void anotherLargestUploadIsRefusedWithTheSettingsName(String bytes) {
+        assertThatThrownBy(() -> TopicNames.of(Optional.empty(), Optional.of(bytes)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.topics.max-upload-bytes is '")
+                .hasMessageContaining("allowed is 65536 to 16777216 bytes.");
+    }
+
     @Test
     void uploadsOfAnotherPrefixAreNotTheOwn() {
         assertThat(acme.holdsUploads("acme.images.uploaded")).isTrue();

@@ -38,7 +38,12 @@ final class BrokerExamination {
     List<Finding> topics() {
         try (BrokerTopics topics = new BrokerTopics(broker)) {
             List<Finding> amiss = new ArrayList<>();
-            topics.states().forEach(state -> amiss(state).ifPresent(amiss::add));
+            List<TopicState> states = topics.states();
+            Map<Topics, String> refusals = topics.refusals(states.stream()
+                    .filter(state -> !state.exists())
+                    .map(TopicState::topic)
+                    .toList());
+            states.forEach(state -> amiss(state, refusals.get(state.topic())).ifPresent(amiss::add));
             return amiss.isEmpty()
                     ? List.of(Finding.well("topics", "all " + Topics.values().length + " are as the catalogue says"))
                     : amiss;
@@ -50,8 +55,14 @@ final class BrokerExamination {
         }
     }
 
-    private static Optional<Finding> amiss(TopicState state) {
+    private static Optional<Finding> amiss(TopicState state, String refusal) {
         String name = state.name();
+        if (refusal != null) {
+            return Optional.of(Finding.wrong(
+                    "topics",
+                    name + " is not there, and the cluster refuses it as Bulwark needs it: " + refusal,
+                    BrokerTopics.UNSUPPORTED));
+        }
         if (!state.exists()) {
             return Optional.of(Finding.wrong(
                     "topics",
@@ -62,7 +73,7 @@ final class BrokerExamination {
             return Optional.empty();
         }
         List<String> additions = state.configDifferences().stream()
-                .map(key -> key + "=[" + state.topic().config().get(key) + "]")
+                .map(key -> key + "=[" + state.config().get(key) + "]")
                 .toList();
         String mend = additions.isEmpty()
                 ? "change the number of partitions yourself: more partitions move keys, fewer are impossible"

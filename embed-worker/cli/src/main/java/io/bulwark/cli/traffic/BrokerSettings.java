@@ -107,11 +107,11 @@ final class BrokerSettings {
      * What topics are called by the settings.
      *
      * @param prefix wins over the settings
-     * @throws CommandFailure if Kafka takes no such name
+     * @throws CommandFailure if Kafka takes no such name, or uploads cannot be that large
      */
     TopicNames topics(Optional<String> prefix) {
         try {
-            return TopicNames.of(prefix.or(() -> text(TopicNames.SETTING)));
+            return TopicNames.of(prefix.or(() -> text(TopicNames.SETTING)), text(TopicNames.UPLOAD_SETTING));
         } catch (IllegalArgumentException illegal) {
             throw CommandFailure.usage("invalid settings: " + illegal.getMessage());
         }

@@ -5,6 +5,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +31,7 @@ public final class ImageUploader implements AutoCloseable {
 
     private final KafkaProducer<String, ImageUploaded> producer;
     private final String topic;
+    private final int limit;
     private final Clock clock;
     private final AtomicReference<Exception> firstLoss = new AtomicReference<>();
 
@@ -41,6 +43,7 @@ public final class ImageUploader implements AutoCloseable {
     ImageUploader(Broker broker, Clock clock) {
         this.clock = clock;
         this.topic = broker.topic(Topics.IMAGES_UPLOADED);
+        this.limit = broker.topics().maxUploadValueBytes();
         this.producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of(
                         ProducerConfig.ACKS_CONFIG,
@@ -48,7 +51,7 @@ public final class ImageUploader implements AutoCloseable {
                         ProducerConfig.LINGER_MS_CONFIG,
                         5,
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        Topics.IMAGES_UPLOADED.maxRecordBytes(),
+                        broker.topics().maxRecordBytes(Topics.IMAGES_UPLOADED),
                         ProducerConfig.BUFFER_MEMORY_CONFIG,
                         64L << 20)),
                 new StringSerializer(),
@@ -136,13 +139,12 @@ public final class ImageUploader implements AutoCloseable {
         producer.close();
     }
 
-    private static byte[] read(Path file) {
-        int limit = Topics.IMAGES_UPLOADED.maxRecordBytes();
+    private byte[] read(Path file) {
         try {
-            if (Files.size(file) > limit - 4096) {
-                throw CommandFailure.failed(
-                        file + " has " + Files.size(file) + " bytes; an inline upload holds at most " + (limit - 4096)
-                                + ": put it where the worker can fetch it and announce its location");
+            if (Files.size(file) > limit) {
+                throw CommandFailure.failed(file + " has " + Files.size(file)
+                        + " bytes; an inline upload holds at most " + limit + " (" + TopicNames.UPLOAD_SETTING
+                        + "): put it where the worker can fetch it and announce its location");
             }
             return Files.readAllBytes(file);
         } catch (IOException unreadable) {

@@ -11,6 +11,7 @@ import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithName;
 import io.smallrye.config.common.utils.StringUtil;
@@ -111,6 +112,7 @@ public final class ConfigCheck {
         range("fetch.prompt", Duration.ofMillis(1), Duration.ofSeconds(10));
         range("fetch.threads", 1, 1024);
         range("kafka.max-record-bytes", 100_000, 1 << 30);
+        range("topics.max-upload-bytes", TopicNames.SMALLEST_UPLOAD, Topics.IMAGES_UPLOADED.maxRecordBytes());
         range("kafka.session-timeout", Duration.ofSeconds(6), Duration.ofMinutes(5));
         range("kafka.transaction-timeout", Duration.ofSeconds(2), Duration.ofMinutes(5));
         range("latency.target", Duration.ZERO, Duration.ofSeconds(5));

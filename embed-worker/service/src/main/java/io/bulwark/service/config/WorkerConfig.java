@@ -37,9 +37,13 @@ public interface WorkerConfig {
 
         /**
          * What every topic, group and transactional id begins with on the broker, such as {@code acme.}: up to 100
-         * letters, digits, {@code . _ -}. All programs of one Bulwark have the same. Without it nothing.
+         * letters, digits, {@code . _ -}. All programs have the same. Without it nothing.
          */
         Optional<String> prefix();
+
+        /** The largest upload record, up to 16M. All programs and producers have the same. */
+        @WithDefault("16M")
+        MemorySize maxUploadBytes();
     }
 
     /** What the encoder saw, beside the verdict. */

@@ -6,6 +6,7 @@ import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
@@ -41,8 +42,9 @@ final class AnswerRecords {
      */
     AnswerRecords(AnswerSerializers serializers, int maxRecordBytes) {
         this.serializers = serializers;
-        this.deadLetterBytes = Math.min(maxRecordBytes, Topics.DEAD_LETTERS.maxRecordBytes());
-        this.deferredBytes = Math.min(maxRecordBytes, Topics.IMAGES_DEFERRED.maxRecordBytes());
+        TopicNames topics = serializers.topics();
+        this.deadLetterBytes = Math.min(maxRecordBytes, topics.maxRecordBytes(Topics.DEAD_LETTERS));
+        this.deferredBytes = Math.min(maxRecordBytes, topics.maxRecordBytes(Topics.IMAGES_DEFERRED));
         // Verdicts and audits alike: their topics take as much.
         this.answerBytes = Math.min(
                 maxRecordBytes, Math.min(Topics.VERDICTS.maxRecordBytes(), Topics.ATTACK_AUDIT.maxRecordBytes()));
