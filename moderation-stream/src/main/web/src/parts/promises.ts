@@ -19,14 +19,15 @@ export function promises(all: readonly WatchedRate[]): TemplateResult {
 }
 
 function rate(each: WatchedRate): TemplateResult {
-  const { promise = null, points } = each;
+  const { points } = each;
+  const promise = each.promise ?? null;
   return html`<div class="robust promise" data-rate=${each.rate}><p><b>${NAMES[each.rate] ?? words(each.rate)}</b>
       <span class="badge" data-decision=${TONES[each.state] ?? nothing}>${SAID[each.state] ?? words(each.state)}</span></p>
     ${points.length < 2 ? nothing : chart({
       title: NAMES[each.rate] ?? each.rate, unit: " %",
       lines: [{ name: "Upper end", colour: "--soft" }, { name: "Measured", colour: "--accent" }, { name: "Lower end", colour: "--soft" },
         ...(promise === null ? [] : [{ name: "Promise", colour: "--nsfw" }])],
-      data: [points.map(({ at }) => Date.parse(at) / 1000), points.map(({ high }) => 100 * high), points.map(({ estimate = null }) => (estimate === null ? null : 100 * estimate)),
+      data: [points.map(({ at }) => Date.parse(at) / 1000), points.map(({ high }) => 100 * high), points.map(({ estimate }) => (estimate === undefined ? null : 100 * estimate)),
         points.map(({ low }) => 100 * low), ...(promise === null ? [] : [points.map(() => 100 * promise)])],
     })}
     <p class="small">${band(each)}${promise === null ? "" : `; promised are at most ${share(promise)}`}. ${counted(each.draws, "draw")}, ${each.answered.toLocaleString()} answered${
@@ -35,9 +36,9 @@ function rate(each: WatchedRate): TemplateResult {
       ${each.state === "TOO_FEW_GOLDEN_ITEMS" ? `Three people answered ${counted(each.goldenItems, "golden item")}.` : nothing}</p></div>`;
 }
 
-function band({ estimate = null, low = null, high = null }: WatchedRate): string {
-  const measured = estimate === null ? "No answer yet" : `Measured ${share(estimate)}`;
-  return low === null || high === null ? measured : `${measured}, with 95 % between ${share(low)} and ${share(high)} at every look`;
+function band({ estimate, low, high }: WatchedRate): string {
+  const measured = estimate === undefined ? "No answer yet" : `Measured ${share(estimate)}`;
+  return low === undefined || high === undefined ? measured : `${measured}, with 95 % between ${share(low)} and ${share(high)} at every look`;
 }
 
 function share(of: number): string {

@@ -2,6 +2,7 @@ package io.bulwark.schemas.promise;
 
 import io.bulwark.schemas.promise.PromisedRate.Draw;
 import io.bulwark.schemas.promise.PromisedRate.Membership;
+import java.util.Arrays;
 
 /**
  * Evidence against a promise: bets of several sizes on Z, whose mean is not above 0 while the promise is kept, and what
@@ -31,8 +32,14 @@ public final class BettingEvidence {
 
     private static final double MOST_DETECTED = 1e300;
 
+    /** Wealth is kept as a number between 1 / {@value} and {@value} and a power of {@value}. */
+    private static final double UNIT = 1e100;
+
+    private static final double LOG_UNIT = Math.log(UNIT);
+
     private final Terms terms;
-    private final double[] logs = new double[BETS.length];
+    private final double[] wealth = new double[BETS.length];
+    private final int[] units = new int[BETS.length];
     private final double[] sums = new double[BETS.length];
     private double log;
     private double greatestLog;
@@ -81,25 +88,34 @@ public final class BettingEvidence {
 
     public BettingEvidence(Terms terms) {
         this.terms = terms;
+        Arrays.fill(wealth, 1);
     }
 
     /** Takes the next draw. One without an answer counts with its smallest value. */
     public void add(Draw draw) {
         double score = terms.score(draw);
-        double most = Double.NEGATIVE_INFINITY;
+        int most = Integer.MIN_VALUE;
         double detectors = 0;
         for (int i = 0; i < BETS.length; i++) {
             double factor = 1 + BETS[i] * score;
-            logs[i] += Math.log(factor);
-            most = Math.max(most, logs[i]);
+            wealth[i] *= factor;
+            if (wealth[i] < 1 / UNIT) {
+                wealth[i] *= UNIT;
+                units[i]--;
+            } else if (wealth[i] > UNIT) {
+                wealth[i] /= UNIT;
+                units[i]++;
+            }
+            most = Math.max(most, units[i]);
             sums[i] = Math.min(MOST_DETECTED, factor * (sums[i] + 1));
             detectors += WEIGHTS[i] * sums[i];
         }
-        double sum = 0;
+        double mean = 0;
         for (int i = 0; i < BETS.length; i++) {
-            sum += WEIGHTS[i] * Math.exp(logs[i] - most);
+            int below = most - units[i];
+            mean += WEIGHTS[i] * (below == 0 ? wealth[i] : below == 1 ? wealth[i] / UNIT : 0);
         }
-        log = most + Math.log(sum);
+        log = Math.log(mean) + most * LOG_UNIT;
         greatestLog = Math.max(greatestLog, log);
         detected = detectors;
         greatestDetected = Math.max(greatestDetected, detected);

@@ -21,7 +21,7 @@ public final class RateBand {
     private static final double LOW_SCALE = ReviewerError.MOST / (1 - ReviewerError.MOST);
 
     private static final double EACH = 0.0125;
-    private static final int HALVINGS = 60;
+    private static final int HALVINGS = 45;
 
     private final double leastProbability;
     private final ReviewerError error;

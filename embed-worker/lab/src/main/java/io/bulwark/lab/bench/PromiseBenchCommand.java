@@ -111,7 +111,11 @@ final class PromiseBenchCommand implements Callable<Integer> {
 
     private void kept(Output output, Markdown text, Scenario scenario) {
         boolean counts = scenario.course() != Course.NEAR_COPIES; // of these it is known that they alarm
-        int draws = scenario.course() == Course.TENANTS ? Math.min(this.draws, 1000) : this.draws;
+        int draws = switch (scenario.course()) {
+            case TENANTS -> Math.min(this.draws, 1000);
+            case LATE -> Math.min(this.draws, 2000);
+            default -> this.draws;
+        };
         Counts found = new PromiseRun(scenario, new Sizes(streams, draws, known, 50)).run(seed);
         holds &= !counts || found.alarmed() <= allowed();
         print(

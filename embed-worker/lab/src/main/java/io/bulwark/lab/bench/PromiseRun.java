@@ -31,7 +31,7 @@ final class PromiseRun {
     /** From this number of pictures in the base on, the interval rule looks. */
     private static final int NAIVE_FROM = 100;
 
-    private static final int LOOK_EVERY = 250;
+    private static final int LOOK_EVERY = 500;
     private static final int FLOOD_FROM = 500;
     private static final int FLOOD = 500;
 
