@@ -30,7 +30,7 @@ public final class FalseAlarmBudget {
     }
 
     /**
-     * Which streams stand out among many by e-BH: of those that are named, the mean share that keep their promise is at
+     * Which streams stand out among many by e-BH: of the named ones, the mean share that keeps its promise is at
      * most &alpha;, whatever the dependence between streams (Wang and Ramdas, arXiv 2009.02824).
      *
      * @param logs natural logarithms of the streams' evidence now, which is an e-value; its greatest one is not

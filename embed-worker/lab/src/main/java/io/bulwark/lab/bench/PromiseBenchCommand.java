@@ -29,11 +29,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "promises",
         description = {
-            "Simulates promised error rates as moderation-stream watches them: false alarms of kept promises, and how",
-            "many reviewed draws it takes until a broken one is found, beside a rule that reads a 95 % interval at",
-            "every answer.",
-            "Fails where kept promises alarm more often than 5 % of streams and chance explain, or where twice 2 % of",
-            "nearly all reviewed draws is found within 2,000 of them in less than 90 %."
+            "Simulates promised error rates as moderation-stream watches them: false alarms of kept promises, and how"
+                    + " many reviewed draws it takes until a broken one is found, beside a rule that reads a 95 %%"
+                    + " interval at every answer.",
+            "Fails where kept promises alarm more often than 5 %% of streams and chance explain, or where twice 2 %% of"
+                    + " nearly all reviewed draws is found within 2,000 of them in less than 90 %%."
         })
 final class PromiseBenchCommand implements Callable<Integer> {
 
@@ -61,6 +61,9 @@ final class PromiseBenchCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "The same seed has the same streams.")
     private long seed = 1;
 
+    @Option(names = "--scenario", paramLabel = "TEXT", description = "Only scenarios whose name contains this.")
+    private String named = "";
+
     private boolean holds = true;
 
     @Override
@@ -81,7 +84,7 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "e-detector",
                         "band missed",
                         "interval rule");
-        for (Scenario scenario : kept()) {
+        for (Scenario scenario : chosen(kept())) {
             kept(output, header, scenario);
             header = new Markdown();
         }
@@ -97,11 +100,17 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "e-detector: found",
                         "median",
                         "interval rule");
-        for (Scenario scenario : broken()) {
+        for (Scenario scenario : chosen(broken())) {
             broken(output, header, scenario);
             header = new Markdown();
         }
         return holds ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private List<Scenario> chosen(List<Scenario> all) {
+        return all.stream()
+                .filter(scenario -> scenario.name().contains(named))
+                .toList();
     }
 
     /** The mean and two standard deviations of a binomial count: 64 of 1,000. */
@@ -112,7 +121,7 @@ final class PromiseBenchCommand implements Callable<Integer> {
     private void kept(Output output, Markdown text, Scenario scenario) {
         boolean counts = scenario.course() != Course.NEAR_COPIES; // of these it is known that they alarm
         int draws = switch (scenario.course()) {
-            case TENANTS -> Math.min(this.draws, 1000);
+            case TENANTS -> Math.min(this.draws, 500);
             case LATE -> Math.min(this.draws, 2000);
             default -> this.draws;
         };
@@ -192,7 +201,7 @@ final class PromiseBenchCommand implements Callable<Integer> {
         return Fields.text("%.1f %%", 100 * share);
     }
 
-    /** Of all streams, those that did not alarm last; null where so few did. */
+    /** Over all streams, with no alarm as the longest delay; null where it lies among these. */
     private Integer quantile(List<Integer> delays, double part) {
         int place = (int) Math.ceil(part * streams) - 1;
         return place < delays.size() ? delays.stream().sorted().toList().get(place) : null;
@@ -208,17 +217,14 @@ final class PromiseBenchCommand implements Callable<Integer> {
                     all.add(scenario("5 % errors, alike", rate, promise, over -> prevalence, ALIKE));
                 }
                 DoubleUnaryOperator tenth = over -> 0.1;
-                Traffic errors = new Traffic(rate, promise, tenth, KEPT, APART, false);
                 Traffic exact = new Traffic(rate, promise, tenth, KEPT, Reviewers.NEVER_WRONG, false);
-                all.add(new Scenario(
-                        "unequal draws", new Traffic(rate, promise, tenth, KEPT, APART, true), Course.PLAIN, 0, false));
-                all.add(new Scenario("late by outcome", exact, Course.LATE, 0, false));
-                all.add(new Scenario("late by outcome, 5 % errors", errors, Course.LATE, 0, false));
-                all.add(new Scenario("50 tenants", exact, Course.TENANTS, 0, false));
-                all.add(new Scenario("50 tenants, 5 % errors", errors, Course.TENANTS, 0, false));
+                Traffic unequal = new Traffic(rate, promise, tenth, KEPT, APART, true);
+                all.add(new Scenario("unequal draws, 5 % errors", unequal, Course.PLAIN, 0, false));
                 all.add(scenario("flagged drift from 0.1 %", rate, promise, over -> 0.001 + 0.099 * over, APART));
+                all.add(new Scenario("late by outcome", exact, Course.LATE, 0, false));
                 all.add(new Scenario("500 copies of a file", exact, Course.COPIES, 0, false));
                 all.add(new Scenario("500 near copies", exact, Course.NEAR_COPIES, 0, false));
+                all.add(new Scenario("50 tenants", exact, Course.TENANTS, 0, false));
             }
         }
         return all;

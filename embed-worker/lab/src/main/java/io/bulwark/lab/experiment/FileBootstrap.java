@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A share of pictures. Its interval is over the files that they were taken from, as {@link GroupedMean} draws it. Where
- * all pictures agree nothing varies; the interval is then Wilson's for the number of files. Fewer than {@value #FEW}
- * files give few different samples; their interval is at least as wide as Wilson's.
+ * A share of pictures. Its interval is over the files that they were taken from, as {@link GroupedMean} draws it, and
+ * at least as wide as Wilson's for the number of files: percentiles of few draws of a rare answer are too narrow (of 36
+ * files with a share of 0.05 they hold it in 0.86 of samples, with Wilson's in 0.99). Where all pictures agree nothing
+ * varies; the interval is then Wilson's.
  *
  * @param value the mean over pictures, in [0, 1]
  * @param low lower end of the 95 % interval
@@ -22,8 +23,6 @@ import java.util.SplittableRandom;
  * @param files that they come from
  */
 public record FileBootstrap(double value, double low, double high, int pictures, int files) implements Share {
-
-    private static final int FEW = 10;
 
     /**
      * Draws.
@@ -38,11 +37,10 @@ public record FileBootstrap(double value, double low, double high, int pictures,
         if (scores.stream().distinct().count() == 1) {
             return new FileBootstrap(mean.value(), ofFiles.low(), ofFiles.high(), mean.scores(), mean.files());
         }
-        boolean few = mean.files() < FEW;
         return new FileBootstrap(
                 mean.value(),
-                few ? Math.min(mean.low(), ofFiles.low()) : mean.low(),
-                few ? Math.max(mean.high(), ofFiles.high()) : mean.high(),
+                Math.min(mean.low(), ofFiles.low()),
+                Math.max(mean.high(), ofFiles.high()),
                 mean.scores(),
                 mean.files());
     }

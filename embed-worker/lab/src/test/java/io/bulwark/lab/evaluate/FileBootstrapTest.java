@@ -9,6 +9,7 @@ import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class FileBootstrapTest {
@@ -58,6 +59,24 @@ class FileBootstrapTest {
 
         assertThat(two.low()).isLessThanOrEqualTo(wilson.low());
         assertThat(two.high()).isGreaterThanOrEqualTo(wilson.high());
+    }
+
+    @Test
+    void ofThirtySixFilesTheIntervalHoldsARareShareAsOftenAsItSays() {
+        var chance = new SplittableRandom(1);
+        int held = 0;
+        int percentiles = 0;
+        for (int sample = 0; sample < 200; sample++) {
+            List<Double> scores = chance.doubles(36)
+                    .mapToObj(drawn -> drawn < 0.05 ? 1.0 : 0.0)
+                    .toList();
+            FileBootstrap guarded = FileBootstrap.of(scores, numbered(36, 36), sample);
+            FileBootstrap.GroupedMean alone = FileBootstrap.GroupedMean.of(scores, numbered(36, 36), sample);
+            held += guarded.low() <= 0.05 && 0.05 <= guarded.high() ? 1 : 0;
+            percentiles += alone.low() <= 0.05 && 0.05 <= alone.high() ? 1 : 0;
+        }
+        assertThat(held).isGreaterThanOrEqualTo(184); // 190 expected; fewer than 184 have a chance of 0.02 then
+        assertThat(percentiles).isLessThan(180);
     }
 
     @Test
