@@ -108,9 +108,7 @@ final class PromiseBenchCommand implements Callable<Integer> {
     }
 
     private List<Scenario> chosen(List<Scenario> all) {
-        return all.stream()
-                .filter(scenario -> scenario.name().contains(named))
-                .toList();
+        return all.stream().filter(scenario -> scenario.name().contains(named)).toList();
     }
 
     /** The mean and two standard deviations of a binomial count: 64 of 1,000. */
