@@ -52,7 +52,7 @@ class PromisesIT {
     }
 
     @Test
-    void withoutGoldenItemsNothingIsSaidAndWithThemABandIs() {
+    void withoutGoldenItemsThereIsNoBandAndWithThemThereIs() {
         draws("default", 400, 2, 1);
         watch.look();
         assertThat(flagged("default").state()).isEqualTo(State.TOO_FEW_GOLDEN_ITEMS);
@@ -75,7 +75,7 @@ class PromisesIT {
     }
 
     @Test
-    void aBrokenPromiseAlarmsAndStaysAlarmedWhenItsAnswersAreCorrectedUntilANewEpoch() {
+    void aBrokenPromiseAlarmsAndStaysAlarmedWhenItsAnswersAreCorrectedUntilTheNextEpoch() {
         golden("default", 300);
         draws("default", 300, 60, 1);
         watch.look();
