@@ -367,3 +367,23 @@ export interface CampaignInFull extends Campaign {
   readonly membersBeyond: number;
   readonly uploadersBeyond: number;
 }
+
+export interface WatchedRate {
+  readonly rate: "MISSED" | "FALSELY_FLAGGED" | string;
+  readonly state: string;
+  /** Absent where nothing is promised. */
+  readonly promise?: number;
+  readonly draws: number;
+  readonly answered: number;
+  readonly overdue: number;
+  readonly restated: number;
+  readonly estimate?: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** Against the promise; 1 is an alarm. */
+  readonly evidence?: number;
+  readonly brokenAt?: string;
+  readonly changedAt?: string;
+  readonly goldenItems: number;
+  readonly points: readonly { readonly at: string; readonly estimate?: number; readonly low: number; readonly high: number }[];
+}

@@ -1,7 +1,7 @@
 // What happens now: rates, times, the queue, audits.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Missing } from "../api/documents.js";
+import type { Missing, WatchedRate } from "../api/documents.js";
 import { ask } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
 import { live } from "../live/live.js";
@@ -9,6 +9,7 @@ import { quantile, type Minute } from "../live/minutes.js";
 import { chart } from "../parts/chart.js";
 import { alarm, badge, card, empty, imageLink, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { Page, type Loaded } from "../parts/page.js";
+import { promises } from "../parts/promises.js";
 import { address } from "../router.js";
 import { counted, decisionName, length, words } from "../words.js";
 
@@ -19,9 +20,12 @@ const DECISIONS = ["SAFE", "NSFW", "REVIEW", "REFUSED"] as const;
 
 class OverviewPage extends Page {
   #missing: Loaded<readonly Missing[]> | null = null;
+  #rates: Loaded<readonly WatchedRate[]> | null = null;
 
   protected override arrive(): void {
     void this.#ask();
+    void this.#askRates();
+    this.every(60_000, () => void this.#askRates());
     this.every(15_000, () => void this.#ask());
     this.every(1000, () => this.requestUpdate());
   }
@@ -30,6 +34,10 @@ class OverviewPage extends Page {
     if (visitor.may("reviewer")) {
       await this.load(() => ask<Missing[]>("missing", { query: visitor.of(), signal: this.signal }), (loaded) => (this.#missing = loaded));
     }
+  }
+
+  async #askRates(): Promise<void> {
+    await this.load(() => ask<WatchedRate[]>("promises", { query: visitor.of(), signal: this.signal }), (loaded) => (this.#rates = loaded));
   }
 
   override render(): TemplateResult {
@@ -46,6 +54,7 @@ class OverviewPage extends Page {
         ${card("Waiting for review", this.#queue())}
         ${card("Refusals and doubts", this.#reasons())}
       </div>
+      ${this.#rates?.is === "there" ? card("Error rates", promises(this.#rates.value), { id: "promises" }) : nothing}
       ${card("Suspected attacks", this.#audits(), { id: "audits" })}`;
   }
 

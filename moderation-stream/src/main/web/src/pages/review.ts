@@ -169,18 +169,20 @@ class ReviewPage extends Page {
       <section class="case" aria-label="Evidence">
         <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span>
           ${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, claim.tenant)}</h2></div>
-        ${verdict ? score(verdict) : html`<p class="score-only">Score ${claim.score.toFixed(3)}</p>`}
         ${facts([
           ["Why here", claim.machineReason ? words(claim.machineReason) : nothing],
-          ["In words", verdict?.reasonDetail],
           ["Uploader", html`${uploaderLink(claim.uploaderId, claim.tenant)}${claim.strikes > 0 ? html` <span class="tag hot">${counted(claim.strikes, "strike")}</span>` : nothing}`],
           ["Reports", claim.reports > 0 ? counted(claim.reports, "report") : null],
           ["Waits since", time(claim.arrivedAt)],
         ])}
         ${item.notes.length > 0 ? html`<h3>Notes</h3><ul class="notes">${item.notes.map((note) => html`<li><b>${note.author}</b> ${time(note.at)}<p>${note.words}</p></li>`)}</ul>` : nothing}
         ${audits.length > 0 ? html`<h3>Attack audit</h3>${audits.map(audit)}` : nothing}
-        ${verdict && verdict.labels.length > 0 ? html`<h3>Labels</h3>${labelScores(verdict)}` : nothing}
-        ${verdict && verdict.views.length > 0 ? html`<h3>Nearest neighbours</h3>${views(verdict)}` : nothing}
+        <details class="machine"><summary>What the machine saw</summary>
+          ${verdict ? score(verdict) : html`<p class="score-only">Score ${claim.score.toFixed(3)}</p>`}
+          ${facts([["In words", verdict?.reasonDetail]])}
+          ${verdict && verdict.labels.length > 0 ? html`<h3>Labels</h3>${labelScores(verdict)}` : nothing}
+          ${verdict && verdict.views.length > 0 ? html`<h3>Nearest neighbours</h3>${views(verdict)}` : nothing}
+        </details>
       </section>
       ${this.#verdictBar(item)}</div>`;
   }

@@ -108,7 +108,7 @@ class LiveChart extends LitElement {
       cursor: { y: false, points: { size: 5 } },
       scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, (most ?? 0) * 1.15)] } },
       axes: [
-        { ...axis, space: 60, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })) },
+        { ...axis, space: 60, values: (plot, ticks) => ticks.map((tick) => instant(tick, (plot.data[0].at(-1) ?? 0) - (plot.data[0][0] ?? 0))) },
         { ...axis, size: 46, space: 36, values: (_plot, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick.toLocaleString() : tick.toFixed(1))) },
       ],
       series: [{}, ...chart.lines.map((line): uPlot.Series => ({
@@ -117,6 +117,12 @@ class LiveChart extends LitElement {
       }))],
     };
   }
+}
+
+/** The hour, or the day where the chart spans more than two. */
+function instant(seconds: number, span: number): string {
+  const at = new Date(seconds * 1000);
+  return span > 2 * 86_400 ? at.toLocaleDateString([], { month: "short", day: "numeric" }) : at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
 function value(number: number | null | undefined, unit: string): string {

@@ -6,6 +6,7 @@ import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** How people review. */
@@ -20,7 +21,7 @@ public interface ReviewConfig {
     @Allowed("PT0S to PT8760H")
     Duration undoWithin();
 
-    /** Share of the images without need of review that people review all the same, 0 to 1. */
+    /** Share of all contents that are drawn for two people to review, 0 to 1; error rates are measured on them. */
     @WithDefault("0.001")
     @Allowed("0 to 1")
     double sample();
@@ -43,6 +44,27 @@ public interface ReviewConfig {
     Evidence evidence();
 
     Retention retention();
+
+    Promises promises();
+
+    /** Error rates that are promised and watched. */
+    interface Promises {
+        /** Most SAFE among what people call NSFW, above 0 to 0.2. Without it nothing is promised. */
+        OptionalDouble missed();
+
+        /** Most NSFW among what people call SAFE, above 0 to 0.2. Without it nothing is promised. */
+        OptionalDouble falselyFlagged();
+
+        /** How long the answer to a draw is waited for. */
+        @WithDefault("7d")
+        @Allowed("PT1H to PT8760H")
+        Duration deadline();
+
+        /** Draws between two false alarms of a change, on average at least. */
+        @WithDefault("10000")
+        @Allowed("100 to 100000000")
+        int runLength();
+    }
 
     /** How long people's work is kept, 31 days at least. What waits for people and what is on legal hold stays. */
     interface Retention {

@@ -3,6 +3,7 @@ package io.bulwark.stream;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.schemas.promise.BettingEvidence;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
@@ -106,12 +107,27 @@ final class SettingsCheck {
                 "bulwark.review.retention.decisions",
                 kept.decisions(),
                 "bulwark.review.retention.items, which is " + kept.items() + ", or longer");
+        check.promises(config.review().promises());
         check.stream(config.stream());
         check.access(config, listening);
         check.pictures(config);
         new OutboundCheck(check)
                 .check(config.outbound(), config.topics().prefix().orElse(""));
         return check.faults;
+    }
+
+    private void promises(ReviewConfig.Promises promises) {
+        String key = "bulwark.review.promises.";
+        promises.missed().ifPresent(promise -> promise(key + "missed", promise));
+        promises.falselyFlagged().ifPresent(promise -> promise(key + "falsely-flagged", promise));
+    }
+
+    private void promise(String key, double promise) {
+        require(
+                promise > 0 && promise <= BettingEvidence.MOST_PROMISED,
+                key,
+                promise,
+                "a share above 0 up to " + BettingEvidence.MOST_PROMISED);
     }
 
     private void ofTransactions(String name) {

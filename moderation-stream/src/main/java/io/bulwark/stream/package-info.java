@@ -17,8 +17,8 @@
  *   <li>{@link io.bulwark.stream.order}: legal holds and repeated uploads.
  *   <li>{@link io.bulwark.stream.outbound}: delivers to webhooks, Osprey and Coop.
  *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.
- *   <li>{@link io.bulwark.stream.database}, {@link io.bulwark.stream.auditlog}, {@link io.bulwark.stream.review}:
- *       people's work in PostgreSQL.
+ *   <li>{@link io.bulwark.stream.database}, {@link io.bulwark.stream.auditlog}, {@link io.bulwark.stream.promise},
+ *       {@link io.bulwark.stream.review}: people's work in PostgreSQL.
  * </ul>
  *
  * <p>{@link io.bulwark.stream.StreamConfig} holds every setting. The range of a setting stands at it; one walk over the

@@ -23,6 +23,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.auditlog")
             .layer("picture")
             .definedBy("io.bulwark.stream.picture")
+            .layer("promise")
+            .definedBy("io.bulwark.stream.promise")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
             .layer("api")
@@ -33,18 +35,20 @@ class ReviewArchitectureTest {
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
             .mayOnlyBeAccessedByLayers("review", "api")
+            .whereLayer("promise")
+            .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "review", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "review", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
             .that()
             .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
             .or()
-            .resideInAPackage("io.bulwark.stream.review")
+            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|PromiseWatch|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

@@ -7,6 +7,7 @@ import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.Casebook.Case;
 import io.bulwark.stream.review.DeadLetters.Storable;
 import io.bulwark.stream.review.ItemRow.Origin;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
@@ -22,17 +22,13 @@ import org.jdbi.v3.core.Handle;
 final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     private final QueueIntake queue;
-    private final double sample;
-    private final RandomGenerator chance;
+    private final PromiseDraws draws;
 
-    /**
-     * @param sample share of what a worker was sure of that people see
-     */
-    DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, double sample, RandomGenerator chance) {
+    /** @param draws which outcomes people see whatever a worker decided */
+    DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, PromiseDraws draws) {
         super(Topics.DECISIONS, decoder);
         this.queue = queue;
-        this.sample = sample;
-        this.chance = chance;
+        this.draws = draws;
     }
 
     @Override
@@ -129,7 +125,15 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
         }
         if (!person && audited) {
             queue.offer(handle, image, Origin.AUDIT);
-        } else if (!person && decision.getDecision() != Decision.REVIEW && chance.nextDouble() < sample) {
+        }
+        if (!person
+                && draws.take(
+                        handle,
+                        image.tenant(),
+                        image.contentSha256(),
+                        QueueIntake.itemId(image),
+                        decision.getSince(),
+                        decision.getDecision())) {
             queue.offer(handle, image, Origin.SAMPLE);
         }
         ReportIntake.EarlyReports.takeUp(handle, queue, image);

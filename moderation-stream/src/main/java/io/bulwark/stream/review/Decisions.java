@@ -7,6 +7,7 @@ import io.bulwark.events.Review;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.DecisionRows.Kind;
 import io.bulwark.stream.review.DecisionRows.Row;
 import io.bulwark.stream.review.ItemRow.Origin;
@@ -123,7 +124,8 @@ public final class Decisions {
             throw Problem.ID_REUSED.with("Decision id " + answer.decisionId()
                     + " belongs to another item; make a new id for each decision.");
         }
-        Kind kind = kind(item, stage, rows, answer, drawn);
+        boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
+        Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
         record(handle, person, item, stage, answer, kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
                 answer.decisionId(), kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null);
@@ -164,6 +166,7 @@ public final class Decisions {
             withdrawProposal(handle, person, decisionId);
             if (undone.kind() == Kind.DECIDED) {
                 publish(handle, item, row, Optional.of("undone"), false);
+                answered(handle, item, before);
             }
             person.log(
                     handle,
@@ -185,7 +188,7 @@ public final class Decisions {
                 row.id(), row.kind() == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null));
     }
 
-    private Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, double drawn) {
+    private Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, boolean chosen) {
         if (item.goldenAnswer().isPresent()) {
             return Kind.GOLDEN;
         }
@@ -193,9 +196,7 @@ public final class Decisions {
             case FIRST -> {
                 boolean grave = answer.labels().stream().anyMatch(rules.secondLabels()::contains)
                         || item.candidate().labels().stream().anyMatch(rules.secondLabels()::contains);
-                yield grave || DecisionRows.needTwo(rows) || drawn < rules.secondSample()
-                        ? Kind.PROPOSED
-                        : Kind.DECIDED;
+                yield grave || DecisionRows.needTwo(rows) || chosen ? Kind.PROPOSED : Kind.DECIDED;
             }
             case SECOND -> {
                 boolean agreed = DecisionRows.latest(rows, item)
@@ -243,6 +244,7 @@ public final class Decisions {
                 .ifPresent(label -> propose(handle, person, item, answer, label));
         if (kind == Kind.DECIDED) {
             publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
+            answered(handle, item, Optional.of(row));
         }
         person.log(
                 handle,
@@ -253,6 +255,15 @@ public final class Decisions {
                         "decisionId", answer.decisionId().toString(),
                         "labels", answer.labels(),
                         "stage", stage.name()));
+    }
+
+    /** What people say of a drawn item; what one reviewer alone decided does not count. */
+    private static void answered(Handle handle, ItemRow item, Optional<Row> inForce) {
+        PromiseDraws.answered(
+                handle,
+                item.candidate().tenant(),
+                item.itemId(),
+                inForce.filter(row -> row.stage() != Stage.FIRST).map(Row::decision));
     }
 
     private void requireUndoable(Person person, ItemRow item, Row undone) {

@@ -127,7 +127,7 @@ public record ItemRow(
     public enum Origin {
         /** The machine decided REVIEW. */
         REVIEW,
-        /** Drawn at random from images that no person would have seen. */
+        /** Drawn to measure error rates. Reviewers do not see this one. */
         SAMPLE,
         /** An attack audit. */
         AUDIT,

@@ -24,6 +24,10 @@ import io.bulwark.stream.auditlog.AuditRetention;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.promise.PromiseDraws;
+import io.bulwark.stream.promise.PromiseRules;
+import io.bulwark.stream.promise.PromiseWatch;
+import io.bulwark.stream.promise.Promises;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.Evidence.ItemPictures;
@@ -61,6 +65,7 @@ class ReviewBeans {
     private static final int MOST_RECORDS = 500;
     private static final int ANCHORS_BLOCK_MILLIS = 10_000;
     private static final Duration DAILY = Duration.ofDays(1);
+    private static final Duration PROMISES = Duration.ofMinutes(1);
     private static final List<Topics> READ =
             List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
 
@@ -133,11 +138,18 @@ class ReviewBeans {
         return new ItemPictures(database, keys, preview::ask);
     }
 
+    @Produces
+    @Singleton
+    Promises promises() {
+        return new Promises(database, PromiseRules.of(settings.promises()));
+    }
+
     void start(@Observes StartupEvent event, SchemaClients clients, QueueIntake queue, Evidence.Status status) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
+        var promiseWatch = new PromiseWatch(database, PromiseRules.of(settings.promises()), meters);
         IntakeLoop loop = intakeLoop(queue);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
@@ -150,6 +162,7 @@ class ReviewBeans {
         publisher.start();
         jobs.add(publisher);
         job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
+        job(BackgroundJob.every("promises", Duration.ofSeconds(10), PROMISES, promiseWatch::look));
         var retention = new Retention(database, ages, held, Clock.systemUTC());
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
         auditRetention.ifPresent(
@@ -230,7 +243,7 @@ class ReviewBeans {
                                 MOST_RECORDS)),
                 StreamSettings.topics(config),
                 List.of(
-                        new DecisionIntake(decoder(ModerationDecision.class), queue, rules.sample(), chance),
+                        new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
                         new AuditIntake(decoder(AttackAudit.class), queue),
                         new StrikeIntake(decoder(UploaderAction.class)),
                         new ReportIntake(decoder(ImageReport.class), queue),

@@ -1,6 +1,8 @@
 package io.bulwark.stream.review;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Reason;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
@@ -202,7 +204,8 @@ public final class ReviewQueue {
                 .bind("lease", leaseId)
                 .bind("length", seconds(rules.lease()))
                 .map(ConstructorMapper.of(Claim.class))
-                .findOne();
+                .findOne()
+                .map(Claim::asShown);
     }
 
     private static void requireRoom(Handle handle, Person person) {
@@ -272,6 +275,34 @@ public final class ReviewQueue {
             int reports,
             @Schema(implementation = String.class) Instant arrivedAt,
             @Schema(implementation = String.class) Stage stage) {
+
+        /**
+         * As it is shown to a reviewer: what was drawn, and a golden copy, look like what a machine was not sure of,
+         * because what people know of a measurement changes it.
+         */
+        Claim asShown() {
+            List<String> others = origins.stream()
+                    .filter(origin -> !origin.equals(Origin.SAMPLE.name()))
+                    .toList();
+            boolean doubtful = others.isEmpty() || others.equals(List.of(Origin.REVIEW.name()));
+            return new Claim(
+                    itemId,
+                    leaseId,
+                    leaseUntil,
+                    imageId,
+                    contentSha256,
+                    uploaderId,
+                    upload,
+                    doubtful ? Decision.REVIEW.name() : machineDecision,
+                    doubtful && machineReason == null ? Reason.UNCERTAIN.name() : machineReason,
+                    labels,
+                    score,
+                    others.isEmpty() ? List.of(Origin.REVIEW.name()) : others,
+                    strikes,
+                    reports,
+                    arrivedAt,
+                    stage);
+        }
 
         /** A note on the item. */
         @Schema(name = "NoteDocument")

@@ -16,6 +16,9 @@
  * reviewers who claim at once get two items and neither waits. The next claim takes an item whose lease has run out; no
  * sweeper runs. Only the database's clock counts.
  *
+ * <p><b>Draws look like doubts.</b> {@link io.bulwark.stream.promise.PromiseDraws} names outcomes that people see
+ * whatever a worker decided. Their claims, like golden ones, show REVIEW, and they need two people.
+ *
  * <p><b>Golden items are copies for one reviewer.</b> Some claims are answered with an item whose answer is known. It
  * looks like every other item; decisions on it are measured and never published.
  *

@@ -19,6 +19,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.bulwark.stream.review.ItemRow.Origin;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -62,8 +62,7 @@ class ErasureIntakeIT {
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         erasures = new ErasureIntake(
                 new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> held.contains(id));
-        decisions = new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(3));
+        decisions = new DecisionIntake(new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(0));
         strikesTopic = new StrikeIntake(new EventDecoder<>(UploaderAction.class));
         audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake);
     }

@@ -1,6 +1,9 @@
 package io.bulwark.stream.review;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.BEN;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
+import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +19,7 @@ import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What intake makes of decisions and audits. */
@@ -51,13 +55,60 @@ class IntakeIT extends IntakeRig {
     }
 
     @Test
-    void aSampleOfWhatAWorkerIsSureOfIsLookedAt() {
-        send(decision("safe", Decision.SAFE));
+    void ofEveryOutcomeADrawIsLookedAtAndTheReviewerCannotTell() {
+        for (Decision decision : List.of(Decision.SAFE, Decision.NSFW, Decision.REVIEW)) {
+            send(decision(decision.name(), decision));
+        }
         try (IntakeLoop intake = intake(decisions(1))) {
             intake.start();
-            awaitCases(1);
+            awaitCases(3);
         }
-        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of("SAMPLE"));
+        for (int i = 0; i < 3; i++) {
+            ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+            assertThat(claim.origins()).containsExactly("REVIEW");
+            assertThat(claim.machineDecision()).isEqualTo("REVIEW");
+            assertThat(claim.machineReason()).isEqualTo("UNCERTAIN");
+            assertThat(desk.decisions.decide(ANNA, says(claim, "SAFE")).state())
+                    .as("two people decide what was drawn")
+                    .isEqualTo(Decisions.Outcome.State.PROPOSED);
+        }
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        assertThat(answers()).isEmpty();
+        for (int i = 0; i < 2; i++) {
+            desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        }
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "porn"));
+        assertThat(answers()).as("where two differ a senior decides").containsExactly("SAFE", "SAFE");
+        ReviewQueue.Claim differ = desk.queue.claim(SARA).orElseThrow();
+        Decisions.Outcome senior = desk.decisions.decide(SARA, says(differ, "NSFW", "porn"));
+        assertThat(answers()).containsExactlyInAnyOrder("SAFE", "SAFE", "NSFW");
+        desk.decisions.undo(SARA, differ.itemId(), senior.decisionId(), UUID.randomUUID());
+        assertThat(answers()).as("an answer that was taken back is none").containsExactly("SAFE", "SAFE");
+    }
+
+    @Test
+    void aContentIsDrawnOnceHoweverOftenItIsUploaded() {
+        for (String image : List.of("first", "second", "third")) {
+            send(ModerationDecision.newBuilder(decision(image, Decision.SAFE))
+                    .setContentSha256(ReviewDesk.sha256("a file"))
+                    .build());
+        }
+        try (IntakeLoop intake = intake(decisions(1))) {
+            intake.start();
+            awaitCases(3);
+        }
+        assertThat(desk.rows("promise_draw", "default")).isEqualTo(1);
+        assertThat(desk.queue.claim(ANNA)).isPresent();
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    private List<String> answers() {
+        return database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery("SELECT people FROM promise_draw WHERE people IS NOT NULL")
+                                .mapTo(String.class)
+                                .list());
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -116,8 +116,7 @@ abstract class IntakeRig {
     }
 
     IntakeTopic<?> decisions(double sample) {
-        return new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class), desk.intake, sample, new SplittableRandom(3));
+        return new DecisionIntake(new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(sample));
     }
 
     IntakeTopic<?> audits() {

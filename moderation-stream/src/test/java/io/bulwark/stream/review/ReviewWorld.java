@@ -22,27 +22,33 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.OpenDatabase;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.SimulatedReviews.Delivered;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +58,9 @@ final class ReviewWorld implements AutoCloseable {
 
     /** Pieces of work that the two instances begin. */
     static final int WORKS = 20;
+
+    /** Share of the contents that two people are to see. */
+    private static final double DRAWN = 0.5;
 
     private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
 
@@ -81,6 +90,7 @@ final class ReviewWorld implements AutoCloseable {
     private final Interleaving processes;
     private final List<Instance> instances;
     private final List<Topic> topics = new ArrayList<>();
+    private final List<ModerationDecision> decisions = new ArrayList<>();
     private final List<Reviewer> people = new ArrayList<>();
     private final SimulatedReviews reviews = new SimulatedReviews();
     private final Set<Delivered> promised = new HashSet<>();
@@ -112,7 +122,7 @@ final class ReviewWorld implements AutoCloseable {
         this.instances = List.of(new Instance(first), new Instance(second));
         ReviewDesk desk = instances.get(0).desk;
         topics.add(new Topic(new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(partition))));
+                new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(DRAWN))));
         topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake)));
         topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake)));
         for (String name : List.of("anna", "ben")) {
@@ -233,6 +243,47 @@ final class ReviewWorld implements AutoCloseable {
         assertThat(rows(UNREPORTED, tenant, reported.toArray(String[]::new)))
                 .as("reports that got lost")
                 .isEmpty();
+        assertThat(rows(
+                        "SELECT item_id || ' ' || machine || ' ' || coalesce(people, 'open') FROM promise_draw"
+                                + " WHERE tenant = ?",
+                        tenant))
+                .as("draws and answers, beside those of a recount of the topics")
+                .containsExactlyInAnyOrderElementsOf(recount());
+    }
+
+    /** What follows from the records of decisions and reviews alone. */
+    private List<String> recount() throws SQLException {
+        String key = rows("SELECT encode(key, 'hex') FROM draw_key").get(0);
+        Map<String, Decision> first = new LinkedHashMap<>();
+        for (ModerationDecision decision : decisions) {
+            first.putIfAbsent(decision.getImageId(), decision.getDecision());
+        }
+        List<String> drawn = new ArrayList<>();
+        for (String image : first.keySet()) {
+            String sha256 = ReviewDesk.sha256(image);
+            if (digest(HexFormat.of().parseHex(key), tenant + "\n" + sha256) < DRAWN) {
+                String people = reviews.reviews().stream()
+                        .filter(review -> review.getImageId().equals(image))
+                        .reduce((earlier, later) -> later)
+                        .map(review -> review.getDecision().name())
+                        .filter(said -> !said.equals("REVIEW"))
+                        .orElse("open");
+                UUID item = QueueIntake.itemId(ReviewDesk.doubtful(tenant, image, 0));
+                drawn.add(item + " " + first.get(image) + " " + people);
+            }
+        }
+        return drawn;
+    }
+
+    private static double digest(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            byte[] digest = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return new BigInteger(1, digest).doubleValue() / Math.pow(2, 256);
+        } catch (GeneralSecurityException absent) {
+            throw new AssertionError(absent);
+        }
     }
 
     long checks() {
@@ -241,23 +292,21 @@ final class ReviewWorld implements AutoCloseable {
 
     private void decided(String image) {
         boolean doubtful = chance.nextBoolean();
-        add(
-                topics.get(0),
-                new TenantKey(tenant, image).toString(),
-                ModerationDecision.class,
-                ModerationDecision.newBuilder()
-                        .setTenant(tenant)
-                        .setImageId(image)
-                        .setUploaderId("uploader")
-                        .setDecision(doubtful ? Decision.REVIEW : Decision.SAFE)
-                        .setReason(null)
-                        .setLabels(List.of("porn"))
-                        .setScore(0.5)
-                        .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
-                        .setSince(Samples.NOON)
-                        .setContentSha256(ReviewDesk.sha256(image))
-                        .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
-                        .build());
+        ModerationDecision decision = ModerationDecision.newBuilder()
+                .setTenant(tenant)
+                .setImageId(image)
+                .setUploaderId("uploader")
+                .setDecision(doubtful ? Decision.REVIEW : Decision.SAFE)
+                .setReason(null)
+                .setLabels(List.of("porn"))
+                .setScore(0.5)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
+                .setSince(Samples.NOON)
+                .setContentSha256(ReviewDesk.sha256(image))
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .build();
+        decisions.add(decision);
+        add(topics.get(0), new TenantKey(tenant, image).toString(), ModerationDecision.class, decision);
     }
 
     private void audited(String image) {

@@ -15,6 +15,8 @@ public final class SimulatedReviews {
     /** What readers at read_committed see, in its order. */
     private final List<Delivered> log = new ArrayList<>();
 
+    private final List<Review> reviews = new ArrayList<>();
+
     private OutboxPublisher.Topic.Mark mark = OutboxPublisher.Topic.Mark.NONE;
     private int epoch;
 
@@ -23,6 +25,11 @@ public final class SimulatedReviews {
 
     public List<Delivered> log() {
         return log;
+    }
+
+    /** The reviews among them. */
+    List<Review> reviews() {
+        return reviews;
     }
 
     /**
@@ -62,6 +69,10 @@ public final class SimulatedReviews {
                 throw new ProducerFencedException("a later publisher has begun");
             }
             batch.forEach(row -> log.add(new Delivered(idOf(row.content()), imageOf(row.content()))));
+            batch.stream()
+                    .map(OutboxPublisher.Row::content)
+                    .filter(Review.class::isInstance)
+                    .forEach(content -> reviews.add((Review) content));
             mark = new Mark(batch.stream().map(OutboxPublisher.Row::id).collect(Collectors.toSet()), Set.of());
             committed.run();
         }

@@ -16,6 +16,7 @@ import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -153,7 +153,7 @@ class UnstorableRecordsIT {
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 TopicNames.UNPREFIXED,
                 List.of(new DecisionIntake(
-                        new EventDecoder<>(ModerationDecision.class), desk.intake, 0, new SplittableRandom(3))),
+                        new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(0))),
                 new DeadLetters(
                         Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),

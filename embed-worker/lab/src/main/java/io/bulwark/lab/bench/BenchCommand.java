@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             IsolationBenchCommand.class,
             KnnBenchCommand.class,
             DecisionsBenchCommand.class,
-            AttackBenchCommand.class
+            AttackBenchCommand.class,
+            PromiseBenchCommand.class
         })
 public final class BenchCommand {}

@@ -49,6 +49,30 @@ class BenchCommandsTest {
         assertThat(line.path("jdkMillis").asDouble()).isPositive();
     }
 
+    /** A small version of the published table: each scenario, of few streams. */
+    @Test
+    void kept_promises_seldom_alarm_and_broken_ones_are_found() throws IOException {
+        int code = run("bench", "promises", "--json", "--streams", "5", "--draws", "2000", "--known", "500");
+
+        assertThat(code).as("%s", out).isEqualTo(ExitCodes.OK);
+        int kept = 0;
+        int found = 0;
+        for (String line : out.toString().lines().toList()) {
+            JsonNode scenario = new ObjectMapper().readTree(line);
+            kept += scenario.path("kept").asBoolean() ? 1 : 0;
+            found += scenario.path("within").asInt();
+        }
+        assertThat(kept).isEqualTo(90);
+        assertThat(found).isGreaterThan(20);
+    }
+
+    @Test
+    void streams_too_short_to_find_anything_are_refused() {
+        assertThat(run("bench", "promises", "--draws", "100")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("100").contains("2000");
+    }
+
     @Test
     void a_size_that_is_none_is_a_mistake_that_says_what_is_wanted() {
         assertThat(run("bench", "preprocess", "--size", "large")).isEqualTo(ExitCodes.USAGE);

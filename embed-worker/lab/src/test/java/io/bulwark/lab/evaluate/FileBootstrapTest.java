@@ -9,6 +9,7 @@ import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class FileBootstrapTest {
@@ -61,7 +62,7 @@ class FileBootstrapTest {
     }
 
     @Test
-    void aGuardedIntervalIsNoNarrowerThanWilsonsOfAsManyIndependentPictures() {
+    void theIntervalIsNoNarrowerThanWilsonsOfAsManyIndependentPictures() {
         // One file holds 16 pictures of 20, all right, and four files hold one each: 20 are worth 20² / (16² + 4) =
         // 1.5.
         List<Double> scores = new ArrayList<>(Collections.nCopies(20, 1.0));
@@ -69,7 +70,7 @@ class FileBootstrapTest {
         files.addAll(List.of(1, 2, 3, 4));
         scores.set(19, 0.0);
 
-        FileBootstrap guarded = FileBootstrap.guarded(scores, files, 1);
+        FileBootstrap guarded = FileBootstrap.of(scores, files, 1);
         Proportion one = new Proportion(0.95, 1);
 
         assertThat(FileBootstrap.effective(files)).isEqualTo(1);
@@ -77,6 +78,24 @@ class FileBootstrapTest {
         assertThat(FileBootstrap.effective(numbered(12, 3))).isEqualTo(3);
         assertThat(guarded.low()).isLessThanOrEqualTo(one.low());
         assertThat(guarded.high()).isGreaterThanOrEqualTo(one.high());
+    }
+
+    @Test
+    void ofThirtySixFilesTheIntervalHoldsARareShareAsOftenAsItSays() {
+        var chance = new SplittableRandom(1);
+        int held = 0;
+        int percentiles = 0;
+        for (int sample = 0; sample < 200; sample++) {
+            List<Double> scores = chance.doubles(36)
+                    .mapToObj(drawn -> drawn < 0.05 ? 1.0 : 0.0)
+                    .toList();
+            FileBootstrap guarded = FileBootstrap.of(scores, numbered(36, 36), sample);
+            FileBootstrap.GroupedMean alone = FileBootstrap.GroupedMean.of(scores, numbered(36, 36), sample);
+            held += guarded.low() <= 0.05 && 0.05 <= guarded.high() ? 1 : 0;
+            percentiles += alone.low() <= 0.05 && 0.05 <= alone.high() ? 1 : 0;
+        }
+        assertThat(held).isGreaterThanOrEqualTo(184); // 190 expected; fewer than 184 have a chance of 0.02 then
+        assertThat(percentiles).isLessThan(180);
     }
 
     @Test

@@ -100,7 +100,7 @@ record AskedQuestions(
     /** The share of some questions of which something holds. */
     FileBootstrap share(IntStream some, IntPredicate holds) {
         int[] numbers = some.toArray();
-        return FileBootstrap.guarded(
+        return FileBootstrap.of(
                 Arrays.stream(numbers).mapToObj(i -> holds.test(i) ? 1.0 : 0.0).toList(),
                 clustersOf(numbers),
                 spec.seed());

@@ -1,0 +1,70 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.schemas.promise.PromisedRate;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.promise.Promises;
+import io.bulwark.stream.promise.Promises.WatchedRate;
+import io.bulwark.stream.review.Person;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Error rates that are measured by draws, and what is promised of them. */
+@Path("/api/v1/promises")
+@Tag(name = "promises")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+public class PromiseResource {
+
+    private final Asker asker;
+    private final Promises promises;
+
+    PromiseResource(Asker asker, Promises promises) {
+        this.asker = asker;
+        this.promises = promises;
+    }
+
+    /** Each rate with its band. */
+    @GET
+    @Operation(
+            operationId = "promises",
+            summary = "Measured error rates, their bands over time, and what is promised of them")
+    public List<WatchedRate> rates() {
+        return promises.rates(asker.oneTenant());
+    }
+
+    /** Begins a new epoch after an alarm. */
+    @POST
+    @Path("/{rate}/epochs")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "restartPromise",
+            summary = "Begins to watch a rate from now on, without the draws and alarms of before",
+            description = "The rate is MISSED or FALSELY_FLAGGED. It becomes a row of the audit log.")
+    public void restart(@PathParam("rate") String rate, RestartRequest request) {
+        Problem.BAD_PARAMETER.when(request == null, "The body names a reason.");
+        Person person = asker.person();
+        promises.restart(person.tenant(), person.name(), rate(rate), request.reason());
+    }
+
+    private static PromisedRate rate(String name) {
+        return Arrays.stream(PromisedRate.values())
+                .filter(rate -> rate.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> Problem.BAD_PARAMETER.with(
+                        "A rate is one of " + Arrays.toString(PromisedRate.values()) + ", not " + name + "."));
+    }
+
+    /** @param reason in words */
+    public record RestartRequest(String reason) {}
+}

@@ -1,0 +1,112 @@
+package io.bulwark.stream.promise;
+
+import io.bulwark.events.Decision;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Draws workers' outcomes for review and takes people's answers, in the caller's transaction. Twice the same is once.
+ * Thread-safe.
+ */
+public final class PromiseDraws {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Set<Decision> DRAWN = EnumSet.of(Decision.SAFE, Decision.NSFW, Decision.REVIEW);
+
+    private final double probability;
+    private volatile byte[] key; // read once, from the database
+
+    /** @param probability of each draw, in [0, 1] */
+    public PromiseDraws(double probability) {
+        this.probability = probability;
+    }
+
+    /**
+     * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then.
+     *
+     * @param contentSha256 64 lower-case hexadecimal digits
+     * @param itemId of the item that people get
+     * @param decidedAt when the worker decided: the place in the order of draws
+     * @param machine what it decided
+     * @return whether people are to see this item
+     */
+    public boolean take(
+            Handle handle, String tenant, String contentSha256, UUID itemId, Instant decidedAt, Decision machine) {
+        if (probability <= 0 || !DRAWN.contains(machine)) {
+            return false;
+        }
+        if (uniform(key(handle), tenant, contentSha256) >= probability) {
+            return false;
+        }
+        UUID content = content(tenant, contentSha256);
+        handle.createUpdate("""
+                INSERT INTO promise_draw (tenant, content, item_id, decided_at, machine, probability)
+                VALUES (:tenant, :content, :item, :at, :machine, :probability) ON CONFLICT DO NOTHING""")
+                .bind("tenant", tenant)
+                .bind("content", content)
+                .bind("item", itemId)
+                .bind("at", decidedAt)
+                .bind("machine", machine.name())
+                .bind("probability", probability)
+                .execute();
+        return isDrawn(handle, tenant, itemId);
+    }
+
+    /** Whether an item was drawn, and so needs two people. */
+    public static boolean isDrawn(Handle handle, String tenant, UUID itemId) {
+        return handle.select("""
+                SELECT EXISTS (SELECT FROM promise_draw WHERE tenant = ? AND item_id = ?)""", tenant, itemId).mapTo(Boolean.class).one();
+    }
+
+    /**
+     * What people say of an item now. Nothing is done where it was not drawn.
+     *
+     * @param people SAFE or NSFW; empty where the answer was taken back
+     */
+    public static void answered(Handle handle, String tenant, UUID itemId, Optional<String> people) {
+        handle.createUpdate("""
+                UPDATE promise_draw SET people = CAST(:people AS text),
+                corrections = corrections + CASE WHEN people IS NULL THEN 0 ELSE 1 END
+                WHERE tenant = :tenant AND item_id = :item AND people IS DISTINCT FROM CAST(:people AS text)""")
+                .bind("people", people.orElse(null))
+                .bind("tenant", tenant)
+                .bind("item", itemId)
+                .execute();
+    }
+
+    private byte[] key(Handle handle) {
+        byte[] known = key;
+        if (known == null) {
+            known = handle.createQuery("SELECT key FROM draw_key")
+                    .mapTo(byte[].class)
+                    .one();
+            key = known;
+        }
+        return known;
+    }
+
+    /** Uniform in [0, 1) over contents, to those who do not have the key: the first 53 bits of the digest. */
+    static double uniform(byte[] key, String tenant, String contentSha256) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            byte[] digest = mac.doFinal((tenant + "\n" + contentSha256).getBytes(StandardCharsets.UTF_8));
+            return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
+        } catch (GeneralSecurityException absent) {
+            throw new IllegalStateException("Every Java has " + ALGORITHM, absent);
+        }
+    }
+
+    private static UUID content(String tenant, String contentSha256) {
+        return UUID.nameUUIDFromBytes((tenant + "\n" + contentSha256).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Error rates that are promised and watched in production. What enters: the draw of outcomes for review, the answers of
+ * people to them, and what both say of each rate by the statistics of {@link io.bulwark.schemas.promise}. The queue and
+ * people's decisions belong to {@code io.bulwark.stream.review}, which calls {@link
+ * io.bulwark.stream.promise.PromiseDraws} in its transactions.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <p><b>The draw is a digest, not a random number.</b> A content is drawn where HMAC-SHA-256 of tenant and content hash
+ * under a secret key is below the probability. Instances, restarts and topics that are read again draw the same, and
+ * uploaders without the key cannot tell. The hash and not the upload's coordinates: a file that is uploaded a thousand
+ * times would have a thousand chances, and the probability in the row would be wrong.
+ *
+ * <p><b>Every outcome of a worker may be drawn</b>, REVIEW too, because the base of a rate is made of all. REFUSED is
+ * left out: there is nothing to look at.
+ *
+ * <p><b>A drawn item needs two people</b>, and a senior where they differ. Its claim looks like any other one.
+ *
+ * <p><b>State is rows, and a standing is made of them at each look.</b> So there is no process to lose in a crash,
+ * and no order of instances to agree on. Only alarms are kept: a correction may take back the evidence and never the
+ * alarm.
+ */
+package io.bulwark.stream.promise;
