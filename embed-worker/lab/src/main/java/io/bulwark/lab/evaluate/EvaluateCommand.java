@@ -15,6 +15,7 @@ import io.bulwark.lab.data.TripletOptions;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
+import io.bulwark.lab.evaluate.text.EvaluateTextMaskCommand;
 import io.bulwark.lab.experiment.FileBootstrap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Option;
             EvaluateExplanationsCommand.class,
             EvaluatePolicyCommand.class,
             EvaluateEvasionsCommand.class,
+            EvaluateTextMaskCommand.class,
             EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {
