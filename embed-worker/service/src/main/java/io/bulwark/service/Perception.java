@@ -100,7 +100,8 @@ public final class Perception {
                         views.maxTilesOfFrame(),
                         views.structure(),
                         views.detailFrom(),
-                        views.details()),
+                        views.details(),
+                        views.text()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),
@@ -196,7 +197,8 @@ public final class Perception {
                 unless(standard.maxTilesOfFrame(), "--max-tiles-of-frame", views.maxTilesOfFrame()),
                 unless(standard.detailFrom(), "--detail-from", views.detailFrom()),
                 unless(standard.details(), "--details", views.details()),
-                views.structure() ? "" : "--no-structure");
+                views.structure() ? "" : "--no-structure",
+                views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text");
     }
 
     private static String unless(int standard, String option, int value) {

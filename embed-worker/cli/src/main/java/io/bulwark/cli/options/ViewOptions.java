@@ -41,13 +41,20 @@ public final class ViewOptions {
     @Option(names = "--no-structure", description = "The worker's bulwark.views.structure is false.")
     private boolean noStructure;
 
+    @Option(
+            names = "--text",
+            negatable = true,
+            fallbackValue = "true",
+            description = "The worker's bulwark.views.text.")
+    private boolean text = ModerationOptions.standard().text();
+
     /** @throws CommandFailure if a worker would not start with them */
     public JudgedViews views() {
         try {
             return new JudgedViews(
                     policy,
                     new ModerationOptions(
-                            quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details));
+                            quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details, text));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

@@ -3,7 +3,9 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.text.MembraneFill;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling
@@ -16,25 +18,37 @@ public final class LinearViews {
     private final int width;
     private final int height;
     private final List<Placed> looks;
+    private final Optional<WithoutText> withoutText;
 
-    private LinearViews(PreprocessSpec spec, int width, int height, List<Placed> looks) {
+    private LinearViews(
+            PreprocessSpec spec, int width, int height, List<Placed> looks, Optional<WithoutText> withoutText) {
         this.spec = spec;
         this.width = width;
         this.height = height;
         this.looks = looks;
+        this.withoutText = withoutText;
     }
 
     /**
      * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture.
-     * Which parts they show depends on its pixels, so another picture has other ones.
+     * Which parts they show, and where text hides something, depends on its pixels, so another picture has other ones.
      */
     public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, Raster picture) {
-        ModerationPreprocessor preprocessor =
-                new ModerationPreprocessor(spec, policy, ModerationOptions.standard(), SamplingKey.publicKey());
+        return of(
+                new ModerationPreprocessor(spec, policy, ModerationOptions.standard(), SamplingKey.publicKey()),
+                picture);
+    }
+
+    /** Those of a preprocessor that turns and mirrors nothing. */
+    static LinearViews of(ModerationPreprocessor preprocessor, Raster picture) {
+        PreprocessSpec spec = preprocessor.spec();
         List<Placed> looks = preprocessor.looks(picture, true).stream()
                 .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
                 .toList();
-        return new LinearViews(spec, picture.width(), picture.height(), looks);
+        Optional<WithoutText> behind = preprocessor
+                .behindText(picture)
+                .map(text -> WithoutText.of(text, spec, picture.width(), picture.height()));
+        return new LinearViews(spec, picture.width(), picture.height(), looks, behind);
     }
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
@@ -42,12 +56,16 @@ public final class LinearViews {
         ExactPreprocessor.Fit fit = ExactPreprocessor.Fit.of(spec, width, height);
         Cover.PlannedView look = new Cover.PlannedView("exact", Area.of(width, height), fit.target());
         return new LinearViews(
-                spec, width, height, List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())));
+                spec,
+                width,
+                height,
+                List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())),
+                Optional.empty());
     }
 
     /** How many views there are. */
     public int count() {
-        return looks.size();
+        return looks.size() + (withoutText.isPresent() ? 1 : 0);
     }
 
     /**
@@ -57,15 +75,49 @@ public final class LinearViews {
      * @param into {@code [3, height, width]}, by the picture's; added to
      */
     public void pullBack(int view, float[] gradient, float[] into) {
-        Placed look = looks.get(view);
         for (int channel = 0; channel < 3; channel++) {
-            look.pullBack(
-                    gradient,
-                    channel * spec.height() * spec.width(),
-                    spec.width(),
-                    into,
-                    channel * width * height,
-                    width);
+            int from = channel * spec.height() * spec.width();
+            int to = channel * width * height;
+            if (view == looks.size()) {
+                withoutText.orElseThrow().pullBack(gradient, from, spec.width(), into, to, width);
+            } else {
+                looks.get(view).pullBack(gradient, from, spec.width(), into, to, width);
+            }
+        }
+    }
+
+    /**
+     * The way of the view without text: a small copy, filled where text hides it, resized.
+     *
+     * @param resized the small copy in the view
+     * @param fill of the small copy
+     * @param shrunk the picture in the small copy
+     */
+    private record WithoutText(Placed resized, MembraneFill fill, Placed shrunk) {
+
+        static WithoutText of(ModerationPreprocessor.Behind text, PreprocessSpec spec, int width, int height) {
+            Area small = text.size();
+            return new WithoutText(
+                    placed(small, spec.width(), spec.height(), spec.interpolation()),
+                    new MembraneFill(small.width(), small.height(), text.hidden()),
+                    placed(
+                            Area.of(width, height),
+                            small.width(),
+                            small.height(),
+                            PreprocessSpec.Interpolation.BILINEAR));
+        }
+
+        private static Placed placed(Area all, int width, int height, PreprocessSpec.Interpolation filter) {
+            return Placed.of(
+                    new Cover.PlannedView(View.WITHOUT_TEXT, all, Resampler.Target.whole(width, height)), filter, 0, 0);
+        }
+
+        void pullBack(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {
+            Area small = resized.box();
+            float[] slope = new float[small.width() * small.height()];
+            resized.pullBack(gradient, at, gradientStride, slope, 0, small.width());
+            fill.pullBack(slope);
+            shrunk.pullBack(slope, 0, small.width(), into, to, stride);
         }
     }
 

@@ -17,6 +17,8 @@ import java.io.Serializable;
  *     pixels than the 32 that it is to be seen at
  * @param details how many of a large still's {@value #DETAILS} details are looked at, 1 to {@value #DETAILS}; which
  *     ones is drawn by the deployment's key
+ * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
+ *     picture without it is a further view, besides {@code maxTiles}
  */
 public record ModerationOptions(
         boolean quarterTurns,
@@ -25,7 +27,8 @@ public record ModerationOptions(
         int maxTilesOfFrame,
         boolean structure,
         int detailFrom,
-        int details)
+        int details,
+        boolean text)
         implements Serializable {
 
     /** The {@code detailFrom} that no picture has. */
@@ -70,20 +73,35 @@ public record ModerationOptions(
 
     /**
      * Upright views only; 12 looks at a still besides the whole, 4 at a frame; margins and panels; two details from 640
-     * pixels on.
+     * pixels on; nothing behind text.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, false);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
-        return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details);
+        return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, text);
     }
 
-    /** The same without details, margins and panels: the whole, and tiles where it is wide. */
+    /**
+     * What the fingerprint of a preprocessor says of them. Where text is not looked behind it is what it was before that
+     * could be done, since the views are.
+     */
+    String canonical() {
+        return toString().replace(", text=" + text, text ? ", text=true" : "");
+    }
+
+    /** The same, looking behind text or not. */
+    public ModerationOptions withText(boolean looked) {
+        return new ModerationOptions(
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, looked);
+    }
+
+    /** The same without details, margins, panels and text: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
-        return new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details);
+        return new ModerationOptions(
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false);
     }
 
     /**
@@ -92,7 +110,8 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int upright = Math.max(1 + maxTiles, frames * (1 + maxTilesOfFrame)) * GROUNDS;
+        int besides = text ? 3 : 2;
+        int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }
 }

@@ -12,13 +12,16 @@ import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
 import io.bulwark.imaging.structure.Scene.Glimpse;
+import io.bulwark.imaging.text.TextMask;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** The worker's preprocessing: see the package for what it changes against the originals and why. */
@@ -32,9 +35,20 @@ final class ModerationPreprocessor implements Preprocessor {
     private final ModerationOptions options;
     private final SamplingKey key;
     private final Resampler resampler = new Resampler();
+    private final Optional<TextRemoval> removal;
     private final String fingerprint;
 
     ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
+        this(spec, policy, options, key, TextMask::bundled);
+    }
+
+    /** @param mask asked for where text is looked behind */
+    ModerationPreprocessor(
+            PreprocessSpec spec,
+            ViewPolicy policy,
+            ModerationOptions options,
+            SamplingKey key,
+            Supplier<TextMask> mask) {
         if (options.quarterTurns() && spec.width() != spec.height()) {
             throw new IllegalArgumentException(
                     "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
@@ -43,7 +57,12 @@ final class ModerationPreprocessor implements Preprocessor {
         this.policy = policy;
         this.options = options;
         this.key = key;
-        this.fingerprint = PreprocessSpec.sha256(VERSION + " " + policy + " " + options + " " + spec.canonical());
+        this.removal = options.text() && policy == ViewPolicy.COVER
+                ? Optional.of(new TextRemoval(mask.get(), resampler))
+                : Optional.empty();
+        this.fingerprint =
+                PreprocessSpec.sha256(VERSION + " " + policy + " " + options.canonical() + " " + spec.canonical()
+                        + removal.map(text -> " " + text.fingerprint()).orElse(""));
     }
 
     @Override
@@ -88,7 +107,8 @@ final class ModerationPreprocessor implements Preprocessor {
     private void addViews(Raster raster, String prefix, boolean still, List<View> views) {
         Pose pose = Pose.ofExif(raster.orientation());
         boolean translucent = Transparency.isReal(raster);
-        List<PlannedView> looks = looks(raster, pose, translucent, still);
+        Plan plan = plan(raster, pose, translucent, still);
+        List<PlannedView> looks = plan.looks();
         if (translucent) {
             addTranslucent(raster, pose, prefix, looks, views);
         } else {
@@ -97,18 +117,67 @@ final class ModerationPreprocessor implements Preprocessor {
                 views.add(new View(prefix + looks.get(i).name(), rgb(seen.get(i))));
             }
         }
+        removal.ifPresent(text -> addWithoutText(text, plan.scenes(), prefix + View.WITHOUT_TEXT, views));
     }
+
+    /** The whole once more where text lies over it, of each scene: small copies are upright already. */
+    private void addWithoutText(TextRemoval text, List<Scene> scenes, String name, List<View> views) {
+        for (int i = 0; i < scenes.size(); i++) {
+            Optional<Raster> filled = text.of(scenes.get(i).glimpse());
+            if (filled.isPresent()) {
+                Raster without = filled.get();
+                byte[] seen = resampler.resize(
+                        PixelRows.plain(without),
+                        Area.of(without.width(), without.height()),
+                        Resampler.Target.whole(spec.width(), spec.height()),
+                        spec.interpolation());
+                if (without.mode() == Raster.Mode.RGBA) {
+                    views.add(new View(name + "/white", over(seen, 255)));
+                    views.add(new View(name + "/black", over(seen, 0)));
+                } else {
+                    // Behind a translucent scene stands that of the same picture with its alpha dropped.
+                    views.add(new View(name + (i == 0 ? "" : "/opaque"), rgb(seen)));
+                }
+            }
+        }
+    }
+
+    /** Where text is looked behind: cells of the small copy of an opaque picture that are hidden; empty without text. */
+    Optional<Behind> behindText(Raster raster) {
+        Plan plan = plan(raster, Pose.ofExif(raster.orientation()), false, true);
+        return removal.flatMap(text -> plan.scenes().stream()
+                .map(Scene::glimpse)
+                .findFirst()
+                .flatMap(glimpse -> text.hidden(glimpse)
+                        .map(hidden -> new Behind(Area.of(glimpse.width(), glimpse.height()), hidden))));
+    }
+
+    /**
+     * What text hides.
+     *
+     * @param size of the small copy
+     * @param hidden {@code [height, width]}
+     */
+    record Behind(Area size, boolean[] hidden) {}
+
+    /**
+     * What is to be seen of a picture.
+     *
+     * @param scenes what first looks showed; none where none was taken
+     */
+    private record Plan(List<PlannedView> looks, List<Scene> scenes) {}
 
     /** What is to be seen of a picture. */
     List<PlannedView> looks(Raster raster, boolean still) {
-        return looks(raster, Pose.ofExif(raster.orientation()), Transparency.isReal(raster), still);
+        return plan(raster, Pose.ofExif(raster.orientation()), Transparency.isReal(raster), still)
+                .looks();
     }
 
-    private List<PlannedView> looks(Raster raster, Pose pose, boolean translucent, boolean still) {
+    private Plan plan(Raster raster, Pose pose, boolean translucent, boolean still) {
         int width = pose.swapsSides() ? raster.height() : raster.width();
         int height = pose.swapsSides() ? raster.width() : raster.height();
         if (policy != ViewPolicy.COVER) {
-            return PlannedView.of(policy, spec, width, height);
+            return new Plan(PlannedView.of(policy, spec, width, height), List.of());
         }
         Cover cover = new Cover(
                 width,
@@ -116,21 +185,25 @@ final class ModerationPreprocessor implements Preprocessor {
                 still ? options.maxTiles() : options.maxTilesOfFrame(),
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());
-        if (!options.structure() && !cover.draws()) {
-            return cover.looks(spec, List.of(), Layout.NONE, key);
+        if (!options.structure() && !cover.draws() && !options.text()) {
+            return new Plan(cover.looks(spec, List.of(), Layout.NONE, key), List.of());
         }
         if (!translucent) {
             Scene scene = scene(PixelRows.opaque(raster), pose, width, height);
-            return cover.looks(spec, List.of(scene), scene.layout(), key);
+            return plan(cover, List.of(scene), scene.layout());
         }
         Scene scene = scene(PixelRows.translucent(raster), pose, width, height);
         boolean hides = HiddenColours.in(raster, List.of(Area.of(raster.width(), raster.height())))[0];
         if (!hides) {
-            return cover.looks(spec, List.of(scene), scene.layout(), key);
+            return plan(cover, List.of(scene), scene.layout());
         }
         // A program without alpha shows what alpha hides.
         Scene hidden = scene(PixelRows.opaque(raster), pose, width, height);
-        return cover.looks(spec, List.of(scene, hidden), scene.layout().and(hidden.layout()), key);
+        return plan(cover, List.of(scene, hidden), scene.layout().and(hidden.layout()));
+    }
+
+    private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
+        return new Plan(cover.looks(spec, scenes, layout, key), scenes);
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */

@@ -47,6 +47,10 @@ final class ViewChoice {
         }
         missingCoarse(all, distinct).ifPresent(distinct::add);
         distinct.addAll(unseenFrames(picture, all, distinct));
+        if (distinct.size() > ModerationOptions.MOST_VIEWS) {
+            // What is behind text is one more look at a whole that is seen anyway: it makes no file a sample.
+            distinct.removeIf(view -> view.name().contains(View.WITHOUT_TEXT));
+        }
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;
         }

@@ -307,15 +307,15 @@ class CoverTest {
 
     @Test
     void optionsThatContradictEachOtherAreRefused() {
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, false))
                 .hasMessageContaining("11");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, false))
                 .hasMessageContaining("320");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, false))
                 .hasMessageContaining("1 to 9");
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2).mostViews(9))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, false).mostViews(9))
                 .isEqualTo(24);
-        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2).mostViews(1))
+        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, false).mostViews(1))
                 .isEqualTo(24 * 5);
     }
 

@@ -11,6 +11,7 @@ import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
 import io.bulwark.lab.evaluate.paper.EvaluateTableCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
+import io.bulwark.lab.evaluate.text.EvaluateTextMaskCommand;
 import io.bulwark.lab.experiment.FileBootstrap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Option;
             EvaluateExplanationsCommand.class,
             EvaluatePolicyCommand.class,
             EvaluateEvasionsCommand.class,
+            EvaluateTextMaskCommand.class,
             EvaluateHeadlineCommand.class,
             EvaluateTableCommand.class
         })

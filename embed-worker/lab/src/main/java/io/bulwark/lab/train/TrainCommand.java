@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             TrainCommand.TecoaCommand.class,
             HeadCommand.class,
             LoraCommand.class,
+            TextMaskCommand.class,
             TrainCommand.MaskingCommand.class,
             TrainCommand.ExportCommand.class
         })

@@ -1,6 +1,8 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.imaging.text.TextMaskNetwork;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.DifferentiableTextMask;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
@@ -16,6 +18,7 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.torch.LoadedProgram;
+import io.bulwark.perception.torch.TorchTextMask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -75,6 +78,15 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
         } catch (IOException e) {
             throw new ModelPackageException("model '%s' cannot be read: %s".formatted(location, e), e);
         }
+    }
+
+    /**
+     * The text mask's network with gradients, on the CPU.
+     *
+     * @param threads within an operation; -1 for all cores
+     */
+    static DifferentiableTextMask differentiable(TextMaskNetwork textMask, int threads) {
+        return new TorchTextMask(textMask, threads);
     }
 
     /** Whether an encoder that is opened so would run on the CPU of this machine. */

@@ -48,4 +48,8 @@ public interface ViewsConfig {
      */
     @WithDefault("2")
     int details();
+
+    /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
+    @WithDefault("false")
+    boolean text();
 }

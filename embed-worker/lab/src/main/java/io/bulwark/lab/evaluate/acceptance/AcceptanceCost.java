@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +25,16 @@ import java.util.stream.Stream;
  * @param views that a file has on average
  * @param secondsPerFile to look at one
  * @param edited test files that will be edited
+ * @param edits of each
  * @param secondsPerEdited to make and look at all edits of one
  */
-record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile, int edited, double secondsPerEdited) {
+record AcceptanceCost(
+        AcceptanceSplit split,
+        double views,
+        double secondsPerFile,
+        int edited,
+        Set<Edit> edits,
+        double secondsPerEdited) {
 
     private static final int SAMPLE = 8;
     private static final int EDITED_SAMPLE = 3;
@@ -35,9 +43,11 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
      * Measures, each on one file more than is counted: the first of its kind is slow.
      *
      * @param editedPerLabel test files of each label that will be edited
+     * @param edits of each
      * @throws IllegalArgumentException if there are too few harmless pictures for collages
      */
-    static AcceptanceCost measure(AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder, int editedPerLabel) {
+    static AcceptanceCost measure(
+            AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder, int editedPerLabel, Set<Edit> edits) {
         List<AcceptanceSplit.LabelledFile> sample = RunOptions.spread(split.bank(), SAMPLE, "sample");
         viewer.look(sample.get(0).bytes());
         long start = System.nanoTime();
@@ -55,10 +65,12 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
                 split.sizes().stream()
                         .mapToInt(sizes -> Math.min(sizes.test(), editedPerLabel))
                         .sum(),
-                editedPerLabel == 0 ? 0 : secondsPerEdited(split, viewer, decoder));
+                edits,
+                editedPerLabel == 0 ? 0 : secondsPerEdited(split, viewer, decoder, edits));
     }
 
-    private static double secondsPerEdited(AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder) {
+    private static double secondsPerEdited(
+            AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder, Set<Edit> edits) {
         AcceptanceSplit sample = new AcceptanceSplit(
                 List.of(), split.calibration(), RunOptions.spread(split.bank(), EDITED_SAMPLE, "sample"), 0, List.of());
         Judged.FileJudge looking = file -> {
@@ -66,7 +78,7 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
             return Judged.refused("not decided");
         };
         Laps laps = new Laps();
-        new AcceptanceRun(looking, decoder, laps).test(sample, EDITED_SAMPLE);
+        new AcceptanceRun(looking, decoder, laps).test(sample, EDITED_SAMPLE, edits);
         return laps.longestButTheFirst();
     }
 
@@ -87,7 +99,7 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
                 files * views,
                 files * secondsPerFile / 60,
                 edited,
-                Edit.values().length,
+                edits.size(),
                 edited * secondsPerEdited / 60,
                 attackSteps,
                 attackSeconds / 60,
@@ -137,12 +149,13 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
          * calibration files. A file that no decoder takes is judged but not edited.
          *
          * @param editedPerLabel files of each label that are edited, the first in the order of hashes; 0 edits none
+         * @param wanted of each
          * @return in the order of the split
          * @throws IllegalArgumentException if files are to be edited and fewer than {@value Surroundings#FEWEST_OTHERS}
          *     safe calibration files can be decoded
          * @throws UncheckedIOException if a file cannot be read any more
          */
-        public List<Judged.TestedFile> test(AcceptanceSplit split, int editedPerLabel) {
+        public List<Judged.TestedFile> test(AcceptanceSplit split, int editedPerLabel, Set<Edit> wanted) {
             List<UprightPicture> others = editedPerLabel > 0 ? others(split.calibration()) : List.of();
             Map<String, Integer> edited = new HashMap<>();
             List<Judged.TestedFile> tested = new ArrayList<>();
@@ -156,7 +169,7 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
                 Judged.TestedFile result = new Judged.TestedFile(
                         file,
                         judge.judge(bytes),
-                        picture.map(seen -> edits(seen, Surroundings.of(file.sha256(), others)))
+                        picture.map(seen -> edits(seen, Surroundings.of(file.sha256(), others), wanted))
                                 .orElse(Map.of()));
                 tested.add(result);
                 progress.advanced(1, result.isRight() ? 0 : 1);
@@ -164,9 +177,9 @@ record AcceptanceCost(AcceptanceSplit split, double views, double secondsPerFile
             return tested;
         }
 
-        private Map<Edit, Judged> edits(UprightPicture picture, Surroundings around) {
+        private Map<Edit, Judged> edits(UprightPicture picture, Surroundings around, Set<Edit> wanted) {
             Map<Edit, Judged> judged = new EnumMap<>(Edit.class);
-            for (Edit edit : Edit.values()) {
+            for (Edit edit : wanted) {
                 judged.put(edit, judge.judge(edit.upload(picture, around)));
             }
             return judged;

@@ -1,11 +1,14 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +28,10 @@ import java.util.stream.Stream;
  *
  * @param twin holds back what it does not call SAFE as well; empty where the model decides alone
  * @param options how the model decides
+ * @param views that are judged
  * @param goal of the policy
  * @param edited test files of each label that are edited at most, 0 or more
+ * @param edits of each
  * @param augmented whether references keep everyday variants and the policy is calibrated on changed files too
  * @param attack what is attacked
  * @param prevalences at which the traffic is reported
@@ -34,8 +40,10 @@ record AcceptanceEvaluation(
         ModelPackage model,
         Optional<ModelPackage> twin,
         EncoderOptions options,
+        JudgedViews views,
         CalibrationGoal goal,
         int edited,
+        Set<Edit> edits,
         boolean augmented,
         AcceptanceAttack.AcceptanceAttackOptions.Plan attack,
         List<Double> prevalences,
@@ -43,24 +51,24 @@ record AcceptanceEvaluation(
 
     AcceptanceReport run(AcceptanceSplit split) {
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
-        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options));
+        try (PictureEmbedder embedder = embedder(model);
                 AcceptanceAttack.Attacker attacker =
                         AcceptanceAttack.Attacker.of(model, options, embedder.description(), attack);
                 StageLog looking = new StageLog("acceptance", "unreadable", output);
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
-            output.note(
-                    AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
+            output.note(AcceptanceCost.measure(split, embedder, decoder, edited, edits)
+                    .text(attack.steps(), attacker.seconds()));
             Sights sights = sights(split, embedder, looking);
             try (CalibratedBank bank =
                             CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal);
                     Second second = Second.of(this, split, bank, looking)) {
                 List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(
                                 file -> second.judge(bank, file, sights.of(file)), decoder, judging)
-                        .test(split, edited);
+                        .test(split, edited, edits);
                 List<AcceptanceReport.BankSize> sizes =
                         new CalibratedBank.BankCurve(embedder.description(), split, sights, goal).sizes();
                 return new AcceptanceReport(
-                        subject(bank),
+                        subject(bank, views),
                         split,
                         Stream.of(split.bank(), split.calibration())
                                 .flatMap(side -> sights.refused(side).stream())
@@ -77,6 +85,10 @@ record AcceptanceEvaluation(
         }
     }
 
+    private PictureEmbedder embedder(ModelPackage of) {
+        return new PictureEmbedder(of.openEncoder(options), JpegReduction.none(), views);
+    }
+
     private Sights sights(AcceptanceSplit split, PictureEmbedder embedder, StageLog looking) {
         return Sights.of(split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
     }
@@ -88,7 +100,7 @@ record AcceptanceEvaluation(
             if (run.twin().isEmpty()) {
                 return new Second(Optional.empty(), Optional.empty());
             }
-            PictureEmbedder embedder = new PictureEmbedder(run.twin().get().openEncoder(run.options()));
+            PictureEmbedder embedder = run.embedder(run.twin().get());
             if (!embedder.description()
                     .preprocess()
                     .makesTheSameViewsAs(bank.encoder().preprocess())) {
@@ -117,9 +129,13 @@ record AcceptanceEvaluation(
      * Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on
      * them.
      */
-    private static AcceptanceReport.Subject subject(CalibratedBank bank) {
+    private static AcceptanceReport.Subject subject(CalibratedBank bank, JudgedViews views) {
+        Map<String, String> policy = policy(bank);
+        if (!views.equals(JudgedViews.standard())) {
+            policy.put("views", views.policy() + ", " + views.options());
+        }
         return new AcceptanceReport.Subject(
-                bank.encoder().name(), bank.encoder().fingerprint(), words(bank), policy(bank), Machine.describe());
+                bank.encoder().name(), bank.encoder().fingerprint(), words(bank), policy, Machine.describe());
     }
 
     private static String words(CalibratedBank bank) {

@@ -1,7 +1,9 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,9 @@ public final class EvaluateAcceptanceCommand implements Runnable {
     private FlaggedOptions flagged;
 
     @Mixin
+    private ViewOptions views;
+
+    @Mixin
     private AcceptanceAttack.AcceptanceAttackOptions attack;
 
     @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
@@ -65,6 +71,13 @@ public final class EvaluateAcceptanceCommand implements Runnable {
             description = "Test files of each label that are edited at most, the first in the order of their "
                     + "hashes; 0 edits none.")
     private int edited = 100;
+
+    @Option(
+            names = "--edits",
+            paramLabel = "EDIT",
+            split = ",",
+            description = "What is done to them, of ${COMPLETION-CANDIDATES} (default: all).")
+    private Set<Edit> edits = EnumSet.allOf(Edit.class);
 
     @Option(
             names = "--augment",
@@ -111,8 +124,10 @@ public final class EvaluateAcceptanceCommand implements Runnable {
                             opened,
                             Optional.ofNullable(twin).map(ModelPackage::open),
                             options,
+                            views.views(),
                             wanted,
                             edited,
+                            EnumSet.copyOf(edits),
                             augment,
                             plan,
                             prevalences,

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +53,7 @@ class AcceptanceRunTest {
     void everyTestFileIsJudgedAsItLiesThereAndALimitedNumberOfEachLabelIsEdited() {
         AcceptanceSplit split = AcceptanceSplit.of(files, Set.of("weapons"));
 
-        List<TestedFile> tested = run().test(split, 3);
+        List<TestedFile> tested = run().test(split, 3, EnumSet.allOf(Edit.class));
 
         assertThat(tested).extracting(TestedFile::file).isEqualTo(split.test());
         assertThat(judged).hasSize(split.test().size() + 6 * Edit.values().length);
@@ -71,7 +72,7 @@ class AcceptanceRunTest {
         AcceptanceSplit split = AcceptanceSplit.of(files, Set.of("weapons"));
 
         TestedFile tested = new AcceptanceRun(bySize, decoder, EvaluationProgress.silent())
-                .test(split, 1)
+                .test(split, 1, EnumSet.allOf(Edit.class))
                 .get(0);
 
         assertThat(tested.original().decision()).isEqualTo(Decision.SAFE);
@@ -86,7 +87,7 @@ class AcceptanceRunTest {
         AcceptanceSplit split =
                 new AcceptanceSplit(pictures.bank(), pictures.calibration(), List.of(file), 0, List.of());
 
-        List<TestedFile> tested = run().test(split, 5);
+        List<TestedFile> tested = run().test(split, 5, EnumSet.allOf(Edit.class));
 
         assertThat(tested).hasSize(1);
         assertThat(tested.get(0).original().decision()).isEqualTo(Decision.REFUSED);
@@ -98,8 +99,9 @@ class AcceptanceRunTest {
         AcceptanceSplit pictures = AcceptanceSplit.of(files, Set.of("weapons"));
         AcceptanceSplit split = new AcceptanceSplit(pictures.bank(), List.of(), pictures.test(), 0, List.of());
 
-        assertThat(run().test(split, 0)).allMatch(file -> file.edits().isEmpty());
-        assertThatThrownBy(() -> run().test(split, 1))
+        assertThat(run().test(split, 0, EnumSet.allOf(Edit.class)))
+                .allMatch(file -> file.edits().isEmpty());
+        assertThatThrownBy(() -> run().test(split, 1, EnumSet.allOf(Edit.class)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("collage");
     }

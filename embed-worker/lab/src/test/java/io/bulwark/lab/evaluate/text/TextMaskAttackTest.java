@@ -1,0 +1,101 @@
+package io.bulwark.lab.evaluate.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.text.TextMask;
+import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.lab.attack.Attack.AttackResult;
+import io.bulwark.lab.attack.Attack.Watch;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.evaluate.text.TextMaskObjective.Goal;
+import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.model.ModelPackage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TextMaskAttackTest {
+
+    private static final int WIDTH = 96;
+    private static final int HEIGHT = 64;
+
+    /** Takes what is nearly white for text; set by hand, so that the attack has something to attack. */
+    private static final TextMask WHITE = white();
+
+    private static TextMask white() {
+        float[] weights = new float[TextMaskNetwork.size()];
+        List<TextMaskNetwork.Convolution> layers = TextMaskNetwork.convolutions();
+        TextMaskNetwork.Convolution stem = layers.get(0);
+        TextMaskNetwork.Convolution answer = layers.get(layers.size() - 1);
+        for (int place = 0; place < answer.out(); place++) {
+            int tap = (1 + place / 2) * 3 + 1 + place % 2;
+            for (int channel = 0; channel < 3; channel++) {
+                weights[TextMaskNetwork.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
+            }
+            weights[TextMaskNetwork.offset(stem) + stem.size() + place] = -3 * TextMaskNetwork.input(110);
+            weights[TextMaskNetwork.offset(answer) + place * answer.in() + place] = 4;
+            weights[TextMaskNetwork.offset(answer) + answer.size() + place] = -1;
+        }
+        return new TextMask(new TextMaskNetwork(weights));
+    }
+
+    /** An attacker who knows the network takes the view away; a test that he cannot would be wrong. */
+    @Test
+    void apgdBlindsTheMaskWithinTheBoundAndRaisesItsLoss() {
+        float[] clean = written();
+        try (DifferentiableTextMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
+            TextMaskObjective objective = new TextMaskObjective(gradients, WHITE, Goal.BLIND, WIDTH, HEIGHT);
+            ThreatModel threat = ThreatModel.linf(16 / 255.0);
+            AttackResult found =
+                    new Apgd(20, 1, Apgd.EarlyStop.EACH_FOOLED, 1).run(objective, threat, clean, 1, Watch.silent());
+
+            assertThat(objective.fires(clean)).isTrue();
+            assertThat(threat.verify(clean, found.pixels(), 1).holds()).isTrue();
+            assertThat(found.losses()[0])
+                    .isGreaterThan(objective.ask(clean, new int[] {0}).losses()[0] + 0.05f);
+        }
+    }
+
+    @Test
+    void lossesOfTheTwoGoalsPullApart() {
+        float[] clean = written();
+        try (DifferentiableTextMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
+            float[] blind = slope(gradients, Goal.BLIND, clean);
+            float[] fire = slope(gradients, Goal.FIRE, clean);
+            double dot = 0;
+            for (int i = 0; i < blind.length; i++) {
+                dot += (double) blind[i] * fire[i];
+            }
+            assertThat(dot).isNegative();
+        }
+    }
+
+    private static float[] slope(DifferentiableTextMask gradients, Goal goal, float[] clean) {
+        return new TextMaskObjective(gradients, WHITE, goal, WIDTH, HEIGHT)
+                .differentiate(clean, new int[] {0})
+                .gradient();
+    }
+
+    private static float[] written() {
+        byte[] rgb = new byte[3 * 4 * WIDTH * HEIGHT];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (20 + 20 * (i % 3) + i / 3 % (2 * WIDTH) / 8);
+        }
+        UprightPicture picture = new UprightPicture(2 * WIDTH, 2 * HEIGHT, rgb);
+        byte[] upload = Edit.TEXT.upload(picture, new Surroundings(1, List.of(picture, picture, picture)));
+        byte[] small = Edit.start(upload, new StandardImageDecoder(DecodeLimits.standard()))
+                .orElseThrow()
+                .resized(WIDTH, HEIGHT)
+                .rgb();
+        float[] pixels = new float[small.length];
+        for (int i = 0; i < small.length; i++) {
+            pixels[i % 3 * WIDTH * HEIGHT + i / 3] = (small[i] & 0xff) / 255f;
+        }
+        return pixels;
+    }
+}

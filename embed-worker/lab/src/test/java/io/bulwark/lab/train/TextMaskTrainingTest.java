@@ -1,0 +1,97 @@
+package io.bulwark.lab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.lab.picture.PictureSet;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TextMaskTrainingTest {
+
+    @Test
+    void theSameSeedGivesTheSameWeights() {
+        TextRenderer renderer = TextRenderer.ofMachine();
+        TextMaskTraining training = new TextMaskTraining(5, 4, 4e-3, 32, 1);
+        TextMaskNetwork first = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
+        TextMaskNetwork second = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
+        TextMaskNetwork on = training.run(new Noise(), renderer, Optional.of(first), 5, (report, soFar) -> {});
+
+        assertThat(second.fingerprint()).isEqualTo(first.fingerprint());
+        assertThat(on.fingerprint()).isNotEqualTo(first.fingerprint());
+    }
+
+    @Test
+    void textIsMarkedWhereThePictureChangedAndNowhereElse() {
+        byte[] grey = new byte[3 * 96 * 96];
+        Arrays.fill(grey, (byte) 128);
+        TextRenderer.Lettered drawn = TextRenderer.ofMachine().draw(grey, 96, 2, 0, new SplittableRandom(3));
+        int marked = 0;
+        for (int i = 0; i < 96 * 96; i++) {
+            int difference = Math.abs((drawn.rgb()[3 * i] & 0xff) - 128)
+                    + Math.abs((drawn.rgb()[3 * i + 1] & 0xff) - 128)
+                    + Math.abs((drawn.rgb()[3 * i + 2] & 0xff) - 128);
+            if (drawn.covered()[i] != 0) {
+                assertThat(difference).isPositive();
+                marked++;
+            }
+        }
+        assertThat(marked).isBetween(20, 96 * 96 / 2);
+    }
+
+    @Test
+    void sidesThatAreNoWholeStepsAreRefused() {
+        assertThatThrownBy(() -> new TextMaskTraining(1, 1, 1e-3, 100, 1)).hasMessageContaining("multiples of 8");
+    }
+
+    /** Pictures of smooth noise. */
+    private record Noise() implements PictureSet {
+
+        @Override
+        public int size() {
+            return 40;
+        }
+
+        @Override
+        public int side() {
+            return 48;
+        }
+
+        @Override
+        public String name(int index) {
+            return "noise " + index;
+        }
+
+        @Override
+        public int label(int index) {
+            return 0;
+        }
+
+        @Override
+        public List<String> classes() {
+            return List.of(".");
+        }
+
+        @Override
+        public void read(int index, byte[] pixels) {
+            Random random = new Random(index);
+            int base = random.nextInt(200);
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = (byte) (base + random.nextInt(20));
+            }
+        }
+
+        @Override
+        public String fingerprint() {
+            return "noise";
+        }
+
+        @Override
+        public void close() {}
+    }
+}

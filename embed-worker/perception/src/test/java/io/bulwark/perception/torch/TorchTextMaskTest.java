@@ -1,0 +1,96 @@
+package io.bulwark.perception.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.imaging.text.TextMask;
+import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.encoder.DifferentiableTextMask.Gradient;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TorchTextMaskTest {
+
+    private static final int WIDTH = 40;
+    private static final int HEIGHT = 32;
+
+    private final TextMask mask = TextMask.bundled();
+
+    @Test
+    void whatLibtorchComputesIsWhatAWorkerComputes() {
+        byte[] rgb = new byte[3 * WIDTH * HEIGHT];
+        new Random(1).nextBytes(rgb);
+        float[] plain = mask.logits(rgb, WIDTH, HEIGHT);
+        try (DifferentiableTextMask torch = new TorchTextMask(mask.network(), 1)) {
+            float[] logits = torch.logits(input(rgb), 1, HEIGHT, WIDTH);
+            for (int i = 0; i < plain.length; i++) {
+                int x = i % WIDTH;
+                int y = i / WIDTH;
+                int at = ((y % 2 * 2 + x % 2) * HEIGHT / 2 + y / 2) * WIDTH / 2 + x / 2;
+                assertThat(logits[at]).isCloseTo(plain[i], within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void gradientsAreSlopes() {
+        byte[] rgb = new byte[3 * WIDTH * HEIGHT];
+        new Random(2).nextBytes(rgb);
+        float[] pixels = input(rgb);
+        float[] weights = mask.network().weights().clone();
+        try (DifferentiableTextMask torch = new TorchTextMask(new TextMaskNetwork(weights), 1)) {
+            Gradient gradient = torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchTextMaskTest::ones, true);
+            int pixel = 3 * WIDTH + 7;
+            assertSlope(gradient.pixels()[pixel], step -> {
+                float[] moved = pixels.clone();
+                moved[pixel] += step;
+                return sum(torch.logits(moved, 1, HEIGHT, WIDTH));
+            });
+            int weight = TextMaskNetwork.size() - 1;
+            assertSlope(gradient.weights()[weight], step -> {
+                float[] moved = weights.clone();
+                moved[weight] += step;
+                torch.setWeights(moved);
+                return sum(torch.logits(pixels, 1, HEIGHT, WIDTH));
+            });
+            torch.setWeights(weights);
+            assertThat(torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchTextMaskTest::ones, false)
+                            .weights())
+                    .isEmpty();
+        }
+    }
+
+    private interface Moved {
+        double sum(float step);
+    }
+
+    private static void assertSlope(float slope, Moved moved) {
+        float step = 2e-3f;
+        double found = (moved.sum(step) - moved.sum(-step)) / (2 * step);
+        assertThat(found).isCloseTo(slope, within(0.05 * Math.max(1, Math.abs(slope))));
+    }
+
+    private static float[] ones(float[] logits) {
+        float[] ones = new float[logits.length];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static double sum(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    private static float[] input(byte[] rgb) {
+        float[] pixels = new float[rgb.length];
+        for (int i = 0; i < rgb.length; i++) {
+            pixels[i % 3 * WIDTH * HEIGHT + i / 3] = TextMaskNetwork.input(rgb[i] & 0xff);
+        }
+        return pixels;
+    }
+}
