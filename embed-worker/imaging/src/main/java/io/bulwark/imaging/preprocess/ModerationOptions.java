@@ -85,8 +85,8 @@ public record ModerationOptions(
     }
 
     /**
-     * What the fingerprint of a preprocessor says of them. Where text is not looked behind it is what it was before that
-     * could be done, since the views are.
+     * What the fingerprint of a preprocessor says of them. Where text is not looked behind it is what it was before
+     * that could be done, since the views are.
      */
     String canonical() {
         return toString().replace(", text=" + text, text ? ", text=true" : "");

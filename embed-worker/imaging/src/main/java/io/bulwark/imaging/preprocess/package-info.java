@@ -86,6 +86,13 @@
  * comparable; the views that are left out could only make a harmless file's worst score greater, so the promise about
  * false flags holds; and what is sampled is neither flagged nor let through for it.
  *
+ * <h2>Behind text</h2>
+ *
+ * Where it is asked for and {@link io.bulwark.imaging.text} finds text worth it, the whole is seen once more, with the
+ * letters filled. That happens in the small copy in which structure is looked for, so that a twin of another input
+ * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
+ * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.
+ *
  * <h2>Colours under low alpha</h2>
  *
  * Over white and over black a picture of alpha 5 is all but blank; a program that drops alpha (a thumbnailer, JPEG,

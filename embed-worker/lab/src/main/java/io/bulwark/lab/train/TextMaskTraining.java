@@ -144,8 +144,8 @@ record TextMaskTraining(int steps, int batch, double rate, int side, long seed) 
     }
 
     /**
-     * He et al. (ICCV 2015), but for the last layer, which begins at zero and says how rare text is, and for what is added
-     * to its own input, which begins small: depth and scale do not matter at first.
+     * He et al. (ICCV 2015), but for the last layer, which begins at zero and says how rare text is, and for what is
+     * added to its own input, which begins small: depth and scale do not matter at first.
      */
     private static float[] fresh(SplittableRandom random) {
         float[] weights = new float[TextMaskNetwork.size()];

@@ -12,8 +12,8 @@ public interface DifferentiableTextMask extends AutoCloseable {
     /**
      * Answers.
      *
-     * @param pixels {@code [count, 3, height, width]}, as {@link TextMaskNetwork#input} has them; sides are multiples of
-     *     {@link TextMaskNetwork#STEP}
+     * @param pixels {@code [count, 3, height, width]}, as {@link TextMaskNetwork#input} has them; sides are multiples
+     *     of {@link TextMaskNetwork#STEP}
      * @return {@code [count, 4, height / 2, width / 2]} logits
      */
     float[] logits(float[] pixels, int count, int height, int width);

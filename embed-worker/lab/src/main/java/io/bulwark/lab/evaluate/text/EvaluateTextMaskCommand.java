@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
         name = "text-mask",
         description = {
             "How often a worker looks behind text, and what it sees there.",
-            "Of pictures as they are and with text over them: how near that view comes to the picture without text, what it",
-            "costs, and what attackers who know the network make of it (APGD and patches)."
+            "Of pictures as they are and with text over them: how near that view comes to the picture without",
+            "text, what it costs, and what attackers who know the network make of it (APGD and patches)."
         })
 public final class EvaluateTextMaskCommand implements Runnable {
 
@@ -166,11 +166,12 @@ public final class EvaluateTextMaskCommand implements Runnable {
                     Fields.text("%.3f", mean(Measured::withText)),
                     behind().isPresent() ? Fields.text("%.3f", behind().getAsDouble()) : "");
             page.line(
-                    "%nOf a picture as it is: %.2f views, and %.2f ms of CPU to make them; looking for text adds %.2f ms.",
+                    "%nA picture as it is: %.2f views, %.2f ms of CPU to make them; looking for text adds %.2f ms.",
                     mean(Measured::views), mean(Measured::plainMillis), mean(Measured::textMillis));
             if (!attacks.isEmpty()) {
                 page.line(
-                        "%nThe attacker knows the network and sets the pixels that it sees (%s). Chance: random signs of the same size, random pixels in the patch.",
+                        "%nThe attacker knows the network and sets the pixels that it sees (%s)."
+                                + " Chance: random signs of the same size, random pixels in the patch.",
                         apgd.describe());
                 page.header("attack", "looked behind text before", "by chance", "attacked");
                 attacks.forEach((name, one) -> page.row(name, one.before(), one.chance(), one.after()));
