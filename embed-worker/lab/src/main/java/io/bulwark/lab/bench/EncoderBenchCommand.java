@@ -126,9 +126,11 @@ final class EncoderBenchCommand implements Callable<Integer> {
         for (String precision : precisions) {
             for (int batch : batches) {
                 try (EncoderTurns turns = EncoderTurns.of(packages, base.withPrecision(precision(precision)), batch)) {
-                    turns.measure(each)
-                            .forEach(cost -> output.print(
-                                    "%s batch %2d, %s".formatted(precision, batch, cost.text()), cost.fields()));
+                    for (EncoderTurns.Cost cost : turns.measure(each)) {
+                        Map<String, Object> fields = Fields.of("precision", precision, "batch", batch);
+                        fields.putAll(cost.fields());
+                        output.print("%s batch %2d, %s".formatted(precision, batch, cost.text()), fields);
+                    }
                 }
             }
         }
