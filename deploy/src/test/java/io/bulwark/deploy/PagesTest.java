@@ -53,9 +53,11 @@ class PagesTest {
                 .toList();
     }
 
+    /** But the changelog, which grows with each release. */
     @Test
     void theReadmeHasAtMost16KilobytesAndNoPageMoreThan20() {
         assertThat(pages())
+                .filteredOn(page -> !page.endsWith("CHANGELOG.md"))
                 .hasSizeGreaterThan(20)
                 .allSatisfy(page -> assertThat(Files.size(page))
                         .as("bytes of %s", page)
