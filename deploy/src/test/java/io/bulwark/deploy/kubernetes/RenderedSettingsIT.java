@@ -162,6 +162,10 @@ class RenderedSettingsIT {
                 broker.authority().truststorePem().toString());
         here.put("bulwark.kafka.security.password-file", password.toString());
         here.put("bulwark.schema-registry.url", "");
+        // A process of the local node has none unless it is given.
+        here.put(
+                TopicNames.SETTING,
+                TopicNames.in(Settings.of(overlay, workload).values()).prefix());
         return here;
     }
 
