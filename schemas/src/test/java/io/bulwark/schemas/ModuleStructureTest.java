@@ -27,7 +27,7 @@ class ModuleStructureTest {
     private static final String[] NOTHING_BUT_AVRO_AND_KAFKA = {
         "java..",
         "javax.crypto..",
-                        "javax.security.auth..",
+        "javax.security.auth..",
         "io.bulwark.events..",
         "io.bulwark.schemas..",
         "org.apache.avro..",
