@@ -9,14 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A share of pictures. Its interval is over the files that they were taken from, as {@link GroupedMean} draws it, and
- * at least as wide as Wilson's of as many independent files as the pictures are worth ({@link #effective}): percentiles of
- * few draws of a rare answer are too narrow (of 36 files with a share of 0.05 they hold it in 0.86 of samples, with Wilson's
- * in 0.99), and so are those of few files of which one holds most pictures. Where all pictures agree nothing
+ * at least as wide as Wilson's for the number of files: percentiles of few draws of a rare answer are too narrow (of 36
+ * files with a share of 0.05 they hold it in 0.86 of samples, with Wilson's in 0.99). Where all pictures agree nothing
  * varies; the interval is then Wilson's.
  *
  * @param value the mean over pictures, in [0, 1]
@@ -36,8 +33,7 @@ public record FileBootstrap(double value, double low, double high, int pictures,
      */
     public static FileBootstrap of(List<Double> scores, List<?> files, long seed) {
         GroupedMean mean = GroupedMean.of(scores, files, seed);
-        int worth = effective(files);
-        Proportion ofFiles = new Proportion(mean.value() * worth, worth);
+        Proportion ofFiles = new Proportion(mean.value() * mean.files(), mean.files());
         if (scores.stream().distinct().count() == 1) {
             return new FileBootstrap(mean.value(), ofFiles.low(), ofFiles.high(), mean.scores(), mean.files());
         }
@@ -47,23 +43,6 @@ public record FileBootstrap(double value, double low, double high, int pictures,
                 Math.max(mean.high(), ofFiles.high()),
                 mean.scores(),
                 mean.files());
-    }
-
-    /**
-     * How many independent pictures those of some files are worth, if pictures of one file are all alike: the square
-     * of their number by the sum of the files' squares (Kish, "Survey Sampling", 1965, section 8.2).
-     *
-     * @param files the file of each picture, at least one
-     */
-    public static int effective(List<?> files) {
-        double squares =
-                files.stream()
-                        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
-                        .values()
-                        .stream()
-                        .mapToDouble(pictures -> (double) pictures * pictures)
-                        .sum();
-        return (int) Math.max(1, Math.floor((double) files.size() * files.size() / squares));
     }
 
     @Override

@@ -62,25 +62,6 @@ class FileBootstrapTest {
     }
 
     @Test
-    void theIntervalIsNoNarrowerThanWilsonsOfAsManyIndependentPictures() {
-        // One file holds 16 pictures of 20, all right, and four files hold one each: 20 are worth 20² / (16² + 4) =
-        // 1.5.
-        List<Double> scores = new ArrayList<>(Collections.nCopies(20, 1.0));
-        List<Integer> files = new ArrayList<>(Collections.nCopies(16, 0));
-        files.addAll(List.of(1, 2, 3, 4));
-        scores.set(19, 0.0);
-
-        FileBootstrap guarded = FileBootstrap.of(scores, files, 1);
-        Proportion one = new Proportion(0.95, 1);
-
-        assertThat(FileBootstrap.effective(files)).isEqualTo(1);
-        assertThat(FileBootstrap.effective(numbered(12, 12))).isEqualTo(12);
-        assertThat(FileBootstrap.effective(numbered(12, 3))).isEqualTo(3);
-        assertThat(guarded.low()).isLessThanOrEqualTo(one.low());
-        assertThat(guarded.high()).isGreaterThanOrEqualTo(one.high());
-    }
-
-    @Test
     void ofThirtySixFilesTheIntervalHoldsARareShareAsOftenAsItSays() {
         var chance = new SplittableRandom(1);
         int held = 0;

@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.report.Share;
-import io.bulwark.lab.experiment.FileBootstrap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +13,7 @@ import java.util.stream.IntStream;
 /**
  * The area under the curve of hits over false alarms: the probability that a flagged question has a higher score than a
  * safe one, ties by half (Hanley and McNeil, Radiology 143, 1982). The 95 % interval is the percentile bootstrap over
- * clusters of contributors, and never narrower than Wilson's of as many independent questions as those of the side that
- * has fewer are worth ({@link FileBootstrap#effective}).
+ * clusters of contributors, and never narrower than Wilson's for the number of clusters that the side with fewer has.
  *
  * @param value in [0, 1]
  * @param low lower end
@@ -62,17 +60,17 @@ public record AreaUnderCurve(double value, double low, double high, int trials) 
         Arrays.sort(areas);
         double low = areas[(int) (TAIL * DRAWS)];
         double high = areas[(int) ((1 - TAIL) * DRAWS) - 1];
-        int worth = Math.min(worth(true, flagged, clusters), worth(false, flagged, clusters));
-        Proportion guard = new Proportion(value * worth, worth);
+        int fewest = Math.min(clustersOf(true, flagged, clusters), clustersOf(false, flagged, clusters));
+        Proportion guard = new Proportion(value * fewest, fewest);
         return new AreaUnderCurve(value, Math.min(low, guard.low()), Math.max(high, guard.high()), scores.length);
     }
 
-    /** How many independent questions those of a side are worth. */
-    private static int worth(boolean side, boolean[] flagged, List<String> clusters) {
-        return FileBootstrap.effective(IntStream.range(0, flagged.length)
+    private static int clustersOf(boolean side, boolean[] flagged, List<String> clusters) {
+        return (int) IntStream.range(0, flagged.length)
                 .filter(i -> flagged[i] == side)
                 .mapToObj(clusters::get)
-                .toList());
+                .distinct()
+                .count();
     }
 
     /** By ranks; NaN where a side is empty. */
