@@ -110,7 +110,7 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = text ? 3 : 2;
+        int besides = text ? 2 : 1;
         int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 4";
+    private static final String VERSION = "moderation 3";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;

@@ -32,11 +32,11 @@
  *
  * <h2>No pixel escapes</h2>
  *
- * {@code COVER} sees the squashed whole; from 11:10 to 3:2 its middle square, because encoders see squeezed pictures
- * worse; beyond 3:2, square tiles that share at least a fifth; what a first look at a small copy finds ({@link io.bulwark.imaging.structure}): the content without plain margins, the panels of collages
+ * {@code COVER} sees the squashed whole; beyond 3:2, square tiles that share at least a fifth; what a first look at a
+ * small copy finds ({@link io.bulwark.imaging.structure}): the content without plain margins, the panels of collages
  * and screenshots, and the quarters of what has panels; square tiles of parts that are longer than 3:2,
  * while they have room; of a still whose shorter side is 640 pixels or more, two of nine details, taken of its content
- * where that is as large. Of all looks but the whole and its middle there are at most 12 (4 for each frame of an animation): a long
+ * where that is as large. Of all looks but the whole there are at most 12 (4 for each frame of an animation): a long
  * strip would otherwise buy an attacker dozens of encoder runs a file. Where more square tiles would be needed they
  * grow along the strip and are squeezed; 1000x40 is squeezed by 2.6, 20000x10 by 204.
  *

@@ -30,8 +30,7 @@ class PlannedViewTest {
         assertThat(looks.get(0).box()).isEqualTo(Area.of(width, height));
         double ratio = (double) Math.max(width, height) / Math.min(width, height);
         if (ratio <= 1.5) {
-            assertThat(looks.stream().map(PlannedView::name))
-                    .isEqualTo(ratio > 1.1 ? List.of("whole", "middle") : List.of("whole"));
+            assertThat(looks).hasSize(1);
             return;
         }
         assertThat(looks).hasSizeBetween(3, maxTiles + 1);
