@@ -53,7 +53,7 @@ bulwark.kafka.security.keystore=/etc/bulwark/kafka-user/user.p12
 bulwark.kafka.security.keystore-password-file=/etc/bulwark/kafka-user/user.password
 {{- end }}
 {{- range $name, $value := $external.properties }}
-bulwark.kafka.properties."{{ $name }}"={{ $value }}
+bulwark.kafka.properties."{{ $name }}"={{ include "bulwark.scalar" $value }}
 {{- end }}
 {{- end }}
 {{- with include "bulwark.registry" .root }}
@@ -150,4 +150,12 @@ bulwark.schema-registry.url={{ . }}
     - protocol: TCP
       port: 8080
 {{- end }}
+{{- with .Values.network.alsoReach }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* A value of a setting: large numbers of values files are floats, which print with an exponent. */}}
+{{- define "bulwark.scalar" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}

@@ -210,7 +210,7 @@ config_ordinal=280
 {{- $all := dict -}}
 {{- range .maps }}{{ $all = mergeOverwrite $all (deepCopy (. | default dict)) }}{{ end }}
 {{- range $key, $value := $all }}
-{{ $key }}={{ $value }}
+{{ $key }}={{ include "bulwark.scalar" $value }}
 {{- end }}
 {{- end -}}
 

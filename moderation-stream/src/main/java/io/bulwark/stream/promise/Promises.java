@@ -14,6 +14,7 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -39,12 +40,15 @@ public final class Promises {
      * on how it is answered.
      */
     private static final String GOLDEN = """
-            WITH answer AS (SELECT image_id, content_sha256, decision, as_known, row_number() OVER (
-            PARTITION BY image_id, content_sha256 ORDER BY decided_at, decision_id) AS nth
-            FROM decision WHERE tenant = :tenant AND kind = 'GOLDEN'),
-            item AS (SELECT min(CASE WHEN as_known THEN decision WHEN decision = 'SAFE' THEN 'NSFW' ELSE 'SAFE' END)
-            AS known, count(*) FILTER (WHERE as_known) AS as_known FROM answer WHERE nth <= 3
-            GROUP BY image_id, content_sha256 HAVING count(*) = 3)
+            WITH answer AS (SELECT golden.image_id, golden.content_sha256, golden.answer AS known,
+            made.decision = golden.answer AS as_known, row_number() OVER (PARTITION BY golden.image_id,
+            golden.content_sha256 ORDER BY made.decided_at, made.decision_id) AS nth
+            FROM golden_item golden JOIN decision made ON made.tenant = golden.tenant AND made.image_id = golden.image_id
+            AND made.content_sha256 = golden.content_sha256 AND made.kind = 'GOLDEN'
+            WHERE golden.tenant = :tenant AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+            AND taken.item_id = made.item_id AND taken.kind = 'UNDONE' AND taken.replaces = made.decision_id)),
+            item AS (SELECT known, count(*) FILTER (WHERE as_known) AS as_known FROM answer WHERE nth <= 3
+            GROUP BY image_id, content_sha256, known HAVING count(*) = 3)
             SELECT known, count(*) AS answered, count(*) FILTER (WHERE as_known < 2) AS wrong FROM item GROUP BY known""";
 
     private final Database database;
@@ -207,7 +211,8 @@ public final class Promises {
      * @param answered decided by two people or by a senior
      * @param overdue without an answer past the deadline
      * @param restated answers that were changed later
-     * @param estimate share of the machine's errors among the answered of the base, in [0, 1]; null without any
+     * @param estimate share of the machine's errors among the answered of the base, reviewers' errors included, in [0, 1];
+     *     null without any, and while reviewers' errors are not bounded
      * @param low lower end of the band, 0.95 at all times at once; null while reviewers' errors are not bounded
      * @param high upper end
      * @param evidence against the promise, 1 is an alarm; null where none is watched
@@ -253,7 +258,7 @@ public final class Promises {
                     standing.answered(),
                     standing.overdue(),
                     restated,
-                    Double.isNaN(standing.estimate()) ? null : standing.estimate(),
+                    usable && !Double.isNaN(standing.estimate()) ? standing.estimate() : null,
                     usable ? standing.low() : null,
                     usable ? standing.high() : null,
                     usable
@@ -305,7 +310,7 @@ public final class Promises {
 
             static PointDocument of(PromiseProcess.Point point) {
                 return new PointDocument(
-                        point.at(),
+                        point.at().truncatedTo(ChronoUnit.DAYS), // the instant would name the image
                         Double.isNaN(point.estimate()) ? null : point.estimate(),
                         point.low(),
                         point.high());

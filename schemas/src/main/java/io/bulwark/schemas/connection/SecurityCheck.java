@@ -20,6 +20,8 @@ import java.util.TreeSet;
  */
 public final class SecurityCheck {
 
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
     private static final Set<String> MECHANISMS =
             Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", ClientSecurity.TOKENS);
     private static final List<String> OWN = List.of("security.protocol", "sasl.", "ssl.truststore.", "ssl.keystore.");
@@ -145,7 +147,7 @@ public final class SecurityCheck {
         Optional<String> endpoint = settings.tokenEndpoint();
         if (wanted && endpoint.filter(SecurityCheck::isAddress).isEmpty()) {
             complaints.add(key("token-endpoint") + " is " + endpoint.orElse("nothing")
-                    + ", allowed is an address of http or https, where " + key("mechanism") + " is OAUTHBEARER");
+                    + ", allowed is an address of https, where " + key("mechanism") + " is OAUTHBEARER");
         }
         if (!wanted) {
             Map.of("token-endpoint", endpoint, "token-scope", settings.tokenScope())
@@ -157,7 +159,10 @@ public final class SecurityCheck {
     private static boolean isAddress(String text) {
         try {
             URI address = new URI(text);
-            return address.getHost() != null && Set.of("http", "https").contains(address.getScheme());
+            // The client's secret travels there.
+            return address.getHost() != null
+                    && ("https".equals(address.getScheme())
+                            || "http".equals(address.getScheme()) && LOCAL.contains(address.getHost()));
         } catch (URISyntaxException none) {
             return false;
         }

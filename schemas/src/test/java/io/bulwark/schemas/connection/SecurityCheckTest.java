@@ -65,6 +65,7 @@ class SecurityCheckTest {
                 "protocol=SASL_SSL mechanism=SCRAM username=a password=geheim | mechanism is SCRAM, allowed is one of [OAUTHBEARER, PLAIN",
                 "protocol=SASL_SSL mechanism=OAUTHBEARER username=a password=geheim | token-endpoint is nothing, allowed is an address",
                 "protocol=SASL_SSL mechanism=OAUTHBEARER username=a password=geheim token-endpoint=login | token-endpoint is login",
+                "protocol=SASL_SSL mechanism=OAUTHBEARER username=a password=geheim token-endpoint=http://login.example.org/ | allowed is an address of https",
                 "protocol=SASL_PLAINTEXT mechanism=OAUTHBEARER username=a password=geheim token-endpoint=https://a/ | would send the token in clear",
                 "protocol=SASL_SSL username=a password=geheim token-endpoint=https://a/ | allowed is with bulwark.kafka.security.mechanism=OAUTHBEARER",
                 "protocol=SASL_SSL password=geheim                  | username is nothing",
