@@ -187,7 +187,7 @@ class EvaluateCommandsTest {
     void anUploadedFileIsAttackedToo() throws IOException {
         Path results = folder.resolve("upload");
 
-        assertThat(run(arguments(results, "--track", "png", "--threats", "linf:64/255", "--iterations", "5")))
+        assertThat(run(arguments(results, "--track", "png", "--threats", "linf:64/255", "--iterations", "20")))
                 .as(err.toString())
                 .isEqualTo(ExitCodes.OK);
 

@@ -14,8 +14,10 @@ import java.util.stream.IntStream;
  * a black drawing on a transparent ground is all black over black. They are evidence of nothing, and a bank is loaded without
  * them. Immutable; any thread.
  *
- * <p>Found by comparison: the topic says of a row neither its picture nor its colour. Black and white are met exactly, any
- * other colour by the nearest of a grid.
+ * <p>Found by comparison: the topic says of a row neither its picture nor its colour. Black, white and the colours of a grid
+ * are met exactly, another colour where the nearest of the grid is as near: half of the colours are not for R-Lite0_F (median
+ * cosine 0.969). Banks of that model were all built without such rows; a grid of 359 colours would find most, and take 14 s
+ * of a ViT's start.
  */
 public final class PlainRows {
 
