@@ -182,9 +182,13 @@ class PromisesIT {
     private void golden(String tenant, int each) {
         database.asSuperuser()
                 .useHandle(handle -> handle.createUpdate("""
+                WITH known AS (INSERT INTO golden_item (tenant, image_id, content_sha256, uploader_id, score, answer,
+                added_by) SELECT :tenant, 'golden-' || item, repeat('0', 64), 'uploader', 0.5,
+                CASE WHEN item % 2 = 0 THEN 'SAFE' ELSE 'NSFW' END, 'senior'
+                FROM generate_series(1, :items) item)
                 INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256, kind, stage,
                 reviewer, decision, labels, as_known) SELECT :tenant, clock_timestamp(), gen_random_uuid(),
-                gen_random_uuid(), 'golden-' || item, '', 'GOLDEN', 'FIRST', 'reviewer-' || person,
+                gen_random_uuid(), 'golden-' || item, repeat('0', 64), 'GOLDEN', 'FIRST', 'reviewer-' || person,
                 CASE WHEN item % 2 = 0 THEN 'SAFE' ELSE 'NSFW' END, '{}', true
                 FROM generate_series(1, :items) item, generate_series(1, 3) person""")
                         .bind("tenant", tenant)
