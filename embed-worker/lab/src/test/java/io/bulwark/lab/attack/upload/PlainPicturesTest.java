@@ -141,7 +141,9 @@ class PlainPicturesTest {
     void aSignatureIsFlaggedByNoViewButTheWholeOverWhite() throws IOException {
         Judgement judgement = decide(png(canvas(420, 140, PlainPicturesTest::signature)));
 
-        assertThat(judgement.viewScores().stream().skip(1)).hasSizeGreaterThan(3).allMatch(score -> score < 0.5);
+        assertThat(judgement.viewScores().stream().skip(1))
+                .hasSizeGreaterThan(3)
+                .allMatch(score -> score < 0.5);
         assertThat(judgement.known()).isEmpty();
     }
 
