@@ -30,13 +30,14 @@ public final class PromiseWatch {
     private static final double NAMED_WRONGLY = 0.05;
     private static final Measured NOTHING = new Measured(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
-    /** Of each tenant and rate the latest epoch. */
+    /** Of each tenant and rate the latest epoch of what this instance promises. */
     private static final String MEASURED = """
             SELECT count(*) FILTER (WHERE broken_at IS NOT NULL) AS broken,
             count(*) FILTER (WHERE changed_at IS NOT NULL) AS changed,
             count(*) FILTER (WHERE NOT watched) AS unwatched,
             coalesce(max(evidence), 0) AS evidence, coalesce(max(overdue), 0) AS overdue
-            FROM (SELECT DISTINCT ON (tenant, rate) * FROM promise_epoch WHERE rate = ANY (:rates)
+            FROM (SELECT DISTINCT ON (tenant, rate) epoch.* FROM promise_epoch epoch
+            JOIN unnest(:rates, :promises) AS own (rate, promise) USING (rate, promise)
             ORDER BY tenant, rate, begins DESC) latest""";
 
     private final Database database;
@@ -110,15 +111,21 @@ public final class PromiseWatch {
         }
     }
 
-    /** The latest epoch; another promise begins a new one, because past draws may have suggested it. */
+    /**
+     * The latest epoch of this promise, which goes on where it is promised again. One that was never made begins now,
+     * because past draws may have suggested it; the first of a rate has all draws.
+     */
     private static Epoch epoch(Handle handle, String tenant, PromisedRate rate, double promise) {
-        Optional<Epoch> latest = Epoch.latest(handle, tenant, rate);
-        if (latest.isPresent() && latest.get().promise() == promise) {
-            return latest.get();
-        }
-        Instant begins = latest.isPresent() ? Promises.now(handle) : Instant.EPOCH;
-        Epoch.open(handle, tenant, rate, promise, begins, "settings");
-        return Epoch.latest(handle, tenant, rate).orElseThrow();
+        return Epoch.latest(handle, tenant, rate, promise).orElseGet(() -> {
+            boolean first = handle.select(
+                            "SELECT NOT EXISTS (SELECT FROM promise_epoch WHERE tenant = ? AND rate = ?)",
+                            tenant,
+                            rate.name())
+                    .mapTo(Boolean.class)
+                    .one();
+            Epoch.open(handle, tenant, rate, promise, first ? Instant.EPOCH : Promises.now(handle), "settings");
+            return Epoch.latest(handle, tenant, rate, promise).orElseThrow();
+        });
     }
 
     private void note(Handle handle, Epoch epoch, Look look) {
@@ -142,14 +149,17 @@ public final class PromiseWatch {
     }
 
     private Measured measure(Handle handle) {
-        List<String> promised = new ArrayList<>();
+        List<String> rates = new ArrayList<>();
+        List<Double> promised = new ArrayList<>();
         for (PromisedRate rate : PromisedRate.values()) {
-            if (rules.promise(rate).isPresent()) {
-                promised.add(rate.name());
-            }
+            rules.promise(rate).ifPresent(promise -> {
+                rates.add(rate.name());
+                promised.add(promise);
+            });
         }
         return handle.createQuery(MEASURED)
-                .bindArray("rates", String.class, promised)
+                .bindArray("rates", String.class, rates)
+                .bindArray("promises", Double.class, promised)
                 .map(ConstructorMapper.of(Measured.class))
                 .one();
     }

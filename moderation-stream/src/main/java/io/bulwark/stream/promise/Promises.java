@@ -65,8 +65,10 @@ public final class Promises {
             Known known = Known.of(handle, tenant);
             return Arrays.stream(PromisedRate.values())
                     .map(rate -> {
-                        Optional<Epoch> epoch = Epoch.latest(handle, tenant, rate)
-                                .filter(found -> rules.promise(rate).isPresent());
+                        Optional<Epoch> epoch = rules.promise(rate).stream()
+                                .boxed()
+                                .flatMap(promise -> Epoch.latest(handle, tenant, rate, promise).stream())
+                                .findFirst();
                         Look look = look(handle, tenant, rate, epoch, known);
                         return WatchedRate.of(rate, epoch, look, corrections(handle, tenant, look.begins()), known);
                     })
@@ -183,10 +185,11 @@ public final class Promises {
             Instant brokenAt,
             Instant changedAt) {
 
-        static Optional<Epoch> latest(Handle handle, String tenant, PromisedRate rate) {
+        /** Of this promise: instances with different settings, as in a rollout, do not end each other's epochs. */
+        static Optional<Epoch> latest(Handle handle, String tenant, PromisedRate rate, double promise) {
             return handle.select("""
-                            SELECT * FROM promise_epoch WHERE tenant = ? AND rate = ?
-                            ORDER BY begins DESC LIMIT 1""", tenant, rate.name())
+                            SELECT * FROM promise_epoch WHERE tenant = ? AND rate = ? AND promise = ?
+                            ORDER BY begins DESC LIMIT 1""", tenant, rate.name(), promise)
                     .map(ConstructorMapper.of(Epoch.class))
                     .findOne();
         }

@@ -117,9 +117,33 @@ class PromisesIT {
         var looser = new PromiseRules(OptionalDouble.of(0.05), OptionalDouble.of(0.1), Duration.ofDays(7), 10_000);
         new PromiseWatch(database.database(), looser, new SimpleMeterRegistry()).look();
         assertThat(epochs()).isEqualTo(6);
-        assertThat(flagged("default").draws()).isZero();
+        assertThat(new Promises(database.database(), looser)
+                        .rates("default").stream()
+                                .filter(rate -> rate.rate() == PromisedRate.FALSELY_FLAGGED)
+                                .findFirst()
+                                .orElseThrow()
+                                .draws())
+                .isZero();
         assertThat(promises.rates("another").get(0).draws()).isEqualTo(50);
         assertThat(flagged("another").state()).isEqualTo(State.TOO_FEW_GOLDEN_ITEMS);
+    }
+
+    @Test
+    void instancesWithDifferentPromisesGoOnWithTheirEpochs() {
+        golden("default", 300);
+        draws("default", 100, 0, 1);
+        var looser = new PromiseRules(OptionalDouble.of(0.05), OptionalDouble.of(0.1), Duration.ofDays(7), 10_000);
+        var other = new PromiseWatch(database.database(), looser, new SimpleMeterRegistry());
+        watch.look();
+        other.look();
+        long epochs = epochs();
+        for (int minute = 0; minute < 3; minute++) {
+            watch.look();
+            other.look();
+        }
+
+        assertThat(epochs()).isEqualTo(epochs);
+        assertThat(flagged("default").draws()).isEqualTo(100);
     }
 
     @Test

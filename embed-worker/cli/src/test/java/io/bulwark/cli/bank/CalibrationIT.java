@@ -53,7 +53,7 @@ class CalibrationIT {
         assertThat(commands.run(
                         "calibrate",
                         "-k",
-                        "7",
+                        "9",
                         "--holds-back",
                         "--no-changed",
                         "--bank",

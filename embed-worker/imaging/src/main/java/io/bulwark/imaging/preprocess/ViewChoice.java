@@ -47,9 +47,12 @@ final class ViewChoice {
         }
         missingCoarse(all, distinct).ifPresent(distinct::add);
         distinct.addAll(unseenFrames(picture, all, distinct));
-        if (distinct.size() > ModerationOptions.MOST_VIEWS) {
-            // What is behind text is one more look at a whole that is seen anyway: it makes no file a sample.
-            distinct.removeIf(view -> view.name().contains(View.WITHOUT_TEXT));
+        // What is behind text is one more look at a whole that is seen anyway: it makes no file a sample. The last go
+        // first.
+        for (int i = distinct.size() - 1; i >= 0 && distinct.size() > ModerationOptions.MOST_VIEWS; i--) {
+            if (distinct.get(i).name().contains(View.WITHOUT_TEXT)) {
+                distinct.remove(i);
+            }
         }
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;

@@ -140,6 +140,23 @@ class ViewChoiceTest {
     }
 
     @Test
+    void ofLooksBehindTextTheLastGoWhereAFileHasMoreThan24ViewsAndItIsNoSample() {
+        Decoded picture = rgb(8, 8, (x, y) -> 0x101010 * (x + y)).still();
+        List<View> views = new ArrayList<>();
+        for (int i = 0; i < 26; i++) {
+            byte[] pixels = new byte[3 * 8 * 8];
+            pixels[i] = (byte) 200;
+            views.add(new View((i % 8 == 7 ? "frame-" + i + "/without-text" : "frame-" + i + "/whole"), pixels));
+        }
+
+        assertThat(names(ViewChoice.of(picture, views)))
+                .hasSize(24)
+                .contains("frame-7/without-text")
+                .doesNotContain("frame-15/without-text", "frame-23/without-text")
+                .noneMatch(View::isSampled);
+    }
+
+    @Test
     void ofOneColourNothingIsSeenTooCoarsely() {
         assertThat(names(cover.judged(rgb(3000, 40, (x, y) -> 0xffffff).still())))
                 .containsExactly("plain-whole");
