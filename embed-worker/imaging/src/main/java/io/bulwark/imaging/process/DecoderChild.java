@@ -58,6 +58,7 @@ final class DecoderChild implements AutoCloseable {
     private volatile IsolationState isolation;
     private volatile boolean begun;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread listener;
 
     private DecoderChild(
             Process process, ScratchFolder folder, boolean leads, ReaderSettings settings, int nativeFiles) {
@@ -67,6 +68,7 @@ final class DecoderChild implements AutoCloseable {
         this.nativeLeft = new AtomicInteger(nativeFiles);
         this.settings = settings;
         this.talk = Executors.newSingleThreadExecutor(task -> thread(task, "talk"));
+        this.listener = thread(this::listen, "err");
         this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER));
         this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER));
     }
@@ -94,14 +96,14 @@ final class DecoderChild implements AutoCloseable {
         DecoderChild child = new DecoderChild(process, folder, isolated, settings, nativeFiles);
         boolean ready = false;
         try {
-            child.thread(child::listen, "err").start();
+            child.listener.start();
             child.isolation = within(allowed, child.talk(child::greet));
             ready = true;
             return child;
         } catch (IOException | TimeoutException failure) {
             boolean ended = child.endsSoon() && process.exitValue() != KILLED;
-            child.close();
-            String message = "A decoder process did not start: " + failure.getMessage() + "; " + child.end();
+            String end = child.end();
+            String message = "A decoder process did not start: " + failure.getMessage() + "; " + end;
             throw ended ? new EndedEarlyException(message, failure) : new IOException(message, failure);
         } finally {
             if (!ready) {
@@ -153,7 +155,6 @@ final class DecoderChild implements AutoCloseable {
             }
         } catch (IOException failure) {
             boolean killed = wasKilled();
-            close();
             throw new ChildDiedException(begun, killed, failure.getMessage() + "; " + end());
         }
     }
@@ -245,15 +246,20 @@ final class DecoderChild implements AutoCloseable {
 
     private boolean endsSoon() {
         try {
-            return process.waitFor(LAST_BREATH.toNanos(), TimeUnit.NANOSECONDS);
+            boolean ended = process.waitFor(LAST_BREATH.toNanos(), TimeUnit.NANOSECONDS);
+            if (ended) {
+                listener.join(LAST_BREATH.toMillis());
+            }
+            return ended;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    /** How it ended, in one line. */
+    /** Closes it; how it ended, in one line. */
     private String end() {
+        close();
         String code;
         try {
             code = process.waitFor(5, TimeUnit.SECONDS) ? "exit code " + process.exitValue() : "it does not end";

@@ -165,8 +165,10 @@ class DecoderPoolTest {
         assertThat(pool.read(order("halt-loudly"), false))
                 .isInstanceOfSatisfying(
                         PictureRead.Deadly.class,
-                        deadly ->
-                                assertThat(deadly.how()).contains("exit code 9").doesNotContain("\n"));
+                        deadly -> assertThat(deadly.how())
+                                .contains("exit code 9")
+                                .endsWith("BULWARK-0001 second line")
+                                .doesNotContain("\n"));
     }
 
     @Test

@@ -46,7 +46,7 @@ final class HostileProgram {
         switch (words[1]) {
             case "halt" -> Runtime.getRuntime().halt(7);
             case "halt-loudly" -> {
-                System.err.println("first line\nBULWARK-0001 second line");
+                System.err.println("first line\n" + "much ".repeat(10_000) + "\nBULWARK-0001 second line");
                 Runtime.getRuntime().halt(9);
             }
             case "halt-once" -> haltUnless(Path.of(words[2]));
