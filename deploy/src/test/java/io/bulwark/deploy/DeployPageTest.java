@@ -165,7 +165,7 @@ class DeployPageTest {
                 "README.md",
                 "deploy/docs/first-hour.md",
                 "moderation-stream/docs/first-hour.md",
-                "schemas/examples/first-hour.md",
+                "schemas/clients/first-hour.md",
                 "embed-worker/docs/first-hour.md")) {
             assertThat(Pattern.compile("(?:localhost:|port )(\\d+)")
                             .matcher(Pages.text(page))

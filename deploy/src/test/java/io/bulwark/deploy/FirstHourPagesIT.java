@@ -74,11 +74,11 @@ class FirstHourPagesIT {
 
     @Test
     void anIntegratorsProgramGetsTheDecisionOnItsUpload() throws IOException, InterruptedException {
-        String said = run("schemas/examples/first-hour.md");
+        String said = run("schemas/clients/first-hour.md");
         assertThat(said.lines().filter(line -> line.startsWith("default/")))
                 .hasSize(1)
                 .allMatch(line -> line.matches("default/image-7 (SAFE|NSFW|REVIEW)"));
-        assertAnswers(Pages.text("schemas/examples/first-hour.md"));
+        assertAnswers(Pages.text("schemas/clients/first-hour.md"));
     }
 
     @Test

@@ -153,6 +153,7 @@ public enum Role {
             AccessRule.topic(Topics.DECISIONS, READ),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),
             AccessRule.topic(Topics.CAMPAIGNS, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ),
             AccessRule.memberOfGroupsUnder(names.subscriberGroups())));
 
     private final Function<AccessNames, List<AccessRule>> rules;

@@ -42,7 +42,7 @@ class RoleTest {
         "POLICIES,         CURATOR EXPLAIN RED_TEAM SCORE STREAM WORKER, CURATOR",
         "AUDIT_ANCHORS,    KEEPER,                             STREAM",
         "UNDELIVERED,      KEEPER STREAM,                      KEEPER STREAM",
-        "SCHEMAS,          CURATOR EXPLAIN KEEPER PREVIEW RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
+        "SCHEMAS,          CURATOR EXPLAIN KEEPER PREVIEW RED_TEAM SCORE STREAM SUBSCRIBER WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

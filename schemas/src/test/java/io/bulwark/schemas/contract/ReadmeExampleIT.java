@@ -10,6 +10,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -75,7 +76,9 @@ class ReadmeExampleIT {
         }
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .contains("default/forgotten forgotten", "default/image-7 NSFW");
-        assertThat(ExamplesIT.read("image-7").getUploaderId()).isEqualTo("account-12");
+        assertThat(ClientsIT.read(TestBroker.bootstrapServers(), TopicNames.UNPREFIXED, "image-7")
+                        .getUploaderId())
+                .isEqualTo("account-12");
     }
 
     private static void decide(String image, Decision decision) {
