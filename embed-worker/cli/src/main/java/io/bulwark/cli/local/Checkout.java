@@ -5,14 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The built checkout that this command line runs from: it knows where the services and the samples lie.
+ * The built checkout, or the unpacked release, that this command line runs from: it knows where the services and the
+ * samples lie. A release has the checkout's paths, but for the programs, which are under {@code lib}.
  *
- * @param root the folder with the top {@code pom.xml}
+ * @param root the folder with the top {@code README.md}
  */
 public record Checkout(Path root) {
 
     /** System property that {@code deploy/local/bulwark} sets. */
     static final String HOME = "bulwark.home";
+
+    private static final String APPLICATION = "quarkus-run.jar";
 
     public Checkout {
         root = root.toAbsolutePath().normalize();
@@ -36,12 +39,12 @@ public record Checkout(Path root) {
 
     /** The worker as it runs in production. */
     public Path workerApplication() {
-        return built("embed-worker/service");
+        return application("worker", "embed-worker/service");
     }
 
     /** moderation-stream as it runs in production. */
     public Path streamApplication() {
-        return built("moderation-stream");
+        return application("stream", "moderation-stream");
     }
 
     /** The bundled pictures: {@code bank/<label>/} and {@code held-out/<label>/}. */
@@ -59,12 +62,16 @@ public record Checkout(Path root) {
         return root.resolve("deploy/local/data");
     }
 
-    private Path built(String module) {
-        Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
-        if (!Files.isRegularFile(jar)) {
-            throw CommandFailure.failed(jar + " is not built: run mvn -DskipTests package in " + root
+    private Path application(String released, String module) {
+        Path unpacked = root.resolve("lib").resolve(released).resolve(APPLICATION);
+        if (Files.isRegularFile(unpacked)) {
+            return unpacked;
+        }
+        Path built = root.resolve(module).resolve("target/quarkus-app").resolve(APPLICATION);
+        if (!Files.isRegularFile(built)) {
+            throw CommandFailure.failed(built + " is not built: run mvn -DskipTests package in " + root
                     + ", or use deploy/local/bulwark, which builds what is missing");
         }
-        return jar;
+        return built;
     }
 }
