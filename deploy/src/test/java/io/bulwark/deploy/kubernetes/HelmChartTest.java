@@ -299,6 +299,7 @@ class HelmChartTest {
         "kafka.external.mechanism, GSSAPI, mechanism",
         "kafka.enabled, false, bootstrapServers",
         "topics.prefix, acme, prefix",
+        "topics.prefix, Acme., topics.prefix: beside Strimzi",
         "topics.maxUploadBytes, 20000000, maxUploadBytes",
         "database.url, mysql://db, database",
         "settings.workers.a, b, workers"
@@ -306,6 +307,18 @@ class HelmChartTest {
     void aValueThatIsNotAllowedIsRefusedByItsName(String path, String value, String named) {
         assertThatThrownBy(() -> Chart.asItIs().with(Map.of(path, value)).render())
                 .hasMessageContaining(named);
+    }
+
+    @Test
+    void theExplainServerReadsTheWorkersBank() {
+        assertThat(Chart.asItIs()
+                        .with(Map.of("explain.enabled", "true", "settings.worker.bulwark\\.bank\\.name", "photos"))
+                        .render()
+                        .one("Deployment", "bulwark-explain")
+                        .podSpec()
+                        .at("/containers/0/args"))
+                .extracting(JsonNode::asText)
+                .contains("--bank=photos");
     }
 
     @Test

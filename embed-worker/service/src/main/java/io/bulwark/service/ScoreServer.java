@@ -1,7 +1,5 @@
 package io.bulwark.service;
 
-import io.bulwark.events.ImageUploaded;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.Readiness;
@@ -16,7 +14,6 @@ import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -82,10 +79,8 @@ public final class ScoreServer extends HttpMode implements ScoreRoute.DecisionSo
     private void serve(Pipeline begun) throws InterruptedException {
         ScoreConfig score = config.score();
         try (Ledger ledger = new Ledger(producers.get(), parts.perception().serializers(), score.deadline(), clock);
-                EventSerializer<ImageUploaded> events = new EventSerializer<>(ImageUploaded.class);
                 ScoreDesk made = new ScoreDesk(
-                        score.requests(), begun, parts.gate(), events, ledger, metrics, clock, Clock.systemUTC())) {
-            events.configure(Map.of(), false);
+                        score.requests(), begun, parts.gate(), ledger, metrics, clock, Clock.systemUTC())) {
             pipeline = begun;
             desk = made;
             state = State.RUNNING;

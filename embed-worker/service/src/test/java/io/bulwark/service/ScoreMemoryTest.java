@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
-import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;
@@ -280,7 +279,6 @@ class ScoreMemoryTest {
                 PLACES,
                 new Deferring(),
                 new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
-                serializer(ImageUploaded.class),
                 new Ledger(
                         new MockProducer<>(
                                 true,

@@ -3,7 +3,6 @@ package io.bulwark.service.score;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
@@ -17,6 +16,9 @@ import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreTokens.Caller;
 import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
+import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -48,7 +50,6 @@ public final class ScoreDesk implements AutoCloseable {
 
     private final UploadSink pipeline;
     private final VerdictGate gate;
-    private final EventSerializer<ImageUploaded> serializer; // guarded by itself
     private final Ledger ledger;
     private final RequestTimer metrics;
     private final NanoClock clock;
@@ -67,14 +68,12 @@ public final class ScoreDesk implements AutoCloseable {
             int threads,
             UploadSink pipeline,
             VerdictGate gate,
-            EventSerializer<ImageUploaded> serializer,
             Ledger ledger,
             RequestTimer metrics,
             NanoClock clock,
             Clock wallClock) {
         this.pipeline = pipeline;
         this.gate = gate;
-        this.serializer = serializer;
         this.ledger = ledger;
         this.metrics = metrics;
         this.clock = clock;
@@ -163,14 +162,14 @@ public final class ScoreDesk implements AutoCloseable {
         }
     }
 
-    /** As the broker would hand it to a worker; there is no partition behind it. */
+    /**
+     * As the broker would hand it to a worker; there is no partition behind it. Kafka never sees it, so what a topic takes is no
+     * bound here.
+     */
     private ConsumerRecord<byte[], byte[]> record(ScoreQuestion question, Caller caller) {
         String topic = ledger.topic(Topics.IMAGES_UPLOADED);
         byte[] key = question.imageId().getBytes(StandardCharsets.UTF_8);
-        byte[] value;
-        synchronized (serializer) {
-            value = serializer.serialize(topic, question.event(caller, wallClock));
-        }
+        byte[] value = bytes(question.event(caller, wallClock));
         return new ConsumerRecord<>(
                 topic,
                 0,
@@ -183,6 +182,17 @@ public final class ScoreDesk implements AutoCloseable {
                 value,
                 new RecordHeaders(),
                 Optional.empty());
+    }
+
+    private static byte[] bytes(ImageUploaded event) {
+        try {
+            ByteBuffer encoded = event.toByteBuffer();
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     private static List<Result> results(List<ScoreQuestion> questions, List<Outcome> outcomes) {

@@ -13,6 +13,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.Readiness.VerdictGate;
@@ -60,7 +61,6 @@ class ScoreDeskTest {
             2,
             pipeline,
             new VerdictGate(List.of(() -> readiness), Optional.empty()),
-            serializer(ImageUploaded.class),
             new Ledger(
                     producer,
                     new AnswerSerializers(
@@ -90,6 +90,15 @@ class ScoreDeskTest {
         assertThat(event.getTenant()).isEqualTo("shop");
         assertThat(event.getUploaderId()).isEqualTo("backend");
         assertThat(flight.origin().topic()).isEqualTo("acme.images.uploaded");
+    }
+
+    /** {@code bulwark.score.max-bytes} alone says how large a picture may be. */
+    @Test
+    void aPictureLargerThanAnUploadMayBeIsAsked() {
+        byte[] file = new byte[Topics.IMAGES_UPLOADED.maxRecordBytes() + 1];
+        List<ScoreQuestion> questions = List.of(ScoreQuestion.inline("a", Optional.empty(), file));
+        desk.ask(CALLER, questions, room.enter().orElseThrow(), LONG, any -> {});
+        assertThat(pipeline.await(1).get(0).record().value()).hasSizeGreaterThan(file.length);
     }
 
     /** In the order of the questions, whatever the order in which they are done. */
