@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The release's tar file, unpacked where there are a JRE, a shell and nothing else: no Maven, no checkout, no cache. */
+/**
+ * The release's tar file, unpacked where there are a JRE, a shell and nothing else: no Maven, no checkout, no cache. As root
+ * PostgreSQL needs {@code unshare} besides.
+ */
 @Tag("proof")
 class ReleaseIT {
 
@@ -39,7 +42,7 @@ class ReleaseIT {
                     .orElseThrow();
         }
         Path programs = Files.createDirectory(folder.resolve("bin"));
-        for (String shell : List.of("bash", "env", "dirname")) {
+        for (String shell : List.of("bash", "env", "dirname", "unshare")) {
             Files.createSymbolicLink(programs.resolve(shell), Path.of("/usr/bin", shell));
         }
         Files.createSymbolicLink(

@@ -16,10 +16,9 @@ import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreTokens.Caller;
 import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -184,12 +183,12 @@ public final class ScoreDesk implements AutoCloseable {
                 Optional.empty());
     }
 
+    /** Into a stream: the encoder's other way keeps a buffer of the largest picture for each thread. */
     private static byte[] bytes(ImageUploaded event) {
         try {
-            ByteBuffer encoded = event.toByteBuffer();
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            return bytes;
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ImageUploaded.getEncoder().encode(event, bytes);
+            return bytes.toByteArray();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
