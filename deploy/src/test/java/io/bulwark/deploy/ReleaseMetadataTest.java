@@ -63,11 +63,12 @@ class ReleaseMetadataTest {
     @Test
     void workflowsNameActionsByDigest() throws IOException {
         try (Stream<Path> workflows = Files.list(HOME.resolve(".github/workflows"))) {
-            assertThat(workflows).hasSizeGreaterThan(1).allSatisfy(workflow -> assertThat(ACTION.matcher(
-                                    Files.readString(workflow))
-                            .results()
-                            .map(MatchResult::group))
-                    .allMatch(action -> action.matches("uses: [\\w/-]+@[0-9a-f]{40}")));
+            assertThat(workflows)
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(workflow -> assertThat(ACTION.matcher(Files.readString(workflow))
+                                    .results()
+                                    .map(MatchResult::group))
+                            .allMatch(action -> action.matches("uses: [\\w/-]+@[0-9a-f]{40}")));
         }
     }
 
