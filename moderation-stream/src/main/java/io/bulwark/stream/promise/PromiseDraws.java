@@ -31,7 +31,8 @@ public final class PromiseDraws {
     }
 
     /**
-     * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then.
+     * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then. Not for
+     * one on which a person's decision holds: the machine's is not in force there, and no person would look again.
      *
      * @param contentSha256 64 lower-case hexadecimal digits
      * @param itemId of the item that people get

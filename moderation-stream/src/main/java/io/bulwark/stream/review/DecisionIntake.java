@@ -127,6 +127,7 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
             queue.offer(handle, image, Origin.AUDIT);
         }
         if (!person
+                && !queue.isDecided(handle, image)
                 && draws.take(
                         handle,
                         image.tenant(),

@@ -86,6 +86,38 @@ class IntakeIT extends IntakeRig {
         assertThat(answers()).as("an answer that was taken back is none").containsExactly("SAFE", "SAFE");
     }
 
+    /** Before this release nothing was drawn, and one person decided what came. */
+    @Test
+    void whatAPersonDecidedBeforeIsNotDrawnWhenItsMachineDecidesAgain() {
+        send(decision("before", Decision.REVIEW));
+        send(decision("waits", Decision.REVIEW));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            awaitCases(2);
+        }
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.decisions.decide(ANNA, says(claim, "SAFE"));
+        for (String image : List.of("before", "waits", "after")) {
+            send(ModerationDecision.newBuilder(decision(image, Decision.SAFE))
+                    .setSince(SINCE.plusSeconds(60))
+                    .build());
+        }
+        try (IntakeLoop intake = intake(decisions(1))) {
+            intake.start();
+            awaitCases(3);
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("promise_draw", "default") >= 2);
+        }
+        assertThat(desk.rows("promise_draw", "default")).isEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+            ReviewQueue.Claim second = desk.queue.claim(BEN).orElseThrow();
+            assertThat(second.imageId()).isNotEqualTo(claim.imageId());
+            assertThat(second.stage()).isEqualTo(ItemRow.Stage.FIRST);
+            desk.decisions.decide(BEN, says(second, "SAFE"));
+        }
+        assertThat(answers()).as("no draw stays without an answer").hasSize(2);
+    }
+
     @Test
     void aContentIsDrawnOnceHoweverOftenItIsUploaded() {
         for (String image : List.of("first", "second", "third")) {
