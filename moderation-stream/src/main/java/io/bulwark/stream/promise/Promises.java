@@ -2,6 +2,7 @@ package io.bulwark.stream.promise;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.promise.FalseAlarmBudget;
 import io.bulwark.schemas.promise.PromiseProcess;
 import io.bulwark.schemas.promise.PromiseProcess.Entry;
@@ -136,6 +137,11 @@ public final class Promises {
                     })
                     .toList();
         });
+    }
+
+    /** The draws that people have answered, for estimates of what another policy or bank would do with this traffic. */
+    public List<AnsweredDraw> answeredDraws(String tenant) {
+        return database.list(tenant, handle -> PromiseDraws.answered(handle, tenant));
     }
 
     /**

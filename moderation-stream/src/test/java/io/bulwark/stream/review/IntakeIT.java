@@ -10,10 +10,12 @@ import static org.awaitility.Awaitility.await;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
@@ -83,6 +85,17 @@ class IntakeIT extends IntakeRig {
         Decisions.Outcome senior = desk.decisions.decide(SARA, says(differ, "NSFW", "porn"));
         assertThat(answers()).containsExactlyInAnyOrder("SAFE", "SAFE", "NSFW");
         desk.decisions.undo(SARA, differ.itemId(), senior.decisionId(), UUID.randomUUID());
+        List<AnsweredDraw> listed =
+                database.database().inTenant("default", handle -> PromiseDraws.answered(handle, "default"));
+        assertThat(listed)
+                .as("what seniors and curators may list")
+                .hasSize(2)
+                .allSatisfy(draw -> assertThat(draw.probability()).isEqualTo(1))
+                .extracting(AnsweredDraw::content)
+                .isSubsetOf(
+                        AnsweredDraw.content("default", ReviewDesk.sha256("SAFE")),
+                        AnsweredDraw.content("default", ReviewDesk.sha256("NSFW")),
+                        AnsweredDraw.content("default", ReviewDesk.sha256("REVIEW")));
         assertThat(answers()).as("an answer that was taken back is none").containsExactly("SAFE", "SAFE");
     }
 
