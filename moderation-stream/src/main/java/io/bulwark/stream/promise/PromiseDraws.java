@@ -37,7 +37,8 @@ public final class PromiseDraws {
 
     /**
      * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then. Not for
-     * one on which a person's decision holds: the machine's is not in force there, and no person would look again.
+     * one on which a person's decision holds: the machine's is not in force there, and no person would look again; ask
+     * that where {@link #isChosen} says yes.
      *
      * @param contentSha256 64 lower-case hexadecimal digits
      * @param itemId of the item that people get
@@ -47,10 +48,7 @@ public final class PromiseDraws {
      */
     public boolean take(
             Handle handle, String tenant, String contentSha256, UUID itemId, Instant decidedAt, Decision machine) {
-        if (probability <= 0 || !DRAWN.contains(machine)) {
-            return false;
-        }
-        if (uniform(key(handle), tenant, contentSha256) >= probability) {
+        if (!isChosen(handle, tenant, contentSha256, machine)) {
             return false;
         }
         UUID content = AnsweredDraw.content(tenant, contentSha256);
@@ -65,6 +63,11 @@ public final class PromiseDraws {
                 .bind("probability", probability)
                 .execute();
         return isDrawn(handle, tenant, itemId);
+    }
+
+    /** Whether the digest of a content is below the probability; needs no query but the first. */
+    public boolean isChosen(Handle handle, String tenant, String contentSha256, Decision machine) {
+        return probability > 0 && DRAWN.contains(machine) && uniform(key(handle), tenant, contentSha256) < probability;
     }
 
     /** Whether an item was drawn, and so needs two people. */

@@ -68,8 +68,8 @@ public final class QueueIntake {
     }
 
     /**
-     * Whether a person's decision on this content holds. Its item is locked until the transaction ends, so that whoever
-     * decides it meanwhile sees what this transaction does.
+     * Whether a person's decision on this content holds. Its item is locked until the transaction ends, so that a
+     * decision made meanwhile sees what this transaction does.
      */
     boolean isDecided(Handle handle, ReviewCandidate candidate) {
         return find(handle, candidate.tenant(), itemId(candidate))

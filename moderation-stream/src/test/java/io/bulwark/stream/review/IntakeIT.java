@@ -99,7 +99,7 @@ class IntakeIT extends IntakeRig {
         assertThat(answers()).as("an answer that was taken back is none").containsExactly("SAFE", "SAFE");
     }
 
-    /** Before this release nothing was drawn, and one person decided what came. */
+    /** Before this release nothing was drawn, and one person alone decided. */
     @Test
     void whatAPersonDecidedBeforeIsNotDrawnWhenItsMachineDecidesAgain() {
         send(decision("before", Decision.REVIEW));

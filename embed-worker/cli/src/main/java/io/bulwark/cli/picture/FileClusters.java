@@ -139,7 +139,7 @@ public final class FileClusters {
         }
     }
 
-    /** The cluster of a file; a cluster of its own where it was not among those put together. */
+    /** The cluster of a file; one that was not among those put together is alone in its cluster. */
     public String of(Sha256 file) {
         return clusters.getOrDefault(file, file.toString());
     }

@@ -101,7 +101,10 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
                 .orElse(KeptVariants.Variants.NONE);
     }
 
-    /** How the whole of the first frame looks, over white where it is transparent; empty where it is none, or has no embedding. */
+    /**
+     * How the whole of the first frame looks, over white where it is transparent; empty where it is no picture or has no
+     * embedding.
+     */
     public Optional<Appearance> appearance(byte[] file) {
         if (!(decoder.decode(file) instanceof DecodeResult.Decoded picture)) {
             return Optional.empty();

@@ -101,8 +101,7 @@ public record FileBootstrap(double value, double low, double high, int pictures,
         /** The same of scores in [0, 1], with an interval at least as wide as Wilson's for the number of files. */
         public GroupedMean asShare() {
             Proportion ofFiles = new Proportion(value * files, files);
-            return new GroupedMean(
-                    value, Math.min(low, ofFiles.low()), Math.max(high, ofFiles.high()), scores, files);
+            return new GroupedMean(value, Math.min(low, ofFiles.low()), Math.max(high, ofFiles.high()), scores, files);
         }
 
         private static double mean(List<double[]> sums) {

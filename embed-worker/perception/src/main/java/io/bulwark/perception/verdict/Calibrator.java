@@ -219,7 +219,10 @@ final class Calibrator {
         return all == 0 ? 0 : (double) some / all;
     }
 
-    /** Errors that may be made, of draws that are files or clusters. So few that they promise nothing are at least told apart as well as was asked. */
+    /**
+     * Errors that may be made, of draws that are files or clusters. So few that they promise nothing are at least told
+     * apart as well as was asked.
+     */
     private int errors(int files, double rate) {
         int promising = goal.delta().isPresent()
                 ? PacBound.allowed(files, rate, goal.delta().getAsDouble())
@@ -308,10 +311,11 @@ final class Calibrator {
     }
 
     /**
-     * What each cluster of files would be flagged for, ascending: of unflagged files the highest of its files, of
-     * flagged ones the lowest, since one file that is decided wrongly makes the cluster an error. Of a file it is the highest score of a view that is near the bank, 1 for a copy of
-     * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
-     * to a person whatever the thresholds are. So is a flagged file of which a view is coarse: it never passes.
+     * What each cluster of files would be flagged for, ascending: of unflagged files the highest of its files, of flagged
+     * ones the lowest, since one file that is decided wrongly makes the cluster an error. Of a file it is the highest score
+     * of a view that is near the bank, 1 for a copy of known content, and for a file that no view of is near 0 if it is
+     * unflagged and 1 if it is flagged, since it is left to a person whatever the thresholds are. So is a flagged file of
+     * which a view is coarse: it never passes.
      */
     private double[] worstScores(List<CalibrationFile> files, Fit fit, boolean ofFlagged) {
         return clusters(files, file -> isFlagged(file) == ofFlagged).values().stream()

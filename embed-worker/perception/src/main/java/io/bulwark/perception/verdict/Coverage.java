@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /**
  * How much of what is flagged lies near a bank's flagged references. A picture is covered where a reference of another
- * cluster has a cosine of at least the floor with it; references of its own cluster would not be there of the next one.
+ * cluster has a cosine of at least the floor with it; references of the same cluster would not be there of the next one.
  *
  * <p>The chance that the next flagged picture is not covered is estimated in the manner of Good and Turing (Good,
  * Biometrika 40, 1953): by the share of drawn pictures that the references without their own cluster do not cover. Each
