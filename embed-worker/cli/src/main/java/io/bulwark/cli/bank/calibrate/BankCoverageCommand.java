@@ -147,41 +147,54 @@ public final class BankCoverageCommand implements Callable<Integer> {
         return pictures;
     }
 
-    /** The bank's flagged references, and the drawn uploads that people flagged. */
+    /**
+     * The bank's flagged references, and the drawn uploads that people flagged. A reference that was made of a drawn upload
+     * is of its cluster, with its near-duplicates: without the draw the bank would not have it. One that is merely like
+     * a drawn upload covers it.
+     */
     private List<Picture> drawn() {
         ModelChoice model = bank.model();
         BankAudit audit;
         try (BankTopic topic = bank.topic()) {
             audit = BankAudit.of(topic.read(), bank.name(), model.description(), model.plainRows());
         }
-        List<Picture> pictures = new ArrayList<>();
-        List<String> groups = new ArrayList<>();
-        for (LabelledEmbedding reference : audit.usable()) {
-            if (flagged.contains(reference.label())) {
-                groups.add(reference.sourceSha256().map(Sha256::toString).orElse(reference.id()));
-                pictures.add(new Picture(reference.id(), reference.label(), "", reference.embedding(), 0, true));
+        List<LabelledEmbedding> references = audit.usable().stream()
+                .filter(reference -> flagged.contains(reference.label()))
+                .toList();
+        Map<String, Picture> uploads =
+                new DrawnImages(AnsweredDraws.read(draws), model.description().fingerprint()).read();
+        List<String> files = references.stream()
+                .map(reference -> reference.sourceSha256().map(Sha256::toString).orElse(reference.id()))
+                .toList();
+        List<String> contents = List.copyOf(uploads.keySet());
+        List<String> ofReferences = NearDuplicates.clusters(
+                files, references.stream().map(LabelledEmbedding::embedding).toArray(float[][]::new));
+        List<String> ofUploads = NearDuplicates.clusters(
+                contents, uploads.values().stream().map(Picture::embedding).toArray(float[][]::new));
+        Map<String, String> drawnClusters = new HashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            int upload = contents.indexOf(files.get(i));
+            if (upload >= 0) {
+                drawnClusters.put(ofReferences.get(i), "drawn " + ofUploads.get(upload));
             }
         }
-        var found =
-                new DrawnImages(AnsweredDraws.read(draws), model.description().fingerprint());
-        found.read().forEach((sha256, picture) -> {
-            groups.add(sha256);
-            pictures.add(picture);
-        });
-        List<String> names = NearDuplicates.clusters(
-                groups, pictures.stream().map(Picture::embedding).toArray(float[][]::new));
-        List<Picture> clustered = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            Picture picture = pictures.get(i);
-            clustered.add(new Picture(
-                    picture.id(),
-                    picture.label(),
-                    names.get(i),
-                    picture.embedding(),
-                    picture.weight(),
-                    picture.isReference()));
+        List<Picture> pictures = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            LabelledEmbedding reference = references.get(i);
+            String cluster = drawnClusters.getOrDefault(ofReferences.get(i), "bank " + ofReferences.get(i));
+            pictures.add(new Picture(reference.id(), reference.label(), cluster, reference.embedding(), 0, true));
         }
-        return clustered;
+        int place = 0;
+        for (Picture upload : uploads.values()) {
+            pictures.add(new Picture(
+                    upload.id(),
+                    upload.label(),
+                    "drawn " + ofUploads.get(place++),
+                    upload.embedding(),
+                    upload.weight(),
+                    false));
+        }
+        return pictures;
     }
 
     /** The whole views of drawn uploads that people flagged. */
