@@ -218,7 +218,7 @@ export interface Claim {
   readonly strikes: number;
   readonly reports: number;
   readonly arrivedAt: string;
-  readonly stage: "FIRST" | "SECOND" | "SENIOR" | string;
+  readonly stage: "FIRST" | "SENIOR" | string;
 }
 
 export interface Outcome {

@@ -21,7 +21,7 @@ import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
 const BY_KEY = 9;
-const STAGES: Record<string, string> = { FIRST: "First review", SECOND: "Second review", SENIOR: "For a senior" };
+const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
   readonly #draft = new Draft();

@@ -1,5 +1,7 @@
 package io.bulwark.stream.api;
 
+import io.bulwark.events.Decision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.problem.Problem;
@@ -13,10 +15,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Error rates that are measured by draws, and what is promised of them. */
@@ -43,6 +48,21 @@ public class PromiseResource {
         return promises.rates(asker.oneTenant());
     }
 
+    /** What was drawn, answered, without an image's name. */
+    @GET
+    @Path("/draws")
+    @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "answeredDraws",
+            summary = "Answered draws, for `bulwark casebook backtest --draws` and `bulwark bank coverage --draws`",
+            description =
+                    "The latest 100,000, oldest first. Digests of contents, no images. Reviewers do not see them.")
+    public List<AnsweredDrawDocument> draws() {
+        return promises.answeredDraws(asker.oneTenant()).stream()
+                .map(AnsweredDrawDocument::of)
+                .toList();
+    }
+
     /** Begins a new epoch after an alarm. */
     @POST
     @Path("/{rate}/epochs")
@@ -63,6 +83,29 @@ public class PromiseResource {
                 .findFirst()
                 .orElseThrow(() -> Problem.BAD_PARAMETER.with(
                         "A rate is one of " + Arrays.toString(PromisedRate.values()) + ", not " + name + "."));
+    }
+
+    /**
+     * A draw that people have answered.
+     *
+     * @param content digest of tenant and content
+     * @param machine what the worker decided
+     * @param people what they decided
+     * @param labels that they gave
+     * @param probability of the draw
+     */
+    public record AnsweredDrawDocument(
+            @Schema(implementation = String.class) UUID content,
+            @Schema(implementation = String.class) Instant decidedAt,
+            @Schema(implementation = String.class) Decision machine,
+            @Schema(implementation = String.class) Decision people,
+            List<String> labels,
+            double probability) {
+
+        static AnsweredDrawDocument of(AnsweredDraw draw) {
+            return new AnsweredDrawDocument(
+                    draw.content(), draw.decidedAt(), draw.machine(), draw.people(), draw.labels(), draw.probability());
+        }
     }
 
     /** @param reason in words */

@@ -1,23 +1,28 @@
 package io.bulwark.stream.promise;
 
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Draws workers' outcomes for review and takes people's answers, in the caller's transaction. Twice the same is once.
  * Thread-safe.
  */
 public final class PromiseDraws {
+
+    private static final int MOST_LISTED = 100_000;
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final Set<Decision> DRAWN = EnumSet.of(Decision.SAFE, Decision.NSFW, Decision.REVIEW);
@@ -31,7 +36,9 @@ public final class PromiseDraws {
     }
 
     /**
-     * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then.
+     * Draws a content or does not, and notes it if so. A content that came before stays as it was drawn then. Not for
+     * one on which a person's decision holds: the machine's is not in force there, and no person would look again; ask
+     * that where {@link #isChosen} says yes.
      *
      * @param contentSha256 64 lower-case hexadecimal digits
      * @param itemId of the item that people get
@@ -41,13 +48,10 @@ public final class PromiseDraws {
      */
     public boolean take(
             Handle handle, String tenant, String contentSha256, UUID itemId, Instant decidedAt, Decision machine) {
-        if (probability <= 0 || !DRAWN.contains(machine)) {
+        if (!isChosen(handle, tenant, contentSha256, machine)) {
             return false;
         }
-        if (uniform(key(handle), tenant, contentSha256) >= probability) {
-            return false;
-        }
-        UUID content = content(tenant, contentSha256);
+        UUID content = AnsweredDraw.content(tenant, contentSha256);
         handle.createUpdate("""
                 INSERT INTO promise_draw (tenant, content, item_id, decided_at, machine, probability)
                 VALUES (:tenant, :content, :item, :at, :machine, :probability) ON CONFLICT DO NOTHING""")
@@ -59,6 +63,11 @@ public final class PromiseDraws {
                 .bind("probability", probability)
                 .execute();
         return isDrawn(handle, tenant, itemId);
+    }
+
+    /** Whether the digest of a content is below the probability; needs no query but the first. */
+    public boolean isChosen(Handle handle, String tenant, String contentSha256, Decision machine) {
+        return probability > 0 && DRAWN.contains(machine) && uniform(key(handle), tenant, contentSha256) < probability;
     }
 
     /** Whether an item was drawn, and so needs two people. */
@@ -106,7 +115,19 @@ public final class PromiseDraws {
         }
     }
 
-    private static UUID content(String tenant, String contentSha256) {
-        return UUID.nameUUIDFromBytes((tenant + "\n" + contentSha256).getBytes(StandardCharsets.UTF_8));
+    /** The latest draws that people have answered, oldest first; at most {@value #MOST_LISTED}. */
+    public static List<AnsweredDraw> answered(Handle handle, String tenant) {
+        return handle.createQuery("""
+                SELECT * FROM (SELECT draw.content, draw.decided_at, draw.machine, draw.people,
+                coalesce(made.labels, '{}') AS labels, draw.probability FROM promise_draw draw
+                LEFT JOIN queue_item item ON item.tenant = draw.tenant AND item.item_id = draw.item_id
+                LEFT JOIN decision made ON made.tenant = draw.tenant AND made.item_id = draw.item_id
+                AND made.decision_id = item.decision_id
+                WHERE draw.tenant = :tenant AND draw.people IS NOT NULL
+                ORDER BY draw.decided_at DESC, draw.content DESC LIMIT :most) latest ORDER BY decided_at, content""")
+                .bind("tenant", tenant)
+                .bind("most", MOST_LISTED)
+                .map(ConstructorMapper.of(AnsweredDraw.class))
+                .list();
     }
 }

@@ -41,14 +41,12 @@ public final class PromiseWatch {
             ORDER BY tenant, rate, begins DESC) latest""";
 
     private final Database database;
-    private final PromiseRules rules;
     private final Promises promises;
     private volatile Measured last = NOTHING;
 
-    public PromiseWatch(Database database, PromiseRules rules, MeterRegistry registry) {
+    public PromiseWatch(Database database, Promises promises, MeterRegistry registry) {
         this.database = database;
-        this.rules = rules;
-        this.promises = new Promises(database, rules);
+        this.promises = promises;
         gauge(registry, "broken", "Promised rates that evidence has alarmed on", Measured::broken);
         gauge(registry, "changed", "Promised rates that rose after a good time", Measured::changed);
         gauge(registry, "unwatched", "Promised rates without enough golden items to watch them", Measured::unwatched);
@@ -92,7 +90,7 @@ public final class PromiseWatch {
                 .list()) {
             Known known = Known.of(handle, tenant);
             for (PromisedRate rate : PromisedRate.values()) {
-                OptionalDouble promise = rules.promise(rate);
+                OptionalDouble promise = promises.settings().promise(rate);
                 if (promise.isPresent()) {
                     Epoch epoch = epoch(handle, tenant, rate, promise.getAsDouble());
                     Look look = promises.look(handle, tenant, rate, Optional.of(epoch), known);
@@ -130,7 +128,8 @@ public final class PromiseWatch {
 
     private void note(Handle handle, Epoch epoch, Look look) {
         boolean broken = look.standing().greatestLog() >= epoch.needed();
-        boolean changed = look.standing().greatestDetected() >= rules.runLength();
+        boolean changed =
+                look.standing().greatestDetected() >= promises.settings().runLength();
         if (broken && epoch.brokenAt() == null) {
             LOG.warnf("The promise %s of tenant %s is broken", epoch.rate(), epoch.tenant());
         }
@@ -152,7 +151,7 @@ public final class PromiseWatch {
         List<String> rates = new ArrayList<>();
         List<Double> promised = new ArrayList<>();
         for (PromisedRate rate : PromisedRate.values()) {
-            rules.promise(rate).ifPresent(promise -> {
+            promises.settings().promise(rate).ifPresent(promise -> {
                 rates.add(rate.name());
                 promised.add(promise);
             });

@@ -2,6 +2,7 @@ package io.bulwark.stream.promise;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.promise.FalseAlarmBudget;
 import io.bulwark.schemas.promise.PromiseProcess;
 import io.bulwark.schemas.promise.PromiseProcess.Entry;
@@ -10,13 +11,17 @@ import io.bulwark.schemas.promise.PromiseProcess.Standing;
 import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.schemas.promise.ReviewerError;
 import io.bulwark.schemas.promise.ReviewerError.Answers;
+import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +29,41 @@ import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.result.ResultIterator;
 
-/** How a tenant's rates stand, from the rows of draws, answers and epochs. Thread-safe. */
+/**
+ * How a tenant's rates stand, from the rows of draws, answers and epochs. Draws before the first one that is waited for
+ * are kept folded between looks, and read again where a row among them has changed. Thread-safe.
+ */
 public final class Promises {
 
     private static final int MOST_POINTS = 60;
 
+    /** No content has this digest. */
+    private static final String BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
+
+    /** Draws that are fetched at once. */
+    private static final int FETCHED = 1000;
+
+    /** Rates of which the settled draws are kept folded, some 10 kB each. */
+    private static final int MOST_KEPT = 1000;
+
+    /**
+     * The draws of an epoch, and those up to a place in it. An answer that comes adds to those answered, each other
+     * change to the corrections, which only rise: where all three are as they were, nothing there has changed.
+     */
+    private static final String COUNT = """
+            SELECT coalesce(min(probability), 1) AS least, coalesce(sum(corrections), 0) AS restated,
+            count(*) FILTER (WHERE (decided_at, content) <= (:at, CAST(:content AS uuid))) AS draws,
+            count(people) FILTER (WHERE (decided_at, content) <= (:at, CAST(:content AS uuid))) AS answered,
+            coalesce(sum(corrections) FILTER (WHERE (decided_at, content) <= (:at, CAST(:content AS uuid))), 0)
+            AS corrections FROM promise_draw WHERE tenant = :tenant AND decided_at >= :begins""";
+
+    /** Draws after a place in their order. One of a lower probability came after they were counted: it waits. */
     private static final String DRAWS = """
-            SELECT content::text AS content, decided_at, machine, probability, people FROM promise_draw
-            WHERE tenant = :tenant AND decided_at >= :begins""";
+            SELECT content::text AS id, decided_at, machine, probability, people, corrections FROM promise_draw
+            WHERE tenant = :tenant AND decided_at >= :begins AND probability >= :least
+            AND (decided_at, content) > (:at, CAST(:content AS uuid)) ORDER BY decided_at, content""";
 
     /**
      * Golden items that three people answered, and of how many two of the first three, as adjudication goes, were
@@ -52,11 +83,43 @@ public final class Promises {
             SELECT known, count(*) AS answered, count(*) FILTER (WHERE as_known < 2) AS wrong FROM item GROUP BY known""";
 
     private final Database database;
-    private final PromiseRules rules;
+    private final Settings settings;
+    private final Map<Stream, Folded> folded = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Stream, Folded> eldest) {
+            return size() > MOST_KEPT;
+        }
+    });
 
-    public Promises(Database database, PromiseRules rules) {
+    public Promises(Database database, Settings settings) {
         this.database = database;
-        this.rules = rules;
+        this.settings = settings;
+    }
+
+    /**
+     * The settings of promises.
+     *
+     * @param missed what is promised of {@link PromisedRate#MISSED}; empty: nothing
+     * @param falselyFlagged the same of {@link PromisedRate#FALSELY_FLAGGED}
+     * @param deadline how long an answer is waited for
+     * @param runLength draws between false alarms of a change, on average at least
+     */
+    public record Settings(OptionalDouble missed, OptionalDouble falselyFlagged, Duration deadline, int runLength) {
+
+        public static Settings of(ReviewConfig.Promises config) {
+            return new Settings(config.missed(), config.falselyFlagged(), config.deadline(), config.runLength());
+        }
+
+        OptionalDouble promise(PromisedRate rate) {
+            return switch (rate) {
+                case MISSED -> missed;
+                case FALSELY_FLAGGED -> falselyFlagged;
+            };
+        }
+    }
+
+    Settings settings() {
+        return settings;
     }
 
     /** Each rate of a tenant. */
@@ -65,15 +128,20 @@ public final class Promises {
             Known known = Known.of(handle, tenant);
             return Arrays.stream(PromisedRate.values())
                     .map(rate -> {
-                        Optional<Epoch> epoch = rules.promise(rate).stream()
+                        Optional<Epoch> epoch = settings.promise(rate).stream()
                                 .boxed()
                                 .flatMap(promise -> Epoch.latest(handle, tenant, rate, promise).stream())
                                 .findFirst();
                         Look look = look(handle, tenant, rate, epoch, known);
-                        return WatchedRate.of(rate, epoch, look, corrections(handle, tenant, look.begins()), known);
+                        return WatchedRate.of(rate, epoch, look, known);
                     })
                     .toList();
         });
+    }
+
+    /** The draws that people have answered, for estimates of what another policy or bank would do with this traffic. */
+    public List<AnsweredDraw> answeredDraws(String tenant) {
+        return database.list(tenant, handle -> PromiseDraws.answered(handle, tenant));
     }
 
     /**
@@ -82,7 +150,7 @@ public final class Promises {
      * @throws io.bulwark.stream.problem.Problem.ProblemException where the rate is not promised
      */
     public void restart(String tenant, String person, PromisedRate rate, String reason) {
-        OptionalDouble promise = rules.promise(rate);
+        OptionalDouble promise = settings.promise(rate);
         Problem.BAD_PARAMETER.when(
                 promise.isEmpty(), "Nothing is promised of " + rate + "; see bulwark.review.promises in the settings.");
         Problem.BAD_PARAMETER.when(
@@ -100,38 +168,126 @@ public final class Promises {
         Instant begins = epoch.map(Epoch::begins).orElse(Instant.EPOCH);
         ReviewerError bounds =
                 known.error(rate, epoch.map(Epoch::position).orElse(1)); // without a promise there is one stream
-        List<Entry> entries = handle.createQuery(DRAWS)
-                .bind("tenant", tenant)
-                .bind("begins", begins)
-                .map((row, context) -> new Entry(
-                        row.getTimestamp("decided_at").toInstant(),
-                        row.getString("content"),
-                        rate.draw(
-                                row.getDouble("probability"),
-                                Decision.valueOf(row.getString("machine")),
-                                Optional.ofNullable(row.getString("people")).map(Decision::valueOf))))
-                .list();
         boolean usable = bounds.isUsable();
-        Standing standing = PromiseProcess.of(
-                new Rules(
-                        usable && epoch.isPresent()
-                                ? OptionalDouble.of(epoch.get().promise())
-                                : OptionalDouble.empty(),
-                        usable ? bounds : ReviewerError.NONE,
-                        rules.deadline()),
-                entries,
-                now(handle),
-                MOST_POINTS);
-        return new Look(begins, standing, bounds);
+        var rules = new Rules(
+                usable && epoch.isPresent() ? OptionalDouble.of(epoch.get().promise()) : OptionalDouble.empty(),
+                usable ? bounds : ReviewerError.NONE,
+                settings.deadline());
+        var stream = new Stream(tenant, rate, begins);
+        Folded before = Optional.ofNullable(folded.get(stream))
+                .filter(kept -> kept.rules().equals(rules))
+                .orElseGet(() -> Folded.nothing(rules, begins, 1));
+        Count count = count(handle, stream, before);
+        Folded start = before.isAsCounted(count) ? before : Folded.nothing(rules, begins, count.least());
+        PromiseProcess process = fold(handle, stream, start, now(handle).minus(settings.deadline()));
+        return new Look(begins, process.standing(), bounds, count.restated());
     }
 
-    private static long corrections(Handle handle, String tenant, Instant begins) {
-        return handle.select(
-                        "SELECT coalesce(sum(corrections), 0) FROM promise_draw WHERE tenant = ? AND decided_at >= ?",
-                        tenant,
-                        begins)
-                .mapTo(Long.class)
+    private static Count count(Handle handle, Stream stream, Folded before) {
+        return handle.createQuery(COUNT)
+                .bind("tenant", stream.tenant())
+                .bind("begins", stream.begins())
+                .bind("at", before.at())
+                .bind("content", before.content())
+                .map(ConstructorMapper.of(Count.class))
                 .one();
+    }
+
+    /** Goes on with the draws after those that are folded, and keeps what of them is settled by now. */
+    private PromiseProcess fold(Handle handle, Stream stream, Folded start, Instant due) {
+        PromiseProcess process = start.process().copy();
+        Folded settled = start;
+        boolean waits = false;
+        try (ResultIterator<DrawRow> rows = handle.createQuery(DRAWS)
+                .setFetchSize(FETCHED)
+                .bind("tenant", stream.tenant())
+                .bind("begins", stream.begins())
+                .bind("least", start.least())
+                .bind("at", start.at())
+                .bind("content", start.content())
+                .map(ConstructorMapper.of(DrawRow.class))
+                .iterator()) {
+            while (rows.hasNext()) {
+                DrawRow row = rows.next();
+                Entry entry = row.entry(stream.rate());
+                if (!waits && PromiseProcess.awaits(entry, due)) {
+                    waits = true;
+                    folded.put(stream, settled.with(process.copy()));
+                }
+                process.add(entry, due);
+                settled = waits ? settled : settled.after(row);
+            }
+        }
+        if (!waits) {
+            folded.put(stream, settled.with(process.copy()));
+        }
+        return process;
+    }
+
+    /** A rate of a tenant since a time. */
+    private record Stream(String tenant, PromisedRate rate, Instant begins) {}
+
+    /** What {@link #COUNT} finds. */
+    record Count(double least, long restated, long draws, long answered, long corrections) {}
+
+    /** A row of {@link #DRAWS}. */
+    record DrawRow(
+            String id,
+            Instant decidedAt,
+            Decision machine,
+            double probability,
+            Optional<Decision> people,
+            long corrections) {
+
+        Entry entry(PromisedRate rate) {
+            return new Entry(decidedAt, id, rate.draw(probability, machine, people));
+        }
+    }
+
+    /**
+     * Draws up to a place in their order, none of which is waited for.
+     *
+     * @param least probability of all draws, of those after the place too
+     * @param at place of the last one
+     * @param content of the last one
+     * @param process of these draws; it is copied, never changed
+     */
+    private record Folded(
+            Rules rules,
+            double least,
+            Instant at,
+            String content,
+            long draws,
+            long answered,
+            long corrections,
+            PromiseProcess process) {
+
+        static Folded nothing(Rules rules, Instant begins, double least) {
+            return new Folded(rules, least, begins, BEFORE_ALL, 0, 0, 0, new PromiseProcess(rules, least, MOST_POINTS));
+        }
+
+        boolean isAsCounted(Count count) {
+            return least == count.least()
+                    && draws == count.draws()
+                    && answered == count.answered()
+                    && corrections == count.corrections();
+        }
+
+        Folded after(DrawRow row) {
+            return new Folded(
+                    rules,
+                    least,
+                    row.decidedAt(),
+                    row.id(),
+                    draws + 1,
+                    answered + (row.people().isPresent() ? 1 : 0),
+                    corrections + row.corrections(),
+                    process);
+        }
+
+        Folded with(PromiseProcess process) {
+            return new Folded(rules, least, at, content, draws, answered, corrections, process);
+        }
     }
 
     static Instant now(Handle handle) {
@@ -140,8 +296,8 @@ public final class Promises {
                 .one();
     }
 
-    /** A standing, since when, and by which bounds of errors. */
-    record Look(Instant begins, Standing standing, ReviewerError bounds) {}
+    /** A standing, since when, by which bounds of errors, and how many answers were changed later. */
+    record Look(Instant begins, Standing standing, ReviewerError bounds, long restated) {}
 
     /** Answers to golden items by what is known of them. */
     record Known(Map<Decision, Answers> answers) {
@@ -247,7 +403,7 @@ public final class Promises {
             long goldenItems,
             List<PointDocument> points) {
 
-        static WatchedRate of(PromisedRate rate, Optional<Epoch> epoch, Look look, long restated, Known known) {
+        static WatchedRate of(PromisedRate rate, Optional<Epoch> epoch, Look look, Known known) {
             Standing standing = look.standing();
             boolean usable = look.bounds().isUsable();
             return new WatchedRate(
@@ -260,7 +416,7 @@ public final class Promises {
                     standing.draws(),
                     standing.answered(),
                     standing.overdue(),
-                    restated,
+                    look.restated(),
                     usable && !Double.isNaN(standing.estimate()) ? standing.estimate() : null,
                     usable ? standing.low() : null,
                     usable ? standing.high() : null,

@@ -16,8 +16,9 @@
  *
  * <p><b>A drawn item needs two people</b>, and a senior where they differ. Its claim looks like any other one.
  *
- * <p><b>State is rows, and a standing is made of them at each look.</b> So there is no process to lose in a crash,
- * and no order of instances to agree on. Only alarms are kept: a correction may take back the evidence and never the
- * alarm.
+ * <p><b>State is rows, and a standing is made of them at each look.</b> So there is no process to lose in a crash, and
+ * no order of instances to agree on. Only alarms are kept: a correction may take back the evidence and never the alarm.
+ * What an instance folded before is a cache: it counts only while number, answers and corrections of its rows are those
+ * that were folded, and then a standing is equal to the recount to the last bit.
  */
 package io.bulwark.stream.promise;

@@ -127,6 +127,8 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
             queue.offer(handle, image, Origin.AUDIT);
         }
         if (!person
+                && draws.isChosen(handle, image.tenant(), image.contentSha256(), decision.getDecision())
+                && !queue.isDecided(handle, image)
                 && draws.take(
                         handle,
                         image.tenant(),

@@ -68,6 +68,17 @@ public final class QueueIntake {
     }
 
     /**
+     * Whether a person's decision on this content holds. Its item is locked until the transaction ends, so that a
+     * decision made meanwhile sees what this transaction does.
+     */
+    boolean isDecided(Handle handle, ReviewCandidate candidate) {
+        return find(handle, candidate.tenant(), itemId(candidate))
+                .filter(item ->
+                        item.stage() == Stage.CLOSED && item.decisionId().isPresent())
+                .isPresent();
+    }
+
+    /**
      * A report of an image or an appeal against its decision. Each person counts once. An appeal against a person's
      * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once

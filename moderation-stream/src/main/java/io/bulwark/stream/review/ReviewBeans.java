@@ -25,7 +25,6 @@ import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.promise.PromiseDraws;
-import io.bulwark.stream.promise.PromiseRules;
 import io.bulwark.stream.promise.PromiseWatch;
 import io.bulwark.stream.promise.Promises;
 import io.bulwark.stream.query.Answer;
@@ -141,15 +140,20 @@ class ReviewBeans {
     @Produces
     @Singleton
     Promises promises() {
-        return new Promises(database, PromiseRules.of(settings.promises()));
+        return new Promises(database, Promises.Settings.of(settings.promises()));
     }
 
-    void start(@Observes StartupEvent event, SchemaClients clients, QueueIntake queue, Evidence.Status status) {
+    void start(
+            @Observes StartupEvent event,
+            SchemaClients clients,
+            QueueIntake queue,
+            Evidence.Status status,
+            Promises promises) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
-        var promiseWatch = new PromiseWatch(database, PromiseRules.of(settings.promises()), meters);
+        var promiseWatch = new PromiseWatch(database, promises, meters);
         IntakeLoop loop = intakeLoop(queue);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {

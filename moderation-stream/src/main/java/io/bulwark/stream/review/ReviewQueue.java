@@ -254,7 +254,7 @@ public final class ReviewQueue {
      * @param strikes of the uploader
      * @param reports of different people
      * @param arrivedAt when it entered the queue
-     * @param stage whom it waited for
+     * @param stage whom it waited for; as shown FIRST for a second decision too
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ClaimDocument")
@@ -278,7 +278,8 @@ public final class ReviewQueue {
 
         /**
          * As it is shown to a reviewer: what was drawn, and a golden copy, look like what a machine was not sure of,
-         * because what people know of a measurement changes it.
+         * because what people know of a measurement changes it. So does a second decision look like a first one: what
+         * was drawn always needs it, other items seldom.
          */
         Claim asShown() {
             List<String> others = origins.stream()
@@ -301,7 +302,7 @@ public final class ReviewQueue {
                     strikes,
                     reports,
                     arrivedAt,
-                    stage);
+                    stage == Stage.SECOND ? Stage.FIRST : stage);
         }
 
         /** A note on the item. */

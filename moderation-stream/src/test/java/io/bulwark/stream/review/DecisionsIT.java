@@ -207,7 +207,9 @@ class DecisionsIT {
         assertThat(published()).isEmpty();
         assertThat(desk.queue.claim(ANNA)).isEmpty();
         ReviewQueue.Claim second = desk.queue.claim(BEN).orElseThrow();
-        assertThat(second.stage()).isEqualTo(Stage.SECOND);
+        assertThat(second.stage())
+                .as("as a first one looks, so that it says nothing of why")
+                .isEqualTo(Stage.FIRST);
         assertThat(desk.decisions.decide(BEN, says(second, "NSFW", "minor")).state())
                 .isEqualTo(Decisions.Outcome.State.IN_FORCE);
         assertThat(published()).containsExactly("NSFW");

@@ -10,10 +10,12 @@ import static org.awaitility.Awaitility.await;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
@@ -83,7 +85,50 @@ class IntakeIT extends IntakeRig {
         Decisions.Outcome senior = desk.decisions.decide(SARA, says(differ, "NSFW", "porn"));
         assertThat(answers()).containsExactlyInAnyOrder("SAFE", "SAFE", "NSFW");
         desk.decisions.undo(SARA, differ.itemId(), senior.decisionId(), UUID.randomUUID());
+        List<AnsweredDraw> listed =
+                database.database().inTenant("default", handle -> PromiseDraws.answered(handle, "default"));
+        assertThat(listed)
+                .as("what seniors and curators may list")
+                .hasSize(2)
+                .allSatisfy(draw -> assertThat(draw.probability()).isEqualTo(1))
+                .extracting(AnsweredDraw::content)
+                .isSubsetOf(
+                        AnsweredDraw.content("default", ReviewDesk.sha256("SAFE")),
+                        AnsweredDraw.content("default", ReviewDesk.sha256("NSFW")),
+                        AnsweredDraw.content("default", ReviewDesk.sha256("REVIEW")));
         assertThat(answers()).as("an answer that was taken back is none").containsExactly("SAFE", "SAFE");
+    }
+
+    /** Before this release nothing was drawn, and one person alone decided. */
+    @Test
+    void whatAPersonDecidedBeforeIsNotDrawnWhenItsMachineDecidesAgain() {
+        send(decision("before", Decision.REVIEW));
+        send(decision("waits", Decision.REVIEW));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            awaitCases(2);
+        }
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.decisions.decide(ANNA, says(claim, "SAFE"));
+        for (String image : List.of("before", "waits", "after")) {
+            send(ModerationDecision.newBuilder(decision(image, Decision.SAFE))
+                    .setSince(SINCE.plusSeconds(60))
+                    .build());
+        }
+        try (IntakeLoop intake = intake(decisions(1))) {
+            intake.start();
+            awaitCases(3);
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("promise_draw", "default") >= 2);
+        }
+        assertThat(desk.rows("promise_draw", "default")).isEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+            ReviewQueue.Claim second = desk.queue.claim(BEN).orElseThrow();
+            assertThat(second.imageId()).isNotEqualTo(claim.imageId());
+            assertThat(second.stage()).isEqualTo(ItemRow.Stage.FIRST);
+            desk.decisions.decide(BEN, says(second, "SAFE"));
+        }
+        assertThat(answers()).as("no draw stays without an answer").hasSize(2);
     }
 
     @Test

@@ -91,6 +91,19 @@ public final class BettingEvidence {
         Arrays.fill(wealth, 1);
     }
 
+    /** A copy, from which to go on without changing this one. */
+    BettingEvidence copy() {
+        var copy = new BettingEvidence(terms);
+        System.arraycopy(wealth, 0, copy.wealth, 0, BETS.length);
+        System.arraycopy(units, 0, copy.units, 0, BETS.length);
+        System.arraycopy(sums, 0, copy.sums, 0, BETS.length);
+        copy.log = log;
+        copy.greatestLog = greatestLog;
+        copy.detected = detected;
+        copy.greatestDetected = greatestDetected;
+        return copy;
+    }
+
     /** Takes the next draw. One without an answer counts with its smallest value. */
     public void add(Draw draw) {
         double score = terms.score(draw);

@@ -43,6 +43,18 @@ public final class RateBand {
         this.highScale = 1 / (1 - error.outOf());
     }
 
+    /** A copy, from which to go on without changing this one. */
+    RateBand copy() {
+        var copy = new RateBand(leastProbability, error);
+        copy.leastEvents.add(leastEvents);
+        copy.mostOthers.add(mostOthers);
+        copy.mostEvents.add(mostEvents);
+        copy.leastOthers.add(leastOthers);
+        copy.events = events;
+        copy.inside = inside;
+        return copy;
+    }
+
     /** Takes the next draw. */
     public void add(Draw draw) {
         double weight = leastProbability / draw.probability();
@@ -96,6 +108,11 @@ public final class RateBand {
         void add(double value) {
             sum += value;
             squares += value * value;
+        }
+
+        void add(Sum other) {
+            sum += other.sum;
+            squares += other.squares;
         }
 
         /** @param scale X is at least minus this */

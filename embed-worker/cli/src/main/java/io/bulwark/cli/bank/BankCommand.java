@@ -2,6 +2,7 @@ package io.bulwark.cli.bank;
 
 import io.bulwark.cli.bank.calibrate.BankCalibrateCommand;
 import io.bulwark.cli.bank.calibrate.BankCalibrateFlaggedCommand;
+import io.bulwark.cli.bank.calibrate.BankCoverageCommand;
 import io.bulwark.cli.bank.calibrate.BankVerifyCommand;
 import io.bulwark.cli.bank.hashes.BankHashesCommand;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Parameters;
             BankVerifyCommand.class,
             BankCalibrateCommand.class,
             BankCalibrateFlaggedCommand.class,
+            BankCoverageCommand.class,
             BankCommand.BankExportCommand.class,
             BankCommand.BankImportCommand.class,
             BankHashesCommand.class

@@ -37,6 +37,11 @@ public final class BankOptions {
         return name.topic();
     }
 
+    /** The broker that is named, for reading. */
+    public Broker broker() {
+        return name.broker();
+    }
+
     /** @throws CommandFailure if it is no name */
     public String name() {
         return name.name();

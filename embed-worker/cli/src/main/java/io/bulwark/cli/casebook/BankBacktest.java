@@ -62,11 +62,12 @@ final class BankBacktest {
     /**
      * An image that both sides decided.
      *
+     * @param contentSha256 of its file; null where that is not known
      * @param was what the worker decided then
      * @param now by the one side
      * @param instead by the other
      */
-    record Case(String tenant, String imageId, Decision was, Made now, Made instead) {
+    record Case(String tenant, String imageId, String contentSha256, Decision was, Made now, Made instead) {
 
         boolean changes() {
             return now.outcome() != instead.outcome();
@@ -106,7 +107,7 @@ final class BankBacktest {
                     otherwise++;
                 } else {
                     Image image = seen.getKey();
-                    cases.add(new Case(image.tenant(), image.id(), both.was, both.now, both.instead));
+                    cases.add(new Case(image.tenant(), image.id(), both.nowOf, both.was, both.now, both.instead));
                 }
             }
             unreadable += share.unreadable;

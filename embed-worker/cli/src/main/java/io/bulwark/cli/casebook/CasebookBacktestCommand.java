@@ -8,6 +8,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.perception.bank.MatrixBank;
@@ -118,6 +119,24 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             description = "Only images that were judged within this time, such as PT6H or P7D.")
     private Duration since;
+
+    @Option(
+            showDefaultValue = Visibility.NEVER,
+            names = "--draws",
+            paramLabel = "FILE",
+            description =
+                    "What moderation-stream's GET /api/v1/promises/draws answers to a senior or a curator: says how"
+                            + " often both sides would have been wrong about all traffic, by the draws, each with its weight.")
+    private Path draws;
+
+    @Option(
+            showDefaultValue = Visibility.NEVER,
+            names = "--proposed-at",
+            paramLabel = "INSTANT",
+            description =
+                    "With --draws: counts draws from this time on apart, such as 2026-11-30T12:00:00Z. They confirm"
+                            + " what was chosen by looking at the ones before.")
+    private Instant proposedAt;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Number of reading threads.")
     private int threads;
@@ -277,6 +296,9 @@ final class CasebookBacktestCommand implements Callable<Integer> {
                                     count),
                             fields);
                 });
+        if (draws != null) {
+            report(output, DrawnRates.of(found.cases(), AnsweredDraws.read(draws), Optional.ofNullable(proposedAt)));
+        }
         long changes = found.cases().stream().filter(BankBacktest.Case::changes).count();
         double seconds = took.toMillis() / 1e3;
         output.print(
@@ -294,6 +316,13 @@ final class CasebookBacktestCommand implements Callable<Integer> {
                         "otherModels", found.otherwise(),
                         "unreadable", found.unreadable(),
                         "seconds", seconds));
+    }
+
+    private static void report(Output output, DrawnRates drawn) {
+        drawn.rates().forEach(rate -> output.print(rate.line(), rate.fields()));
+        output.note(drawn.known() + " of the " + drawn.answered()
+                + " answered draws are of images that both sides decided. Each range holds the mean rate of the traffic with"
+                + " 0.95, however often you look; reviewers' errors are not counted.");
     }
 
     private static void print(Output output, BankBacktest.Case image) {

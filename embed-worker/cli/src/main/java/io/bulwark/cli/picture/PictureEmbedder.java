@@ -19,6 +19,7 @@ import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.nio.ByteBuffer;
@@ -99,6 +100,36 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
                 .map(picture -> augmentation.of(picture, Sha256.digest(file), own, this::wholeOf))
                 .orElse(KeptVariants.Variants.NONE);
     }
+
+    /**
+     * How the whole of the first frame looks, over white where it is transparent; empty where it is no picture or has no
+     * embedding.
+     */
+    public Optional<Appearance> appearance(byte[] file) {
+        if (!(decoder.decode(file) instanceof DecodeResult.Decoded picture)) {
+            return Optional.empty();
+        }
+        View view = whole.views(DecodeResult.Decoded.still(
+                        picture.format(), picture.frames().get(0)))
+                .get(0);
+        List<SeenView> seen = views(List.of(view));
+        return fault(seen).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Appearance(
+                        seen.get(0).embedding(),
+                        NearDuplicates.thumbnail(
+                                view.pixels(),
+                                whole.spec().height(),
+                                whole.spec().width())));
+    }
+
+    /**
+     * What near-duplicates have in common.
+     *
+     * @param embedding of the whole
+     * @param thumbnail block means of the same pixels
+     */
+    public record Appearance(float[] embedding, float[] thumbnail) {}
 
     /** The first frame as it is looked at, shrunk as people do before they change a picture; empty where it is none. */
     public Optional<UprightPicture> picture(byte[] file) {

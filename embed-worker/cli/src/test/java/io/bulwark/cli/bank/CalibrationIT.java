@@ -56,6 +56,7 @@ class CalibrationIT {
                         "9",
                         "--holds-back",
                         "--no-changed",
+                        "--each-file",
                         "--bank",
                         "samples",
                         "--twin",

@@ -24,7 +24,11 @@ import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEmbedding;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -178,6 +182,20 @@ class CasebookIT {
         assertThat(answers().get(0).path("now").asText()).isEqualTo("NSFW");
         assertThat(answers().get(0).path("would").asText()).isNotEqualTo("NSFW");
 
+        Path draws = draws(draw("trial", "first", "NSFW"), draw("trial", "second", "SAFE"));
+        assertThat(run(with(trial, "--without", "bad", "--draws", draws.toString(), "--list", "0")))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        List<JsonNode> rates = answers().stream()
+                .filter(line -> line.path("rate").asText().equals("FALSELY_FLAGGED"))
+                .toList();
+        assertThat(rates).extracting(line -> line.path("side").asText()).containsExactly("now", "would");
+        assertThat(rates).allSatisfy(line -> {
+            assertThat(line.path("draws").asInt()).isEqualTo(2);
+            assertThat(line.path("base").asInt()).isEqualTo(1);
+            assertThat(line.path("estimate").asDouble()).isZero();
+        });
+
         assertThat(run(with(trial, "--without", "elsewhere")))
                 .as("of the other model alone")
                 .isEqualTo(ExitCodes.FAILED);
@@ -217,6 +235,66 @@ class CasebookIT {
         assertThat(last().path("images").asInt()).isEqualTo(1);
         assertThat(last().path("changes").asInt()).isEqualTo(1);
         assertThat(last().path("otherModels").asInt()).isEqualTo(2);
+    }
+
+    /** One drawn upload is near the bank's only reference, two that are alike are not, and one was not flagged. */
+    @Test
+    void whatTheBankLacksIsFoundAmongTheDrawnUploads() throws IOException {
+        EncoderDescription model = ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32);
+        reference("lacks", model.fingerprint(), "only", "nsfw", axis(0, model.dimension()));
+        String[] images = {"drawn-0", "drawn-1", "drawn-2", "drawn-3"};
+        int[] axes = {0, 1, 1, 2};
+        for (int i = 0; i < images.length; i++) {
+            send(
+                    Topics.EMBEDDINGS,
+                    images[i],
+                    ImageEmbedding.class,
+                    ImageEmbedding.newBuilder(SampleEvents.imageEmbedding())
+                            .setImageId(images[i])
+                            .setTenant("lacking")
+                            .setContentSha256(sha256(images[i]))
+                            .setModelFingerprint(model.fingerprint())
+                            .setDecision(Decision.SAFE)
+                            .setViews(List.of(new ViewEmbedding("whole", axis(axes[i], model.dimension()))))
+                            .build());
+        }
+        Path draws = draws(
+                draw("lacking", "drawn-0", "NSFW"),
+                draw("lacking", "drawn-1", "NSFW"),
+                draw("lacking", "drawn-2", "NSFW"),
+                draw("lacking", "drawn-3", "SAFE"));
+
+        assertThat(run(
+                        "bank",
+                        "coverage",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--bank",
+                        "lacks",
+                        "--flagged-labels",
+                        "nsfw",
+                        "--floor",
+                        "0.9",
+                        "--draws",
+                        draws.toString()))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).path("drawn").asInt()).isEqualTo(3);
+        assertThat(answers().get(0).path("drawnClusters").asInt()).isEqualTo(2);
+        assertThat(answers().get(0).path("missing").asDouble()).isEqualTo(0.5);
+        assertThat(answers())
+                .filteredOn(line -> line.has("helps"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.path("helps").asText()).isIn("lacking/drawn-1", "lacking/drawn-2"));
+    }
+
+    private static String draw(String tenant, String imageId, String people) {
+        return "{\"content\": \"%s\", \"decidedAt\": \"2026-11-30T00:00:00Z\", \"machine\": \"SAFE\", \"people\": \"%s\", \"labels\": [\"nsfw\"], \"probability\": 0.5}"
+                .formatted(AnsweredDraw.content(tenant, sha256(imageId)), people);
+    }
+
+    private static Path draws(String... draws) throws IOException {
+        return Files.writeString(data.resolve("draws.json"), "[" + String.join(", ", draws) + "]");
     }
 
     private static String[] with(String[] command, String... more) {
@@ -365,13 +443,17 @@ class CasebookIT {
     }
 
     private static void reference(String bank, String model, String id, String label, int axis) {
+        reference(bank, model, id, label, axis(axis));
+    }
+
+    private static void reference(String bank, String model, String id, String label, ByteBuffer embedding) {
         send(
                 Topics.REFERENCES,
                 new ReferenceKey(bank, model, id).toString(),
                 Reference.class,
                 Reference.newBuilder()
                         .setLabel(label)
-                        .setEmbedding(axis(axis))
+                        .setEmbedding(embedding)
                         .setAddedBy("curator")
                         .setAddedAt(Instant.EPOCH)
                         .build());
@@ -392,7 +474,11 @@ class CasebookIT {
     }
 
     private static ByteBuffer axis(int axis) {
-        byte[] row = new byte[8];
+        return axis(axis, 4);
+    }
+
+    private static ByteBuffer axis(int axis, int dimension) {
+        byte[] row = new byte[2 * dimension];
         row[2 * axis + 1] = 0x3c;
         return ByteBuffer.wrap(row);
     }

@@ -67,8 +67,8 @@ final class InversionScores {
         Map<String, GroupedMean> means = new LinkedHashMap<>();
         means.put("own cosine", GroupedMean.of(own, files, seed));
         means.put("transfer cosine", GroupedMean.of(cosines, files, seed));
-        means.put("percentile", GroupedMean.of(percentiles, files, seed));
-        means.put("nearest of its label", GroupedMean.of(ofLabel, files, seed));
+        means.put("percentile", GroupedMean.of(percentiles, files, seed).asShare());
+        means.put("nearest of its label", GroupedMean.of(ofLabel, files, seed).asShare());
         return means;
     }
 

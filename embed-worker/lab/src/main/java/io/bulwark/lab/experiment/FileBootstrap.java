@@ -32,17 +32,8 @@ public record FileBootstrap(double value, double low, double high, int pictures,
      * @param seed of the draws
      */
     public static FileBootstrap of(List<Double> scores, List<?> files, long seed) {
-        GroupedMean mean = GroupedMean.of(scores, files, seed);
-        Proportion ofFiles = new Proportion(mean.value() * mean.files(), mean.files());
-        if (scores.stream().distinct().count() == 1) {
-            return new FileBootstrap(mean.value(), ofFiles.low(), ofFiles.high(), mean.scores(), mean.files());
-        }
-        return new FileBootstrap(
-                mean.value(),
-                Math.min(mean.low(), ofFiles.low()),
-                Math.max(mean.high(), ofFiles.high()),
-                mean.scores(),
-                mean.files());
+        GroupedMean mean = GroupedMean.of(scores, files, seed).asShare();
+        return new FileBootstrap(mean.value(), mean.low(), mean.high(), mean.scores(), mean.files());
     }
 
     @Override
@@ -105,6 +96,12 @@ public record FileBootstrap(double value, double low, double high, int pictures,
                     means[(int) ((1 - TAIL) * DRAWS) - 1],
                     scores.size(),
                     sums.size());
+        }
+
+        /** The same of scores in [0, 1], with an interval at least as wide as Wilson's for the number of files. */
+        public GroupedMean asShare() {
+            Proportion ofFiles = new Proportion(value * files, files);
+            return new GroupedMean(value, Math.min(low, ofFiles.low()), Math.max(high, ofFiles.high()), scores, files);
         }
 
         private static double mean(List<double[]> sums) {

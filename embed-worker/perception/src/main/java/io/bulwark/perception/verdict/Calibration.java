@@ -1,6 +1,7 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.metric.NearDuplicates;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,10 +9,13 @@ import java.util.Optional;
 /**
  * Settings that suit a bank, and how they do on the files that the thresholds were found on.
  *
- * <p>Near-duplicates make a bank look better here than it is: each vouches for the other.
+ * <p>Files of a {@link CalibrationFile#cluster} count as one draw where something is promised: a cluster is an error where
+ * one of its files is. Where each reference is decided by the others, near-duplicates make a bank look better than it is:
+ * each vouches for the other.
  *
  * @param files that the thresholds were found on
  * @param flagged of them under a flagged label
+ * @param clusters that these files fall into
  * @param views that the files have on average
  * @param k neighbours that voted
  * @param temperature that of least log loss
@@ -32,6 +36,7 @@ import java.util.Optional;
 public record Calibration(
         int files,
         int flagged,
+        NearDuplicates.Sizes clusters,
         double views,
         int k,
         double temperature,

@@ -3,14 +3,23 @@ package io.bulwark.perception.verdict;
 import io.bulwark.imaging.preprocess.View;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A file whose label is known, with what a bank has near each of its views.
  *
  * @param label its class
- * @param views each by its name, with the references near it except the ones made from this very picture; at least one
+ * @param views each by its name, with the references near it except the ones made from this very picture and from
+ *     others of its cluster; at least one
+ * @param cluster of near-duplicates, and of pictures of a contributor, that stand and fall together; empty where it
+ *     stands alone
  */
-public record CalibrationFile(String label, List<Opinion> views) {
+public record CalibrationFile(String label, List<Opinion> views, Optional<String> cluster) {
+
+    /** One that stands alone. */
+    public CalibrationFile(String label, List<Opinion> views) {
+        this(label, views, Optional.empty());
+    }
 
     public CalibrationFile {
         views = List.copyOf(views);
@@ -18,6 +27,11 @@ public record CalibrationFile(String label, List<Opinion> views) {
             throw new IllegalArgumentException(
                     "A file of label \"" + label + "\" has no view with content, at least one is needed");
         }
+    }
+
+    /** The same file in a cluster. */
+    public CalibrationFile in(String name) {
+        return new CalibrationFile(label, views, Optional.of(name));
     }
 
     /** The views that are evidence: those with content. */

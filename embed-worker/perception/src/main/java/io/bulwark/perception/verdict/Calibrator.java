@@ -1,10 +1,15 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration.Changed;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -81,12 +86,14 @@ final class Calibrator {
                 goal.misses());
         double[] ofMine = worstScores(judged, mine);
         double[] ofTheirs = other.worstScores(other.judged, theirs);
-        int allowed = errors((int) judged.stream().filter(this::isFlagged).count(), goal.misses());
+        int allowed = errors(clusters(judged, this::isFlagged).size(), goal.misses());
         double[] safe = {0, 0};
         for (int step = 1; step <= PairThresholds.MOST_STEPS; step++) {
             double[] wider = fits.safe(step);
             long misses = IntStream.range(0, judged.size())
                     .filter(i -> isFlagged(judged.get(i)) && ofMine[i] <= wider[0] && ofTheirs[i] <= wider[1])
+                    .mapToObj(i -> cluster(judged, i))
+                    .distinct()
                     .count();
             if (misses <= allowed) {
                 safe = wider;
@@ -166,6 +173,9 @@ final class Calibrator {
         return new Calibration(
                 judged.size(),
                 tally.flagged(),
+                NearDuplicates.Sizes.of(IntStream.range(0, judged.size())
+                        .mapToObj(i -> cluster(judged, i))
+                        .toList()),
                 judged.stream().mapToInt(file -> file.views().size()).average().orElseThrow(),
                 goal.k(),
                 fit.temperature(),
@@ -173,8 +183,8 @@ final class Calibrator {
                 policy.settings().thresholds(),
                 fit.floor(),
                 fit.known(),
-                promise(others, tally.falseFlags(), goal.falseFlags()),
-                promise(tally.flagged(), tally.misses(), goal.misses()),
+                promise(judged, decisions, false, goal.falseFlags()),
+                promise(judged, decisions, true, goal.misses()),
                 (double) tally.right() / judged.size(),
                 (double) tally.reviews() / judged.size(),
                 (double) tally.falseFlags() / others,
@@ -198,7 +208,7 @@ final class Calibrator {
         return new Changed(
                 changed.size(),
                 tally.flagged(),
-                others == 0 ? Optional.empty() : promise(others, tally.falseFlags(), goal.falseFlags()),
+                others == 0 ? Optional.empty() : promise(changed, decisions, false, goal.falseFlags()),
                 share(tally.falseFlags(), others),
                 share(tally.misses(), tally.flagged()),
                 share(tally.reviews(), changed.size()),
@@ -209,7 +219,10 @@ final class Calibrator {
         return all == 0 ? 0 : (double) some / all;
     }
 
-    /** Errors that may be made. So few files that they promise nothing are at least told apart as well as was asked. */
+    /**
+     * Errors that may be made, of draws that are files or clusters. So few that they promise nothing are at least told
+     * apart as well as was asked.
+     */
     private int errors(int files, double rate) {
         int promising = goal.delta().isPresent()
                 ? PacBound.allowed(files, rate, goal.delta().getAsDouble())
@@ -217,11 +230,40 @@ final class Calibrator {
         return promising < 0 ? (int) (rate * files) : promising;
     }
 
-    private Optional<Promise> promise(int files, int errors, double rate) {
-        return goal.delta().isPresent()
-                ? Optional.of(Promise.of(
-                        files, errors, errors(files, rate), rate, goal.delta().getAsDouble()))
-                : Optional.empty();
+    /** @param ofFlagged whether of misses among the flagged files, or of false flags among the others */
+    private Optional<Promise> promise(
+            List<CalibrationFile> files, List<Judgement> decisions, boolean ofFlagged, double rate) {
+        if (goal.delta().isEmpty()) {
+            return Optional.empty();
+        }
+        Judgement.Outcome wrong = ofFlagged ? Judgement.Outcome.SAFE : Judgement.Outcome.NSFW;
+        int draws = clusters(files, file -> isFlagged(file) == ofFlagged).size();
+        int errors = (int) IntStream.range(0, files.size())
+                .filter(i ->
+                        isFlagged(files.get(i)) == ofFlagged && decisions.get(i).outcome() == wrong)
+                .mapToObj(i -> cluster(files, i))
+                .distinct()
+                .count();
+        return Optional.of(Promise.of(
+                draws, errors, errors(draws, rate), rate, goal.delta().getAsDouble()));
+    }
+
+    /** The files of some kind, by their clusters. */
+    private static Map<String, List<CalibrationFile>> clusters(
+            List<CalibrationFile> files, Predicate<CalibrationFile> kind) {
+        Map<String, List<CalibrationFile>> clusters = new LinkedHashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            if (kind.test(files.get(i))) {
+                clusters.computeIfAbsent(cluster(files, i), cluster -> new ArrayList<>())
+                        .add(files.get(i));
+            }
+        }
+        return clusters;
+    }
+
+    /** No name of a cluster begins with a line break. */
+    private static String cluster(List<CalibrationFile> files, int place) {
+        return files.get(place).cluster().orElse("\n" + place);
     }
 
     /** The least log loss; among equals the lowest temperature. */
@@ -269,19 +311,23 @@ final class Calibrator {
     }
 
     /**
-     * What each file would be flagged for, ascending: the highest score of a view that is near the bank, 1 for a copy of
-     * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
-     * to a person whatever the thresholds are. So is a flagged file of which a view is coarse: it never passes.
+     * What each cluster of files would be flagged for, ascending: of unflagged files the highest of its files, of flagged
+     * ones the lowest, since one file that is decided wrongly makes the cluster an error. Of a file it is the highest score
+     * of a view that is near the bank, 1 for a copy of known content, and for a file that no view of is near 0 if it is
+     * unflagged and 1 if it is flagged, since it is left to a person whatever the thresholds are. So is a flagged file of
+     * which a view is coarse: it never passes.
      */
     private double[] worstScores(List<CalibrationFile> files, Fit fit, boolean ofFlagged) {
-        return files.stream()
-                .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> worstScore(file, fit))
+        return clusters(files, file -> isFlagged(file) == ofFlagged).values().stream()
+                .mapToDouble(cluster -> {
+                    DoubleStream scores = cluster.stream().mapToDouble(file -> worstScore(file, fit));
+                    return (ofFlagged ? scores.min() : scores.max()).orElseThrow();
+                })
                 .sorted()
                 .toArray();
     }
 
-    /** The same of all files, in their order. */
+    /** Of all files, in their order. */
     private double[] worstScores(List<CalibrationFile> files, Fit fit) {
         return files.stream().mapToDouble(file -> worstScore(file, fit)).toArray();
     }

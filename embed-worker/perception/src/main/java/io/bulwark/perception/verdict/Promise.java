@@ -3,8 +3,8 @@ package io.bulwark.perception.verdict;
 /**
  * What a threshold promises of files to come that are like those it was found on.
  *
- * @param files that it was found on and that nothing else saw
- * @param errors that the threshold makes on them
+ * @param files that it was found on and that nothing else saw, those of a cluster as one
+ * @param errors that the threshold makes on them: a cluster is one where one of its files is
  * @param rate of errors that is not exceeded, in [0, 1]
  * @param confidence with which, in [0, 1)
  * @param kept whether the rate is the one that was asked for; else there were too few files for it, or no threshold makes

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.metric.NearDuplicates;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 class CalibrationTest {
 
@@ -191,6 +193,69 @@ class CalibrationTest {
         assertThat(rates / 100)
                 .as("thresholds that flag nothing would keep any promise")
                 .isGreaterThan(0.005);
+    }
+
+    /** Of 100 draws of 100 pictures of each kind, each ten times: a rate of 5 % that may be broken in a tenth of them. */
+    @Test
+    void withCopiesOfEachPictureFileCalibrationBreaksItsRateAndClusterCalibrationKeepsIt(TestReporter reporter) {
+        Random random = new Random(8);
+        List<CalibrationFile> fitted = noisy(random, 100, 1);
+        List<CalibrationFile> unseen = noisy(random, 2000, 1);
+        CalibrationGoal goal = new CalibrationGoal(11, Set.of("weapons"), 0.05, 0.05, 0, OptionalDouble.of(0.1));
+        int byFile = 0;
+        int byCluster = 0;
+        for (int draw = 0; draw < 100; draw++) {
+            List<CalibrationFile> clustered = noisy(random, 100, 10);
+            List<CalibrationFile> apart = clustered.stream()
+                    .map(file -> new CalibrationFile(file.label(), file.views()))
+                    .toList();
+            byFile += falseFlags(unseen, Calibration.of(fitted, apart, goal)) > 0.05 ? 1 : 0;
+            Calibration calibration = Calibration.of(fitted, clustered, goal);
+            byCluster += falseFlags(unseen, calibration) > 0.05 ? 1 : 0;
+            assertThat(calibration.falseFlags().orElseThrow().files()).isEqualTo(100);
+            assertThat(calibration.misses().orElseThrow().files()).isEqualTo(100);
+            assertThat(calibration.clusters()).isEqualTo(new NearDuplicates.Sizes(2000, 200, 10, 200));
+            assertThat(calibration.files()).isEqualTo(2000);
+        }
+        reporter.publishEntry("rates broken in 100 draws", "by files " + byFile + ", by clusters " + byCluster);
+        assertThat(byFile).as("broken by files").isGreaterThan(30);
+        assertThat(byCluster).as("broken by clusters").isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aClusterIsAnErrorWhereOneOfItsFilesIsAndItsFilesOfTheOtherKindAreNone() {
+        List<CalibrationFile> files = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            files.add(scored("weapons", 90 + i % 10).in("both " + i));
+            files.add(scored("flowers", i % 10).in("both " + i));
+        }
+        files.add(scored("flowers", 99).in("both 0"));
+        files.add(scored("flowers", 98).in("both 0"));
+
+        Calibration calibration = Calibration.of(files, files, GOAL.promising(0.05));
+
+        Promise promise = calibration.falseFlags().orElseThrow();
+        assertThat(promise.files()).isEqualTo(40);
+        assertThat(promise.errors()).isLessThanOrEqualTo(1);
+        assertThat(calibration.clusters().clusters()).isEqualTo(40);
+        assertThat(calibration.clusters().largest()).isEqualTo(4);
+    }
+
+    private static List<CalibrationFile> noisy(Random random, int each, int copies) {
+        List<CalibrationFile> files = new ArrayList<>();
+        for (int i = 0; i < 2 * each; i++) {
+            boolean flagged = i % 2 == 0;
+            double score = (flagged ? 0.75 : 0.25) + 0.15 * random.nextGaussian();
+            List<Neighbour> near = new ArrayList<>(List.of(
+                    new Neighbour("r0", "weapons", (float) (0.5 + 0.1 * score)),
+                    new Neighbour("r1", "flowers", (float) (0.6 - 0.1 * score))));
+            near.sort(Comparator.comparing(Neighbour::similarity).reversed());
+            CalibrationFile file = new CalibrationFile(flagged ? "weapons" : "flowers", List.of(view(near)));
+            for (int copy = 0; copy < copies; copy++) {
+                files.add(file.in("picture " + i));
+            }
+        }
+        return files;
     }
 
     private static double falseFlags(List<CalibrationFile> files, Calibration calibration) {

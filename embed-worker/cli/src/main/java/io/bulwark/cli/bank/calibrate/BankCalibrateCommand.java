@@ -10,6 +10,7 @@ import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.ChangedVersions;
+import io.bulwark.cli.picture.FileClusters;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -69,6 +70,9 @@ public final class BankCalibrateCommand implements Callable<Integer> {
             description = "Calibrate on these pictures, one folder for each label, in all the views that the worker "
                     + "judges. They may be the bank's own: a picture is decided by all the others.")
     private Path files;
+
+    @Mixin
+    private FileClusters.Options clusters;
 
     @Option(
             names = "--no-changed",
@@ -140,6 +144,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
                     new References(references, twinReferences.orElseThrow()),
                     policy(own),
                     twinPolicy(twins),
+                    clusters,
                     output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
             if (holdsBack) {
@@ -191,8 +196,11 @@ public final class BankCalibrateCommand implements Callable<Integer> {
             }
             CalibrationGoal goal = flagged.promise();
             try (PictureEmbedder embedder = model.embedder(views.views())) {
+                FileClusters together = beside.map(FileCalibration::clusters)
+                        .orElseGet(() -> clusters.of(
+                                judged.stream().map(LabelledPicture::file).toList(), embedder, output));
                 FileCalibration seen = FileCalibration.of(
-                        judged, embedder, references, versions(judged, embedder), goal.k(), beside, output);
+                        judged, embedder, together, references, versions(judged, embedder), goal.k(), beside, output);
                 return new Calibrated(seen.calibrate(goal), Optional.of(seen));
             }
         } catch (IllegalArgumentException impossible) {

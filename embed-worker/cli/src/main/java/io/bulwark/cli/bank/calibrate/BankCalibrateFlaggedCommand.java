@@ -2,6 +2,7 @@ package io.bulwark.cli.bank.calibrate;
 
 import io.bulwark.cli.options.BankModelOptions;
 import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.FileClusters;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
@@ -10,15 +11,17 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.flagged.FlaggedCalibration;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,6 +63,9 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
                     + "default rate.")
     private List<Path> harmless;
 
+    @Mixin
+    private FileClusters.Options clusters;
+
     @Option(
             names = "--rate",
             paramLabel = "SHARE",
@@ -88,12 +94,19 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         List<Path> entries = ImageFiles.under(flagged);
         try (PictureEmbedder embedder = model.choice(fastDecode).embedder(views.views());
                 Progress progress = Progress.of("looking", clean.size() + entries.size(), output)) {
+            FileClusters together = clusters.of(clean, embedder, output);
             List<float[]> contents = new ArrayList<>();
-            look(entries, embedder, output, progress, contents::addAll); // any view may be the one that decides
-            List<Double> distances = new ArrayList<>();
-            look(clean, embedder, output, progress, seen -> distances.add(FlaggedCalibration.distance(seen, contents)));
+            look(entries, embedder, output, progress, (file, seen) -> contents.addAll(seen)); // any view may decide
+            Map<String, Double> distances = new LinkedHashMap<>(); // of each cluster the least
+            look(
+                    clean,
+                    embedder,
+                    output,
+                    progress,
+                    (file, seen) ->
+                            distances.merge(together.of(file), FlaggedCalibration.distance(seen, contents), Math::min));
             FlaggedCalibration found = FlaggedCalibration.of(
-                    distances.stream().mapToDouble(Double::doubleValue).toArray(),
+                    distances.values().stream().mapToDouble(Double::doubleValue).toArray(),
                     contents.size(),
                     rate,
                     1 - confidence);
@@ -109,7 +122,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
             PictureEmbedder embedder,
             Output output,
             Progress progress,
-            Consumer<List<float[]>> seen) {
+            BiConsumer<Sha256, List<float[]>> seen) {
         for (Path picture : files) {
             PictureEmbedder.Result result = embedder.judged(picture);
             if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
@@ -117,9 +130,11 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
             } else if (embedded.seen().isPlain()) {
                 output.note("left out " + picture + ": it is of one colour");
             } else {
-                seen.accept(embedded.seen().evidence().stream()
-                        .map(SeenView::embedding)
-                        .toList());
+                seen.accept(
+                        embedded.sha256(),
+                        embedded.seen().evidence().stream()
+                                .map(SeenView::embedding)
+                                .toList());
             }
             progress.step();
         }
@@ -150,7 +165,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
                         "confidence", confidence));
         output.note(String.format(
                 Locale.ROOT,
-                "Of %d harmless pictures %d lie so near to a view of a flagged one, of which there are %d,"
+                "Of %d harmless pictures, near-duplicates counted as one, %d lie so near to a view of a flagged one, of which there are %d,"
                         + " allowed are %d: with confidence %s at most %s of harmless uploads are held back by an index of these, however its entries are merged.",
                 found.files(),
                 found.held(),

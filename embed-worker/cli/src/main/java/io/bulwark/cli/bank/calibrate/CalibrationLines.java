@@ -2,6 +2,7 @@ package io.bulwark.cli.bank.calibrate;
 
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Promise;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ final class CalibrationLines {
                             + "`bulwark bank verify` names files under two labels, and drawings on transparent ground are all black "
                             + "over black.");
         }
+        calibration.falseFlags().ifPresent(promise -> notes.add(clusters(calibration.clusters())));
         calibration.falseFlags().ifPresent(promise -> notes.add(promise("unflagged", "flagged", promise)));
         calibration.misses().ifPresent(promise -> notes.add(promise("flagged", "missed", promise)));
         calibration.changed().ifPresent(changed -> notes.addAll(changed(changed)));
@@ -103,6 +105,17 @@ final class CalibrationLines {
                         : "These thresholds are of single views of the references. A worker needs those of whole files, which "
                                 + "--files FOLDER finds.");
         return notes;
+    }
+
+    private static String clusters(NearDuplicates.Sizes sizes) {
+        return String.format(
+                Locale.ROOT,
+                "The %d files fall into %d clusters of near-duplicates and contributors, the largest of %d; they say as much as "
+                        + "%.0f independent files. What is promised counts a cluster as one.",
+                sizes.pictures(),
+                sizes.clusters(),
+                sizes.largest(),
+                sizes.effective());
     }
 
     private static List<String> changed(Calibration.Changed changed) {
@@ -150,6 +163,9 @@ final class CalibrationLines {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("files", calibration.files());
         fields.put("flagged", calibration.flagged());
+        fields.put("clusters", calibration.clusters().clusters());
+        fields.put("largestCluster", calibration.clusters().largest());
+        fields.put("effectiveFiles", calibration.clusters().effective());
         fields.put("k", calibration.k());
         fields.put("temperature", calibration.temperature());
         fields.put("logLoss", calibration.logLoss());

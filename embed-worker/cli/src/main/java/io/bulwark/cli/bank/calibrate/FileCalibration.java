@@ -1,6 +1,7 @@
 package io.bulwark.cli.bank.calibrate;
 
 import io.bulwark.cli.picture.ChangedVersions;
+import io.bulwark.cli.picture.FileClusters;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -27,11 +28,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash,
- * show temperature, floor and the similarity of known content; the thresholds are found on the others.
+ * A calibration on whole files, each in all the views that a worker judges. Half of the clusters of files, chosen by
+ * hash, show temperature, floor and the similarity of known content; the thresholds are found on the others. Of a file
+ * only references that were made from no file of its cluster count, as none will be there of a picture to come.
  *
  * @param encoder that looked at them
  * @param views fingerprint of decoding and views
+ * @param clusters of the files
  * @param fitted the first half
  * @param judged the second
  * @param changed everyday versions of the second half, one of each file; empty where they were not asked for
@@ -39,6 +42,7 @@ import java.util.function.Supplier;
 record FileCalibration(
         EncoderDescription encoder,
         String views,
+        FileClusters clusters,
         Map<Sha256, CalibrationFile> fitted,
         Map<Sha256, CalibrationFile> judged,
         Map<Sha256, CalibrationFile> changed) {
@@ -46,13 +50,15 @@ record FileCalibration(
     /**
      * Looks at files.
      *
-     * @param references the bank's, of the embedder's model; of a file that is among them only the others count
+     * @param clusters of the files
+     * @param references the bank's, of the embedder's model
      * @param versions that are drawn of the second half; empty for none
      * @param beside for a twin, what its encoder saw: the twin sees the same looks
      */
     static FileCalibration of(
             List<LabelledPicture> files,
             PictureEmbedder embedder,
+            FileClusters clusters,
             List<LabelledEmbedding> references,
             Optional<ChangedVersions> versions,
             int k,
@@ -74,16 +80,18 @@ record FileCalibration(
                         && embedded.seen().isPlain()) {
                     output.note("left out " + picture.file() + ": it is of one colour");
                 } else if (result instanceof PictureEmbedder.Result.Embedded embedded) {
-                    CalibrationFile file = neighbours.of(picture.label(), embedded.seen());
+                    CalibrationFile file = neighbours
+                            .of(picture.label(), embedded.seen(), clusters.with(embedded.sha256()))
+                            .in(clusters.of(embedded.sha256()));
                     CalibrationFile first = seen.putIfAbsent(embedded.sha256(), file);
                     if (first != null && !first.label().equals(file.label())) {
                         contradictory.add(embedded.sha256());
                         output.note("left out " + picture.file() + ": the same file is there under " + first.label());
                     }
-                    if (first == null && versions.isPresent() && !isFitted(embedded.sha256())) {
+                    if (first == null && versions.isPresent() && !isFitted(clusters, embedded.sha256())) {
                         List<String> looks = beside.map(other -> looks(other.changed.get(embedded.sha256())))
                                 .orElse(List.of());
-                        version(picture, embedded.sha256(), embedder, versions.get(), looks, neighbours)
+                        version(picture, embedded.sha256(), embedder, versions.get(), looks, neighbours, clusters)
                                 .ifPresent(version -> versionOf.put(embedded.sha256(), version));
                     }
                 }
@@ -94,29 +102,39 @@ record FileCalibration(
         versionOf.keySet().removeAll(contradictory);
         Map<Sha256, CalibrationFile> fitted = new LinkedHashMap<>();
         Map<Sha256, CalibrationFile> judged = new LinkedHashMap<>();
-        seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).put(sha256, file));
-        return new FileCalibration(embedder.description(), embedder.preprocessFingerprint(), fitted, judged, versionOf);
+        seen.forEach((sha256, file) -> (isFitted(clusters, sha256) ? fitted : judged).put(sha256, file));
+        return new FileCalibration(
+                embedder.description(), embedder.preprocessFingerprint(), clusters, fitted, judged, versionOf);
     }
 
-    /** The references that were made from the very file, and from others that it shows, are none of its version's. */
+    /** The references that were made from its cluster, and from others that it shows, are none of its version's. */
     private static Optional<CalibrationFile> version(
             LabelledPicture picture,
             Sha256 file,
             PictureEmbedder embedder,
             ChangedVersions versions,
             List<String> looks,
-            FileNeighbours neighbours) {
+            FileNeighbours neighbours,
+            FileClusters clusters) {
         return embedder.picture(picture.bytes())
                 .map(seen -> versions.of(seen, file))
                 .flatMap(version -> embedder.judged(version.picture(), looks)
                         .map(views -> new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views))
                         .filter(image -> !image.isPlain())
-                        .map(image -> neighbours.of(picture.label(), image, version.shown())));
+                        .map(image -> neighbours
+                                .of(picture.label(), image, both(version.shown(), clusters.with(file)))
+                                .in(clusters.of(file))));
+    }
+
+    private static Set<Sha256> both(Set<Sha256> some, Set<Sha256> others) {
+        Set<Sha256> both = new HashSet<>(some);
+        both.addAll(others);
+        return both;
     }
 
     private List<String> looks(LabelledPicture picture) {
         Sha256 sha256 = Sha256.digest(picture.bytes());
-        return looks(isFitted(sha256) ? fitted.get(sha256) : judged.get(sha256));
+        return looks(isFitted(clusters, sha256) ? fitted.get(sha256) : judged.get(sha256));
     }
 
     /** Names of the views of a file; none of one that was left out. */
@@ -126,8 +144,8 @@ record FileCalibration(
                 : file.views().stream().map(Opinion::view).toList();
     }
 
-    private static boolean isFitted(Sha256 file) {
-        return file.fourth() % 2 == 0;
+    private static boolean isFitted(FileClusters clusters, Sha256 file) {
+        return clusters.least(file).fourth() % 2 == 0;
     }
 
     /** @throws CommandFailure if a half has files of one kind alone */

@@ -4,9 +4,11 @@ import io.bulwark.cli.bank.BankOptions;
 import io.bulwark.cli.bank.Embedders;
 import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.FileClusters;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.ImageFiles;
@@ -17,15 +19,19 @@ import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import picocli.CommandLine.Option;
 
 /** How the threshold of a twin is found: {@code @Mixin TwinCalibrationOptions twinCalibration}. */
@@ -66,6 +72,7 @@ final class TwinCalibrationOptions {
             References references,
             VotingPolicy policy,
             VotingPolicy twinPolicy,
+            FileClusters.Options clusters,
             Output output) {
         try {
             if (clean == null) {
@@ -73,7 +80,8 @@ final class TwinCalibrationOptions {
                         references.robust(), references.clean(), policy, twinPolicy, StoredReference::picture, budget);
             }
             TwinBanks.requireSame(references.robust(), references.clean());
-            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget, delta);
+            return TwinCalibration.of(
+                    see(bank, twin, views, references, policy, twinPolicy, clusters, output), budget, delta);
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
                     "bank \"" + bank.name() + "\" cannot give the twin a threshold: " + impossible.getMessage(),
@@ -81,6 +89,7 @@ final class TwinCalibrationOptions {
         }
     }
 
+    /** Of each cluster of clean pictures the greatest disagreement. */
     private List<Disagreement> see(
             BankOptions bank,
             ModelChoice twin,
@@ -88,24 +97,30 @@ final class TwinCalibrationOptions {
             References references,
             VotingPolicy policy,
             VotingPolicy twinPolicy,
+            FileClusters.Options clusters,
             Output output) {
         List<Path> files = ImageFiles.under(clean);
-        List<Disagreement> disagreements = new ArrayList<>();
+        Map<String, Disagreement> greatest = new LinkedHashMap<>();
         try (Embedders embedders = Embedders.load(List.of(bank.model(), twin), views);
                 Bank robust = MatrixBank.of("robust", references.robust());
                 Bank clean = MatrixBank.of("clean", references.clean());
                 Progress progress = Progress.of("looking", files.size(), output)) {
             PairedView.Side first = new PairedView.Side(embedders.all().get(0), robust, policy);
             PairedView.Side second = new PairedView.Side(embedders.all().get(1), clean, twinPolicy);
+            FileClusters together = clusters.of(files, first.embedder(), output);
             for (Path file : files) {
+                String cluster = together.of(Sha256.digest(InputFile.bytes(file)));
                 PairedView.of(file, first, second)
                         .ifPresentOrElse(
-                                view -> disagreements.add(view.disagreement()),
+                                view -> greatest.merge(
+                                        cluster,
+                                        view.disagreement(),
+                                        BinaryOperator.maxBy(Comparator.comparingDouble(Disagreement::score))),
                                 () -> output.note("left out " + file + ": it is no picture"));
                 progress.step();
             }
         }
-        return disagreements;
+        return List.copyOf(greatest.values());
     }
 
     /**

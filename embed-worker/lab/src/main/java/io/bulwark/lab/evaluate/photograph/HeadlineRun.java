@@ -8,6 +8,7 @@ import io.bulwark.lab.evaluate.photograph.Attacker.Knowledge;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;

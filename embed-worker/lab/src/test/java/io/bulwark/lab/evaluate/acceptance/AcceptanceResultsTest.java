@@ -16,6 +16,7 @@ import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
 import io.bulwark.lab.evaluate.acceptance.Judged.TestedFile;
 import io.bulwark.lab.experiment.Results;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Promise;
@@ -235,6 +236,7 @@ class AcceptanceResultsTest {
         return new Calibration(
                 230,
                 30,
+                new NearDuplicates.Sizes(230, 230, 1, 230),
                 1.5,
                 11,
                 0.07,

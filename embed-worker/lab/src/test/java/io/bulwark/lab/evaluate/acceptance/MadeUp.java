@@ -2,6 +2,7 @@ package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
+import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Thresholds;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class MadeUp {
         return new Calibration(
                 40,
                 20,
+                new NearDuplicates.Sizes(40, 40, 1, 40),
                 1,
                 11,
                 0.07,

@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate.photograph;
+package io.bulwark.perception.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,5 +52,31 @@ class NearDuplicatesTest {
 
         assertThat(NearDuplicates.clusters(contributors, embeddings, thumbnails))
                 .isEqualTo(contributors);
+    }
+
+    @Test
+    void aThumbnailHasTheMeanOfEachBlock() {
+        byte[] pixels = new byte[32 * 48 * 3];
+        for (int y = 0; y < 32; y++) {
+            for (int x = 0; x < 48; x++) {
+                pixels[(y * 48 + x) * 3] = (byte) (y % 2 == 0 ? 200 : 220);
+                pixels[(y * 48 + x) * 3 + 2] = (byte) (x / 3);
+            }
+        }
+        float[] thumbnail = NearDuplicates.thumbnail(pixels, 32, 48);
+        assertThat(thumbnail).hasSize(16 * 16 * 3);
+        assertThat(thumbnail[0]).isEqualTo(210);
+        assertThat(thumbnail[1]).isZero();
+        assertThat(thumbnail[(3 * 16 + 7) * 3 + 2]).isEqualTo(7);
+    }
+
+    @Test
+    void clustersAreCountedAndWeighed() {
+        NearDuplicates.Sizes sizes = NearDuplicates.Sizes.of(List.of("a", "a", "a", "b", "c"));
+        assertThat(sizes.pictures()).isEqualTo(5);
+        assertThat(sizes.clusters()).isEqualTo(3);
+        assertThat(sizes.largest()).isEqualTo(3);
+        assertThat(sizes.effective()).isEqualTo(25.0 / 11);
+        assertThat(NearDuplicates.Sizes.of(List.of()).effective()).isZero();
     }
 }
