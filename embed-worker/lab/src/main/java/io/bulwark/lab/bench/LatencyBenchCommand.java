@@ -59,7 +59,7 @@ final class LatencyBenchCommand implements Callable<Integer> {
                     "Uploads a second, one run for each (default: half of the capacity, which is measured first).")
     private List<Double> rates = List.of();
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long latencies count at each rate.")
+    @Option(names = "--seconds", paramLabel = "S", description = "How long latencies and CPU time count at each rate.")
     private double seconds = 60;
 
     @Option(names = "--settle", paramLabel = "S", description = "How long each rate is sent before.")

@@ -97,7 +97,7 @@ record LatencyResult(Optional<BenchTraffic.Throughput> capacity, List<RateResult
         capacity.ifPresent(measured -> {
             lines.add(String.format(
                     Locale.ROOT,
-                    "capacity  %.1f images/s over %d images; CPU an image: %s",
+                    "capacity  %.1f images/s over %d images; CPU an image %s",
                     measured.imagesPerSecond(),
                     measured.images(),
                     measured.each().text()));

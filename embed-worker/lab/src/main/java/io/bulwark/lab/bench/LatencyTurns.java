@@ -22,48 +22,35 @@ record LatencyTurns(List<LatencyResult> others, List<LatencyResult> these) {
 
     /** What is compared: less is better but for the capacity. */
     private enum Figure {
-        BACKLOG("backlog", "ms of CPU an upload under the backlog", "backlogCpuMillis") {
-            @Override
-            double of(LatencyResult result) {
-                return result.capacity().orElseThrow().each().millis();
-            }
-        },
-        CPU("cpu", "ms of CPU an upload at the rate", "cpuMillis") {
-            @Override
-            double of(LatencyResult result) {
-                return result.rates().get(0).each().millis();
-            }
-        },
-        P50("p50", "ms", "p50Millis") {
-            @Override
-            double of(LatencyResult result) {
-                return result.rates().get(0).millis(50);
-            }
-        },
-        P99("p99", "ms", "p99Millis") {
-            @Override
-            double of(LatencyResult result) {
-                return result.rates().get(0).millis(99);
-            }
-        },
-        CAPACITY("capacity", "images/s", "imagesPerSecond") {
-            @Override
-            double of(LatencyResult result) {
-                return result.capacity().orElseThrow().imagesPerSecond();
-            }
-        };
+        BACKLOG(
+                "backlog",
+                "ms of CPU an upload under the backlog",
+                "backlogCpuMillis",
+                result -> result.capacity().orElseThrow().each().millis()),
+        CPU(
+                "cpu",
+                "ms of CPU an upload at the rate",
+                "cpuMillis",
+                result -> result.rates().get(0).each().millis()),
+        P50("p50", "ms", "p50Millis", result -> result.rates().get(0).millis(50)),
+        P99("p99", "ms", "p99Millis", result -> result.rates().get(0).millis(99)),
+        CAPACITY(
+                "capacity",
+                "images/s",
+                "imagesPerSecond",
+                result -> result.capacity().orElseThrow().imagesPerSecond());
 
         private final String label;
         private final String unit;
         private final String field;
+        private final ToDoubleFunction<LatencyResult> value;
 
-        Figure(String label, String unit, String field) {
+        Figure(String label, String unit, String field, ToDoubleFunction<LatencyResult> value) {
             this.label = label;
             this.unit = unit;
             this.field = field;
+            this.value = value;
         }
-
-        abstract double of(LatencyResult result);
     }
 
     /** The other build's and this one's. */
@@ -79,8 +66,8 @@ record LatencyTurns(List<LatencyResult> others, List<LatencyResult> these) {
      */
     boolean holds() {
         return Stream.concat(others.stream(), these.stream()).allMatch(LatencyResult::isExact)
-                && medians(Figure.BACKLOG::of).get(1).times() <= ALLOWED
-                && medians(Figure.CPU::of).get(1).times() <= ALLOWED
+                && medians(Figure.BACKLOG.value).get(1).times() <= ALLOWED
+                && medians(Figure.CPU.value).get(1).times() <= ALLOWED
                 && times(LatencyResult::cpuTimes, 1) <= LatencyResult.WANTED_CPU
                 && times(LatencyResult::p50Times, 1) <= LatencyResult.WANTED_P50
                 && times(LatencyResult::p99Times, 1) <= LatencyResult.WANTED_P99;
@@ -98,7 +85,7 @@ record LatencyTurns(List<LatencyResult> others, List<LatencyResult> these) {
                         these.size(),
                         RateResult.rate(these.get(0).rates().get(0).load().rate())));
         for (Figure figure : Figure.values()) {
-            List<RoundMedian> medians = medians(figure::of);
+            List<RoundMedian> medians = medians(figure.value);
             lines.add(Fields.text(
                     "%-9s %.2f beside %.2f %s: %.2f times [%.2f, %.2f]",
                     figure.label,
@@ -129,7 +116,7 @@ record LatencyTurns(List<LatencyResult> others, List<LatencyResult> these) {
         fields.put("rounds", these.size());
         fields.put("rate", these.get(0).rates().get(0).load().rate());
         for (Figure figure : Figure.values()) {
-            List<RoundMedian> medians = medians(figure::of);
+            List<RoundMedian> medians = medians(figure.value);
             Map<String, Object> ofFigure = Fields.of(
                     "this", medians.get(1).median(), "other", medians.get(0).median());
             ofFigure.putAll(medians.get(1).fields());

@@ -122,7 +122,7 @@ class LatencyResultTest {
         String text = atHalf(rate(Mix.NONE, 20, 40), rate(MIX, 20, 60)).text();
 
         assertThat(text)
-                .startsWith("capacity  400.0 images/s over 4000 images; CPU an image: 8.00 ms: worker 5.00 ms"
+                .startsWith("capacity  400.0 images/s over 4000 images; CPU an image 8.00 ms: worker 5.00 ms"
                         + " (decoders 3.00), broker 2.00 ms, driver 1.00 ms\n")
                 .contains("sent      15000 uploads at 200/s, each answered once;")
                 .contains("mix       p99 is 1.50 times that without it (wanted 1.5)")
