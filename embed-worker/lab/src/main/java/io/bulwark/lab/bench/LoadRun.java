@@ -59,8 +59,12 @@ final class LoadRun {
             CompletableFuture<Void> sender =
                     CompletableFuture.runAsync(() -> send(arrivals, prefix, begin, uploader), LoadRun::thread);
             try {
-                read(verdicts, answers, sender, progress, () -> use
-                        .begin(begin + load.settle().toNanos()));
+                read(
+                        verdicts,
+                        answers,
+                        sender,
+                        progress,
+                        () -> use.begin(begin + load.settle().toNanos()));
             } finally {
                 stopped = true;
                 joined(sender);
@@ -137,9 +141,7 @@ final class LoadRun {
             int counted = (int) IntStream.range(0, arrivals.size())
                     .filter(arrival -> arrivals.dueNanos(arrival) >= settleNanos)
                     .count();
-            return BenchTraffic.CpuUse.now(workerPid, brokerPid)
-                    .since(before)
-                    .each(Math.max(1, counted));
+            return BenchTraffic.CpuUse.now(workerPid, brokerPid).since(before).each(Math.max(1, counted));
         }
     }
 
