@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * What two builds gave by turns, at one rate. The CPU time of an upload under a backlog stands beside the other build's:
- * a build whose backlog is slower would look better by what is told in multiples of it alone.
+ * a build whose backlog is slower would look better in multiples of it alone.
  *
  * @param others of the other build, a result of each round, with its capacity
  * @param these of this build, as many

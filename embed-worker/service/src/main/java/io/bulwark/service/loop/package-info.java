@@ -85,7 +85,7 @@
  * without a word; but the broker's answers, five round trips for a commit, then held up what could be read and decoded
  * meanwhile, and a topic without metadata held the loop for 15 s for each record. Beside polling, answers that come
  * during a commit share the next, which paces itself: the slower the broker, the fuller the transactions. That left
- * nearly each upload at half of the capacity a transaction of its own, which cost the broker alone some 4 ms of CPU
+ * nearly each upload at half of the capacity a separate transaction, which cost the broker alone some 4 ms of CPU
  * instead of 0.6, and queueing for cores is what the slowest uploads wait for. So commits rest: under a backlog for
  * long, but not so long that the pipeline runs dry, for answers that wait hold the places of uploads to come; without one
  * for some milliseconds, and only while other uploads are worked on whose answers may join ({@link
