@@ -7,8 +7,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error for work that takes a while; where the process has no terminal, a note now and then, so that a
- * log shows that the work goes on. Silent with {@code --json}. One thread steps it.
+ * A bar on standard error for work that takes a while; where the process has no terminal, a note now and then, so that
+ * a log shows that the work goes on. Silent with {@code --json}. One thread steps it.
  *
  * <pre>{@code
  * try (Progress progress = Progress.of("embedding", files.size(), output)) {

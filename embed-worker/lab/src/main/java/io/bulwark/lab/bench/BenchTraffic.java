@@ -182,7 +182,9 @@ final class BenchTraffic implements AutoCloseable {
             return millis(worker.plus(broker).plus(driver));
         }
 
-        /** For people, of one image: {@code 5.40 ms: worker 4.46 ms (decoders 1.20), broker 0.61 ms, driver 0.33 ms}. */
+        /**
+         * For people, of one image: {@code 5.40 ms: worker 4.46 ms (decoders 1.20), broker 0.61 ms, driver 0.33 ms}.
+         */
         public String text() {
             return Fields.text(
                     "%.2f ms: worker %.2f ms (decoders %.2f), broker %.2f ms, driver %.2f ms",

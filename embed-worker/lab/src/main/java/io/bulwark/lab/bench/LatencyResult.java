@@ -29,8 +29,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 record LatencyResult(Optional<BenchTraffic.Throughput> capacity, List<RateResult> rates, int cores) {
 
     /**
-     * Wanted at half of the capacity, in multiples of the CPU time of an upload under a backlog: machines differ by more
-     * than a factor of three in milliseconds.
+     * Wanted at half of the capacity, in multiples of the CPU time of an upload under a backlog: machines differ by
+     * more than a factor of three in milliseconds.
      */
     static final double WANTED_P50 = 2.5;
 

@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What two builds gave by turns, at one rate. The CPU time of an upload under a backlog stands beside the other build's:
- * a build whose backlog is slower would look better in multiples of it alone.
+ * What two builds gave by turns, at one rate. The CPU time of an upload under a backlog stands beside the other
+ * build's: a build whose backlog is slower would look better in multiples of it alone.
  *
  * @param others of the other build, a result of each round, with its capacity
  * @param these of this build, as many
@@ -61,8 +61,8 @@ record LatencyTurns(List<LatencyResult> others, List<LatencyResult> these) {
     }
 
     /**
-     * Whether each upload was answered once, neither CPU figure is above the other build's, and this build's medians are
-     * what is wanted of a result.
+     * Whether each upload was answered once, neither CPU figure is above the other build's, and this build's medians
+     * are what is wanted of a result.
      */
     boolean holds() {
         return Stream.concat(others.stream(), these.stream()).allMatch(LatencyResult::isExact)

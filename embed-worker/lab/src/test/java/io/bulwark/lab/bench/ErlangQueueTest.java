@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ErlangQueueTest {
 
-    /** Of one server the time in the queue is distributed exponentially, by what the service rate is above the arrivals'. */
+    /**
+     * Of one server the time in the queue is distributed exponentially, by what the service rate is above the
+     * arrivals'.
+     */
     @Test
     void a_single_server_is_done_with_a_share_within_what_the_exponential_distribution_says() {
         ErlangQueue queue = new ErlangQueue(1, 50, 10);

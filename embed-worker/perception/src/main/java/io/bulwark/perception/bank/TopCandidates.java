@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The nearest k references of one query, given estimates of their rows' cosines with bounded errors: by the nearest of all
- * rows of each, and where references have variants once more by their own rows alone. Rows that may be as near as the k-th
- * reference of either is at least stay open; when those are too many they are looked at, which leaves k of each.
+ * The nearest k references of one query, given estimates of their rows' cosines with bounded errors: by the nearest of
+ * all rows of each, and where references have variants once more by their own rows alone. Rows that may be as near as
+ * the k-th reference of either is at least stay open; when those are too many they are looked at, which leaves k of
+ * each.
  *
  * <p>A row is looked at once, whatever it is open for. So a query that leaves all rows open, as one does that is chosen
  * from the middle of references that are much alike, costs what a plain loop over the rows does, and the estimates.
@@ -241,9 +242,9 @@ final class TopCandidates {
     /**
      * References by exact cosines, for the queries of one search. One thread.
      *
-     * <p>A row is first multiplied to within {@link RowReader#error}, and to the last bit only where that may put it among
-     * the nearest. Of rows that are copies but for their last bits that is nearly each: from then on they are multiplied
-     * to the last bit at once, so that no query has more than a sixteenth of its rows multiplied twice.
+     * <p>A row is first multiplied to within {@link RowReader#error}, and to the last bit only where that may put it
+     * among the nearest. Of rows that are copies but for their last bits that is nearly each: from then on they are
+     * multiplied to the last bit at once, so that no query has more than a sixteenth of its rows multiplied twice.
      */
     static final class ExactRows {
 

@@ -7,8 +7,8 @@ import java.util.Deque;
 
 /**
  * When answers are committed. A transaction costs the worker and the broker some milliseconds of CPU, so answers share
- * one where that costs them little. Between two commits lies a rest of a multiple of what commits take, by the median of
- * the last ones, since one hiccup of the broker says nothing about the next commit. How long it is depends on {@link
+ * one where that costs them little. Between two commits lies a rest of a multiple of what commits take, by the median
+ * of the last ones, since one hiccup of the broker says nothing about the next commit. How long it is depends on {@link
  * Load}. The first answer after a pause never rests.
  *
  * <p>Owned by the loop's thread.
@@ -30,17 +30,19 @@ final class CommitPacing {
     enum Load {
 
         /**
-         * Nothing, or too little: no upload is worked on whose answer could join, or under a backlog so few are that the
-         * pipeline runs dry, since answers that wait take the places of uploads to come. Answers go at once.
+         * Nothing, or too little: no upload is worked on whose answer could join, or under a backlog so few are that
+         * the pipeline runs dry, since answers that wait take the places of uploads to come. Answers go at once.
          */
         IDLE(0, Duration.ZERO),
 
-        /** Some uploads are worked on, none wait at the broker. Latency counts: a fifth of the time is spent on commits. */
+        /**
+         * Some uploads are worked on, none wait at the broker. Latency counts: a fifth of the time is spent on commits.
+         */
         LIGHT(4, Duration.ofMillis(20)),
 
         /**
-         * More uploads wait at the broker than the worker takes: latency is theirs and throughput counts. A twentieth of
-         * the time is spent on commits.
+         * More uploads wait at the broker than the worker takes: latency is theirs and throughput counts. A twentieth
+         * of the time is spent on commits.
          */
         BACKLOG(19, Duration.ofNanos(Long.MAX_VALUE));
 

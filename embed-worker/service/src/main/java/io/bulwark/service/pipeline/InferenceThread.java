@@ -136,7 +136,7 @@ final class InferenceThread implements Runnable {
         }
     }
 
-    /** Whether images that were embedded wait for those that the next batch completes. */
+    /** Whether images that were embedded wait for the images of the next batch. */
     private boolean mayWait(Duration linger) {
         boolean old = clock.nanos() - embeddedAt >= linger.toNanos();
         return judgeNanos > embedNanos && embedded.size() < JUDGED_TOGETHER && !old;
