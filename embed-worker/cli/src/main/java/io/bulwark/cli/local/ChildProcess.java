@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,12 @@ final class ChildProcess implements AutoCloseable {
 
     private static final int TAIL_LINES = 25;
     private static final int TAIL_BYTES = 8 * 1024;
+
+    /** Between two notes of what a process still waits for. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /** Of what it waits for, in a note: a service's answer may be long. */
+    private static final int NOTED = 200;
 
     private final String name;
     private final Process process;
@@ -67,9 +74,25 @@ final class ChildProcess implements AutoCloseable {
      * @throws CommandFailure if the process ends first or the limit passes; holds the end of its log
      */
     void awaitReady(Supplier<Optional<String>> probe, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        awaitReady(probe, limit, PAUSE, note -> {});
+    }
+
+    /** The same. @param notes told every ten seconds what it waits for, and when it is ready */
+    void awaitReady(Supplier<Optional<String>> probe, Duration limit, Consumer<String> notes) {
+        awaitReady(probe, limit, PAUSE, notes);
+    }
+
+    void awaitReady(Supplier<Optional<String>> probe, Duration limit, Duration pause, Consumer<String> notes) {
+        long begin = System.nanoTime();
+        long deadline = begin + limit.toNanos();
+        long noted = begin;
         Optional<String> waitsFor = probe.get();
         while (waitsFor.isPresent()) {
+            if (System.nanoTime() - noted >= pause.toNanos()) {
+                noted = System.nanoTime();
+                notes.accept("the " + name + " has been starting for " + secondsSince(begin) + " s: "
+                        + shortened(waitsFor.get()));
+            }
             if (exitedWithin(Duration.ofMillis(50))) {
                 throw CommandFailure.unavailable(
                         "the " + name + " ended with status " + process.exitValue() + " before it was ready" + tail());
@@ -80,6 +103,16 @@ final class ChildProcess implements AutoCloseable {
             }
             waitsFor = probe.get();
         }
+        notes.accept("the " + name + " is ready after " + secondsSince(begin) + " s");
+    }
+
+    private static long secondsSince(long begin) {
+        return Math.round((System.nanoTime() - begin) / 1e9);
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= NOTED ? line : line.substring(0, NOTED) + " ...";
     }
 
     boolean isAlive() {

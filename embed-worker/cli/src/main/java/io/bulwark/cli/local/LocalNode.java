@@ -176,9 +176,9 @@ public final class LocalNode implements AutoCloseable {
                         .with(secrets.ofStream())
                         .with(Map.of("bulwark.preview.url", preview.url().toString()))
                         .with(settings.streamSettings())));
-        worker.awaitReady(READY_LIMIT);
-        preview.awaitReady(READY_LIMIT);
-        stream.awaitReady(READY_LIMIT);
+        worker.awaitReady(READY_LIMIT, notes);
+        preview.awaitReady(READY_LIMIT, notes);
+        stream.awaitReady(READY_LIMIT, notes);
     }
 
     private Map<String, String> startDatabase(Path folder, Consumer<String> notes) {

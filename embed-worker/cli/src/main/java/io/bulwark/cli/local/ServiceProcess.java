@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A worker or moderation-stream in a separate JVM. Any thread may ask it; one thread at a time starts and stops it.
@@ -80,6 +81,11 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public void awaitReady(Duration limit) {
         child.awaitReady(this::waitsFor, limit);
+    }
+
+    /** The same. @param notes told now and then what it waits for, and when it is ready */
+    public void awaitReady(Duration limit, Consumer<String> notes) {
+        child.awaitReady(this::waitsFor, limit, notes);
     }
 
     /** What it still waits for by its own word; empty when it is ready. */

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
 public final class PictureEmbedder implements FileViewer, AutoCloseable {
@@ -172,6 +173,11 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
     /** The references that a bank has of these pictures; files that are no pictures are left out. */
     public List<LabelledEmbedding> references(List<LabelledPicture> pictures) {
+        return references(pictures, picture -> {});
+    }
+
+    /** The same. @param done told of each picture, with or without references */
+    public List<LabelledEmbedding> references(List<LabelledPicture> pictures, Consumer<LabelledPicture> done) {
         List<LabelledEmbedding> references = new ArrayList<>();
         for (LabelledPicture picture : pictures) {
             if (whole(picture.file()) instanceof Result.Embedded embedded) {
@@ -183,6 +189,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
                             Optional.of(embedded.sha256())));
                 }
             }
+            done.accept(picture);
         }
         return references;
     }

@@ -1,12 +1,14 @@
 package io.bulwark.cli.terminal;
 
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error for work that takes a while. Silent with {@code --json} and where the
- * process has no terminal. One thread steps it.
+ * A bar on standard error for work that takes a while; where the process has no terminal, a note now and then, so that
+ * a log shows that the work goes on. Silent with {@code --json}. One thread steps it.
  *
  * <pre>{@code
  * try (Progress progress = Progress.of("embedding", files.size(), output)) {
@@ -16,10 +18,21 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 public final class Progress implements AutoCloseable {
 
-    private final ProgressBar bar;
+    /** Between two notes. */
+    static final Duration PAUSE = Duration.ofSeconds(10);
 
-    private Progress(ProgressBar bar) {
-        this.bar = bar;
+    private final Shown shown;
+
+    private Progress(Shown shown) {
+        this.shown = shown;
+    }
+
+    /** How it is shown. */
+    private interface Shown {
+
+        void stepBy(long steps);
+
+        default void close() {}
     }
 
     /**
@@ -29,8 +42,42 @@ public final class Progress implements AutoCloseable {
      * @param total steps; negative where it is not known
      */
     public static Progress of(String task, long total, Output output) {
-        boolean hidden = output.isJson() || System.console() == null;
-        return new Progress(hidden ? null : visible(task, total));
+        if (output.isJson()) {
+            return new Progress(steps -> {});
+        }
+        return System.console() == null ? noted(task, total, output, System::nanoTime) : bar(task, total);
+    }
+
+    /** @param nanos a clock */
+    static Progress noted(String task, long total, Output output, LongSupplier nanos) {
+        return new Progress(new Shown() {
+            private long done;
+            private long noted = nanos.getAsLong();
+
+            @Override
+            public void stepBy(long steps) {
+                done += steps;
+                if (nanos.getAsLong() - noted >= PAUSE.toNanos()) {
+                    noted = nanos.getAsLong();
+                    output.note(task + ": " + done + (total < 0 ? "" : " of " + total));
+                }
+            }
+        });
+    }
+
+    private static Progress bar(String task, long total) {
+        ProgressBar bar = visible(task, total);
+        return new Progress(new Shown() {
+            @Override
+            public void stepBy(long steps) {
+                bar.stepBy(steps);
+            }
+
+            @Override
+            public void close() {
+                bar.close();
+            }
+        });
     }
 
     private static ProgressBar visible(String task, long total) {
@@ -50,16 +97,12 @@ public final class Progress implements AutoCloseable {
 
     /** Adds to what is done. */
     public void stepBy(long steps) {
-        if (bar != null) {
-            bar.stepBy(steps);
-        }
+        shown.stepBy(steps);
     }
 
     /** Removes the bar. */
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
-        }
+        shown.close();
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,27 @@ class ChildProcessTest {
                     .hasMessageContaining("the helper was not ready")
                     .hasMessageContaining("the bank is empty");
         }
+    }
+
+    /** A local node's start was silent for as long as its services took. */
+    @Test
+    void while_it_starts_notes_say_what_it_waits_for_and_then_that_it_is_ready() {
+        List<String> notes = new ArrayList<>();
+        int[] asked = {0};
+        try (ChildProcess child = start("wait")) {
+            child.awaitReady(
+                    () -> asked[0]++ < 3 ? Optional.of("the bank\n is empty") : Optional.empty(),
+                    Duration.ofSeconds(30),
+                    Duration.ZERO,
+                    notes::add);
+        }
+
+        assertThat(notes)
+                .hasSize(4)
+                .first()
+                .asString()
+                .matches("the helper has been starting for \\d+ s: the bank is empty");
+        assertThat(notes.get(3)).matches("the helper is ready after \\d+ s");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class OutputTest {
@@ -24,6 +25,20 @@ class OutputTest {
 
         assertThat(out.toString()).isEqualToIgnoringNewLines("3 references");
         assertThat(err.toString()).isEqualToIgnoringNewLines("took a while");
+    }
+
+    /** A log of the first minute stood still while copies were attacked. */
+    @Test
+    void without_a_terminal_progress_is_noted_now_and_then() {
+        AtomicLong now = new AtomicLong();
+        try (Progress progress = Progress.noted("attacking", 12, output("demo", false), now::get)) {
+            progress.step();
+            now.addAndGet(Progress.PAUSE.toNanos());
+            progress.stepBy(2);
+            progress.step();
+        }
+
+        assertThat(err.toString()).isEqualToIgnoringNewLines("attacking: 3 of 12");
     }
 
     @Test

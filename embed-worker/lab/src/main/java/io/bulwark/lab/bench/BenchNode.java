@@ -21,7 +21,7 @@ record BenchNode(KafkaProcess kafka, ServiceSpec worker) implements AutoCloseabl
      * @param folder of the logs, the broker's and the worker's
      */
     public static BenchNode start(Checkout checkout, EncoderDescription model, WorkerBenchOptions bench, Path folder) {
-        KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
+        KafkaProcess kafka = KafkaProcess.startForLoad(folder.resolve("kafka"), Ports.free());
         try {
             Topology.create(kafka.bootstrapServers());
             RandomBank.publish(Broker.at(kafka.bootstrapServers()), model, bench.references());

@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -97,21 +96,18 @@ final class EncoderTurns implements AutoCloseable {
      * What an image cost.
      *
      * @param name of the encoder, or of a pair
-     * @param millis of CPU, the median round
-     * @param times of the first encoder's, the median round
-     * @param least of the rounds' times
-     * @param most of the rounds' times
+     * @param millis of CPU
      */
-    record Cost(String name, double millis, double times, double least, double most) {
+    record Cost(String name, RoundMedian millis) {
 
         String text() {
-            return Fields.text(
-                    "%s: %.2f ms of CPU an image, %.2f times the first [%.2f, %.2f]", name, millis, times, least, most);
+            return Fields.text("%s: %.2f ms of CPU an image, %s", name, millis.median(), millis.text());
         }
 
         Map<String, Object> fields() {
-            return Fields.of(
-                    "model", name, "cpuMillis", millis, "timesFirst", times, "leastTimes", least, "mostTimes", most);
+            Map<String, Object> fields = Fields.of("model", name, "cpuMillis", millis.median());
+            fields.putAll(millis.fields());
+            return fields;
         }
     }
 
@@ -127,23 +123,15 @@ final class EncoderTurns implements AutoCloseable {
             }
         }
         double[][] millis = new double[contenders.size()][ROUNDS];
-        double[][] times = new double[contenders.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < millis.length; i++) {
                 millis[i][round] = contenders.get(i).millis(batch, each.dividedBy(ROUNDS));
-                times[i][round] = millis[i][round] / millis[0][round];
             }
         }
+        List<RoundMedian> medians = RoundMedian.of(millis);
         List<Cost> costs = new ArrayList<>();
         for (int i = 0; i < millis.length; i++) {
-            Arrays.sort(millis[i]);
-            Arrays.sort(times[i]);
-            costs.add(new Cost(
-                    contenders.get(i).name(),
-                    millis[i][ROUNDS / 2],
-                    times[i][ROUNDS / 2],
-                    times[i][0],
-                    times[i][ROUNDS - 1]));
+            costs.add(new Cost(contenders.get(i).name(), medians.get(i)));
         }
         return costs;
     }

@@ -7,7 +7,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.Broker;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.Encoder;
@@ -33,7 +32,12 @@ import picocli.CommandLine.Option;
             "How long uploads wait for their verdicts, from the moment at which each was to be sent.",
             "They come at random (Poisson), whether or not earlier ones were answered, to one worker and its broker, which"
                     + " run on this machine as well. Without --rates the capacity is measured first, with a backlog, and then"
-                    + " half of it is sent; fails where p50 is above 30 ms or p99 above 60 ms then.",
+                    + " half of it is sent; fails where an upload then costs more than 1.25 times the CPU time that it"
+                    + " costs under the backlog, or where p50 is above 2.5 times or p99 above 9 times that. Beside each rate"
+                    + " stands what an M/M/c queue for the cores alone would make of it.",
+            "With --against another build runs by turns with this one, at half of the capacity that the other has in the"
+                    + " first round; fails as well where this build's CPU time of an upload is above the other's, under"
+                    + " the backlog or at the rate.",
             "With --mix each rate is run a second time with strangers among the uploads. They are reported apart; fails"
                     + " where they make the p99 of the others more than 1.5 times as long, or crowded ones take more than a"
                     + " quarter of the encoder's time. Fails as well where an upload is not answered once. Let nothing else run meanwhile."
@@ -55,7 +59,7 @@ final class LatencyBenchCommand implements Callable<Integer> {
                     "Uploads a second, one run for each (default: half of the capacity, which is measured first).")
     private List<Double> rates = List.of();
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long latencies count at each rate.")
+    @Option(names = "--seconds", paramLabel = "S", description = "How long latencies and CPU time count at each rate.")
     private double seconds = 60;
 
     @Option(names = "--settle", paramLabel = "S", description = "How long each rate is sent before.")
@@ -71,6 +75,15 @@ final class LatencyBenchCommand implements Callable<Integer> {
                             + " (a location whose host takes no connection) and crowded (a wide transparent animation with"
                             + " more views than are judged), such as slow=0.05,large=0.01,dead=0.01.")
     private Mix mix = Mix.NONE;
+
+    @Option(
+            names = "--against",
+            paramLabel = "CHECKOUT",
+            description = "A checkout of Bulwark that is built, whose worker runs by turns with this one's.")
+    private Path against;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "How often each build runs with --against.")
+    private int rounds = 5;
 
     @Option(names = "--images", description = "Images to measure the capacity with.")
     private int images = 4000;
@@ -91,11 +104,43 @@ final class LatencyBenchCommand implements Callable<Integer> {
                     .formatted(rates, seconds, settle));
         }
         Output output = options.output();
+        output.note(Machine.describe());
         Checkout checkout = Checkout.find();
-        LatencyResult result = bench.inFolder(folder -> run(checkout, folder, output));
+        if (against != null) {
+            LatencyTurns turns = bench.inFolder(folder -> byTurns(other(), checkout, folder, output));
+            output.print(turns.text(), turns.fields());
+            return turns.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+        LatencyResult result = bench.inFolder(folder -> run(checkout, folder, rates, rates.isEmpty(), output));
         output.print(result.text(), result.fields());
         draw(result, output);
         return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    /** The other build's checkout. */
+    private Checkout other() {
+        if (rates.size() > 1 || rounds < 1 || !mix.isEmpty() || out != null) {
+            throw CommandFailure.usage(
+                    "--against goes with one of --rates at most, --rounds of 1 or more, and neither --mix nor --out");
+        }
+        Checkout checkout = new Checkout(against);
+        checkout.workerApplication();
+        return checkout;
+    }
+
+    private LatencyTurns byTurns(Checkout other, Checkout checkout, Path folder, Output output) {
+        List<LatencyResult> others = new ArrayList<>();
+        List<LatencyResult> these = new ArrayList<>();
+        List<Double> wanted = rates;
+        for (int round = 1; round <= rounds; round++) {
+            output.note("round " + round + " of " + rounds);
+            others.add(run(other, folder.resolve("other-" + round), wanted, true, output));
+            wanted = List.of(others.get(0).rates().get(0).load().rate());
+            these.add(run(checkout, folder.resolve("this-" + round), wanted, true, output));
+            output.note("other build\n" + others.get(round - 1).text());
+            output.note("this build\n" + these.get(round - 1).text());
+        }
+        return new LatencyTurns(others, these);
     }
 
     private void draw(LatencyResult result, Output output) throws IOException {
@@ -106,35 +151,36 @@ final class LatencyBenchCommand implements Callable<Integer> {
         }
     }
 
-    private LatencyResult run(Checkout checkout, Path folder, Output output) {
-        output.note(Machine.describe());
+    /**
+     * A worker of a checkout, with a broker.
+     *
+     * @param wanted rates; if there are none, half of the capacity
+     * @param capacityIsWanted whether it is measured, before the rates
+     */
+    private LatencyResult run(
+            Checkout checkout, Path folder, List<Double> wanted, boolean capacityIsWanted, Output output) {
         List<byte[]> pictures = bench.pictures();
         try (BenchNode node = BenchNode.start(checkout, model(), bench, folder);
-                StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
-            ServiceSpec spec = node.worker().with(hosts.workerSettings()).with(bench.workerSettings());
-            return run(
-                    node.broker(),
-                    node.brokerPid(),
-                    spec,
-                    new StrangeHosts.ArrivalUploads(pictures, large(), CrowdedGif.of(seed), hosts),
-                    output);
-        }
-    }
-
-    private LatencyResult run(
-            Broker broker, long brokerPid, ServiceSpec spec, StrangeHosts.ArrivalUploads uploads, Output output) {
-        boolean capacityIsWanted = rates.isEmpty();
-        try (BenchTraffic traffic = new BenchTraffic(broker, uploads.pictures(), output)) {
+                StrangeHosts hosts = StrangeHosts.start(pictures.get(0));
+                BenchTraffic traffic = new BenchTraffic(node.broker(), pictures, output)) {
             traffic.sendBacklog(warmUp + (capacityIsWanted ? images : 0));
+            ServiceSpec spec = node.worker().with(hosts.workerSettings()).with(bench.workerSettings());
             try (ServiceProcess worker = ServiceProcess.ready(spec, WorkerBenchOptions.READY_LIMIT)) {
-                LoadRun run = new LoadRun(broker, uploads, worker.pid(), brokerPid, output);
+                LoadRun load = new LoadRun(
+                        node.broker(),
+                        new StrangeHosts.ArrivalUploads(pictures, large(), CrowdedGif.of(seed), hosts),
+                        worker.pid(),
+                        node.brokerPid(),
+                        output);
+                int cores = Runtime.getRuntime().availableProcessors();
                 if (!capacityIsWanted) {
                     traffic.await(warmUp);
-                    return new LatencyResult(Optional.empty(), measure(run, rates, output));
+                    return new LatencyResult(Optional.empty(), measure(load, wanted, output), cores);
                 }
-                BenchTraffic.Throughput capacity = traffic.measure(images, warmUp, worker.pid(), brokerPid);
+                BenchTraffic.Throughput capacity = traffic.measure(images, warmUp, worker.pid(), node.brokerPid());
                 double half = Math.max(1, Math.floor(capacity.imagesPerSecond() / 2));
-                return new LatencyResult(Optional.of(capacity), measure(run, List.of(half), output));
+                List<Double> rated = wanted.isEmpty() ? List.of(half) : wanted;
+                return new LatencyResult(Optional.of(capacity), measure(load, rated, output), cores);
             }
         }
     }

@@ -145,7 +145,7 @@ record PipelineRun(Broker broker, long brokerPid, List<byte[]> pictures, Output 
                     bound     %.1f images/s (%d cores)
                     pipeline  %.1f images/s over %d images: %.2f of the bound (wanted %.2f)
                     worker    %.2f ms of CPU an image: the parts are %.2f of it
-                    CPU       %s an image
+                    CPU       an image %s
                     latency   p50 %.0f ms, p95 %.0f ms, p99 %.0f ms from produce to verdict at %.1f images/s
                     memory    %d MiB resident after warm-up, %d MiB at the end: %+.1f %% (allowed %.0f %%)""",
                     parts.text(),

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param sent uploads, those before the latencies counted among them
  * @param missing uploads without a verdict
  * @param duplicates verdicts on what had one already
- * @param each CPU time of one upload
+ * @param each CPU time of one upload, while latencies counted
  * @param micros latencies by kind in microseconds, from the moment at which each was due
  * @param embedMicros time of the encoder by kind, at most, in microseconds
  */
@@ -48,7 +48,7 @@ record RateResult(
 
     /** What was sent and what it cost, on one line. */
     String summary() {
-        return "sent      %d uploads at %s/s%s, %s; CPU an upload: %s"
+        return "sent      %d uploads at %s/s%s, %s; CPU an upload %s"
                 .formatted(
                         sent,
                         rate(load.rate()),

@@ -37,7 +37,8 @@ class PipelineResultTest {
         assertThat(result(180, START).text())
                 .contains("decode 3.00 ms", "embed 5.00 ms", "bound     200.0 images/s (2 cores)")
                 .contains("180.0 images/s over 5000 images: 0.90 of the bound")
-                .contains("CPU       worker 11.00 ms, broker 2.00 ms, driver 1.00 ms an image")
+                .contains(
+                        "CPU       an image 14.00 ms: worker 11.00 ms (decoders 4.00), broker 2.00 ms, driver 1.00 ms")
                 .contains("p50 20 ms, p95 40 ms, p99 60 ms", "400 MiB", "+0.0 %");
         assertThat(result(180, START).fields())
                 .containsEntry("ratio", 0.9)
@@ -67,7 +68,8 @@ class PipelineResultTest {
     }
 
     private static PipelineResult result(double rate, long residentEnd) {
-        CpuUse each = new CpuUse(Duration.ofMillis(11), Duration.ofMillis(2), Duration.ofMillis(1));
+        CpuUse each =
+                new CpuUse(Duration.ofMillis(11), Duration.ofMillis(4), Duration.ofMillis(2), Duration.ofMillis(1));
         return new PipelineResult(new Throughput(5000, rate, each, START, residentEnd), 2, PARTS, rate / 2, LATENCIES);
     }
 }

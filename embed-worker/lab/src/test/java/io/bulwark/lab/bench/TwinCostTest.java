@@ -37,7 +37,8 @@ class TwinCostTest {
 
     private static PipelineResult result(double rate, double cpuMillis, double p50, long mebibytes) {
         Latencies latencies = new Latencies(p50, 2 * p50, 3 * p50);
-        CpuUse each = new CpuUse(Duration.ofNanos((long) (1e6 * cpuMillis)), Duration.ZERO, Duration.ZERO);
+        CpuUse each =
+                new CpuUse(Duration.ofNanos((long) (1e6 * cpuMillis)), Duration.ZERO, Duration.ZERO, Duration.ZERO);
         Throughput throughput = new Throughput(5000, rate, each, mebibytes << 20, mebibytes << 20);
         return new PipelineResult(throughput, 2, PARTS, rate / 2, latencies);
     }

@@ -41,6 +41,7 @@ public final class MatrixBank implements Bank {
 
     private boolean closed; // guarded by this
     private long opened; // guarded by this
+    private long cosines; // guarded by this
 
     MatrixBank(
             String modelFingerprint,
@@ -184,10 +185,7 @@ public final class MatrixBank implements Bank {
         float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
         ExactRows exact = new ExactRows(block, dimension);
         TopCandidates[] candidates = new TopCandidates[count];
-        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, false, exact.of(i)));
-        // Without variants the nearest rows are the references' own.
-        TopCandidates[] alike = new TopCandidates[rows() == size ? 0 : count];
-        Arrays.setAll(alike, i -> new TopCandidates(k, MOST_OPEN, true, exact.of(i)));
+        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, rows() != size, exact.of(i)));
         matrix.estimate(block, count, new RowSnapshot.Taker<>() {
 
             @Override
@@ -201,21 +199,23 @@ public final class MatrixBank implements Bank {
             @Override
             public void take(int query, Estimates<StoredReference> estimates) {
                 candidates[query].offer(estimates);
-                if (alike.length > 0) {
-                    alike[query].offer(estimates);
-                }
             }
         });
-        for (int i = 0; i < count; i++) {
-            List<Neighbour> voting = candidates[i].nearest();
-            near.add(new NearReferences(voting, alike.length == 0 ? voting : alike[i].nearest()));
+        for (TopCandidates each : candidates) {
+            near.add(new NearReferences(each.nearest(), each.mostAlike()));
         }
         opened += exact.opened();
+        cosines += exact.cosines();
     }
 
     /** Rows that searches have looked at so far. */
     synchronized long opened() {
         return opened;
+    }
+
+    /** Cosines that searches have computed so far, beside their estimates. */
+    synchronized long cosines() {
+        return cosines;
     }
 
     private void checkQueries(float[] queries, int count) {

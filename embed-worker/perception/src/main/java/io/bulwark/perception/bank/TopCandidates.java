@@ -12,8 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The nearest k references of one query, given estimates of their rows' cosines with bounded errors. Rows that may be as near
- * as the k-th reference is at least stay open; when those are too many they are looked at, which leaves k of them.
+ * The nearest k references of one query, given estimates of their rows' cosines with bounded errors: by the nearest of
+ * all rows of each, and where references have variants once more by their own rows alone. Rows that may be as near as
+ * the k-th reference of either is at least stay open; when those are too many they are looked at, which leaves k of
+ * each.
+ *
+ * <p>A row is looked at once, whatever it is open for. So a query that leaves all rows open, as one does that is chosen
+ * from the middle of references that are much alike, costs what a plain loop over the rows does, and the estimates.
  */
 final class TopCandidates {
 
@@ -24,34 +29,26 @@ final class TopCandidates {
 
     private final int k;
     private final int most;
-    private final boolean ownAlone;
     private final Exact exact;
-    /** At least how near the k nearest references are, ascending; -infinity where fewer were seen. */
-    private final double[] least;
-    /** Which each of those is. */
-    private final StoredReference[] holders;
+    private final Ranking voting;
+    /** By own rows alone: never nearer than by all rows. */
+    private final Optional<Ranking> alike;
 
     private final List<Candidate> open = new ArrayList<>();
-    /** The best k of the exactly computed ones, the best first. */
-    private final List<Neighbour> known = new ArrayList<>();
-
-    private double wanted = Double.NEGATIVE_INFINITY;
     private int enough;
 
     /**
      * Begins with no reference.
      *
      * @param most rows that may stay open
-     * @param ownAlone whether variants' rows are left out
+     * @param variants whether references may have more rows than their own
      */
-    TopCandidates(int k, int most, boolean ownAlone, Exact exact) {
+    TopCandidates(int k, int most, boolean variants, Exact exact) {
         this.k = k;
         this.most = most;
-        this.ownAlone = ownAlone;
         this.exact = exact;
-        least = new double[k];
-        Arrays.fill(least, Double.NEGATIVE_INFINITY);
-        holders = new StoredReference[k];
+        this.voting = new Ranking(k, NEAREST);
+        this.alike = variants ? Optional.of(new Ranking(k, MOST_ALIKE)) : Optional.empty();
         enough = Math.min(most, 8 * k);
     }
 
@@ -76,24 +73,32 @@ final class TopCandidates {
         StoredReference reference() {
             return view.owner(row);
         }
+
+        boolean isOwn() {
+            return view.isFirst(row);
+        }
     }
 
     /** What a row's cosine has to be, or more, for its reference to be among the nearest; -infinity as long as any may be. */
     double wanted() {
-        return wanted;
+        return voting.wanted;
+    }
+
+    /** The same for a reference's own row, which may be among the most alike as well. */
+    private double wantedOfOwn() {
+        return alike.map(ranking -> Math.min(ranking.wanted, voting.wanted)).orElse(voting.wanted);
     }
 
     /** Offers the rows of a view. */
     void offer(Estimates<StoredReference> estimates) {
         RowView<StoredReference> view = estimates.view();
-        float cut = estimates.cut(wanted);
+        float cut = estimates.cut(wantedOfOwn());
         for (int row = 0, rows = view.size(); row < rows; row++) {
             if (estimates.told(row) >= cut
                     && view.owner(row) != null
-                    && (!ownAlone || view.isFirst(row))
-                    && estimates.mayReach(row, wanted)) {
+                    && estimates.mayReach(row, view.isFirst(row) ? wantedOfOwn() : wanted())) {
                 add(view, row, estimates);
-                cut = estimates.cut(wanted);
+                cut = estimates.cut(wantedOfOwn());
             }
         }
     }
@@ -101,7 +106,13 @@ final class TopCandidates {
     /** The k nearest references by exact cosines; of equal ones that of the lower id. */
     List<Neighbour> nearest() {
         lookAtOpen();
-        return List.copyOf(known);
+        return List.copyOf(voting.known);
+    }
+
+    /** The same by the references' own rows alone; where there are no variants they are the nearest. */
+    List<Neighbour> mostAlike() {
+        lookAtOpen();
+        return List.copyOf(alike.orElse(voting).known);
     }
 
     /** Rows that are open. */
@@ -111,9 +122,13 @@ final class TopCandidates {
 
     private void add(RowView<StoredReference> view, int row, Estimates<StoredReference> estimates) {
         open.add(new Candidate(view, row, estimates.most(row)));
-        hold(view.owner(row), estimates.least(row));
+        double least = estimates.least(row);
+        voting.hold(view.owner(row), least);
+        if (view.isFirst(row)) {
+            alike.ifPresent(ranking -> ranking.hold(view.owner(row), least));
+        }
         if (open.size() >= enough) {
-            open.removeIf(candidate -> candidate.most() < wanted);
+            open.removeIf(candidate -> candidate.most() < wanted(candidate));
             if (open.size() > most / 2) {
                 lookAtOpen();
             }
@@ -121,66 +136,120 @@ final class TopCandidates {
         }
     }
 
+    private double wanted(Candidate candidate) {
+        return candidate.isOwn() ? wantedOfOwn() : wanted();
+    }
+
     /** The most promising first: each raises what the others have to reach. */
     private void lookAtOpen() {
         open.sort(Comparator.comparingDouble(Candidate::most).reversed());
         for (Candidate candidate : open) {
-            if (candidate.most() < wanted) {
+            if (candidate.most() < wantedOfOwn()) {
                 break;
             }
-            if (exact.cosine(candidate) + RowReader.error() >= wanted) {
-                Neighbour neighbour = exact.neighbour(candidate);
-                keep(neighbour);
-                hold(candidate.reference(), ownAlone ? neighbour.ownSimilarity() : neighbour.similarity());
+            if (candidate.most() >= wanted(candidate)) {
+                lookAt(candidate);
             }
         }
         open.clear();
     }
 
-    /** Unless k are better, or it is kept already. */
-    private void keep(Neighbour neighbour) {
-        Comparator<Neighbour> order = ownAlone ? MOST_ALIKE : NEAREST;
-        int place = known.size();
-        int compared = 1;
-        while (place > 0 && (compared = order.compare(neighbour, known.get(place - 1))) < 0) {
-            place--;
-        }
-        if (compared != 0 && place < k) {
-            known.add(place, neighbour);
-            if (known.size() > k) {
-                known.remove(k);
-            }
-        }
-    }
-
-    /** A reference that is held already takes its own place, any other that of the farthest. */
-    private void hold(StoredReference reference, double cosine) {
-        int place = 0;
-        for (int i = 0; i < k; i++) {
-            if (holders[i] == reference) {
-                place = i;
-            }
-        }
-        if (cosine <= least[place]) {
+    private void lookAt(Candidate candidate) {
+        double cosine = exact.cosine(candidate) + RowReader.error();
+        if (cosine < wanted(candidate)) {
             return;
         }
-        while (place + 1 < k && least[place + 1] < cosine) {
-            least[place] = least[place + 1];
-            holders[place] = holders[place + 1];
-            place++;
+        Neighbour neighbour = exact.neighbour(candidate);
+        if (cosine >= voting.wanted) {
+            voting.keep(neighbour);
+            voting.hold(candidate.reference(), neighbour.similarity());
         }
-        least[place] = cosine;
-        holders[place] = reference;
-        wanted = clamped(least[0]);
+        if (candidate.isOwn()) {
+            alike.ifPresent(ranking -> {
+                ranking.keep(neighbour);
+                ranking.hold(candidate.reference(), neighbour.ownSimilarity());
+            });
+        }
     }
 
-    /** Cosines beyond 1 are as good as 1, and those beyond -1 as bad. */
-    private static double clamped(double cosine) {
-        return cosine <= -1 ? Double.NEGATIVE_INFINITY : Math.min(cosine, 1);
+    /** The k best references in one order. */
+    private static final class Ranking {
+
+        private final int k;
+        private final Comparator<Neighbour> order;
+        /** At least how near the k nearest references are, ascending; -infinity where fewer were seen. */
+        private final double[] least;
+        /** Which each of those is. */
+        private final StoredReference[] holders;
+        /** The best k of the exactly computed ones, the best first. */
+        private final List<Neighbour> known = new ArrayList<>();
+
+        private double wanted = Double.NEGATIVE_INFINITY;
+
+        Ranking(int k, Comparator<Neighbour> order) {
+            this.k = k;
+            this.order = order;
+            least = new double[k];
+            Arrays.fill(least, Double.NEGATIVE_INFINITY);
+            holders = new StoredReference[k];
+        }
+
+        /** Unless k are better, or it is kept already. */
+        void keep(Neighbour neighbour) {
+            int place = known.size();
+            int compared = 1;
+            while (place > 0 && (compared = order.compare(neighbour, known.get(place - 1))) < 0) {
+                place--;
+            }
+            if (compared != 0 && place < k) {
+                known.add(place, neighbour);
+                if (known.size() > k) {
+                    known.remove(k);
+                }
+            }
+        }
+
+        /** A reference that is held already takes its own place, any other that of the farthest. */
+        void hold(StoredReference reference, double cosine) {
+            if (cosine <= least[0]) {
+                return;
+            }
+            int place = 0;
+            for (int i = 0; i < k; i++) {
+                if (holders[i] == reference) {
+                    place = i;
+                }
+            }
+            if (cosine <= least[place]) {
+                return;
+            }
+            while (place + 1 < k && least[place + 1] < cosine) {
+                least[place] = least[place + 1];
+                holders[place] = holders[place + 1];
+                place++;
+            }
+            least[place] = cosine;
+            holders[place] = reference;
+            wanted = clamped(least[0]);
+        }
+
+        /** Cosines beyond 1 are as good as 1, and those beyond -1 as bad. */
+        private static double clamped(double cosine) {
+            return cosine <= -1 ? Double.NEGATIVE_INFINITY : Math.min(cosine, 1);
+        }
     }
 
-    /** References by exact cosines, for the queries of one search. One thread. */
+    /**
+     * References by exact cosines, for the queries of one search. One thread.
+     *
+     * <p>A row is first multiplied to within {@link RowReader#error}, and to the last bit only where that may put it
+     * among the nearest. Of rows that are copies but for their last bits that is nearly each: from then on they are
+     * multiplied to the last bit at once, so that no query has more than a sixteenth of its rows multiplied twice.
+     */
     static final class ExactRows {
+
+        /** Cosines to the last bit that a query may ask for, beyond a sixteenth of its rows. */
+        private static final int SOME = 128;
 
         private final float[] queries;
         private final int dimension;
@@ -189,9 +258,12 @@ final class TopCandidates {
         /** Of the row that was looked at last; NaN where it was not computed. */
         private float lastExact;
         /** Those with variants, of the last query. Most that one query asks for are wanted twice, side by side. */
-        private final Map<StoredReference, Neighbour> neighbours = new IdentityHashMap<>();
+        private final Map<StoredReference, ExactReference> exact = new IdentityHashMap<>();
 
+        private long products; // of the last query
+        private long exactAfterwards; // of these, to the last bit as well
         private long opened;
+        private long cosines;
 
         /** @param queries {@code [Q, dimension]} row-major */
         ExactRows(float[] queries, int dimension) {
@@ -208,8 +280,13 @@ final class TopCandidates {
                 public double cosine(Candidate candidate) {
                     use(number);
                     opened++;
+                    if (exactAfterwards > SOME + products / 16) {
+                        return cosineAtOnce(candidate);
+                    }
                     double cosine = reader.product(candidate.view(), candidate.row());
+                    products++;
                     if (!reader.again()) {
+                        cosines++;
                         lastExact = Float.NaN;
                     }
                     return cosine;
@@ -218,49 +295,86 @@ final class TopCandidates {
                 @Override
                 public Neighbour neighbour(Candidate candidate) {
                     use(number);
+                    long before = cosines;
                     StoredReference reference = candidate.reference();
-                    return reference.variants().isEmpty()
-                            ? new Neighbour(reference.id(), reference.label(), exact(number * dimension, candidate))
-                            : neighbours.computeIfAbsent(reference, each -> nearest(number * dimension, candidate));
+                    Neighbour neighbour = reference.variants().isEmpty()
+                            ? new Neighbour(reference.id(), reference.label(), lastExact(candidate))
+                            : exactOf(candidate).neighbour();
+                    exactAfterwards += cosines - before;
+                    return neighbour;
                 }
             };
         }
+
+        /**
+         * A reference with variants.
+         *
+         * @param cosines of its rows, its own first
+         */
+        private record ExactReference(Neighbour neighbour, float[] cosines) {}
 
         /** Rows that were looked at. */
         long opened() {
             return opened;
         }
 
+        /** Cosines that were computed, within the error or to the last bit, each the work of a plain loop's step. */
+        long cosines() {
+            return cosines;
+        }
+
         private void use(int number) {
             if (number != last) {
                 last = number;
-                neighbours.clear();
+                exact.clear();
+                products = 0;
+                exactAfterwards = 0;
                 reader.ask(queries, number * dimension);
             }
         }
 
+        private double cosineAtOnce(Candidate candidate) {
+            if (!candidate.reference().variants().isEmpty()) {
+                return exactOf(candidate)
+                        .cosines()[candidate.row() - candidate.view().first(candidate.row())];
+            }
+            lastExact = Float.NaN;
+            return lastExact(candidate);
+        }
+
+        private float lastExact(Candidate candidate) {
+            if (Float.isNaN(lastExact)) {
+                lastExact = cosine(candidate.view(), candidate.row());
+            }
+            return lastExact;
+        }
+
+        private ExactReference exactOf(Candidate candidate) {
+            return exact.computeIfAbsent(candidate.reference(), reference -> computed(candidate));
+        }
+
         /** By the nearest of its rows; of equal ones the first, its own before its variants'. */
-        private Neighbour nearest(int offset, Candidate candidate) {
+        private ExactReference computed(Candidate candidate) {
             StoredReference reference = candidate.reference();
             RowView<StoredReference> view = candidate.view();
             int first = view.first(candidate.row());
-            float own = UnitRow.cosine(queries, offset, view.exact(first));
-            Neighbour nearest = new Neighbour(reference.id(), reference.label(), own);
-            for (int variant = 0; variant < reference.variants().size(); variant++) {
-                float similarity = UnitRow.cosine(queries, offset, view.exact(first + 1 + variant));
-                if (similarity > nearest.similarity()) {
-                    Optional<String> name = Optional.of(reference.variants().get(variant));
-                    nearest = new Neighbour(reference.id(), reference.label(), similarity, name, own);
+            float[] found = new float[1 + reference.variants().size()];
+            found[0] = cosine(view, first);
+            Neighbour nearest = new Neighbour(reference.id(), reference.label(), found[0]);
+            for (int row = 1; row < found.length; row++) {
+                found[row] = cosine(view, first + row);
+                if (found[row] > nearest.similarity()) {
+                    Optional<String> name = Optional.of(reference.variants().get(row - 1));
+                    nearest = new Neighbour(reference.id(), reference.label(), found[row], name, found[0]);
                 }
             }
-            return nearest;
+            return new ExactReference(nearest, found);
         }
 
-        private float exact(int offset, Candidate candidate) {
-            if (Float.isNaN(lastExact)) {
-                lastExact = UnitRow.cosine(queries, offset, candidate.view().exact(candidate.row()));
-            }
-            return lastExact;
+        /** A row's cosine with the last query, to the last bit. */
+        private float cosine(RowView<StoredReference> view, int row) {
+            cosines++;
+            return UnitRow.cosine(queries, last * dimension, view.exact(row));
         }
     }
 }

@@ -92,25 +92,28 @@ enum RowForm {
 
         @Override
         double product(short[] upper, ByteBuffer low, double[] query) {
-            double even = 0;
-            double odd = 0;
+            // Four sums, as above.
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            double fourth = 0;
             int whole = query.length - query.length % GROUP;
             int at = Double.BYTES;
             for (int i = 0; i < whole; i += GROUP, at += GROUP_BYTES) {
                 int differences = differences(low, at);
-                even += query[i] * half(upper[i], differences);
-                odd += query[i + 1] * half(upper[i + 1], differences >>> 3);
-                even += query[i + 2] * half(upper[i + 2], differences >>> 6);
-                odd += query[i + 3] * half(upper[i + 3], differences >>> 9);
-                even += query[i + 4] * half(upper[i + 4], differences >>> 12);
-                odd += query[i + 5] * half(upper[i + 5], differences >>> 15);
-                even += query[i + 6] * half(upper[i + 6], differences >>> 18);
-                odd += query[i + 7] * half(upper[i + 7], differences >>> 21);
+                first += query[i] * half(upper[i], differences);
+                second += query[i + 1] * half(upper[i + 1], differences >>> 3);
+                third += query[i + 2] * half(upper[i + 2], differences >>> 6);
+                fourth += query[i + 3] * half(upper[i + 3], differences >>> 9);
+                first += query[i + 4] * half(upper[i + 4], differences >>> 12);
+                second += query[i + 5] * half(upper[i + 5], differences >>> 15);
+                third += query[i + 6] * half(upper[i + 6], differences >>> 18);
+                fourth += query[i + 7] * half(upper[i + 7], differences >>> 21);
             }
             for (int i = whole; i < query.length; i++) {
-                even += query[i] * half(upper[i], differences(low, at) >>> (3 * (i - whole)));
+                first += query[i] * half(upper[i], differences(low, at) >>> (3 * (i - whole)));
             }
-            return (even + odd) / low.getDouble(0);
+            return (first + second + (third + fourth)) / low.getDouble(0);
         }
 
         @Override

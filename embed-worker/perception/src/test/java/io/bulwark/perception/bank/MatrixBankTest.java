@@ -14,8 +14,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MatrixBankTest {
+
+    /** What the estimate of a row costs, in cosines of a plain loop: measured by {@code bench knn}. */
+    private static final double ESTIMATES = 0.1;
 
     @Test
     void findsWhatASlowSearchFindsInTheSameOrder() {
@@ -145,6 +150,52 @@ class MatrixBankTest {
             // Within the bf16 error of both, 0.015, lie 300.
             assertThat(bank.opened()).isLessThan(RowBlock.addsFirst() ? 120 : 400);
         }
+    }
+
+    /**
+     * An uploader can choose a query from the middle of much-alike references, which leaves all of their rows open. A
+     * plain loop computes a cosine for each row; estimates of all rows cost a tenth of that. Rows of 0.999999 differ in
+     * their last bits, which decide.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 0.9", "1, 0.999", "1, 0.999999", "3, 0.9", "3, 0.999", "3, 0.999999"})
+    void noQueryCostsMoreThanAPlainLoopAndAFifth(int rowsOfOne, double alike) {
+        Random random = new Random(14);
+        float[] centre = Rows.random(random, 256);
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (int i = 0; i < 12_000 / rowsOfOne; i++) {
+            List<ReferenceVariant> variants = new ArrayList<>();
+            for (int variant = 1; variant < rowsOfOne; variant++) {
+                variants.add(new ReferenceVariant("variant-" + variant, half(Rows.atCosine(random, centre, alike))));
+            }
+            references.add(new LabelledEmbedding(
+                            String.format("r-%06d", i), "safe", half(Rows.atCosine(random, centre, alike)))
+                    .with(variants));
+        }
+        try (MatrixBank bank = MatrixBank.of("model", references)) {
+            float[][] queries = {centre, references.get(7).embedding(), opposite(centre), Rows.random(random, 256)};
+            for (float[] query : queries) {
+                long before = bank.cosines();
+                NearReferences found = bank.near(query, 1, 11).get(0);
+
+                assertThat(found.voting()).isEqualTo(Rows.slowNearest(references, query, 11));
+                assertThat(found.alike()).isEqualTo(Rows.slowNearest(references, query, 11, Neighbour::ownSimilarity));
+                double work = bank.cosines() - before + ESTIMATES * bank.rows();
+                assertThat(work).isLessThanOrEqualTo(1.2 * bank.rows());
+            }
+        }
+    }
+
+    private static float[] half(float[] row) {
+        return UnitRow.ofHalf("half", HalfFloats.encode(row));
+    }
+
+    private static float[] opposite(float[] row) {
+        float[] opposite = row.clone();
+        for (int i = 0; i < row.length; i++) {
+            opposite[i] = -row[i];
+        }
+        return opposite;
     }
 
     @Test

@@ -40,12 +40,12 @@ class TopCandidatesTest {
         }
         List<StoredReference> references = new ArrayList<>();
         try (RowStore<StoredReference> store = stored(rows, rowsOfOne, references)) {
-            for (boolean ownAlone : new boolean[] {false, true}) {
-                Search search = new Search(references, cosines, rowsOfOne, k, most, ownAlone);
+            Search search = new Search(references, cosines, rowsOfOne, k, most);
 
-                assertThat(search.nearest(store, estimates, error + 1e-6))
-                        .isEqualTo(nearest(cosines, references.size(), rowsOfOne, k, ownAlone));
-            }
+            assertThat(search.nearest(store, estimates, error + 1e-6))
+                    .isEqualTo(nearest(cosines, references.size(), rowsOfOne, k, false));
+            assertThat(search.mostAlike()).isEqualTo(nearest(cosines, references.size(), rowsOfOne, k, true));
+            assertThat(search.rowsLookedAt).as("a row is looked at once").doesNotHaveDuplicates();
         }
     }
 
@@ -61,7 +61,7 @@ class TopCandidatesTest {
             Arrays.sort(sorted);
             float last = sorted[Math.max(0, rows - k)];
 
-            Search search = new Search(references, cosines, 1, k, 100, false);
+            Search search = new Search(references, cosines, 1, k, 100);
             search.nearest(store, cosines, 0);
             assertThat(search.lookedAt).doesNotHaveDuplicates();
             assertThat(search.lookedAt).allMatch(i -> rows < k || cosines[i] >= last - RowReader.error());
@@ -104,13 +104,14 @@ class TopCandidatesTest {
         private final TopCandidates candidates;
         private final int most;
         private final List<Integer> lookedAt = new ArrayList<>();
+        private final List<String> rowsLookedAt = new ArrayList<>();
 
-        Search(List<StoredReference> references, float[] cosines, int rowsOfOne, int k, int most, boolean ownAlone) {
+        Search(List<StoredReference> references, float[] cosines, int rowsOfOne, int k, int most) {
             this.references = references;
             this.cosines = cosines;
             this.rowsOfOne = rowsOfOne;
             this.most = most;
-            candidates = new TopCandidates(k, most, ownAlone, this);
+            candidates = new TopCandidates(k, most, rowsOfOne > 1, this);
         }
 
         List<Integer> nearest(RowStore<StoredReference> store, float[] estimates, double error) {
@@ -128,15 +129,25 @@ class TopCandidatesTest {
                     }
                 });
                 assertThat(candidates.open()).isLessThanOrEqualTo(most);
-                return candidates.nearest().stream()
-                        .map(found -> Integer.parseInt(found.referenceId()))
-                        .toList();
+                return ids(candidates.nearest());
             }
+        }
+
+        /** After {@link #nearest}. */
+        List<Integer> mostAlike() {
+            return ids(candidates.mostAlike());
+        }
+
+        private static List<Integer> ids(List<Neighbour> found) {
+            return found.stream()
+                    .map(each -> Integer.parseInt(each.referenceId()))
+                    .toList();
         }
 
         @Override
         public double cosine(TopCandidates.Candidate candidate) {
             int place = candidate.row() - candidate.view().first(candidate.row());
+            rowsLookedAt.add(candidate.reference().id() + "/" + place);
             return cosine(cosines[references.indexOf(candidate.reference()) * rowsOfOne + place]);
         }
 

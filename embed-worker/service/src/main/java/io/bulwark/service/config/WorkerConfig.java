@@ -312,7 +312,7 @@ public interface WorkerConfig {
 
         /**
          * How long an upload waits on purpose at most, all its waits together: while every encoder is busy its views
-         * wait for a fuller batch, and while uploads wait at the broker its answer waits for a common transaction.
+         * wait for a fuller batch, and its answer for a common transaction, without a backlog for at most 20 ms.
          */
         @WithDefault("200ms")
         Duration target();

@@ -30,7 +30,9 @@ import org.apache.kafka.common.errors.WakeupException;
  */
 public final class TopicFollower implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(100);
+    /** Records end a poll early; what a clock makes stale, and a stop, wait for its end. */
+    private static final Duration POLL = Duration.ofMillis(500);
+
     private static final Duration CALL = Duration.ofSeconds(10);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);

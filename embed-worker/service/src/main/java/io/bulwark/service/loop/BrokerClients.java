@@ -79,7 +79,9 @@ public final class BrokerClients implements KafkaClients {
     @Override
     public Consumer<byte[], byte[]> followingConsumer() {
         Map<String, Object> settings = consumerSettings("follower-" + followers.incrementAndGet());
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        // Records are answered at once. Of empty answers each costs broker and worker as much as a small transaction's
+        // part.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
         return new KafkaConsumer<>(settings);
     }
 

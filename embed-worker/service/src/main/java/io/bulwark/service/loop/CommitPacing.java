@@ -6,21 +6,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When answers are committed. Without a backlog at once: waiting would buy nothing, for the worker has time to spare.
- * While more uploads wait at the broker than the worker takes, latency is theirs and throughput counts: a transaction
- * costs the worker and the broker some milliseconds of CPU, so answers share one. Between two commits lies a rest of a
- * multiple of what commits take, by the median of the last ones, since one hiccup of the broker says nothing about the
- * next commit. But answers that wait take the places of uploads that could be worked on: the pipeline must not run dry
- * for it.
+ * When answers are committed. A transaction costs the worker and the broker some milliseconds of CPU, so answers share
+ * one where that costs them little. Between two commits lies a rest of a multiple of what commits take, by the median
+ * of the last ones, since one hiccup of the broker says nothing about the next commit. How long it is depends on {@link
+ * Load}. The first answer after a pause never rests.
  *
  * <p>Owned by the loop's thread.
  */
 final class CommitPacing {
-
-    /**
-     * Time between commits under a backlog, in multiples of what one takes: committing is then a twentieth of the time.
-     */
-    static final int REST = 19;
 
     /** Commits that the median is taken of. */
     static final int REMEMBERED = 9;
@@ -32,6 +25,47 @@ final class CommitPacing {
     private long lastEnd;
     private long committableSince;
     private boolean hasCommittable;
+
+    /** What there is to do while answers wait. */
+    enum Load {
+
+        /**
+         * Nothing, or too little: no upload is worked on whose answer could join, or under a backlog so few are that
+         * the pipeline runs dry, since answers that wait take the places of uploads to come. Answers go at once.
+         */
+        IDLE(0, Duration.ZERO),
+
+        /**
+         * Some uploads are worked on, none wait at the broker. Latency counts: a fifth of the time is spent on commits.
+         */
+        LIGHT(4, Duration.ofMillis(20)),
+
+        /**
+         * More uploads wait at the broker than the worker takes: latency is theirs and throughput counts. A twentieth
+         * of the time is spent on commits.
+         */
+        BACKLOG(19, Duration.ofNanos(Long.MAX_VALUE));
+
+        /** Time between commits, in multiples of what one takes. */
+        private final int rest;
+
+        private final long mostNanos;
+
+        Load(int rest, Duration most) {
+            this.rest = rest;
+            this.mostNanos = most.toNanos();
+        }
+
+        /** No answer waits longer than this for company. */
+        Duration most() {
+            return Duration.ofNanos(mostNanos);
+        }
+
+        /** How long to rest after a commit that takes so long. */
+        long restNanos(long commitNanos) {
+            return rest * commitNanos;
+        }
+    }
 
     /**
      * Makes it.
@@ -49,9 +83,8 @@ final class CommitPacing {
      * How long to wait with the commit; zero or less means now.
      *
      * @param committable answers that could be committed
-     * @param mayRest whether uploads wait at the broker, and enough that were read are still worked on
      */
-    long nanosUntilDue(int committable, boolean mayRest) {
+    long nanosUntilDue(int committable, Load load) {
         if (committable == 0) {
             hasCommittable = false;
             return Long.MAX_VALUE;
@@ -61,11 +94,12 @@ final class CommitPacing {
             hasCommittable = true;
             committableSince = now;
         }
-        if (!mayRest || committable >= maxRecords) {
+        if (took.isEmpty() || committable >= maxRecords) {
             return 0;
         }
-        long rest = took.isEmpty() ? 0 : REST * median() - (now - lastEnd);
-        return Math.max(0, Math.min(rest, mostNanos - (now - committableSince)));
+        long rest = load.restNanos(median()) - (now - lastEnd);
+        long most = Math.min(mostNanos, load.mostNanos) - (now - committableSince);
+        return Math.max(0, Math.min(rest, most));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.loop.CommitPacing.Load;
 import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.loop.Transactions.CommitResult;
@@ -130,18 +131,29 @@ final class Committer {
      * commit.
      */
     long nanosUntilDue(int committable, boolean backlog) {
-        boolean mayRest = backlog && inFlight.unanswered() > inFlight.fewUnanswered();
-        long due = pacing.nanosUntilDue(committable, mayRest);
+        long due = pacing.nanosUntilDue(committable, load(backlog));
         if (committable > 0 && breaker.onTrial().isPresent()) {
             due = 0;
         }
         return Math.max(due, staleUntil - clock.nanos());
     }
 
+    private Load load(boolean backlog) {
+        if (inFlight.unanswered() <= idleFrom(backlog)) {
+            return Load.IDLE;
+        }
+        return backlog ? Load.BACKLOG : Load.LIGHT;
+    }
+
+    /** With so few uploads worked on, answers no longer wait for company. */
+    private int idleFrom(boolean backlog) {
+        return backlog ? inFlight.fewUnanswered() : 0;
+    }
+
     /** How many more answers have to come until a commit is due before its time. */
-    int answersUntilDue(int committable) {
-        int untilFew = committable == 0 ? 1 : Math.max(1, inFlight.unanswered() - inFlight.fewUnanswered());
-        return Math.min(untilFew, pacing.answersUntilDue(committable));
+    int answersUntilDue(int committable, boolean backlog) {
+        int untilIdle = committable == 0 ? 1 : Math.max(1, inFlight.unanswered() - idleFrom(backlog));
+        return Math.min(untilIdle, pacing.answersUntilDue(committable));
     }
 
     /** The group has told this worker of its generation: what was refused for an older one need not wait. */

@@ -285,7 +285,7 @@ public final class WorkerLoop implements Runnable {
         }
         int committable = committer.committable();
         most = Math.max(0, Math.min(most, committer.nanosUntilDue(committable, backlog)));
-        int needed = brief ? 1 : committer.answersUntilDue(committable);
+        int needed = brief ? 1 : committer.answersUntilDue(committable, backlog);
         return polling.poll(Duration.ofNanos(most), answers + needed);
     }
 

@@ -84,9 +84,12 @@
  * <p><b>When to commit.</b> Commits were made between polls at first, which kept callbacks and transactions apart
  * without a word; but the broker's answers, five round trips for a commit, then held up what could be read and decoded
  * meanwhile, and a topic without metadata held the loop for 15 s for each record. Beside polling, answers that come
- * during a commit share the next, which paces itself: the slower the broker, the fuller the transactions. Only under a
- * backlog is more waited for, and not so long that the pipeline runs dry, for answers that wait hold the places of
- * uploads to come ({@link io.bulwark.service.loop.CommitPacing}).
+ * during a commit share the next, which paces itself: the slower the broker, the fuller the transactions. That left
+ * nearly each upload at half of the capacity a separate transaction, which cost the broker alone some 4 ms of CPU
+ * instead of 0.6, and queueing for cores is what the slowest uploads wait for. So commits rest: under a backlog for
+ * long, but not so long that the pipeline runs dry, for answers that wait hold the places of uploads to come; without
+ * one for some milliseconds, and only while other uploads are worked on whose answers may join ({@link
+ * io.bulwark.service.loop.CommitPacing}).
  *
  * <p>Quarkus's own messaging was not used: the transactions of its Kafka connector (SmallRye 4.33) report success after
  * a failed commit whose abort succeeded, reject a whole batch for one bad record, and write dead letters outside of the

@@ -28,10 +28,10 @@ import java.util.function.Function;
 
 /**
  * A thread with its own encoder: opens it, warms it up, then embeds batch after batch and judges the images that
- * they complete: some together while further batches are there, for a search goes through the whole bank, else at once,
- * and none waits for that longer than views wait for a fuller batch. If
- * the device fails, the encoder is opened again once and the batch tried again; if that fails too, the worker has
- * failed. Where a twin runs, it sees each batch after the encoder.
+ * they complete before the next batch. Where judging takes longer than a batch, since a search goes through the whole
+ * bank, it judges some together while further batches are there, and none waits for that longer than views wait for a
+ * fuller batch. If the device fails, the encoder is opened again once and the batch tried again; if that fails too, the
+ * worker has failed. Where a twin runs, it sees each batch after the encoder.
  */
 final class InferenceThread implements Runnable {
 
@@ -47,6 +47,8 @@ final class InferenceThread implements Runnable {
     private final CompletableFuture<Stage> stage = new CompletableFuture<>();
     private final List<PreparedImage> embedded = new ArrayList<>(); // of this thread alone
     private long embeddedAt; // that of the oldest of these
+    private long embedNanos; // what the last batch took
+    private long judgeNanos; // what the last judging took
     private WarmEncoder current; // of this thread alone
     private volatile boolean stopping;
     private volatile Throwable failure;
@@ -115,11 +117,8 @@ final class InferenceThread implements Runnable {
                 if (first) {
                     embeddedAt = clock.nanos();
                 }
-                boolean old = clock.nanos() - embeddedAt >= work.linger().toNanos();
-                if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER || old) {
-                    work.judge().decide(embedded, late);
-                    embedded.forEach(work.queue()::imageIsDone);
-                    embedded.clear();
+                if (!embedded.isEmpty() && (batch.isEmpty() || !mayWait(work.linger()))) {
+                    judge(work, late);
                 }
             }
         } catch (InterruptedException | java.util.concurrent.CancellationException stopped) {
@@ -135,6 +134,20 @@ final class InferenceThread implements Runnable {
                 current.encoder().close();
             }
         }
+    }
+
+    /** Whether images that were embedded wait for the images of the next batch. */
+    private boolean mayWait(Duration linger) {
+        boolean old = clock.nanos() - embeddedAt >= linger.toNanos();
+        return judgeNanos > embedNanos && embedded.size() < JUDGED_TOGETHER && !old;
+    }
+
+    private void judge(Stage work, Optional<Consumer<List<PreparedImage>>> late) {
+        long start = clock.nanos();
+        work.judge().decide(embedded, late);
+        judgeNanos = clock.nanos() - start;
+        embedded.forEach(work.queue()::imageIsDone);
+        embedded.clear();
     }
 
     private List<PreparedImage> embed(Batch batch, ViewBuffer views, boolean twinSees, ReadyQueue queue) {
@@ -156,6 +169,7 @@ final class InferenceThread implements Runnable {
                 twinSees ? twin.flatMap(audited -> audited.embed(batch, pixels)) : Optional.empty();
         addTo(batch, Step.EMBED, SpanStep.EMBED, start, twinStart);
         second.ifPresent(answered -> addTo(batch, Step.TWIN, SpanStep.TWIN, twinStart, clock.nanos()));
+        embedNanos = clock.nanos() - start;
         return distribute(batch, answer, second, queue);
     }
 

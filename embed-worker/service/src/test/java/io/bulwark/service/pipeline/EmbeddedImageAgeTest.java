@@ -3,13 +3,20 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
+import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +24,18 @@ import org.junit.jupiter.api.Test;
 class EmbeddedImageAgeTest extends PipelineFixture {
 
     private final Semaphore batches = new Semaphore(0);
+    private volatile boolean thirdIsRead;
 
     @Override
     synchronized WarmEncoder open() {
         WarmEncoder warm = super.open();
         return new WarmEncoder(new Metered(warm.encoder()), warm.viewsPerSecond());
+    }
+
+    @Override
+    PictureRead read(byte[] file, boolean hashes) {
+        thirdIsRead |= file[0] == WAIT;
+        return super.read(file, hashes);
     }
 
     /** It waited for as long as further batches came, all of one file with many views. */
@@ -42,6 +56,53 @@ class EmbeddedImageAgeTest extends PipelineFixture {
         assertThat(large.outcome()).isEmpty();
         batches.release(1_000);
         assertThat(verdict(large).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    /** It waited in the thread's hands until a whole further batch was embedded. */
+    @Test
+    void an_embedded_image_is_judged_before_the_next_batch() {
+        linger = Duration.ofMinutes(10);
+        start(1);
+        UploadInFlight first = submit(upload("first", 250));
+        Awaitility.await().until(batches::hasQueuedThreads);
+        UploadInFlight second = submit(upload("second", 10));
+        submit(upload("third", WAIT));
+        Awaitility.await("the second is ready").until(() -> thirdIsRead);
+        batches.release(1);
+
+        assertThat(verdict(first).getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(second.outcome()).isEmpty();
+        batches.release(1);
+        assertThat(verdict(second).getDecision()).isEqualTo(Decision.SAFE);
+    }
+
+    /** A search of a large bank costs more than a batch, however few images it is for. */
+    @Test
+    void images_are_judged_together_where_that_takes_longer_than_a_batch() {
+        linger = Duration.ofMinutes(10);
+        start(1);
+        AtomicInteger searches = new AtomicInteger();
+        shelf.put(slow(bank("brightness"), searches), new Readiness.Usable("a large bank"));
+        batches.release(1_000);
+        verdict(submit(upload("measured", 250)));
+        List<UploadInFlight> images = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            images.add(submit(upload("image-" + i, 250, 250, 250, 250)));
+        }
+
+        images.forEach(image -> assertThat(verdict(image).getDecision()).isEqualTo(Decision.NSFW));
+        assertThat(searches.get()).isLessThan(20);
+    }
+
+    private static Bank slow(Bank bank, AtomicInteger searches) {
+        return (Bank) Proxy.newProxyInstance(
+                Bank.class.getClassLoader(), new Class<?>[] {Bank.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("near")) {
+                        searches.incrementAndGet();
+                        Thread.sleep(30);
+                    }
+                    return method.invoke(bank, arguments);
+                });
     }
 
     private final class Metered implements Encoder {

@@ -44,11 +44,10 @@ public final class CopyAttacker implements SampleAttacker {
                 .mapToObj(all::get)
                 .toList();
         ModelPackage model = ModelPackage.open(twin.model());
-        output.note("Attacking " + samples.size() + " samples against the clean twin: APGD, " + THREAT + ", "
-                + ATTACK.iterations() + " steps");
-        try (ModerationTarget target = new ModerationTarget(
-                        model, EncoderOptions.defaults(), LabelledPicture.below(bank), references -> twin.policy());
+        try (ModerationTarget target = target(model, twin, LabelledPicture.below(bank), output);
                 Progress progress = Progress.of("attacking", samples.size(), output)) {
+            output.note("Attacking " + samples.size() + " samples against the clean twin: APGD, " + THREAT + ", "
+                    + ATTACK.iterations() + " steps");
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
@@ -69,6 +68,19 @@ public final class CopyAttacker implements SampleAttacker {
                 progress.step();
             }
             return copies;
+        }
+    }
+
+    private static ModerationTarget target(
+            ModelPackage model, TwinSettings twin, List<LabelledPicture> pictures, Output output) {
+        output.note("Embedding " + pictures.size() + " pictures of the bank with the clean twin");
+        try (Progress progress = Progress.of("embedding", pictures.size(), output)) {
+            return new ModerationTarget(
+                    model,
+                    EncoderOptions.defaults(),
+                    pictures,
+                    references -> twin.policy(),
+                    picture -> progress.step());
         }
     }
 }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -49,15 +50,17 @@ public final class ModerationTarget implements AutoCloseable {
      * @param options in fp32: what decides must be what is attacked
      * @param pictures of the references
      * @param policy made from the embedded references
+     * @param embedded told of each picture that was embedded
      * @throws IllegalArgumentException if the options are of another precision, or the references make no policy
      */
     public ModerationTarget(
             ModelPackage model,
             EncoderOptions options,
             List<LabelledPicture> pictures,
-            Function<List<LabelledEmbedding>, PolicySettings> policy) {
+            Function<List<LabelledEmbedding>, PolicySettings> policy,
+            Consumer<LabelledPicture> embedded) {
         try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
-            references = List.copyOf(embedder.references(pictures));
+            references = List.copyOf(embedder.references(pictures, embedded));
         }
         this.policy = policy.apply(references);
         encoder = model.openEncoder(options);
@@ -79,7 +82,8 @@ public final class ModerationTarget implements AutoCloseable {
                 options,
                 pictures,
                 references -> Calibration.of(references, CalibrationGoal.flagging(flagged))
-                        .appliedTo(PolicySettings.flagging(flagged)));
+                        .appliedTo(PolicySettings.flagging(flagged)),
+                picture -> {});
     }
 
     /** What decides, without a flagged index. */
