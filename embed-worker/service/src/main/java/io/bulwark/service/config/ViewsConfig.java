@@ -18,8 +18,8 @@ public interface ViewsConfig {
     boolean mirror();
 
     /**
-     * Looks at a still picture under {@code cover} besides the whole: tiles, content, panels and details together. A
-     * picture that needs more is never SAFE.
+     * Looks at a still picture under {@code cover} besides the whole and its middle: tiles, content, panels and
+     * details together. A picture that needs more is never SAFE.
      */
     @WithDefault("12")
     int maxTiles();
@@ -48,6 +48,13 @@ public interface ViewsConfig {
      */
     @WithDefault("2")
     int details();
+
+    /**
+     * Whether the middle square of a picture with an aspect ratio from 11:10 to 3:2 is a further view under
+     * {@code cover}, since the whole is squeezed there.
+     */
+    @WithDefault("true")
+    boolean middle();
 
     /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
     @WithDefault("false")
