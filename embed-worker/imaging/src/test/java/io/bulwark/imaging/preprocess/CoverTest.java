@@ -276,8 +276,8 @@ class CoverTest {
 
     @Test
     void detailsAreInReadingOrderAndReachTheEdges() {
-        List<PlannedView> looks =
-                new Cover(1000, 700, true, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
+        List<PlannedView> looks = new Cover(1000, 700, true, 12, DETAIL_FROM, 9)
+                .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
         assertThat(looks.get(2).box()).isEqualTo(new Area(0, 0, 400, 280));
         assertThat(looks.get(3).box()).isEqualTo(new Area(300, 0, 400, 280));

@@ -80,6 +80,7 @@ class PlannedViewTest {
     }
 
     private static List<PlannedView> strips(int width, int height, int maxTiles) {
-        return new Cover(width, height, true, maxTiles, 0, 1).looks(SPEC, List.of(), Layout.NONE, SamplingKey.publicKey());
+        return new Cover(width, height, true, maxTiles, 0, 1)
+                .looks(SPEC, List.of(), Layout.NONE, SamplingKey.publicKey());
     }
 }

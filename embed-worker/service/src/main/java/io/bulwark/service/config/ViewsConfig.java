@@ -18,8 +18,8 @@ public interface ViewsConfig {
     boolean mirror();
 
     /**
-     * Looks at a still picture under {@code cover} besides the whole and its middle: tiles, content, panels and
-     * details together. A picture that needs more is never SAFE.
+     * Looks at a still picture under {@code cover} besides the whole: tiles, content, panels and details together. A
+     * picture that needs more is never SAFE.
      */
     @WithDefault("12")
     int maxTiles();
@@ -49,10 +49,7 @@ public interface ViewsConfig {
     @WithDefault("2")
     int details();
 
-    /**
-     * Whether the middle square of a picture with an aspect ratio from 11:10 to 3:2 is a further view under
-     * {@code cover}, since the whole is squeezed there.
-     */
+    /** Whether the middle square of pictures from 11:10 to 3:2 is a further view under {@code cover}. */
     @WithDefault("true")
     boolean middle();
 
