@@ -45,8 +45,8 @@ record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom
 
     /**
      * The looks, the whole first, then its middle. Details keep their share of the tiles, so that a picture full of
-     * panels has details, too; where panels are more than the rest, or may be, all that was found is named coarse. So is a part that is
-     * longer than 3:2 where its tiles do not fit.
+     * panels has details, too; where panels are more than the rest, or may be, all that was found is named coarse. So
+     * is a part that is longer than 3:2 where its tiles do not fit.
      *
      * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws}
      *     must not ask for
