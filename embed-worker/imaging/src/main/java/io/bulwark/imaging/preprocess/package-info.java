@@ -62,11 +62,12 @@
  * <p>What each look costs and catches is measured in {@code embed-worker/docs/views.md}.
  *
  * <p>The middle sees no pixel that the whole does not: it is one more chance to be found, so a file may lose it. It
- * goes after what is behind text and before a file becomes a sample, else each transparent 4:3 animation of eight frames
- * would end with people. Training and held-out squares take {@link
+ * goes after what is behind text and before a file becomes a sample, else each transparent 4:3 animation of eight
+ * frames would end with people. Training and held-out squares take {@link
  * io.bulwark.imaging.preprocess.ModerationOptions#withoutDetails}, which leaves it out: caches of pictures hold what
- * they held. Rejected: the mean of whole and middle in place of the worst, because what stands at the border is in the
- * whole alone and the middle would dilute it; the middle in place of the whole, because it does not see the border.
+ * they held. Rejected: the mean of whole and middle in place of the worst, because what stands at the border is in
+ * the whole alone and the middle would dilute it; the middle in place of the whole, because it does not see the
+ * border.
  *
  * <h2>What is judged</h2>
  *
