@@ -101,6 +101,7 @@ public final class Perception {
                         views.structure(),
                         views.detailFrom(),
                         views.details(),
+                        views.middle(),
                         views.text()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
@@ -198,6 +199,7 @@ public final class Perception {
                 unless(standard.detailFrom(), "--detail-from", views.detailFrom()),
                 unless(standard.details(), "--details", views.details()),
                 views.structure() ? "" : "--no-structure",
+                views.middle() == standard.middle() ? "" : views.middle() ? "--middle" : "--no-middle",
                 views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text");
     }
 

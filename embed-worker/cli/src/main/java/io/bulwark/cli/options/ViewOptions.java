@@ -42,6 +42,13 @@ public final class ViewOptions {
     private boolean noStructure;
 
     @Option(
+            names = "--middle",
+            negatable = true,
+            fallbackValue = "true",
+            description = "The worker's bulwark.views.middle.")
+    private boolean middle = ModerationOptions.standard().middle();
+
+    @Option(
             names = "--text",
             negatable = true,
             fallbackValue = "true",
@@ -54,7 +61,15 @@ public final class ViewOptions {
             return new JudgedViews(
                     policy,
                     new ModerationOptions(
-                            quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details, text));
+                            quarterTurns,
+                            mirror,
+                            maxTiles,
+                            maxTilesOfFrame,
+                            !noStructure,
+                            detailFrom,
+                            details,
+                            middle,
+                            text));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

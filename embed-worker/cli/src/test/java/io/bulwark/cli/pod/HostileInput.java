@@ -30,7 +30,7 @@ enum HostileInput {
     SVG("SVG", refused(Reason.UNSUPPORTED_FORMAT), inline(HostileImages::svg)),
     HEIC(
             "a HEIC or AVIF picture, where `heif-dec` is installed (elsewhere `REFUSED`, `UNSUPPORTED_FORMAT`)",
-            decided("turned as the file says", 1),
+            decided("turned as the file says", 2),
             inline(() -> HeifFiles.file("turned.heic"))),
     HEIF_SEQUENCE(
             "a HEIC or AVIF sequence of pictures",
@@ -53,15 +53,15 @@ enum HostileInput {
             "an animated GIF of 500 frames",
             decided("the first frame and 7 more, chosen by time, by change and by a key, the worst counts", 24),
             inline(() -> HostileImages.animatedGif(32, 32, 500))),
-    CMYK_JPEG("a CMYK JPEG", decided("", 1), inline(HostileInput::cmyk)),
+    CMYK_JPEG("a CMYK JPEG", decided("", 2), inline(HostileInput::cmyk)),
     SIXTEEN_BIT_PNG("a 16-bit PNG", decided("scaled to 8 bits", 1), inline(() -> HostileImages.gray16Png(64, 64))),
     ROTATED_JPEG(
             "an EXIF-rotated JPEG",
-            decided("turned first", 1),
+            decided("turned first", 2),
             inline(() -> HostileImages.jpegWithOrientation(64, 48, 6))),
     GARBAGE_APPENDED(
             "a JPEG with garbage appended",
-            decided("the garbage is ignored", 1),
+            decided("the garbage is ignored", 2),
             inline(HostileImages::jpegWithGarbageAppended)),
     WRONG_SHA256(
             "a file whose SHA-256 is not the announced one",

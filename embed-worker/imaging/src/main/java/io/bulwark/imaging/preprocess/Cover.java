@@ -10,22 +10,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; square tiles along a wide picture; the content
- * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See
- * the package for what they let be seen.
+ * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; its middle square, where squeezing distorts
+ * the whole and there are no tiles; square tiles along a wide picture; the content without its margins, the panels and
+ * quarters, where a first look found any; some of nine details of a large one. See the package for what they let be
+ * seen.
  *
  * @param width of the picture as seen
  * @param height of the picture as seen
- * @param maxTiles of all looks but the whole together, at least 2
+ * @param middle whether the middle square is looked at besides the whole
+ * @param maxTiles of all looks but the whole and its middle together, at least 2
  * @param detailFrom shorter side from which on a picture is large; 0 where none is
  * @param details that are looked at of a large one, 0 to {@value ModerationOptions#DETAILS}
  */
-record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
+record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom, int details) {
 
     /** Aspect ratio, as a fraction, beyond which squeezing a part is not enough. */
     private static final long WIDE = 3;
 
     private static final long TO = 2;
+
+    /**
+     * Aspect ratio in tenths beyond which the whole is distorted: encoders see squeezed pictures worse, see
+     * {@code embed-worker/docs/views.md}.
+     */
+    private static final long DISTORTED = 11;
 
     /** Share of a tile that it has in common with the next, so that what a border cuts is whole in one of them. */
     private static final double OVERLAP = 0.2;
@@ -36,9 +44,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     }
 
     /**
-     * The looks, the whole first. Details keep their share of the tiles, so that a picture full of panels has details,
-     * too; where panels are more than the rest, or may be, all that was found is named coarse. So is a part that is
-     * longer than 3:2 where its tiles do not fit.
+     * The looks, the whole first, then its middle. Details keep their share of the tiles, so that a picture full of
+     * panels has details, too; where panels are more than the rest, or may be, all that was found is named coarse. So
+     * is a part that is longer than 3:2 where its tiles do not fit.
      *
      * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws}
      *     must not ask for
@@ -58,6 +66,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         boolean partly = found > room || layout.isUnfinished();
         List<PlannedView> looks = new ArrayList<>();
         looks.add(new PlannedView("whole", whole, target));
+        if (middle && isDistorted(whole) && !isSqueezed(whole)) {
+            looks.add(new PlannedView(View.MIDDLE, middle(whole), target));
+        }
         boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
         addNamed(coarse ? View.COARSE : "tile-", 0, strip, target, looks);
         int spare = Math.max(0, room - found);
@@ -106,6 +117,15 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     private static boolean isSqueezed(Area box) {
         return TO * Math.max(box.width(), box.height()) > WIDE * Math.min(box.width(), box.height());
+    }
+
+    private static boolean isDistorted(Area box) {
+        return 10L * Math.max(box.width(), box.height()) > DISTORTED * Math.min(box.width(), box.height());
+    }
+
+    private static Area middle(Area of) {
+        int side = Math.min(of.width(), of.height());
+        return new Area(of.x() + (of.width() - side) / 2, of.y() + (of.height() - side) / 2, side, side);
     }
 
     /** The tiles along a part so that none is longer than 3:2, but for rounding. */

@@ -17,6 +17,8 @@ import java.io.Serializable;
  *     pixels than the 32 that it is to be seen at
  * @param details how many of a large still's {@value #DETAILS} details are looked at, 1 to {@value #DETAILS}; which
  *     ones is drawn by the deployment's key
+ * @param middle whether the middle square of a picture from 11:10 to 3:2 is a further view under
+ *     {@link ViewPolicy#COVER}, besides {@code maxTiles}
  * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
  *     picture without it is a further view, besides {@code maxTiles}
  */
@@ -28,6 +30,7 @@ public record ModerationOptions(
         boolean structure,
         int detailFrom,
         int details,
+        boolean middle,
         boolean text)
         implements Serializable {
 
@@ -72,16 +75,17 @@ public record ModerationOptions(
     }
 
     /**
-     * Upright views only; 12 looks at a still besides the whole, 4 at a frame; margins and panels; two details from 640
-     * pixels on; nothing behind text.
+     * Upright views only; 12 looks at a still besides the whole and its middle, 4 at a frame; margins and panels; two
+     * details from 640 pixels on; nothing behind text.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2, false);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
-        return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, text);
+        return new ModerationOptions(
+                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text);
     }
 
     /**
@@ -95,13 +99,13 @@ public record ModerationOptions(
     /** The same, looking behind text or not. */
     public ModerationOptions withText(boolean looked) {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, looked);
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, looked);
     }
 
-    /** The same without details, margins, panels and text: the whole, and tiles where it is wide. */
+    /** The same without middle, details, margins, panels and text: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false);
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false);
     }
 
     /**
@@ -110,7 +114,7 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = text ? 2 : 1;
+        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0);
         int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 3";
+    private static final String VERSION = "moderation 4";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;
@@ -182,6 +182,7 @@ final class ModerationPreprocessor implements Preprocessor {
         Cover cover = new Cover(
                 width,
                 height,
+                options.middle(),
                 still ? options.maxTiles() : options.maxTilesOfFrame(),
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());

@@ -140,7 +140,7 @@ public final class PreprocessBenchmark {
     /**
      * A synthetic photo (smooth colours, edges and noise) as a JPEG of the JDK's default quality. One seed of eight, 1
      * among them, draws rectangles, which are taken for panels; the others ovals, which seldom are. So at 640x480 the
-     * pictures of many seeds have as many views on average as photographs of that size: 2.6.
+     * pictures of many seeds have as many views on average as photographs of that size: 3.6.
      */
     public static byte[] syntheticJpeg(int width, int height, long seed) {
         Random random = new Random(seed);

@@ -5,12 +5,13 @@ import java.util.regex.Pattern;
 /**
  * One look at a picture, ready for the encoder.
  *
- * @param name {@code whole}, {@code centre}, {@code tile-1} ..., {@code coarse-1} ..., {@code content-1}
- *     ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1} to {@code detail-9}, {@code coarse-panel-1}
- *     ..., {@code without-text}, with {@code /white}, {@code /black} or {@code /opaque} (alpha dropped) where the picture is seen through,
- *     then {@code /turn-90} or {@code /mirror} where these are asked for, {@code frame-N/} before it for animations;
- *     {@code exact} in exact mode. Of views that are judged {@code plain-} or {@code sampled-} may stand before the
- *     look's own name, as {@link #isPlain} and {@link #isSampled} say
+ * @param name {@code whole}, {@code middle} (its middle square, besides the whole), {@code centre}, {@code tile-1}
+ *     ..., {@code coarse-1} ..., {@code content-1} ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1}
+ *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
+ *     {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or {@code /mirror}
+ *     where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of views
+ *     that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain}
+ *     and {@link #isSampled} say
  * @param pixels {@code [height, width, 3]} unsigned bytes, RGB
  */
 public record View(String name, byte[] pixels) {
@@ -19,6 +20,9 @@ public record View(String name, byte[] pixels) {
      * What the names of tiles begin with that are seen less finely than is wanted, and of panels that are not all seen.
      */
     static final String COARSE = "coarse-";
+
+    /** What the view of the middle square is called, behind its frame's name. */
+    static final String MIDDLE = "middle";
 
     /** What the view is called in which text over the picture is filled, behind its frame's name. */
     public static final String WITHOUT_TEXT = "without-text";
@@ -32,7 +36,7 @@ public record View(String name, byte[] pixels) {
     static final String SAMPLED = "sampled-";
 
     private static final String FRAME = "(frame-\\d+/)?";
-    private static final String LOOK = "(whole|centre|" + WITHOUT_TEXT
+    private static final String LOOK = "(whole|" + MIDDLE + "|centre|" + WITHOUT_TEXT
             + "|((tile|content|panel|quarter|detail|coarse-content|coarse-panel|coarse)-)?\\d+"
             + "|coarse-whole|coarse-centre)";
     private static final String GROUND_AND_POSE = "(/(white|black|opaque))?(/(turn-90|turn-180|turn-270|mirror))?";

@@ -47,19 +47,24 @@ final class ViewChoice {
         }
         missingCoarse(all, distinct).ifPresent(distinct::add);
         distinct.addAll(unseenFrames(picture, all, distinct));
-        // What is behind text is one more look at a whole that is seen anyway: it makes no file a sample. The last go
-        // first.
-        for (int i = distinct.size() - 1; i >= 0 && distinct.size() > ModerationOptions.MOST_VIEWS; i--) {
-            if (distinct.get(i).name().contains(View.WITHOUT_TEXT)) {
-                distinct.remove(i);
-            }
-        }
+        // What is behind text and the middle show once more what the whole shows: they make no file a sample.
+        dropLast(View.WITHOUT_TEXT, distinct);
+        dropLast(View.MIDDLE, distinct);
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;
         }
         List<View> covering = covering(distinct);
         covering.set(0, covering.get(0).marked(View.SAMPLED));
         return covering;
+    }
+
+    /** Drops views of this look, the last first, while there are more than are judged. */
+    private static void dropLast(String look, List<View> views) {
+        for (int i = views.size() - 1; i >= 0 && views.size() > ModerationOptions.MOST_VIEWS; i--) {
+            if (views.get(i).name().contains(look)) {
+                views.remove(i);
+            }
+        }
     }
 
     private static List<View> distinct(List<View> all) {

@@ -7,8 +7,9 @@ public enum ViewPolicy {
     /** The whole picture squeezed into the encoder's square. */
     SQUASH,
     /**
-     * The squashed whole, overlapping square tiles where the aspect ratio is beyond 3:2, so that no pixel escapes, the
-     * content without plain margins, panels, and some of nine overlapping details of large stills.
+     * The squashed whole, its middle square where the aspect ratio is from 11:10 to 3:2, overlapping square tiles where
+     * it is beyond, so that no pixel escapes, the content without plain margins, panels, and some of nine overlapping
+     * details of large stills.
      */
     COVER
 }

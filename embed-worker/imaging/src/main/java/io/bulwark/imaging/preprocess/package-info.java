@@ -32,13 +32,14 @@
  *
  * <h2>No pixel escapes</h2>
  *
- * {@code COVER} sees the squashed whole; beyond 3:2, square tiles that share at least a fifth; what a first look at a
- * small copy finds ({@link io.bulwark.imaging.structure}): the content without plain margins, the panels of collages
- * and screenshots, and the quarters of what has panels; square tiles of parts that are longer than 3:2,
- * while they have room; of a still whose shorter side is 640 pixels or more, two of nine details, taken of its content
- * where that is as large. Of all looks but the whole there are at most 12 (4 for each frame of an animation): a long
- * strip would otherwise buy an attacker dozens of encoder runs a file. Where more square tiles would be needed they
- * grow along the strip and are squeezed; 1000x40 is squeezed by 2.6, 20000x10 by 204.
+ * {@code COVER} sees the squashed whole; from 11:10 to 3:2 its middle square besides, because encoders see squeezed
+ * pictures worse; beyond 3:2, square tiles that share at least a fifth; what a first look at a small copy finds
+ * ({@link io.bulwark.imaging.structure}): the content without plain margins, the panels of collages and screenshots,
+ * and the quarters of what has panels; square tiles of parts that are longer than 3:2, while they have room; of a
+ * still whose shorter side is 640 pixels or more, two of nine details, taken of its content where that is as large.
+ * Of all looks but the whole and its middle there are at most 12 (4 for each frame of an animation): a long strip
+ * would otherwise buy an attacker dozens of encoder runs a file. Where more square tiles would be needed they grow
+ * along the strip and are squeezed; 1000x40 is squeezed by 2.6, 20000x10 by 204.
  *
  * <p>A detail is two fifths of each side and shares a tenth of the side with the next. So whatever is no larger than a
  * tenth of the width and of the height is whole in one of them, and 32 pixels wide and high at an input of 128, 56 at
@@ -59,6 +60,14 @@
  * lose. Refusing such pictures was rejected (banners and contact sheets exist), and so was skipping parts of them.
  *
  * <p>What each look costs and catches is measured in {@code embed-worker/docs/views.md}.
+ *
+ * <p>The middle sees no pixel that the whole does not: it is one more chance to be found, so a file may lose it. It
+ * goes after what is behind text and before a file becomes a sample, else each transparent 4:3 animation of eight
+ * frames would end with people. Training and held-out squares take {@link
+ * io.bulwark.imaging.preprocess.ModerationOptions#withoutDetails}, which leaves it out: caches of pictures hold what
+ * they held. Rejected: the mean of whole and middle in place of the worst, because what stands at the border is in
+ * the whole alone and the middle would dilute it; the middle in place of the whole, because it does not see the
+ * border.
  *
  * <h2>What is judged</h2>
  *

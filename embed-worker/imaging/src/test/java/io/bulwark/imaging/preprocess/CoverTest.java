@@ -36,7 +36,7 @@ class CoverTest {
             @ForAll @IntRange(min = DETAIL_FROM, max = 9000) int height,
             @ForAll @IntRange(min = 0, max = 1000) int right,
             @ForAll @IntRange(min = 0, max = 1000) int down) {
-        List<PlannedView> looks = new Cover(width, height, 12, DETAIL_FROM, 9)
+        List<PlannedView> looks = new Cover(width, height, true, 12, DETAIL_FROM, 9)
                 .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
         Area region = new Area(
                 (int) ((width - width / 10L) * right / 1000),
@@ -44,7 +44,7 @@ class CoverTest {
                 width / 10,
                 height / 10);
 
-        assertThat(looks).hasSizeLessThanOrEqualTo(13).anyMatch(look -> shows(look, region));
+        assertThat(looks).hasSizeLessThanOrEqualTo(14).anyMatch(look -> shows(look, region));
     }
 
     private static boolean shows(PlannedView look, Area region) {
@@ -63,11 +63,14 @@ class CoverTest {
     @ParameterizedTest
     @CsvSource({
         "639, 5000, whole tile, 11",
-        "1280, 960, whole detail, 3",
+        "1280, 960, whole middle detail, 4",
         "1080, 1920, whole tile detail, 5",
         "1080, 2340, whole tile detail, 6",
         "9800, 640, whole coarse detail, 13",
-        "320, 240, whole, 1",
+        "320, 240, whole middle, 2",
+        "320, 291, whole, 1",
+        "300, 200, whole middle, 2",
+        "301, 200, whole tile, 3",
         "980, 100, whole tile, 13",
         "1470, 100, whole tile, 13",
         "1471, 100, whole coarse, 13"
@@ -88,10 +91,11 @@ class CoverTest {
                 false);
         List<PlannedView> looks = looks(1280, 960, layout, SamplingKey.publicKey());
 
-        assertThat(looks.stream().map(PlannedView::name).limit(4))
-                .containsExactly("whole", "content-1", "content-2", "panel-1");
-        assertThat(looks.get(1).box()).isEqualTo(new Area(100, 50, 1000, 700));
-        assertThat(looks.subList(4, looks.size())).hasSize(2).allSatisfy(detail -> {
+        assertThat(looks.stream().map(PlannedView::name).limit(5))
+                .containsExactly("whole", "middle", "content-1", "content-2", "panel-1");
+        assertThat(looks.get(1).box()).isEqualTo(new Area(160, 0, 960, 960));
+        assertThat(looks.get(2).box()).isEqualTo(new Area(100, 50, 1000, 700));
+        assertThat(looks.subList(5, looks.size())).hasSize(2).allSatisfy(detail -> {
             assertThat(detail.name()).matches("detail-[1-9]");
             assertThat(detail.box().width()).isEqualTo(400);
             assertThat(detail.box().x()).isBetween(100, 700);
@@ -140,7 +144,7 @@ class CoverTest {
         List<PlannedView> looks = looks(
                 width, height, layout(panels.stream().limit(1).toList(), panels), key("some deployment's own key"));
 
-        assertThat(looks).hasSizeLessThanOrEqualTo(13);
+        assertThat(looks).hasSizeLessThanOrEqualTo(14);
         assertThat(looks.stream().filter(look -> look.name().matches("(content|panel)-.*")))
                 .allMatch(look -> isNearlySquare(look.box())
                         || looks.stream()
@@ -172,9 +176,9 @@ class CoverTest {
     void allDetailsAreThoseOfTheWholeWhateverItsMargins() {
         Layout layout = layout(List.of(new Area(100, 50, 1000, 700)), List.of());
         List<PlannedView> looks =
-                new Cover(1280, 960, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), layout, SamplingKey.publicKey());
+                new Cover(1280, 960, true, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), layout, SamplingKey.publicKey());
 
-        assertThat(looks.get(2))
+        assertThat(looks.get(3))
                 .extracting(PlannedView::name, look -> look.box().width())
                 .containsExactly("detail-1", 512);
     }
@@ -184,7 +188,7 @@ class CoverTest {
         Layout layout = layout(List.of(new Area(500, 300, 300, 300)), List.of());
         List<PlannedView> looks = looks(1280, 960, layout, SamplingKey.publicKey());
 
-        assertThat(looks.subList(2, looks.size())).hasSize(2).allSatisfy(detail -> {
+        assertThat(looks.subList(3, looks.size())).hasSize(2).allSatisfy(detail -> {
             assertThat(detail.name()).startsWith("detail-");
             assertThat(detail.box().width()).isEqualTo(512);
         });
@@ -200,7 +204,7 @@ class CoverTest {
                 areas(contents, width, height), areas(panels, width, height), areas(4, width, height), false);
         List<PlannedView> looks = looks(width, height, layout, SamplingKey.publicKey());
 
-        assertThat(looks).hasSizeLessThanOrEqualTo(13);
+        assertThat(looks).hasSizeLessThanOrEqualTo(14);
         assertThat(looks.stream().filter(look -> look.name().startsWith("detail-")))
                 .hasSize(2);
         long seen = looks.stream()
@@ -230,11 +234,11 @@ class CoverTest {
         int alike = 0;
         for (int seed = 0; seed < 60; seed++) {
             List<String> names = names(own, seed);
-            assertThat(names(own, seed)).isEqualTo(names).hasSize(3);
+            assertThat(names(own, seed)).isEqualTo(names).hasSize(4);
             alike += names(other, seed).equals(names) ? 1 : 0;
             first.addAll(names);
         }
-        assertThat(first).hasSize(1 + 9);
+        assertThat(first).hasSize(2 + 9);
         assertThat(alike).isLessThan(10);
     }
 
@@ -246,7 +250,7 @@ class CoverTest {
         byte[] noise = new byte[100 * 75 * 3];
         new Random(seed).nextBytes(noise);
         Scene scene = Scene.of(new Glimpse(100, 75, 3, noise), 1280, 960, false);
-        return new Cover(1280, 960, 12, DETAIL_FROM, 2)
+        return new Cover(1280, 960, true, 12, DETAIL_FROM, 2)
                 .looks(SMALL, List.of(scene), scene.layout(), key).stream()
                         .map(PlannedView::name)
                         .toList();
@@ -263,21 +267,21 @@ class CoverTest {
                 }
             }
             Scene scene = Scene.of(new Glimpse(100, 75, 3, cells), 1280, 960, false);
-            List<PlannedView> looks = new Cover(1280, 960, 12, DETAIL_FROM, 2)
+            List<PlannedView> looks = new Cover(1280, 960, true, 12, DETAIL_FROM, 2)
                     .looks(SMALL, List.of(scene), scene.layout(), key("a deployment's own key"));
 
-            assertThat(looks.stream().map(PlannedView::name)).containsExactly("whole", "detail-9");
+            assertThat(looks.stream().map(PlannedView::name)).containsExactly("whole", "middle", "detail-9");
         }
     }
 
     @Test
     void detailsAreInReadingOrderAndReachTheEdges() {
-        List<PlannedView> looks =
-                new Cover(1000, 700, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
+        List<PlannedView> looks = new Cover(1000, 700, true, 12, DETAIL_FROM, 9)
+                .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
-        assertThat(looks.get(1).box()).isEqualTo(new Area(0, 0, 400, 280));
-        assertThat(looks.get(2).box()).isEqualTo(new Area(300, 0, 400, 280));
-        assertThat(looks.get(9).box()).isEqualTo(new Area(600, 420, 400, 280));
+        assertThat(looks.get(2).box()).isEqualTo(new Area(0, 0, 400, 280));
+        assertThat(looks.get(3).box()).isEqualTo(new Area(300, 0, 400, 280));
+        assertThat(looks.get(10).box()).isEqualTo(new Area(600, 420, 400, 280));
     }
 
     @Test
@@ -303,16 +307,31 @@ class CoverTest {
 
     @Test
     void optionsThatContradictEachOtherAreRefused() {
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, true, false))
                 .hasMessageContaining("11");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, true, false))
                 .hasMessageContaining("320");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, true, false))
                 .hasMessageContaining("1 to 9");
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, false).mostViews(9))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false).mostViews(9))
                 .isEqualTo(24);
-        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, false).mostViews(1))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false).mostViews(1))
+                .as("the whole, its middle and two tiles over three grounds")
+                .isEqualTo(12);
+        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false).mostViews(1))
                 .isEqualTo(24 * 5);
+    }
+
+    @Test
+    void theMiddleSquareIsNotSqueezedAndCanBeSwitchedOff() {
+        List<PlannedView> upright = looks(600, 800, Layout.NONE, SamplingKey.publicKey());
+        assertThat(upright.get(1).name()).isEqualTo("middle");
+        assertThat(upright.get(1).box()).isEqualTo(new Area(0, 100, 600, 600));
+
+        assertThat(new Cover(600, 800, false, 12, ModerationOptions.NEVER_IN_DETAIL, 2)
+                        .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey()))
+                .extracting(PlannedView::name)
+                .containsExactly("whole");
     }
 
     private static List<String> kinds(List<PlannedView> looks) {
@@ -326,6 +345,6 @@ class CoverTest {
         byte[] noise = new byte[100 * 75 * 3];
         new Random(1).nextBytes(noise);
         Scene busy = Scene.of(new Glimpse(100, 75, 3, noise), width, height, false);
-        return new Cover(width, height, 12, DETAIL_FROM, 2).looks(SMALL, List.of(busy), layout, key);
+        return new Cover(width, height, true, 12, DETAIL_FROM, 2).looks(SMALL, List.of(busy), layout, key);
     }
 }

@@ -60,7 +60,7 @@ class ModerationPreprocessorTest {
 
     @Test
     void widePictureIsCoveredByTiles() {
-        assertThat(names(cover.views(GoldenPictures.decode("photo_rgb.png")))).containsExactly("whole");
+        assertThat(names(cover.views(GoldenPictures.decode("photo_rgb.png")))).containsExactly("whole", "middle");
         assertThat(names(cover.views(still(rgb(160, 90, 1))))).containsExactly("whole", "tile-1", "tile-2");
         assertThat(cover.views(GoldenPictures.decode("wide_1000x40.png"))).hasSize(13);
     }
@@ -314,6 +314,11 @@ class ModerationPreprocessorTest {
                                 SPEC,
                                 ViewPolicy.SQUASH,
                                 ModerationOptions.standard().withTurns(true, false))
+                        .fingerprint(),
+                Preprocessor.moderation(
+                                SPEC,
+                                ViewPolicy.COVER,
+                                new ModerationOptions(false, false, 12, 4, true, 640, 2, false, false))
                         .fingerprint());
         assertThat(fingerprints).doesNotHaveDuplicates().allMatch(f -> f.matches("[0-9a-f]{64}"));
         assertThat(Preprocessor.moderation(SPEC, ViewPolicy.COVER).fingerprint())

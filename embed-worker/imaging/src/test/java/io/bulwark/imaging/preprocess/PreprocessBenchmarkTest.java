@@ -25,7 +25,7 @@ class PreprocessBenchmarkTest {
         assertThat(result.ratio()).isEqualTo(result.totalMillis() / result.jdkMillis());
     }
 
-    /** What an upload costs depends on its views: 52 photographs of 640x480 had 2.58 on average, 35 of them one. */
+    /** What an upload costs depends on its views: 52 photographs of 640x480 had 3.58 on average, 35 of them two. */
     @Test
     void picturesOfManySeedsHaveAsManyViewsAsPhotographs() {
         double views = IntStream.range(0, 64)
@@ -34,6 +34,6 @@ class PreprocessBenchmarkTest {
                         .views())
                 .average()
                 .orElseThrow();
-        assertThat(views).isBetween(2.4, 2.8);
+        assertThat(views).isBetween(3.4, 3.8);
     }
 }

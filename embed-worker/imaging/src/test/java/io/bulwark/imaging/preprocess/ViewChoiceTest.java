@@ -156,6 +156,59 @@ class ViewChoiceTest {
                 .noneMatch(View::isSampled);
     }
 
+    /** Eight frames of a transparent 4:3 picture: each is seen whole and in the middle, over two grounds or three. */
+    @Test
+    void ofMiddlesTheLastGoWhereAnAnimationHasMoreThan24ViewsAndItIsNoSample() {
+        List<Raster> frames = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            frames.add(noise(80, 60, i));
+        }
+        List<Integer> numbers = IntStream.range(0, 8).boxed().toList();
+
+        List<String> judged = judged(new Decoded("gif", frames, numbers, numbers, 8));
+
+        assertThat(judged).hasSize(24).noneMatch(View::isSampled);
+        for (int frame = 0; frame < 8; frame++) {
+            assertThat(judged)
+                    .as("wholes are kept")
+                    .contains("frame-" + frame + "/whole/white", "frame-" + frame + "/whole/black");
+        }
+    }
+
+    @Test
+    void ofAnOpaqueAnimationAllMiddlesAreJudged() {
+        List<Raster> frames = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            int frame = i;
+            frames.add(rgb(80, 60, (x, y) -> (x + 10 * frame) * 0x10000 + (y + 40) * 0x100 + (x * y / 60))
+                    .raster());
+        }
+        List<Integer> numbers = IntStream.range(0, 8).boxed().toList();
+
+        assertThat(judged(new Decoded("gif", frames, numbers, numbers, 8)))
+                .hasSize(16)
+                .contains("frame-0/middle", "frame-7/middle");
+    }
+
+    @Test
+    void theMiddlesThatAreLeftOutAreTheLast() {
+        Decoded picture = rgb(8, 8, (x, y) -> 0x101010 * (x + y)).still();
+        List<View> views = new ArrayList<>();
+        for (int i = 0; i < 28; i++) {
+            byte[] pixels = new byte[3 * 8 * 8];
+            pixels[i] = (byte) 200;
+            String look = i % 8 == 5 ? "/middle" : i % 8 == 7 ? "/without-text" : "/whole";
+            views.add(new View("frame-" + i + look, pixels));
+        }
+
+        assertThat(names(ViewChoice.of(picture, views)))
+                .as("what is behind text goes before them")
+                .hasSize(24)
+                .contains("frame-5/middle", "frame-13/middle")
+                .doesNotContain("frame-21/middle", "frame-7/without-text", "frame-15/without-text")
+                .noneMatch(View::isSampled);
+    }
+
     @Test
     void ofOneColourNothingIsSeenTooCoarsely() {
         assertThat(names(cover.judged(rgb(3000, 40, (x, y) -> 0xffffff).still())))

@@ -343,10 +343,10 @@ class FlaggedIT {
     }
 
     private static BufferedImage board(int seed) {
-        BufferedImage image = new BufferedImage(320, 280, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(320, 300, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
         int side = 20 + seed * 3;
-        for (int y = 0; y < 280; y += side) {
+        for (int y = 0; y < 300; y += side) {
             for (int x = 0; x < 320; x += side) {
                 canvas.setColor((x / side + y / side) % 2 == 0 ? Color.BLACK : Color.WHITE);
                 canvas.fillRect(x, y, side, side);
@@ -358,13 +358,13 @@ class FlaggedIT {
 
     private static BufferedImage discs(int seed) {
         Random random = new Random(seed);
-        BufferedImage image = new BufferedImage(320, 280, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(320, 300, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
         canvas.setColor(Color.getHSBColor(random.nextFloat(), 0.4f, 0.9f));
-        canvas.fillRect(0, 0, 320, 280);
+        canvas.fillRect(0, 0, 320, 300);
         for (int i = 0; i < 6; i++) {
             canvas.setColor(Color.getHSBColor(random.nextFloat(), 0.7f, 0.9f));
-            canvas.fillOval(random.nextInt(240), random.nextInt(200), 80, 80);
+            canvas.fillOval(random.nextInt(240), random.nextInt(220), 80, 80);
         }
         canvas.dispose();
         return image;

@@ -49,6 +49,10 @@ public interface ViewsConfig {
     @WithDefault("2")
     int details();
 
+    /** Whether the middle square of pictures from 11:10 to 3:2 is a further view under {@code cover}. */
+    @WithDefault("true")
+    boolean middle();
+
     /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
     @WithDefault("false")
     boolean text();
