@@ -26,7 +26,8 @@ public class OpenApiDocument implements OASFilter {
                 .addSchema(PROBLEM, problem())
                 .addSecurityScheme(
                         "password",
-                        scheme("basic").description("A built-in user's name and password. Each request costs a bcrypt."))
+                        scheme("basic")
+                                .description("A built-in user's name and password. Each request costs a bcrypt."))
                 .addSecurityScheme("token", scheme("bearer").description("An access token of the OpenID provider."))
                 .addSecurityScheme(
                         "session",
@@ -34,9 +35,11 @@ public class OpenApiDocument implements OASFilter {
                                 .type(SecurityScheme.Type.APIKEY)
                                 .in(SecurityScheme.In.COOKIE)
                                 .name("bulwark-session")
-                                .description("A browser's, after POST /login with j_username and j_password as a form."));
+                                .description(
+                                        "A browser's, after POST /login with j_username and j_password as a form."));
         for (String way : List.of("password", "token", "session")) {
-            document.addSecurityRequirement(OASFactory.createSecurityRequirement().addScheme(way));
+            document.addSecurityRequirement(
+                    OASFactory.createSecurityRequirement().addScheme(way));
         }
         document.getPaths().getPathItems().values().stream()
                 .flatMap(path -> path.getOperations().values().stream())
@@ -61,7 +64,8 @@ public class OpenApiDocument implements OASFilter {
         return OASFactory.createContent()
                 .addMediaType(
                         Problem.MEDIA_TYPE_NAME,
-                        OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM)));
+                        OASFactory.createMediaType()
+                                .schema(OASFactory.createSchema().ref(PROBLEM)));
     }
 
     private static Schema problem() {
@@ -69,12 +73,13 @@ public class OpenApiDocument implements OASFilter {
                 .description("RFC 9457.")
                 .addType(Schema.SchemaType.OBJECT)
                 .addProperty(
-                        "type",
-                        string("What kind, for programs: " + Problem.TYPES + " and a name. It never changes."))
+                        "type", string("What kind, for programs: " + Problem.TYPES + " and a name. It never changes."))
                 .addProperty("title", string("What kind, for people."))
                 .addProperty(
                         "status",
-                        OASFactory.createSchema().addType(Schema.SchemaType.INTEGER).description("Of HTTP."))
+                        OASFactory.createSchema()
+                                .addType(Schema.SchemaType.INTEGER)
+                                .description("Of HTTP."))
                 .addProperty("detail", string("What is wrong here and what fixes it."))
                 .required(List.of("type", "title", "status", "detail"));
     }

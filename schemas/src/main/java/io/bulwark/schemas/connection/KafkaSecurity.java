@@ -23,7 +23,7 @@ public interface KafkaSecurity {
     /** The truststore's password; PEM has none. */
     Optional<String> truststorePassword();
 
-    /** A file that holds the truststore's password. */
+    /** A file that holds it. */
     Optional<Path> truststorePasswordFile();
 
     /** Our key and certificate for mutual TLS: a PKCS #12, JKS or PEM file (key and chain in one). */
@@ -32,7 +32,7 @@ public interface KafkaSecurity {
     /** The password of the keystore and its key. */
     Optional<String> keystorePassword();
 
-    /** A file that holds the password of the keystore and its key. */
+    /** A file that holds it. */
     Optional<Path> keystorePasswordFile();
 
     /**

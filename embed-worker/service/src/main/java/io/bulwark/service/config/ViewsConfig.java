@@ -29,8 +29,7 @@ public interface ViewsConfig {
     int maxTilesOfFrame();
 
     /**
-     * Whether plain margins are cut for a further view under {@code cover}, and the panels of collages and screenshots
-     * are views.
+     * Whether content without plain margins, and panels of collages and screenshots, are views under {@code cover}.
      */
     @WithDefault("true")
     boolean structure();

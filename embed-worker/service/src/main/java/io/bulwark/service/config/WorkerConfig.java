@@ -134,7 +134,7 @@ public interface WorkerConfig {
 
         /**
          * A name that is this worker's alone and survives its restarts, such as the pod name of a StatefulSet; a
-         * restarted worker then takes up its partitions at once. Without it each start has a new identity.
+         * restarted worker then takes up its partitions at once.
          */
         Optional<String> instance();
 
