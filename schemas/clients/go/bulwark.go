@@ -312,6 +312,7 @@ func (h *handler) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama
 
 func (s *DecisionSubscriber) decision(message *sarama.ConsumerMessage) (Decision, error) {
 	tenant, imageID, _ := strings.Cut(string(message.Key), "/")
+	tenant = strings.ReplaceAll(strings.ReplaceAll(tenant, "%2F", "/"), "%25", "%")
 	decision := Decision{Tenant: tenant, ImageID: imageID}
 	if message.Value == nil {
 		return decision, nil

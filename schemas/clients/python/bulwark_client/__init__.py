@@ -127,7 +127,7 @@ class ImageProducer:
         self._topic = prefix + "images.uploaded"
         self._max_upload_bytes = max_upload_bytes
         self._contract = _Contract("ImageUploaded")
-        self._failed = []
+        self._waiting = {}
         self._reason = None
         self._producer = confluent_kafka.Producer(
             {"enable.idempotence": True, **settings, "acks": "all", "message.max.bytes": max_upload_bytes}
@@ -163,28 +163,33 @@ class ImageProducer:
         while True:
             try:
                 self._producer.produce(self._topic, key=image_id, value=value, on_delivery=self._delivered)
+                self._waiting[image_id] = self._waiting.get(image_id, 0) + 1
                 self._producer.poll(0)
                 return
             except BufferError:
                 self._producer.poll(0.1)
 
     def _delivered(self, error, message):
+        image_id = message.key().decode()
         if error is not None:
-            self._failed.append(message.key().decode())
             self._reason = error
+            return
+        self._waiting[image_id] -= 1
+        if self._waiting[image_id] == 0:
+            del self._waiting[image_id]
 
     def flush(self, timeout=60.0):
         """Waits until Kafka has every upload.
 
         :param timeout: in seconds
-        :raises DeliveryError: naming those that it does not have
+        :raises DeliveryError: naming those that it does not have; some of them may still arrive
         """
-        waiting = self._producer.flush(timeout)
-        failed, self._failed = self._failed, []
-        if waiting:
-            raise DeliveryError(failed, f"{waiting} more are waiting after {timeout} seconds")
-        if failed:
-            raise DeliveryError(failed, self._reason)
+        if self._producer.flush(timeout):
+            self._reason = self._reason or f"Kafka did not answer within {timeout} seconds"
+        missing, self._waiting = sorted(self._waiting), {}
+        reason, self._reason = self._reason, None
+        if missing:
+            raise DeliveryError(missing, reason)
 
 
 class DecisionSubscriber:
@@ -217,11 +222,19 @@ class DecisionSubscriber:
                 continue
             if message.error():
                 raise confluent_kafka.KafkaException(message.error())
-            yield self._decision(message)
+            try:
+                yield self._decision(message)
+            except GeneratorExit:
+                # Not handled: it comes again, also to another iteration of this process.
+                self._consumer.seek(
+                    confluent_kafka.TopicPartition(message.topic(), message.partition(), message.offset())
+                )
+                raise
             self._consumer.store_offsets(message)
 
     def _decision(self, message):
         tenant, _, image_id = message.key().decode().partition("/")
+        tenant = tenant.replace("%2F", "/").replace("%25", "%")
         data = message.value()
         if data is None:
             return Decision(tenant, image_id, None, None)
@@ -280,14 +293,14 @@ class ScoreClient:
     def score(self, files):
         """Scores files.
 
-        :param files: names and bytes of encoded images; a name becomes the image id
+        :param files: pairs, or a dict, of names and bytes of encoded images; a name becomes the image id
         :returns: the answer's entries, in the same order: ``imageId`` with ``decision``, ``score`` and ``verdict``, or
             with a ``problem`` in their place
         :raises ScoreError: for every status but 200
         """
         boundary = uuid.uuid4().hex
         body = io.BytesIO()
-        for name, data in dict(files).items():
+        for name, data in files.items() if hasattr(files, "items") else files:
             name = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
             head = f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{name}"\r\n\r\n'
             body.write(head.encode() + data + b"\r\n")

@@ -1,4 +1,4 @@
-"""python3 -m bulwark_client upload BROKERS IMAGE_ID FILE
+"""python3 -m bulwark_client upload BROKERS IMAGE_ID FILE [IMAGE_ID FILE]...
 python3 -m bulwark_client decisions BROKERS GROUP COUNT [KEY]   a line each, of key and decision, of that key alone if given
 python3 -m bulwark_client score URL FILE...                      the token is in BULWARK_SCORE_TOKEN
 
@@ -32,9 +32,10 @@ def main():
     prefix = os.environ.get("BULWARK_TOPICS_PREFIX", "")
     command = sys.argv[1:2]
     words = sys.argv[2:]
-    if command == ["upload"] and len(words) == 3:
+    if command == ["upload"] and len(words) > 2 and len(words) % 2 == 1:
         producer = ImageProducer(kafka(words[0]), prefix)
-        producer.upload(words[1], pathlib.Path(words[2]).read_bytes(), "account-1")
+        for image_id, file in zip(words[1::2], words[2::2]):
+            producer.upload(image_id, pathlib.Path(file).read_bytes(), "account-1")
         producer.flush()
     elif command == ["decisions"] and len(words) in (3, 4):
         left = int(words[2])

@@ -3,13 +3,28 @@
  * they may hold anything that the cluster needs (`tls`, `sasl`).
  */
 import { readFileSync } from "node:fs";
-import { Consumer, ListOffsetTimestamps, ProduceAcks, Producer, type BaseOptions, type MessagesStream } from "@platformatic/kafka";
+import {
+  Consumer,
+  IS_CONTROL,
+  IS_TRANSACTIONAL,
+  kPerformWithRetry,
+  ListOffsetTimestamps,
+  ProduceAcks,
+  Producer,
+  type BaseOptions,
+  type Callback,
+  type CallbackWithPromise,
+  type Message,
+  type MessagesStream,
+} from "@platformatic/kafka";
 import avro from "avsc";
 
 /** What a record has beside its value: key, headers, the frame of a batch; in bytes. */
 const BESIDE_VALUE = 4096;
 const MAX_UPLOAD = 16 << 20;
 const READ_COMMITTED = 1;
+const ABORT = 0;
+const LEARN_MS = 10_000;
 
 /** `bootstrapBrokers` at least. */
 export type KafkaOptions = Omit<BaseOptions, "clientId"> & { clientId?: string };
@@ -123,12 +138,19 @@ export class ImageProducer {
   readonly #contract = new Contract("ImageUploaded");
   readonly #topic: string;
   readonly #maxUploadBytes: number;
-  readonly #producer: Producer;
+  readonly #kafka: KafkaOptions;
+  #producer: Producer;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(kafka: KafkaOptions, { prefix = "", maxUploadBytes = MAX_UPLOAD }: BulwarkOptions = {}) {
     this.#topic = `${prefix}images.uploaded`;
     this.#maxUploadBytes = maxUploadBytes;
-    this.#producer = new Producer({ clientId: "bulwark-client", ...kafka, idempotent: true, acks: ProduceAcks.ALL });
+    this.#kafka = kafka;
+    this.#producer = this.#connect();
+  }
+
+  #connect(): Producer {
+    return new Producer({ clientId: "bulwark-client", ...this.#kafka, idempotent: true, acks: ProduceAcks.ALL });
   }
 
   /** Resolves when Kafka has it; rejects with {@link UploadTooLargeError} where it must be sent as a location. */
@@ -157,11 +179,69 @@ export class ImageProducer {
           `${this.#maxUploadBytes}): send its location instead.`,
       );
     }
-    await this.#producer.send({ messages: [{ topic: this.#topic, key: Buffer.from(imageId), value }] });
+    const sent = this.#last.then(() => this.#send(Buffer.from(imageId), value));
+    this.#last = sent.catch(() => {});
+    await sent;
   }
 
+  /**
+   * One at a time: the library numbers what is under way by what was answered, so of two at once the broker takes the second for
+   * the first once more. After a failure nobody knows which number the broker has seen, so another producer goes on.
+   */
+  async #send(key: Buffer, value: Buffer): Promise<void> {
+    try {
+      await this.#producer.send({ messages: [{ topic: this.#topic, key, value }] });
+    } catch (failed) {
+      await this.#producer.close().catch(() => {});
+      this.#producer = this.#connect();
+      throw failed;
+    }
+  }
+
+  /** Waits for what is under way. */
   async close(): Promise<void> {
+    await this.#last;
     await this.#producer.close();
+  }
+}
+
+/** Shows no aborted record: the library's own filter knows one aborted transaction of a producer and needs its end. */
+class CommittedConsumer extends Consumer {
+  [kPerformWithRetry]<T>(
+    id: string,
+    operation: (callback: Callback<T>) => void,
+    callback: CallbackWithPromise<T>,
+    ...rest: [number?, Error[]?, ((error: Error) => boolean)?]
+  ): void | Promise<T> {
+    const filtered: CallbackWithPromise<T> =
+      id !== "fetch"
+        ? callback
+        : (error, response) => {
+            if (!error) dropAborted(response as FetchResponse);
+            callback(error, response);
+          };
+    return super[kPerformWithRetry](id, operation, filtered, ...rest);
+  }
+}
+
+type FetchResponse = Awaited<ReturnType<Consumer["fetch"]>>;
+
+/** As Kafka's own consumer does it: a producer's records are aborted from a transaction's first offset to its abort marker. */
+function dropAborted(response: FetchResponse): void {
+  for (const partition of response.responses.flatMap((topic) => topic.partitions)) {
+    const begun = [...(partition.abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset - b.firstOffset));
+    const aborted = new Set<bigint>();
+    partition.records = partition.records?.filter((batch) => {
+      while (begun.length > 0 && begun[0].firstOffset <= batch.firstOffset + BigInt(batch.lastOffsetDelta)) {
+        aborted.add(begun.shift()!.producerId);
+      }
+      if (batch.attributes & IS_CONTROL) {
+        if (batch.records[0]?.key?.readInt16BE(2) === ABORT) aborted.delete(batch.producerId);
+        return true;
+      }
+      return !(batch.attributes & IS_TRANSACTIONAL && aborted.has(batch.producerId));
+    });
+    partition.abortedTransactions = [];
   }
 }
 
@@ -188,19 +268,30 @@ export class DecisionSubscriber {
   }
 
   #reader(groupId: string): Consumer {
-    return new Consumer({ clientId: "bulwark-client", ...this.#kafka, groupId, isolationLevel: READ_COMMITTED, autocommit: false });
+    return new CommittedConsumer({ clientId: "bulwark-client", ...this.#kafka, groupId, isolationLevel: READ_COMMITTED, autocommit: false });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Decision, void, undefined> {
-    const stream: MessagesStream<Buffer, Buffer, Buffer, Buffer> = await this.#consumer.consume({
-      topics: [`${this.#prefix}moderation.decisions`],
-      mode: "committed",
-      fallbackMode: "earliest",
-    });
+    for (;;) {
+      const stream = await this.#consumer.consume({
+        topics: [`${this.#prefix}moderation.decisions`],
+        mode: "committed",
+        fallbackMode: "earliest",
+      });
+      try {
+        yield* this.#ownedOf(stream);
+      } finally {
+        await stream.close();
+      }
+    }
+  }
+
+  /** Until the group is shared out anew: what the stream holds may be another member's then. */
+  async *#ownedOf(stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>): AsyncGenerator<Decision, void, undefined> {
     for await (const message of stream) {
-      const key = message.key.toString();
-      const slash = key.indexOf("/");
-      const identity = { tenant: key.slice(0, slash), imageId: key.slice(slash + 1) };
+      if (this.#isOfAnotherGeneration(message)) return;
+      const [tenant, imageId] = message.key.toString().split(/\/(.*)/s, 2);
+      const identity = { tenant: tenant.replaceAll("%2F", "/").replaceAll("%25", "%"), imageId };
       const bytes: Buffer | null | undefined = message.value;
       if (bytes === null || bytes === undefined || bytes.length === 0) {
         yield { ...identity, decision: undefined, record: undefined };
@@ -209,8 +300,15 @@ export class DecisionSubscriber {
         const record = this.#contract.decode(bytes);
         yield { ...identity, decision: record.decision as Decision["decision"], record };
       }
+      if (this.#isOfAnotherGeneration(message)) return;
       await message.commit();
     }
+  }
+
+  #isOfAnotherGeneration(message: Message<Buffer, Buffer, Buffer, Buffer>): boolean {
+    const { generationId } = message.metadata.consumer as { generationId: number };
+    const owned = this.#consumer.assignments?.find(({ topic }) => topic === message.topic)?.partitions;
+    return generationId !== this.#consumer.generationId || !owned?.includes(message.partition);
   }
 
   /** A writer may be a release ahead: its schema is on moderation.schemas under the header's last eight bytes, the lowest first. */
@@ -223,15 +321,26 @@ export class DecisionSubscriber {
       const end = ends.get(topic)?.[0] ?? 0n;
       if (end === 0n) return;
       const stream = await consumer.consume({ topics: [topic], mode: "earliest" });
-      for await (const message of stream) {
-        if (message.key?.toString() === key && message.value) {
-          this.#contract.learn(headerOf(bytes), JSON.parse(message.value.toString()));
-          return;
-        }
-        if (message.offset + 1n >= end) return;
+      const late = setTimeout(() => stream.destroy(), LEARN_MS);
+      try {
+        await this.#find(stream, key, end, headerOf(bytes));
+      } catch (failed) {
+        if (!stream.destroyed) throw failed;
+      } finally {
+        clearTimeout(late);
       }
     } finally {
       await consumer.close(true);
+    }
+  }
+
+  async #find(stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>, key: string, end: bigint, header: string): Promise<void> {
+    for await (const message of stream) {
+      if (message.key?.toString() === key && message.value) {
+        this.#contract.learn(header, JSON.parse(message.value.toString()));
+        return;
+      }
+      if (message.offset + 1n >= end) return;
     }
   }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { DecisionSubscriber, ImageProducer, ScoreClient, type KafkaOptions } from "./index.js";
 
-const USAGE = `node dist/main.js upload BROKERS IMAGE_ID FILE
+const USAGE = `node dist/main.js upload BROKERS IMAGE_ID FILE [IMAGE_ID FILE]...
 node dist/main.js decisions BROKERS GROUP COUNT [KEY]   a line each, of key and decision, of that key alone if given
 node dist/main.js score URL FILE...                     the token is in BULWARK_SCORE_TOKEN
 
@@ -23,10 +23,15 @@ function kafka(brokers: string): KafkaOptions {
   return options;
 }
 
-async function upload([brokers, imageId, file]: string[]): Promise<void> {
+async function upload([brokers, ...pairs]: string[]): Promise<void> {
   const producer = new ImageProducer(kafka(brokers), { prefix });
   try {
-    await producer.upload({ imageId, uploaderId: "account-1", content: readFileSync(file) });
+    const uploads = [];
+    for (let i = 0; i < pairs.length; i += 2) {
+      const content = readFileSync(pairs[i + 1]);
+      uploads.push(producer.upload({ imageId: pairs[i], uploaderId: "account-1", content }));
+    }
+    await Promise.all(uploads);
   } finally {
     await producer.close();
   }
@@ -55,7 +60,7 @@ async function score([url, ...files]: string[]): Promise<void> {
   }
 }
 
-if (command === "upload" && words.length === 3) await upload(words);
+if (command === "upload" && words.length > 2 && words.length % 2 === 1) await upload(words);
 else if (command === "decisions" && (words.length === 3 || words.length === 4)) await decisions(words);
 else if (command === "score" && words.length > 1) await score(words);
 else {

@@ -16,7 +16,7 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-const usage = `bulwark-client upload BROKERS IMAGE_ID FILE
+const usage = `bulwark-client upload BROKERS IMAGE_ID FILE [IMAGE_ID FILE]...
 bulwark-client decisions BROKERS GROUP COUNT [KEY]   a line each, of key and decision, of that key alone if given
 bulwark-client score URL FILE...                     the token is in BULWARK_SCORE_TOKEN
 
@@ -29,8 +29,8 @@ func main() {
 	words := os.Args[1:]
 	var err error
 	switch {
-	case len(words) == 4 && words[0] == "upload":
-		err = upload(words[1], words[2], words[3])
+	case len(words) > 3 && len(words)%2 == 0 && words[0] == "upload":
+		err = upload(words[1], words[2:])
 	case (len(words) == 4 || len(words) == 5) && words[0] == "decisions":
 		err = decisions(words[1], words[2], words[3], words[4:])
 	case len(words) > 2 && words[0] == "score":
@@ -45,11 +45,7 @@ func main() {
 	}
 }
 
-func upload(brokers, imageID, file string) error {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+func upload(brokers string, pairs []string) error {
 	config, err := kafka()
 	if err != nil {
 		return err
@@ -58,7 +54,12 @@ func upload(brokers, imageID, file string) error {
 	if err != nil {
 		return err
 	}
-	err = producer.Upload(bulwark.Upload{ImageID: imageID, UploaderID: "account-1", Content: content})
+	for i := 0; i < len(pairs) && err == nil; i += 2 {
+		var content []byte
+		if content, err = os.ReadFile(pairs[i+1]); err == nil {
+			err = producer.Upload(bulwark.Upload{ImageID: pairs[i], UploaderID: "account-1", Content: content})
+		}
+	}
 	return errors.Join(err, producer.Close())
 }
 

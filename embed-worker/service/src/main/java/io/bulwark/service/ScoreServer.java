@@ -1,5 +1,7 @@
 package io.bulwark.service;
 
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.Readiness;
@@ -14,6 +16,7 @@ import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -79,8 +82,10 @@ public final class ScoreServer extends HttpMode implements ScoreRoute.DecisionSo
     private void serve(Pipeline begun) throws InterruptedException {
         ScoreConfig score = config.score();
         try (Ledger ledger = new Ledger(producers.get(), parts.perception().serializers(), score.deadline(), clock);
+                EventSerializer<ImageUploaded> events = new EventSerializer<>(ImageUploaded.class).unbounded();
                 ScoreDesk made = new ScoreDesk(
-                        score.requests(), begun, parts.gate(), ledger, metrics, clock, Clock.systemUTC())) {
+                        score.requests(), begun, parts.gate(), events, ledger, metrics, clock, Clock.systemUTC())) {
+            events.configure(Map.of(), false);
             pipeline = begun;
             desk = made;
             state = State.RUNNING;

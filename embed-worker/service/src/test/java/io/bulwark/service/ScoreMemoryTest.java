@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;
@@ -279,6 +280,7 @@ class ScoreMemoryTest {
                 PLACES,
                 new Deferring(),
                 new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
+                serializer(ImageUploaded.class).unbounded(),
                 new Ledger(
                         new MockProducer<>(
                                 true,

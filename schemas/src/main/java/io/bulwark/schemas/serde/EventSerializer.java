@@ -38,6 +38,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     private Optional<RegistryWriter> registry = Optional.empty();
     private Optional<CloudEvents> cloudEvents = Optional.empty();
     private TopicNames names = TopicNames.UNPREFIXED;
+    private boolean bounded = true;
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
@@ -59,6 +60,12 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         names = TopicNames.in(settings);
         cloudEvents = CloudEvents.of(settings);
         registry = SerdeSettings.registryUrl(settings).map(url -> new RegistryWriter(url, settings));
+    }
+
+    /** Takes uploads of any size from now on: for events that no topic ever sees. */
+    public EventSerializer<T> unbounded() {
+        bounded = false;
+        return this;
     }
 
     /**
@@ -90,7 +97,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
             return null;
         }
         byte[] value = encode(topic, event);
-        if (recordClass == ImageUploaded.class && value.length > names.maxUploadValueBytes()) {
+        if (bounded && recordClass == ImageUploaded.class && value.length > names.maxUploadValueBytes()) {
             throw new RecordTooLargeException("The upload has " + value.length + " bytes, allowed are "
                     + names.maxUploadValueBytes() + " (" + TopicNames.UPLOAD_SETTING + " is " + names.maxUploadBytes()
                     + "): put the picture where workers can fetch it, and send its location.");

@@ -172,6 +172,15 @@ class ClientsIT {
                 .isBetween(Instant.now().minusSeconds(300), Instant.now().plusSeconds(5));
         assertThat(((InlineImage) event.getContent()).getBytes().array()).isEqualTo(FILE);
 
+        List<String> many = new ArrayList<>(List.of("upload", servers));
+        for (int i = 0; i < 10; i++) {
+            many.addAll(List.of(image + "-of-ten-" + i, picture.toString()));
+        }
+        output(client, environment, words(program, many.toArray(String[]::new)));
+        for (int i = 0; i < 10; i++) {
+            assertThat(read(image + "-of-ten-" + i).getImageId()).isEqualTo(image + "-of-ten-" + i);
+        }
+
         Path large = Files.write(folder.resolve(image + "-large"), new byte[16 << 20]);
         Answer refused =
                 run(client, environment, words(program, "upload", servers, image + "-large", large.toString()));
@@ -179,7 +188,7 @@ class ClientsIT {
         assertThat(refused.said()).contains("bulwark.topics.max-upload-bytes").contains("location");
     }
 
-    /** Of five records of two images one is aborted, one is of a release to come, and one forgets. */
+    /** Of eight records of three images three are aborted, one is of a release to come, and one forgets. */
     private static void assertObeys(Path client, String image, String... program) throws Exception {
         decide(image);
         String servers = broker.servers(SecuredBroker.Door.SCRAM);
@@ -195,6 +204,10 @@ class ClientsIT {
         assertThat(one.lines().filter(line -> line.startsWith("default/")))
                 .as("that key alone")
                 .containsExactly(other + " SAFE");
+        String slashed = "a/b/" + image;
+        String escaped =
+                output(client, environment, words(program, "decisions", servers, group + "-slashed", "1", slashed));
+        assertThat(escaped.lines()).contains(slashed + " SAFE");
         Answer refused = run(client, environment, words(program, "decisions", servers, "any-group", "1"));
         assertThat(refused.status()).isNotZero();
         assertThat(refused.said()).contains("must begin with bulwark-subscriber");
@@ -271,10 +284,12 @@ class ClientsIT {
                 var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             today.configure(settings, false);
             producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(topic, key, today.serialize(topic, decision(image, Decision.SAFE))));
-            producer.flush();
-            producer.abortTransaction();
+            for (int i = 0; i < 3; i++) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, key, today.serialize(topic, decision(image, Decision.SAFE))));
+                producer.flush();
+                producer.abortTransaction();
+            }
             producer.beginTransaction();
             var tomorrow = TomorrowsEvents.schema(ModerationDecision.class);
             producer.send(new ProducerRecord<>(
@@ -286,6 +301,8 @@ class ClientsIT {
             producer.send(new ProducerRecord<>(topic, key, null));
             producer.send(new ProducerRecord<>(
                     topic, key + "-other", today.serialize(topic, decision(image + "-other", Decision.SAFE))));
+            producer.send(new ProducerRecord<>(
+                    topic, "a%2Fb/" + image, today.serialize(topic, decision(image, Decision.SAFE))));
             producer.commitTransaction();
         }
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,12 @@ final class ViewChoice {
     /** The same for the pixels of the picture itself, up to which people see nothing in it: 1 % of the range. */
     private static final int UNSEEN = 3;
 
+    /**
+     * Looks at what the whole shows already, the more useful one first. They take the room that other views leave, and
+     * neither make a file a sample nor stand for a view that covers it.
+     */
+    private static final List<String> SHOW_AGAIN = List.of(View.MIDDLE, View.WITHOUT_TEXT);
+
     private ViewChoice() {}
 
     /**
@@ -40,6 +47,34 @@ final class ViewChoice {
      * @return at least one, in their order
      */
     static List<View> of(Decoded picture, List<View> all) {
+        List<View> chosen = new ArrayList<>(
+                covering(picture, all.stream().filter(view -> !showsAgain(view)).toList()));
+        Set<ByteBuffer> seen = new HashSet<>();
+        chosen.forEach(view -> seen.add(ByteBuffer.wrap(view.pixels())));
+        Map<byte[], Integer> order = new IdentityHashMap<>();
+        all.forEach(view -> order.putIfAbsent(view.pixels(), order.size()));
+        for (String look : SHOW_AGAIN) {
+            for (View view : all) {
+                if (view.name().contains(look)
+                        && chosen.size() < ModerationOptions.MOST_VIEWS
+                        && !isPlain(view.pixels())
+                        && seen.add(ByteBuffer.wrap(view.pixels()))) {
+                    int place = 0;
+                    while (place < chosen.size() && order.get(chosen.get(place).pixels()) < order.get(view.pixels())) {
+                        place++;
+                    }
+                    chosen.add(place, view);
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private static boolean showsAgain(View view) {
+        return SHOW_AGAIN.stream().anyMatch(view.name()::contains);
+    }
+
+    private static List<View> covering(Decoded picture, List<View> all) {
         List<View> distinct = distinct(all);
         if (distinct.isEmpty()) {
             View first = all.get(0);
@@ -47,24 +82,12 @@ final class ViewChoice {
         }
         missingCoarse(all, distinct).ifPresent(distinct::add);
         distinct.addAll(unseenFrames(picture, all, distinct));
-        // What is behind text and the middle show once more what the whole shows: they make no file a sample.
-        dropLast(View.WITHOUT_TEXT, distinct);
-        dropLast(View.MIDDLE, distinct);
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;
         }
         List<View> covering = covering(distinct);
         covering.set(0, covering.get(0).marked(View.SAMPLED));
         return covering;
-    }
-
-    /** Drops views of this look, the last first, while there are more than are judged. */
-    private static void dropLast(String look, List<View> views) {
-        for (int i = views.size() - 1; i >= 0 && views.size() > ModerationOptions.MOST_VIEWS; i--) {
-            if (views.get(i).name().contains(look)) {
-                views.remove(i);
-            }
-        }
     }
 
     private static List<View> distinct(List<View> all) {

@@ -175,6 +175,49 @@ class ViewChoiceTest {
         }
     }
 
+    /** What lies between bars is the content and the middle at once; a file of which it is left out is a sample. */
+    @Test
+    void aMiddleDoesNotStandForTheContentThatItIsEqualTo() {
+        List<View> views = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            for (String ground : List.of("white", "black", "opaque")) {
+                byte[] whole = new byte[3 * 8 * 8];
+                whole[10 * i + ground.charAt(0) % 10] = (byte) 200;
+                byte[] content = whole.clone();
+                content[100] = (byte) 100;
+                views.add(new View("frame-" + i + "/whole/" + ground, whole));
+                views.add(new View("frame-" + i + "/middle/" + ground, content));
+                views.add(new View("frame-" + i + "/content-1/" + ground, content));
+            }
+        }
+
+        assertThat(names(ViewChoice.of(rgb(8, 8, (x, y) -> 0x101010 * (x + y)).still(), views)))
+                .hasSize(24)
+                .anyMatch(View::isSampled)
+                .noneMatch(name -> name.contains("middle"));
+    }
+
+    /** Its whole is plain, so without its middle nothing is judged of it. */
+    @Test
+    void aFrameThatItsMiddleAloneShowsIsMarkedWhereTheMiddleHasNoRoom() {
+        List<View> views = new ArrayList<>();
+        List<Raster> frames = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            byte[] whole = new byte[3 * 8 * 8];
+            byte[] middle = whole.clone();
+            middle[i] = (byte) 100;
+            whole[i] = (byte) (i == 23 ? 0 : 200);
+            views.add(new View("frame-" + i + "/whole", whole));
+            views.add(new View("frame-" + i + "/middle", middle));
+            frames.add(rgb(8, 8, (x, y) -> 0x101010 * (x + y)).raster());
+        }
+        List<Integer> numbers = IntStream.range(0, 24).boxed().toList();
+
+        assertThat(names(ViewChoice.of(new Decoded("gif", frames, numbers, numbers, 24), views)))
+                .hasSize(24)
+                .contains("frame-23/plain-coarse-whole");
+    }
+
     @Test
     void ofAnOpaqueAnimationAllMiddlesAreJudged() {
         List<Raster> frames = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.bulwark.service.score;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
+import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
@@ -16,9 +17,6 @@ import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreTokens.Caller;
 import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,6 +48,7 @@ public final class ScoreDesk implements AutoCloseable {
 
     private final UploadSink pipeline;
     private final VerdictGate gate;
+    private final EventSerializer<ImageUploaded> serializer; // guarded by itself
     private final Ledger ledger;
     private final RequestTimer metrics;
     private final NanoClock clock;
@@ -68,12 +67,14 @@ public final class ScoreDesk implements AutoCloseable {
             int threads,
             UploadSink pipeline,
             VerdictGate gate,
+            EventSerializer<ImageUploaded> serializer,
             Ledger ledger,
             RequestTimer metrics,
             NanoClock clock,
             Clock wallClock) {
         this.pipeline = pipeline;
         this.gate = gate;
+        this.serializer = serializer;
         this.ledger = ledger;
         this.metrics = metrics;
         this.clock = clock;
@@ -163,13 +164,16 @@ public final class ScoreDesk implements AutoCloseable {
     }
 
     /**
-     * As the broker would hand it to a worker; there is no partition behind it. Kafka never sees it, so what a topic takes is no
-     * bound here.
+     * As the broker would hand it to a worker; there is no partition behind it. The serializer is unbounded, since Kafka never
+     * sees it, and keeps no buffer of a large picture, as Avro's own encoder does for each thread.
      */
     private ConsumerRecord<byte[], byte[]> record(ScoreQuestion question, Caller caller) {
         String topic = ledger.topic(Topics.IMAGES_UPLOADED);
         byte[] key = question.imageId().getBytes(StandardCharsets.UTF_8);
-        byte[] value = bytes(question.event(caller, wallClock));
+        byte[] value;
+        synchronized (serializer) {
+            value = serializer.serialize(topic, question.event(caller, wallClock));
+        }
         return new ConsumerRecord<>(
                 topic,
                 0,
@@ -182,17 +186,6 @@ public final class ScoreDesk implements AutoCloseable {
                 value,
                 new RecordHeaders(),
                 Optional.empty());
-    }
-
-    /** Into a stream: the encoder's other way keeps a buffer of the largest picture for each thread. */
-    private static byte[] bytes(ImageUploaded event) {
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            ImageUploaded.getEncoder().encode(event, bytes);
-            return bytes.toByteArray();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
     }
 
     private static List<Result> results(List<ScoreQuestion> questions, List<Outcome> outcomes) {

@@ -61,6 +61,7 @@ class ScoreDeskTest {
             2,
             pipeline,
             new VerdictGate(List.of(() -> readiness), Optional.empty()),
+            serializer(ImageUploaded.class).unbounded(),
             new Ledger(
                     producer,
                     new AnswerSerializers(
