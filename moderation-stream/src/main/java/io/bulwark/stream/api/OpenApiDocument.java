@@ -48,7 +48,6 @@ public class OpenApiDocument implements OASFilter {
 
     /** Any question may also be malformed, asked too often, or asked while a part of the application does not answer. */
     private static void typeErrors(Operation operation) {
-        operation.setSecurity(null); // one that names no scheme, from the annotations of roles; all have the document's
         operation.getResponses().getAPIResponses().forEach((status, response) -> {
             if (status.compareTo("400") >= 0 && response.getContent() == null) {
                 response.setContent(problemContent());
