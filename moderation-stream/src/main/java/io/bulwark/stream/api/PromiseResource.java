@@ -48,7 +48,7 @@ public class PromiseResource {
         return promises.rates(asker.oneTenant());
     }
 
-    /** What was drawn, answered, without an image's name. */
+    /** What was drawn, answered or past the deadline, without an image's name. */
     @GET
     @Path("/draws")
     @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
@@ -56,9 +56,10 @@ public class PromiseResource {
             operationId = "answeredDraws",
             summary = "Answered draws, for `bulwark casebook backtest --draws` and `bulwark bank coverage --draws`",
             description =
-                    "The latest 100,000, oldest first. Digests of contents, no images. Reviewers do not see them.")
+                    "The latest 100,000 before the first one that is still waited for, oldest first. Digests of contents, no images;"
+                            + " content and people are null where nobody answered within the deadline. Reviewers do not see them.")
     public List<AnsweredDrawDocument> draws() {
-        return promises.answeredDraws(asker.oneTenant()).stream()
+        return promises.settledDraws(asker.oneTenant()).stream()
                 .map(AnsweredDrawDocument::of)
                 .toList();
     }
@@ -86,11 +87,11 @@ public class PromiseResource {
     }
 
     /**
-     * A draw that people have answered.
+     * A draw that people have answered, or have not within its deadline.
      *
-     * @param content digest of tenant and content
+     * @param content digest of tenant and content; null where there is no answer
      * @param machine what the worker decided
-     * @param people what they decided
+     * @param people what they decided; null where there is no answer
      * @param labels that they gave
      * @param probability of the draw
      */

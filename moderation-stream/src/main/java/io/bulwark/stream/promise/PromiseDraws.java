@@ -115,17 +115,28 @@ public final class PromiseDraws {
         }
     }
 
-    /** The latest draws that people have answered, oldest first; at most {@value #MOST_LISTED}. */
-    public static List<AnsweredDraw> answered(Handle handle, String tenant) {
+    /**
+     * The latest draws before the first one that is still waited for, oldest first; at most {@value #MOST_LISTED}. Those
+     * that nobody answered in time are among them, without their digest: were they left out, what is hard to answer
+     * would be missing. Labels are those of the decision in force.
+     *
+     * @param due an answer to what was decided later is still waited for
+     */
+    public static List<AnsweredDraw> settled(Handle handle, String tenant, Instant due) {
         return handle.createQuery("""
-                SELECT * FROM (SELECT draw.content, draw.decided_at, draw.machine, draw.people,
-                coalesce(made.labels, '{}') AS labels, draw.probability FROM promise_draw draw
-                LEFT JOIN queue_item item ON item.tenant = draw.tenant AND item.item_id = draw.item_id
-                LEFT JOIN decision made ON made.tenant = draw.tenant AND made.item_id = draw.item_id
-                AND made.decision_id = item.decision_id
-                WHERE draw.tenant = :tenant AND draw.people IS NOT NULL
-                ORDER BY draw.decided_at DESC, draw.content DESC LIMIT :most) latest ORDER BY decided_at, content""")
+                SELECT CASE WHEN people IS NOT NULL THEN content END AS content, decided_at, machine, people,
+                CASE WHEN people IS NULL THEN '{}' ELSE coalesce((SELECT made.labels FROM decision made
+                WHERE made.tenant = :tenant AND made.item_id = latest.item_id AND made.kind = 'DECIDED'
+                AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
+                AND taken.item_id = made.item_id AND taken.kind = 'UNDONE' AND taken.replaces = made.decision_id)
+                ORDER BY made.decided_at DESC, made.decision_id DESC LIMIT 1), '{}') END AS labels, probability
+                FROM (SELECT draw.* FROM promise_draw draw WHERE draw.tenant = :tenant
+                AND draw.decided_at < coalesce((SELECT min(waits.decided_at) FROM promise_draw waits
+                WHERE waits.tenant = :tenant AND waits.people IS NULL AND waits.decided_at > :due), 'infinity')
+                ORDER BY draw.decided_at DESC, draw.content DESC LIMIT :most) latest
+                ORDER BY decided_at, latest.content""")
                 .bind("tenant", tenant)
+                .bind("due", due)
                 .bind("most", MOST_LISTED)
                 .map(ConstructorMapper.of(AnsweredDraw.class))
                 .list();

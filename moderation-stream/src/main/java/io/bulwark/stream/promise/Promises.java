@@ -139,9 +139,14 @@ public final class Promises {
         });
     }
 
-    /** The draws that people have answered, for estimates of what another policy or bank would do with this traffic. */
-    public List<AnsweredDraw> answeredDraws(String tenant) {
-        return database.list(tenant, handle -> PromiseDraws.answered(handle, tenant));
+    /**
+     * The draws that people have answered, and those that are past the deadline, for estimates of what another policy or
+     * bank would do with this traffic.
+     */
+    public List<AnsweredDraw> settledDraws(String tenant) {
+        return database.list(
+                tenant,
+                handle -> PromiseDraws.settled(handle, tenant, now(handle).minus(settings.deadline())));
     }
 
     /**
@@ -363,7 +368,8 @@ public final class Promises {
     }
 
     /**
-     * A rate as people see it. Which images were drawn, and with which probability, is not in it.
+     * A rate as people see it. Which images were drawn, and with which probability, is not in it; seniors, curators and
+     * administrators get digests of the answered ones by {@link Promises#settledDraws}.
      *
      * @param promise m; null where nothing is promised
      * @param draws drawn outcomes since {@code since}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.promise.Promises.WatchedRate;
@@ -222,6 +223,50 @@ class PromisesIT {
                 .isEqualTo(PromiseDraws.uniform(key, "default", file))
                 .isNotEqualTo(PromiseDraws.uniform(key, "another", file))
                 .isNotEqualTo(PromiseDraws.uniform(new byte[] {1, 2, 4}, "default", file));
+    }
+
+    @Test
+    void whatNobodyAnsweredInTimeIsListedWithoutADigestAndNothingAfterWhatIsWaitedFor() {
+        draws("default", 2, 0, 0);
+        answer("default", 1, Optional.of("NSFW"));
+        decided("default", 1, "DECIDED", "porn");
+        decided("default", 1, "PROPOSED", "gore");
+        Instant today = Instant.now().minus(1, ChronoUnit.DAYS);
+        take("default", 2, today, Decision.SAFE, 1);
+        take("default", 3, today.plusSeconds(1), Decision.SAFE, 1);
+        answer("default", 3, Optional.of("SAFE"));
+
+        assertThat(promises.settledDraws("default"))
+                .as("0 is past the deadline, 2 holds back 3")
+                .satisfiesExactly(
+                        open -> {
+                            assertThat(open.people()).isNull();
+                            assertThat(open.content()).isNull();
+                            assertThat(open.probability()).isEqualTo(1);
+                        },
+                        answered -> {
+                            assertThat(answered.people()).isEqualTo(Decision.NSFW);
+                            assertThat(answered.content())
+                                    .isEqualTo(AnsweredDraw.content("default", ReviewDesk.sha256("default1")));
+                            assertThat(answered.labels())
+                                    .as("of the decision in force, not of a proposal")
+                                    .containsExactly("porn");
+                        });
+        answer("default", 2, Optional.of("SAFE"));
+        assertThat(promises.settledDraws("default")).hasSize(4);
+    }
+
+    private void decided(String tenant, int i, String kind, String label) {
+        database.asSuperuser()
+                .useHandle(handle -> handle.createUpdate("""
+                INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256, kind, stage,
+                reviewer, decision, labels) VALUES (:tenant, clock_timestamp(), gen_random_uuid(), :item, 'image',
+                repeat('0', 64), :kind, 'FIRST', 'reviewer', 'NSFW', ARRAY[:label])""")
+                        .bind("tenant", tenant)
+                        .bind("item", item(tenant, i))
+                        .bind("kind", kind)
+                        .bind("label", label)
+                        .execute());
     }
 
     /** Draws of what the machine flagged and of what it passed, harmless all of them. */

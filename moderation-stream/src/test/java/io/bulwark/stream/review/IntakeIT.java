@@ -19,6 +19,7 @@ import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,12 +86,14 @@ class IntakeIT extends IntakeRig {
         Decisions.Outcome senior = desk.decisions.decide(SARA, says(differ, "NSFW", "porn"));
         assertThat(answers()).containsExactlyInAnyOrder("SAFE", "SAFE", "NSFW");
         desk.decisions.undo(SARA, differ.itemId(), senior.decisionId(), UUID.randomUUID());
-        List<AnsweredDraw> listed =
-                database.database().inTenant("default", handle -> PromiseDraws.answered(handle, "default"));
+        List<AnsweredDraw> listed = database.database()
+                .inTenant("default", handle -> PromiseDraws.settled(handle, "default", Instant.now()));
         assertThat(listed)
                 .as("what seniors and curators may list")
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(draw -> assertThat(draw.probability()).isEqualTo(1))
+                .filteredOn(draw -> draw.people() != null)
+                .hasSize(2)
                 .extracting(AnsweredDraw::content)
                 .isSubsetOf(
                         AnsweredDraw.content("default", ReviewDesk.sha256("SAFE")),

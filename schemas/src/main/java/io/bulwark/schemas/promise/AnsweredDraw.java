@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A draw that people have answered, as {@code GET /api/v1/promises/draws} gives it to seniors and curators: what stands for
+ * A draw that people have answered, or have not within its deadline, as {@code GET /api/v1/promises/draws} gives it to seniors and curators: what stands for
  * traffic in estimates of a policy or a bank. It names no image; who has an image's embedding finds its draw by the digest.
  *
- * @param content digest of tenant and content
+ * @param content digest of tenant and content; null where there is no answer
  * @param decidedAt place in the order of draws
  * @param machine what the worker decided then
- * @param people SAFE or NSFW
+ * @param people SAFE or NSFW; null where there is no answer
  * @param labels that people gave
  * @param probability of the draw, in (0, 1]
  */
@@ -40,6 +40,6 @@ public record AnsweredDraw(
      * @param instead what that decides
      */
     public PromisedRate.Draw draw(PromisedRate rate, Decision instead) {
-        return rate.draw(probability, instead, Optional.of(people));
+        return rate.draw(probability, instead, Optional.ofNullable(people));
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.cli.casebook;
 
 import io.bulwark.cli.casebook.EmbeddingMatch.EmbeddingBytes;
+import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.Decision;
@@ -28,7 +29,8 @@ import java.util.stream.Stream;
 /**
  * Decides the images of {@code moderation.embeddings} again, by two sides: what decides now, and what is thought of
  * instead. An image counts once, by its latest record of each model. A classifier head, hash lists, PDQ hashes and a twin
- * that holds back have no say, because the topic holds the encoder's embeddings alone.
+ * that holds back have no say, because the topic holds the encoder's embeddings alone. Both sides decide an image that was
+ * drawn without the references that were made of it, or else the draw would say how well a bank knows its own pictures.
  */
 final class BankBacktest {
 
@@ -37,6 +39,8 @@ final class BankBacktest {
     private final Question question;
     private final Side now;
     private final Side instead;
+    private final Optional<BankWithoutFile.Maker> nowWithout;
+    private final Optional<BankWithoutFile.Maker> insteadWithout;
     private final Decider decider = new Decider(List.of());
 
     /**
@@ -44,9 +48,10 @@ final class BankBacktest {
      *
      * @param tenant whose images; empty for everybody's
      * @param since of records that are no older
+     * @param draws whose images stand for others
      * @param threads that read
      */
-    record Question(Optional<String> tenant, Optional<Instant> since, int threads) {}
+    record Question(Optional<String> tenant, Optional<Instant> since, Optional<AnsweredDraws> draws, int threads) {}
 
     /**
      * What decides.
@@ -87,6 +92,8 @@ final class BankBacktest {
         this.question = question;
         this.now = now;
         this.instead = instead;
+        this.nowWithout = question.draws().map(draws -> new BankWithoutFile.Maker(now.bank()));
+        this.insteadWithout = question.draws().map(draws -> new BankWithoutFile.Maker(instead.bank()));
     }
 
     /**
@@ -175,19 +182,19 @@ final class BankBacktest {
         }
 
         private void decide() {
-            decide(now, (seen, image, made) -> {
+            decide(now, nowWithout, (seen, image, made) -> {
                 seen.was = image.getDecision();
                 seen.now = made;
                 seen.nowOf = image.getContentSha256();
             });
-            decide(instead, (seen, image, made) -> {
+            decide(instead, insteadWithout, (seen, image, made) -> {
                 seen.instead = made;
                 seen.insteadOf = image.getContentSha256();
             });
             waiting.clear();
         }
 
-        private void decide(Side side, Entry entry) {
+        private void decide(Side side, Optional<BankWithoutFile.Maker> without, Entry entry) {
             List<Waiting> own = waiting.stream()
                     .filter(each -> each.image()
                             .getModelFingerprint()
@@ -202,11 +209,23 @@ final class BankBacktest {
                     own.stream().map(Waiting::seen).toList());
             for (int i = 0; i < own.size(); i++) {
                 ImageEmbedding image = own.get(i).image();
-                Judgement judgement = decided.get(i).judgement();
+                SeenImage looked = own.get(i).seen();
+                Judgement judgement = without.flatMap(maker -> drawn(image).map(maker::without))
+                        .filter(bank -> bank != side.bank())
+                        .map(bank -> decider.decide(bank, side.policies(), looked))
+                        .orElse(decided.get(i))
+                        .judgement();
                 Seen seen = images.computeIfAbsent(new Image(image.getTenant(), image.getImageId()), any -> new Seen());
                 entry.into(seen, image, new Made(judgement.outcome(), judgement.score()));
             }
         }
+    }
+
+    /** The hash of an image that was drawn. */
+    private Optional<Sha256> drawn(ImageEmbedding image) {
+        return question.draws()
+                .flatMap(draws -> draws.of(image.getTenant(), image.getContentSha256()))
+                .flatMap(draw -> Sha256.find(image.getContentSha256()));
     }
 
     private interface Entry {

@@ -126,7 +126,8 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "What moderation-stream's GET /api/v1/promises/draws answers to a senior or a curator: says how"
-                            + " often both sides would have been wrong about all traffic, by the draws, each with its weight.")
+                            + " often both sides would have been wrong about all traffic, by the draws, each with its weight."
+                            + " Drawn images are decided without the references that were made of them.")
     private Path draws;
 
     @Option(
@@ -153,7 +154,11 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         if (threads < 1 || most < 0) {
             throw CommandFailure.usage("--threads is at least 1, and --list at least 0");
         }
+        if (proposedAt != null && draws == null) {
+            throw CommandFailure.usage("--proposed-at counts draws: name them with --draws");
+        }
         requireATrial(without.isEmpty() && with == null && policy == null && against == null);
+        Optional<AnsweredDraws> answered = Optional.ofNullable(draws).map(AnsweredDraws::read);
         Broker at = broker.broker();
         Instant begin = Instant.now();
         Map<String, StoredReference> present = references(at);
@@ -168,13 +173,14 @@ final class CasebookBacktestCommand implements Callable<Integer> {
                 Optional.ofNullable(tenant),
                 Optional.ofNullable(since)
                         .map(time -> Clock.systemUTC().instant().minus(time)),
+                answered,
                 threads);
         try (MatrixBank now = bank(seen, present);
                 MatrixBank then = bank(instead, changed)) {
             BankBacktest.Found found = new BankBacktest(
                             question, new BankBacktest.Side(now, inForce), new BankBacktest.Side(then, wanted))
                     .run(at);
-            report(found, Duration.between(begin, Instant.now()));
+            report(found, answered, Duration.between(begin, Instant.now()));
         }
         return ExitCodes.OK;
     }
@@ -263,7 +269,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         return MatrixBank.of(of, own.stream().map(StoredReference::embedding).toList());
     }
 
-    private void report(BankBacktest.Found found, Duration took) {
+    private void report(BankBacktest.Found found, Optional<AnsweredDraws> answered, Duration took) {
         Output output = options.output();
         found.cases().stream()
                 .filter(BankBacktest.Case::changes)
@@ -296,9 +302,8 @@ final class CasebookBacktestCommand implements Callable<Integer> {
                                     count),
                             fields);
                 });
-        if (draws != null) {
-            report(output, DrawnRates.of(found.cases(), AnsweredDraws.read(draws), Optional.ofNullable(proposedAt)));
-        }
+        answered.ifPresent(
+                drawn -> report(output, DrawnRates.of(found.cases(), drawn, Optional.ofNullable(proposedAt))));
         long changes = found.cases().stream().filter(BankBacktest.Case::changes).count();
         double seconds = took.toMillis() / 1e3;
         output.print(
@@ -321,8 +326,10 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private static void report(Output output, DrawnRates drawn) {
         drawn.rates().forEach(rate -> output.print(rate.line(), rate.fields()));
         output.note(drawn.known() + " of the " + drawn.answered()
-                + " answered draws are of images that both sides decided. Each range holds the mean rate of the traffic with"
-                + " 0.95, however often you look; reviewers' errors are not counted.");
+                + " answered draws are of images that both sides decided, without the references that were made of them. "
+                + drawn.unanswered() + " draws of that time have no answer: they count as errors for the upper end of a range"
+                + " and as none for the lower one. Each range holds the mean rate of the images that both sides could"
+                + " decide, with 0.95, however often you look; reviewers' errors are not counted.");
     }
 
     private static void print(Output output, BankBacktest.Case image) {

@@ -51,7 +51,7 @@ public final class FileClusters {
                 paramLabel = "FILE",
                 description =
                         "A CSV file with the columns file, relative to it, and contributor: the pictures of a contributor"
-                                + " count as one draw, as near-duplicates do.")
+                                + " count as one draw, as near-duplicates do. Those of no contributor stand alone.")
         private Path contributors;
 
         @Option(
@@ -65,10 +65,16 @@ public final class FileClusters {
          * Puts files together.
          *
          * @param embedder looks at the whole of each
-         * @throws CommandFailure if the contributors cannot be read
+         * @throws CommandFailure if the contributors cannot be read, or are of other files
          */
         public FileClusters of(List<Path> paths, PictureEmbedder embedder, Output output) {
+            if (eachFile && contributors != null) {
+                throw CommandFailure.usage("--each-file counts files, --contributors does not: name one of them");
+            }
             Map<Path, String> known = contributors == null ? Map.of() : read(contributors);
+            if (contributors != null) {
+                remark(paths, known, output);
+            }
             List<Sha256> hashes = new ArrayList<>();
             List<String> groups = new ArrayList<>();
             List<Appearance> seen = new ArrayList<>();
@@ -102,6 +108,16 @@ public final class FileClusters {
             return new FileClusters(byFile, embeddings);
         }
 
+        private void remark(List<Path> paths, Map<Path, String> known, Output output) {
+            long matched =
+                    paths.stream().filter(path -> known.containsKey(place(path))).count();
+            if (matched == 0 && !paths.isEmpty()) {
+                throw CommandFailure.usage(contributors + " names a contributor of none of the " + paths.size()
+                        + " files: its column " + FILE + " is relative to the folder of the table");
+            }
+            output.note(matched + " of " + paths.size() + " files have a contributor (" + contributors + ")");
+        }
+
         private static Map<Path, String> read(Path table) {
             List<List<String>> rows = rows(table);
             int file = rows.isEmpty() ? -1 : rows.get(0).indexOf(FILE);
@@ -116,7 +132,9 @@ public final class FileClusters {
                     throw CommandFailure.usage(table + " has a line of " + row.size() + " columns, its first line has "
                             + rows.get(0).size());
                 }
-                known.put(place(table.resolveSibling(row.get(file))), row.get(contributor));
+                if (!row.get(contributor).isEmpty()) {
+                    known.put(place(table.resolveSibling(row.get(file))), row.get(contributor));
+                }
             }
             return known;
         }
@@ -134,8 +152,13 @@ public final class FileClusters {
             }
         }
 
+        /** Where a file really is, also by links; one that is not there is like no other. */
         private static Path place(Path path) {
-            return path.toAbsolutePath().normalize();
+            try {
+                return path.toRealPath();
+            } catch (IOException absent) {
+                return path.toAbsolutePath().normalize();
+            }
         }
     }
 

@@ -21,9 +21,16 @@ import java.util.UUID;
 public final class AnsweredDraws {
 
     private final Map<UUID, AnsweredDraw> byContent = new LinkedHashMap<>();
+    private final List<AnsweredDraw> unanswered = new ArrayList<>();
 
     private AnsweredDraws(List<AnsweredDraw> draws) {
-        draws.forEach(draw -> byContent.put(draw.content(), draw));
+        for (AnsweredDraw draw : draws) {
+            if (draw.people() == null) {
+                unanswered.add(draw);
+            } else {
+                byContent.put(draw.content(), draw);
+            }
+        }
     }
 
     /**
@@ -37,11 +44,12 @@ public final class AnsweredDraws {
             for (JsonNode draw : new ObjectMapper().readTree(file.toFile())) {
                 List<String> labels = new ArrayList<>();
                 draw.path("labels").forEach(label -> labels.add(label.asText()));
+                boolean answered = draw.hasNonNull("people") || !draw.has("people");
                 draws.add(new AnsweredDraw(
-                        UUID.fromString(draw.path("content").asText()),
+                        answered ? UUID.fromString(draw.path("content").asText()) : null,
                         Instant.parse(draw.path("decidedAt").asText()),
                         Decision.valueOf(draw.path("machine").asText()),
-                        Decision.valueOf(draw.path("people").asText()),
+                        answered ? Decision.valueOf(draw.path("people").asText()) : null,
                         labels,
                         draw.path("probability").asDouble()));
             }
@@ -64,7 +72,12 @@ public final class AnsweredDraws {
         return Optional.ofNullable(contentSha256).map(sha256 -> byContent.get(AnsweredDraw.content(tenant, sha256)));
     }
 
-    /** All of them, in the order of draws. */
+    /** Those without an answer past the deadline, which name no content, in the order of draws. */
+    public List<AnsweredDraw> unanswered() {
+        return List.copyOf(unanswered);
+    }
+
+    /** All that are answered, in the order of draws. */
     public Collection<AnsweredDraw> all() {
         return byContent.values();
     }

@@ -6,6 +6,7 @@ import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,5 +24,19 @@ class CasebookBacktestCommandTest {
         assertThat(command.execute(("casebook backtest " + options).strip().split(" ")))
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("both sides are the same", "--without", "--with", "--policy", "--against");
+    }
+
+    @Test
+    void aProposalWithoutDrawsIsAUsageErrorAndDrawsAreReadBeforeABrokerIsAsked() {
+        assertThat(BulwarkCommand.commandLine()
+                        .setErr(new PrintWriter(err, true))
+                        .execute("casebook", "backtest", "--without", "one", "--proposed-at", "2026-11-30T12:00:00Z"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--draws");
+        assertThat(BulwarkCommand.commandLine()
+                        .setErr(new PrintWriter(err, true))
+                        .execute("casebook", "backtest", "--without", "one", "--draws", "absent.json"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("absent.json", "no list of answered draws");
     }
 }

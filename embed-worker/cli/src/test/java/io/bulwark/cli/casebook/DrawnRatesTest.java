@@ -84,6 +84,34 @@ class DrawnRatesTest {
     }
 
     @Test
+    void whatNobodyAnsweredWidensARangeOnBothSides() throws IOException {
+        var chance = new SplittableRandom(9);
+        for (int i = 0; i < 4000; i++) {
+            Outcome would = chance.nextInt(5) == 0 ? Outcome.SAFE : Outcome.NSFW;
+            add(2 * i, 0.5, Decision.NSFW, Outcome.NSFW, would);
+        }
+        Rate before = rate(DrawnRates.of(cases, read(), Optional.empty()), "all", "would", PromisedRate.MISSED);
+        lines.add(unanswered(-1));
+        for (int i = 0; i < 1000; i++) {
+            lines.add(unanswered(2 * i + 1));
+        }
+        DrawnRates drawn = DrawnRates.of(cases, read(), Optional.empty());
+        assertThat(drawn.answered()).isEqualTo(4000);
+        assertThat(drawn.unanswered())
+                .as("without the one before the first image")
+                .isEqualTo(1000);
+        Rate rate = rate(drawn, "all", "would", PromisedRate.MISSED);
+        assertThat(rate.low()).isLessThan(before.low()).isLessThan(800 / 5000.0);
+        assertThat(rate.high()).isGreaterThan(before.high()).isGreaterThan(1800 / 5000.0);
+        assertThat(rate.estimate()).isEqualTo(before.estimate());
+    }
+
+    private static String unanswered(int i) {
+        return "{\"content\": null, \"decidedAt\": \"%s\", \"machine\": \"SAFE\", \"people\": null, \"labels\": [], \"probability\": 0.5}"
+                .formatted(BEGIN.plusSeconds(i));
+    }
+
+    @Test
     void whatIsNoListOfDrawsIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("draws.json"), "[{\"content\": \"none\"}]");
         assertThatThrownBy(() -> AnsweredDraws.read(file))

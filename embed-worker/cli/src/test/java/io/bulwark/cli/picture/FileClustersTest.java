@@ -14,6 +14,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class FileClustersTest {
     private Path folder;
 
     private final List<Path> files = new ArrayList<>();
+    private final StringWriter err = new StringWriter();
 
     @BeforeEach
     void draw() throws IOException {
@@ -67,6 +69,33 @@ class FileClustersTest {
     }
 
     @Test
+    void filesOfNoContributorStandAloneAndLinksLeadToTheirRows() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("table.csv"), "file,contributor\npicture-1.png,\npicture-2.png,\npicture-3.png,7\n");
+        FileClusters clusters = of("--contributors", table.toString());
+        assertThat(clusters.with(hash(1))).containsExactly(hash(1));
+        assertThat(clusters.sizes().largest()).isEqualTo(2);
+        assertThat(err.toString()).contains("1 of 10 files have a contributor");
+
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path linked = Files.createSymbolicLink(elsewhere.resolve("linked"), folder);
+        Files.writeString(table, "file,contributor\npicture-0.png,7\npicture-3.png,7\n");
+        assertThat(of("--contributors", linked.resolve("table.csv").toString()).sizes().largest())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aTableOfOtherFilesIsAnErrorAndSoIsOneThatDoesNotCount() throws IOException {
+        Path table = Files.writeString(folder.resolve("table.csv"), "file,contributor\npictures/picture-0.png,7\n");
+        assertThatThrownBy(() -> of("--contributors", table.toString()))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("none of the 10 files");
+        assertThatThrownBy(() -> of("--contributors", table.toString(), "--each-file"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--each-file");
+    }
+
+    @Test
     void aTableWithoutTheColumnsIsNamed() throws IOException {
         Path table = Files.writeString(folder.resolve("table.csv"), "path,owner\n");
         assertThatThrownBy(() -> of("--contributors", table.toString()))
@@ -80,7 +109,7 @@ class FileClustersTest {
         try (PictureEmbedder embedder = new PictureEmbedder(ModelPackage.open(ModelPackage.DEFAULT)
                 .openEncoder(EncoderOptions.defaults().withThreads(1)))) {
             var nowhere = new PrintWriter(Writer.nullWriter());
-            return options.of(files, embedder, new Output("test", false, nowhere, nowhere));
+            return options.of(files, embedder, new Output("test", false, nowhere, new PrintWriter(err)));
         }
     }
 

@@ -13,7 +13,9 @@ import java.util.stream.IntStream;
 /**
  * Pictures that are copies of each other, such as those of two accounts of one person, or one picture that two handed
  * in. Two pictures are near-duplicates where both their embeddings and their thumbnails say so, each less its mean: an
- * embedding alone calls two dresses of one cut alike, a thumbnail alone two pictures of one composition.
+ * embedding alone calls two dresses of one cut alike, a thumbnail alone two pictures of one composition. Where copies
+ * are a large part of all pictures, the mean of the embeddings lies among them, and less that they are alike no longer:
+ * so the embeddings themselves may say so, too.
  */
 public final class NearDuplicates {
 
@@ -28,15 +30,18 @@ public final class NearDuplicates {
     /** The same where there is no thumbnail. */
     private static final double EMBEDDING_ALONE = 0.95;
 
+    /** Cosine of two embeddings as they are from which on they may be, whatever the mean is. */
+    private static final double EMBEDDING_ITSELF = 0.97;
+
     /** Correlation of two thumbnails from which on they may be. */
     private static final double THUMBNAIL = 0.85;
 
-    private final float[][] embeddings;
-    private final float[][] thumbnails;
+    private final float[][] around;
+    private final float[][] themselves;
 
-    private NearDuplicates(float[][] embeddings, float[][] thumbnails) {
-        this.embeddings = embeddings;
-        this.thumbnails = thumbnails;
+    private NearDuplicates(float[][] embeddings) {
+        this.around = aroundTheirMean(embeddings);
+        this.themselves = ofLengthOne(embeddings);
     }
 
     /**
@@ -52,8 +57,11 @@ public final class NearDuplicates {
         if (groups.isEmpty()) {
             return List.of();
         }
-        NearDuplicates copies = new NearDuplicates(aroundTheirMean(embeddings), eachAroundItsMean(thumbnails));
-        return merged(groups, copies::alike);
+        NearDuplicates copies = new NearDuplicates(embeddings);
+        float[][] seen = eachAroundItsMean(thumbnails);
+        return merged(
+                groups,
+                (one, other) -> dot(seen[one], seen[other]) >= THUMBNAIL && copies.alike(one, other, EMBEDDING));
     }
 
     /**
@@ -66,30 +74,35 @@ public final class NearDuplicates {
         if (groups.isEmpty()) {
             return List.of();
         }
-        float[][] rows = aroundTheirMean(embeddings);
-        return merged(groups, (one, other) -> dot(rows[one], rows[other]) >= EMBEDDING_ALONE);
+        NearDuplicates copies = new NearDuplicates(embeddings);
+        return merged(groups, (one, other) -> copies.alike(one, other, EMBEDDING_ALONE));
     }
 
     private static List<String> merged(List<String> groups, BiPredicate<Integer, Integer> alike) {
         Map<String, String> into = new HashMap<>();
         for (int one = 0; one < groups.size(); one++) {
             for (int other = 0; other < one; other++) {
-                if (alike.test(one, other)) {
-                    String merged = last(into, groups.get(other));
-                    String cluster = last(into, groups.get(one));
-                    if (!merged.equals(cluster)) {
-                        into.put(merged, cluster);
-                    }
+                String merged = last(into, groups.get(other));
+                String cluster = last(into, groups.get(one));
+                if (!merged.equals(cluster) && alike.test(one, other)) {
+                    into.put(merged, cluster);
                 }
             }
         }
         return groups.stream().map(group -> last(into, group)).toList();
     }
 
+    /** Shortens the way there, so that a cluster of many does not take time with their cube. */
     private static String last(Map<String, String> into, String group) {
         String cluster = group;
-        while (into.containsKey(cluster)) {
-            cluster = into.get(cluster);
+        String next = into.get(cluster);
+        while (next != null) {
+            String afterNext = into.get(next);
+            if (afterNext != null) {
+                into.put(cluster, afterNext);
+            }
+            cluster = next;
+            next = afterNext;
         }
         return cluster;
     }
@@ -143,9 +156,8 @@ public final class NearDuplicates {
         }
     }
 
-    private boolean alike(int one, int other) {
-        return dot(thumbnails[one], thumbnails[other]) >= THUMBNAIL
-                && dot(embeddings[one], embeddings[other]) >= EMBEDDING;
+    private boolean alike(int one, int other, double least) {
+        return dot(around[one], around[other]) >= least || dot(themselves[one], themselves[other]) >= EMBEDDING_ITSELF;
     }
 
     private static float[][] aroundTheirMean(float[][] rows) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
-import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,9 +18,11 @@ import java.util.stream.IntStream;
  *
  * <p>The chance that the next flagged picture is not covered is estimated in the manner of Good and Turing (Good,
  * Biometrika 40, 1953): by the share of drawn pictures that the references without their own cluster do not cover. Each
- * cluster is one draw, of the mean weight of its pictures. The bound is Clopper and Pearson's for the effective number of
- * draws (Korn and Graubard, Survey Methodology 24, 1998): fewer where weights differ, and where drawn pictures are
- * references, since the chance itself then varies with the draw, by what is covered by one drawn cluster alone (Esty,
+ * cluster is one draw, of the weight of all its pictures together: a campaign of which much was drawn is much of what
+ * comes next. The bound is Clopper and Pearson's for the effective number of draws, as of Korn and Graubard (Survey
+ * Methodology 24, 1998). That number is the weight of all over the weight of the heaviest cluster, which is less than
+ * Kish's: his is too large where those that are not covered are among the heavy ones. Where drawn pictures are
+ * references it is smaller again, since the chance itself then varies with the draw, by what is covered by one drawn cluster alone (Esty,
  * Annals of Statistics 11, 1983; these are the doubletons of Good and Turing). Half of what the bound may fail with is kept
  * for what is approximate in that; {@link #resplit} tries whether it is enough.
  *
@@ -72,7 +73,7 @@ public final class Coverage {
      *
      * @param pictures drawn ones
      * @param clusters that they fall into
-     * @param effective draws of equal weight that say as much
+     * @param effective draws of equal weight that say at least as little
      * @param share of the weight that is not covered, in [0, 1]; 1 without any draw
      * @param bound that the chance is at most, in [0, 1]
      */
@@ -85,18 +86,18 @@ public final class Coverage {
 
     private Missing missing(BitSet among, BitSet of, double delta) {
         double weights = 0;
-        double squares = 0;
+        double heaviest = 0;
         double uncovered = 0;
         double single = 0;
         int count = 0;
         for (BitSet cluster : clusters.values()) {
             int[] members = cluster.stream().filter(of::get).toArray();
             if (members.length > 0) {
-                double weight = mean(members, i -> pictures.get(i).weight());
+                double weight = weight(members, i -> true);
                 weights += weight;
-                squares += weight * weight;
-                uncovered += weight * mean(members, i -> isCovered(i, among) ? 0 : 1);
-                single += weight * mean(members, i -> isCoveredByOneDraw(i, among, of) ? 1 : 0);
+                heaviest = Math.max(heaviest, weight);
+                uncovered += weight(members, i -> !isCovered(i, among));
+                single += weight(members, i -> isCoveredByOneDraw(i, among, of));
                 count++;
             }
         }
@@ -106,7 +107,7 @@ public final class Coverage {
         double share = uncovered / weights;
         double atLeast = Math.max(share, 1.0 / (count + 1)); // so that none uncovered is not taken for no variance
         double more = 1 + single / weights / (atLeast * (1 - Math.min(atLeast, 0.5)));
-        double effective = weights * weights / squares / more;
+        double effective = weights / heaviest / more;
         return new Missing(of.cardinality(), count, effective, share, bound(share, effective, delta / 2));
     }
 
@@ -127,8 +128,11 @@ public final class Coverage {
         return errors >= draws ? 1 : PacBound.promised(draws, errors, delta);
     }
 
-    private static double mean(int[] members, IntToDoubleFunction value) {
-        return IntStream.of(members).mapToDouble(value).average().orElseThrow();
+    private double weight(int[] members, IntPredicate which) {
+        return IntStream.of(members)
+                .filter(which)
+                .mapToDouble(i -> pictures.get(i).weight())
+                .sum();
     }
 
     private boolean isCovered(int picture, BitSet among) {
@@ -191,27 +195,22 @@ public final class Coverage {
      */
     public record Help(Picture picture, double gain) {}
 
-    /** The drawn pictures that would help most, each given those before it: the greedy cover. One of no gain is none. */
+    /**
+     * The drawn pictures that would help most, each given those before it: the greedy cover. One of no gain is none, and
+     * so is one that is in the bank already: what has any reference near, its own too, needs no other.
+     */
     public List<Help> helpful(int most) {
-        double[] weights = new double[pictures.size()];
-        double all = 0;
-        for (BitSet cluster : clusters.values()) {
-            int[] members = cluster.stream().filter(drawn::get).toArray();
-            for (int member : members) {
-                weights[member] = pictures.get(member).weight() / members.length;
-                all += weights[member];
-            }
-        }
+        double all = weight(drawn.stream().toArray(), i -> true);
         BitSet open = new BitSet();
-        drawn.stream().filter(i -> !isCovered(i, references)).forEach(open::set);
+        drawn.stream().filter(i -> !near[i].intersects(references)).forEach(open::set);
         List<Help> chosen = new ArrayList<>();
         while (chosen.size() < most && !open.isEmpty()) {
             int best = drawn.stream()
                     .filter(i -> !pictures.get(i).isReference())
                     .boxed()
-                    .max(Comparator.comparingDouble(i -> gain(i, open, weights)))
+                    .max(Comparator.comparingDouble(i -> gain(i, open)))
                     .orElse(-1);
-            double gain = best < 0 ? 0 : gain(best, open, weights);
+            double gain = best < 0 ? 0 : gain(best, open);
             if (gain <= 0) {
                 break;
             }
@@ -221,17 +220,15 @@ public final class Coverage {
         return chosen;
     }
 
-    private double gain(int picture, BitSet open, double[] weights) {
-        BitSet covers = (BitSet) near[picture].clone();
-        covers.and(open);
-        return covers.stream().mapToDouble(i -> weights[i]).sum();
+    private double gain(int picture, BitSet open) {
+        return weight(near[picture].stream().toArray(), open::get);
     }
 
     /**
      * A trial of the bound.
      *
      * @param missing by half of the clusters, which are references and draws at once
-     * @param chance mean share of the other clusters' pictures that this half does not cover
+     * @param chance share of the other clusters' pictures that this half does not cover
      */
     public record Resplit(Missing missing, double chance) {
 
@@ -256,9 +253,9 @@ public final class Coverage {
         }
         BitSet half = new BitSet();
         order.subList(0, order.size() / 2).forEach(half::or);
-        IntPredicate uncovered = i -> !isCovered(i, half);
-        double others = order.subList(order.size() / 2, order.size()).stream()
-                .mapToDouble(cluster -> mean(cluster.stream().toArray(), i -> uncovered.test(i) ? 1 : 0))
+        double others = IntStream.range(0, pictures.size())
+                .filter(i -> !half.get(i))
+                .mapToDouble(i -> isCovered(i, half) ? 0 : 1)
                 .average()
                 .orElseThrow();
         return new Resplit(missing(half, half, delta), others);

@@ -1,9 +1,14 @@
 package io.bulwark.perception.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NearDuplicatesTest {
@@ -52,6 +57,58 @@ class NearDuplicatesTest {
 
         assertThat(NearDuplicates.clusters(contributors, embeddings, thumbnails))
                 .isEqualTo(contributors);
+    }
+
+    @Test
+    void copiesThatAreAllOrMostOfTheSetAreOneCluster() {
+        float[] picture = rows(1, 64)[0];
+        float[] thumbnail = rows(1, 48)[0];
+        List<String> two = List.of("a", "b");
+        float[][] twice = {picture, picture.clone()};
+        assertThat(NearDuplicates.clusters(two, twice)).containsOnly("b");
+        assertThat(NearDuplicates.clusters(two, twice, new float[][] {thumbnail, thumbnail.clone()}))
+                .containsOnly("b");
+
+        float[][] embeddings = directions(100);
+        float[][] thumbnails = rows(100, 48);
+        for (int copy = 1; copy < 40; copy++) {
+            embeddings[copy] = atCosine(embeddings[0], embeddings[copy], 0.99); // 0.98 between two copies
+            thumbnails[copy] = nearly(thumbnails[0]);
+        }
+        List<String> groups = IntStream.range(0, 100).mapToObj(i -> "picture " + i).toList();
+        assertThat(new HashSet<>(NearDuplicates.clusters(groups, embeddings))).hasSize(61);
+        assertThat(new HashSet<>(NearDuplicates.clusters(groups, embeddings, thumbnails)))
+                .hasSize(61);
+    }
+
+    @Test
+    void aLargeClusterDoesNotTakeTheCubeOfItsPictures() {
+        int many = 3000;
+        float[][] embeddings = new float[many][];
+        Arrays.fill(embeddings, new float[] {1, 0});
+        List<String> groups = IntStream.range(0, many).mapToObj(i -> "picture " + i).toList();
+        assertTimeout(
+                Duration.ofSeconds(10),
+                () -> assertThat(NearDuplicates.clusters(groups, embeddings)).containsOnly("picture 2999"));
+    }
+
+    private float[][] directions(int count) {
+        float[][] rows = new float[count][512];
+        for (float[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (float) (random.nextGaussian() / Math.sqrt(row.length));
+            }
+        }
+        return rows;
+    }
+
+    /** A row at this cosine with the first, towards the second, which is nearly at right angles with it. */
+    private static float[] atCosine(float[] first, float[] second, double cosine) {
+        float[] row = new float[first.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) (cosine * first[i] + Math.sqrt(1 - cosine * cosine) * second[i]);
+        }
+        return row;
     }
 
     @Test

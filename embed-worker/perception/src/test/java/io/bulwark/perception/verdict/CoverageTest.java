@@ -28,18 +28,47 @@ class CoverageTest {
     }
 
     @Test
-    void aDrawCountsByItsWeightAndAClusterOnce() {
+    void aPictureCountsByItsWeightAndAClusterIsOneDraw() {
         List<Picture> pictures = new ArrayList<>(List.of(reference("bank", "one", 0)));
         pictures.add(drawn("near", "one", 5, 10));
         for (int copy = 0; copy < 50; copy++) {
-            pictures.add(drawn("far", "two", 90, 30));
+            pictures.add(drawn("far", "two", 90, 0.6));
         }
         Coverage.Missing missing = new Coverage(pictures, FLOOR).missing(0.05);
         assertThat(missing.pictures()).isEqualTo(51);
         assertThat(missing.clusters()).isEqualTo(2);
         assertThat(missing.share()).isCloseTo(0.75, within(1e-9));
-        assertThat(missing.effective()).isCloseTo(1.6, within(1e-9));
+        assertThat(missing.effective()).isCloseTo(4 / 3.0, within(1e-9));
         assertThat(missing.bound()).isEqualTo(1);
+    }
+
+    @Test
+    void anUncoveredCampaignOfMostUploadsIsMissing() {
+        List<Picture> pictures = new ArrayList<>(List.of(reference("bank", "one", 0)));
+        for (int i = 0; i < 140; i++) {
+            pictures.add(i < 90 ? drawn("campaign", "two", 90, 10) : drawn("cluster " + i, "one", 5, 10));
+        }
+        Coverage.Missing missing = new Coverage(pictures, FLOOR).missing(0.05);
+        assertThat(missing.share()).isCloseTo(90 / 140.0, within(1e-9));
+        assertThat(missing.bound()).isGreaterThan(90 / 140.0);
+    }
+
+    /** 60 clusters of weight 1 and 10 of weight 20, of which those not covered all are heavy. */
+    @Test
+    void theBoundHoldsWhereTheUncoveredAreAmongTheHeavy() {
+        var chance = new SplittableRandom(7);
+        int held = 0;
+        for (int trial = 0; trial < 400; trial++) {
+            List<Picture> pictures = new ArrayList<>(List.of(reference("bank", "one", 0)));
+            for (int i = 0; i < 70; i++) {
+                boolean heavy = chance.nextInt(7) == 0;
+                boolean open = heavy && chance.nextInt(5) == 0;
+                pictures.add(drawn("cluster " + i, "one", open ? 90 : 5, heavy ? 20 : 1));
+            }
+            double truth = 20 / 7.0 / 5 / (20 / 7.0 + 6 / 7.0);
+            held += new Coverage(pictures, FLOOR).missing(0.05).bound() >= truth ? 1 : 0;
+        }
+        assertThat(held).isGreaterThanOrEqualTo(380);
     }
 
     @Test
@@ -90,6 +119,19 @@ class CoverageTest {
         assertThat(helpful.get(0).picture().cluster()).isIn("crowd 2", "crowd 3");
         assertThat(helpful.get(0).gain()).isCloseTo(6 / 8.0, within(1e-9));
         assertThat(helpful.get(1).picture().cluster()).isEqualTo("alone");
+    }
+
+    @Test
+    void aPictureThatIsInTheBankAlreadyWouldNotHelp() {
+        List<Picture> pictures = List.of(
+                reference("campaign", "two", 90), // made of the first upload
+                drawn("campaign", "two", 90, 1),
+                drawn("campaign", "two", 91, 1),
+                drawn("other", "two", 200, 2));
+        assertThat(new Coverage(pictures, FLOOR).helpful(5)).singleElement().satisfies(help -> {
+            assertThat(help.picture().cluster()).isEqualTo("other");
+            assertThat(help.gain()).isCloseTo(0.5, within(1e-9));
+        });
     }
 
     /** Directions of the whole circle, crowded around some: what half of them leave open, the bound has to hold. */

@@ -25,6 +25,7 @@ import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +37,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -85,6 +88,16 @@ public final class BankCoverageCommand implements Callable<Integer> {
     private Path draws;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
+            names = "--since",
+            paramLabel = "INSTANT",
+            description =
+                    "With --draws: only draws from this time on, such as 2026-11-30T12:00:00Z. Once you have approved"
+                            + " pictures that would help, name that time: the draws that chose them say too little is"
+                            + " missing.")
+    private Instant since;
+
+    @Option(
             names = "--files",
             arity = "1..*",
             paramLabel = "FOLDER",
@@ -110,11 +123,14 @@ public final class BankCoverageCommand implements Callable<Integer> {
         if ((draws == null) == (files == null)) {
             throw CommandFailure.usage("name one of --draws and --files");
         }
+        if (since != null && draws == null) {
+            throw CommandFailure.usage("--since counts draws: name them with --draws");
+        }
         if (!(delta > 0 && delta < 1) || resplits < 0 || resplits > 0 && files == null) {
             throw CommandFailure.usage("--delta is above 0 and below 1, and --resplits needs --files");
         }
         Output output = options.output();
-        List<Picture> pictures = files == null ? drawn() : ofFiles(output);
+        List<Picture> pictures = files == null ? drawn(output) : ofFiles(output);
         if (pictures.isEmpty()) {
             throw CommandFailure.failed("there is no picture under the labels " + flagged + " (--flagged-labels)");
         }
@@ -149,10 +165,11 @@ public final class BankCoverageCommand implements Callable<Integer> {
 
     /**
      * The bank's flagged references, and the drawn uploads that people flagged. A reference that was made of a drawn upload
-     * is of its cluster, with its near-duplicates: without the draw the bank would not have it. One that is merely like
-     * a drawn upload covers it.
+     * is of its cluster, with the near-duplicates of both: without the draw the bank would not have it. One that is
+     * merely like a drawn upload covers it.
      */
-    private List<Picture> drawn() {
+    private List<Picture> drawn(Output output) {
+        AnsweredDraws answered = AnsweredDraws.read(draws);
         ModelChoice model = bank.model();
         BankAudit audit;
         try (BankTopic topic = bank.topic()) {
@@ -162,39 +179,75 @@ public final class BankCoverageCommand implements Callable<Integer> {
                 .filter(reference -> flagged.contains(reference.label()))
                 .toList();
         Map<String, Picture> uploads =
-                new DrawnImages(AnsweredDraws.read(draws), model.description().fingerprint()).read();
+                new DrawnImages(answered, model.description().fingerprint()).read();
         List<String> files = references.stream()
                 .map(reference -> reference.sourceSha256().map(Sha256::toString).orElse(reference.id()))
                 .toList();
         List<String> contents = List.copyOf(uploads.keySet());
-        List<String> ofReferences = NearDuplicates.clusters(
-                files, references.stream().map(LabelledEmbedding::embedding).toArray(float[][]::new));
-        List<String> ofUploads = NearDuplicates.clusters(
-                contents, uploads.values().stream().map(Picture::embedding).toArray(float[][]::new));
-        Map<String, String> drawnClusters = new HashMap<>();
-        for (int i = 0; i < files.size(); i++) {
-            int upload = contents.indexOf(files.get(i));
-            if (upload >= 0) {
-                drawnClusters.put(ofReferences.get(i), "drawn " + ofUploads.get(upload));
-            }
-        }
+        List<String> clusters = clusters(
+                files,
+                references.stream().map(LabelledEmbedding::embedding).toArray(float[][]::new),
+                contents,
+                uploads.values().stream().map(Picture::embedding).toArray(float[][]::new));
         List<Picture> pictures = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            LabelledEmbedding reference = references.get(i);
-            String cluster = drawnClusters.getOrDefault(ofReferences.get(i), "bank " + ofReferences.get(i));
+        for (LabelledEmbedding reference : references) {
+            String cluster = clusters.get(pictures.size());
             pictures.add(new Picture(reference.id(), reference.label(), cluster, reference.embedding(), 0, true));
         }
-        int place = 0;
         for (Picture upload : uploads.values()) {
-            pictures.add(new Picture(
-                    upload.id(),
-                    upload.label(),
-                    "drawn " + ofUploads.get(place++),
-                    upload.embedding(),
-                    upload.weight(),
-                    false));
+            String cluster = clusters.get(pictures.size());
+            pictures.add(
+                    new Picture(upload.id(), upload.label(), cluster, upload.embedding(), upload.weight(), false));
         }
+        remark(output, files.stream().filter(uploads::containsKey).count(), answered);
         return pictures;
+    }
+
+    private void remark(Output output, long made, AnsweredDraws answered) {
+        if (made > 0) {
+            output.note(made + " references were made of uploads whose draws count here. What was approved by looking at"
+                    + " these draws makes the bound too small: name the time of the approval with --since.");
+        }
+        long unanswered =
+                answered.unanswered().stream().filter(this::counts).count();
+        if (unanswered > 0) {
+            output.note(unanswered + " draws have no answer past the deadline. They do not count here: the bound is of what"
+                    + " people answer, and holds for all flagged uploads where those are no harder to answer.");
+        }
+    }
+
+    private boolean counts(AnsweredDraw draw) {
+        return since == null || !draw.decidedAt().isBefore(since);
+    }
+
+    /**
+     * The cluster of each reference, then of each upload: near-duplicates among the references, near-duplicates among the
+     * uploads, and what has one content.
+     *
+     * @param files hash of the file that a reference was made of, or what else names it
+     * @param ofReferences their embeddings
+     * @param contents hash of each upload
+     * @param ofUploads their embeddings
+     */
+    static List<String> clusters(
+            List<String> files, float[][] ofReferences, List<String> contents, float[][] ofUploads) {
+        List<String> bank = NearDuplicates.clusters(files, ofReferences).stream()
+                .map(cluster -> "bank " + cluster)
+                .toList();
+        Map<String, String> byFile = new HashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            byFile.put(files.get(i), bank.get(i));
+        }
+        List<String> groups = contents.stream()
+                .map(content -> byFile.getOrDefault(content, "drawn " + content))
+                .toList();
+        List<String> drawn = NearDuplicates.clusters(groups, ofUploads);
+        Map<String, String> joined = new HashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            joined.put(groups.get(i), drawn.get(i));
+        }
+        return Stream.concat(bank.stream().map(cluster -> joined.getOrDefault(cluster, cluster)), drawn.stream())
+                .toList();
     }
 
     /** The whole views of drawn uploads that people flagged. */
@@ -226,6 +279,7 @@ public final class BankCoverageCommand implements Callable<Integer> {
             public void take(ImageEmbedding image) {
                 draws.of(image.getTenant(), image.getContentSha256())
                         .filter(draw -> draw.people() == Decision.NSFW
+                                && counts(draw)
                                 && image.getModelFingerprint().equals(model)
                                 && !image.getViews().isEmpty())
                         .ifPresent(draw -> images.computeIfAbsent(image.getImageId(), id -> new HashMap<>())
@@ -293,7 +347,7 @@ public final class BankCoverageCommand implements Callable<Integer> {
                     .forEach(help -> output.print(
                             String.format(
                                     Locale.ROOT,
-                                    "would help: %s (%s), covers %.3f of what is drawn and not yet covered",
+                                    "would help: %s (%s), covers %.3f of all that is drawn, which nothing covers yet",
                                     help.picture().id(),
                                     help.picture().label(),
                                     help.gain()),
