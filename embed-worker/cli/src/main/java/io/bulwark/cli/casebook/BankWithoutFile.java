@@ -39,9 +39,8 @@ final class BankWithoutFile implements Bank {
 
         Maker(Bank whole) {
             this.whole = whole;
-            whole.references(Integer.MAX_VALUE).forEach(reference -> reference
-                    .sourceSha256()
-                    .ifPresent(file -> {
+            whole.references(Integer.MAX_VALUE)
+                    .forEach(reference -> reference.sourceSha256().ifPresent(file -> {
                         sources.put(reference.id(), file);
                         made.merge(file, 1, Integer::sum);
                     }));
@@ -72,7 +71,8 @@ final class BankWithoutFile implements Bank {
     @Override
     public List<LabelledEmbedding> references(int mostRows) {
         return whole.references(mostRows).stream()
-                .filter(reference -> !reference.sourceSha256().filter(file::equals).isPresent())
+                .filter(reference ->
+                        !reference.sourceSha256().filter(file::equals).isPresent())
                 .toList();
     }
 

@@ -327,7 +327,8 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         drawn.rates().forEach(rate -> output.print(rate.line(), rate.fields()));
         output.note(drawn.known() + " of the " + drawn.answered()
                 + " answered draws are of images that both sides decided, without the references that were made of them. "
-                + drawn.unanswered() + " draws of that time have no answer: they count as errors for the upper end of a range"
+                + drawn.unanswered()
+                + " draws of that time have no answer: they count as errors for the upper end of a range"
                 + " and as none for the lower one. Each range holds the mean rate of the images that both sides could"
                 + " decide, with 0.95, however often you look; reviewers' errors are not counted.");
     }

@@ -109,8 +109,9 @@ public final class FileClusters {
         }
 
         private void remark(List<Path> paths, Map<Path, String> known, Output output) {
-            long matched =
-                    paths.stream().filter(path -> known.containsKey(place(path))).count();
+            long matched = paths.stream()
+                    .filter(path -> known.containsKey(place(path)))
+                    .count();
             if (matched == 0 && !paths.isEmpty()) {
                 throw CommandFailure.usage(contributors + " names a contributor of none of the " + paths.size()
                         + " files: its column " + FILE + " is relative to the folder of the table");

@@ -80,7 +80,9 @@ class FileClustersTest {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Path linked = Files.createSymbolicLink(elsewhere.resolve("linked"), folder);
         Files.writeString(table, "file,contributor\npicture-0.png,7\npicture-3.png,7\n");
-        assertThat(of("--contributors", linked.resolve("table.csv").toString()).sizes().largest())
+        assertThat(of("--contributors", linked.resolve("table.csv").toString())
+                        .sizes()
+                        .largest())
                 .isEqualTo(3);
     }
 

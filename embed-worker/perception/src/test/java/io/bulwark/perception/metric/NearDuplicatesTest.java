@@ -75,7 +75,8 @@ class NearDuplicatesTest {
             embeddings[copy] = atCosine(embeddings[0], embeddings[copy], 0.99); // 0.98 between two copies
             thumbnails[copy] = nearly(thumbnails[0]);
         }
-        List<String> groups = IntStream.range(0, 100).mapToObj(i -> "picture " + i).toList();
+        List<String> groups =
+                IntStream.range(0, 100).mapToObj(i -> "picture " + i).toList();
         assertThat(new HashSet<>(NearDuplicates.clusters(groups, embeddings))).hasSize(61);
         assertThat(new HashSet<>(NearDuplicates.clusters(groups, embeddings, thumbnails)))
                 .hasSize(61);
@@ -86,7 +87,8 @@ class NearDuplicatesTest {
         int many = 3000;
         float[][] embeddings = new float[many][];
         Arrays.fill(embeddings, new float[] {1, 0});
-        List<String> groups = IntStream.range(0, many).mapToObj(i -> "picture " + i).toList();
+        List<String> groups =
+                IntStream.range(0, many).mapToObj(i -> "picture " + i).toList();
         assertTimeout(
                 Duration.ofSeconds(10),
                 () -> assertThat(NearDuplicates.clusters(groups, embeddings)).containsOnly("picture 2999"));

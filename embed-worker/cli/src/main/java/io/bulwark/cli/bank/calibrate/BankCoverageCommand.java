@@ -196,8 +196,7 @@ public final class BankCoverageCommand implements Callable<Integer> {
         }
         for (Picture upload : uploads.values()) {
             String cluster = clusters.get(pictures.size());
-            pictures.add(
-                    new Picture(upload.id(), upload.label(), cluster, upload.embedding(), upload.weight(), false));
+            pictures.add(new Picture(upload.id(), upload.label(), cluster, upload.embedding(), upload.weight(), false));
         }
         remark(output, files.stream().filter(uploads::containsKey).count(), answered);
         return pictures;
@@ -205,14 +204,15 @@ public final class BankCoverageCommand implements Callable<Integer> {
 
     private void remark(Output output, long made, AnsweredDraws answered) {
         if (made > 0) {
-            output.note(made + " references were made of uploads whose draws count here. What was approved by looking at"
-                    + " these draws makes the bound too small: name the time of the approval with --since.");
+            output.note(
+                    made + " references were made of uploads whose draws count here. What was approved by looking at"
+                            + " these draws makes the bound too small: name the time of the approval with --since.");
         }
-        long unanswered =
-                answered.unanswered().stream().filter(this::counts).count();
+        long unanswered = answered.unanswered().stream().filter(this::counts).count();
         if (unanswered > 0) {
-            output.note(unanswered + " draws have no answer past the deadline. They do not count here: the bound is of what"
-                    + " people answer, and holds for all flagged uploads where those are no harder to answer.");
+            output.note(
+                    unanswered + " draws have no answer past the deadline. They do not count here: the bound is of what"
+                            + " people answer, and holds for all flagged uploads where those are no harder to answer.");
         }
     }
 
