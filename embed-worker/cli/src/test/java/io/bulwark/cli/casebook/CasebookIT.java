@@ -1,6 +1,7 @@
 package io.bulwark.cli.casebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -235,6 +236,36 @@ class CasebookIT {
         assertThat(last().path("images").asInt()).isEqualTo(1);
         assertThat(last().path("changes").asInt()).isEqualTo(1);
         assertThat(last().path("otherModels").asInt()).isEqualTo(2);
+
+        String[] owned = trial.clone();
+        owned[5] = "owned";
+        reference("owned", "model-1", "other", "fine", 1);
+        send(
+                Topics.REFERENCES,
+                new ReferenceKey("owned", "model-1", "own").toString(),
+                Reference.class,
+                Reference.newBuilder()
+                        .setLabel("nsfw")
+                        .setEmbedding(axis(0))
+                        .setSourceSha256(sha256("first"))
+                        .setAddedBy("curator")
+                        .setAddedAt(Instant.EPOCH)
+                        .build());
+        assertThat(flaggedBoth(with(owned, "--policy", defaults.toString()))).isEqualTo(2);
+        assertThat(flaggedBoth(with(owned, "--policy", defaults.toString(), "--draws", draws.toString())))
+                .as("its own reference has no say in what was drawn")
+                .isEqualTo(1);
+    }
+
+    /** Images that a backtest's sides both flag. */
+    private int flaggedBoth(String... command) throws IOException {
+        assertThat(run(command)).as("%s", err).isEqualTo(ExitCodes.OK);
+        return answers().stream()
+                .filter(line -> line.has("count")
+                        && line.path("now").asText().equals("NSFW")
+                        && line.path("would").asText().equals("NSFW"))
+                .mapToInt(line -> line.path("count").asInt())
+                .sum();
     }
 
     /** One drawn upload is near the bank's only reference, two that are alike are not, and one was not flagged. */
@@ -281,7 +312,9 @@ class CasebookIT {
                 .isEqualTo(ExitCodes.OK);
         assertThat(answers().get(0).path("drawn").asInt()).isEqualTo(3);
         assertThat(answers().get(0).path("drawnClusters").asInt()).isEqualTo(2);
-        assertThat(answers().get(0).path("missing").asDouble()).isEqualTo(0.5);
+        assertThat(answers().get(0).path("missing").asDouble())
+                .as("two of three uploads, in one cluster")
+                .isCloseTo(2 / 3.0, within(1e-9));
         assertThat(answers())
                 .filteredOn(line -> line.has("helps"))
                 .singleElement()
