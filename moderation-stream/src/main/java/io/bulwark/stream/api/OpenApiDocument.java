@@ -3,6 +3,7 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -51,6 +52,17 @@ public class OpenApiDocument implements OASFilter {
         operation.getResponses().getAPIResponses().forEach((status, response) -> {
             if (status.compareTo("400") >= 0 && response.getContent() == null) {
                 response.setContent(problemContent());
+            }
+        });
+        Map.of("401", "Not Authorized", "403", "Not Allowed").forEach((status, description) -> {
+            if (!operation.getResponses().hasAPIResponse(status)) {
+                operation
+                        .getResponses()
+                        .addAPIResponse(
+                                status,
+                                OASFactory.createAPIResponse()
+                                        .description(description)
+                                        .content(problemContent()));
             }
         });
         operation
