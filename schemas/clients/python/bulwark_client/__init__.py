@@ -182,7 +182,7 @@ class ImageProducer:
         """Waits until Kafka has every upload.
 
         :param timeout: in seconds
-        :raises DeliveryError: naming those that it does not have; some of them may still arrive
+        :raises DeliveryError: naming what it does not have; some of them may still arrive
         """
         if self._producer.flush(timeout):
             self._reason = self._reason or f"Kafka did not answer within {timeout} seconds"

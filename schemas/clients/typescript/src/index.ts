@@ -186,7 +186,7 @@ export class ImageProducer {
 
   /**
    * One at a time: the library numbers what is under way by what was answered, so of two at once the broker takes the second for
-   * the first once more. After a failure nobody knows which number the broker has seen, so another producer goes on.
+   * the first once more. After a failure it is not known which number the broker has seen, so another producer goes on.
    */
   async #send(key: Buffer, value: Buffer): Promise<void> {
     try {
@@ -286,7 +286,7 @@ export class DecisionSubscriber {
     }
   }
 
-  /** Until the group is shared out anew: what the stream holds may be another member's then. */
+  /** Until the group is shared out again: what the stream holds may be another member's then. */
   async *#ownedOf(stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>): AsyncGenerator<Decision, void, undefined> {
     for await (const message of stream) {
       if (this.#isOfAnotherGeneration(message)) return;

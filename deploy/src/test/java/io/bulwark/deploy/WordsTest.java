@@ -65,6 +65,9 @@ class WordsTest {
             "schemas/src/main/resources/io/bulwark/schemas/v",
             "schemas/src/main/avro/",
             "schemas/asyncapi.json",
+            "schemas/clients/go/schemas.json",
+            "schemas/clients/python/bulwark_client/schemas.json",
+            "schemas/clients/typescript/schemas.json",
             "embed-worker/service/openapi.json",
             // Applied: Flyway compares checksums with those of the database.
             "moderation-stream/src/main/resources/io/bulwark/stream/database/V",

@@ -57,7 +57,7 @@ public class PromiseResource {
             summary = "Answered draws, for `bulwark casebook backtest --draws` and `bulwark bank coverage --draws`",
             description =
                     "The latest 100,000 before the first one that is still waited for, oldest first. Digests of contents, no images;"
-                            + " content and people are null where nobody answered within the deadline. Reviewers do not see them.")
+                            + " content and people are null where no one answered within the deadline. Reviewers do not see them.")
     public List<AnsweredDrawDocument> draws() {
         return promises.settledDraws(asker.oneTenant()).stream()
                 .map(AnsweredDrawDocument::of)

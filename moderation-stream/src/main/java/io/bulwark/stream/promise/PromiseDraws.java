@@ -116,8 +116,8 @@ public final class PromiseDraws {
     }
 
     /**
-     * The latest draws before the first one that is still waited for, oldest first; at most {@value #MOST_LISTED}. Those
-     * that nobody answered in time are among them, without their digest: were they left out, what is hard to answer
+     * The latest draws before the first one that is still waited for, oldest first; at most {@value #MOST_LISTED}. The ones
+     * that no one answered in time are among them, without their digest: were they left out, what is hard to answer
      * would be missing. Labels are those of the decision in force.
      *
      * @param due an answer to what was decided later is still waited for

@@ -140,7 +140,7 @@ public final class Promises {
     }
 
     /**
-     * The draws that people have answered, and those that are past the deadline, for estimates of what another policy or
+     * The draws that people have answered, and the ones past the deadline, for estimates of what another policy or
      * bank would do with this traffic.
      */
     public List<AnsweredDraw> settledDraws(String tenant) {
@@ -198,7 +198,7 @@ public final class Promises {
                 .one();
     }
 
-    /** Goes on with the draws after those that are folded, and keeps what of them is settled by now. */
+    /** Goes on with the draws after the folded ones, and keeps what of them is settled by now. */
     private PromiseProcess fold(Handle handle, Stream stream, Folded start, Instant due) {
         PromiseProcess process = start.process().copy();
         Folded settled = start;

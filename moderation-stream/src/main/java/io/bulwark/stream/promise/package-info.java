@@ -17,12 +17,12 @@
  * <p><b>A drawn item needs two people</b>, and a senior where they differ. Its claim looks like any other one.
  *
  * <p><b>What was drawn is shown once it is answered</b>, to seniors, curators and administrators, by a digest. What
- * nobody answered in time is listed without one, so that estimates can count it, and nothing after the first draw that is
+ * no one answered in time is listed without one, so that estimates can count it, and nothing after the first draw that is
  * still waited for is listed: else what is answered early would count more.
  *
  * <p><b>State is rows, and a standing is made of them at each look.</b> So there is no process to lose in a crash, and
  * no order of instances to agree on. Only alarms are kept: a correction may take back the evidence and never the alarm.
- * What an instance folded before is a cache: it counts only while number, answers and corrections of its rows are those
+ * What an instance folded before is a cache: it counts only while number, answers and corrections of its rows are the ones
  * that were folded, and then a standing is equal to the recount to the last bit.
  */
 package io.bulwark.stream.promise;

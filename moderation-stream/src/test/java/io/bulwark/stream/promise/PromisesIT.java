@@ -226,7 +226,7 @@ class PromisesIT {
     }
 
     @Test
-    void whatNobodyAnsweredInTimeIsListedWithoutADigestAndNothingAfterWhatIsWaitedFor() {
+    void whatNoOneAnsweredInTimeIsListedWithoutADigestAndNothingAfterWhatIsWaitedFor() {
         draws("default", 2, 0, 0);
         answer("default", 1, Optional.of("NSFW"));
         decided("default", 1, "DECIDED", "porn");

@@ -82,7 +82,7 @@ class ClientsIT {
         broker.close();
     }
 
-    /** Written anew from the releases where one differs: {@code -Dbulwark.snapshots=write}. */
+    /** Written from the releases where one differs: {@code -Dbulwark.snapshots=write}. */
     @Test
     void eachHasTheSchemasOfAllReleases() throws Exception {
         ObjectMapper json = new ObjectMapper();

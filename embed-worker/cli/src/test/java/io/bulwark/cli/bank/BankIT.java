@@ -250,6 +250,7 @@ class BankIT {
                         "3",
                         "--twin-budget",
                         "0.5",
+                        "--each-file",
                         "--twin-clean",
                         folder.resolve("discs").toString()))
                 .isEqualTo(ExitCodes.OK);

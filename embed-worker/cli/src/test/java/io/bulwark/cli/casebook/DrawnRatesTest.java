@@ -84,7 +84,7 @@ class DrawnRatesTest {
     }
 
     @Test
-    void whatNobodyAnsweredWidensARangeOnBothSides() throws IOException {
+    void whatNoOneAnsweredWidensARangeOnBothSides() throws IOException {
         var chance = new SplittableRandom(9);
         for (int i = 0; i < 4000; i++) {
             Outcome would = chance.nextInt(5) == 0 ? Outcome.SAFE : Outcome.NSFW;

@@ -21,10 +21,10 @@ import java.util.stream.IntStream;
  * cluster is one draw, of the weight of all its pictures together: a campaign of which much was drawn is much of what
  * comes next. The bound is Clopper and Pearson's for the effective number of draws, as of Korn and Graubard (Survey
  * Methodology 24, 1998). That number is the weight of all over the weight of the heaviest cluster, which is less than
- * Kish's: his is too large where those that are not covered are among the heavy ones. Where drawn pictures are
- * references it is smaller again, since the chance itself then varies with the draw, by what is covered by one drawn cluster alone (Esty,
- * Annals of Statistics 11, 1983; these are the doubletons of Good and Turing). Half of what the bound may fail with is kept
- * for what is approximate in that; {@link #resplit} tries whether it is enough.
+ * Kish's: his is too large where what is not covered is among the heavy. Where drawn pictures are references it is
+ * smaller again, since the chance itself then varies with the draw, by what one drawn cluster alone covers (Esty, Annals of
+ * Statistics 11, 1983; these are the doubletons of Good and Turing). Half of what the bound may fail with is kept for what
+ * is approximate in that; {@link #resplit} tries whether it is enough.
  *
  * <p>Immutable. Takes time and memory with the square of the pictures: 5,000 of 1,280 numbers some 20 s and 3 MB.
  */

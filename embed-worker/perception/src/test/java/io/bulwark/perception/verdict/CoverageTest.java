@@ -89,7 +89,7 @@ class CoverageTest {
     }
 
     @Test
-    void whereDrawnPicturesAreReferencesThoseThatOneCoversAloneWidenTheBound() {
+    void whereDrawnPicturesAreReferencesWhatOneCoversAloneWidenTheBound() {
         List<Picture> pairs = new ArrayList<>();
         List<Picture> triples = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

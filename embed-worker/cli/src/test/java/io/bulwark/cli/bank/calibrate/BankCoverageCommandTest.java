@@ -13,7 +13,7 @@ class BankCoverageCommandTest {
 
     /** Two alike references of two uploads that are not alike: none of the two uploads is covered by its own reference. */
     @Test
-    void anUploadIsOfTheClusterOfItsOwnReferenceAlsoWhereTwoUploadsShareOne() {
+    void anUploadIsOfTheClusterOfItsReferenceAlsoWhereTwoUploadsShareOne() {
         List<String> clusters = BankCoverageCommand.clusters(
                 List.of("a", "b", "c"), rows(0, 0, 90), List.of("a", "b", "d", "e"), rows(0, 45, 45, 180));
         assertThat(clusters).hasSize(7);
