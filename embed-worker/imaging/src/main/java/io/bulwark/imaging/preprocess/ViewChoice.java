@@ -47,33 +47,39 @@ final class ViewChoice {
      * @return at least one, in their order
      */
     static List<View> of(Decoded picture, List<View> all) {
-        List<View> chosen = new ArrayList<>(
-                covering(picture, all.stream().filter(view -> !showsAgain(view)).toList()));
+        List<View> again = SHOW_AGAIN.stream()
+                .flatMap(look -> all.stream().filter(view -> view.name().contains(look)))
+                .toList();
+        List<View> chosen = covering(
+                picture,
+                all.stream()
+                        .filter(view -> SHOW_AGAIN.stream().noneMatch(view.name()::contains))
+                        .toList());
+        return again.isEmpty() ? chosen : filledUp(chosen, again, all);
+    }
+
+    /** Views that are chosen, and as many of the others as there is room for, in the order of all. */
+    private static List<View> filledUp(List<View> chosen, List<View> others, List<View> all) {
+        List<View> filled = new ArrayList<>(chosen);
         Set<ByteBuffer> seen = new HashSet<>();
         chosen.forEach(view -> seen.add(ByteBuffer.wrap(view.pixels())));
         Map<byte[], Integer> order = new IdentityHashMap<>();
         all.forEach(view -> order.putIfAbsent(view.pixels(), order.size()));
-        for (String look : SHOW_AGAIN) {
-            for (View view : all) {
-                if (view.name().contains(look)
-                        && chosen.size() < ModerationOptions.MOST_VIEWS
-                        && !isPlain(view.pixels())
-                        && seen.add(ByteBuffer.wrap(view.pixels()))) {
-                    int place = 0;
-                    while (place < chosen.size() && order.get(chosen.get(place).pixels()) < order.get(view.pixels())) {
-                        place++;
-                    }
-                    chosen.add(place, view);
+        for (View view : others) {
+            if (filled.size() < ModerationOptions.MOST_VIEWS
+                    && !isPlain(view.pixels())
+                    && seen.add(ByteBuffer.wrap(view.pixels()))) {
+                int place = 0;
+                while (place < filled.size() && order.get(filled.get(place).pixels()) < order.get(view.pixels())) {
+                    place++;
                 }
+                filled.add(place, view);
             }
         }
-        return chosen;
+        return filled;
     }
 
-    private static boolean showsAgain(View view) {
-        return SHOW_AGAIN.stream().anyMatch(view.name()::contains);
-    }
-
+    /** What covers the file, each array of pixels once; where it does not, the first name says so. */
     private static List<View> covering(Decoded picture, List<View> all) {
         List<View> distinct = distinct(all);
         if (distinct.isEmpty()) {
@@ -85,9 +91,9 @@ final class ViewChoice {
         if (distinct.size() <= ModerationOptions.MOST_VIEWS) {
             return distinct;
         }
-        List<View> covering = covering(distinct);
-        covering.set(0, covering.get(0).marked(View.SAMPLED));
-        return covering;
+        List<View> sample = sample(distinct);
+        sample.set(0, sample.get(0).marked(View.SAMPLED));
+        return sample;
     }
 
     private static List<View> distinct(List<View> all) {
@@ -140,7 +146,7 @@ final class ViewChoice {
      * Of each frame in turn one view: the wholes over all grounds, then all other looks over one ground, then over the
      * next. So a file is covered before any part of it is seen twice.
      */
-    private static List<View> covering(List<View> distinct) {
+    private static List<View> sample(List<View> distinct) {
         Map<String, Integer> grounds = new HashMap<>();
         Map<String, List<Ranked>> frames = new HashMap<>();
         for (int i = 0; i < distinct.size(); i++) {
