@@ -8,9 +8,11 @@ import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.GoldenItems;
+import io.bulwark.stream.review.QueueRouting;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewQueue.Claim;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -47,6 +49,7 @@ public class ReviewResource {
 
     private final Asker asker;
     private final ReviewQueue queue;
+    private final QueueRouting routing;
     private final Decisions decisions;
     private final ItemPictures pictures;
     private final Agreement agreement;
@@ -56,6 +59,7 @@ public class ReviewResource {
     ReviewResource(
             Asker asker,
             ReviewQueue queue,
+            QueueRouting routing,
             Decisions decisions,
             ItemPictures pictures,
             Agreement agreement,
@@ -63,6 +67,7 @@ public class ReviewResource {
             BankProposals proposals) {
         this.asker = asker;
         this.queue = queue;
+        this.routing = routing;
         this.decisions = decisions;
         this.pictures = pictures;
         this.agreement = agreement;
@@ -77,6 +82,37 @@ public class ReviewResource {
     @Operation(operationId = "queue", summary = "How much waits, how much is held, and the age of the oldest")
     public Claim.QueueState queue() {
         return queue.state(asker.person());
+    }
+
+    /** The queues, in the order in which an item is tried against their rules. */
+    @GET
+    @Path("/queues")
+    @Operation(operationId = "queues", summary = "The queues with their rules, and what waits in each")
+    public List<QueueRouting.Standing> queues() {
+        return routing.queues(asker.person());
+    }
+
+    /** Makes or changes a queue. */
+    @PUT
+    @Path("/queues/{name}")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "setQueue",
+            summary = "Makes a queue or changes its rule",
+            description = "What waits is routed again within seconds; claims hold. It becomes a row of the audit log.")
+    public void setQueue(@PathParam("name") String name, QueueRouting.Rule rule) {
+        routing.set(asker.person(), name, body(rule));
+    }
+
+    /** Removes a queue. */
+    @DELETE
+    @Path("/queues/{name}")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "removeQueue",
+            summary = "Removes a queue; what waits there goes where the other rules say")
+    public void removeQueue(@PathParam("name") String name) {
+        routing.remove(asker.person(), name);
     }
 
     /**
@@ -100,8 +136,11 @@ public class ReviewResource {
             description = "The claim holds for bulwark.review.lease unless it is renewed.")
     @APIResponseSchema(Claim.class)
     @APIResponse(responseCode = "204", description = "Nothing waits")
-    public Response claim() {
-        return queue.claim(asker.person())
+    public Response claim(
+            @QueryParam("queue")
+                    @Parameter(description = "names of queues; without one all that your roles may claim from")
+                    List<String> queues) {
+        return queue.claim(asker.person(), queues)
                 .map(claim -> Response.ok(claim).build())
                 .orElseGet(() -> Response.noContent().build());
     }

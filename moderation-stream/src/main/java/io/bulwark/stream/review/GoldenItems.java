@@ -50,17 +50,22 @@ public final class GoldenItems {
 
     /**
      * Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one. It
-     * seems to wait as long as the first item that does, or its age would tell it from the others.
+     * seems to wait as long as the first item that does and in the same queue, or its age would tell it from the others.
+     *
+     * @param queues from which they claim, that of the next item first
      */
-    static Optional<UUID> offer(Handle handle, Person person) {
+    static Optional<UUID> offer(Handle handle, Person person, List<String> queues) {
+        if (queues.isEmpty()) {
+            return Optional.empty();
+        }
         return handle.createQuery("""
                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,
                 golden_answer, uploader_id, upload_topic, upload_partition, upload_offset,
-                machine_decision, labels, score, origins, rank, stage, arrived_at)
+                machine_decision, labels, score, origins, rank, stage, queue, arrived_at)
                 SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,
                 upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',
-                '-infinity', 'FIRST', coalesce((SELECT waiting.arrived_at FROM queue_item waiting
-                WHERE waiting.tenant = :tenant AND waiting.stage = 'FIRST' AND waiting.golden_for = ''
+                '-infinity', 'FIRST', :queue, coalesce((SELECT waiting.arrived_at FROM queue_item waiting
+                WHERE waiting.tenant = :tenant AND waiting.queue = :queue AND waiting.stage = 'FIRST' AND waiting.golden_for = ''
                 ORDER BY waiting.rank, waiting.item_id LIMIT 1), clock_timestamp()) FROM golden_item golden WHERE tenant = :tenant
                 AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant
                 AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256
@@ -71,6 +76,7 @@ public final class GoldenItems {
                 ORDER BY random() LIMIT 1 ON CONFLICT DO NOTHING RETURNING item_id""")
                 .bind("reviewer", person.name())
                 .bind("tenant", person.tenant())
+                .bind("queue", queues.get(0))
                 .mapTo(UUID.class)
                 .findOne();
     }

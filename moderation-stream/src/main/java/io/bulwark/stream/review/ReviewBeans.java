@@ -65,6 +65,7 @@ class ReviewBeans {
     private static final int ANCHORS_BLOCK_MILLIS = 10_000;
     private static final Duration DAILY = Duration.ofDays(1);
     private static final Duration PROMISES = Duration.ofMinutes(1);
+    private static final Duration ROUTING = Duration.ofSeconds(5);
     private static final List<Topics> READ =
             List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
 
@@ -102,6 +103,12 @@ class ReviewBeans {
     @Singleton
     ReviewQueue queue() {
         return new ReviewQueue(database, rules, chance);
+    }
+
+    @Produces
+    @Singleton
+    QueueRouting routing() {
+        return new QueueRouting(database);
     }
 
     @Produces
@@ -147,6 +154,7 @@ class ReviewBeans {
             @Observes StartupEvent event,
             SchemaClients clients,
             QueueIntake queue,
+            QueueRouting routing,
             Evidence.Status status,
             Promises promises) {
         LOG.info(status.message());
@@ -166,6 +174,7 @@ class ReviewBeans {
         publisher.start();
         jobs.add(publisher);
         job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
+        job(BackgroundJob.every("review-routing", Duration.ZERO, ROUTING, routing::keepUp));
         job(BackgroundJob.every("promises", Duration.ofSeconds(10), PROMISES, promiseWatch::look));
         var retention = new Retention(database, ages, held, Clock.systemUTC());
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));

@@ -3,7 +3,11 @@ package io.bulwark.stream.review;
 import io.bulwark.stream.database.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -30,13 +34,27 @@ final class ReviewMeters {
             FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held
             FROM queue_item WHERE stage <> 'CLOSED' AND golden_for = '') items""";
 
+    /** Of tenants that have rules; others have one queue, which the sums above are about. */
+    private static final String BY_QUEUE = """
+            SELECT tenant, queue, count(*) AS waiting, count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue
+            FROM queue_item WHERE stage <> 'CLOSED' AND golden_for = '' AND tenant IN (SELECT tenant FROM review_queue)
+            GROUP BY tenant, queue""";
+
     private final Database database;
     private final MeterRegistry registry;
+    private final MultiGauge byQueue;
+    private final MultiGauge overdue;
     private volatile Measured last = NOTHING;
 
     ReviewMeters(Database database, MeterRegistry registry) {
         this.database = database;
         this.registry = registry;
+        byQueue = MultiGauge.builder("bulwark.review.queue.open")
+                .description("Items of a queue that are not decided")
+                .register(registry);
+        overdue = MultiGauge.builder("bulwark.review.queue.overdue")
+                .description("Those of them that are past their deadline")
+                .register(registry);
         gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
         gauge("bulwark.review.held", null, "Items that a reviewer has claimed", Measured::held);
         gauge("bulwark.review.seniors", null, "Items that wait for a senior", Measured::seniors);
@@ -58,6 +76,9 @@ final class ReviewMeters {
             double decided,
             double undone) {}
 
+    /** The open items of a queue and those past their deadline. */
+    record QueueMeasured(String tenant, String queue, double waiting, double overdue) {}
+
     private void gauge(String name, String unit, String description, ToDoubleFunction<Measured> value) {
         Gauge.builder(name, this, meters -> value.applyAsDouble(meters.last))
                 .baseUnit(unit)
@@ -68,10 +89,35 @@ final class ReviewMeters {
     void look() {
         try {
             last = database.acrossTenants(ReviewMeters::measure);
+            show(database.acrossTenants(ReviewMeters::measureQueues));
         } catch (RuntimeException trouble) {
             last = NOTHING;
+            show(List.of());
             throw trouble;
         }
+    }
+
+    private void show(List<QueueMeasured> queues) {
+        byQueue.register(
+                queues.stream()
+                        .map(queue -> MultiGauge.Row.of(tags(queue), queue.waiting()))
+                        .collect(Collectors.toList()),
+                true);
+        overdue.register(
+                queues.stream()
+                        .map(queue -> MultiGauge.Row.of(tags(queue), queue.overdue()))
+                        .collect(Collectors.toList()),
+                true);
+    }
+
+    private static Tags tags(QueueMeasured queue) {
+        return Tags.of("tenant", queue.tenant(), "queue", queue.queue());
+    }
+
+    static List<QueueMeasured> measureQueues(Handle handle) {
+        return handle.createQuery(BY_QUEUE)
+                .map(ConstructorMapper.of(QueueMeasured.class))
+                .list();
     }
 
     static Measured measure(Handle handle) {

@@ -55,6 +55,16 @@ public final class ReviewQueue {
             AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant
             AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = part.decision_id))""";
 
+    /** Whether a reviewer may have an item now. */
+    static final String FREE = """
+            tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)
+            AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+            AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer
+            AND NOT (stage = 'SENIOR' AND
+            """ + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
+            + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
+            + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)";
+
     private final Database database;
     private final ReviewRules rules;
     private final RandomGenerator chance;
@@ -68,20 +78,26 @@ public final class ReviewQueue {
         this.chance = chance;
     }
 
+    /** Takes the next item for a reviewer from all queues that they may claim from. */
+    public Optional<Claim> claim(Person person) {
+        return claim(person, List.of());
+    }
+
     /**
      * Takes the next item for a reviewer. It is fetched, not seen: their program may fetch it ahead.
      *
+     * @param queues names of queues; empty for all that they may claim from
      * @return the item; empty where nothing waits for them
-     * @throws ProblemException where they hold too many
+     * @throws ProblemException where they hold too many, or may not claim from one of the queues
      */
-    public Optional<Claim> claim(Person person) {
+    public Optional<Claim> claim(Person person, List<String> queues) {
         double drawn = chance.nextDouble();
         return database.inTenant(person.tenant(), handle -> {
             requireRoom(handle, person);
             if (drawn < rules.golden()) {
-                GoldenItems.offer(handle, person);
+                GoldenItems.offer(handle, person, QueueRouting.claimable(handle, person, queues, FREE));
             }
-            Optional<Claim> claim = take(handle, person);
+            Optional<Claim> claim = take(handle, person, queues);
             claim.ifPresent(taken -> person.log(handle, "review.fetched", "item/" + taken.itemId(), Map.of()));
             return claim;
         });
@@ -182,26 +198,29 @@ public final class ReviewQueue {
                         .one());
     }
 
-    private Optional<Claim> take(Handle handle, Person person) {
-        UUID leaseId = UUID.randomUUID();
-        return handle.createQuery("""
-                WITH next AS (SELECT item_id FROM queue_item waiting
-                WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)
-                AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-                AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer
-                AND NOT (stage = 'SENIOR' AND
-                """ + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
-                        + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
-                        + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
+    /** One queue after another, so that an item that another claim locks now hides none of the other queues. */
+    private Optional<Claim> take(Handle handle, Person person, List<String> queues) {
+        for (String queue : QueueRouting.claimable(handle, person, queues, FREE)) {
+            Optional<Claim> claim = take(handle, person, queue);
+            if (claim.isPresent()) {
+                return claim;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Claim> take(Handle handle, Person person, String queue) {
+        return handle.createQuery("WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
                         + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
                         + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
                         + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
                         + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
                         + " RETURNING item.*")
+                .bind("queue", queue)
                 .bind("tenant", person.tenant())
                 .bind("senior", person.isSenior())
                 .bind("reviewer", person.name())
-                .bind("lease", leaseId)
+                .bind("lease", UUID.randomUUID())
                 .bind("length", seconds(rules.lease()))
                 .map(ConstructorMapper.of(Claim.class))
                 .findOne()
@@ -255,6 +274,7 @@ public final class ReviewQueue {
      * @param reports of different people
      * @param arrivedAt when it entered the queue
      * @param stage whom it waited for; as shown FIRST for a second decision too
+     * @param queue in which it waited
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ClaimDocument")
@@ -274,7 +294,8 @@ public final class ReviewQueue {
             int strikes,
             int reports,
             @Schema(implementation = String.class) Instant arrivedAt,
-            @Schema(implementation = String.class) Stage stage) {
+            @Schema(implementation = String.class) Stage stage,
+            String queue) {
 
         /**
          * As it is shown to a reviewer: what was drawn, and a golden copy, look like what a machine was not sure of,
@@ -302,7 +323,8 @@ public final class ReviewQueue {
                     strikes,
                     reports,
                     arrivedAt,
-                    stage == Stage.SECOND ? Stage.FIRST : stage);
+                    stage == Stage.SECOND ? Stage.FIRST : stage,
+                    queue);
         }
 
         /** A note on the item. */

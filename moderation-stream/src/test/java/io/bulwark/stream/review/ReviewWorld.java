@@ -169,7 +169,9 @@ final class ReviewWorld implements AutoCloseable {
         Topic topic = topics.get(chance.nextInt(topics.size()));
         int some = 1 + chance.nextInt(3);
         var drawn = new Random(chance.nextLong()); // the work runs beside the drawing of the next
-        return switch (chance.nextInt(12)) {
+        return switch (chance.nextInt(14)) {
+            case 12 -> () -> SimulatedQueues.change(on.routing, tenant, drawn);
+            case 13 -> on.routing::keepUp;
             case 0, 1, 2, 3, 4 -> () -> on.take(topic, some);
             case 5 -> () -> on.claim(who);
             case 6, 7, 8 -> () -> on.decide(who, drawn);
@@ -192,6 +194,10 @@ final class ReviewWorld implements AutoCloseable {
                 on.process.begin(() -> on.take(topic, 3));
                 return true;
             }
+        }
+        if (!rows(SimulatedQueues.OUTDATED, tenant).isEmpty()) {
+            on.process.begin(on.routing::keepUp);
+            return true;
         }
         if (rows("SELECT position::text FROM outbox WHERE tenant = ?", tenant).isEmpty()) {
             return false;
@@ -243,6 +249,7 @@ final class ReviewWorld implements AutoCloseable {
         assertThat(rows(UNREPORTED, tenant, reported.toArray(String[]::new)))
                 .as("reports that got lost")
                 .isEmpty();
+        assertThat(new SimulatedQueues(watcher, tenant).misplaced()).isEmpty();
         assertThat(rows(
                         "SELECT item_id || ' ' || machine || ' ' || coalesce(people, 'open') FROM promise_draw"
                                 + " WHERE tenant = ?",
@@ -418,12 +425,14 @@ final class ReviewWorld implements AutoCloseable {
         private final Interleaving.Process process;
         private final Database database;
         private final ReviewDesk desk;
+        private final QueueRouting routing;
         private final IntakeLoop loop;
 
         Instance(Interleaving.Process process) {
             this.process = process;
             this.database = OpenDatabase.over(process.jdbi());
             this.desk = new ReviewDesk(database, ReviewDesk.RULES);
+            this.routing = new QueueRouting(database);
             this.loop = new IntakeLoop(
                     database,
                     () -> {

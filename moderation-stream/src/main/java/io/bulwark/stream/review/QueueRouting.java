@@ -1,0 +1,393 @@
+package io.bulwark.stream.review;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.events.Reason;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.ItemRow.Origin;
+import jakarta.annotation.Nullable;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * The queues of a tenant: which items go into each, who claims from it, and when an item there is late. Rules are rows;
+ * the database routes each item by them ({@code V16__queues.sql}). A tenant without rules has the queue {@value #DEFAULT}
+ * alone.
+ *
+ * <p>Thread-safe. Instances may do upkeep at once.
+ */
+public final class QueueRouting {
+
+    /** The queue of what fits no rule. */
+    public static final String DEFAULT = "default";
+
+    private static final int MOST_QUEUES = 50;
+    private static final int MOST_VALUES = 100;
+    private static final int AT_ONCE = 500;
+    private static final int WEEK_SECONDS = 7 * 24 * 3600;
+    private static final int YEAR_SECONDS = 366 * 24 * 3600;
+
+    /** All queues of {@code :tenant} with the roles that may claim; {@value #DEFAULT} has a row here in any case. */
+    private static final String QUEUES = """
+            (SELECT name, roles FROM review_queue WHERE tenant = :tenant UNION ALL SELECT 'default', '{}'
+            WHERE NOT EXISTS (SELECT FROM review_queue WHERE tenant = :tenant AND name = 'default')) queues""";
+
+    private final Database database;
+
+    public QueueRouting(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * What belongs into a queue and what is to be done with it. An item fits where each condition holds; a condition
+     * that is left out holds always. Of the queues that an item fits it goes into the one with the lowest position.
+     *
+     * @param position order of the rules; {@value QueueRouting#DEFAULT} comes last whatever it says
+     * @param labels the item has one of them
+     * @param reasons names of {@link Reason}: the machine's reason is one of them
+     * @param origins names of {@link Origin} but SAMPLE: the item is in review for one of them
+     * @param scoreFrom least score, in [0, 1]
+     * @param scoreTo greatest score, in [0, 1]
+     * @param strikes least strikes of the uploader
+     * @param reports least reports of different people
+     * @param roles who may claim; empty for every reviewer
+     * @param headStartSeconds how much earlier than it arrived an item counts as arrived; negative for what can wait
+     * @param deadlineSeconds after which time since its arrival an item is late; null for never
+     * @param capacity open items at which further ones go to the next queue that they fit; null for no limit. Items that
+     *     arrive at the same moment may exceed it
+     * @param escalatesTo the queue of what is late; null where it stays
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "QueueRule")
+    public record Rule(
+            @Nullable Integer position,
+            @Nullable List<String> labels,
+            @Nullable List<String> reasons,
+            @Nullable List<String> origins,
+            @Nullable Double scoreFrom,
+            @Nullable Double scoreTo,
+            @Nullable Integer strikes,
+            @Nullable Integer reports,
+            @Nullable List<String> roles,
+            @Nullable Integer headStartSeconds,
+            @Nullable Integer deadlineSeconds,
+            @Nullable Integer capacity,
+            @Nullable String escalatesTo) {
+
+        /** With what is left out filled in. */
+        Rule complete() {
+            return new Rule(
+                    position == null ? 100 : position,
+                    labels == null ? List.of() : labels,
+                    reasons == null ? List.of() : reasons,
+                    origins == null ? List.of() : origins,
+                    scoreFrom == null ? 0 : scoreFrom,
+                    scoreTo == null ? 1 : scoreTo,
+                    strikes == null ? 0 : strikes,
+                    reports == null ? 0 : reports,
+                    roles == null ? List.of() : roles,
+                    headStartSeconds == null ? 0 : headStartSeconds,
+                    deadlineSeconds,
+                    capacity,
+                    escalatesTo);
+        }
+
+        private void check(String name) {
+            requireRange("position", position, 0, 10_000);
+            requireValues("labels", labels, label -> !label.isBlank() && label.length() <= 200, "texts");
+            requireNames("reasons", reasons, names(Reason.values()));
+            requireNames("origins", origins, names(Arrays.stream(Origin.values())
+                    .filter(origin -> origin != Origin.SAMPLE)
+                    .toArray(Origin[]::new)));
+            requireNames("roles", roles, List.of(Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN));
+            Problem.BAD_PARAMETER.when(
+                    !(0 <= scoreFrom && scoreFrom <= scoreTo && scoreTo <= 1),
+                    "scoreFrom and scoreTo are 0 to 1, the first not above the second.");
+            requireRange("strikes", strikes, 0, 1_000_000);
+            requireRange("reports", reports, 0, 1_000_000);
+            requireRange("headStartSeconds", headStartSeconds, -WEEK_SECONDS, WEEK_SECONDS);
+            if (deadlineSeconds != null) {
+                requireRange("deadlineSeconds", deadlineSeconds, 1, YEAR_SECONDS);
+            }
+            if (capacity != null) {
+                requireRange("capacity", capacity, 1, 100_000);
+            }
+            Problem.BAD_PARAMETER.when(
+                    escalatesTo != null && (deadlineSeconds == null || escalatesTo.equals(name)),
+                    "escalatesTo names another queue, and needs deadlineSeconds.");
+            Problem.BAD_PARAMETER.when(
+                    name.equals(DEFAULT) && (isSelective() || capacity != null),
+                    "The queue default takes what fits no other: it has neither conditions nor a capacity.");
+        }
+
+        private boolean isSelective() {
+            return !labels.isEmpty()
+                    || !reasons.isEmpty()
+                    || !origins.isEmpty()
+                    || scoreFrom > 0
+                    || scoreTo < 1
+                    || strikes > 0
+                    || reports > 0;
+        }
+
+        private static void requireRange(String name, int value, int least, int most) {
+            Problem.BAD_PARAMETER.when(value < least || value > most, name + " is " + least + " to " + most + ".");
+        }
+
+        private static void requireNames(String name, List<String> values, List<String> allowed) {
+            requireValues(name, values, allowed::contains, "of " + String.join(", ", allowed));
+        }
+
+        private static void requireValues(
+                String name, List<String> values, Predicate<String> allowed, String allowedNames) {
+            Problem.BAD_PARAMETER.when(
+                    values.size() > MOST_VALUES
+                            || values.stream().anyMatch(value -> value == null || !allowed.test(value)),
+                    name + " has at most " + MOST_VALUES + " values, " + allowedNames + ".");
+        }
+
+        private static List<String> names(Enum<?>[] values) {
+            return Arrays.stream(values).map(Enum::name).toList();
+        }
+    }
+
+    /**
+     * A queue as it stands.
+     *
+     * @param mine whether the person who asks may claim from it
+     * @param waiting open items that are not claimed; golden copies do not count
+     * @param held open items that are claimed
+     * @param overdue open items past their deadline, also where another queue has them since
+     * @param oldestSeconds since the oldest open item arrived; null where there is none
+     * @param changedBy null where the queue has no rule
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "ReviewQueueDocument")
+    public record Standing(
+            String name,
+            @Nested("rule_") Rule rule,
+            boolean mine,
+            long waiting,
+            long held,
+            long overdue,
+            @Nullable Long oldestSeconds,
+            @Nullable String changedBy,
+            @Nullable @Schema(implementation = String.class) Instant changedAt) {}
+
+    /** The queues of the person's tenant in the order in which rules are tried, {@value #DEFAULT} last. */
+    public List<Standing> queues(Person person) {
+        return database.list(
+                person.tenant(),
+                handle -> handle.createQuery("""
+                                SELECT name, coalesce(position, 10000) AS rule_position, coalesce(labels, '{}') AS rule_labels,
+                                coalesce(reasons, '{}') AS rule_reasons, coalesce(origins, '{}') AS rule_origins,
+                                coalesce(score_from, 0) AS rule_score_from, coalesce(score_to, 1) AS rule_score_to,
+                                coalesce(strikes, 0) AS rule_strikes, coalesce(reports, 0) AS rule_reports,
+                                roles AS rule_roles, coalesce(head_start, 0) AS rule_head_start_seconds,
+                                deadline AS rule_deadline_seconds, capacity AS rule_capacity, escalates_to AS rule_escalates_to,
+                                changed_by, changed_at, roles = '{}' OR roles && CAST(:roles AS text[]) AS mine,
+                                coalesce(waiting, 0) AS waiting, coalesce(held, 0) AS held, coalesce(overdue, 0) AS overdue,
+                                oldest_seconds FROM
+                                """ + QUEUES + """
+                                 LEFT JOIN (SELECT * FROM review_queue WHERE tenant = :tenant) rule USING (name, roles)
+                                LEFT JOIN (SELECT queue AS name, count(*) FILTER (WHERE NOT held) AS waiting,
+                                count(*) FILTER (WHERE held) AS held, count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
+                                greatest(0, floor(extract(epoch FROM clock_timestamp() - min(arrived_at))))::bigint AS oldest_seconds
+                                FROM (SELECT queue, arrived_at, due_at, coalesce(lease_until > clock_timestamp(), false) AS held
+                                FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items
+                                GROUP BY queue) stand USING (name) ORDER BY name = 'default', rule_position, name""")
+                        .bind("tenant", person.tenant())
+                        .bindArray("roles", String.class, person.roles())
+                        .map(ConstructorMapper.of(Standing.class))
+                        .list());
+    }
+
+    /**
+     * Makes a queue or changes its rule. What waits is routed by the new rules within seconds; claims hold.
+     *
+     * @throws io.bulwark.stream.problem.Problem.ProblemException where a value is out of its range
+     */
+    public void set(Person person, String name, Rule given) {
+        Problem.BAD_PARAMETER.when(
+                !name.matches("[a-z0-9][a-z0-9-]{0,39}"),
+                "A queue's name has 1 to 40 of a to z, 0 to 9 and hyphens, and begins with no hyphen.");
+        Rule rule = given.complete();
+        rule.check(name);
+        database.inTenant(person.tenant(), handle -> {
+            nextVersion(handle, person);
+            List<String> names = names(handle, person.tenant());
+            Problem.BAD_PARAMETER.when(
+                    !names.contains(name) && names.size() >= MOST_QUEUES,
+                    "A tenant has at most " + MOST_QUEUES + " queues.");
+            Problem.BAD_PARAMETER.when(
+                    rule.escalatesTo() != null && !names.contains(rule.escalatesTo()),
+                    "There is no queue " + rule.escalatesTo() + " to escalate to.");
+            handle.createUpdate("""
+                            INSERT INTO review_queue (tenant, name, position, labels, reasons, origins, score_from, score_to,
+                            strikes, reports, roles, head_start, deadline, capacity, escalates_to, changed_by)
+                            VALUES (:tenant, :name, :position, :labels, :reasons, :origins, :scoreFrom, :scoreTo, :strikes,
+                            :reports, :roles, :headStartSeconds, :deadlineSeconds, :capacity, :escalatesTo, :by)
+                            ON CONFLICT (tenant, name) DO UPDATE SET position = excluded.position, labels = excluded.labels,
+                            reasons = excluded.reasons, origins = excluded.origins, score_from = excluded.score_from,
+                            score_to = excluded.score_to, strikes = excluded.strikes, reports = excluded.reports,
+                            roles = excluded.roles, head_start = excluded.head_start, deadline = excluded.deadline,
+                            capacity = excluded.capacity, escalates_to = excluded.escalates_to,
+                            changed_by = excluded.changed_by, changed_at = clock_timestamp()""")
+                    .bindMethods(rule)
+                    .bind("tenant", person.tenant())
+                    .bind("name", name)
+                    .bind("by", person.name())
+                    .execute();
+            return person.log(handle, "queue.changed", "queue/" + name, details(rule));
+        });
+    }
+
+    /** Removes a queue; what waits there goes where the other rules say. */
+    public void remove(Person person, String name) {
+        database.inTenant(person.tenant(), handle -> {
+            nextVersion(handle, person);
+            Problem.BAD_PARAMETER.when(
+                    handle.select(
+                                    "SELECT EXISTS (SELECT FROM review_queue WHERE tenant = ? AND escalates_to = ?)",
+                                    person.tenant(),
+                                    name)
+                            .mapTo(Boolean.class)
+                            .one(),
+                    "Another queue escalates to " + name + ".");
+            int gone = handle.execute(
+                    "DELETE FROM review_queue WHERE tenant = ? AND name = ?", person.tenant(), name);
+            if (gone == 0) {
+                throw Problem.NOT_FOUND.with("There is no rule of a queue " + name + ".");
+            }
+            handle.execute("""
+                    UPDATE queue_item SET queue = 'default' WHERE tenant = ? AND queue = ? AND stage <> 'CLOSED'
+                    AND golden_for <> ''""", person.tenant(), name);
+            return person.log(handle, "queue.removed", "queue/" + name, Map.of());
+        });
+    }
+
+    /**
+     * Routes again what was routed by earlier rules, and what has become late.
+     *
+     * @return how many items were routed
+     */
+    public int keepUp() {
+        int all = keepUp(QueueRouting::late);
+        List<String> tenants = database.acrossTenants(handle ->
+                handle.createQuery("SELECT tenant FROM review_routing ORDER BY tenant").mapTo(String.class).list());
+        for (String tenant : tenants) {
+            all += keepUp(handle -> outdated(handle, tenant));
+        }
+        return all;
+    }
+
+    /** A page a transaction, so that no claim waits for long. */
+    private int keepUp(ToIntFunction<Handle> page) {
+        int all = 0;
+        int routed;
+        do {
+            routed = database.acrossTenants(page::applyAsInt);
+            all += routed;
+        } while (routed == AT_ONCE);
+        return all;
+    }
+
+    private static int late(Handle handle) {
+        return route(handle, "overdue = true,", """
+                due_at <= clock_timestamp() AND NOT overdue AND stage <> 'CLOSED' AND golden_for = '' ORDER BY due_at""")
+                .execute();
+    }
+
+    private static int outdated(Handle handle, String tenant) {
+        return route(handle, "", """
+                tenant = :tenant AND stage <> 'CLOSED' AND golden_for = ''
+                AND routed < (SELECT version FROM review_routing WHERE tenant = :tenant)""")
+                .bind("tenant", tenant)
+                .execute();
+    }
+
+    /** Writes the rank without the head start, upon which the database routes. Items that are locked come later. */
+    private static Update route(Handle handle, String change, String which) {
+        return handle.createUpdate("WITH page AS (SELECT tenant, item_id FROM queue_item WHERE " + which
+                        + " LIMIT :most FOR UPDATE SKIP LOCKED) UPDATE queue_item item SET " + change
+                        + " rank = item.rank + make_interval(secs => item.head_start) FROM page"
+                        + " WHERE item.tenant = page.tenant AND item.item_id = page.item_id")
+                .bind("most", AT_ONCE);
+    }
+
+    /**
+     * From which queues a person may claim, those first whose next item comes first.
+     *
+     * @param wanted names of queues; empty for all that they may
+     * @param free condition of a row {@code waiting} of {@code queue_item}, with {@code :tenant}, {@code :reviewer} and
+     *     {@code :senior}
+     */
+    static List<String> claimable(Handle handle, Person person, List<String> wanted, String free) {
+        List<String> all = handle.createQuery("SELECT name FROM " + QUEUES
+                        + " WHERE (roles = '{}' OR roles && CAST(:roles AS text[])) AND (:all OR name = ANY (:wanted)) ORDER BY name")
+                .bind("tenant", person.tenant())
+                .bindArray("roles", String.class, person.roles())
+                .bind("all", wanted.isEmpty())
+                .bindArray("wanted", String.class, wanted)
+                .mapTo(String.class)
+                .list();
+        Problem.NOT_ALLOWED.when(
+                !wanted.isEmpty() && !all.containsAll(wanted),
+                "There is no such queue, or your roles may not claim from it: "
+                        + wanted.stream().filter(name -> !all.contains(name)).collect(Collectors.joining(", ")) + ".");
+        if (all.size() < 2) {
+            return all;
+        }
+        return handle.createQuery("SELECT name FROM unnest(:queues) AS name CROSS JOIN LATERAL"
+                        + " (SELECT rank, item_id FROM queue_item waiting WHERE queue = name AND " + free
+                        + " ORDER BY rank, item_id LIMIT 1) AS first ORDER BY rank, item_id")
+                .bindArray("queues", String.class, all)
+                .bind("tenant", person.tenant())
+                .bind("reviewer", person.name())
+                .bind("senior", person.isSenior())
+                .mapTo(String.class)
+                .list();
+    }
+
+    private static List<String> names(Handle handle, String tenant) {
+        return handle.createQuery("SELECT name FROM " + QUEUES).bind("tenant", tenant).mapTo(String.class).list();
+    }
+
+    /** Its row is locked, so that changes of a tenant's rules come one after another. */
+    private static void nextVersion(Handle handle, Person person) {
+        handle.execute("""
+                INSERT INTO review_routing (tenant, version) VALUES (?, 1)
+                ON CONFLICT (tenant) DO UPDATE SET version = review_routing.version + 1""", person.tenant());
+    }
+
+    private static Map<String, Object> details(Rule rule) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("position", rule.position());
+        all.put("labels", rule.labels());
+        all.put("reasons", rule.reasons());
+        all.put("origins", rule.origins());
+        all.put("scoreFrom", rule.scoreFrom());
+        all.put("scoreTo", rule.scoreTo());
+        all.put("strikes", rule.strikes());
+        all.put("reports", rule.reports());
+        all.put("roles", rule.roles());
+        all.put("headStartSeconds", rule.headStartSeconds());
+        Optional.ofNullable(rule.deadlineSeconds()).ifPresent(seconds -> all.put("deadlineSeconds", seconds));
+        Optional.ofNullable(rule.capacity()).ifPresent(most -> all.put("capacity", most));
+        Optional.ofNullable(rule.escalatesTo()).ifPresent(queue -> all.put("escalatesTo", queue));
+        return all;
+    }
+}
