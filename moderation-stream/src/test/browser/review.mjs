@@ -17,7 +17,7 @@ const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed
 
 /** A browser in which a picture can be had; which one depends on its address alone. */
 async function browserOf() {
-  const context = await visitor(errors, (address) => address.includes("/picture"));
+  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/"));
   await context.route(/\/picture(\?|$)/, (route) => {
     const sum = [...route.request().url()].reduce((all, letter) => (31 * all + letter.charCodeAt(0)) % 100_003, 7);
     return route.fulfill({ path: join(pictures, files[sum % files.length]), contentType: "image/png", headers: { "Bulwark-Frames": "1" } });
@@ -382,6 +382,39 @@ report.rulings = rulings;
 report.ruled = await sven.locator("[data-card=campaign] .facts").innerText();
 await sven.keyboard.press("Escape");
 await sven.locator("table.campaigns").waitFor();
+
+// Queues: a senior makes one, and a reviewer works on it alone.
+
+chapter("queues");
+await sven.goto(`${url}#/system`);
+await sven.locator("#new-queue").click();
+await sven.locator("#queue-form [name=name]").fill("night");
+await sven.locator("#queue-form [name=position]").fill("1");
+await sven.locator("#queue-form [name=deadline]").fill("0.001");
+await photograph(sven, "queue-form");
+await sven.locator("#queue-form [name=scoreFrom]").fill("2");
+await sven.keyboard.press("Enter");
+await sven.locator("#queue-form .trouble:not([hidden])").waitFor();
+report.queueRefused = await sven.locator("#queue-form .trouble").innerText();
+await sven.locator("#queue-form [name=scoreFrom]").fill("0");
+await sven.keyboard.press("Enter");
+await sven.locator("tr[data-queue=night]").waitFor();
+await sven.waitForFunction(() => Number(document.querySelector("tr[data-queue=night]")?.cells[4].innerText) > 0, null, { timeout: 40_000 });
+report.queueRow = await sven.locator("tr[data-queue=night]").innerText();
+await photograph(sven, "queues");
+const { rita } = pages;
+await rita.goto(`${url}#/review`);
+await rita.locator("#queue").selectOption("night");
+await rita.locator("#claim").click();
+await rita.locator(".desk").waitFor();
+report.claimedFrom = await rita.locator(".case-top .tag").allInnerTexts();
+await rita.keyboard.press("r");
+await sven.locator("tr[data-queue=night] .change").click();
+await sven.locator("#remove-queue").click();
+await sven.locator("tr[data-queue=night]").waitFor({ state: "detached" });
+await rita.reload();
+await rita.locator("#claim").waitFor();
+report.queueChoice = await rita.locator("#queue").count();
 
 // What stands in a picture's place.
 

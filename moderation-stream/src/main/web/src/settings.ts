@@ -3,6 +3,8 @@
 export interface OwnSettings {
   theme: "system" | "light" | "dark";
   tenant: string;
+  /** From which reviews are claimed; empty for all. */
+  queue: string;
   blur: boolean;
   greyscale: boolean;
   /** Of the picture, percent of the room that it has. */
@@ -13,7 +15,7 @@ export interface OwnSettings {
 }
 
 const DEFAULTS: OwnSettings = {
-  theme: "system", tenant: "", blur: true, greyscale: false, size: 100, mute: true, labels: [], filters: {},
+  theme: "system", tenant: "", queue: "", blur: true, greyscale: false, size: 100, mute: true, labels: [], filters: {},
 };
 
 const NAME = "bulwark-console";

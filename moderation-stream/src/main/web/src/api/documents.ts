@@ -219,6 +219,37 @@ export interface Claim {
   readonly reports: number;
   readonly arrivedAt: string;
   readonly stage: "FIRST" | "SENIOR" | string;
+  readonly queue: string;
+}
+
+/** What belongs into a queue. */
+export interface QueueRule {
+  readonly position: number;
+  readonly labels: readonly string[];
+  readonly reasons: readonly string[];
+  readonly origins: readonly string[];
+  readonly scoreFrom: number;
+  readonly scoreTo: number;
+  readonly strikes: number;
+  readonly reports: number;
+  readonly roles: readonly string[];
+  readonly headStartSeconds: number;
+  readonly deadlineSeconds?: number;
+  readonly capacity?: number;
+  readonly escalatesTo?: string;
+}
+
+export interface ReviewQueue {
+  readonly name: string;
+  readonly rule: QueueRule;
+  /** Whether this visitor may claim from it. */
+  readonly mine: boolean;
+  readonly waiting: number;
+  readonly held: number;
+  readonly overdue: number;
+  readonly oldestSeconds?: number;
+  readonly changedBy?: string;
+  readonly changedAt?: string;
 }
 
 export interface Outcome {

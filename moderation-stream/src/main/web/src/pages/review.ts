@@ -10,6 +10,8 @@ import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLin
 import { Page } from "../parts/page.js";
 import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
+import type { ReviewQueue } from "../api/documents.js";
+import { askForQueues } from "../parts/queues.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
 import { learn, spokenOf } from "../review/labels.js";
@@ -21,6 +23,7 @@ import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
 const BY_KEY = 9;
+const QUEUES_MILLIS = 10_000;
 const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
@@ -28,6 +31,7 @@ class ReviewPage extends Page {
   readonly #strip = new Slot();
   #unveiled = false;
   #hint = "";
+  #queues: readonly ReviewQueue[] = [];
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -55,6 +59,28 @@ class ReviewPage extends Page {
 
   protected override arrive(): void {
     this.every(1000, () => void this.#tick());
+    this.#askForQueues();
+    this.every(QUEUES_MILLIS, () => this.#askForQueues());
+  }
+
+  /** Where the queue that was chosen is gone or another role's, reviews come from all queues. */
+  #askForQueues(): void {
+    if (visitor.may("reviewer")) {
+      void this.load(async () => (await askForQueues(this.signal)).filter(({ mine }) => mine), (loaded) => {
+        if (loaded.is === "there") {
+          this.#queues = loaded.value;
+          if (own.get("queue") !== "" && !this.#queues.some(({ name }) => name === own.get("queue"))) {
+            own.set("queue", "");
+          }
+        }
+      });
+    }
+  }
+
+  #chosenQueue(): Shown {
+    return this.#queues.length < 2 ? nothing : html`<label class="queue-choice">Queue <select id="queue" @change=${(event: Event) => own.set("queue", (event.target as HTMLSelectElement).value)}>
+      <option value="" ?selected=${own.get("queue") === ""}>all</option>${this.#queues.map(({ name, waiting, overdue }) => html`<option value=${name} ?selected=${name === own.get("queue")}>${
+        name} (${waiting}${overdue > 0 ? `, ${overdue} late` : ""})</option>`)}</select></label>`;
   }
 
   async #tick(): Promise<void> {
@@ -124,7 +150,7 @@ class ReviewPage extends Page {
       return html`<h1>Review</h1>${problem({ kind: "not-allowed", message: "Reviewing needs the role reviewer. What waits and what was decided you can see on the other pages." })}`;
     }
     return html`<h1 class="visually-hidden">Review</h1>
-      <div class="toolbar review-bar"><p>${this.#counts()}</p>${switches()}</div>
+      <div class="toolbar review-bar"><p>${this.#counts()}</p>${this.#chosenQueue()}${switches()}</div>
       <p class="trouble" role="alert" ?hidden=${sitting.message === ""}>${sitting.message}</p>
       ${sitting.last === null ? nothing : html`<p class="made" role="status">${badge(sitting.last.answer.decision)} <span class="cut mono">${sitting.last.item.claim.imageId}</span>
         ${sitting.last.proposed ? html`<span class="small">waits for a second reviewer</span>` : nothing}
@@ -168,7 +194,7 @@ class ReviewPage extends Page {
       </section>
       <section class="case" aria-label="Evidence">
         <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span>
-          ${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, claim.tenant)}</h2></div>
+          ${this.#queues.length > 1 ? html`<span class="tag">${claim.queue}</span> ` : nothing}${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, claim.tenant)}</h2></div>
         ${facts([
           ["Why here", claim.machineReason ? words(claim.machineReason) : nothing],
           ["Uploader", html`${uploaderLink(claim.uploaderId, claim.tenant)}${claim.strikes > 0 ? html` <span class="tag hot">${counted(claim.strikes, "strike")}</span>` : nothing}`],

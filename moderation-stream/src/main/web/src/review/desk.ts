@@ -3,6 +3,7 @@
 import type { Claim, Note, Outcome } from "../api/documents.js";
 import { ask, part, send, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
+import { own } from "../settings.js";
 
 /** A claim and how long it holds from now on, in milliseconds of this machine's clock. */
 export interface Held {
@@ -46,7 +47,7 @@ function left(until: string, answer: Response): number {
 export const desk: Desk = {
   async claim() {
     const { tenant } = visitor;
-    const answer = await send("review/claims", { method: "POST", query: visitor.of(tenant), body: {} });
+    const answer = await send("review/claims", { method: "POST", query: { ...visitor.of(tenant), queue: own.get("queue") }, body: {} });
     if (answer.status === 204) {
       return null;
     }

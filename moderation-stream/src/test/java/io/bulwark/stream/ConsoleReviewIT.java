@@ -223,6 +223,14 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void aSeniorMakesAQueueAndAReviewerClaimsFromIt() {
+        assertThat(report.at("/queueRefused").asText()).contains("scoreFrom");
+        assertThat(report.at("/queueRow").asText()).contains("night", "everything", "every reviewer");
+        assertThat(texts(report.at("/claimedFrom"))).contains("night");
+        assertThat(report.at("/queueChoice").asInt()).as("no choice among one").isZero();
+    }
+
+    @Test
     void aPictureThatCannotBeShownIsASentence() {
         assertThat(report.at("/sentences/picture-gone").asText()).contains("is gone");
         assertThat(report.at("/sentences/picture-changed").asText()).contains("another picture");

@@ -109,9 +109,12 @@ public final class QueueRouting {
             requireRange("position", position, 0, 10_000);
             requireValues("labels", labels, label -> !label.isBlank() && label.length() <= 200, "texts");
             requireNames("reasons", reasons, names(Reason.values()));
-            requireNames("origins", origins, names(Arrays.stream(Origin.values())
-                    .filter(origin -> origin != Origin.SAMPLE)
-                    .toArray(Origin[]::new)));
+            requireNames(
+                    "origins",
+                    origins,
+                    names(Arrays.stream(Origin.values())
+                            .filter(origin -> origin != Origin.SAMPLE)
+                            .toArray(Origin[]::new)));
             requireNames("roles", roles, List.of(Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN));
             Problem.BAD_PARAMETER.when(
                     !(0 <= scoreFrom && scoreFrom <= scoreTo && scoreTo <= 1),
@@ -267,8 +270,7 @@ public final class QueueRouting {
                             .mapTo(Boolean.class)
                             .one(),
                     "Another queue escalates to " + name + ".");
-            int gone = handle.execute(
-                    "DELETE FROM review_queue WHERE tenant = ? AND name = ?", person.tenant(), name);
+            int gone = handle.execute("DELETE FROM review_queue WHERE tenant = ? AND name = ?", person.tenant(), name);
             if (gone == 0) {
                 throw Problem.NOT_FOUND.with("There is no rule of a queue " + name + ".");
             }
@@ -286,8 +288,10 @@ public final class QueueRouting {
      */
     public int keepUp() {
         int all = keepUp(QueueRouting::late);
-        List<String> tenants = database.acrossTenants(handle ->
-                handle.createQuery("SELECT tenant FROM review_routing ORDER BY tenant").mapTo(String.class).list());
+        List<String> tenants =
+                database.acrossTenants(handle -> handle.createQuery("SELECT tenant FROM review_routing ORDER BY tenant")
+                        .mapTo(String.class)
+                        .list());
         for (String tenant : tenants) {
             all += keepUp(handle -> outdated(handle, tenant));
         }
@@ -307,16 +311,13 @@ public final class QueueRouting {
 
     private static int late(Handle handle) {
         return route(handle, "overdue = true,", """
-                due_at <= clock_timestamp() AND NOT overdue AND stage <> 'CLOSED' AND golden_for = '' ORDER BY due_at""")
-                .execute();
+                due_at <= clock_timestamp() AND NOT overdue AND stage <> 'CLOSED' AND golden_for = '' ORDER BY due_at""").execute();
     }
 
     private static int outdated(Handle handle, String tenant) {
         return route(handle, "", """
                 tenant = :tenant AND stage <> 'CLOSED' AND golden_for = ''
-                AND routed < (SELECT version FROM review_routing WHERE tenant = :tenant)""")
-                .bind("tenant", tenant)
-                .execute();
+                AND routed < (SELECT version FROM review_routing WHERE tenant = :tenant)""").bind("tenant", tenant).execute();
     }
 
     /** Writes the rank without the head start, upon which the database routes. Items that are locked come later. */
@@ -336,8 +337,9 @@ public final class QueueRouting {
      *     {@code :senior}
      */
     static List<String> claimable(Handle handle, Person person, List<String> wanted, String free) {
-        List<String> all = handle.createQuery("SELECT name FROM " + QUEUES
-                        + " WHERE (roles = '{}' OR roles && CAST(:roles AS text[])) AND (:all OR name = ANY (:wanted)) ORDER BY name")
+        List<String> all = handle.createQuery(
+                        "SELECT name FROM " + QUEUES
+                                + " WHERE (roles = '{}' OR roles && CAST(:roles AS text[])) AND (:all OR name = ANY (:wanted)) ORDER BY name")
                 .bind("tenant", person.tenant())
                 .bindArray("roles", String.class, person.roles())
                 .bind("all", wanted.isEmpty())
@@ -363,7 +365,10 @@ public final class QueueRouting {
     }
 
     private static List<String> names(Handle handle, String tenant) {
-        return handle.createQuery("SELECT name FROM " + QUEUES).bind("tenant", tenant).mapTo(String.class).list();
+        return handle.createQuery("SELECT name FROM " + QUEUES)
+                .bind("tenant", tenant)
+                .mapTo(String.class)
+                .list();
     }
 
     /** Its row is locked, so that changes of a tenant's rules come one after another. */

@@ -210,12 +210,13 @@ public final class ReviewQueue {
     }
 
     private Optional<Claim> take(Handle handle, Person person, String queue) {
-        return handle.createQuery("WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
-                        + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                        + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
-                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
-                        + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
-                        + " RETURNING item.*")
+        return handle.createQuery(
+                        "WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
+                                + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                                + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
+                                + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
+                                + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
+                                + " RETURNING item.*")
                 .bind("queue", queue)
                 .bind("tenant", person.tenant())
                 .bind("senior", person.isSenior())

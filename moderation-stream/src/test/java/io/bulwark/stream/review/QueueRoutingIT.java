@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QueueRoutingIT {
 
     private static final int HOUR = 3600;
-    private static final Rule ALL = new Rule(null, null, null, null, null, null, null, null, null, null, null, null, null);
+    private static final Rule ALL =
+            new Rule(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -123,8 +124,10 @@ class QueueRoutingIT {
     @Test
     void whatIsLateMovesOnceToTheQueueThatItEscalatesTo() {
         routing.set(SARA, "urgent", roles(5, "senior"));
-        routing.set(SARA, "violence", new Rule(
-                1, List.of("violence"), null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+        routing.set(
+                SARA,
+                "violence",
+                new Rule(1, List.of("violence"), null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
         desk.arrives(labelled("late", "violence"), Origin.REVIEW);
         desk.arrives(labelled("in-time", "violence"), Origin.REVIEW);
         age("late", 2 * HOUR);
@@ -145,12 +148,27 @@ class QueueRoutingIT {
     @Test
     void anItemThatIsReopenedHasItsWholeTimeAgain() {
         routing.set(SARA, "urgent", roles(5, "senior"));
-        routing.set(SARA, "all", new Rule(
-                6, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+        routing.set(
+                SARA, "all", new Rule(6, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
         desk.arrives("image", 0.5);
         age("image", 2 * HOUR);
-        routing.set(SARA, "urgent", new Rule(
-                5, List.of("none"), null, null, null, null, null, null, List.of("senior"), null, null, null, null));
+        routing.set(
+                SARA,
+                "urgent",
+                new Rule(
+                        5,
+                        List.of("none"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of("senior"),
+                        null,
+                        null,
+                        null,
+                        null));
         routing.keepUp();
         assertThat(queueOf("image")).isEqualTo("urgent");
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
@@ -180,8 +198,23 @@ class QueueRoutingIT {
 
     @Test
     void onlyTheRolesOfAQueueClaimFromIt() {
-        routing.set(SARA, "grave", new Rule(
-                1, List.of("violence"), null, null, null, null, null, null, List.of("senior"), 8 * HOUR, null, null, null));
+        routing.set(
+                SARA,
+                "grave",
+                new Rule(
+                        1,
+                        List.of("violence"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of("senior"),
+                        8 * HOUR,
+                        null,
+                        null,
+                        null));
         desk.arrives(labelled("grave", "violence"), Origin.REVIEW);
         desk.arrives("usual", 0.5);
 
@@ -193,9 +226,13 @@ class QueueRoutingIT {
                 .hasMessageNotContaining("default");
         assertThatThrownBy(() -> desk.queue.claim(SARA, List.of("nothing"))).hasMessageContaining("nothing");
         assertThat(desk.queue.claim(SARA, List.of("default"))).isEmpty();
-        assertThat(desk.queue.claim(SARA, List.of("grave")).orElseThrow().queue()).isEqualTo("grave");
+        assertThat(desk.queue.claim(SARA, List.of("grave")).orElseThrow().queue())
+                .isEqualTo("grave");
         assertThat(standing("grave").held()).isEqualTo(1);
-        assertThat(routing.queues(BEN)).filteredOn(Standing::mine).extracting(Standing::name).containsExactly("default");
+        assertThat(routing.queues(BEN))
+                .filteredOn(Standing::mine)
+                .extracting(Standing::name)
+                .containsExactly("default");
     }
 
     @Test
@@ -214,14 +251,38 @@ class QueueRoutingIT {
     @Test
     void drawnItemsAreRoutedAsDoubtsAndNotByTheirScore() {
         routing.set(SARA, "low", scores(1, 0, 0.3));
-        routing.set(SARA, "doubts", new Rule(
-                2, null, List.of("UNCERTAIN"), List.of("REVIEW"), null, null, null, null, null, null, null, null, null));
+        routing.set(
+                SARA,
+                "doubts",
+                new Rule(
+                        2,
+                        null,
+                        List.of("UNCERTAIN"),
+                        List.of("REVIEW"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         ReviewCandidate safe = new ReviewCandidate(
-                "default", "drawn", ReviewDesk.sha256("drawn"), "uploader", null, "SAFE", Optional.empty(), List.of(), 0.1);
+                "default",
+                "drawn",
+                ReviewDesk.sha256("drawn"),
+                "uploader",
+                null,
+                "SAFE",
+                Optional.empty(),
+                List.of(),
+                0.1);
         desk.arrives(safe, Origin.SAMPLE);
 
         assertThat(queueOf("drawn")).isEqualTo("doubts");
-        assertThatThrownBy(() -> routing.set(SARA, "drawn", origins(1, "SAMPLE"))).hasMessageContaining("APPEAL");
+        assertThatThrownBy(() -> routing.set(SARA, "drawn", origins(1, "SAMPLE")))
+                .hasMessageContaining("APPEAL");
     }
 
     @Test
@@ -234,8 +295,7 @@ class QueueRoutingIT {
         desk.arrives(labelled("fight", "violence"), Origin.REVIEW);
         var often = new ReviewDesk(
                 database.database(),
-                new ReviewRules(
-                        ReviewDesk.RULES.lease(), ReviewDesk.RULES.undoWithin(), 0, 1, Set.of("minor"), 0));
+                new ReviewRules(ReviewDesk.RULES.lease(), ReviewDesk.RULES.undoWithin(), 0, 1, Set.of("minor"), 0));
 
         ReviewQueue.Claim golden = often.queue.claim(ANNA, List.of("violence")).orElseThrow();
 
@@ -243,7 +303,9 @@ class QueueRoutingIT {
         assertThat(golden.queue()).isEqualTo("violence");
         routing.remove(SARA, "violence");
         often.queue.release(ANNA, golden.itemId(), golden.leaseId());
-        assertThat(desk.queue.claim(ANNA).orElseThrow().itemId()).as("it is not lost with its queue").isEqualTo(golden.itemId());
+        assertThat(desk.queue.claim(ANNA).orElseThrow().itemId())
+                .as("it is not lost with its queue")
+                .isEqualTo(golden.itemId());
     }
 
     @Test
@@ -266,13 +328,15 @@ class QueueRoutingIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Loud|-1|0|1|0|1 to 40",
-        "loud|-1|0|1|0|position is 0 to 10000",
-        "loud|1|0.5|0.4|0|scoreFrom and scoreTo",
-        "loud|1|0|1|700000|headStartSeconds is -604800 to 604800",
-        "default|1|0.5|1|0|default takes what fits no other"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Loud|-1|0|1|0|1 to 40",
+                "loud|-1|0|1|0|position is 0 to 10000",
+                "loud|1|0.5|0.4|0|scoreFrom and scoreTo",
+                "loud|1|0|1|700000|headStartSeconds is -604800 to 604800",
+                "default|1|0.5|1|0|default takes what fits no other"
+            })
     void aValueOutOfItsRangeIsNamed(String name, int position, double from, double to, int headStart, String message) {
         var rule = new Rule(position, null, null, null, from, to, null, null, null, headStart, null, null, null);
 
@@ -284,11 +348,14 @@ class QueueRoutingIT {
     @Test
     void aQueueThatOthersEscalateToStays() {
         routing.set(SARA, "urgent", ALL);
-        routing.set(SARA, "usual", new Rule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+        routing.set(
+                SARA, "usual", new Rule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
 
         assertThatThrownBy(() -> routing.remove(SARA, "urgent")).hasMessageContaining("escalates");
-        assertThatThrownBy(() -> routing.set(SARA, "other", new Rule(
-                        1, null, null, null, null, null, null, null, null, null, HOUR, null, "missing")))
+        assertThatThrownBy(() -> routing.set(
+                        SARA,
+                        "other",
+                        new Rule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "missing")))
                 .hasMessageContaining("missing");
     }
 
@@ -305,10 +372,12 @@ class QueueRoutingIT {
 
     private String queueOf(String image) {
         return database.database()
-                .inTenant("default", handle -> handle.select(
-                                "SELECT queue FROM queue_item WHERE image_id = ? AND golden_for = ''", image)
-                        .mapTo(String.class)
-                        .one());
+                .inTenant(
+                        "default",
+                        handle -> handle.select(
+                                        "SELECT queue FROM queue_item WHERE image_id = ? AND golden_for = ''", image)
+                                .mapTo(String.class)
+                                .one());
     }
 
     private List<String> texts(String sql) {
@@ -319,10 +388,13 @@ class QueueRoutingIT {
 
     /** As if it had arrived earlier. */
     private void age(String image, int seconds) {
-        database.asOwner().useHandle(owner -> owner.execute(
-                "UPDATE queue_item SET arrived_at = arrived_at - make_interval(secs => ?), due_at = due_at -"
-                        + " make_interval(secs => ?) WHERE image_id = ?",
-                seconds, seconds, image));
+        database.asOwner()
+                .useHandle(owner -> owner.execute(
+                        "UPDATE queue_item SET arrived_at = arrived_at - make_interval(secs => ?), due_at = due_at -"
+                                + " make_interval(secs => ?) WHERE image_id = ?",
+                        seconds,
+                        seconds,
+                        image));
     }
 
     private static ReviewCandidate labelled(String image, String label) {

@@ -42,8 +42,7 @@ final class SimulatedQueues {
     }
 
     /** A row of {@code review_queue}, as far as rules are made here. */
-    private record Queue(
-            String name, int position, List<String> origins, int reports, int headStart, String higher) {
+    private record Queue(String name, int position, List<String> origins, int reports, int headStart, String higher) {
 
         boolean fits(List<String> its, int itsReports) {
             List<String> shown = its.equals(List.of("SAMPLE")) ? List.of("REVIEW") : its;
@@ -63,14 +62,42 @@ final class SimulatedQueues {
             if (drawn.nextInt(4) == 0) {
                 routing.remove(senior, name);
             } else if (name.equals("late")) {
-                routing.set(senior, name, new Rule(
-                        position, List.of("never"), null, null, null, null, null, null,
-                        List.of(Roles.SENIOR), headStart, null, null, null));
+                routing.set(
+                        senior,
+                        name,
+                        new Rule(
+                                position,
+                                List.of("never"),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                List.of(Roles.SENIOR),
+                                headStart,
+                                null,
+                                null,
+                                null));
             } else {
                 boolean attacks = name.equals("attacks");
-                routing.set(senior, name, new Rule(
-                        position, null, null, attacks ? List.of("AUDIT") : null, null, null, null, attacks ? null : 1,
-                        null, headStart, FIVE_MINUTES, null, drawn.nextBoolean() ? "late" : null));
+                routing.set(
+                        senior,
+                        name,
+                        new Rule(
+                                position,
+                                null,
+                                null,
+                                attacks ? List.of("AUDIT") : null,
+                                null,
+                                null,
+                                null,
+                                attacks ? null : 1,
+                                null,
+                                headStart,
+                                FIVE_MINUTES,
+                                null,
+                                drawn.nextBoolean() ? "late" : null));
             }
         } catch (ProblemException refused) {
             if (refused.problem() != Problem.BAD_PARAMETER && refused.problem() != Problem.NOT_FOUND) {
@@ -92,7 +119,9 @@ final class SimulatedQueues {
                 while (item.next()) {
                     Queue belongs = belongs(rules, texts(item.getArray(2)), item.getInt(3), item.getBoolean(6));
                     Duration own = HeadStart.of(
-                            texts(item.getArray(2)).stream().map(Origin::valueOf).collect(Collectors.toSet()),
+                            texts(item.getArray(2)).stream()
+                                    .map(Origin::valueOf)
+                                    .collect(Collectors.toSet()),
                             item.getDouble(8),
                             !Collections.disjoint(texts(item.getArray(9)), ReviewDesk.RULES.secondLabels()),
                             item.getInt(10),
@@ -111,7 +140,10 @@ final class SimulatedQueues {
 
     private static Queue belongs(List<Queue> rules, List<String> origins, int reports, boolean overdue) {
         var rest = new Queue("default", 0, List.of(), 0, 0, null);
-        Queue first = rules.stream().filter(rule -> rule.fits(origins, reports)).findFirst().orElse(rest);
+        Queue first = rules.stream()
+                .filter(rule -> rule.fits(origins, reports))
+                .findFirst()
+                .orElse(rest);
         return rules.stream()
                 .filter(rule -> overdue && rule.name().equals(first.higher()))
                 .findFirst()
