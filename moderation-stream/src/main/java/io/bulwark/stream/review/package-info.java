@@ -12,6 +12,13 @@
  * served first. Age counts without any row being touched: an item is overtaken only by what arrives within another's
  * head start of it, so none waits for ever.
  *
+ * <p><b>Named queues are a column, and the database fills it.</b> Rules are rows of {@code review_queue}; a trigger
+ * routes an item whenever its rank is written, so that all writers, older versions too, route alike and no statement of
+ * the intake knows of queues. The rank includes the queue's head start, so one order holds across queues. A change of
+ * rules counts up the tenant's version, and {@link io.bulwark.stream.review.QueueRouting#keepUp} writes the ranks of
+ * items of earlier versions again, page by page. A claim tries one queue after another, each by its index: locking the
+ * first item of every queue at once was rejected, because a claim beside it would find nothing.
+ *
  * <p><b>A lease is three columns of the item.</b> It is taken with {@code FOR UPDATE SKIP LOCKED}, so that two
  * reviewers who claim at once get two items and neither waits. The next claim takes an item whose lease has run out; no
  * sweeper runs. Only the database's clock counts.
