@@ -11,13 +11,14 @@ test("reason, labels and proposal stay with their item, and none is the next one
   draft.follow(one);
   draft.reason = " a toy ";
   draft.bank = true;
+  draft.alike = true;
   draft.toggle("gambling");
-  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons" };
+  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons", alike: true };
   assert.deepEqual(draft.answer("d", "NSFW"), expected);
   assert.equal(draft.follow(one), false);
   assert.deepEqual(draft.answer("d", "NSFW"), expected, "the answer was refused, so the item is still in hand");
   assert.equal(draft.follow(item("nudity")), true);
-  assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined });
+  assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined, alike: undefined });
 });
 
 test("there is no answer NSFW without a label", () => {

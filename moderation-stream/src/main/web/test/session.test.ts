@@ -58,6 +58,7 @@ const desk: Desk = {
   skip: (claim, reason) => say(`skip ${claim.imageId}: ${reason}`),
   escalate: (claim, reason) => say(`escalate ${claim.imageId}: ${reason}`),
   notes: async () => [],
+  alike: async () => [],
   note: (claim, text) => say(`note ${claim.imageId}: ${text}`),
 };
 

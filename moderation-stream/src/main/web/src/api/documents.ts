@@ -256,6 +256,16 @@ export interface Outcome {
   readonly decisionId: string;
   readonly state: "IN_FORCE" | "PROPOSED" | "UNDONE" | string;
   readonly leaseId?: string;
+  /** How many other items were decided alike, where that was asked for. */
+  readonly alike?: number;
+}
+
+/** An open item of the same file as the one in hand. */
+export interface AlikeItem {
+  readonly itemId: string;
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly arrivedAt: string;
 }
 
 export interface Note {

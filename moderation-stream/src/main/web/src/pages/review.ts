@@ -131,7 +131,7 @@ class ReviewPage extends Page {
       s: () => this.#decide("SAFE"), n: () => this.#decide("NSFW"),
       k: () => void this.#skip(), e: () => void this.#escalate(), r: () => void sitting.rest(), t: () => void this.#note(),
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
-      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), f: () => void this.#frames(),
+      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), f: () => void this.#frames(),
     };
     const index = Number(key) - 1;
     const label = key >= "1" && key <= String(BY_KEY) ? own.get("labels")[index] : undefined;
@@ -154,6 +154,7 @@ class ReviewPage extends Page {
       <p class="trouble" role="alert" ?hidden=${sitting.message === ""}>${sitting.message}</p>
       ${sitting.last === null ? nothing : html`<p class="made" role="status">${badge(sitting.last.answer.decision)} <span class="cut mono">${sitting.last.item.claim.imageId}</span>
         ${sitting.last.proposed ? html`<span class="small">waits for a second reviewer</span>` : nothing}
+        ${sitting.last.alike > 0 ? html`<span class="small" id="made-alike">and ${counted(sitting.last.alike, "copy", "copies")} of it</span>` : nothing}
         <button type="button" id="undo" @click=${() => void sitting.undo()}>Undo ${keys("U")}</button></p>`}
       ${this.#item === null ? this.#between() : this.#desk(this.#item)}`;
   }
@@ -225,6 +226,8 @@ class ReviewPage extends Page {
       <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
+      ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${this.#draft.alike} @change=${() => this.#alike()}>
+        Decide ${counted(item.alike.length, "copy", "copies")} of this file too ${keys("A")}</label>`}
       <p class="hint" role="status">${this.#hint}</p>
       <div class="buttons">
         <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${early} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>
@@ -325,6 +328,13 @@ class ReviewPage extends Page {
     this.#draft.bank = !this.#draft.bank;
     this.#hint = this.#draft.bank ? `A curator is asked to add it to the bank with the first label that you choose, as safe if it is safe.` : "";
     this.requestUpdate();
+  }
+
+  #alike(): void {
+    if ((this.#item?.alike.length ?? 0) > 0) {
+      this.#draft.alike = !this.#draft.alike;
+      this.requestUpdate();
+    }
   }
 
   async #frames(): Promise<void> {

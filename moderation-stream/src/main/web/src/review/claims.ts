@@ -1,6 +1,6 @@
 // Items that the reviewer holds: claimed with what is fetched for them, renewed, and given back.
 
-import type { Claim, Note, Verdict } from "../api/documents.js";
+import type { AlikeItem, Claim, Note, Verdict } from "../api/documents.js";
 import { asProblem } from "../api/http.js";
 import type { Picture } from "../api/picture.js";
 import type { Answer, Desk } from "./desk.js";
@@ -16,6 +16,8 @@ export interface Item {
   /** The worker's, where it is about the picture that was claimed. */
   verdict: Verdict | null;
   notes: readonly Note[];
+  /** Open items of the same file. */
+  alike: readonly AlikeItem[];
   /** Since when it is the current one. */
   since: number;
   /** Once the picture was displayed: that the application was told. */
@@ -31,6 +33,8 @@ export interface Made {
   readonly item: Item;
   readonly answer: Answer;
   readonly proposed: boolean;
+  /** How many other items were decided alike. */
+  readonly alike: number;
 }
 
 /** What is fetched for an item. Neither fails: what is not there is null, or says why. */
@@ -63,7 +67,7 @@ export class Claims {
     }
     const { claim, millis } = held;
     const item: Item = {
-      claim, until: this.#now() + millis, length: millis, picture: null, verdict: null, notes: [], since: 0, seen: null, unanswered: null, forgotten: false,
+      claim, until: this.#now() + millis, length: millis, picture: null, verdict: null, notes: [], alike: [], since: 0, seen: null, unanswered: null, forgotten: false,
     };
     if (!wanted()) {
       await this.giveBack(item);
@@ -79,6 +83,10 @@ export class Claims {
     });
     void this.#fetcher.verdict(claim).then((verdict) => {
       item.verdict = verdict?.contentSha256 === claim.contentSha256 ? verdict : null;
+      this.#changed();
+    });
+    void this.#desk.alike(claim).catch(() => []).then((alike) => {
+      item.alike = alike;
       this.#changed();
     });
     void this.#desk.notes(claim).catch(() => []).then((notes) => {

@@ -1,6 +1,6 @@
 // The review's part of the API.
 
-import type { Claim, Note, Outcome } from "../api/documents.js";
+import type { AlikeItem, Claim, Note, Outcome } from "../api/documents.js";
 import { ask, part, send, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
 import { own } from "../settings.js";
@@ -17,6 +17,8 @@ export interface Answer {
   readonly labels: readonly string[];
   readonly reason?: string | undefined;
   readonly bankLabel?: string | undefined;
+  /** Whether the open items of the same file are decided so too. */
+  readonly alike?: boolean | undefined;
 }
 
 export interface Desk {
@@ -32,6 +34,8 @@ export interface Desk {
   skip(claim: Claim, reason: string): Promise<void>;
   escalate(claim: Claim, reason: string): Promise<void>;
   notes(claim: Claim): Promise<readonly Note[]>;
+  /** The open items of the same file that this reviewer might decide. */
+  alike(claim: Claim): Promise<readonly AlikeItem[]>;
   note(claim: Claim, words: string): Promise<void>;
 }
 
@@ -68,12 +72,13 @@ export const desk: Desk = {
   }),
   skip: (claim, reason) => tell(`${items(claim)}/skip`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
   escalate: (claim, reason) => tell(`${items(claim)}/escalation`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
+  alike: (claim) => ask(`${items(claim)}/alike`, { query: visitor.of(claim.tenant) }),
   notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of(claim.tenant) }),
   note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(claim.tenant), body: { words } }),
 };
 
 /** Whether two answers say the same. */
 export function isSame(one: Answer, other: Answer): boolean {
-  const text = ({ decision, labels, reason, bankLabel }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel]);
+  const text = ({ decision, labels, reason, bankLabel, alike }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel, alike]);
   return text(one) === text(other);
 }

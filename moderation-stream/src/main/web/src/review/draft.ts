@@ -10,6 +10,8 @@ export class Draft {
   reason = "";
   /** Whether the picture is also proposed for the bank. */
   bank = false;
+  /** Whether the open items of the same file are decided so too. */
+  alike = false;
   #labels: readonly string[] | null = null;
 
   /** Takes note of which item is in hand, and says whether it is another one: then nothing is chosen. */
@@ -20,6 +22,7 @@ export class Draft {
     this.item = item;
     this.reason = "";
     this.bank = false;
+    this.alike = false;
     this.#labels = null;
     return true;
   }
@@ -41,6 +44,6 @@ export class Draft {
     if (decision === "NSFW" && labels.length === 0) {
       return null;
     }
-    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined };
+    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined, alike: this.alike || undefined };
   }
 }

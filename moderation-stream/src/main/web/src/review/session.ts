@@ -265,7 +265,7 @@ export class Session extends EventTarget {
       if (this.last !== null) {
         this.#forget(this.last.item);
       }
-      this.last = { item, answer, proposed: outcome.state === "PROPOSED" };
+      this.last = { item, answer, proposed: outcome.state === "PROPOSED", alike: outcome.alike ?? 0 };
       this.made += 1;
       item.unanswered = null;
     } catch (thrown) {

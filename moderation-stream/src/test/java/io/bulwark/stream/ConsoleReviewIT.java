@@ -227,6 +227,7 @@ class ConsoleReviewIT {
         assertThat(report.at("/queueRefused").asText()).contains("scoreFrom");
         assertThat(report.at("/queueRow").asText()).contains("night", "everything", "every reviewer");
         assertThat(texts(report.at("/claimedFrom"))).contains("night");
+        assertThat(report.at("/alike").asBoolean()).isTrue();
         assertThat(report.at("/queueChoice").asInt()).as("no choice among one").isZero();
     }
 

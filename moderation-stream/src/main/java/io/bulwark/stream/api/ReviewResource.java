@@ -4,6 +4,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Agreement;
+import io.bulwark.stream.review.AlikeItems;
 import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.Evidence.ItemPictures;
@@ -50,6 +51,7 @@ public class ReviewResource {
     private final Asker asker;
     private final ReviewQueue queue;
     private final QueueRouting routing;
+    private final AlikeItems alike;
     private final Decisions decisions;
     private final ItemPictures pictures;
     private final Agreement agreement;
@@ -60,6 +62,7 @@ public class ReviewResource {
             Asker asker,
             ReviewQueue queue,
             QueueRouting routing,
+            AlikeItems alike,
             Decisions decisions,
             ItemPictures pictures,
             Agreement agreement,
@@ -68,6 +71,7 @@ public class ReviewResource {
         this.asker = asker;
         this.queue = queue;
         this.routing = routing;
+        this.alike = alike;
         this.decisions = decisions;
         this.pictures = pictures;
         this.agreement = agreement;
@@ -190,6 +194,17 @@ public class ReviewResource {
         queue.escalate(asker.person(), itemId, body(request).leaseId(), request.reason());
     }
 
+    /** The items of the same file. */
+    @GET
+    @Path("/items/{itemId}/alike")
+    @Operation(
+            operationId = "alike",
+            summary = "The open items of the same file, byte for byte, that you might decide; at most 500",
+            description = "`alike` of a decision decides these as well.")
+    public List<AlikeItems.Alike> alike(@PathParam("itemId") UUID itemId) {
+        return alike.of(asker.person(), itemId);
+    }
+
     /** The notes on an item. */
     @GET
     @Path("/items/{itemId}/notes")
@@ -213,7 +228,8 @@ public class ReviewResource {
             operationId = "decide",
             summary = "Decides an item",
             description =
-                    "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing.")
+                    "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing."
+                            + " With alike, open items of the same file are decided so too, and an undo takes all back.")
     public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
         return decisions.decide(asker.person(), body(request).answer(itemId));
     }
@@ -332,7 +348,8 @@ public class ReviewResource {
             String decision,
             List<String> labels,
             String reason,
-            String bankLabel) {
+            String bankLabel,
+            Boolean alike) {
 
         Decisions.Answer answer(UUID itemId) {
             return new Decisions.Answer(
@@ -343,7 +360,8 @@ public class ReviewResource {
                     decision == null ? "" : decision,
                     labels == null ? List.of() : labels,
                     Optional.ofNullable(reason),
-                    Optional.ofNullable(bankLabel));
+                    Optional.ofNullable(bankLabel),
+                    Boolean.TRUE.equals(alike));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -30,6 +31,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Decisions {
 
+    private static final Logger LOG = Logger.getLogger(Decisions.class);
     private static final int MOST_LABELS = 50;
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
@@ -61,11 +63,34 @@ public final class Decisions {
             List<Row> rows = DecisionRows.of(handle, there);
             Optional<Outcome> repeated = repeated(rows, person, answer);
             if (repeated.isPresent()) {
-                return repeated.get();
+                return answer.alike()
+                        ? repeated.get()
+                                .with(AlikeItems.decided(handle, there, answer.decisionId())
+                                        .size())
+                        : repeated.get();
             }
             ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
-            return make(handle, person, item, rows, answer, drawn);
+            Outcome outcome = make(handle, person, item, rows, answer, drawn);
+            return answer.alike() ? outcome.with(decideAlike(handle, person, item, answer)) : outcome;
         });
+    }
+
+    /** Decides the open items of the same file alike. Returns how many. */
+    private int decideAlike(Handle handle, Person person, ItemRow item, Answer answer) {
+        if (item.goldenAnswer().isPresent()) {
+            return 0;
+        }
+        int decided = 0;
+        for (ItemRow other : AlikeItems.lockFree(handle, person, item)) {
+            List<Row> rows = DecisionRows.of(handle, other);
+            try {
+                make(handle, person, other, rows, answer.about(other.itemId()), chance.nextDouble());
+                decided++;
+            } catch (ProblemException notTheirs) {
+                LOG.debugf("Item %s is not decided alike: %s", other.itemId(), notTheirs.getMessage());
+            }
+        }
+        return decided;
     }
 
     /**
@@ -128,11 +153,15 @@ public final class Decisions {
         Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
         record(handle, person, item, stage, answer, kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
-                answer.decisionId(), kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null);
+                answer.decisionId(),
+                kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE,
+                null,
+                null);
     }
 
     /**
-     * Takes a decision back. The person who does so then holds the item.
+     * Takes a decision back. The person who does so then holds the item. What was decided alike with it is taken back
+     * too and returns to the queue, unless another decision was made of it since.
      *
      * @param leaseId the claim that they will have
      * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
@@ -140,41 +169,56 @@ public final class Decisions {
     public Outcome undo(Person person, UUID itemId, UUID decisionId, UUID leaseId) {
         return database.inTenant(person.tenant(), handle -> {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
-            List<Row> rows = DecisionRows.of(handle, item);
-            Row undone = rows.stream()
-                    .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
-                    .findFirst()
-                    .orElseThrow(() -> Problem.NOT_FOUND.with(
-                            "There is no decision " + decisionId + " about item " + itemId + "."));
-            requireUndoable(person, item, undone);
-            List<Row> rest =
-                    rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
-            requireNoPart(person, item, rest);
-            UUID undoId = UUID.randomUUID();
-            Optional<Row> before = DecisionRows.inForce(rest);
-            Row row = new Row(
-                    undoId,
-                    Kind.UNDONE,
-                    undone.stage(),
-                    person.name(),
-                    before.map(Row::decision).orElse("REVIEW"),
-                    before.map(Row::labels).orElseGet(List::of),
-                    Optional.of(decisionId),
-                    DecisionRows.next(rows, item.now()));
-            DecisionRows.add(handle, item, row, Optional.empty(), null, null);
-            reopen(handle, person, item, undone, leaseId);
-            withdrawProposal(handle, person, decisionId);
-            if (undone.kind() == Kind.DECIDED) {
-                publish(handle, item, row, Optional.of("undone"), false);
-                answered(handle, item, before);
+            UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
+            for (UUID other : AlikeItems.decided(handle, item, decisionId)) {
+                ItemRow alike = ItemRow.lock(handle, person.tenant(), other);
+                UUID made = AlikeItems.decisionId(decisionId, other);
+                try {
+                    undo(handle, person, alike, made, Optional.empty());
+                } catch (ProblemException decidedSince) {
+                    LOG.debugf("Item %s stays as it is: %s", other, decidedSince.getMessage());
+                }
             }
-            person.log(
-                    handle,
-                    "review.undone",
-                    "item/" + itemId,
-                    Map.of("decision", decisionId.toString(), "restored", row.decision()));
-            return new Outcome(undoId, Outcome.State.UNDONE, leaseId);
+            return new Outcome(undoId, Outcome.State.UNDONE, leaseId, null);
         });
+    }
+
+    /** @param leaseId the claim that the person has then; empty where the item returns to the queue */
+    private UUID undo(Handle handle, Person person, ItemRow item, UUID decisionId, Optional<UUID> leaseId) {
+        List<Row> rows = DecisionRows.of(handle, item);
+        Row undone = rows.stream()
+                .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
+                .findFirst()
+                .orElseThrow(() -> Problem.NOT_FOUND.with(
+                        "There is no decision " + decisionId + " about item " + item.itemId() + "."));
+        requireUndoable(person, item, undone);
+        List<Row> rest =
+                rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
+        requireNoPart(person, item, rest);
+        UUID undoId = UUID.randomUUID();
+        Optional<Row> before = DecisionRows.inForce(rest);
+        Row row = new Row(
+                undoId,
+                Kind.UNDONE,
+                undone.stage(),
+                person.name(),
+                before.map(Row::decision).orElse("REVIEW"),
+                before.map(Row::labels).orElseGet(List::of),
+                Optional.of(decisionId),
+                DecisionRows.next(rows, item.now()));
+        DecisionRows.add(handle, item, row, Optional.empty(), null, null);
+        reopen(handle, person, item, undone, leaseId);
+        withdrawProposal(handle, person, decisionId);
+        if (undone.kind() == Kind.DECIDED) {
+            publish(handle, item, row, Optional.of("undone"), false);
+            answered(handle, item, before);
+        }
+        person.log(
+                handle,
+                "review.undone",
+                "item/" + item.itemId(),
+                Map.of("decision", decisionId.toString(), "restored", row.decision()));
+        return undoId;
     }
 
     private static Optional<Outcome> repeated(List<Row> rows, Person person, Answer answer) {
@@ -185,7 +229,7 @@ public final class Decisions {
                 same.isPresent() && !same.get().reviewer().equals(person.name()),
                 "This decision id is another person's.");
         return same.map(row -> new Outcome(
-                row.id(), row.kind() == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null));
+                row.id(), row.kind() == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE, null, null));
     }
 
     private Kind kind(ItemRow item, Stage stage, List<Row> rows, Answer answer, boolean chosen) {
@@ -219,6 +263,7 @@ public final class Decisions {
                 item.decisionId(),
                 at);
         Long took = item.claim()
+                .filter(lease -> lease.holder().equals(person.name()))
                 .map(lease ->
                         Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);
@@ -270,10 +315,7 @@ public final class Decisions {
         Problem.ALREADY_DECIDED.when(
                 !item.decisionId().equals(Optional.of(undone.id())),
                 "Decision " + undone.id() + " is not the latest about this item any more.");
-        if (item.stage() != Stage.CLOSED
-                && item.claim()
-                        .filter(lease -> lease.until().isAfter(item.now()))
-                        .isPresent()) {
+        if (item.stage() != Stage.CLOSED && item.isHeld()) {
             throw Problem.ALREADY_DECIDED.with(
                     "Another person has the item now; ask them, or a senior once it is decided.");
         }
@@ -302,22 +344,17 @@ public final class Decisions {
         }
     }
 
-    private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
+    private void reopen(Handle handle, Person person, ItemRow item, Row undone, Optional<UUID> leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
         handle.execute(
                 """
                                 UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
-                                first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END, lease_id = ?,
-                                lease_holder = ?, lease_since = clock_timestamp(),
-                                lease_until = clock_timestamp() + make_interval(secs => ?) WHERE tenant = ? AND item_id = ?""",
-                undone.stage().name(),
-                undone.replaces().orElse(null),
-                first,
-                leaseId,
-                person.name(),
-                rules.lease().toMillis() / 1000.0,
-                person.tenant(),
-                item.itemId());
+                                first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END
+                                WHERE tenant = ? AND item_id = ?""", undone.stage().name(), undone.replaces().orElse(null), first, person.tenant(), item.itemId());
+        leaseId.ifPresent(lease -> handle.execute(
+                """
+                                UPDATE queue_item SET lease_id = ?, lease_holder = ?, lease_since = clock_timestamp(),
+                                lease_until = clock_timestamp() + make_interval(secs => ?) WHERE tenant = ? AND item_id = ?""", lease, person.name(), rules.lease().toMillis() / 1000.0, person.tenant(), item.itemId()));
     }
 
     private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
@@ -397,6 +434,7 @@ public final class Decisions {
      * @param labels what was seen; for NSFW at least one
      * @param reason in words
      * @param bankLabel under which the image is to be proposed for the bank, if at all
+     * @param alike whether it also decides the open items of the same file that the person might claim
      */
     public record Answer(
             UUID itemId,
@@ -406,10 +444,38 @@ public final class Decisions {
             String decision,
             List<String> labels,
             Optional<String> reason,
-            Optional<String> bankLabel) {
+            Optional<String> bankLabel,
+            boolean alike) {
 
         public Answer {
             labels = List.copyOf(labels);
+        }
+
+        /** About one item alone. */
+        public Answer(
+                UUID itemId,
+                UUID leaseId,
+                UUID decisionId,
+                String contentSha256,
+                String decision,
+                List<String> labels,
+                Optional<String> reason,
+                Optional<String> bankLabel) {
+            this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, false);
+        }
+
+        /** The same of another item with the same file, which is not proposed for the bank a second time. */
+        Answer about(UUID other) {
+            return new Answer(
+                    other,
+                    leaseId,
+                    AlikeItems.decisionId(decisionId, other),
+                    contentSha256,
+                    decision,
+                    labels,
+                    reason,
+                    Optional.empty(),
+                    false);
         }
     }
 
@@ -419,13 +485,19 @@ public final class Decisions {
      * @param decisionId the decision's
      * @param state whether it holds
      * @param leaseId the new claim after an undo; else null
+     * @param alike how many other items were decided alike; null where that was not asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "OutcomeDocument")
     public record Outcome(
             UUID decisionId,
             @Schema(implementation = String.class) State state,
-            UUID leaseId) {
+            UUID leaseId,
+            Integer alike) {
+
+        Outcome with(int others) {
+            return new Outcome(decisionId, state, leaseId, others);
+        }
 
         /** Whether it holds. */
         public enum State {

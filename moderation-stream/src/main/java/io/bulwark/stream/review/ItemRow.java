@@ -106,6 +106,11 @@ public record ItemRow(
         return item;
     }
 
+    /** Whether a person has it now. */
+    boolean isHeld() {
+        return claim().filter(its -> its.until().isAfter(now)).isPresent();
+    }
+
     /** Who has it, also where that ran out. */
     Optional<Lease> claim() {
         return Optional.ofNullable(lease);

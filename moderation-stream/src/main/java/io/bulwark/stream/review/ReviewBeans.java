@@ -113,6 +113,12 @@ class ReviewBeans {
 
     @Produces
     @Singleton
+    AlikeItems alike() {
+        return new AlikeItems(database);
+    }
+
+    @Produces
+    @Singleton
     QueueIntake intake() {
         return new QueueIntake(rules);
     }

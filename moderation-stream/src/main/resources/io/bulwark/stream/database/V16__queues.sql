@@ -40,6 +40,9 @@ CREATE INDEX queue_item_of_queue ON queue_item (tenant, queue, rank, item_id) WH
 CREATE INDEX queue_item_due ON queue_item (due_at) WHERE stage <> 'CLOSED' AND NOT overdue AND due_at IS NOT NULL;
 CREATE INDEX queue_item_routed ON queue_item (tenant, routed) WHERE stage <> 'CLOSED' AND golden_for = '';
 
+-- For decisions about all items of one file.
+CREATE INDEX queue_item_content ON queue_item (tenant, content_sha256);
+
 -- Runs where a rank is written, which is then the rank without a head start. A golden copy stays where it was put. What was
 -- drawn looks like a doubt: it follows rules about reviews, and none about scores, because its score would give it away.
 CREATE FUNCTION route_item() RETURNS trigger LANGUAGE plpgsql SET search_path = ${schema}, pg_temp AS $$
