@@ -425,6 +425,37 @@ await rita.reload();
 await rita.locator("#claim").waitFor();
 report.queueChoice = await rita.locator("#queue").count();
 
+// The list of labels: a senior makes it, and its keys are those of every reviewer.
+
+chapter("labels");
+await sven.goto(`${url}#/bank`);
+const addLabel = async (values) => {
+  await sven.locator("#new-label-row").click();
+  for (const [name, value] of Object.entries(values)) {
+    await sven.locator(`#label-form [name=${name}]`).fill(value);
+  }
+  await sven.locator("#label-form .primary").click();
+};
+await addLabel({ name: "parody", key: "q", text: "A joke about a game.", examples: "a painted card", counterExamples: "a real table" });
+await sven.locator("tr[data-label=parody]").waitFor();
+await sven.locator("tr[data-label=parody] .change").click();
+await photograph(sven, "labels-form");
+await sven.keyboard.press("Escape");
+await sven.locator("#label-form button", { hasText: "Cancel" }).click();
+report.labelRow = await sven.locator("tr[data-label=parody]").innerText();
+await rita.reload();
+await rita.locator("#claim").click();
+await another(rita, "");
+await rita.locator(".label kbd", { hasText: "Q" }).waitFor();
+await rita.keyboard.press("q");
+report.meaning = await rita.locator(".meanings").innerText();
+await photograph(rita, "review-labels");
+const sentLabels = rita.waitForRequest((request) => new URL(request.url()).pathname.endsWith("/decision"));
+await rita.keyboard.press("n");
+report.labelsSent = (await sentLabels).postDataJSON().labels;
+await rita.locator(".made").waitFor();
+await rita.keyboard.press("r");
+
 // What stands in a picture's place.
 
 chapter("no picture");

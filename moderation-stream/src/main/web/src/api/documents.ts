@@ -222,6 +222,27 @@ export interface Claim {
   readonly queue: string;
 }
 
+/** A label and what it means. */
+export interface Label {
+  readonly name: string;
+  readonly key?: string;
+  readonly text?: string;
+  readonly examples?: readonly string[];
+  readonly counterExamples?: readonly string[];
+  /** The label that is given in its place. */
+  readonly mergedInto?: string;
+}
+
+export interface Words {
+  /** 0 where there are none. */
+  readonly version: number;
+  readonly labels: readonly Label[];
+  /** Whether only these can be given. */
+  readonly closed: boolean;
+  readonly changedBy?: string;
+  readonly changedAt?: string;
+}
+
 /** What belongs into a queue. */
 export interface QueueRule {
   readonly position: number;

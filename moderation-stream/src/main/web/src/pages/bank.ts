@@ -1,6 +1,6 @@
 // References and policy: what was proposed, what the verdicts tell of thresholds, and what is done by command line.
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Backtest, Bin, Proposal } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
@@ -8,6 +8,7 @@ import { conflicts } from "../live/conflicts.js";
 import { live } from "../live/live.js";
 import { say } from "../parts/ask.js";
 import { changes, curve } from "../parts/calibration.js";
+import "../parts/labellist.js";
 import { card, empty, imageLink, loading, problem, time } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { first, typed, type Wanted } from "../parts/trial.js";
@@ -66,6 +67,7 @@ class BankPage extends Page {
     return html`<h1 class="visually-hidden">Bank and policy</h1>
       ${card("Proposals for the bank", this.#open(), { id: "proposals" })}
       <div class="grid two">${card("Thresholds", this.#thresholds())}${card("In use", this.#versions())}</div>
+      ${visitor.may("reviewer") && live.queueProblem === null ? card("Labels", html`<label-list></label-list>`, { id: "labels" }) : nothing}
       ${card("What other thresholds would change", this.#trial(), { id: "trial" })}
       ${card("Nearest conflicts", this.#conflicts(), { id: "conflicts" })}
       ${card("Sheets of the labels", this.#sheets(), { id: "sheets" })}

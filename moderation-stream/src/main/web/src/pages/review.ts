@@ -10,11 +10,12 @@ import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLin
 import { Page } from "../parts/page.js";
 import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
-import type { ReviewQueue } from "../api/documents.js";
+import type { ReviewQueue, Words } from "../api/documents.js";
+import { askForWords as askForLabels } from "../parts/labellist.js";
 import { askForQueues } from "../parts/queues.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
-import { learn, spokenOf } from "../review/labels.js";
+import { choices, learn, spokenOf } from "../review/labels.js";
 import type { Item } from "../review/claims.js";
 import { LOOK_MILLIS } from "../review/session.js";
 import { sitting, uuid } from "../review/sitting.js";
@@ -22,8 +23,7 @@ import { own } from "../settings.js";
 import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
-const BY_KEY = 9;
-const QUEUES_MILLIS = 10_000;
+const TEAM_MILLIS = 10_000;
 const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
@@ -32,6 +32,7 @@ class ReviewPage extends Page {
   #unveiled = false;
   #hint = "";
   #queues: readonly ReviewQueue[] = [];
+  #words: Words | null = null;
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -59,13 +60,18 @@ class ReviewPage extends Page {
 
   protected override arrive(): void {
     this.every(1000, () => void this.#tick());
-    this.#askForQueues();
-    this.every(QUEUES_MILLIS, () => this.#askForQueues());
+    this.#askForTeam();
+    this.every(TEAM_MILLIS, () => this.#askForTeam());
   }
 
-  /** Where the queue that was chosen is gone or another role's, reviews come from all queues. */
-  #askForQueues(): void {
+  /** What the team shares: labels and queues. Where the queue that was chosen is gone or another role's, reviews come from all queues. */
+  #askForTeam(): void {
     if (visitor.may("reviewer")) {
+      void this.load(() => askForLabels(this.signal), (loaded) => {
+        if (loaded.is === "there") {
+          this.#words = this.#draft.words = loaded.value;
+        }
+      });
       void this.load(async () => (await askForQueues(this.signal)).filter(({ mine }) => mine), (loaded) => {
         if (loaded.is === "there") {
           this.#queues = loaded.value;
@@ -133,10 +139,9 @@ class ReviewPage extends Page {
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
       m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), f: () => void this.#frames(),
     };
-    const index = Number(key) - 1;
-    const label = key >= "1" && key <= String(BY_KEY) ? own.get("labels")[index] : undefined;
+    const label = choices(this.#words).find((each) => each.key === key);
     if (label !== undefined) {
-      this.#toggle(label);
+      this.#toggle(label.name);
     } else if (actions[key]) {
       actions[key]();
     } else {
@@ -219,10 +224,11 @@ class ReviewPage extends Page {
     const busy = sitting.phase === "deciding";
     const early = busy || !sitting.isLookedAt(item);
     return html`<section class="bar-of-decisions" aria-label="Your decision">
-      <div class="labels-row" role="group" aria-label="Labels">${own.get("labels").map((label, i) => html`<button type="button" class="label" aria-pressed=${chosen.includes(label)}
-          @click=${() => this.#toggle(label)}>${i < BY_KEY ? html`<kbd>${i + 1}</kbd>` : nothing}${label}</button>`)}
-        <form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
-          <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form></div>
+      <div class="labels-row" role="group" aria-label="Labels">${choices(this.#words).map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
+          @click=${() => this.#toggle(name)}>${key === undefined ? nothing : html`<kbd>${key.toUpperCase()}</kbd>`}${name}</button>`)}
+        ${this.#words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
+          <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form>`}</div>
+      ${this.#meanings(chosen)}
       <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
@@ -237,6 +243,13 @@ class ReviewPage extends Page {
           ${item.claim.stage === "SENIOR" ? nothing : html`<button type="button" id="escalate" ?disabled=${busy} @click=${() => void this.#escalate()}>Escalate ${keys("E")}</button>`}
           <button type="button" id="note" ?disabled=${busy} @click=${() => void this.#note()}>Note ${keys("T")}</button>
           <button type="button" id="release" @click=${() => void sitting.rest()}>Give back ${keys("R")}</button></span></div></section>`;
+  }
+
+  /** What the chosen labels mean, where the tenant says so. */
+  #meanings(chosen: readonly string[]): Shown {
+    const meant = (this.#words?.labels ?? []).filter(({ name, text, examples, counterExamples }) => chosen.includes(name) && (text || examples?.length || counterExamples?.length));
+    return meant.length === 0 ? nothing : html`<dl class="meanings small">${meant.map(({ name, text, examples, counterExamples }) => html`<dt>${name}</dt><dd>${text}
+      ${examples?.length ? html` <b>For example:</b> ${examples.join("; ")}.` : nothing}${counterExamples?.length ? html` <b>Not for:</b> ${counterExamples.join("; ")}.` : nothing}</dd>`)}</dl>`;
   }
 
   #toggle(label: string): void {

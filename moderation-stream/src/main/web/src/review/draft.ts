@@ -1,7 +1,8 @@
 // What the reviewer has chosen for the item in hand, before they decide. It is that item's alone.
 
 import type { Answer } from "./desk.js";
-import { suggested } from "./labels.js";
+import type { Words } from "../api/documents.js";
+import { listed, suggested } from "./labels.js";
 import type { Item } from "./claims.js";
 
 export class Draft {
@@ -12,6 +13,8 @@ export class Draft {
   bank = false;
   /** Whether the open items of the same file are decided so too. */
   alike = false;
+  /** The labels that hold; null where they are not known. */
+  words: Words | null = null;
   #labels: readonly string[] | null = null;
 
   /** Takes note of which item is in hand, and says whether it is another one: then nothing is chosen. */
@@ -29,7 +32,7 @@ export class Draft {
 
   /** The labels that are on: at first those of the machine. */
   get labels(): readonly string[] {
-    return this.#labels ?? (this.item === null ? [] : suggested(this.item.claim, this.item.verdict));
+    return this.#labels ?? (this.item === null ? [] : listed(suggested(this.item.claim, this.item.verdict), this.words));
   }
 
   /** A label on or off. */

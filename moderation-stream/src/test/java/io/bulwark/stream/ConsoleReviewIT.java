@@ -232,6 +232,13 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void aLabelOfTheListHasItsKeyAndItsMeaningForEveryReviewer() {
+        assertThat(report.at("/labelRow").asText()).contains("Q", "parody", "A joke about a game.", "a real table");
+        assertThat(report.at("/meaning").asText()).contains("A joke about a game.", "a painted card");
+        assertThat(texts(report.at("/labelsSent"))).contains("parody");
+    }
+
+    @Test
     void aPictureThatCannotBeShownIsASentence() {
         assertThat(report.at("/sentences/picture-gone").asText()).contains("is gone");
         assertThat(report.at("/sentences/picture-changed").asText()).contains("another picture");

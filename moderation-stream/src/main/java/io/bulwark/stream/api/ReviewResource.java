@@ -12,6 +12,7 @@ import io.bulwark.stream.review.GoldenItems;
 import io.bulwark.stream.review.QueueRouting;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewQueue.Claim;
+import io.bulwark.stream.review.ReviewWords;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -52,6 +53,7 @@ public class ReviewResource {
     private final ReviewQueue queue;
     private final QueueRouting routing;
     private final AlikeItems alike;
+    private final ReviewWords words;
     private final Decisions decisions;
     private final ItemPictures pictures;
     private final Agreement agreement;
@@ -63,6 +65,7 @@ public class ReviewResource {
             ReviewQueue queue,
             QueueRouting routing,
             AlikeItems alike,
+            ReviewWords words,
             Decisions decisions,
             ItemPictures pictures,
             Agreement agreement,
@@ -72,6 +75,7 @@ public class ReviewResource {
         this.queue = queue;
         this.routing = routing;
         this.alike = alike;
+        this.words = words;
         this.decisions = decisions;
         this.pictures = pictures;
         this.agreement = agreement;
@@ -117,6 +121,37 @@ public class ReviewResource {
             summary = "Removes a queue; what waits there goes where the other rules say")
     public void removeQueue(@PathParam("name") String name) {
         routing.remove(asker.person(), name);
+    }
+
+    /** The labels that hold. */
+    @GET
+    @Path("/words")
+    @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(operationId = "words", summary = "The labels with their keys and what they mean")
+    public ReviewWords.Words words() {
+        return words.latest(asker.person());
+    }
+
+    /** Their versions. */
+    @GET
+    @Path("/words/versions")
+    @Operation(operationId = "wordVersions", summary = "The last 100 versions of the labels, latest first")
+    public List<ReviewWords.Words> wordVersions() {
+        return words.versions(asker.person());
+    }
+
+    /** Makes the next version. */
+    @PUT
+    @Path("/words")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "changeWords",
+            summary = "Makes the next version of the labels",
+            description = "`version` is the one that it was made from. Rows of the audit log about decisions name the"
+                    + " version that held.")
+    @APIResponse(responseCode = "409", description = "words-changed: another version was made meanwhile")
+    public ReviewWords.Words changeWords(ReviewWords.Words given) {
+        return words.change(asker.person(), body(given));
     }
 
     /**

@@ -54,6 +54,8 @@ public enum Problem {
     ID_REUSED(409, "Not done", "The decision id belongs to another item."),
     /** The item's content is not the one that was looked at. */
     CONTENT_CHANGED(409, "Not done", "The content is another one now."),
+    /** The labels have another version than the one that the change was made from. */
+    WORDS_CHANGED(409, "Not done", "The labels have another version now."),
     /** Only people who are logged in here may do it, in the console. */
     CONSOLE_ONLY(409, "Not done", "This is done in the console only."),
     TOO_MANY_HELD(409, "Not done", "You hold too many items."),

@@ -139,7 +139,9 @@ public final class Decisions {
                 "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
     }
 
-    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer answer, double drawn) {
+    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer sent, double drawn) {
+        ReviewWords.Given given = ReviewWords.given(handle, person.tenant(), sent.labels());
+        Answer answer = sent.with(given.labels());
         Stage stage = DecisionRows.stage(rows, item);
         Problem.CONTENT_CHANGED.when(
                 !item.candidate().contentSha256().equals(answer.contentSha256()),
@@ -151,7 +153,7 @@ public final class Decisions {
         }
         boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
         Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
-        record(handle, person, item, stage, answer, kind, DecisionRows.next(rows, item.now()));
+        record(handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
         return new Outcome(
                 answer.decisionId(),
                 kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE,
@@ -252,7 +254,8 @@ public final class Decisions {
         };
     }
 
-    private void record(Handle handle, Person person, ItemRow item, Stage stage, Answer answer, Kind kind, Instant at) {
+    private void record(
+            Handle handle, Person person, ItemRow item, Stage stage, Answer answer, long words, Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
@@ -299,6 +302,7 @@ public final class Decisions {
                         "decision", answer.decision(),
                         "decisionId", answer.decisionId().toString(),
                         "labels", answer.labels(),
+                        "words", words,
                         "stage", stage.name()));
     }
 
@@ -462,6 +466,10 @@ public final class Decisions {
                 Optional<String> reason,
                 Optional<String> bankLabel) {
             this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, false);
+        }
+
+        Answer with(List<String> others) {
+            return new Answer(itemId, leaseId, decisionId, contentSha256, decision, others, reason, bankLabel, alike);
         }
 
         /** The same of another item with the same file, which is not proposed for the bank a second time. */

@@ -113,6 +113,12 @@ class ReviewBeans {
 
     @Produces
     @Singleton
+    ReviewWords words() {
+        return new ReviewWords(database);
+    }
+
+    @Produces
+    @Singleton
     AlikeItems alike() {
         return new AlikeItems(database);
     }
