@@ -52,7 +52,7 @@ class LabelList extends Page {
     }
     const words = this.#words.value;
     const senior = visitor.may("senior");
-    return html`${words.labels.length === 0 ? empty("No list of labels", "Reviewers see the labels of the machine and those that they type. With a list all see the same labels under the same keys.") : html`
+    return html`${words.labels.length === 0 ? empty("No list of labels", "Reviewers see the labels of the machine and their own. With a list all see the same labels under the same keys.") : html`
       <div class="wide" tabindex="0" role="region" aria-label="Labels"><table><thead><tr><th scope="col">Key</th><th scope="col">Label</th><th scope="col">Given for</th><th scope="col">For example</th><th scope="col">Not for</th>
         ${senior ? html`<th scope="col"><span class="visually-hidden">Change</span></th>` : nothing}</tr></thead>
       <tbody>${words.labels.map((label) => html`<tr data-label=${label.name}><td>${label.key === undefined ? nothing : html`<kbd>${label.key.toUpperCase()}</kbd>`}</td><td>${label.name}</td>

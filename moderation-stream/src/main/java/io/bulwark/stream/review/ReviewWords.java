@@ -226,7 +226,7 @@ public final class ReviewWords {
     record Given(List<String> labels, long version) {}
 
     /**
-     * The labels of a decision as they are published: merged ones become those that they are merged into.
+     * The labels of a decision as they are published: merged ones become the labels that they are merged into.
      *
      * @throws ProblemException where the list is closed and has one of them not
      */
