@@ -23,7 +23,7 @@ import { own } from "../settings.js";
 import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
-const TEAM_MILLIS = 10_000;
+const TEAM_MILLIS = 30_000;
 const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
@@ -84,7 +84,7 @@ class ReviewPage extends Page {
   }
 
   #chosenQueue(): Shown {
-    return this.#queues.length < 2 ? nothing : html`<label class="queue-choice">Queue <select id="queue" @change=${(event: Event) => own.set("queue", (event.target as HTMLSelectElement).value)}>
+    return this.#queues.length < 2 ? nothing : html`<label class="queue-choice">Queue <select id="queue" .value=${liveValue(own.get("queue"))} @change=${(event: Event) => own.set("queue", (event.target as HTMLSelectElement).value)}>
       <option value="" ?selected=${own.get("queue") === ""}>all</option>${this.#queues.map(({ name, waiting, overdue }) => html`<option value=${name} ?selected=${name === own.get("queue")}>${
         name} (${waiting}${overdue > 0 ? `, ${overdue} late` : ""})</option>`)}</select></label>`;
   }

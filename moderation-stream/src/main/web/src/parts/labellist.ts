@@ -1,6 +1,7 @@
 // The labels of a tenant with their keys and what they mean; seniors change them, each change is a version.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { Label, Words } from "../api/documents.js";
 import { ask, asProblem } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
@@ -60,7 +61,7 @@ class LabelList extends Page {
         ${senior ? html`<td><button type="button" class="change" @click=${() => this.#edit(label)}>Change</button></td>` : nothing}</tr>`)}</tbody></table></div>
       <p class="small">Version ${words.version}, by ${words.changedBy} ${time(words.changedAt)}. ${words.closed ? "Only these labels can be given." : "Others can be typed."}</p>`}
       ${!senior ? nothing : this.#edited === null ? html`<p class="buttons"><button type="button" id="new-label-row" @click=${() => this.#edit({ name: "" })}>New label</button>
-        ${words.labels.length === 0 ? nothing : html`<button type="button" id="close-labels" @click=${() => void this.#change(words.labels, !words.closed)}>${words.closed ? "Let others be typed" : "Allow only these"}</button>`}</p>` : this.#form(this.#edited, words)}`;
+        ${words.labels.length === 0 ? nothing : html`<button type="button" id="close-labels" @click=${() => void this.#change(words.labels, !words.closed)}>${words.closed ? "Let others be typed" : "Allow only these"}</button>`}</p>` : keyed(this.#edited.name, this.#form(this.#edited, words))}`;
   }
 
   #edit(label: Label | null): void {

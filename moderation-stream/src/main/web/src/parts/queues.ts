@@ -1,6 +1,7 @@
 // The queues of a tenant: what waits in each, and for seniors what belongs into each.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { QueueRule, ReviewQueue } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
@@ -81,7 +82,7 @@ class QueueList extends Page {
         <td class="number">${queue.oldestSeconds === undefined ? "–" : length(1000 * queue.oldestSeconds)}</td><td>${this.#deadline(queue)}</td>
         <td>${queue.rule.roles.length === 0 ? "every reviewer" : queue.rule.roles.join(", ")}</td>
         ${senior ? html`<td><button type="button" class="change" @click=${() => this.#edit(queue)}>Change</button></td>` : nothing}</tr>`)}</tbody></table></div>
-      ${senior ? this.#edited === null ? html`<p><button type="button" id="new-queue" @click=${() => this.#edit(NEW)}>New queue</button></p>` : this.#form(this.#edited, all) : nothing}`;
+      ${senior ? this.#edited === null ? html`<p><button type="button" id="new-queue" @click=${() => this.#edit(NEW)}>New queue</button></p>` : keyed(this.#edited.name, this.#form(this.#edited, all)) : nothing}`;
   }
 
   #deadline({ rule }: ReviewQueue): Shown {

@@ -179,7 +179,9 @@ public class ReviewResource {
             @QueryParam("queue")
                     @Parameter(description = "names of queues; without one all that your roles may claim from")
                     List<String> queues) {
-        return queue.claim(asker.person(), queues)
+        return queue.claim(
+                        asker.person(),
+                        queues.stream().filter(name -> !name.isBlank()).toList())
                 .map(claim -> Response.ok(claim).build())
                 .orElseGet(() -> Response.noContent().build());
     }
@@ -234,7 +236,7 @@ public class ReviewResource {
     @Path("/items/{itemId}/alike")
     @Operation(
             operationId = "alike",
-            summary = "The open items of the same file, byte for byte, that you might decide; at most 500",
+            summary = "The open items of the same file, byte for byte, that you might claim; at most 50",
             description = "`alike` of a decision decides these as well.")
     public List<AlikeItems.Alike> alike(@PathParam("itemId") UUID itemId) {
         return alike.of(asker.person(), itemId);

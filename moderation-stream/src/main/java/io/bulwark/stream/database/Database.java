@@ -241,6 +241,8 @@ public final class Database implements AutoCloseable {
                 settings.setPoolName("bulwark");
                 settings.setMaximumPoolSize(to.connections());
                 settings.setConnectionTimeout(CONNECT_WITHIN.toMillis());
+                // Statements here take milliseconds; compiling one takes seconds, wherever its cost is overestimated.
+                settings.setConnectionInitSql("SET jit = off");
             });
             listPool = pool(to, settings -> {
                 settings.setPoolName("bulwark-lists");

@@ -65,23 +65,21 @@ public final class Decisions {
             if (repeated.isPresent()) {
                 return answer.alike()
                         ? repeated.get()
-                                .with(AlikeItems.decided(handle, there, answer.decisionId())
+                                .with(AlikeItems.decided(handle, there, made(rows, answer.decisionId()))
                                         .size())
                         : repeated.get();
             }
             ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
+            List<ItemRow> others = answer.alike() ? AlikeItems.lockFree(handle, person, item) : List.of();
             Outcome outcome = make(handle, person, item, rows, answer, drawn);
-            return answer.alike() ? outcome.with(decideAlike(handle, person, item, answer)) : outcome;
+            return answer.alike() ? outcome.with(decideAlike(handle, person, others, answer)) : outcome;
         });
     }
 
     /** Decides the open items of the same file alike. Returns how many. */
-    private int decideAlike(Handle handle, Person person, ItemRow item, Answer answer) {
-        if (item.goldenAnswer().isPresent()) {
-            return 0;
-        }
+    private int decideAlike(Handle handle, Person person, List<ItemRow> others, Answer answer) {
         int decided = 0;
-        for (ItemRow other : AlikeItems.lockFree(handle, person, item)) {
+        for (ItemRow other : others) {
             List<Row> rows = DecisionRows.of(handle, other);
             try {
                 make(handle, person, other, rows, answer.about(other.itemId()), chance.nextDouble());
@@ -163,7 +161,10 @@ public final class Decisions {
 
     /**
      * Takes a decision back. The person who does so then holds the item. What was decided alike with it is taken back
-     * too and returns to the queue, unless another decision was made of it since.
+     * too and returns to the queue, unless another decision was made of it since or another transaction has it now.
+     *
+     * <p>All items are locked before the first row of the audit log, whose end everyone waits for: a claim locks in that
+     * order too.
      *
      * @param leaseId the claim that they will have
      * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
@@ -171,14 +172,13 @@ public final class Decisions {
     public Outcome undo(Person person, UUID itemId, UUID decisionId, UUID leaseId) {
         return database.inTenant(person.tenant(), handle -> {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
+            List<ItemRow> alike = AlikeItems.lockDecided(handle, item, made(DecisionRows.of(handle, item), decisionId));
             UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
-            for (UUID other : AlikeItems.decided(handle, item, decisionId)) {
-                ItemRow alike = ItemRow.lock(handle, person.tenant(), other);
-                UUID made = AlikeItems.decisionId(decisionId, other);
+            for (ItemRow other : alike) {
                 try {
-                    undo(handle, person, alike, made, Optional.empty());
+                    undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
                 } catch (ProblemException decidedSince) {
-                    LOG.debugf("Item %s stays as it is: %s", other, decidedSince.getMessage());
+                    LOG.debugf("Item %s stays as it is: %s", other.itemId(), decidedSince.getMessage());
                 }
             }
             return new Outcome(undoId, Outcome.State.UNDONE, leaseId, null);
@@ -188,11 +188,7 @@ public final class Decisions {
     /** @param leaseId the claim that the person has then; empty where the item returns to the queue */
     private UUID undo(Handle handle, Person person, ItemRow item, UUID decisionId, Optional<UUID> leaseId) {
         List<Row> rows = DecisionRows.of(handle, item);
-        Row undone = rows.stream()
-                .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
-                .findFirst()
-                .orElseThrow(() -> Problem.NOT_FOUND.with(
-                        "There is no decision " + decisionId + " about item " + item.itemId() + "."));
+        Row undone = made(rows, decisionId);
         requireUndoable(person, item, undone);
         List<Row> rest =
                 rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
@@ -221,6 +217,13 @@ public final class Decisions {
                 "item/" + item.itemId(),
                 Map.of("decision", decisionId.toString(), "restored", row.decision()));
         return undoId;
+    }
+
+    private static Row made(List<Row> rows, UUID decisionId) {
+        return rows.stream()
+                .filter(row -> row.id().equals(decisionId) && row.kind() != Kind.UNDONE)
+                .findFirst()
+                .orElseThrow(() -> Problem.NOT_FOUND.with("There is no such decision about this item: " + decisionId));
     }
 
     private static Optional<Outcome> repeated(List<Row> rows, Person person, Answer answer) {
@@ -266,7 +269,7 @@ public final class Decisions {
                 item.decisionId(),
                 at);
         Long took = item.claim()
-                .filter(lease -> lease.holder().equals(person.name()))
+                .filter(lease -> lease.id().equals(answer.leaseId()))
                 .map(lease ->
                         Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);

@@ -50,23 +50,26 @@ public final class GoldenItems {
 
     /**
      * Puts a golden item that this reviewer has not had in front of everything that waits for them, if there is one. It
-     * seems to wait as long as the first item that does and in the same queue, or its age would tell it from the others.
+     * seems to wait as long as the first doubt that does, in its queue and with its strikes, or these would tell it from
+     * the others.
      *
-     * @param queues from which they claim, that of the next item first
+     * @param queues from which they claim
      */
     static Optional<UUID> offer(Handle handle, Person person, List<String> queues) {
-        if (queues.isEmpty()) {
-            return Optional.empty();
-        }
         return handle.createQuery("""
+                WITH next AS (SELECT first.queue, first.arrived_at, first.strikes FROM unnest(:queues) AS name
+                CROSS JOIN LATERAL (SELECT * FROM queue_item waiting WHERE tenant = :tenant AND queue = name
+                AND stage = 'FIRST' AND golden_for = '' AND origins = '{REVIEW}' ORDER BY rank, item_id LIMIT 1) AS first
+                ORDER BY first.rank LIMIT 1),
+                place AS (SELECT * FROM next UNION ALL SELECT 'default', clock_timestamp(), 0
+                WHERE 'default' = ANY (:queues) AND NOT EXISTS (SELECT FROM next))
                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, golden_for,
                 golden_answer, uploader_id, upload_topic, upload_partition, upload_offset,
-                machine_decision, labels, score, origins, rank, stage, queue, arrived_at)
+                machine_decision, labels, score, origins, rank, stage, queue, arrived_at, strikes)
                 SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,
                 upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',
-                '-infinity', 'FIRST', :queue, coalesce((SELECT waiting.arrived_at FROM queue_item waiting
-                WHERE waiting.tenant = :tenant AND waiting.queue = :queue AND waiting.stage = 'FIRST' AND waiting.golden_for = ''
-                ORDER BY waiting.rank, waiting.item_id LIMIT 1), clock_timestamp()) FROM golden_item golden WHERE tenant = :tenant
+                '-infinity', 'FIRST', place.queue, place.arrived_at, place.strikes
+                FROM golden_item golden, place WHERE tenant = :tenant
                 AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant
                 AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256
                 AND (given.golden_for = :reviewer OR given.golden_for = '' AND given.stage <> 'CLOSED'))
@@ -76,7 +79,7 @@ public final class GoldenItems {
                 ORDER BY random() LIMIT 1 ON CONFLICT DO NOTHING RETURNING item_id""")
                 .bind("reviewer", person.name())
                 .bind("tenant", person.tenant())
-                .bind("queue", queues.get(0))
+                .bindArray("queues", String.class, queues)
                 .mapTo(UUID.class)
                 .findOne();
     }

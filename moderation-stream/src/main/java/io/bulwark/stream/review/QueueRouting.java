@@ -7,12 +7,15 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.ItemRow.Origin;
 import jakarta.annotation.Nullable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -46,9 +49,17 @@ public final class QueueRouting {
             WHERE NOT EXISTS (SELECT FROM review_queue WHERE tenant = :tenant AND name = 'default')) queues""";
 
     private final Database database;
+    private final Duration fresh;
 
-    public QueueRouting(Database database) {
+    /** What waits, by tenant; counting walks all open items. */
+    private final Map<String, Counted> counted = new ConcurrentHashMap<>();
+
+    /**
+     * @param fresh for how long counts of what waits are shown again
+     */
+    public QueueRouting(Database database, Duration fresh) {
         this.database = database;
+        this.fresh = fresh;
     }
 
     /**
@@ -108,6 +119,7 @@ public final class QueueRouting {
         private void check(String name) {
             requireRange("position", position, 0, 10_000);
             requireValues("labels", labels, label -> !label.isBlank() && label.length() <= 200, "texts");
+            DeadLetters.Storable.fault(labels).ifPresent(fault -> Problem.BAD_PARAMETER.when(true, fault));
             requireNames("reasons", reasons, names(Reason.values()));
             requireNames(
                     "origins",
@@ -126,7 +138,7 @@ public final class QueueRouting {
                 requireRange("deadlineSeconds", deadlineSeconds, 1, YEAR_SECONDS);
             }
             if (capacity != null) {
-                requireRange("capacity", capacity, 1, 100_000);
+                requireRange("capacity", capacity, 1, 5_000);
             }
             Problem.BAD_PARAMETER.when(
                     escalatesTo != null && (deadlineSeconds == null || escalatesTo.equals(name)),
@@ -190,32 +202,82 @@ public final class QueueRouting {
             @Nullable String changedBy,
             @Nullable @Schema(implementation = String.class) Instant changedAt) {}
 
+    private record Counted(long nanos, Map<String, Count> byQueue) {}
+
+    private record Count(String queue, long waiting, long held, long overdue, long oldestSeconds) {
+
+        static final Count NOTHING = new Count("", 0, 0, 0, 0);
+    }
+
+    private record Ruled(
+            String name,
+            @Nested("rule_") Rule rule,
+            boolean mine,
+            @Nullable String changedBy,
+            @Nullable Instant changedAt) {}
+
     /** The queues of the person's tenant in the order in which rules are tried, {@value #DEFAULT} last. */
     public List<Standing> queues(Person person) {
-        return database.list(
+        Map<String, Count> counts = counts(person.tenant());
+        return database.inTenant(
                 person.tenant(),
-                handle -> handle.createQuery("""
+                handle -> handle
+                        .createQuery("""
                                 SELECT name, coalesce(position, 10000) AS rule_position, coalesce(labels, '{}') AS rule_labels,
                                 coalesce(reasons, '{}') AS rule_reasons, coalesce(origins, '{}') AS rule_origins,
                                 coalesce(score_from, 0) AS rule_score_from, coalesce(score_to, 1) AS rule_score_to,
                                 coalesce(strikes, 0) AS rule_strikes, coalesce(reports, 0) AS rule_reports,
                                 roles AS rule_roles, coalesce(head_start, 0) AS rule_head_start_seconds,
                                 deadline AS rule_deadline_seconds, capacity AS rule_capacity, escalates_to AS rule_escalates_to,
-                                changed_by, changed_at, roles = '{}' OR roles && CAST(:roles AS text[]) AS mine,
-                                coalesce(waiting, 0) AS waiting, coalesce(held, 0) AS held, coalesce(overdue, 0) AS overdue,
-                                oldest_seconds FROM
+                                changed_by, changed_at, roles = '{}' OR roles && CAST(:roles AS text[]) AS mine FROM
                                 """ + QUEUES + """
                                  LEFT JOIN (SELECT * FROM review_queue WHERE tenant = :tenant) rule USING (name, roles)
-                                LEFT JOIN (SELECT queue AS name, count(*) FILTER (WHERE NOT held) AS waiting,
-                                count(*) FILTER (WHERE held) AS held, count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
-                                greatest(0, floor(extract(epoch FROM clock_timestamp() - min(arrived_at))))::bigint AS oldest_seconds
-                                FROM (SELECT queue, arrived_at, due_at, coalesce(lease_until > clock_timestamp(), false) AS held
-                                FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items
-                                GROUP BY queue) stand USING (name) ORDER BY name = 'default', rule_position, name""")
+                                ORDER BY name = 'default', rule_position, name""")
                         .bind("tenant", person.tenant())
                         .bindArray("roles", String.class, person.roles())
-                        .map(ConstructorMapper.of(Standing.class))
-                        .list());
+                        .map(ConstructorMapper.of(Ruled.class))
+                        .list()
+                        .stream()
+                        .map(queue -> standing(queue, counts.getOrDefault(queue.name(), Count.NOTHING)))
+                        .toList());
+    }
+
+    private static Standing standing(Ruled queue, Count count) {
+        return new Standing(
+                queue.name(),
+                queue.rule(),
+                queue.mine(),
+                count.waiting(),
+                count.held(),
+                count.overdue(),
+                count.waiting() + count.held() == 0 ? null : count.oldestSeconds(),
+                queue.changedBy(),
+                queue.changedAt());
+    }
+
+    private Map<String, Count> counts(String tenant) {
+        Counted last = counted.get(tenant);
+        if (last == null || System.nanoTime() - last.nanos() >= fresh.toNanos()) {
+            Map<String, Count> byQueue =
+                    database.list(
+                            tenant,
+                            handle -> handle
+                                    .createQuery("""
+                            SELECT queue, count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,
+                            count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue, greatest(0, floor(
+                            extract(epoch FROM clock_timestamp() - min(arrived_at))))::bigint AS oldest_seconds
+                            FROM (SELECT queue, arrived_at, due_at, coalesce(lease_until > clock_timestamp(), false) AS held
+                            FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items
+                            GROUP BY queue""")
+                                    .bind("tenant", tenant)
+                                    .map(ConstructorMapper.of(Count.class))
+                                    .list()
+                                    .stream()
+                                    .collect(Collectors.toMap(Count::queue, Function.identity())));
+            last = new Counted(System.nanoTime(), byQueue);
+            counted.put(tenant, last);
+        }
+        return last.byQueue();
     }
 
     /**
@@ -317,7 +379,7 @@ public final class QueueRouting {
     private static int outdated(Handle handle, String tenant) {
         return route(handle, "", """
                 tenant = :tenant AND stage <> 'CLOSED' AND golden_for = ''
-                AND routed < (SELECT version FROM review_routing WHERE tenant = :tenant)""").bind("tenant", tenant).execute();
+                AND routed < (SELECT version FROM review_routing WHERE tenant = :tenant) ORDER BY routed""").bind("tenant", tenant).execute();
     }
 
     /** Writes the rank without the head start, upon which the database routes. Items that are locked come later. */
@@ -330,31 +392,21 @@ public final class QueueRouting {
     }
 
     /**
-     * From which queues a person may claim, those first whose next item comes first.
+     * From which queues a person may claim, in the order of the first items that seem free there; an empty queue is left
+     * out. An item that is free by these conditions may still not be theirs, which the claim itself finds.
      *
      * @param wanted names of queues; empty for all that they may
-     * @param free condition of a row {@code waiting} of {@code queue_item}, with {@code :tenant}, {@code :reviewer} and
-     *     {@code :senior}
      */
-    static List<String> claimable(Handle handle, Person person, List<String> wanted, String free) {
-        List<String> all = handle.createQuery(
-                        "SELECT name FROM " + QUEUES
-                                + " WHERE (roles = '{}' OR roles && CAST(:roles AS text[])) AND (:all OR name = ANY (:wanted)) ORDER BY name")
-                .bind("tenant", person.tenant())
-                .bindArray("roles", String.class, person.roles())
-                .bind("all", wanted.isEmpty())
-                .bindArray("wanted", String.class, wanted)
-                .mapTo(String.class)
-                .list();
-        Problem.NOT_ALLOWED.when(
-                !wanted.isEmpty() && !all.containsAll(wanted),
-                "There is no such queue, or your roles may not claim from it: "
-                        + wanted.stream().filter(name -> !all.contains(name)).collect(Collectors.joining(", ")) + ".");
+    static List<String> inOrder(Handle handle, Person person, List<String> wanted) {
+        List<String> all = claimable(handle, person, wanted);
         if (all.size() < 2) {
             return all;
         }
         return handle.createQuery("SELECT name FROM unnest(:queues) AS name CROSS JOIN LATERAL"
-                        + " (SELECT rank, item_id FROM queue_item waiting WHERE queue = name AND " + free
+                        + " (SELECT rank, item_id FROM queue_item WHERE tenant = :tenant AND queue = name"
+                        + " AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)"
+                        + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())"
+                        + " AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer"
                         + " ORDER BY rank, item_id LIMIT 1) AS first ORDER BY rank, item_id")
                 .bindArray("queues", String.class, all)
                 .bind("tenant", person.tenant())
@@ -362,6 +414,29 @@ public final class QueueRouting {
                 .bind("senior", person.isSenior())
                 .mapTo(String.class)
                 .list();
+    }
+
+    /**
+     * From which queues a person may claim.
+     *
+     * @param wanted names of queues; empty for all that they may
+     * @throws io.bulwark.stream.problem.Problem.ProblemException where they may not claim from one that is wanted
+     */
+    static List<String> claimable(Handle handle, Person person, List<String> wanted) {
+        List<String> all = handle.createQuery("SELECT name FROM " + QUEUES
+                        + " WHERE (roles = '{}' OR roles && CAST(:roles AS text[])) AND (:all OR name = ANY (:wanted))"
+                        + " ORDER BY name")
+                .bind("tenant", person.tenant())
+                .bindArray("roles", String.class, person.roles())
+                .bind("all", wanted.isEmpty())
+                .bindArray("wanted", String.class, wanted)
+                .mapTo(String.class)
+                .list();
+        Problem.BAD_PARAMETER.when(
+                !wanted.isEmpty() && !all.containsAll(wanted),
+                "There is no such queue, or your roles may not claim from it: "
+                        + wanted.stream().filter(name -> !all.contains(name)).collect(Collectors.joining(", ")) + ".");
+        return all;
     }
 
     private static List<String> names(Handle handle, String tenant) {

@@ -65,6 +65,7 @@ class ReviewBeans {
     private static final int ANCHORS_BLOCK_MILLIS = 10_000;
     private static final Duration DAILY = Duration.ofDays(1);
     private static final Duration PROMISES = Duration.ofMinutes(1);
+    private static final Duration COUNTS = Duration.ofSeconds(15);
     private static final Duration ROUTING = Duration.ofSeconds(5);
     private static final List<Topics> READ =
             List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
@@ -108,7 +109,7 @@ class ReviewBeans {
     @Produces
     @Singleton
     QueueRouting routing() {
-        return new QueueRouting(database);
+        return new QueueRouting(database, COUNTS);
     }
 
     @Produces

@@ -95,7 +95,7 @@ public final class ReviewQueue {
         return database.inTenant(person.tenant(), handle -> {
             requireRoom(handle, person);
             if (drawn < rules.golden()) {
-                GoldenItems.offer(handle, person, QueueRouting.claimable(handle, person, queues, FREE));
+                GoldenItems.offer(handle, person, QueueRouting.claimable(handle, person, queues));
             }
             Optional<Claim> claim = take(handle, person, queues);
             claim.ifPresent(taken -> person.log(handle, "review.fetched", "item/" + taken.itemId(), Map.of()));
@@ -200,7 +200,7 @@ public final class ReviewQueue {
 
     /** One queue after another, so that an item that another claim locks now hides none of the other queues. */
     private Optional<Claim> take(Handle handle, Person person, List<String> queues) {
-        for (String queue : QueueRouting.claimable(handle, person, queues, FREE)) {
+        for (String queue : QueueRouting.inOrder(handle, person, queues)) {
             Optional<Claim> claim = take(handle, person, queue);
             if (claim.isPresent()) {
                 return claim;

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -83,8 +84,8 @@ public final class ReviewWords {
 
         private static void requireText(String what, String text, int least, int most) {
             Problem.BAD_PARAMETER.when(
-                    text == null || text.strip().length() < least || text.length() > most,
-                    what + " has " + least + " to " + most + " characters.");
+                    text == null || text.strip().length() < least || text.length() > most || text.indexOf('\0') >= 0,
+                    what + " has " + least + " to " + most + " characters, none of them U+0000.");
         }
     }
 
@@ -194,7 +195,7 @@ public final class ReviewWords {
         Problem.BAD_PARAMETER.when(
                 given.labels() == null
                         || given.labels().size() > MOST_LABELS
-                        || given.labels().contains(null),
+                        || given.labels().stream().anyMatch(Objects::isNull),
                 "There are at most " + MOST_LABELS + " labels.");
         Set<String> names = new HashSet<>();
         Set<String> keys = new HashSet<>();

@@ -118,6 +118,35 @@ class AlikeItemsIT {
                 .containsExactlyInAnyOrder(held.imageId(), skipped.imageId(), grave.imageId());
     }
 
+    /** Their words have to be read. */
+    @Test
+    void appealsReportsAndTheItemsOfOtherRolesAreLeftOut() {
+        for (String image : List.of("doubt", "appealed", "of-seniors", "escalated", "held")) {
+            copy("default", image);
+        }
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, image("default", "appealed"), Origin.APPEAL, "uploader", "It is me."));
+        database.asOwner().useHandle(owner -> {
+            owner.execute("INSERT INTO review_queue (tenant, name, position, roles, changed_by)"
+                    + " VALUES ('default', 'grave', 1, '{senior}', 'sara')");
+            owner.execute("UPDATE queue_item SET queue = 'grave' WHERE image_id = 'of-seniors'");
+            owner.execute("UPDATE queue_item SET stage = 'SENIOR' WHERE image_id = 'escalated'");
+            owner.execute("UPDATE queue_item SET rank = '-infinity' WHERE image_id = 'held'");
+            owner.execute("UPDATE queue_item SET queue = 'default' WHERE image_id = 'held'");
+        });
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(claim.imageId()).isEqualTo("held");
+
+        assertThat(alike.of(ANNA, claim.itemId()))
+                .extracting(AlikeItems.Alike::imageId)
+                .containsExactly("doubt");
+        assertThat(desk.decisions.decide(ANNA, withAlike(says(claim, "SAFE"))).alike())
+                .isEqualTo(1);
+        assertThat(texts("SELECT image_id FROM queue_item WHERE stage <> 'CLOSED'"))
+                .containsExactlyInAnyOrder("appealed", "of-seniors", "escalated");
+    }
+
     @Test
     void aGraveLabelNeedsTwoPeopleForEachItem() {
         copy("default", "copy-0");

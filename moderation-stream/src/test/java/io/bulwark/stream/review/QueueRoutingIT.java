@@ -16,6 +16,7 @@ import io.bulwark.stream.review.QueueRouting.Rule;
 import io.bulwark.stream.review.QueueRouting.Standing;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +42,7 @@ class QueueRoutingIT {
     void open() {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-        routing = new QueueRouting(database.database());
+        routing = new QueueRouting(database.database(), Duration.ZERO);
     }
 
     @AfterEach
@@ -247,42 +248,118 @@ class QueueRoutingIT {
                 .containsExactly("porn-high", "violence-middle", "porn-low");
     }
 
-    /** A band that only drawn items fall into would say that they are drawn. */
+    /** A rule that its values fit would tell a drawn item from doubts. */
     @Test
-    void drawnItemsAreRoutedAsDoubtsAndNotByTheirScore() {
+    void drawnItemsGoWhereTheLatestDoubtWent() {
         routing.set(SARA, "low", scores(1, 0, 0.3));
-        routing.set(
-                SARA,
-                "doubts",
-                new Rule(
-                        2,
-                        null,
-                        List.of("UNCERTAIN"),
-                        List.of("REVIEW"),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null));
-        ReviewCandidate safe = new ReviewCandidate(
+        routing.set(SARA, "doubts", scores(2, 0.4, 0.6));
+        desk.arrives(safe("first", 0.1), Origin.SAMPLE);
+        assertThat(queueOf("first")).as("as a doubt of any score").isEqualTo("low");
+        desk.arrives("doubt", 0.5);
+        desk.arrives(safe("second", 0.1), Origin.SAMPLE);
+        assertThat(queueOf("second")).isEqualTo("doubts");
+        desk.arrives("other", 0.9);
+        desk.arrives(safe("third", 0.1), Origin.SAMPLE);
+        assertThat(queueOf("third")).isEqualTo("default");
+
+        assertThatThrownBy(() -> routing.set(SARA, "drawn", origins(1, "SAMPLE")))
+                .hasMessageContaining("APPEAL");
+    }
+
+    private static ReviewCandidate safe(String image, double score) {
+        return new ReviewCandidate(
                 "default",
-                "drawn",
-                ReviewDesk.sha256("drawn"),
+                image,
+                ReviewDesk.sha256(image),
                 "uploader",
                 null,
                 "SAFE",
                 Optional.empty(),
                 List.of(),
-                0.1);
-        desk.arrives(safe, Origin.SAMPLE);
+                score);
+    }
 
-        assertThat(queueOf("drawn")).isEqualTo("doubts");
-        assertThatThrownBy(() -> routing.set(SARA, "drawn", origins(1, "SAMPLE")))
-                .hasMessageContaining("APPEAL");
+    @Test
+    void theExampleOfThePageEscalatesToTheDefaultQueue() {
+        routing.set(
+                SARA,
+                "appeals",
+                new Rule(
+                        1,
+                        null,
+                        null,
+                        List.of("APPEAL"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of("senior"),
+                        7200,
+                        86400,
+                        null,
+                        "default"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, doubtful("default", "late", 0.5), Origin.APPEAL, "uploader", "No."));
+        age("late", 2 * 86400);
+
+        assertThat(routing.keepUp()).isEqualTo(1);
+
+        assertThat(queueOf("late")).isEqualTo("default");
+    }
+
+    @Test
+    void aDeadlineThatWasAMistakeCanBeTakenBack() {
+        routing.set(SARA, "urgent", roles(5, "senior"));
+        routing.set(
+                SARA,
+                "violence",
+                new Rule(1, List.of("violence"), null, null, null, null, null, null, null, null, 60, null, "urgent"));
+        desk.arrives(labelled("image", "violence"), Origin.REVIEW);
+        age("image", 2 * HOUR);
+        routing.keepUp();
+        assertThat(queueOf("image")).isEqualTo("urgent");
+
+        routing.set(
+                SARA,
+                "violence",
+                new Rule(
+                        1, List.of("violence"), null, null, null, null, null, null, null, null, 86400, null, "urgent"));
+        routing.keepUp();
+
+        assertThat(queueOf("image")).isEqualTo("violence");
+        assertThat(standing("violence").overdue()).isZero();
+    }
+
+    /** The plan that followed from statistics of the time before queues walked all items for each empty queue. */
+    @Test
+    void anEmptyQueueCostsAClaimNoWalkOfTheOthers() {
+        database.asOwner().useHandle(owner -> {
+            owner.execute(
+                    "INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, uploader_id, machine_decision,"
+                            + " score, origins, rank, stage) SELECT 'default', gen_random_uuid(), 'image-' || n,"
+                            + " repeat(md5(n::text), 2), 'uploader', 'REVIEW', 0.5, '{REVIEW}', now() + make_interval(secs => n),"
+                            + " 'FIRST' FROM generate_series(1, 20000) n");
+            owner.execute("ANALYZE queue_item");
+        });
+        for (int i = 0; i < 10; i++) {
+            routing.set(SARA, "empty-" + i, labels(i, "none-" + i));
+        }
+        long before = blocks();
+        assertThat(desk.queue.claim(ANNA)).isPresent();
+        assertThat(desk.queue.claim(ANNA, List.of("empty-3"))).isEmpty();
+
+        assertThat(blocks() - before).as("blocks of the table and its indexes").isLessThan(2_000);
+    }
+
+    private long blocks() {
+        return Long.parseLong(database.asOwner().withHandle(owner -> {
+            owner.execute("SELECT pg_sleep(1.2)"); // statistics are told once a second
+            return owner.select("SELECT (sum(heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit))::text"
+                            + " FROM pg_statio_user_tables WHERE relname = 'queue_item'")
+                    .mapTo(String.class)
+                    .one();
+        }));
     }
 
     @Test

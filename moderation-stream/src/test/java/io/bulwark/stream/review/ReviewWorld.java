@@ -36,6 +36,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -432,7 +433,7 @@ final class ReviewWorld implements AutoCloseable {
             this.process = process;
             this.database = OpenDatabase.over(process.jdbi());
             this.desk = new ReviewDesk(database, ReviewDesk.RULES);
-            this.routing = new QueueRouting(database);
+            this.routing = new QueueRouting(database, Duration.ZERO);
             this.loop = new IntakeLoop(
                     database,
                     () -> {
