@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Option;
         description = {
             "Simulates promised error rates as moderation-stream watches them: false alarms of kept promises, and how"
                     + " many reviewed draws it takes until a broken one is found, beside a rule that reads a 95 %%"
-                    + " interval at every answer.",
+                    + " interval at every answer. Then drift of embeddings before labels: false alarms, and how many"
+                    + " days it takes until moved traffic is found.",
             "Fails where kept promises alarm more often than 5 %% of streams and chance explain, or where twice 2 %% of"
                     + " nearly all reviewed draws is found within 2,000 of them in less than 90 %%."
         })
@@ -58,6 +60,9 @@ final class PromiseBenchCommand implements Callable<Integer> {
     @Option(names = "--known", paramLabel = "N", description = "Golden items on each side, answered by three people.")
     private int known = 300;
 
+    @Option(names = "--days", paramLabel = "N", description = "Days of each stream that is watched for drift.")
+    private int days = 60;
+
     @Option(names = "--seed", paramLabel = "N", description = "The same seed has the same streams.")
     private long seed = 1;
 
@@ -68,9 +73,9 @@ final class PromiseBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (streams < 1 || draws < WITHIN || known < 0) {
-            throw CommandFailure.usage("--streams is 1 at least, --draws " + WITHIN
-                    + " at least and --known 0 at least; found " + streams + ", " + draws + " and " + known);
+        if (streams < 1 || draws < WITHIN || known < 0 || days < 1) {
+            throw CommandFailure.usage("--streams and --days are 1 at least, --draws " + WITHIN
+                    + " at least and --known 0 at least; found " + streams + ", " + days + ", " + draws + " and " + known);
         }
         Output output = options.output();
         output.note(Machine.describe());
@@ -102,6 +107,18 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "interval rule");
         for (Scenario scenario : chosen(broken())) {
             broken(output, header, scenario);
+            header = new Markdown();
+        }
+        header = new Markdown()
+                .header(
+                        "SAFE traffic",
+                        "alarmed; false ones at most " + allowed(),
+                        "days until found: median",
+                        "90 %",
+                        "named rightly",
+                        "chi-squared each day");
+        for (DriftRun.Scenario scenario : drifts()) {
+            drift(output, header, scenario);
             header = new Markdown();
         }
         return holds ? ExitCodes.OK : ExitCodes.FAILED;
@@ -180,6 +197,47 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "detected", found.detected(),
                         "detectorMedianDraws", quantile(found.detectorDelays(), 0.5),
                         "intervalRule", found.naive()));
+    }
+
+    private void drift(Output output, Markdown text, DriftRun.Scenario scenario) {
+        DriftRun.Counts found = new DriftRun(scenario, streams, days).run(seed);
+        holds &= !scenario.kept() || found.alarmed() <= allowed();
+        Integer median = quantile(found.delays(), 0.5);
+        Integer late = quantile(found.delays(), 0.9);
+        print(
+                output,
+                text.row(
+                        scenario.name(),
+                        found.alarmed(),
+                        Arrays.asList(median, late, scenario.kept() ? null : found.named()),
+                        found.naive()),
+                Fields.of(
+                        "scenario", scenario.name(),
+                        "kept", scenario.kept(),
+                        "streams", streams,
+                        "days", days,
+                        "uploaders", DriftRun.UPLOADERS,
+                        "alarmed", found.alarmed(),
+                        "allowed", scenario.kept() ? allowed() : streams,
+                        "medianDays", median,
+                        "p90Days", late,
+                        "namedRightly", found.named(),
+                        "chiSquaredRule", found.naive()));
+    }
+
+    private List<DriftRun.Scenario> drifts() {
+        IntToDoubleFunction none = day -> 0;
+        List<DriftRun.Scenario> all = new ArrayList<>();
+        all.add(new DriftRun.Scenario("traffic as approved", none, none, 0, true));
+        all.add(new DriftRun.Scenario("traffic with 500 near copies a day", none, none, 500, true));
+        all.add(new DriftRun.Scenario("traffic of which 4 % is new", day -> 0.04, none, 0, true));
+        for (double share : new double[] {0.1, 0.2, 0.4}) {
+            String part = "traffic of which " + Math.round(100 * share) + " % is ";
+            all.add(new DriftRun.Scenario(part + "new", day -> share, none, 0, false));
+            all.add(new DriftRun.Scenario(part + "more of a known kind", none, day -> share, 0, false));
+        }
+        all.add(new DriftRun.Scenario("traffic of which slowly 40 % is new", day -> 0.4 * day / days, none, 0, false));
+        return all.stream().filter(scenario -> scenario.name().contains(named)).toList();
     }
 
     private static void print(Output output, Markdown text, Map<String, Object> fields) {
