@@ -381,7 +381,7 @@ export interface Drift {
   readonly approvedBy?: string;
   readonly evidence?: number;
   readonly driftedAt?: string;
-  readonly cluster?: { readonly isNew: boolean; readonly since: string; readonly before: number; readonly share: number; readonly examples: readonly string[] };
+  readonly cluster?: { readonly unlike: boolean; readonly since: string; readonly before: number; readonly share: number; readonly examples: readonly string[] };
   readonly points: readonly { readonly day: string; readonly evidence: number }[];
 }
 

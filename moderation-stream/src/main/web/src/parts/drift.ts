@@ -32,8 +32,8 @@ function about({ state, effect, pictures, days, approvable, from, until, drifted
       ${state === "OTHER_MODEL" ? "The model has changed: approve its traffic." : nothing}`;
 }
 
-function cluster({ isNew, since, before, share: now, examples }: NonNullable<Drift["cluster"]>, tenant: string): TemplateResult {
-  return html`<p class="small">${isNew ? "Unlike all that was approved" : "More of what was there before"}: ${share(now)} of the traffic since ${since}, ${share(before)} before.
+function cluster({ unlike, since, before, share: now, examples }: NonNullable<Drift["cluster"]>, tenant: string): TemplateResult {
+  return html`<p class="small">${unlike ? "Unlike all that was approved" : "More of what was there before"}: ${share(now)} of the traffic since ${since}, ${share(before)} before.
     ${examples.length === 0 ? nothing : html`Such as ${examples.map((image, i) => html`${i === 0 ? nothing : ", "}${imageLink(image, tenant)}`)}.`}</p>`;
 }
 

@@ -79,7 +79,7 @@ public record DriftDocument(
     /**
      * What moved most.
      *
-     * @param isNew whether it is unlike all that was approved; else there is more of what was there
+     * @param unlike whether it is unlike all that was approved; else there is more of what was there
      * @param since day from which on
      * @param before its share of the approved traffic, in [0, 1]
      * @param share its share of the traffic since
@@ -87,7 +87,7 @@ public record DriftDocument(
      */
     @Schema(name = "DriftClusterDocument")
     public record Cluster(
-            boolean isNew,
+            boolean unlike,
             @Schema(implementation = String.class) LocalDate since,
             double before,
             double share,

@@ -79,7 +79,7 @@ class DriftIT {
         assertThat(other.state()).isEqualTo(State.DRIFTED);
         assertThat(other.evidence()).isGreaterThan(1);
         assertThat(other.points()).hasSize(19);
-        assertThat(other.cluster().isNew()).isTrue();
+        assertThat(other.cluster().unlike()).isTrue();
         assertThat(other.cluster().since()).isBetween(LocalDate.parse("2026-11-19"), LocalDate.parse("2026-11-23"));
         assertThat(other.cluster().share()).isGreaterThan(other.cluster().before() + 0.1);
         assertThat(other.cluster().examples()).hasSize(5).allMatch(image -> image.startsWith("new-"));
