@@ -262,7 +262,7 @@ public final class Drift {
         return sum;
     }
 
-    private static Cluster cluster(Handle handle, Reference reference, Lead lead, Map<LocalDate, long[]> days) {
+    private Cluster cluster(Handle handle, Reference reference, Lead lead, Map<LocalDate, long[]> days) {
         LocalDate since = List.copyOf(days.keySet()).get(lead.since() - 1);
         long inside = 0;
         long all = 0;
@@ -283,22 +283,22 @@ public final class Drift {
     }
 
     /** Pictures of a region nearest to the middle of all of them. */
-    private static List<String> examples(Handle handle, Reference reference, Region region, LocalDate since) {
+    private List<String> examples(Handle handle, Reference reference, Region region, LocalDate since) {
         List<Integer> cells = new ArrayList<>();
         for (int cell = 0; cell < DriftReference.CELLS; cell++) {
             if (region.has(cell)) {
                 cells.add(cell);
             }
         }
-        List<Picture> pictures = handle.createQuery("""
-                SELECT day, unit, image_id, features FROM drift_sample sample
-                JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant AND day >= :since
-                AND reference = :position AND cell = ANY (:cells) ORDER BY day DESC, place, unit LIMIT :most""")
+        List<Picture> pictures = handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED
+                        + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE reference = :position"
+                        + " AND cell = ANY (:cells) ORDER BY day DESC, place, unit LIMIT :read")
                 .bind("tenant", reference.tenant())
-                .bind("since", since)
+                .bind("after", since.minusDays(1))
+                .bind("most", settings.perDay())
                 .bind("position", reference.position())
                 .bindArray("cells", Integer.class, cells)
-                .bind("most", MOST_READ)
+                .bind("read", MOST_READ)
                 .map(ConstructorMapper.of(Picture.class))
                 .list();
         double[] middle = new double[DriftReference.DIMENSIONS];

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * What traffic of an approved time looked like, in a few kilobytes and without any picture. Embeddings become {@value
  * #DIMENSIONS} features by a fixed random projection (Johnson and Lindenstrauss 1984; signs as in Achlioptas 2003).
- * One part of the pictures makes {@value #CLUSTERS} clusters, by k-means, and says how far 97 % of pictures lie from the
+ * One part of the pictures makes {@value #CLUSTERS} clusters, by k-means, and says how far 99 % of pictures lie from the
  * nearest centre. A cell is a cluster, near or far. The other part is counted by cell, so that shares are not those of the
  * very pictures that made the cells. Immutable.
  *
@@ -29,7 +29,7 @@ public final class DriftReference {
 
     static final int CLUSTERS = 32;
     private static final int ROUNDS = 10;
-    private static final double NEAR = 0.97;
+    private static final double NEAR = 0.99;
     private static final int POWER_STEPS = 20;
     private static final int STEP = 8;
     private static final long SEED = 20261130;
@@ -165,7 +165,8 @@ public final class DriftReference {
                     next[i] += along * (each[i] - mean[i]);
                 }
             }
-            double length = Math.sqrt(Arrays.stream(next).map(value -> value * value).sum());
+            double length =
+                    Math.sqrt(Arrays.stream(next).map(value -> value * value).sum());
             if (!(length > 0)) {
                 return direction; // all alike
             }

@@ -61,7 +61,7 @@ final class PromiseBenchCommand implements Callable<Integer> {
     private int known = 300;
 
     @Option(names = "--days", paramLabel = "N", description = "Days of each stream that is watched for drift.")
-    private int days = 60;
+    private int days = 40;
 
     @Option(names = "--seed", paramLabel = "N", description = "The same seed has the same streams.")
     private long seed = 1;
