@@ -42,7 +42,7 @@ public final class Drift {
     private static final int MOST_READ = 1000;
     private static final int MOST_POINTS = 400;
 
-    /** Above this part of the evidence that alarms it is said what moved. */
+    /** Above this part of the evidence that alarms the cluster is named. */
     private static final double NAMED_FROM = 0.5;
 
     /** The sampled ones of the days that are over. */

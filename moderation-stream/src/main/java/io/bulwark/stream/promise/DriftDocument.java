@@ -97,7 +97,7 @@ public record DriftDocument(
     public enum State {
         /** There is nothing to compare with. */
         NOT_APPROVED,
-        /** Present embeddings are of another model than those that were approved. */
+        /** Present embeddings are of another model than the approved ones. */
         OTHER_MODEL,
         WATCHED,
         DRIFTED

@@ -50,7 +50,7 @@ class DriftIT {
     private record Upload(Seen seen, float[] embedding) {}
 
     @Test
-    void trafficIsApprovedAndWatchedAndANewKindOfPicturesAlarmsWithExamples() {
+    void approvedTrafficIsWatchedAndOtherPicturesAlarmWithExamples() {
         take(days(0, 5, 0));
         assertThat(document().state()).isEqualTo(State.NOT_APPROVED);
         assertThat(document().approvable()).isFalse();
