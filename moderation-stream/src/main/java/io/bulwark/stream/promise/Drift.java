@@ -151,9 +151,14 @@ public final class Drift {
     }
 
     private Available available(Handle handle, String tenant, String model) {
-        List<Picture> pictures = pictures(handle, tenant, model);
-        return new Available(pictures.size(), (int)
-                pictures.stream().map(Picture::day).distinct().count());
+        return handle.createQuery("SELECT count(*) AS pictures, count(DISTINCT day) AS days FROM (" + SAMPLED
+                        + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model")
+                .bind("tenant", tenant)
+                .bind("after", newestDay(handle, tenant).minusDays(KEPT_DAYS))
+                .bind("most", settings.perDay())
+                .bind("model", model)
+                .map(ConstructorMapper.of(Available.class))
+                .one();
     }
 
     private static LocalDate newestDay(Handle handle, String tenant) {

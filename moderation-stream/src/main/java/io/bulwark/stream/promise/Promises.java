@@ -308,7 +308,8 @@ public final class Promises {
             PromiseProcess process) {
 
         static Folded nothing(Rules rules, Instant begins, double least) {
-            return new Folded(rules, begins, least, begins, BEFORE_ALL, 0, 0, 0, new PromiseProcess(rules, least, MOST_POINTS));
+            return new Folded(
+                    rules, begins, least, begins, BEFORE_ALL, 0, 0, 0, new PromiseProcess(rules, least, MOST_POINTS));
         }
 
         boolean isAsCounted(Count count) {

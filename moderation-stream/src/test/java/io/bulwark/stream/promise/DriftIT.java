@@ -67,7 +67,9 @@ class DriftIT {
         watch.look();
         DriftDocument same = document();
         assertThat(same.state()).isEqualTo(State.WATCHED);
-        assertThat(same.days()).as("neither the day of the approval nor the last").isEqualTo(7);
+        assertThat(same.days())
+                .as("neither the day of the approval nor the last")
+                .isEqualTo(7);
         assertThat(same.pictures()).isEqualTo(7 * PER_DAY);
         assertThat(same.evidence()).isLessThan(0.5);
         assertThat(same.cluster()).isNull();
@@ -141,7 +143,8 @@ class DriftIT {
         database.database()
                 .inTenant(
                         "default",
-                        handle -> handle.createQuery("SELECT row_count FROM erase_rows('default', 'uploader', 'flooder')")
+                        handle -> handle.createQuery(
+                                        "SELECT row_count FROM erase_rows('default', 'uploader', 'flooder')")
                                 .mapTo(Long.class)
                                 .list());
         assertThat(count("drift_picture")).isZero();
@@ -211,7 +214,10 @@ class DriftIT {
                         SELECT day || ' ' || unit || ' ' || place || ' ' || coalesce(cell, -1) || ' ' || image_id FROM (
                         SELECT *, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth FROM drift_sample) s
                         JOIN drift_picture USING (tenant, day, unit) WHERE nth <= :most AND day > '2026-11-12'
-                        ORDER BY 1""").bind("most", PER_DAY).mapTo(String.class).list());
+                        ORDER BY 1""")
+                        .bind("most", PER_DAY)
+                        .mapTo(String.class)
+                        .list());
     }
 
     private long count(String table) {

@@ -65,7 +65,8 @@ class EmbeddingIntakeIT {
     @Test
     void recordsFromBeforeAnErasureAreLeftOut() {
         database.database().acrossTenants(handle -> {
-            PersonalRows.ErasedRows.add(handle, "default", "erased", Instant.now().plusSeconds(60));
+            PersonalRows.ErasedRows.add(
+                    handle, "default", "erased", Instant.now().plusSeconds(60));
             PersonalRows.ErasedRows.addUploader(
                     handle, "default", "uploader-of-gone", Instant.now().plusSeconds(60));
             return null;

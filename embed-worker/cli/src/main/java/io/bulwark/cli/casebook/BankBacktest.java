@@ -98,8 +98,7 @@ final class BankBacktest {
 
     private static BankWithoutFile.Maker without(Side side, AnsweredDraws draws) {
         return new BankWithoutFile.Maker(
-                side.bank(),
-                (tenant, file) -> draws.of(tenant, file.toString()).isPresent());
+                side.bank(), (tenant, file) -> draws.of(tenant, file.toString()).isPresent());
     }
 
     /**
@@ -216,7 +215,8 @@ final class BankBacktest {
             for (int i = 0; i < own.size(); i++) {
                 ImageEmbedding image = own.get(i).image();
                 SeenImage looked = own.get(i).seen();
-                Judgement judgement = without.flatMap(maker -> drawn(image).map(file -> maker.without(image.getTenant(), file)))
+                Judgement judgement = without.flatMap(
+                                maker -> drawn(image).map(file -> maker.without(image.getTenant(), file)))
                         .filter(bank -> bank != side.bank())
                         .map(bank -> decider.decide(bank, side.policies(), looked))
                         .orElse(decided.get(i))

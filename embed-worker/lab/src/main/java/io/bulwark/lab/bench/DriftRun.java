@@ -39,8 +39,7 @@ final class DriftRun {
      * @param flood near copies of one picture that one uploader adds each day
      * @param kept whether an alarm is false
      */
-    record Scenario(
-            String name, IntToDoubleFunction unlike, IntToDoubleFunction like, int flood, boolean kept) {}
+    record Scenario(String name, IntToDoubleFunction unlike, IntToDoubleFunction like, int flood, boolean kept) {}
 
     /**
      * What became of the streams.
@@ -51,6 +50,22 @@ final class DriftRun {
      * @param naive streams in which the chi-squared test alarms on some day
      */
     record Counts(int alarmed, List<Integer> delays, int named, int naive) {}
+
+    /** All that are simulated. */
+    static List<Scenario> scenarios(int days) {
+        IntToDoubleFunction none = day -> 0;
+        List<Scenario> all = new ArrayList<>();
+        all.add(new Scenario("traffic as approved", none, none, 0, true));
+        all.add(new Scenario("traffic with 500 near copies a day", none, none, 500, true));
+        all.add(new Scenario("traffic of which 4 % is new", day -> 0.04, none, 0, true));
+        for (double share : new double[] {0.1, 0.2, 0.4}) {
+            String part = "traffic of which " + Math.round(100 * share) + " % is ";
+            all.add(new Scenario(part + "new", day -> share, none, 0, false));
+            all.add(new Scenario(part + "more of a known kind", none, day -> share, 0, false));
+        }
+        all.add(new Scenario("traffic of which slowly 40 % is new", day -> 0.4 * day / days, none, 0, false));
+        return all;
+    }
 
     DriftRun(Scenario scenario, int streams, int days) {
         this.scenario = scenario;
@@ -90,16 +105,15 @@ final class DriftRun {
             (chance.nextBoolean() ? fitted : counted).add(traffic.next(0, 0));
         }
         DriftReference reference = DriftReference.of(fitted, counted);
-        var evidence = new DriftEvidence(
-                reference, EFFECT, FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, 1));
+        var evidence = new DriftEvidence(reference, EFFECT, FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, 1));
         double needed = -Math.log(FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, 1));
         long[] before = clusters(cells(reference, counted));
         var result = new Stream();
         for (int day = 1; day <= days && result.alarm == 0; day++) {
             List<float[]> pictures = new ArrayList<>();
             for (int i = 0; i < UPLOADERS; i++) {
-                pictures.add(
-                        traffic.next(scenario.unlike().applyAsDouble(day), scenario.like().applyAsDouble(day)));
+                pictures.add(traffic.next(
+                        scenario.unlike().applyAsDouble(day), scenario.like().applyAsDouble(day)));
             }
             float[] copied = traffic.next(1, 0);
             if (scenario.flood() > 0) {

@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.IntToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +74,8 @@ final class PromiseBenchCommand implements Callable<Integer> {
     public Integer call() {
         if (streams < 1 || draws < WITHIN || known < 0 || days < 1) {
             throw CommandFailure.usage("--streams and --days are 1 at least, --draws " + WITHIN
-                    + " at least and --known 0 at least; found " + streams + ", " + days + ", " + draws + " and " + known);
+                    + " at least and --known 0 at least; found " + streams + ", " + days + ", " + draws + " and "
+                    + known);
         }
         Output output = options.output();
         output.note(Machine.describe());
@@ -117,9 +117,11 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "90 %",
                         "named rightly",
                         "chi-squared each day");
-        for (DriftRun.Scenario scenario : drifts()) {
-            drift(output, header, scenario);
-            header = new Markdown();
+        for (DriftRun.Scenario scenario : DriftRun.scenarios(days)) {
+            if (scenario.name().contains(named)) {
+                drift(output, header, scenario);
+                header = new Markdown();
+            }
         }
         return holds ? ExitCodes.OK : ExitCodes.FAILED;
     }
@@ -212,32 +214,28 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         Arrays.asList(median, late, scenario.kept() ? null : found.named()),
                         found.naive()),
                 Fields.of(
-                        "scenario", scenario.name(),
-                        "kept", scenario.kept(),
-                        "streams", streams,
-                        "days", days,
-                        "uploaders", DriftRun.UPLOADERS,
-                        "alarmed", found.alarmed(),
-                        "allowed", scenario.kept() ? allowed() : streams,
-                        "medianDays", median,
-                        "p90Days", late,
-                        "namedRightly", found.named(),
-                        "chiSquaredRule", found.naive()));
-    }
-
-    private List<DriftRun.Scenario> drifts() {
-        IntToDoubleFunction none = day -> 0;
-        List<DriftRun.Scenario> all = new ArrayList<>();
-        all.add(new DriftRun.Scenario("traffic as approved", none, none, 0, true));
-        all.add(new DriftRun.Scenario("traffic with 500 near copies a day", none, none, 500, true));
-        all.add(new DriftRun.Scenario("traffic of which 4 % is new", day -> 0.04, none, 0, true));
-        for (double share : new double[] {0.1, 0.2, 0.4}) {
-            String part = "traffic of which " + Math.round(100 * share) + " % is ";
-            all.add(new DriftRun.Scenario(part + "new", day -> share, none, 0, false));
-            all.add(new DriftRun.Scenario(part + "more of a known kind", none, day -> share, 0, false));
-        }
-        all.add(new DriftRun.Scenario("traffic of which slowly 40 % is new", day -> 0.4 * day / days, none, 0, false));
-        return all.stream().filter(scenario -> scenario.name().contains(named)).toList();
+                        "scenario",
+                        scenario.name(),
+                        "kept",
+                        scenario.kept(),
+                        "streams",
+                        streams,
+                        "days",
+                        days,
+                        "uploaders",
+                        DriftRun.UPLOADERS,
+                        "alarmed",
+                        found.alarmed(),
+                        "allowed",
+                        scenario.kept() ? allowed() : streams,
+                        "medianDays",
+                        median,
+                        "p90Days",
+                        late,
+                        "namedRightly",
+                        found.named(),
+                        "chiSquaredRule",
+                        found.naive()));
     }
 
     private static void print(Output output, Markdown text, Map<String, Object> fields) {
