@@ -127,9 +127,7 @@ final class DriftRun {
                 result.named = evidence.lead().region().far() == unlike;
             }
             long[] seen = clusters(cells);
-            for (int i = 1; i < scenario.flood(); i++) { // the rule knows no uploaders
-                seen[reference.cell(traffic.near(copied)) % CLUSTERS]++;
-            }
+            seen[reference.cell(copied) % CLUSTERS] += Math.max(0, scenario.flood() - 1); // it knows no uploaders
             result.naive |= chiSquared(before, seen) > CHI_SQUARED;
         }
         return result;
