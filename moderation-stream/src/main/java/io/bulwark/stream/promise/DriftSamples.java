@@ -13,9 +13,9 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Samples what workers call SAFE, in the caller's transaction: of each tenant and day the uploaders whose digests are
- * smallest, and of each of them one picture, the one whose digest is smallest. So an uploader counts once a day, however
- * much they upload; the sample is as large on a busy day as on another; and it depends on the records alone, not on the
- * order in which instances take them. Twice the same is once. One thread.
+ * smallest, and of each of them one picture, the one whose digest is smallest. So an uploader counts once a day,
+ * however much they upload; the sample is as large on a busy day as on another; and it depends on the records alone,
+ * not on the order in which instances take them. Twice the same is once. One thread.
  */
 public final class DriftSamples {
 
@@ -53,6 +53,11 @@ public final class DriftSamples {
             return new Day(tenant, recorded.atZone(ZoneOffset.UTC).toLocalDate());
         }
 
+        /** Who is sampled, and when. */
+        private String unitOfDay() {
+            return "drift\n" + day().date() + "\n" + unit();
+        }
+
         private String unit() {
             return uploaderId.isEmpty() ? "content\n" + contentSha256 : "uploader\n" + uploaderId;
         }
@@ -66,7 +71,12 @@ public final class DriftSamples {
     }
 
     private double place(Seen seen) {
-        return PromiseDraws.uniform(key, seen.tenant(), "drift\n" + seen.day().date() + "\n" + seen.unit());
+        return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay());
+    }
+
+    /** Of uploader, day and content: by the content alone one file could be the choice of all who upload it. */
+    private double chosenBy(Seen seen) {
+        return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay() + "\n" + seen.contentSha256());
     }
 
     /**
@@ -92,7 +102,7 @@ public final class DriftSamples {
                 .bind("day", seen.day().date())
                 .bind("unit", unit)
                 .bind("place", place(seen))
-                .bind("chosenBy", PromiseDraws.uniform(key, seen.tenant(), "drift\n" + seen.contentSha256()))
+                .bind("chosenBy", chosenBy(seen))
                 .bind("model", seen.model())
                 .execute();
         if (chosen > 0) {

@@ -242,7 +242,9 @@ public final class Promises {
         }
     }
 
-    /** In place of what was kept of the rate; where there is no room, in place of one with fewer draws, if there is one. */
+    /**
+     * In place of what was kept of the rate; where there is no room, in place of one with fewer draws, if there is one.
+     */
     private void keep(Stream stream, Folded settled) {
         synchronized (folded) {
             if (folded.containsKey(stream.of()) || folded.size() < mostKept) {

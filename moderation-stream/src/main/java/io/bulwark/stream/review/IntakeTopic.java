@@ -300,8 +300,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /**
-     * {@code moderation.embeddings}: a sample of what workers call SAFE, for {@link io.bulwark.stream.promise.Drift}. Most
-     * records are left out without a query and without the lock of their image.
+     * {@code moderation.embeddings}: a sample of what workers call SAFE, for {@link io.bulwark.stream.promise.Drift}.
+     * Most records are left out without a query and without the lock of their image.
      */
     static final class EmbeddingIntake extends IntakeTopic<ImageEmbedding> {
 

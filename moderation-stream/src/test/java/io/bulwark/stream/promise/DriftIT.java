@@ -151,6 +151,22 @@ class DriftIT {
         assertThat(count("drift_sample")).isEqualTo(1);
     }
 
+    /** Else one file, which all of them upload, would be the choice of each. */
+    @Test
+    void ofUploadersOfTheSameFilesDifferentOnesAreSampled() {
+        List<Upload> same = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            same.add(upload("file-" + i / 40, "uploader-" + i % 40, BEGIN, 1));
+        }
+        take(same);
+        assertThat(count("drift_sample")).isEqualTo(40);
+        assertThat(database.asSuperuser()
+                        .withHandle(handle -> handle.createQuery("SELECT DISTINCT image_id FROM drift_picture")
+                                .mapTo(String.class)
+                                .list()))
+                .hasSizeGreaterThan(5);
+    }
+
     @Test
     void anotherModelIsNotComparedWithWhatWasApproved() {
         take(days(0, 12, 0));

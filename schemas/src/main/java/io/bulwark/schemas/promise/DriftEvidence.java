@@ -6,14 +6,15 @@ import java.util.List;
 
 /**
  * Evidence that traffic has moved by more than a share of it. For each region R of a reference, whose share there is at
- * most q, the null is that a picture lies in R with at most a = q + &epsilon; given all before it. A bet on a larger share
- * b multiplies by b / a where it lies in R and by (1 - b) / (1 - a) where it does not. With day j begins a further round of
- * all bets, with 1 / (j (j + 1)) of the money, so that a change after a long good time is found as well:
+ * most q, the null is that a picture lies in R with at most a = q + &epsilon; given all before it. A bet on a larger
+ * share b multiplies by b / a where it lies in R and by (1 - b) / (1 - a) where it does not. With day j begins a
+ * further round of all bets, with 1 / (j (j + 1)) of the money, so that a change after a long good time is found as
+ * well:
  *
  * <pre>M(j) = (M(j - 1) + 1 / (j (j + 1))) * b<sup>k</sup> (1 - b)<sup>n - k</sup> / (a<sup>k</sup> (1 - a)<sup>n - k</sup>)</pre>
  *
- * <p>The mean over regions and bets, together with the money of rounds to come, is a test supermartingale, and reaches 1 /
- * &alpha; with probability &alpha; at most while the null holds (Ville's inequality; for bets of this form arXiv
+ * <p>The mean over regions and bets, together with the money of rounds to come, is a test supermartingale, and reaches
+ * 1 / &alpha; with probability &alpha; at most while the null holds (Ville's inequality; for bets of this form arXiv
  * 2010.09686, section 4). It is a function of the counts of each day, so the order within a day does not matter. One
  * thread.
  */

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 /**
  * What traffic of an approved time looked like, in a few kilobytes and without any picture. Embeddings become {@value
  * #DIMENSIONS} features by a fixed random projection (Johnson and Lindenstrauss 1984; signs as in Achlioptas 2003).
- * One part of the pictures makes {@value #CLUSTERS} clusters, by k-means, and says how far 99 % of pictures lie from the
- * nearest centre. A cell is a cluster, near or far. The other part is counted by cell, so that shares are not those of the
- * very pictures that made the cells. Immutable.
+ * One part of the pictures makes {@value #CLUSTERS} clusters, by k-means, and says how far 99 % of pictures lie from
+ * the nearest centre. A cell is a cluster, near or far. The other part is counted by cell, so that shares are not those
+ * of the very pictures that made the cells. Immutable.
  *
- * <p>A tree of splits at medians was tried first: its leaves mix small clusters, so that what was new lay near them, and a
- * tenth of new pictures was not found in 12,000.
+ * <p>A tree of splits at medians was tried first: its leaves mix small clusters, so that what was new lay near them,
+ * and a tenth of new pictures was not found in 12,000.
  */
 public final class DriftReference {
 

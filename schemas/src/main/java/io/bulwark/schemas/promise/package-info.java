@@ -13,8 +13,8 @@
  * the reverse. With u = v = 0 this is S / p * B * (D - m). While every upload keeps the promise, E[Z] &le; 0 given all
  * before it, so that bets on Z make no money on average.
  *
- * <p>{@link io.bulwark.schemas.promise.DriftEvidence} watches embeddings of traffic before anyone has answered, by the same
- * kind of bets on counts in regions of a {@link io.bulwark.schemas.promise.DriftReference}.
+ * <p>{@link io.bulwark.schemas.promise.DriftEvidence} watches embeddings of traffic before anyone has answered, by the
+ * same kind of bets on counts in regions of a {@link io.bulwark.schemas.promise.DriftReference}.
  *
  * <h2>Decisions</h2>
  *

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 /**
  * A bank as it would be without the references that were made of one file, to decide that very file by: production sees
  * the next file of its kind, of which there is no reference. References of other files that were drawn as well are left
- * out where a view is a near-duplicate of them, because without the draws the bank would not have them; such a view may be
- * a part of a collage. A reference of what was never drawn stays, however alike: production has it. So does one that does
- * not name its file. One thread; the bank is the caller's to close.
+ * out where a view is a near-duplicate of them, because without the draws the bank would not have them; such a view may
+ * be a part of a collage. A reference of what was never drawn stays, however alike: production has it. So does one that
+ * does not name its file. One thread; the bank is the caller's to close.
  */
 final class BankWithoutFile implements Bank {
 

@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Many simulated first tenants whose SAFE traffic is watched for drift as moderation-stream watches it. Pictures lie round
- * centres of unequal weight, each uploader has one a day, and features are made rather than projected. What stands beside
- * it is a chi-squared test at 5 % of the day's clusters against the reference's, at each day.
+ * Many simulated first tenants whose SAFE traffic is watched for drift as moderation-stream watches it. Pictures lie
+ * round centres of unequal weight, each uploader has one a day, and features are made rather than projected. What
+ * stands beside it is a chi-squared test at 5 % of the day's clusters against the reference's, at each day.
  */
 final class DriftRun {
 
@@ -34,7 +34,7 @@ final class DriftRun {
     /**
      * What is simulated.
      *
-     * @param unlike share of the traffic that is round a centre of which nothing was approved, by day from 1 on, in [0, 1]
+     * @param unlike share of the traffic that is round a centre of which nothing was approved, by day from 1 on
      * @param like share that is added to one approved centre, likewise
      * @param flood near copies of one picture that one uploader adds each day
      * @param kept whether an alarm is false
