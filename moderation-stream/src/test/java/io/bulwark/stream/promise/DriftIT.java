@@ -160,11 +160,11 @@ class DriftIT {
         }
         take(same);
         assertThat(count("drift_sample")).isEqualTo(40);
-        assertThat(database.asSuperuser()
-                        .withHandle(handle -> handle.createQuery("SELECT DISTINCT image_id FROM drift_picture")
-                                .mapTo(String.class)
-                                .list()))
-                .hasSizeGreaterThan(5);
+        List<String> images = database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT DISTINCT image_id FROM drift_picture")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(images).hasSizeGreaterThan(5);
     }
 
     @Test
