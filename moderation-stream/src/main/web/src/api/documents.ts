@@ -430,6 +430,23 @@ export interface CampaignInFull extends Campaign {
   readonly uploadersBeyond: number;
 }
 
+/** SAFE traffic beside that of an approved time. */
+export interface Drift {
+  readonly state: "NOT_APPROVED" | "OTHER_MODEL" | "WATCHED" | "DRIFTED" | string;
+  readonly effect: number;
+  readonly pictures: number;
+  readonly days: number;
+  readonly approvable: boolean;
+  /** Absent before an approval, as are the next three. */
+  readonly from?: string;
+  readonly until?: string;
+  readonly approvedBy?: string;
+  readonly evidence?: number;
+  readonly driftedAt?: string;
+  readonly cluster?: { readonly unlike: boolean; readonly since: string; readonly before: number; readonly share: number; readonly examples: readonly string[] };
+  readonly points: readonly { readonly day: string; readonly evidence: number }[];
+}
+
 export interface WatchedRate {
   readonly rate: "MISSED" | "FALSELY_FLAGGED" | string;
   readonly state: string;

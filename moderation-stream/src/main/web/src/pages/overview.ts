@@ -1,13 +1,14 @@
 // What happens now: rates, times, the queue, audits.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Missing, WatchedRate } from "../api/documents.js";
+import type { Drift, Missing, WatchedRate } from "../api/documents.js";
 import { ask } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
 import { live } from "../live/live.js";
 import { quantile, type Minute } from "../live/minutes.js";
 import { chart } from "../parts/chart.js";
 import { alarm, badge, card, empty, imageLink, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
+import { drift } from "../parts/drift.js";
 import { Page, type Loaded } from "../parts/page.js";
 import { promises } from "../parts/promises.js";
 import { address } from "../router.js";
@@ -21,6 +22,7 @@ const DECISIONS = ["SAFE", "NSFW", "REVIEW", "REFUSED"] as const;
 class OverviewPage extends Page {
   #missing: Loaded<readonly Missing[]> | null = null;
   #rates: Loaded<readonly WatchedRate[]> | null = null;
+  #drift: Loaded<Drift> | null = null;
 
   protected override arrive(): void {
     void this.#ask();
@@ -38,6 +40,7 @@ class OverviewPage extends Page {
 
   async #askRates(): Promise<void> {
     await this.load(() => ask<WatchedRate[]>("promises", { query: visitor.of(), signal: this.signal }), (loaded) => (this.#rates = loaded));
+    await this.load(() => ask<Drift>("promises/drift", { query: visitor.of(), signal: this.signal }), (loaded) => (this.#drift = loaded));
   }
 
   override render(): TemplateResult {
@@ -55,6 +58,7 @@ class OverviewPage extends Page {
         ${card("Refusals and doubts", this.#reasons())}
       </div>
       ${this.#rates?.is === "there" ? card("Error rates", promises(this.#rates.value), { id: "promises" }) : nothing}
+      ${this.#drift?.is === "there" ? card("Drift", drift(this.#drift.value, visitor.tenant), { id: "drift" }) : nothing}
       ${card("Suspected attacks", this.#audits(), { id: "audits" })}`;
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 public interface PreviewConfig {
     /**
      * Address of the preview, such as {@code http://bulwark-preview:8081}: the worker's image with
-     * {@code bulwark.preview.enabled}. Without it no picture is shown and none is kept.
+     * {@code bulwark.preview.enabled}. Without it no picture is shown or kept.
      */
     Optional<String> url();
 

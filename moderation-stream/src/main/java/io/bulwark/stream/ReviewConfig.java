@@ -21,7 +21,7 @@ public interface ReviewConfig {
     @Allowed("PT0S to PT8760H")
     Duration undoWithin();
 
-    /** Share of all contents that are drawn for two people to review, 0 to 1; error rates are measured on them. */
+    /** Share of all contents that are drawn for two people to review, 0 to 1. */
     @WithDefault("0.001")
     @Allowed("0 to 1")
     double sample();
@@ -47,12 +47,27 @@ public interface ReviewConfig {
 
     Promises promises();
 
+    Drift drift();
+
+    /** Traffic beside that of an approved time, before people have looked at it. */
+    interface Drift {
+        /** SAFE pictures of a tenant and day sampled for drift. */
+        @WithDefault("200")
+        @Allowed("0 to 10000")
+        int perDay();
+
+        /** Share of traffic that may move without alarm. */
+        @WithDefault("0.05")
+        @Allowed("0.01 to 0.5")
+        double effect();
+    }
+
     /** Error rates that are promised and watched. */
     interface Promises {
         /** Most SAFE among what people call NSFW, above 0 to 0.2. Without it nothing is promised. */
         OptionalDouble missed();
 
-        /** Most NSFW among what people call SAFE, above 0 to 0.2. Without it nothing is promised. */
+        /** The same of NSFW among what people call SAFE. */
         OptionalDouble falselyFlagged();
 
         /** How long the answer to a draw is waited for. */
@@ -120,7 +135,7 @@ public interface ReviewConfig {
     interface Evidence {
         /**
          * File of the keys that pictures of open items are sealed with, a line each: a name, a colon and 64 hexadecimal
-         * digits. The first seals, all open. Without it no picture is kept, and reviewers see what the topic still has.
+         * digits. The first seals, all open. Without it no picture is kept.
          */
         Optional<String> keyFile();
 

@@ -92,6 +92,8 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("POST", "/api/v1/review/proposals/img-of-shop/answer", "curator", 415, "media-type"),
                 new Endpoint("GET", "/api/v1/promises", "viewer", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/promises/draws", "senior", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/promises/drift", "viewer", 503, "no-database"),
+                new Endpoint("POST", "/api/v1/promises/drift/references", "senior", 415, "media-type"),
                 new Endpoint("POST", "/api/v1/promises/img-of-shop/epochs", "senior", 415, "media-type"),
                 new Endpoint("GET", "/api/v1/cases", "viewer", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/cases.csv", "viewer", 503, "no-database"),

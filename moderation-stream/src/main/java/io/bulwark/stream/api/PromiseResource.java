@@ -5,6 +5,8 @@ import io.bulwark.schemas.promise.AnsweredDraw;
 import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.promise.Drift;
+import io.bulwark.stream.promise.DriftDocument;
 import io.bulwark.stream.promise.Promises;
 import io.bulwark.stream.promise.Promises.WatchedRate;
 import io.bulwark.stream.review.Person;
@@ -33,10 +35,12 @@ public class PromiseResource {
 
     private final Asker asker;
     private final Promises promises;
+    private final Drift drift;
 
-    PromiseResource(Asker asker, Promises promises) {
+    PromiseResource(Asker asker, Promises promises, Drift drift) {
         this.asker = asker;
         this.promises = promises;
+        this.drift = drift;
     }
 
     /** Each rate with its band. */
@@ -62,6 +66,30 @@ public class PromiseResource {
         return promises.settledDraws(asker.oneTenant()).stream()
                 .map(AnsweredDrawDocument::of)
                 .toList();
+    }
+
+    /** Drift. */
+    @GET
+    @Path("/drift")
+    @Operation(
+            operationId = "drift",
+            summary = "SAFE traffic beside that of an approved time, from embeddings alone, before people have looked")
+    public DriftDocument drift() {
+        return drift.document(asker.oneTenant());
+    }
+
+    /** Approves the traffic of the last weeks as what later traffic is compared with. */
+    @POST
+    @Path("/drift/references")
+    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+    @Operation(
+            operationId = "approveTraffic",
+            summary = "Approves the traffic of the last 30 days at most, and begins to watch for drift from it",
+            description = "Alarms of before no longer show. It becomes a row of the audit log.")
+    public void approve(RestartRequest request) {
+        Problem.BAD_PARAMETER.when(request == null, "The body names a reason.");
+        Person person = asker.person();
+        drift.approve(person.tenant(), person.name(), request.reason());
     }
 
     /** Begins a new epoch after an alarm. */

@@ -95,20 +95,29 @@ public final class PromiseDraws {
     private byte[] key(Handle handle) {
         byte[] known = key;
         if (known == null) {
-            known = handle.createQuery("SELECT key FROM draw_key")
-                    .mapTo(byte[].class)
-                    .one();
+            known = readKey(handle);
             key = known;
         }
         return known;
     }
 
-    /** Uniform in [0, 1) over contents, to those who do not have the key: the first 53 bits of the digest. */
-    static double uniform(byte[] key, String tenant, String contentSha256) {
+    /** The secret key of all draws. */
+    static byte[] readKey(Handle handle) {
+        return handle.createQuery("SELECT key FROM draw_key")
+                .mapTo(byte[].class)
+                .one();
+    }
+
+    /**
+     * Uniform in [0, 1) over what is drawn, to those who do not have the key: the first 53 bits of the digest.
+     *
+     * @param drawn the hash of a content, or what else names one thing alone
+     */
+    static double uniform(byte[] key, String tenant, String drawn) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            byte[] digest = mac.doFinal((tenant + "\n" + contentSha256).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = mac.doFinal((tenant + "\n" + drawn).getBytes(StandardCharsets.UTF_8));
             return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
         } catch (GeneralSecurityException absent) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, absent);

@@ -19,9 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +45,11 @@ public final class Promises {
     /** Draws that are fetched at once. */
     private static final int FETCHED = 1000;
 
-    /** Rates of which the settled draws are kept folded, some 10 kB each. */
+    /**
+     * Rates of which the settled draws are kept folded, some 10 kB each: those with most draws, which cost most to read
+     * again. The latest ones would be the wrong ones, because a look goes through all rates in turn, and a flood of
+     * tenants would push out each rate before its next look.
+     */
     private static final int MOST_KEPT = 1000;
 
     /**
@@ -84,16 +88,18 @@ public final class Promises {
 
     private final Database database;
     private final Settings settings;
-    private final Map<Stream, Folded> folded = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Stream, Folded> eldest) {
-            return size() > MOST_KEPT;
-        }
-    });
+    private final int mostKept;
+    private final Map<RateOf, Folded> folded = new HashMap<>(); // guarded by itself
 
     public Promises(Database database, Settings settings) {
+        this(database, settings, MOST_KEPT);
+    }
+
+    /** @param mostKept rates of which the settled draws are kept folded */
+    Promises(Database database, Settings settings, int mostKept) {
         this.database = database;
         this.settings = settings;
+        this.mostKept = mostKept;
     }
 
     /**
@@ -179,7 +185,7 @@ public final class Promises {
                 usable ? bounds : ReviewerError.NONE,
                 settings.deadline());
         var stream = new Stream(tenant, rate, begins);
-        Folded before = Optional.ofNullable(folded.get(stream))
+        Folded before = kept(stream)
                 .filter(kept -> kept.rules().equals(rules))
                 .orElseGet(() -> Folded.nothing(rules, begins, 1));
         Count count = count(handle, stream, before);
@@ -217,20 +223,55 @@ public final class Promises {
                 Entry entry = row.entry(stream.rate());
                 if (!waits && PromiseProcess.awaits(entry, due)) {
                     waits = true;
-                    folded.put(stream, settled.with(process.copy()));
+                    keep(stream, settled.with(process.copy()));
                 }
                 process.add(entry, due);
                 settled = waits ? settled : settled.after(row);
             }
         }
         if (!waits) {
-            folded.put(stream, settled.with(process.copy()));
+            keep(stream, settled.with(process.copy()));
         }
         return process;
     }
 
-    /** A rate of a tenant since a time. */
-    private record Stream(String tenant, PromisedRate rate, Instant begins) {}
+    private Optional<Folded> kept(Stream stream) {
+        synchronized (folded) {
+            return Optional.ofNullable(folded.get(stream.of()))
+                    .filter(kept -> kept.begins().equals(stream.begins()));
+        }
+    }
+
+    /**
+     * In place of what was kept of the rate; where there is no room, in place of one with fewer draws, if there is one.
+     */
+    private void keep(Stream stream, Folded settled) {
+        synchronized (folded) {
+            if (folded.containsKey(stream.of()) || folded.size() < mostKept) {
+                folded.put(stream.of(), settled);
+                return;
+            }
+            folded.entrySet().stream()
+                    .min(Comparator.comparingLong(kept -> kept.getValue().draws()))
+                    .filter(least -> least.getValue().draws() < settled.draws())
+                    .map(Map.Entry::getKey)
+                    .ifPresent(least -> {
+                        folded.remove(least);
+                        folded.put(stream.of(), settled);
+                    });
+        }
+    }
+
+    /** A rate of a tenant. */
+    private record RateOf(String tenant, PromisedRate rate) {}
+
+    /** A rate of a tenant since a time; of each rate one is looked at. */
+    private record Stream(String tenant, PromisedRate rate, Instant begins) {
+
+        RateOf of() {
+            return new RateOf(tenant, rate);
+        }
+    }
 
     /** What {@link #COUNT} finds. */
     record Count(double least, long restated, long draws, long answered, long corrections) {}
@@ -259,6 +300,7 @@ public final class Promises {
      */
     private record Folded(
             Rules rules,
+            Instant begins,
             double least,
             Instant at,
             String content,
@@ -268,7 +310,8 @@ public final class Promises {
             PromiseProcess process) {
 
         static Folded nothing(Rules rules, Instant begins, double least) {
-            return new Folded(rules, least, begins, BEFORE_ALL, 0, 0, 0, new PromiseProcess(rules, least, MOST_POINTS));
+            return new Folded(
+                    rules, begins, least, begins, BEFORE_ALL, 0, 0, 0, new PromiseProcess(rules, least, MOST_POINTS));
         }
 
         boolean isAsCounted(Count count) {
@@ -281,6 +324,7 @@ public final class Promises {
         Folded after(DrawRow row) {
             return new Folded(
                     rules,
+                    begins,
                     least,
                     row.decidedAt(),
                     row.id(),
@@ -291,7 +335,7 @@ public final class Promises {
         }
 
         Folded with(PromiseProcess process) {
-            return new Folded(rules, least, at, content, draws, answered, corrections, process);
+            return new Folded(rules, begins, least, at, content, draws, answered, corrections, process);
         }
     }
 

@@ -4,7 +4,6 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.DecisionRows.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -31,13 +30,9 @@ public final class AlikeItems {
         this.database = database;
     }
 
-    /** An open item of the same file. */
+    /** An open item of the same file. Its age would tell a drawn one from the others. */
     @Schema(name = "AlikeItemDocument")
-    public record Alike(
-            UUID itemId,
-            String imageId,
-            String uploaderId,
-            @Schema(implementation = String.class) Instant arrivedAt) {}
+    public record Alike(UUID itemId, String imageId, String uploaderId) {}
 
     /**
      * The open items of an item's file that the person might claim now, longest waiting first; at most {@value #MOST}.
@@ -47,7 +42,7 @@ public final class AlikeItems {
             ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
             return item.goldenAnswer().isPresent()
                     ? List.of()
-                    : free(handle, person, item, "item_id, image_id, uploader_id, arrived_at", "")
+                    : free(handle, person, item, "item_id, image_id, uploader_id", "")
                             .map(ConstructorMapper.of(Alike.class))
                             .list();
         });

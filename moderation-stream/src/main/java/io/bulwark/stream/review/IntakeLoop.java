@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -302,8 +303,25 @@ final class IntakeLoop implements AutoCloseable {
                 if (stand.isPresent()) {
                     opened.seek(partition, stand.get().next());
                 } else {
-                    opened.seekToBeginning(List.of(partition));
+                    seekFirst(partition);
                 }
+            }
+        }
+
+        /** Where a partition is read from for the first time. */
+        private void seekFirst(TopicPartition partition) {
+            Optional<Duration> before = topics.get(partition.topic()).before();
+            if (before.isEmpty()) {
+                opened.seekToBeginning(List.of(partition));
+                return;
+            }
+            long since = System.currentTimeMillis() - before.get().toMillis();
+            OffsetAndTimestamp first =
+                    opened.offsetsForTimes(Map.of(partition, since)).get(partition);
+            if (first == null) {
+                opened.seekToEnd(List.of(partition));
+            } else {
+                opened.seek(partition, first.offset());
             }
         }
 

@@ -1,6 +1,8 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
@@ -9,8 +11,14 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.flagged.HalfRow;
+import io.bulwark.stream.promise.DriftSamples;
+import io.bulwark.stream.promise.DriftSamples.Seen;
 import io.bulwark.stream.review.DeadLetters.Storable;
 import io.bulwark.stream.review.ItemRow.Origin;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +52,11 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     Topics topic() {
         return topic;
+    }
+
+    /** How far back it is read where it was never read before; empty: from its beginning. */
+    Optional<Duration> before() {
+        return Optional.empty();
     }
 
     /** The most records that share a transaction. */
@@ -283,6 +296,71 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
                         VALUES (?, ?, ?, ?) ON CONFLICT (tenant, uploader_id)
                         DO UPDATE SET strikes = excluded.strikes, at = excluded.at""", action.getTenant(), action.getUploaderId(), strikes, action.getAt());
             }
+        }
+    }
+
+    /**
+     * {@code moderation.embeddings}: a sample of what workers call SAFE, for {@link io.bulwark.stream.promise.Drift}.
+     * Most records are left out without a query and without the lock of their image.
+     */
+    static final class EmbeddingIntake extends IntakeTopic<ImageEmbedding> {
+
+        /** As far back as the topology reads them. */
+        private static final Duration BEFORE = Duration.ofHours(1);
+
+        private final DriftSamples samples;
+
+        EmbeddingIntake(EventDecoder<ImageEmbedding> decoder, DriftSamples samples) {
+            super(Topics.EMBEDDINGS, decoder);
+            this.samples = samples;
+        }
+
+        @Override
+        Optional<Duration> before() {
+            return Optional.of(BEFORE);
+        }
+
+        @Override
+        Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+            return wanted(record).flatMap(embedding -> super.image(record));
+        }
+
+        private Optional<ImageEmbedding> wanted(ConsumerRecord<byte[], byte[]> record) {
+            return record.value() == null
+                    ? Optional.empty()
+                    : read(record)
+                            .filter(embedding -> embedding.getDecision() == Decision.SAFE)
+                            .filter(embedding -> !embedding.getViews().isEmpty())
+                            .filter(embedding -> embedding.getContentSha256() != null
+                                    && SHA256.matcher(embedding.getContentSha256())
+                                            .matches())
+                            .filter(embedding -> samples.mayTake(seen(record, embedding)));
+        }
+
+        private static Seen seen(ConsumerRecord<byte[], byte[]> record, ImageEmbedding embedding) {
+            return new Seen(
+                    embedding.getTenant(),
+                    embedding.getImageId(),
+                    embedding.getUploaderId(),
+                    embedding.getContentSha256(),
+                    embedding.getModelFingerprint(),
+                    Instant.ofEpochMilli(record.timestamp()));
+        }
+
+        @Override
+        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            wanted(record).ifPresent(embedding -> {
+                Seen seen = seen(record, embedding);
+                requireStorable(record, Storable.fault(seen.tenant(), seen.imageId(), seen.uploaderId()));
+                ByteBuffer row = embedding.getViews().get(0).getEmbedding().duplicate();
+                byte[] half = new byte[row.remaining()];
+                row.get(half);
+                if (!PersonalRows.ErasedRows.covers(handle, seen.tenant(), seen.imageId(), embedding.getDecidedAt())
+                        && !PersonalRows.ErasedRows.coversUploader(
+                                handle, seen.tenant(), seen.uploaderId(), embedding.getDecidedAt())) {
+                    HalfRow.decode(half).ifPresent(features -> samples.take(handle, seen, features));
+                }
+            });
         }
     }
 }

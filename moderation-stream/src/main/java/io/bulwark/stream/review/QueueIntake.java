@@ -340,7 +340,9 @@ public final class QueueIntake {
         private static final Duration EACH_STRIKE = Duration.ofMinutes(10);
         private static final int MOST_STRIKES = 6;
         private static final Duration FULL_SCORE = Duration.ofHours(2);
-        private static final Duration SAMPLE_WAITS = Duration.ofHours(8);
+
+        /** What only a draw brought gives way to what is doubted; the claim's age leaves this time out. */
+        static final Duration SAMPLE_WAITS = Duration.ofHours(8);
 
         private HeadStart() {}
 

@@ -24,6 +24,9 @@ import io.bulwark.stream.auditlog.AuditRetention;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.promise.Drift;
+import io.bulwark.stream.promise.DriftSamples;
+import io.bulwark.stream.promise.DriftWatch;
 import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.promise.PromiseWatch;
 import io.bulwark.stream.promise.Promises;
@@ -31,6 +34,7 @@ import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.IntakeTopic.EmbeddingIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -67,8 +71,14 @@ class ReviewBeans {
     private static final Duration PROMISES = Duration.ofMinutes(1);
     private static final Duration COUNTS = Duration.ofSeconds(15);
     private static final Duration ROUTING = Duration.ofSeconds(5);
-    private static final List<Topics> READ =
-            List.of(Topics.DECISIONS, Topics.ATTACK_AUDIT, Topics.UPLOADER_ACTIONS, Topics.REPORTS, Topics.ERASURES);
+    private static final Duration DRIFT = Duration.ofMinutes(5);
+    private static final List<Topics> READ = List.of(
+            Topics.DECISIONS,
+            Topics.ATTACK_AUDIT,
+            Topics.UPLOADER_ACTIONS,
+            Topics.REPORTS,
+            Topics.ERASURES,
+            Topics.EMBEDDINGS);
 
     private final SecureRandom chance = new SecureRandom(); // which decisions are checked must not be predictable
     private final StreamConfig config;
@@ -163,18 +173,26 @@ class ReviewBeans {
         return new Promises(database, Promises.Settings.of(settings.promises()));
     }
 
+    @Produces
+    @Singleton
+    Drift drift() {
+        return new Drift(database, Drift.Settings.of(settings.drift()));
+    }
+
     void start(
             @Observes StartupEvent event,
             SchemaClients clients,
             QueueIntake queue,
             QueueRouting routing,
             Evidence.Status status,
-            Promises promises) {
+            Promises promises,
+            Drift drift) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
         var promiseWatch = new PromiseWatch(database, promises, meters);
+        var driftWatch = new DriftWatch(database, drift, meters);
         IntakeLoop loop = intakeLoop(queue);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
@@ -189,6 +207,7 @@ class ReviewBeans {
         job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
         job(BackgroundJob.every("review-routing", Duration.ZERO, ROUTING, routing::keepUp));
         job(BackgroundJob.every("promises", Duration.ofSeconds(10), PROMISES, promiseWatch::look));
+        job(BackgroundJob.every("drift", Duration.ofSeconds(20), DRIFT, driftWatch::look));
         var retention = new Retention(database, ages, held, Clock.systemUTC());
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
         auditRetention.ifPresent(
@@ -272,6 +291,9 @@ class ReviewBeans {
                         new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
                         new AuditIntake(decoder(AttackAudit.class), queue),
                         new StrikeIntake(decoder(UploaderAction.class)),
+                        new EmbeddingIntake(
+                                decoder(ImageEmbedding.class),
+                                new DriftSamples(settings.drift().perDay())),
                         new ReportIntake(decoder(ImageReport.class), queue),
                         new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)),
                 deadLetters());

@@ -225,7 +225,7 @@ public final class ReviewQueue {
                 .bind("length", seconds(rules.lease()))
                 .map(ConstructorMapper.of(Claim.class))
                 .findOne()
-                .map(Claim::asShown);
+                .map(claim -> claim.asShown(rules.lease()));
     }
 
     private static void requireRoom(Handle handle, Person person) {
@@ -301,9 +301,15 @@ public final class ReviewQueue {
         /**
          * As it is shown to a reviewer: what was drawn, and a golden copy, look like what a machine was not sure of,
          * because what people know of a measurement changes it. So does a second decision look like a first one: what
-         * was drawn always needs it, other items seldom.
+         * was drawn always needs it, other items seldom. And what only a draw brought seems to have arrived when its
+         * rank says, now at the latest: it waits longer than a doubt, and its age would tell.
+         *
+         * @param lease from the claim to {@code leaseUntil}
          */
-        Claim asShown() {
+        Claim asShown(Duration lease) {
+            Instant now = leaseUntil.minus(lease);
+            Instant ranked = arrivedAt.plus(QueueIntake.HeadStart.SAMPLE_WAITS);
+            boolean drawnOnly = origins.equals(List.of(Origin.SAMPLE.name()));
             List<String> others = origins.stream()
                     .filter(origin -> !origin.equals(Origin.SAMPLE.name()))
                     .toList();
@@ -323,7 +329,7 @@ public final class ReviewQueue {
                     others.isEmpty() ? List.of(Origin.REVIEW.name()) : others,
                     strikes,
                     reports,
-                    arrivedAt,
+                    !drawnOnly ? arrivedAt : ranked.isBefore(now) ? ranked : now,
                     stage == Stage.SECOND ? Stage.FIRST : stage,
                     queue);
         }

@@ -206,6 +206,23 @@ class PromisesIT {
         assertThat(flagged("default").estimate()).isZero();
     }
 
+    /** With room for two rates, of which each tenant has two. */
+    @Test
+    void aFloodOfTenantsDoesNotPushOutTheRateThatCostsMostToReadAgain() {
+        promises = new Promises(database.database(), RULES, 2);
+        golden("default", 300);
+        draws("default", 300, 3, 1);
+        assertThat(flagged("default").estimate()).isCloseTo(0.01, within(1e-9));
+        for (int i = 0; i < 5; i++) {
+            draws("flood " + i, 10, 0, 1);
+            promises.rates("flood " + i);
+        }
+        database.asSuperuser().useHandle(handle -> handle.execute("UPDATE promise_draw SET machine = 'SAFE'"));
+        assertThat(flagged("default").estimate())
+                .as("still folded, so that a change behind its back is not seen")
+                .isCloseTo(0.01, within(1e-9));
+    }
+
     @Test
     void theDrawIsADigestThatAnotherKeyAndAnotherTenantChange() {
         byte[] key = {1, 2, 3};

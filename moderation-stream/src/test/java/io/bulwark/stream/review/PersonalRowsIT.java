@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.promise.DriftSamples;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -37,6 +38,7 @@ class PersonalRowsIT {
             "golden_item",
             "queue_item",
             "casebook",
+            "drift_picture",
             "audit_mark");
 
     private TestDatabase database;
@@ -172,6 +174,17 @@ class PersonalRowsIT {
                     imageId,
                     ReviewDesk.sha256(imageId));
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);
+            new DriftSamples(100)
+                    .take(
+                            handle,
+                            new DriftSamples.Seen(
+                                    "default",
+                                    imageId,
+                                    "uploader-of-" + imageId,
+                                    ReviewDesk.sha256(imageId),
+                                    "model",
+                                    Instant.EPOCH),
+                            new float[] {1});
             return handle.execute(
                     "INSERT INTO casebook VALUES ('default', ?, NULL, ?, NULL, NULL, NULL, 'NSFW', NULL, '{}', 1, 'anna',"
                             + " true, ?)",

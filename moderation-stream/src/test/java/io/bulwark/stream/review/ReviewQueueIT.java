@@ -59,6 +59,31 @@ class ReviewQueueIT {
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
 
+    /** It waits eight hours longer, so its true age would tell. */
+    @Test
+    void whatWasDrawnIsShownAsOldAsADoubtThatIsServedBesideIt() {
+        UUID doubt = desk.arrives("doubt", 0.5);
+        UUID drawn = desk.arrives(doubtful("default", "drawn", 0.5), Origin.SAMPLE);
+        UUID fresh = desk.arrives(doubtful("default", "fresh", 0.5), Origin.SAMPLE);
+        Instant now = Instant.now();
+        database.asSuperuser().useHandle(handle -> {
+            String age = "UPDATE queue_item SET arrived_at = arrived_at - CAST(? AS interval),"
+                    + " rank = rank - CAST(? AS interval) WHERE item_id = ?";
+            handle.execute(age, "20 hours", "20 hours", doubt);
+            handle.execute(age, "27 hours", "27 hours", drawn);
+            handle.execute(age, "3 hours", "3 hours", fresh);
+        });
+        assertThat(desk.queue.claim(ANNA).orElseThrow().itemId()).isEqualTo(doubt);
+        ReviewQueue.Claim second = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(second.itemId()).isEqualTo(drawn);
+        assertThat(Duration.between(second.arrivedAt(), now)).isBetween(Duration.ofHours(18), Duration.ofHours(20));
+        ReviewQueue.Claim third = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(third.itemId()).isEqualTo(fresh);
+        assertThat(Duration.between(third.arrivedAt(), Instant.now()).abs())
+                .as("never in the future, and not three hours ago")
+                .isLessThan(Duration.ofMinutes(5));
+    }
+
     /** Not an item that waits since now. */
     @Test
     void ofAnEmptyQueueNothingIsTheOldest() {

@@ -13,6 +13,9 @@
  * the reverse. With u = v = 0 this is S / p * B * (D - m). While every upload keeps the promise, E[Z] &le; 0 given all
  * before it, so that bets on Z make no money on average.
  *
+ * <p>{@link io.bulwark.schemas.promise.DriftEvidence} watches embeddings of traffic before anyone has answered, by the
+ * same kind of bets on counts in regions of a {@link io.bulwark.schemas.promise.DriftReference}.
+ *
  * <h2>Decisions</h2>
  *
  * <ul>
@@ -26,6 +29,10 @@
  *       a stream changes, and a supermartingale for each fixed candidate says nothing about a moving one.
  *   <li><b>Discrete mixtures of bets</b> rather than bets that follow the data: the product does not depend on how
  *       draws of different partitions interleave.
+ *   <li><b>Drift is an effect, and its null is composite</b>: no region has more than its share in the reference and
+ *       &epsilon;. A test of equal distributions would alarm on every tenant in time. Kernel means in place of counts
+ *       were rejected: a witness function that is learnt on the way depends on the order of pictures, and its
+ *       difference is no share that a person can weigh.
  * </ul>
  */
 package io.bulwark.schemas.promise;

@@ -92,8 +92,13 @@ final class BankBacktest {
         this.question = question;
         this.now = now;
         this.instead = instead;
-        this.nowWithout = question.draws().map(draws -> new BankWithoutFile.Maker(now.bank()));
-        this.insteadWithout = question.draws().map(draws -> new BankWithoutFile.Maker(instead.bank()));
+        this.nowWithout = question.draws().map(draws -> without(now, draws));
+        this.insteadWithout = question.draws().map(draws -> without(instead, draws));
+    }
+
+    private static BankWithoutFile.Maker without(Side side, AnsweredDraws draws) {
+        return new BankWithoutFile.Maker(
+                side.bank(), (tenant, file) -> draws.of(tenant, file.toString()).isPresent());
     }
 
     /**
@@ -210,7 +215,8 @@ final class BankBacktest {
             for (int i = 0; i < own.size(); i++) {
                 ImageEmbedding image = own.get(i).image();
                 SeenImage looked = own.get(i).seen();
-                Judgement judgement = without.flatMap(maker -> drawn(image).map(maker::without))
+                Judgement judgement = without.flatMap(
+                                maker -> drawn(image).map(file -> maker.without(image.getTenant(), file)))
                         .filter(bank -> bank != side.bank())
                         .map(bank -> decider.decide(bank, side.policies(), looked))
                         .orElse(decided.get(i))

@@ -5,16 +5,22 @@ import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.NearReferences;
+import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.metric.NearDuplicates;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * A bank as it would be without the references that were made of one file, to decide that very file by: production sees
- * the next file of its kind, of which there is no reference. Near-duplicates of the file that were made references stay.
- * A reference that does not name its file stays, too. One thread; the bank is the caller's to close.
+ * the next file of its kind, of which there is no reference. References of other files that were drawn as well are left
+ * out where a view is a near-duplicate of them, because without the draws the bank would not have them; such a view may
+ * be a part of a collage. A reference of what was never drawn stays, however alike: production has it. So does one that
+ * does not name its file. One thread; the bank is the caller's to close.
  */
 final class BankWithoutFile implements Bank {
 
@@ -22,23 +28,29 @@ final class BankWithoutFile implements Bank {
     private final Map<String, Sha256> sources;
     private final Sha256 file;
     private final int made;
+    private final Set<String> drawn;
 
-    private BankWithoutFile(Bank whole, Map<String, Sha256> sources, Sha256 file, int made) {
+    private BankWithoutFile(Bank whole, Map<String, Sha256> sources, Sha256 file, int made, Set<String> drawn) {
         this.whole = whole;
         this.sources = sources;
         this.file = file;
         this.made = made;
+        this.drawn = drawn;
     }
 
-    /** Makes them of one bank. */
+    /** Makes them of one bank and the draws of one traffic. */
     static final class Maker {
 
         private final Bank whole;
+        private final BiPredicate<String, Sha256> isDrawn;
         private final Map<String, Sha256> sources = new HashMap<>();
         private final Map<Sha256, Integer> made = new HashMap<>();
+        private final Map<String, Set<String>> drawn = new HashMap<>(); // references by tenant
 
-        Maker(Bank whole) {
+        /** @param isDrawn whether a file of a tenant was drawn */
+        Maker(Bank whole, BiPredicate<String, Sha256> isDrawn) {
             this.whole = whole;
+            this.isDrawn = isDrawn;
             whole.references(Integer.MAX_VALUE)
                     .forEach(reference -> reference.sourceSha256().ifPresent(file -> {
                         sources.put(reference.id(), file);
@@ -46,19 +58,33 @@ final class BankWithoutFile implements Bank {
                     }));
         }
 
-        /** The bank itself where no reference was made of the file. */
-        Bank without(Sha256 file) {
+        /** The bank itself where no reference was made of the file or of one that was drawn. */
+        Bank without(String tenant, Sha256 file) {
             int references = made.getOrDefault(file, 0);
-            return references == 0 ? whole : new BankWithoutFile(whole, sources, file, references);
+            Set<String> ofDraws = drawn.computeIfAbsent(tenant, this::ofDraws);
+            return references == 0 && ofDraws.isEmpty()
+                    ? whole
+                    : new BankWithoutFile(whole, sources, file, references, ofDraws);
+        }
+
+        private Set<String> ofDraws(String tenant) {
+            return sources.entrySet().stream()
+                    .filter(reference -> isDrawn.test(tenant, reference.getValue()))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toUnmodifiableSet());
         }
     }
 
     @Override
     public List<NearReferences> near(float[] queries, int count, int k) {
-        return whole.near(queries, count, k + made).stream()
-                .map(near -> near.only(neighbour -> !file.equals(sources.get(neighbour.referenceId())))
-                        .first(k))
+        return whole.near(queries, count, k + made + drawn.size()).stream()
+                .map(near -> near.only(neighbour -> !isLeftOut(neighbour)).first(k))
                 .toList();
+    }
+
+    private boolean isLeftOut(Neighbour neighbour) {
+        boolean copy = neighbour.similarity() >= NearDuplicates.EMBEDDING_ITSELF;
+        return file.equals(sources.get(neighbour.referenceId())) || copy && drawn.contains(neighbour.referenceId());
     }
 
     @Override

@@ -26,8 +26,8 @@ class BankWithoutFileTest {
                         reference("own@black", 1, 0, FILE),
                         reference("other", 0.8f, 0.6f, OTHER),
                         new LabelledEmbedding("unknown", "nsfw", new float[] {0, 1})))) {
-            var maker = new BankWithoutFile.Maker(whole);
-            Bank without = maker.without(FILE);
+            var maker = new BankWithoutFile.Maker(whole, (tenant, file) -> false);
+            Bank without = maker.without("default", FILE);
             assertThat(without.near(new float[] {1, 0}, 1, 2).get(0).voting())
                     .extracting(Neighbour::referenceId)
                     .containsExactly("other", "unknown");
@@ -35,7 +35,29 @@ class BankWithoutFileTest {
             assertThat(without.known(ContentHashes.of(FILE))).isEmpty();
             assertThat(without.known(ContentHashes.of(OTHER))).isNotEmpty();
             assertThat(without.references(100)).hasSize(2);
-            assertThat(maker.without(Sha256.digest(new byte[] {3}))).isSameAs(whole);
+            assertThat(maker.without("default", Sha256.digest(new byte[] {3}))).isSameAs(whole);
+        }
+    }
+
+    /** Without the draws the bank would not have it; the copy that no draw chose is there in production too. */
+    @Test
+    void aReferenceOfAnotherDrawnFileHasNoSayOnItsNearDuplicates() {
+        Sha256 upload = Sha256.digest(new byte[] {3});
+        try (MatrixBank whole = MatrixBank.of(
+                "model",
+                List.of(
+                        reference("copy that was drawn", 0.995f, 0.09987f, FILE),
+                        reference("copy that was not", 0.995f, -0.09987f, OTHER),
+                        reference("unlike, drawn", 0, 1, FILE)))) {
+            var maker = new BankWithoutFile.Maker(
+                    whole, (tenant, file) -> tenant.equals("default") && (file.equals(FILE) || file.equals(upload)));
+            assertThat(maker.without("default", upload)
+                            .near(new float[] {1, 0}, 1, 3)
+                            .get(0)
+                            .voting())
+                    .extracting(Neighbour::referenceId)
+                    .containsExactly("copy that was not", "unlike, drawn");
+            assertThat(maker.without("another", upload)).isSameAs(whole);
         }
     }
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
         description = {
             "Simulates promised error rates as moderation-stream watches them: false alarms of kept promises, and how"
                     + " many reviewed draws it takes until a broken one is found, beside a rule that reads a 95 %%"
-                    + " interval at every answer.",
+                    + " interval at every answer. Then drift of embeddings before labels: false alarms, and how many"
+                    + " days it takes until moved traffic is found.",
             "Fails where kept promises alarm more often than 5 %% of streams and chance explain, or where twice 2 %% of"
                     + " nearly all reviewed draws is found within 2,000 of them in less than 90 %%."
         })
@@ -58,6 +59,9 @@ final class PromiseBenchCommand implements Callable<Integer> {
     @Option(names = "--known", paramLabel = "N", description = "Golden items on each side, answered by three people.")
     private int known = 300;
 
+    @Option(names = "--days", paramLabel = "N", description = "Days of each stream that is watched for drift.")
+    private int days = 40;
+
     @Option(names = "--seed", paramLabel = "N", description = "The same seed has the same streams.")
     private long seed = 1;
 
@@ -68,9 +72,10 @@ final class PromiseBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (streams < 1 || draws < WITHIN || known < 0) {
-            throw CommandFailure.usage("--streams is 1 at least, --draws " + WITHIN
-                    + " at least and --known 0 at least; found " + streams + ", " + draws + " and " + known);
+        if (streams < 1 || draws < WITHIN || known < 0 || days < 1) {
+            throw CommandFailure.usage("--streams and --days are 1 at least, --draws " + WITHIN
+                    + " at least and --known 0 at least; found " + streams + ", " + days + ", " + draws + " and "
+                    + known);
         }
         Output output = options.output();
         output.note(Machine.describe());
@@ -103,6 +108,20 @@ final class PromiseBenchCommand implements Callable<Integer> {
         for (Scenario scenario : chosen(broken())) {
             broken(output, header, scenario);
             header = new Markdown();
+        }
+        header = new Markdown()
+                .header(
+                        "SAFE traffic",
+                        "alarmed; false ones at most " + allowed(),
+                        "days until found: median",
+                        "90 %",
+                        "named rightly",
+                        "chi-squared each day");
+        for (DriftRun.Scenario scenario : DriftRun.scenarios(days)) {
+            if (scenario.name().contains(named)) {
+                drift(output, header, scenario);
+                header = new Markdown();
+            }
         }
         return holds ? ExitCodes.OK : ExitCodes.FAILED;
     }
@@ -180,6 +199,43 @@ final class PromiseBenchCommand implements Callable<Integer> {
                         "detected", found.detected(),
                         "detectorMedianDraws", quantile(found.detectorDelays(), 0.5),
                         "intervalRule", found.naive()));
+    }
+
+    private void drift(Output output, Markdown text, DriftRun.Scenario scenario) {
+        DriftRun.Counts found = new DriftRun(scenario, streams, days).run(seed);
+        holds &= !scenario.kept() || found.alarmed() <= allowed();
+        Integer median = quantile(found.delays(), 0.5);
+        Integer late = quantile(found.delays(), 0.9);
+        print(
+                output,
+                text.row(
+                        scenario.name(),
+                        found.alarmed(),
+                        Arrays.asList(median, late, scenario.kept() ? null : found.named()),
+                        found.naive()),
+                Fields.of(
+                        "scenario",
+                        scenario.name(),
+                        "kept",
+                        scenario.kept(),
+                        "streams",
+                        streams,
+                        "days",
+                        days,
+                        "uploaders",
+                        DriftRun.UPLOADERS,
+                        "alarmed",
+                        found.alarmed(),
+                        "allowed",
+                        scenario.kept() ? allowed() : streams,
+                        "medianDays",
+                        median,
+                        "p90Days",
+                        late,
+                        "namedRightly",
+                        found.named(),
+                        "chiSquaredRule",
+                        found.naive()));
     }
 
     private static void print(Output output, Markdown text, Map<String, Object> fields) {

@@ -52,7 +52,8 @@ class BenchCommandsTest {
     /** A small version of the published table: each scenario, of few streams. */
     @Test
     void kept_promises_seldom_alarm_and_broken_ones_are_found() throws IOException {
-        int code = run("bench", "promises", "--json", "--streams", "5", "--draws", "2000", "--known", "500");
+        int code = run(
+                "bench", "promises", "--json", "--streams", "5", "--draws", "2000", "--known", "500", "--days", "5");
 
         assertThat(code).as("%s", out).isEqualTo(ExitCodes.OK);
         int kept = 0;
@@ -62,7 +63,7 @@ class BenchCommandsTest {
             kept += scenario.path("kept").asBoolean() ? 1 : 0;
             found += scenario.path("within").asInt();
         }
-        assertThat(kept).isEqualTo(90);
+        assertThat(kept).as("rates, and traffic that did not drift").isEqualTo(93);
         assertThat(found).isGreaterThan(20);
     }
 

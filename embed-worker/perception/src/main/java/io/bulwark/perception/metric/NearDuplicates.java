@@ -31,7 +31,7 @@ public final class NearDuplicates {
     private static final double EMBEDDING_ALONE = 0.95;
 
     /** Cosine of two embeddings as they are from which on they may be, whatever the mean is. */
-    private static final double EMBEDDING_ITSELF = 0.97;
+    public static final double EMBEDDING_ITSELF = 0.97;
 
     /** Correlation of two thumbnails from which on they may be. */
     private static final double THUMBNAIL = 0.85;

@@ -1,0 +1,378 @@
+package io.bulwark.stream.promise;
+
+import io.bulwark.schemas.promise.DriftEvidence;
+import io.bulwark.schemas.promise.DriftEvidence.Lead;
+import io.bulwark.schemas.promise.DriftReference;
+import io.bulwark.schemas.promise.DriftReference.Region;
+import io.bulwark.schemas.promise.FalseAlarmBudget;
+import io.bulwark.stream.ReviewConfig;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.promise.DriftDocument.Cluster;
+import io.bulwark.stream.promise.DriftDocument.Point;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+
+/**
+ * How a tenant's SAFE traffic stands to a time that a person approved. A standing is made of the sample's rows at each
+ * look, so there is no process to lose. A day counts once a later one has begun. Thread-safe.
+ */
+public final class Drift {
+
+    /** Days and pictures that a reference needs at least. */
+    static final int FEWEST_DAYS = 7;
+
+    static final int FEWEST_PICTURES = 400;
+
+    /** Days of which pictures are kept, and so of which a reference is made at most. */
+    static final int KEPT_DAYS = 30;
+
+    private static final int TRIMMED_DAYS = 3;
+    private static final int EXAMPLES = 5;
+    private static final int MOST_READ = 1000;
+    private static final int MOST_POINTS = 400;
+
+    /** Above this part of the evidence that alarms the cluster is named. */
+    private static final double NAMED_FROM = 0.5;
+
+    /** The sampled ones of the days that are over. */
+    private static final String SAMPLED = """
+            SELECT * FROM (SELECT sample.*, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth
+            FROM drift_sample sample WHERE tenant = :tenant AND day > :after
+            AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant)) days WHERE nth <= :most""";
+
+    private final Database database;
+    private final Settings settings;
+
+    public Drift(Database database, Settings settings) {
+        this.database = database;
+        this.settings = settings;
+    }
+
+    /**
+     * How drift is watched.
+     *
+     * @param perDay pictures of a tenant and day
+     * @param effect share of traffic that may move without an alarm
+     */
+    public record Settings(int perDay, double effect) {
+
+        public static Settings of(ReviewConfig.Drift config) {
+            return new Settings(config.perDay(), config.effect());
+        }
+    }
+
+    /** How a tenant's traffic stands. */
+    public DriftDocument document(String tenant) {
+        return database.list(tenant, handle -> {
+            Optional<Reference> reference = Reference.latest(handle, tenant);
+            Optional<String> model = model(handle, tenant);
+            return reference.isEmpty()
+                    ? DriftDocument.without(settings.effect(), available(handle, tenant, model.orElse("")))
+                    : DriftDocument.of(
+                            reference.get(),
+                            look(handle, reference.get()),
+                            model.filter(newest ->
+                                            !newest.equals(reference.get().model()))
+                                    .isPresent());
+        });
+    }
+
+    /**
+     * Makes the traffic of the latest days that are over, at most {@value #KEPT_DAYS}, what later traffic is compared
+     * with. What was sampled until now is no evidence for or against it.
+     *
+     * @throws io.bulwark.stream.problem.Problem.ProblemException where too little was sampled
+     */
+    public void approve(String tenant, String person, String reason) {
+        Problem.BAD_PARAMETER.when(
+                reason == null || reason.isBlank() || reason.length() > 4000,
+                "A reason has 1 to 4000 characters, and not only blanks.");
+        database.inTenant(tenant, handle -> {
+            String model = model(handle, tenant).orElse("");
+            List<Picture> pictures = pictures(handle, tenant, model);
+            long days = pictures.stream().map(Picture::day).distinct().count();
+            Problem.BAD_PARAMETER.when(
+                    pictures.size() < FEWEST_PICTURES || days < FEWEST_DAYS,
+                    "A reference needs " + FEWEST_PICTURES + " pictures of " + FEWEST_DAYS
+                            + " days that are over; there are " + pictures.size() + " of " + days
+                            + " by the present model. Approve it later.");
+            var fitted = new ArrayList<float[]>();
+            var counted = new ArrayList<float[]>();
+            for (Picture picture : pictures) {
+                boolean fits = (picture.unit().getLeastSignificantBits() & 1) == 0;
+                (fits ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
+            }
+            handle.createUpdate("""
+                    INSERT INTO drift_reference (tenant, model, effect, first_day, last_day, begins, pictures, summary,
+                    approved_by) SELECT :tenant, :model, :effect, :first, :last, max(day), :pictures, :summary, :person
+                    FROM drift_sample WHERE tenant = :tenant""")
+                    .bind("tenant", tenant)
+                    .bind("model", model)
+                    .bind("effect", settings.effect())
+                    .bind("first", pictures.get(0).day())
+                    .bind("last", pictures.get(pictures.size() - 1).day())
+                    .bind("pictures", pictures.size())
+                    .bind("summary", DriftReference.of(fitted, counted).toBytes())
+                    .bind("person", person)
+                    .execute();
+            return AuditLog.append(
+                    handle, tenant, person, "drift.approved", "drift/" + model, Map.of("reason", reason));
+        });
+    }
+
+    /** The model of the newest sample. */
+    private static Optional<String> model(Handle handle, String tenant) {
+        return handle.select("SELECT model FROM drift_sample WHERE tenant = ? ORDER BY day DESC, place LIMIT 1", tenant)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    private List<Picture> pictures(Handle handle, String tenant, String model) {
+        return handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED + ") sampled"
+                        + " JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model"
+                        + " ORDER BY day, place, unit")
+                .bind("tenant", tenant)
+                .bind("after", newestDay(handle, tenant).minusDays(KEPT_DAYS))
+                .bind("most", settings.perDay())
+                .bind("model", model)
+                .map(ConstructorMapper.of(Picture.class))
+                .list();
+    }
+
+    private Available available(Handle handle, String tenant, String model) {
+        return handle.createQuery("SELECT count(*) AS pictures, count(DISTINCT day) AS days FROM (" + SAMPLED
+                        + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model")
+                .bind("tenant", tenant)
+                .bind("after", newestDay(handle, tenant).minusDays(KEPT_DAYS))
+                .bind("most", settings.perDay())
+                .bind("model", model)
+                .map(ConstructorMapper.of(Available.class))
+                .one();
+    }
+
+    private static LocalDate newestDay(Handle handle, String tenant) {
+        return handle.select("SELECT coalesce(max(day), '1970-01-01') FROM drift_sample WHERE tenant = ?", tenant)
+                .mapTo(LocalDate.class)
+                .one();
+    }
+
+    /** Says which cells of the reference the sampled pictures are in that came since. */
+    void place(Handle handle, Reference reference) {
+        DriftReference known = reference.read();
+        handle.createQuery("""
+                SELECT day, unit, image_id, features FROM drift_sample sample
+                JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant
+                AND day > :begins AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
+                .bind("tenant", reference.tenant())
+                .bind("begins", reference.begins())
+                .bind("model", reference.model())
+                .bind("position", reference.position())
+                .map(ConstructorMapper.of(Picture.class))
+                .list()
+                .forEach(picture -> handle.execute(
+                        "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?",
+                        reference.position(),
+                        known.cell(DriftSamples.toFeatures(picture.features())),
+                        reference.tenant(),
+                        picture.day(),
+                        picture.unit()));
+    }
+
+    /**
+     * Deletes pictures that are too old, and of days that are over what is beyond the sample. One that comes again is
+     * beyond it again.
+     */
+    void deleteOld(Handle handle) {
+        handle.createUpdate("""
+                DELETE FROM drift_picture picture WHERE day < (SELECT max(day) FROM drift_sample newest
+                WHERE newest.tenant = picture.tenant) - :days""").bind("days", KEPT_DAYS).execute();
+        handle.createUpdate("""
+                DELETE FROM drift_sample sample USING (SELECT tenant, day, unit,
+                row_number() OVER (PARTITION BY tenant, day ORDER BY place, unit) AS nth,
+                max(day) OVER (PARTITION BY tenant) AS newest FROM drift_sample
+                WHERE day >= (SELECT max(day) FROM drift_sample) - :days) ranked
+                WHERE (sample.tenant, sample.day, sample.unit) = (ranked.tenant, ranked.day, ranked.unit)
+                AND ranked.day < ranked.newest AND ranked.nth > :most""")
+                .bind("days", TRIMMED_DAYS)
+                .bind("most", settings.perDay())
+                .execute();
+    }
+
+    /** What the rows say against a reference now. */
+    Look look(Handle handle, Reference reference) {
+        Map<LocalDate, long[]> days = days(handle, reference);
+        var evidence = new DriftEvidence(
+                reference.read(),
+                reference.effect(),
+                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, reference.position()));
+        List<Point> points = new ArrayList<>();
+        long all = 0;
+        for (var day : days.entrySet()) {
+            long[] cells = new long[DriftReference.CELLS];
+            System.arraycopy(day.getValue(), 0, cells, 0, cells.length);
+            evidence.add(cells, day.getValue()[DriftReference.CELLS]);
+            all += sum(day.getValue());
+            points.add(new Point(day.getKey(), Math.max(0, evidence.log() / reference.needed())));
+        }
+        double reached = evidence.greatestLog() / reference.needed();
+        Optional<Cluster> cluster = reached < NAMED_FROM && reference.driftedAt() == null || days.isEmpty()
+                ? Optional.empty()
+                : Optional.of(cluster(handle, reference, evidence.lead(), days));
+        return new Look(days.size(), all, reached, List.copyOf(newest(points)), cluster);
+    }
+
+    private static List<Point> newest(List<Point> points) {
+        return points.subList(Math.max(0, points.size() - MOST_POINTS), points.size());
+    }
+
+    /** By day: pictures of each cell, then of none. */
+    private Map<LocalDate, long[]> days(Handle handle, Reference reference) {
+        Map<LocalDate, long[]> days = new TreeMap<>();
+        handle.createQuery(
+                        "SELECT day, CASE WHEN reference = :position THEN cell END AS cell, count(*) AS pictures FROM ("
+                                + SAMPLED + ") sampled WHERE model = :model GROUP BY 1, 2")
+                .bind("tenant", reference.tenant())
+                .bind("after", reference.begins())
+                .bind("most", settings.perDay())
+                .bind("model", reference.model())
+                .bind("position", reference.position())
+                .map((row, context) -> {
+                    int cell = row.getInt("cell");
+                    return days.computeIfAbsent(
+                                            row.getObject("day", LocalDate.class),
+                                            day -> new long[DriftReference.CELLS + 1])[
+                                    row.wasNull() ? DriftReference.CELLS : cell] +=
+                            row.getLong("pictures");
+                })
+                .list();
+        return days;
+    }
+
+    private static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    private Cluster cluster(Handle handle, Reference reference, Lead lead, Map<LocalDate, long[]> days) {
+        LocalDate since = List.copyOf(days.keySet()).get(lead.since() - 1);
+        long inside = 0;
+        long all = 0;
+        for (var day : days.entrySet()) {
+            if (!day.getKey().isBefore(since)) {
+                all += sum(day.getValue());
+                for (int cell = 0; cell < DriftReference.CELLS; cell++) {
+                    inside += lead.region().has(cell) ? day.getValue()[cell] : 0;
+                }
+            }
+        }
+        return new Cluster(
+                lead.region().far(),
+                since,
+                lead.before(),
+                inside / (double) Math.max(1, all),
+                examples(handle, reference, lead.region(), since));
+    }
+
+    /** Pictures of a region nearest to the middle of all of them. */
+    private List<String> examples(Handle handle, Reference reference, Region region, LocalDate since) {
+        List<Integer> cells = new ArrayList<>();
+        for (int cell = 0; cell < DriftReference.CELLS; cell++) {
+            if (region.has(cell)) {
+                cells.add(cell);
+            }
+        }
+        List<Picture> pictures = handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED
+                        + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE reference = :position"
+                        + " AND cell = ANY (:cells) ORDER BY day DESC, place, unit LIMIT :read")
+                .bind("tenant", reference.tenant())
+                .bind("after", since.minusDays(1))
+                .bind("most", settings.perDay())
+                .bind("position", reference.position())
+                .bindArray("cells", Integer.class, cells)
+                .bind("read", MOST_READ)
+                .map(ConstructorMapper.of(Picture.class))
+                .list();
+        double[] middle = new double[DriftReference.DIMENSIONS];
+        for (Picture picture : pictures) {
+            float[] features = DriftSamples.toFeatures(picture.features());
+            for (int i = 0; i < middle.length; i++) {
+                middle[i] += features[i] / pictures.size();
+            }
+        }
+        return pictures.stream()
+                .sorted(Comparator.comparingDouble((Picture picture) -> distance(picture, middle)))
+                .map(Picture::imageId)
+                .distinct()
+                .limit(EXAMPLES)
+                .toList();
+    }
+
+    private static double distance(Picture picture, double[] middle) {
+        float[] features = DriftSamples.toFeatures(picture.features());
+        double sum = 0;
+        for (int i = 0; i < middle.length; i++) {
+            sum += (features[i] - middle[i]) * (features[i] - middle[i]);
+        }
+        return sum;
+    }
+
+    /** A sampled picture. */
+    record Picture(LocalDate day, UUID unit, String imageId, byte[] features) {}
+
+    /** Pictures and days of which a reference could be made. */
+    record Available(int pictures, int days) {}
+
+    /** What is known against a reference; {@code evidence} as a share of what alarms. */
+    record Look(int days, long pictures, double evidence, List<Point> points, Optional<Cluster> cluster) {}
+
+    /**
+     * A row of {@code drift_reference}.
+     *
+     * @param position of all references, which decides on its share of false alarms
+     * @param begins days after this one count
+     * @param driftedAt when evidence alarmed; null where it has not
+     */
+    record Reference(
+            int position,
+            String tenant,
+            String model,
+            double effect,
+            LocalDate firstDay,
+            LocalDate lastDay,
+            LocalDate begins,
+            int pictures,
+            byte[] summary,
+            String approvedBy,
+            Instant driftedAt) {
+
+        static Optional<Reference> latest(Handle handle, String tenant) {
+            return handle.select(
+                            "SELECT * FROM drift_reference WHERE tenant = ? ORDER BY position DESC LIMIT 1", tenant)
+                    .map(ConstructorMapper.of(Reference.class))
+                    .findOne();
+        }
+
+        DriftReference read() {
+            return DriftReference.of(summary);
+        }
+
+        /** The logarithm of the evidence at which it alarms. */
+        double needed() {
+            return -Math.log(FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, position));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.bulwark.stream.promise;
+
+import io.bulwark.schemas.promise.DriftReference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Samples what workers call SAFE, in the caller's transaction: of each tenant and day the uploaders whose digests are
+ * smallest, and of each of them one picture, the one whose digest is smallest. So an uploader counts once a day,
+ * however much they upload; the sample is as large on a busy day as on another; and it depends on the records alone,
+ * not on the order in which instances take them. Twice the same is once. One thread.
+ */
+public final class DriftSamples {
+
+    private static final int MOST_LIMITS = 10_000;
+
+    /** Samples of several instances are written one after the other, so that their rows cannot wait for each other. */
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('bulwark drift samples', 0))";
+
+    private final int perDay;
+    private final Map<Day, Double> limits = new LinkedHashMap<>(16, 0.75f, true) { // a place above is not sampled
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Day, Double> eldest) {
+                    return size() > MOST_LIMITS;
+                }
+            };
+    private byte[] key; // read once, from the database
+
+    /** @param perDay pictures of a tenant and day, 0 or more */
+    public DriftSamples(int perDay) {
+        this.perDay = perDay;
+    }
+
+    /**
+     * A picture that a worker called SAFE.
+     *
+     * @param uploaderId empty where it is not known: then the content stands for the uploader
+     * @param contentSha256 64 lower-case hexadecimal digits
+     * @param model fingerprint of what made the embedding
+     * @param recorded when the broker took the embedding in; its day in UTC is the sample's
+     */
+    public record Seen(
+            String tenant, String imageId, String uploaderId, String contentSha256, String model, Instant recorded) {
+
+        private Day day() {
+            return new Day(tenant, recorded.atZone(ZoneOffset.UTC).toLocalDate());
+        }
+
+        /** Who is sampled, and when. */
+        private String unitOfDay() {
+            return "drift\n" + day().date() + "\n" + unit();
+        }
+
+        private String unit() {
+            return uploaderId.isEmpty() ? "content\n" + contentSha256 : "uploader\n" + uploaderId;
+        }
+    }
+
+    private record Day(String tenant, LocalDate date) {}
+
+    /** Whether it can still be among the sampled ones; needs no query. */
+    public boolean mayTake(Seen seen) {
+        return perDay > 0 && (key == null || place(seen) <= limits.getOrDefault(seen.day(), 1.0));
+    }
+
+    private double place(Seen seen) {
+        return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay());
+    }
+
+    /** Of uploader, day and content: by the content alone one file could be the choice of all who upload it. */
+    private double chosenBy(Seen seen) {
+        return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay() + "\n" + seen.contentSha256());
+    }
+
+    /**
+     * Takes a picture into the sample or does not.
+     *
+     * @param embedding a unit row
+     */
+    public void take(Handle handle, Seen seen, float[] embedding) {
+        if (key == null) {
+            key = PromiseDraws.readKey(handle);
+        }
+        if (!mayTake(seen)) {
+            return;
+        }
+        handle.createQuery(LOCK).mapTo(String.class).list();
+        UUID unit = UUID.nameUUIDFromBytes((seen.tenant() + "\n" + seen.unit()).getBytes(StandardCharsets.UTF_8));
+        int chosen = handle.createUpdate("""
+                INSERT INTO drift_sample (tenant, day, unit, place, chosen_by, model)
+                VALUES (:tenant, :day, :unit, :place, :chosenBy, :model) ON CONFLICT (tenant, day, unit)
+                DO UPDATE SET chosen_by = excluded.chosen_by, model = excluded.model, reference = NULL, cell = NULL
+                WHERE excluded.chosen_by < drift_sample.chosen_by""")
+                .bind("tenant", seen.tenant())
+                .bind("day", seen.day().date())
+                .bind("unit", unit)
+                .bind("place", place(seen))
+                .bind("chosenBy", chosenBy(seen))
+                .bind("model", seen.model())
+                .execute();
+        if (chosen > 0) {
+            picture(handle, seen, unit, DriftReference.features(embedding));
+            limit(handle, seen.day());
+        }
+    }
+
+    private static void picture(Handle handle, Seen seen, UUID unit, float[] features) {
+        handle.createUpdate("""
+                INSERT INTO drift_picture (tenant, day, unit, image_id, uploader_id, at, features)
+                VALUES (:tenant, :day, :unit, :image, :uploader, :at, :features) ON CONFLICT (tenant, day, unit)
+                DO UPDATE SET image_id = excluded.image_id, at = excluded.at, features = excluded.features""")
+                .bind("tenant", seen.tenant())
+                .bind("day", seen.day().date())
+                .bind("unit", unit)
+                .bind("image", seen.imageId())
+                .bind("uploader", seen.uploaderId())
+                .bind("at", seen.recorded())
+                .bind("features", toBytes(features))
+                .execute();
+    }
+
+    /** The place of the last uploader that belongs to the sample; it only falls. */
+    private void limit(Handle handle, Day day) {
+        handle.select("""
+                        SELECT place FROM drift_sample WHERE tenant = ? AND day = ?
+                        ORDER BY place OFFSET ? LIMIT 1""", day.tenant(), day.date(), perDay - 1)
+                .mapTo(Double.class)
+                .findOne()
+                .ifPresent(last -> limits.put(day, last));
+    }
+
+    static byte[] toBytes(float[] features) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * features.length);
+        for (float value : features) {
+            bytes.putFloat(value);
+        }
+        return bytes.array();
+    }
+
+    static float[] toFeatures(byte[] bytes) {
+        float[] features = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(features);
+        return features;
+    }
+}

@@ -1,0 +1,101 @@
+package io.bulwark.stream.promise;
+
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.promise.Drift.Look;
+import io.bulwark.stream.promise.Drift.Reference;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+
+/**
+ * Looks at the drift of all tenants, notes alarms and counts them for the metrics, and deletes what is no longer
+ * needed. One instance looks at a time; each counts what the rows say. An alarm stays until another time is approved.
+ * Without a database there are no numbers: all are NaN. One thread.
+ */
+public final class DriftWatch {
+
+    private static final Logger LOG = Logger.getLogger(DriftWatch.class);
+    private static final Measured NOTHING = new Measured(Double.NaN, Double.NaN, Double.NaN);
+
+    /** Of each tenant the latest reference. */
+    private static final String MEASURED = """
+            SELECT count(*) FILTER (WHERE drifted_at IS NOT NULL) AS drifted, coalesce(max(evidence), 0) AS evidence,
+            (SELECT count(DISTINCT tenant) FROM drift_sample sample WHERE NOT EXISTS (SELECT FROM drift_reference known
+            WHERE known.tenant = sample.tenant AND known.model = sample.model)
+            AND day >= (SELECT max(day) FROM drift_sample newest WHERE newest.tenant = sample.tenant)) AS unapproved
+            FROM (SELECT DISTINCT ON (tenant) reference.* FROM drift_reference reference
+            ORDER BY tenant, position DESC) latest""";
+
+    private final Database database;
+    private final Drift drift;
+    private volatile Measured last = NOTHING;
+
+    public DriftWatch(Database database, Drift drift, MeterRegistry registry) {
+        this.database = database;
+        this.drift = drift;
+        gauge(registry, "alarmed", "Tenants whose traffic has drifted from what was approved", Measured::drifted);
+        gauge(registry, "evidence", "The most evidence of drift of a tenant; 1 is an alarm", Measured::evidence);
+        gauge(registry, "unapproved", "Tenants of whose traffic none was approved for the model", Measured::unapproved);
+    }
+
+    /** What the latest references say. */
+    record Measured(double drifted, double evidence, double unapproved) {}
+
+    private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Measured> value) {
+        Gauge.builder("bulwark.drift." + name, this, watch -> value.applyAsDouble(watch.last))
+                .description(description)
+                .register(registry);
+    }
+
+    /** Looks once. */
+    public void look() {
+        try {
+            last = database.acrossTenants(handle -> {
+                boolean first = handle.createQuery(
+                                "SELECT pg_try_advisory_xact_lock(hashtextextended('bulwark drift', 0))")
+                        .mapTo(Boolean.class)
+                        .one();
+                if (first) {
+                    watch(handle);
+                }
+                return handle.createQuery(MEASURED)
+                        .map(ConstructorMapper.of(Measured.class))
+                        .one();
+            });
+        } catch (RuntimeException trouble) {
+            last = NOTHING;
+            throw trouble;
+        }
+    }
+
+    private void watch(Handle handle) {
+        List<String> tenants = handle.createQuery("SELECT DISTINCT tenant FROM drift_reference ORDER BY tenant")
+                .mapTo(String.class)
+                .list();
+        for (String tenant : tenants) {
+            Reference reference = Reference.latest(handle, tenant).orElseThrow();
+            drift.place(handle, reference);
+            note(handle, reference, drift.look(handle, reference));
+        }
+        drift.deleteOld(handle);
+    }
+
+    private static void note(Handle handle, Reference reference, Look look) {
+        boolean drifted = look.evidence() >= 1;
+        if (drifted && reference.driftedAt() == null) {
+            LOG.warnf("The traffic of tenant %s has drifted from what was approved", reference.tenant());
+        }
+        handle.createUpdate("""
+                UPDATE drift_reference SET evidence = :evidence,
+                drifted_at = coalesce(drifted_at, CASE WHEN :drifted THEN clock_timestamp() END)
+                WHERE position = :position""")
+                .bind("evidence", look.evidence())
+                .bind("drifted", drifted)
+                .bind("position", reference.position())
+                .execute();
+    }
+}

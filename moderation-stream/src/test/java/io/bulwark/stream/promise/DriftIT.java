@@ -1,0 +1,249 @@
+package io.bulwark.stream.promise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.promise.DriftDocument.State;
+import io.bulwark.stream.promise.DriftSamples.Seen;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Samples, references and alarms of drift on a real PostgreSQL. */
+class DriftIT {
+
+    private static final int PER_DAY = 60;
+    private static final int CENTRES = 8;
+    private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
+
+    private final SplittableRandom chance = new SplittableRandom(3);
+    private TestDatabase database;
+    private SimpleMeterRegistry registry;
+    private Drift drift;
+    private DriftWatch watch;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.open();
+        registry = new SimpleMeterRegistry();
+        drift = new Drift(database.database(), new Drift.Settings(PER_DAY, 0.05));
+        watch = new DriftWatch(database.database(), drift, registry);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private record Upload(Seen seen, float[] embedding) {}
+
+    @Test
+    void approvedTrafficIsWatchedAndOtherPicturesAlarmWithExamples() {
+        take(days(0, 5, 0));
+        assertThat(document().state()).isEqualTo(State.NOT_APPROVED);
+        assertThat(document().approvable()).isFalse();
+        assertThatThrownBy(() -> drift.approve("default", "sara", "Too early."))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("400 pictures of 7 days");
+        take(days(5, 12, 0));
+        watch.look();
+        assertThat(gauge("unapproved")).isEqualTo(1);
+        assertThat(document().approvable()).isTrue();
+        assertThat(document().pictures()).as("the last day is not over").isEqualTo(11 * PER_DAY);
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        take(days(12, 20, 0));
+        watch.look();
+        DriftDocument same = document();
+        assertThat(same.state()).isEqualTo(State.WATCHED);
+        assertThat(same.days())
+                .as("neither the day of the approval nor the last")
+                .isEqualTo(7);
+        assertThat(same.pictures()).isEqualTo(7 * PER_DAY);
+        assertThat(same.evidence()).isLessThan(0.5);
+        assertThat(same.cluster()).isNull();
+        assertThat(gauge("alarmed")).isZero();
+        assertThat(gauge("unapproved")).isZero();
+        take(days(20, 32, 0.4));
+        watch.look();
+        DriftDocument other = document();
+        assertThat(other.state()).isEqualTo(State.DRIFTED);
+        assertThat(other.evidence()).isGreaterThan(1);
+        assertThat(other.points()).hasSize(19);
+        assertThat(other.cluster().unlike()).isTrue();
+        assertThat(other.cluster().since()).isBetween(LocalDate.parse("2026-11-19"), LocalDate.parse("2026-11-23"));
+        assertThat(other.cluster().share()).isGreaterThan(other.cluster().before() + 0.1);
+        assertThat(other.cluster().examples()).hasSize(5).allMatch(image -> image.startsWith("new-"));
+        assertThat(gauge("alarmed")).isEqualTo(1);
+        drift.approve("default", "sara", "These are welcome.");
+        watch.look();
+        assertThat(document().state()).isEqualTo(State.WATCHED);
+        assertThat(gauge("alarmed")).isZero();
+    }
+
+    /** Instances that die and begin again, records that come twice and in another order. */
+    @Test
+    void itEqualsWhatIsRecomputedFromTheRecordsInAnyOrderByTwoInstances() {
+        List<Upload> before = days(0, 12, 0);
+        List<Upload> after = days(12, 24, 0.2);
+        take(before);
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        for (int i = 0; i < after.size(); i += 60) {
+            take(after.subList(i, i + 60)); // each time by an instance that has just begun
+            if (i % 240 == 0) {
+                watch.look();
+            }
+        }
+        watch.look();
+        List<String> rows = rows();
+        DriftDocument document = document();
+        assertThat(document.pictures()).isEqualTo(11 * PER_DAY);
+
+        database.asSuperuser().useHandle(handle -> handle.execute("DELETE FROM drift_sample WHERE day > '2026-11-12'"));
+        List<Upload> again = new ArrayList<>(after);
+        again.addAll(after.subList(0, 300));
+        Collections.shuffle(again, new Random(1));
+        var first = new DriftSamples(PER_DAY);
+        var second = new DriftSamples(PER_DAY);
+        for (int i = 0; i < again.size(); i += 60) {
+            List<Upload> some = again.subList(i, i + 60);
+            DriftSamples instance = i % 120 == 0 ? first : second;
+            database.database().acrossTenants(handle -> {
+                some.forEach(upload -> instance.take(handle, upload.seen(), upload.embedding()));
+                return null;
+            });
+        }
+        watch.look();
+
+        assertThat(rows()).isEqualTo(rows);
+        assertThat(document()).isEqualTo(document);
+    }
+
+    @Test
+    void anUploaderCountsOnceADayAndAnErasureTakesWhatLeadsToThePicture() {
+        List<Upload> flood = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            flood.add(upload("copy-" + i, "flooder", BEGIN.plusSeconds(i), 3));
+        }
+        take(flood);
+        assertThat(count("drift_sample")).isEqualTo(1);
+        assertThat(count("drift_picture")).isEqualTo(1);
+        assertThat(new DriftSamples(0).mayTake(flood.get(0).seen())).isFalse();
+        database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery(
+                                        "SELECT row_count FROM erase_rows('default', 'uploader', 'flooder')")
+                                .mapTo(Long.class)
+                                .list());
+        assertThat(count("drift_picture")).isZero();
+        assertThat(count("drift_sample")).isEqualTo(1);
+    }
+
+    /** Else one file, which all of them upload, would be the choice of each. */
+    @Test
+    void ofUploadersOfTheSameFilesDifferentOnesAreSampled() {
+        List<Upload> same = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            same.add(upload("file-" + i / 40, "uploader-" + i % 40, BEGIN, 1));
+        }
+        take(same);
+        assertThat(count("drift_sample")).isEqualTo(40);
+        List<String> images = database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT DISTINCT image_id FROM drift_picture")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(images).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void anotherModelIsNotComparedWithWhatWasApproved() {
+        take(days(0, 12, 0));
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        take(days(12, 14, 1).stream()
+                .map(upload -> new Upload(
+                        new Seen(
+                                "default",
+                                upload.seen().imageId(),
+                                upload.seen().uploaderId(),
+                                upload.seen().contentSha256(),
+                                "another model",
+                                upload.seen().recorded()),
+                        upload.embedding()))
+                .toList());
+        watch.look();
+
+        assertThat(document().state()).isEqualTo(State.OTHER_MODEL);
+        assertThat(document().pictures()).isZero();
+        assertThat(gauge("unapproved")).isEqualTo(1);
+    }
+
+    /** More uploaders a day than are sampled; a share of the pictures is of a kind that was not there before. */
+    private List<Upload> days(int from, int to, double other) {
+        List<Upload> made = new ArrayList<>();
+        for (int day = from; day < to; day++) {
+            for (int i = 0; i < PER_DAY + 20; i++) {
+                boolean isNew = chance.nextDouble() < other;
+                Instant at = BEGIN.plus(day, ChronoUnit.DAYS).plusSeconds(i);
+                int centre = isNew ? CENTRES : chance.nextInt(CENTRES);
+                made.add(upload((isNew ? "new-" : "old-") + day + "-" + i, "uploader-" + day + "-" + i, at, centre));
+            }
+        }
+        return made;
+    }
+
+    private Upload upload(String image, String uploader, Instant at, int centre) {
+        float[] row = new float[128];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) (0.03 * chance.nextGaussian() + (i == centre ? 0.9 : 0));
+        }
+        return new Upload(new Seen("default", image, uploader, ReviewDesk.sha256(image), "a model", at), row);
+    }
+
+    private void take(List<Upload> uploads) {
+        var samples = new DriftSamples(PER_DAY);
+        database.database().acrossTenants(handle -> {
+            uploads.forEach(upload -> samples.take(handle, upload.seen(), upload.embedding()));
+            return null;
+        });
+    }
+
+    private DriftDocument document() {
+        return drift.document("default");
+    }
+
+    /** The sampled ones; beyond them it depends on the order which are still there. */
+    private List<String> rows() {
+        return database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("""
+                        SELECT day || ' ' || unit || ' ' || place || ' ' || coalesce(cell, -1) || ' ' || image_id FROM (
+                        SELECT *, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth FROM drift_sample) s
+                        JOIN drift_picture USING (tenant, day, unit) WHERE nth <= :most AND day > '2026-11-12'
+                        ORDER BY 1""")
+                        .bind("most", PER_DAY)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private long count(String table) {
+        return database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private double gauge(String name) {
+        return registry.get("bulwark.drift." + name).gauge().value();
+    }
+}
