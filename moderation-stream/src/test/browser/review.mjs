@@ -406,7 +406,7 @@ const { rita } = pages;
 await rita.goto(`${url}#/review`);
 await rita.locator("#queue").selectOption("night");
 await rita.route(/\/alike(\?|$)/, (route) => json(route, ["copy-1", "copy-2"].map((imageId) => (
-  { itemId: "0a8f03b7-721e-3d4c-8000-000000000000", imageId, uploaderId: "acct-2", arrivedAt: new Date(begun).toISOString() }))));
+  { itemId: "0a8f03b7-721e-3d4c-8000-000000000000", imageId, uploaderId: "acct-2" }))));
 await rita.locator("#claim").click();
 await another(rita, "");
 report.claimedFrom = await rita.locator(".case-top .tag").allInnerTexts();

@@ -286,7 +286,6 @@ export interface AlikeItem {
   readonly itemId: string;
   readonly imageId: string;
   readonly uploaderId: string;
-  readonly arrivedAt: string;
 }
 
 export interface Note {
