@@ -32,6 +32,7 @@ import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,6 +78,7 @@ class ReviewBeans {
     private final SchemaFollower schemas;
     private final PreviewClient preview;
     private final MeterRegistry meters;
+    private final Tracing tracing;
     private final Optional<EvidenceKeys> keys;
     private final List<AutoCloseable> jobs = new ArrayList<>(); // of the thread that starts and stops
 
@@ -86,7 +88,8 @@ class ReviewBeans {
             HoldQueries holds,
             SchemaFollower schemas,
             PreviewClient preview,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Tracing tracing) {
         this.config = config;
         this.settings = config.review();
         this.rules = ReviewRules.of(settings);
@@ -95,6 +98,7 @@ class ReviewBeans {
         this.schemas = schemas;
         this.preview = preview;
         this.meters = meters;
+        this.tracing = tracing;
         this.keys = settings.evidence().keyFile().map(Path::of).flatMap(EvidenceKeys::read);
     }
 
@@ -113,7 +117,7 @@ class ReviewBeans {
     @Produces
     @Singleton
     Decisions decisions() {
-        return new Decisions(database, rules, chance);
+        return new Decisions(database, rules, chance, tracing);
     }
 
     @Produces
@@ -252,7 +256,8 @@ class ReviewBeans {
                         new StrikeIntake(decoder(UploaderAction.class)),
                         new ReportIntake(decoder(ImageReport.class), queue),
                         new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)),
-                deadLetters());
+                deadLetters(),
+                tracing);
         Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
                 .description("Partitions of the intake that wait until it is known what is on legal hold")
                 .register(meters);

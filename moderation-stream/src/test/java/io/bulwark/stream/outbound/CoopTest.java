@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.opentelemetry.context.Context;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -199,7 +200,7 @@ class CoopTest {
     }
 
     private static Event event(String topic, byte[] value) {
-        return new Event(topic, 3, 17, Samples.NOON, "shop/img 1", value);
+        return new Event(topic, 3, 17, Samples.NOON, "shop/img 1", value, Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

@@ -2,6 +2,7 @@ package io.bulwark.stream.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.context.Context;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -78,7 +79,8 @@ class DecisionEventsTest {
                                 : new ReplacedDecision(Decision.NSFW, WORKER, minute(replacedSince), null))
                 .build();
         byte[] value = new EventSerializer<>(ModerationDecision.class).serialize("moderation.decisions", decision);
-        return changes.change(new Event("moderation.decisions", 0, offset, minute(written), "shop/img-1", value))
+        return changes.change(new Event(
+                        "moderation.decisions", 0, offset, minute(written), "shop/img-1", value, Context.root()))
                 .isPresent();
     }
 }

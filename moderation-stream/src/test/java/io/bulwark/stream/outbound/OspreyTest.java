@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.opentelemetry.context.Context;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -155,7 +156,7 @@ class OspreyTest {
     }
 
     private static Event event(String key, ModerationDecision decision) {
-        return new Event(TOPIC, 0, 5, Samples.NOON, key, decision == null ? null : bytes(decision));
+        return new Event(TOPIC, 0, 5, Samples.NOON, key, decision == null ? null : bytes(decision), Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
@@ -95,6 +96,7 @@ class OutboundLoopsTest {
                 },
                 new UndeliveredTopic("moderation.undelivered", "webhooks.shop", MockProducer::new),
                 meters,
+                Tracing.OFF,
                 new ReceiverHealth.Backoff(new Random(1)));
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.opentelemetry.context.Context;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -236,7 +237,7 @@ class WebhookTest {
     }
 
     private static Event event(String key, byte[] value) {
-        return new Event("moderation.decisions", 3, 17, Samples.NOON, key, value);
+        return new Event("moderation.decisions", 3, 17, Samples.NOON, key, value, Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

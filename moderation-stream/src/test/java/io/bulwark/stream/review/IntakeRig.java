@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -112,7 +113,8 @@ abstract class IntakeRig {
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 names,
                 List.of(topics),
-                deadLetters());
+                deadLetters(),
+                Tracing.OFF);
     }
 
     IntakeTopic<?> decisions(double sample) {

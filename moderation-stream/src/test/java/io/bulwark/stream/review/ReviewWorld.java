@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -436,7 +437,8 @@ final class ReviewWorld implements AutoCloseable {
                             () -> {
                                 throw new AssertionError("the database can hold every record");
                             },
-                            new SimpleMeterRegistry()));
+                            new SimpleMeterRegistry()),
+                    Tracing.OFF);
         }
 
         /** As a reader whose partition another may have taken over. */

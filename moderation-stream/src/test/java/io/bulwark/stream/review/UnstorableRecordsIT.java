@@ -3,6 +3,7 @@ package io.bulwark.stream.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -157,6 +158,7 @@ class UnstorableRecordsIT {
                 new DeadLetters(
                         Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),
-                        new SimpleMeterRegistry()));
+                        new SimpleMeterRegistry()),
+                Tracing.OFF);
     }
 }

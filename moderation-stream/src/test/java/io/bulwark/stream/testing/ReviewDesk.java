@@ -1,5 +1,6 @@
 package io.bulwark.stream.testing;
 
+import io.bulwark.stream.trace.Tracing;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Decisions;
@@ -43,7 +44,7 @@ public final class ReviewDesk {
         this.database = database;
         this.intake = new QueueIntake(rules);
         this.queue = new ReviewQueue(database, rules, new SplittableRandom(1));
-        this.decisions = new Decisions(database, rules, new SplittableRandom(2));
+        this.decisions = new Decisions(database, rules, new SplittableRandom(2), Tracing.OFF);
         this.golden = new GoldenItems(database);
     }
 

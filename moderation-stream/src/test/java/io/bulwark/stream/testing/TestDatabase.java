@@ -2,6 +2,7 @@ package io.bulwark.stream.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import org.jdbi.v3.core.statement.SqlLogger;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseAddress;
 import io.bulwark.stream.database.DatabaseAddress.Login;
@@ -26,7 +27,7 @@ public final class TestDatabase implements AutoCloseable {
 
     private TestDatabase(DatabaseAddress address) {
         this.address = address;
-        this.database = new Database(Optional.of(address));
+        this.database = new Database(Optional.of(address), SqlLogger.NOP_SQL_LOGGER);
     }
 
     /** Makes a database with all tables and opens it. */
