@@ -48,7 +48,9 @@ class DocsSiteTest {
         boolean built = run(folder, "mkdocs", "build", "--strict", "-f", SETTINGS.toString(), "-d", site.toString());
 
         assertThat(built).as(Files.readString(folder.resolve("said"))).isTrue();
-        assertThat(site.resolve("index.html")).content().contains("deploy/docs/kubernetes.html", "project/SECURITY.html");
+        assertThat(site.resolve("index.html"))
+                .content()
+                .contains("deploy/docs/kubernetes.html", "project/SECURITY.html");
         try (Stream<Path> files = Files.walk(site)) {
             assertThat(files.filter(file -> file.toString().endsWith(".html")))
                     .hasSizeGreaterThan(entries(2).size());

@@ -49,8 +49,7 @@ class GeneratedClientsIT extends DoorsRig {
                 "strict": true, "types": ["node"], "rootDir": "src", "outDir": "src"}, "include": ["src"]}""");
         run(client, Map.of(), "node", "node_modules/typescript/bin/tsc", "-p", ".");
 
-        assertThat(run(client, Map.of(), words("node", "src/main.js")).lines())
-                .containsExactly(EXPECTED);
+        assertThat(run(client, Map.of(), words("node", "src/main.js")).lines()).containsExactly(EXPECTED);
     }
 
     @Test
@@ -64,7 +63,8 @@ class GeneratedClientsIT extends DoorsRig {
         copy("main.py", client);
         run(client, Map.of(), python, "-m", "compileall", "-q", "package/bulwark_api");
 
-        Map<String, String> path = Map.of("PYTHONPATH", client.resolve("package").toString());
+        Map<String, String> path =
+                Map.of("PYTHONPATH", client.resolve("package").toString());
         assertThat(run(client, path, words(python, "main.py")).lines()).containsExactly(EXPECTED);
     }
 

@@ -55,7 +55,8 @@ class CentralBundleIT {
         Path bundle = Path.of("target", "central-" + VERSION + ".zip");
         assumeTrue(Files.exists(bundle), "skipped: the profile release makes the bundle");
         try (ZipFile zip = new ZipFile(bundle.toFile())) {
-            for (ZipEntry entry : zip.stream().filter(each -> !each.isDirectory()).toList()) {
+            for (ZipEntry entry :
+                    zip.stream().filter(each -> !each.isDirectory()).toList()) {
                 try (InputStream bytes = zip.getInputStream(entry)) {
                     FILES.put(entry.getName(), bytes.readAllBytes());
                 }
@@ -76,7 +77,9 @@ class CentralBundleIT {
                         "bulwark-schemas-registry");
         for (Document pom : poms().values()) {
             String parent = text(pom, "parent/artifactId");
-            assertThat(parent.isEmpty() || poms().containsKey(parent)).as(parent).isTrue();
+            assertThat(parent.isEmpty() || poms().containsKey(parent))
+                    .as(parent)
+                    .isTrue();
         }
     }
 
@@ -85,9 +88,13 @@ class CentralBundleIT {
     void eachPomSaysWhatIsAsked() throws Exception {
         for (Map.Entry<String, Document> pom : poms().entrySet()) {
             for (String asked : ASKED) {
-                assertThat(said(pom.getValue(), asked)).as("%s of %s", asked, pom.getKey()).isNotBlank();
+                assertThat(said(pom.getValue(), asked))
+                        .as("%s of %s", asked, pom.getKey())
+                        .isNotBlank();
             }
-            assertThat(text(pom.getValue(), "name")).as("the name of %s itself", pom.getKey()).isNotBlank();
+            assertThat(text(pom.getValue(), "name"))
+                    .as("the name of %s itself", pom.getKey())
+                    .isNotBlank();
             assertThat(text(pom.getValue(), "description")).isNotBlank();
             assertThat(text(pom.getValue(), "version") + text(pom.getValue(), "parent/version"))
                     .isEqualTo(VERSION);
@@ -125,9 +132,12 @@ class CentralBundleIT {
                 assertThat(new String(FILES.get(file + sum.getKey()), StandardCharsets.US_ASCII).strip())
                         .as(file + sum.getKey())
                         .isEqualTo(HexFormat.of()
-                                .formatHex(MessageDigest.getInstance(sum.getValue()).digest(FILES.get(file))));
+                                .formatHex(MessageDigest.getInstance(sum.getValue())
+                                        .digest(FILES.get(file))));
             }
-            assertThat(FILES.containsKey(file + ".asc")).as("signature of %s", file).isEqualTo(signed);
+            assertThat(FILES.containsKey(file + ".asc"))
+                    .as("signature of %s", file)
+                    .isEqualTo(signed);
         }
     }
 

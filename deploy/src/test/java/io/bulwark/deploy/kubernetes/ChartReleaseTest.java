@@ -15,6 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -50,7 +53,11 @@ class ChartReleaseTest {
     @Test
     void aRegistryTakesItAsAChart() throws Exception {
         try (var registry = new Registry()) {
-            Helm.push().withChart(packed).withRemote(registry.charts()).plainHttp().call();
+            Helm.push()
+                    .withChart(packed)
+                    .withRemote(registry.charts())
+                    .plainHttp()
+                    .call();
 
             JsonNode manifest = new ObjectMapper().readTree(registry.manifests.get(version()));
             assertThat(manifest.at("/config/mediaType").asText()).isEqualTo("application/vnd.cncf.helm.config.v1+json");
@@ -101,22 +108,45 @@ class ChartReleaseTest {
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 String path = exchange.getRequestURI().getPath();
                 String last = path.substring(path.lastIndexOf('/') + 1);
+                Map<String, byte[]> kept = path.contains("/manifests/") ? manifests : blobs;
                 switch (exchange.getRequestMethod()) {
                     case "POST" -> {
                         exchange.getResponseHeaders().set("Location", path + "one");
                         exchange.sendResponseHeaders(202, -1);
                     }
                     case "PUT" -> {
-                        String query = String.valueOf(exchange.getRequestURI().getQuery());
-                        if (path.contains("/manifests/")) {
-                            manifests.put(last, body);
-                        } else {
-                            blobs.put(query.substring(query.indexOf("sha256:")), body);
-                        }
+                        kept.put(digest(body), body);
+                        kept.put(last, body);
                         exchange.sendResponseHeaders(201, -1);
                     }
-                    default -> exchange.sendResponseHeaders(path.equals("/v2/") ? 200 : 404, -1);
+                    default -> show(exchange, kept.get(last), path.equals("/v2/"));
                 }
+            }
+        }
+
+        private static void show(HttpExchange exchange, byte[] bytes, boolean root) throws IOException {
+            if (bytes == null) {
+                exchange.sendResponseHeaders(root ? 200 : 404, -1);
+                return;
+            }
+            exchange.getResponseHeaders().set("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+            exchange.getResponseHeaders().set("Docker-Content-Digest", digest(bytes));
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+                exchange.sendResponseHeaders(200, -1);
+            } else {
+                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        }
+
+        private static String digest(byte[] bytes) {
+            try {
+                return "sha256:"
+                        + HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            } catch (NoSuchAlgorithmException absent) {
+                throw new IllegalStateException(absent);
             }
         }
 

@@ -2,10 +2,10 @@ package io.bulwark.stream.trace;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -59,8 +59,7 @@ class HttpSpans implements ContainerRequestFilter, ContainerResponseFilter {
         step.put(METHOD, request.getMethod());
         step.put(ROUTE, route);
         request.setProperty(
-                HttpSpans.class.getName(),
-                new Open(step, step.context().makeCurrent(), Thread.currentThread()));
+                HttpSpans.class.getName(), new Open(step, step.context().makeCurrent(), Thread.currentThread()));
     }
 
     @Override

@@ -18,8 +18,7 @@ class TracingBeans {
 
     TracingBeans(StreamConfig config) {
         StreamConfig.Tracing tracing = config.tracing();
-        export = SpanExport.open(
-                "bulwark-moderation-stream", tracing.exporter(), tracing.endpoint(), tracing.ratio());
+        export = SpanExport.open("bulwark-moderation-stream", tracing.exporter(), tracing.endpoint(), tracing.ratio());
     }
 
     @Produces

@@ -38,7 +38,9 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
@@ -217,23 +219,31 @@ class ReviewApiIT {
                         + "\",\"decision\":\"NSFW\",\"labels\":[\"porn\"]}");
         assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(spans.names(trace))
-                .contains("process moderation.decisions", "INSERT", "review")
-                .filteredOn("POST webhooks.shop"::equals)
-                .hasSize(2));
-        assertThat(shop.traces).filteredOn(named -> named.contains(trace)).hasSize(2);
+        // Each of two decisions is posted at least once.
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(spans.names(trace)).contains("process moderation.decisions", "INSERT", "review");
+            assertThat(parents(trace)).hasSize(2);
+            assertThat(shop.traces)
+                    .filteredOn(named -> named.contains(trace))
+                    .hasSizeGreaterThanOrEqualTo(2);
+        });
+        LOG.infof("webhooks taken %d, refused %s%s", shop.traces.size(), shop.refused, spans.tree(trace));
         SpanCollector.Span review = spans.named(trace, "review");
         SpanCollector.Span item = spans.named(trace, "process moderation.decisions");
         assertThat(item.parent()).isEqualTo("00f067aa0ba902b7");
         assertThat(review.parent()).isEqualTo(item.id());
-        assertThat(spans.of(trace))
-                .filteredOn(span -> span.name().equals("POST webhooks.shop"))
-                .extracting(SpanCollector.Span::parent)
-                .containsExactlyInAnyOrder("00f067aa0ba902b7", review.id());
+        assertThat(parents(trace)).containsExactlyInAnyOrder("00f067aa0ba902b7", review.id());
         SpanCollector.Span request = spans.named("POST /api/v1/review/items/{itemId}/decision");
         assertThat(review.links()).containsExactly(request.trace());
         assertThat(spans.texts()).noneMatch(text -> text.contains(image));
-        LOG.info(spans.tree(trace));
+    }
+
+    /** The spans that attempts at the webhook follow from. */
+    private static Set<String> parents(String trace) {
+        return spans.of(trace).stream()
+                .filter(span -> span.name().equals("POST webhooks.shop"))
+                .map(SpanCollector.Span::parent)
+                .collect(Collectors.toSet());
     }
 
     @Test

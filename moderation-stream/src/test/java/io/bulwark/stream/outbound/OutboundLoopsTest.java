@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
 import io.bulwark.stream.runtime.ConsumerLoop;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

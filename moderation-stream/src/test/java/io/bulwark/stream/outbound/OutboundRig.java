@@ -1,18 +1,18 @@
 package io.bulwark.stream.outbound;
 
-import io.bulwark.stream.trace.Tracing;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +141,8 @@ final class OutboundRig {
 
     /** The same, of a trace. */
     String write(String image, String parent) {
-        var record = new ConsumerRecord<>(TOPIC, 0, written.get(new TopicPartition(TOPIC, 0)).size(), key(image), new byte[] {1});
+        var record = new ConsumerRecord<>(
+                TOPIC, 0, written.get(new TopicPartition(TOPIC, 0)).size(), key(image), new byte[] {1});
         record.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
         return append(new TopicPartition(TOPIC, 0), image, record);
     }

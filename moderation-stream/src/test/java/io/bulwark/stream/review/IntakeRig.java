@@ -2,7 +2,6 @@ package io.bulwark.stream.review;
 
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -25,6 +24,7 @@ import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -2,7 +2,6 @@ package io.bulwark.stream.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.stream.trace.Tracing;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -29,6 +28,7 @@ import io.bulwark.stream.review.SimulatedReviews.Delivered;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.bulwark.stream.testing;
 
-import io.bulwark.stream.trace.Tracing;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Decisions;
@@ -11,6 +10,7 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.trace.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -55,7 +55,10 @@ public final class SpanCollector implements AutoCloseable {
 
     /** The first of that name. */
     public Span named(String trace, String name) {
-        return of(trace).stream().filter(span -> span.name().equals(name)).findFirst().orElseThrow();
+        return of(trace).stream()
+                .filter(span -> span.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The last of that name, of any trace. */
@@ -93,15 +96,17 @@ public final class SpanCollector implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             texts.add(new String(body, StandardCharsets.ISO_8859_1));
-            fields(ByteBuffer.wrap(body), (field, resource) -> fields(resource, (inResource, scope) -> {
-                if (inResource == 2) {
-                    fields(scope, (inScope, span) -> {
-                        if (inScope == 2) {
-                            spans.add(span(span));
+            fields(
+                    ByteBuffer.wrap(body),
+                    (field, resource) -> fields(resource, (inResource, scope) -> {
+                        if (inResource == 2) {
+                            fields(scope, (inScope, span) -> {
+                                if (inScope == 2) {
+                                    spans.add(span(span));
+                                }
+                            });
                         }
-                    });
-                }
-            }));
+                    }));
             exchange.sendResponseHeaders(200, -1);
         }
     }
@@ -139,17 +144,16 @@ public final class SpanCollector implements AutoCloseable {
     private static void fields(ByteBuffer message, BiConsumer<Integer, ByteBuffer> field) {
         while (message.hasRemaining()) {
             int tag = (int) varint(message);
-            int length =
-                    switch (tag & 7) {
-                        case 0 -> {
-                            varint(message);
-                            yield -1;
-                        }
-                        case 1 -> Long.BYTES;
-                        case 2 -> (int) varint(message);
-                        case 5 -> Integer.BYTES;
-                        default -> throw new IllegalArgumentException("no protobuf");
-                    };
+            int length = switch (tag & 7) {
+                case 0 -> {
+                    varint(message);
+                    yield -1;
+                }
+                case 1 -> Long.BYTES;
+                case 2 -> (int) varint(message);
+                case 5 -> Integer.BYTES;
+                default -> throw new IllegalArgumentException("no protobuf");
+            };
             if (length >= 0) {
                 field.accept(
                         tag >>> 3, message.slice(message.position(), length).order(ByteOrder.LITTLE_ENDIAN));

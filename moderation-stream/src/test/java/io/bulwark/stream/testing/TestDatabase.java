@@ -2,7 +2,6 @@ package io.bulwark.stream.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import org.jdbi.v3.core.statement.SqlLogger;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.database.DatabaseAddress;
 import io.bulwark.stream.database.DatabaseAddress.Login;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
 
 /**
  * A database of one's own on this JVM's PostgreSQL, with the two roles that production has. The server starts at first use

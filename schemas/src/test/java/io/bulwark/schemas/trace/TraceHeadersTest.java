@@ -36,9 +36,9 @@ class TraceHeadersTest {
         put("traceparent", PARENT);
         put("ce_id", "7");
 
-        assertThat(TraceHeaders.only(headers).toArray()).singleElement().satisfies(header -> assertThat(header.value())
-                .asString()
-                .isEqualTo(PARENT));
+        assertThat(TraceHeaders.only(headers).toArray())
+                .singleElement()
+                .satisfies(header -> assertThat(header.value()).asString().isEqualTo(PARENT));
         put("tracestate", "x".repeat(513));
         assertThat(TraceHeaders.only(headers).toArray()).hasSize(1);
     }
