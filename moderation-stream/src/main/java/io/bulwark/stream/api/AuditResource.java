@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -57,6 +58,7 @@ public class AuditResource {
     @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
     @APIResponseSchema(AuditDocument[].class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
@@ -73,6 +75,7 @@ public class AuditResource {
     @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
     @APIResponseSchema(AuditSummaryDocument.class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response summary(
             @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
         if (since == null) {
@@ -122,6 +125,7 @@ public class AuditResource {
     @Tag(name = "uploaders")
     @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
     @APIResponseSchema(UploaderDocument.class)
+    @APIResponse(responseCode = "404", description = "Nothing is known of it")
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 Question.of("uploaders", uploaderId),
@@ -150,6 +154,7 @@ public class AuditResource {
     @Tag(name = "uploaders")
     @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
     @APIResponseSchema(AuditDocument[].class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),

@@ -62,6 +62,7 @@ public class CampaignResource {
     @GET
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
     @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
@@ -90,6 +91,7 @@ public class CampaignResource {
     @Path("/{campaignId}")
     @Operation(operationId = "campaign", summary = "A campaign with its oldest members")
     @APIResponseSchema(CampaignDocument.class)
+    @APIResponse(responseCode = "404", description = "Nothing is known of it")
     public Response campaign(@PathParam("campaignId") String campaignId) {
         requireEnabled();
         return questions.answer(

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -58,6 +59,7 @@ public class DecisionResource {
     @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
     @APIResponseSchema(DecisionDocument.class)
+    @APIResponse(responseCode = "404", description = "Nothing is known of it")
     public Response decision(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("decisions", imageId),
@@ -74,6 +76,7 @@ public class DecisionResource {
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
     @APIResponseSchema(DecisionDocument[].class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response decisions(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
@@ -110,6 +113,7 @@ public class DecisionResource {
     @Tag(name = "verdicts")
     @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
     @APIResponseSchema(VerdictDocument.class)
+    @APIResponse(responseCode = "404", description = "Nothing is known of it")
     public Response verdict(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("verdicts", imageId),
@@ -147,6 +151,7 @@ public class DecisionResource {
             operationId = "recentVerdicts",
             summary = "The verdicts that came last, newest first; a Link header leads to the next page")
     @APIResponseSchema(VerdictDocument[].class)
+    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
     public Response recent(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,
