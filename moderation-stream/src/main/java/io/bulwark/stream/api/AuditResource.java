@@ -29,8 +29,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Attack audits of images, how many there are, and what uploaders did. */
@@ -57,8 +58,10 @@ public class AuditResource {
     @GET
     @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
-    @APIResponseSchema(AuditDocument[].class)
-    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = AuditDocument[].class)))
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
@@ -74,8 +77,10 @@ public class AuditResource {
     @GET
     @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
-    @APIResponseSchema(AuditSummaryDocument.class)
-    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = AuditSummaryDocument.class)))
     public Response summary(
             @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
         if (since == null) {
@@ -124,8 +129,10 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}")
     @Tag(name = "uploaders")
     @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
-    @APIResponseSchema(UploaderDocument.class)
-    @APIResponse(responseCode = "404", description = "Nothing is known of it")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = UploaderDocument.class)))
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 Question.of("uploaders", uploaderId),
@@ -153,8 +160,10 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}/audits")
     @Tag(name = "uploaders")
     @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
-    @APIResponseSchema(AuditDocument[].class)
-    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = AuditDocument[].class)))
     public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),

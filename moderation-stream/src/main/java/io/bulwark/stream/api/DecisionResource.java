@@ -32,8 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
@@ -58,8 +59,10 @@ public class DecisionResource {
     @GET
     @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
-    @APIResponseSchema(DecisionDocument.class)
-    @APIResponse(responseCode = "404", description = "Nothing is known of it")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = DecisionDocument.class)))
     public Response decision(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("decisions", imageId),
@@ -75,8 +78,10 @@ public class DecisionResource {
     @Operation(
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
-    @APIResponseSchema(DecisionDocument[].class)
-    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = DecisionDocument[].class)))
     public Response decisions(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
@@ -112,8 +117,10 @@ public class DecisionResource {
     @Path("/verdicts/{imageId}")
     @Tag(name = "verdicts")
     @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
-    @APIResponseSchema(VerdictDocument.class)
-    @APIResponse(responseCode = "404", description = "Nothing is known of it")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = VerdictDocument.class)))
     public Response verdict(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("verdicts", imageId),
@@ -150,8 +157,10 @@ public class DecisionResource {
     @Operation(
             operationId = "recentVerdicts",
             summary = "The verdicts that came last, newest first; a Link header leads to the next page")
-    @APIResponseSchema(VerdictDocument[].class)
-    @APIResponse(responseCode = "400", description = "A parameter is not allowed")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(schema = @Schema(implementation = VerdictDocument[].class)))
     public Response recent(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,
