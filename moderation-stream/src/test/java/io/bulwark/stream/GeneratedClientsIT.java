@@ -46,7 +46,8 @@ class GeneratedClientsIT extends DoorsRig {
         copy("main.ts", source);
         Files.writeString(client.resolve("tsconfig.json"), """
                 {"compilerOptions": {"target": "ES2022", "lib": ["ES2022", "DOM", "DOM.Iterable"], "module": "NodeNext",
-                "strict": true, "types": ["node"], "rootDir": "src", "outDir": "src"}, "include": ["src"]}""");
+                "strict": true, "types": ["node"], "rootDir": "src", "outDir": "src"}, "include": ["src"],
+                "exclude": ["node_modules"]}""");
         run(client, Map.of(), "node", "node_modules/typescript/bin/tsc", "-p", ".");
 
         assertThat(run(client, Map.of(), words("node", "src/main.js")).lines()).containsExactly(EXPECTED);

@@ -61,7 +61,10 @@ public class AuditResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = AuditDocument[].class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditDocument[].class)))
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
@@ -80,7 +83,10 @@ public class AuditResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = AuditSummaryDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditSummaryDocument.class)))
     public Response summary(
             @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
         if (since == null) {
@@ -132,7 +138,10 @@ public class AuditResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = UploaderDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = UploaderDocument.class)))
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 Question.of("uploaders", uploaderId),
@@ -163,7 +172,10 @@ public class AuditResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = AuditDocument[].class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditDocument[].class)))
     public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),

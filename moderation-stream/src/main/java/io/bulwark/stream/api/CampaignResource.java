@@ -65,7 +65,10 @@ public class CampaignResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = CampaignDocument.CampaignsDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CampaignDocument.CampaignsDocument.class)))
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
@@ -96,7 +99,10 @@ public class CampaignResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = CampaignDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CampaignDocument.class)))
     public Response campaign(@PathParam("campaignId") String campaignId) {
         requireEnabled();
         return questions.answer(

@@ -62,7 +62,10 @@ public class DecisionResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = DecisionDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DecisionDocument.class)))
     public Response decision(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("decisions", imageId),
@@ -81,7 +84,10 @@ public class DecisionResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = DecisionDocument[].class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DecisionDocument[].class)))
     public Response decisions(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
@@ -120,7 +126,10 @@ public class DecisionResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = VerdictDocument.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = VerdictDocument.class)))
     public Response verdict(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("verdicts", imageId),
@@ -160,7 +169,10 @@ public class DecisionResource {
     @APIResponse(
             responseCode = "200",
             description = "OK",
-            content = @Content(schema = @Schema(implementation = VerdictDocument[].class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = VerdictDocument[].class)))
     public Response recent(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,

@@ -7,8 +7,8 @@
  * ({@link io.bulwark.stream.api.Asker}); what is another tenant's looks as if it were not there. Addresses begin with
  * {@code /api/v1}; those of before, without the version, lead there.
  *
- * <p>For the API's document: an {@code @APIResponseSchema} at a {@code GET} that returns a {@code Response} is overwritten
- * by an empty schema; an {@code @APIResponse} of status 200 with its content holds. Generated clients
+ * <p>For the API's document: a {@code Response} of a resource without {@code @Produces} has an empty schema, whatever
+ * {@code @APIResponseSchema} says; an {@code @APIResponse} with media type and schema holds. Generated clients
  * (GeneratedClientsIT) need a name for each operation, and no schema may be called like an operation with
  * {@code Request} behind it.
  */
