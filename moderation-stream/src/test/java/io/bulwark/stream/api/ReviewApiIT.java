@@ -223,9 +223,7 @@ class ReviewApiIT {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(spans.names(trace)).contains("process moderation.decisions", "INSERT", "review");
             assertThat(parents(trace)).hasSize(2);
-            assertThat(shop.traces)
-                    .filteredOn(named -> named.contains(trace))
-                    .hasSizeGreaterThanOrEqualTo(2);
+            assertThat(shop.traces).filteredOn(named -> named.contains(trace)).hasSizeGreaterThanOrEqualTo(2);
         });
         LOG.infof("webhooks taken %d, refused %s%s", shop.traces.size(), shop.refused, spans.tree(trace));
         SpanCollector.Span review = spans.named(trace, "review");
