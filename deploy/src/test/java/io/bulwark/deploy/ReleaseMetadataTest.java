@@ -59,6 +59,29 @@ class ReleaseMetadataTest {
         assertThat(text(pom, "description")).isNotBlank();
     }
 
+    /** Release notes are the section of the tag's version. */
+    @Test
+    void theChangelogHasASectionOfThisVersionBelowWhatIsNotReleased() throws IOException {
+        String version = Checkout.version().replace("-SNAPSHOT", "");
+        List<String> sections = Files.readAllLines(HOME.resolve(".github/CHANGELOG.md")).stream()
+                .filter(line -> line.startsWith("## "))
+                .toList();
+
+        assertThat(sections).hasSizeGreaterThan(1).first().isEqualTo("## [Unreleased]");
+        assertThat(sections.get(1)).startsWith("## [" + version + "]");
+        assertThat(Files.readString(HOME.resolve(".github/UPGRADING.md"))).contains("| " + version + " |");
+    }
+
+    @Test
+    void imagesSayWhatTheyAreAndWhereTheyComeFrom() throws IOException {
+        assertThat(Files.readString(HOME.resolve("deploy/pom.xml")))
+                .contains(
+                        "<org.opencontainers.image.source>${repository.url}<",
+                        "<org.opencontainers.image.version>${project.version}<",
+                        "<org.opencontainers.image.licenses>Apache-2.0<",
+                        "<org.opencontainers.image.documentation>");
+    }
+
     /** A tag can be moved to another commit, a digest cannot. */
     @Test
     void workflowsNameActionsByDigest() throws IOException {

@@ -8,6 +8,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.trace.SpanExport;
 import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.WithName;
@@ -263,6 +264,13 @@ final class SettingsCheck {
                 "bulwark.preview.url",
                 "nothing",
                 "an address where bulwark.explain.url is set: it gives the pictures");
+        StreamConfig.Tracing tracing = config.tracing();
+        require(
+                Set.of(SpanExport.NONE, SpanExport.OTLP).contains(tracing.exporter()),
+                "bulwark.tracing.exporter",
+                "'" + tracing.exporter() + "'",
+                SpanExport.NONE + " or " + SpanExport.OTLP);
+        match("bulwark.tracing.endpoint", Stream.of(tracing.endpoint()), LINK, "http:// or https://");
         match("bulwark.console.concepts-url", config.console().conceptsUrl().stream(), LINK, "http:// or https://");
         try {
             boolean secret = PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC())

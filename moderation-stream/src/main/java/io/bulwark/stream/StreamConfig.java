@@ -45,6 +45,8 @@ public interface StreamConfig {
 
     Console console();
 
+    Tracing tracing();
+
     OutboundConfig outbound();
 
     interface Kafka {
@@ -121,7 +123,7 @@ public interface StreamConfig {
 
         /**
          * A name that this instance keeps over its restarts and no other has, such as its pod's. With it an instance
-         * that is back within {@code bulwark.stream.session-timeout} keeps its tasks, and nothing moves.
+         * that is back within {@code bulwark.stream.session-timeout} keeps its tasks.
          */
         Optional<String> instanceId();
 
@@ -198,7 +200,7 @@ public interface StreamConfig {
 
         /**
          * The share of the images that the red team attacks which should keep their decision, above 0 up to 1. The
-         * console shows it beside the robust accuracy; without it there is nothing to compare with.
+         * console shows it beside the robust accuracy.
          */
         Optional<Double> robustAccuracyObjective();
     }
@@ -239,7 +241,7 @@ public interface StreamConfig {
 
         /**
          * Contents of one tenant at most. The newest stay, and what a person decided before what a worker did. A
-         * thousand of 1,280 dimensions are 8 MB of heap here, and 5 MB of heap and 5 MB outside it in each worker.
+         * thousand of 1,280 dimensions take 8 MB of heap here, 5 MB of heap and 5 MB outside it in each worker.
          */
         @WithDefault("10000")
         @Allowed("1 to 10000")
@@ -284,8 +286,8 @@ public interface StreamConfig {
 
         /**
          * File with a secret of at least 16 bytes that all instances share. It chooses the bands of perceptual keys
-         * that count, and hides them in the ids of anchors. Without it both can be worked out from the source. When it
-         * changes, campaigns by band start again.
+         * that count, and hides them in ids of anchors; without it both follow from the source. When it changes,
+         * campaigns by band start again.
          */
         Optional<String> saltFile();
     }
@@ -321,30 +323,29 @@ public interface StreamConfig {
 
     interface Access {
         /**
-         * Host names, with commas between, under which browsers and programs reach this application. A request that
-         * names another host is refused, so that no foreign page can point its own name at us. The name in
+         * Host names, with commas between, under which browsers and programs reach this application. Requests that name
+         * another are refused, so that no foreign page can point its name at us. That of
          * {@code bulwark.stream.application-server} is always allowed.
          */
         @WithDefault("localhost,127.0.0.1,[::1]")
         Set<String> hosts();
 
         /**
-         * Addresses of proxies, such as an ingress, with commas between: addresses or ranges such as
-         * {@code 10.0.0.0/8}. Of a request from one of these the caller is the one that {@code X-Forwarded-For} names,
-         * from the right on the first that is no such proxy. Without it every caller behind a proxy has the proxy's
-         * address, and the header is not read.
+         * Addresses and ranges, such as {@code 10.0.0.0/8}, of proxies, with commas between. Of a request from one of
+         * these the caller is the last in {@code X-Forwarded-For} that is no such proxy. Without it the header is not
+         * read, and callers behind a proxy have its address.
          */
         Optional<List<String>> trustedProxies();
 
         /**
-         * The file of built-in users, which {@code bulwark users add} writes. Without it and without OIDC there are no
+         * The file of built-in users, which {@code bulwark users add} writes. Without it and OIDC there are no
          * logins, and the application refuses to listen beyond this machine.
          */
         Optional<String> usersFile();
 
         /**
-         * At least 32 characters that all instances share. They encrypt the sessions of built-in users and sign the
-         * questions that instances ask each other. Needed where there are logins and more than one instance.
+         * At least 32 characters that all instances share. They encrypt the sessions of built-in users and sign
+         * questions between instances. Needed where there are logins and more than one instance.
          */
         Optional<String> secret();
 
@@ -402,12 +403,25 @@ public interface StreamConfig {
         int wrongPasswords();
     }
 
+    /** Spans of OpenTelemetry. */
+    interface Tracing {
+        /** Where spans go: {@code otlp} (a collector) or {@code none}. */
+        @WithDefault("none")
+        String exporter();
+
+        /** The collector's address for OTLP over HTTP. */
+        @WithDefault("http://localhost:4318")
+        String endpoint();
+
+        /** Share of traces that begin here which spans are made of. */
+        @WithDefault("1")
+        @Allowed("0 to 1")
+        double ratio();
+    }
+
     /** What the console links to. */
     interface Console {
-        /**
-         * Address of the sheets that {@code bulwark bank concepts} drew, on a server of yours that lets in whom you let
-         * in. The Bank page links to it.
-         */
+        /** Address of the sheets that {@code bulwark bank concepts} drew, on a server of yours. The Bank page links to it. */
         Optional<String> conceptsUrl();
     }
 }

@@ -12,6 +12,7 @@
  *   <li>{@link io.bulwark.stream.document}: the JSON of answers.
  *   <li>{@link io.bulwark.stream.query}: reads the stores, here or on the instance that holds the key.
  *   <li>{@link io.bulwark.stream.feed}: verdicts, audits and decisions as they arrive, for people who watch.
+ *   <li>{@link io.bulwark.stream.trace}: spans, where a collector is set.
  *   <li>{@link io.bulwark.stream.problem}: every problem that a request can end with.
  *   <li>{@link io.bulwark.stream.access}: logins, roles, tenants and limits.
  *   <li>{@link io.bulwark.stream.order}: legal holds and repeated uploads.

@@ -169,10 +169,13 @@ class StreamSettingsTest {
                 "bulwark.explain.url | http://explain:8083 | bulwark.preview.url is nothing, allowed is an address where",
                 "bulwark.explain.timeout | 5m | bulwark.explain.timeout is PT5M, allowed is a duration from PT1S to PT2M",
                 "bulwark.console.concepts-url | javascript:alert(1) | bulwark.console.concepts-url is 'javascript:alert(1)'",
+                "bulwark.tracing.exporter | jaeger | bulwark.tracing.exporter is 'jaeger', allowed is none or otlp",
+                "bulwark.tracing.endpoint | collector:4318 | bulwark.tracing.endpoint is 'collector:4318', allowed is http://",
+                "bulwark.tracing.ratio | 2 | bulwark.tracing.ratio is 2.0, allowed is 0 to 1",
                 "bulwark.preview.timeout | 5m | bulwark.preview.timeout is PT5M, allowed is a duration from PT1S to PT2M",
                 "bulwark.review.evidence.appeal | -1s | bulwark.review.evidence.appeal is PT-1S, allowed is a duration",
             })
-    void aSettingOfPicturesThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+    void aSettingOfPicturesOrTracesThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
         StreamConfig config = config(Map.of(name, value));
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,6 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.trace.SpanExport;
 import io.bulwark.service.HealthChecks.ServerMode;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -125,13 +126,17 @@ public final class Worker implements ServerMode {
     }
 
     private void live() {
-        try (SpanExport spans = SpanExport.open(config.tracing());
+        try (SpanExport spans = spans(config.tracing());
                 parts) {
             state.moveTo(WorkerState.WARMING);
             Warmth warm = parts.warmUp();
             state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
             if (parts.publishSchemas() && deferredTopic.await()) {
-                answer(parts.begin(warm), spans.tracing(wallClock, clock));
+                answer(
+                        parts.begin(warm),
+                        spans.spans()
+                                .map(made -> Tracing.of(made, wallClock, clock))
+                                .orElse(Tracing.OFF));
             } else {
                 state.moveTo(WorkerState.DRAINING);
             }
@@ -143,6 +148,10 @@ public final class Worker implements ServerMode {
                 state.moveTo(WorkerState.FAILED);
             }
         }
+    }
+
+    private static SpanExport spans(WorkerConfig.Tracing tracing) {
+        return SpanExport.open("bulwark-worker", tracing.exporter(), tracing.endpoint(), tracing.ratio());
     }
 
     private static String cannotGoOn(String why) {

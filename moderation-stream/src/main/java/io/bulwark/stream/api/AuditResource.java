@@ -29,7 +29,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Attack audits of images, how many there are, and what uploaders did. */
@@ -56,7 +58,13 @@ public class AuditResource {
     @GET
     @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
-    @APIResponseSchema(AuditDocument[].class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditDocument[].class)))
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
@@ -72,7 +80,13 @@ public class AuditResource {
     @GET
     @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
-    @APIResponseSchema(AuditSummaryDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditSummaryDocument.class)))
     public Response summary(
             @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
         if (since == null) {
@@ -121,7 +135,13 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}")
     @Tag(name = "uploaders")
     @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
-    @APIResponseSchema(UploaderDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = UploaderDocument.class)))
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 Question.of("uploaders", uploaderId),
@@ -149,7 +169,13 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}/audits")
     @Tag(name = "uploaders")
     @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
-    @APIResponseSchema(AuditDocument[].class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AuditDocument[].class)))
     public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),

@@ -25,8 +25,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Campaigns: attack audits that belong together. */
@@ -61,7 +62,13 @@ public class CampaignResource {
     /** The campaigns of the tenant, newest first, page by page. */
     @GET
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
-    @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CampaignDocument.CampaignsDocument.class)))
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
@@ -89,7 +96,13 @@ public class CampaignResource {
     @GET
     @Path("/{campaignId}")
     @Operation(operationId = "campaign", summary = "A campaign with its oldest members")
-    @APIResponseSchema(CampaignDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CampaignDocument.class)))
     public Response campaign(@PathParam("campaignId") String campaignId) {
         requireEnabled();
         return questions.answer(

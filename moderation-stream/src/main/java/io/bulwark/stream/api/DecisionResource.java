@@ -32,7 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
@@ -57,7 +59,13 @@ public class DecisionResource {
     @GET
     @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
-    @APIResponseSchema(DecisionDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DecisionDocument.class)))
     public Response decision(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("decisions", imageId),
@@ -73,7 +81,13 @@ public class DecisionResource {
     @Operation(
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
-    @APIResponseSchema(DecisionDocument[].class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DecisionDocument[].class)))
     public Response decisions(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
@@ -109,7 +123,13 @@ public class DecisionResource {
     @Path("/verdicts/{imageId}")
     @Tag(name = "verdicts")
     @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
-    @APIResponseSchema(VerdictDocument.class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = VerdictDocument.class)))
     public Response verdict(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("verdicts", imageId),
@@ -146,7 +166,13 @@ public class DecisionResource {
     @Operation(
             operationId = "recentVerdicts",
             summary = "The verdicts that came last, newest first; a Link header leads to the next page")
-    @APIResponseSchema(VerdictDocument[].class)
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = VerdictDocument[].class)))
     public Response recent(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,

@@ -161,6 +161,7 @@ public class ReviewResource {
     @GET
     @Path("/items/{itemId}/picture")
     @Produces({PreviewClient.JPEG, Problem.MEDIA_TYPE_NAME})
+    @Operation(operationId = "itemPicture", summary = "The picture of an item, as JPEG")
     public Response picture(@PathParam("itemId") UUID itemId, @QueryParam("frames") String frames) {
         return pictures.show(asker.person(), itemId, PictureResource.isStrip(frames))
                 .response();
@@ -267,7 +268,7 @@ public class ReviewResource {
             description =
                     "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing."
                             + " With alike, open items of the same file are decided so too, and an undo takes all back.")
-    public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
+    public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, AnswerRequest request) {
         return decisions.decide(asker.person(), body(request).answer(itemId));
     }
 
@@ -378,7 +379,7 @@ public class ReviewResource {
     record NoteRequest(String words) {}
 
     /** A decision; the program that sends it makes the id. */
-    record DecisionRequest(
+    record AnswerRequest(
             UUID leaseId,
             UUID decisionId,
             String contentSha256,

@@ -19,6 +19,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlLogger;
 
 /**
  * The database of people's work. Its own thread opens it, makes the tables and, from then on, the partitions of the
@@ -43,6 +44,7 @@ public final class Database implements AutoCloseable {
     private static final int DAYS_AHEAD = 35;
 
     private final Optional<DatabaseAddress> address;
+    private final SqlLogger statements;
     private final CountDownLatch stopping = new CountDownLatch(1); // of the long migration
     private final BackgroundJob keeper = new BackgroundJob("database", RETRY, this::keep);
     private volatile String fault;
@@ -53,15 +55,17 @@ public final class Database implements AutoCloseable {
 
     /**
      * @param address where it is; empty where none is configured, and then it stays unavailable
+     * @param statements told of each statement
      */
-    public Database(Optional<DatabaseAddress> address) {
+    public Database(Optional<DatabaseAddress> address, SqlLogger statements) {
         this.address = address;
+        this.statements = statements;
         this.fault = address.isEmpty() ? NOT_CONFIGURED : "The database is being opened.";
     }
 
     /** One that is open already, on connections that a test watches. */
     Database(Jdbi opened) {
-        this(Optional.empty());
+        this(Optional.empty(), SqlLogger.NOP_SQL_LOGGER);
         this.jdbi = opened;
         this.lists = opened;
         this.fault = null;
@@ -252,9 +256,9 @@ public final class Database implements AutoCloseable {
                         + to.lists().timeout().toMillis() + "; SET default_transaction_read_only = on");
             });
         }
-        Jdbi opened = Jdbi.create(pool);
+        Jdbi opened = Jdbi.create(pool).setSqlLogger(statements);
         opened.useHandle(Database::requireBoundRole);
-        lists = Jdbi.create(listPool);
+        lists = Jdbi.create(listPool).setSqlLogger(statements);
         jdbi = opened;
         Thread migration = new Thread(
                 new Migrations.LongMigration(opened, stopping, Migrations.LongMigration.LONGEST_REST),

@@ -1,6 +1,7 @@
 package io.bulwark.stream.database;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -20,8 +21,8 @@ class DatabaseBeans {
 
     @Produces
     @Singleton
-    Database database(StreamConfig config) {
-        return new Database(DatabaseAddress.of(config.database()));
+    Database database(StreamConfig config, Tracing tracing) {
+        return new Database(DatabaseAddress.of(config.database()), tracing.statements());
     }
 
     void start(@Observes @Priority(FIRST) StartupEvent event, Database database) {

@@ -178,7 +178,7 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             events.count(Count.OUTRANKED, 1);
         } else {
             events.decided(holds.getDecision());
-            send(new Consequence.InForce(
+            sendTraced(new Consequence.InForce(
                     holds.getTenant(),
                     holds.getImageId(),
                     ModerationDecision.newBuilder(holds).setReplaced(replaced).build()));
@@ -257,7 +257,7 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             }
             stored.earlier().forEach(content -> send(new Consequence.Counted(UploaderChange.minus(content.counted()))));
         }
-        send(new Consequence.InForce(order.getTenant(), order.getId(), null));
+        sendTraced(new Consequence.InForce(order.getTenant(), order.getId(), null));
         awaited.answered(order.getTenant(), order.getId(), null);
         erased.add(order.getTenant(), order.getId(), recorded);
         eraseElsewhere(order.getTenant(), order.getId());
@@ -286,6 +286,10 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
 
     private void send(Consequence consequence) {
         send(NO_KEY, consequence);
+    }
+
+    private void sendTraced(Consequence.InForce consequence) {
+        sendTraced(NO_KEY, consequence);
     }
 
     private static Standing standing(StoredDecision stored) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An attack audit with its evidence.
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param sample whether no detector fired: the image was drawn at random to leave its scores, and no attack is
  *     suspected
  */
+@Schema(name = "AuditDocument")
 public record AuditDocument(
         String imageId,
         String uploaderId,

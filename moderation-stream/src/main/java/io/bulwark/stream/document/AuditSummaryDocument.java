@@ -7,6 +7,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Audits counted by kind and time, and the outcome of the red team's attacks.
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param robustness of the images that the red team attacked in this time
  * @param objective the robust accuracy that is aimed at; null for none
  */
+@Schema(name = "AuditSummaryDocument")
 public record AuditSummaryDocument(
         Instant since,
         Instant complete,

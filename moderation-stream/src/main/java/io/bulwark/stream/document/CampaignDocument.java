@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A campaign: attack audits that belong together.
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param membersBeyond images that are not listed; only with members
  * @param uploadersBeyond uploaders of whom no image is listed; only with members
  */
+@Schema(name = "CampaignDocument")
 public record CampaignDocument(
         String campaignId,
         String tenant,
@@ -105,6 +107,7 @@ public record CampaignDocument(
      *
      * @param next what {@code cursor} must be for the next page; null where this is the last
      */
+    @Schema(name = "CampaignsDocument")
     public record CampaignsDocument(List<CampaignDocument> campaigns, String next) {
 
         private static final Comparator<String> NEWEST = Comparator.reverseOrder();

@@ -5,6 +5,7 @@ import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.document.VerdictDocument.DeciderDocument;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * The last word on one content of an image.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param verdict where the worker's verdict on that upload stands
  * @param replaced what held before; null where nothing did
  */
+@Schema(name = "DecisionDocument")
 public record DecisionDocument(
         String tenant,
         String imageId,

@@ -3,6 +3,7 @@ package io.bulwark.stream.document;
 import io.bulwark.events.UploaderStats;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What one uploader did, window by window.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param level the threshold that their strikes reach; null for none
  * @param windows newest first; windows without an image or audit are not there
  */
+@Schema(name = "UploaderDocument")
 public record UploaderDocument(String uploaderId, String level, List<WindowDocument> windows) {
 
     /** One window [start, end) and its counts. */

@@ -6,6 +6,7 @@ import io.bulwark.events.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A verdict with its evidence.
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param uploadedAt when the broker took the upload in; null in verdicts of older workers
  * @param record where the verdict stands in Kafka
  */
+@Schema(name = "VerdictDocument")
 public record VerdictDocument(
         String imageId,
         String uploaderId,

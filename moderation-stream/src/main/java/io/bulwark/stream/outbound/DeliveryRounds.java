@@ -10,6 +10,8 @@ import io.bulwark.stream.outbound.Receiver.Destination;
 import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.outbound.ReceiverHealth.Backoff;
 import io.bulwark.stream.runtime.ConsumerLoop;
+import io.bulwark.stream.trace.Tracing;
+import io.opentelemetry.api.trace.SpanKind;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +64,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
     private final Post post;
     private final UndeliveredTopic undelivered;
     private final DeliveryMeters meters;
+    private final Tracing tracing;
     private final Clock clock;
     private final ReceiverHealth health;
     private final Backoff backoff;
@@ -76,6 +79,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
             Post post,
             UndeliveredTopic undelivered,
             DeliveryMeters meters,
+            Tracing tracing,
             Clock clock,
             Backoff backoff) {
         super(consumer);
@@ -84,6 +88,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
         this.post = post;
         this.undelivered = undelivered;
         this.meters = meters;
+        this.tracing = tracing;
         this.clock = clock;
         this.backoff = backoff;
         this.health = new ReceiverHealth(backoff);
@@ -159,8 +164,12 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
             if (delivery.attempts > 1) {
                 meters.retried();
             }
-            post.send(destination.receiver().request(delivery.message, now))
-                    .thenAccept(answer -> outcomes.add(new Outcome(delivery, answer)));
+            Tracing.Step step = tracing.begin("POST " + destination.name(), SpanKind.CLIENT, delivery.event.trace());
+            post.send(step.carriedBy(destination.receiver().request(delivery.message, now)))
+                    .thenAccept(answer -> {
+                        step.end(answer instanceof AttemptResult.Taken);
+                        outcomes.add(new Outcome(delivery, answer));
+                    });
         }
     }
 
@@ -273,6 +282,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
         private final DeliveryRounds.Post post;
         private final UndeliveredTopic undelivered;
         private final DeliveryMeters meters;
+        private final Tracing tracing;
         private final ReceiverHealth.Backoff backoff;
 
         /**
@@ -286,6 +296,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
                 DeliveryRounds.Post post,
                 UndeliveredTopic undelivered,
                 DeliveryMeters meters,
+                Tracing tracing,
                 ReceiverHealth.Backoff backoff) {
             super("outbound-" + destination.name(), consumers);
             this.destination = destination;
@@ -293,6 +304,7 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
             this.post = post;
             this.undelivered = undelivered;
             this.meters = meters;
+            this.tracing = tracing;
             this.backoff = backoff;
         }
 
@@ -311,7 +323,8 @@ final class DeliveryRounds extends ConsumerLoop.FirstOffsets {
 
         @Override
         protected void follow(Consumer<byte[], byte[]> opened) {
-            var rounds = new DeliveryRounds(opened, destination, post, undelivered, meters, Clock.systemUTC(), backoff);
+            var rounds = new DeliveryRounds(
+                    opened, destination, post, undelivered, meters, tracing, Clock.systemUTC(), backoff);
             opened.subscribe(
                     Stream.concat(destination.receiver().topics().stream(), Stream.of(Topics.UNDELIVERED))
                             .map(names::of)

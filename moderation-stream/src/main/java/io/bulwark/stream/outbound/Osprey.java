@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.runtime.ConsumerLoop;
@@ -131,7 +132,8 @@ final class Osprey extends ConsumerLoop {
             try {
                 Optional<byte[]> action = action(event);
                 if (action.isPresent()) {
-                    producer.send(new ProducerRecord<>(topic, record.key(), action.get()));
+                    producer.send(new ProducerRecord<>(
+                            topic, null, record.key(), action.get(), TraceHeaders.only(record.headers())));
                     written++;
                 }
             } catch (DecisionEvents.UnreadableEventException passedOver) {

@@ -12,6 +12,7 @@ import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
 import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import io.bulwark.stream.runtime.ConsumerLoop;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -44,13 +45,16 @@ class OutboundBeans {
     private final SchemaFollower schemas;
     private final ObjectMapper json;
     private final MeterRegistry registry;
+    private final Tracing tracing;
     private final List<ConsumerLoop> loops = new ArrayList<>();
 
-    OutboundBeans(StreamConfig config, SchemaFollower schemas, ObjectMapper json, MeterRegistry registry) {
+    OutboundBeans(
+            StreamConfig config, SchemaFollower schemas, ObjectMapper json, MeterRegistry registry, Tracing tracing) {
         this.config = config;
         this.schemas = schemas;
         this.json = json;
         this.registry = registry;
+        this.tracing = tracing;
     }
 
     void start(@Observes StartupEvent event) {
@@ -135,6 +139,7 @@ class OutboundBeans {
                                 config,
                                 Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.UNDELIVERED.maxRecordBytes()))),
                 new DeliveryMeters(registry, destination.name(), Clock.systemUTC()),
+                tracing,
                 new ReceiverHealth.Backoff(new SecureRandom()));
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.trace.TraceHeaders;
+import io.opentelemetry.context.Context;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -79,8 +81,9 @@ interface Receiver extends AutoCloseable {
      * @param key as text; empty where the record has none
      * @param value null for a tombstone
      * @param at when the broker took it in
+     * @param trace that it belongs to
      */
-    record Event(String topic, int partition, long offset, Instant at, String key, byte[] value) {
+    record Event(String topic, int partition, long offset, Instant at, String key, byte[] value, Context trace) {
 
         /** The event of a record that was not delivered before. */
         static Event of(ConsumerRecord<byte[], byte[]> record) {
@@ -101,7 +104,14 @@ interface Receiver extends AutoCloseable {
         private static Event of(
                 ConsumerRecord<byte[], byte[]> record, String topic, int partition, long offset, long timestamp) {
             String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-            return new Event(topic, partition, offset, Instant.ofEpochMilli(timestamp), key, record.value());
+            return new Event(
+                    topic,
+                    partition,
+                    offset,
+                    Instant.ofEpochMilli(timestamp),
+                    key,
+                    record.value(),
+                    TraceHeaders.read(record.headers()));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Undelivered;
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.RecordWriter;
 import io.bulwark.stream.outbound.Receiver.Event;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,7 @@ final class UndeliveredTopic implements AutoCloseable {
                         Optional.empty())
                 .addTo(headers);
         new Undelivered(receiver, false).addTo(headers);
+        TraceHeaders.write(event.trace(), headers);
         writer.write(List.of(new ProducerRecord<>(
                 topic, null, event.key().getBytes(StandardCharsets.UTF_8), event.value(), headers)));
     }

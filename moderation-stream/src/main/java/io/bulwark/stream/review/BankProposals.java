@@ -3,6 +3,7 @@ package io.bulwark.stream.review;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class BankProposals {
                     .map(Outbox.ApprovedReferences.Row::key)
                     .toList();
             close(handle, person, proposal, "APPROVED");
-            Outbox.add(handle, person.tenant(), references.id(), Outbox.Kind.REFERENCES, references);
+            Outbox.add(handle, person.tenant(), references.id(), Outbox.Kind.REFERENCES, references, Context.current());
             tell(handle, person, "bank.approved", proposal, Map.of("references", keys, "views", views));
             return keys;
         });

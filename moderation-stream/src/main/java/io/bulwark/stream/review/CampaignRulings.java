@@ -7,6 +7,7 @@ import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.opentelemetry.context.Context;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class CampaignRulings {
                     .setSeen(shown)
                     .setAt(row.at()) // the log's time never goes back, and of two rulings the later one holds
                     .build();
-            Outbox.add(handle, person.tenant(), id, Outbox.Kind.RULING, published);
+            Outbox.add(handle, person.tenant(), id, Outbox.Kind.RULING, published, Context.current());
             return id;
         });
     }

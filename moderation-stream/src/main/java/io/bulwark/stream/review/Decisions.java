@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
@@ -12,6 +13,8 @@ import io.bulwark.stream.review.DecisionRows.Kind;
 import io.bulwark.stream.review.DecisionRows.Row;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ItemRow.Stage;
+import io.bulwark.stream.trace.Tracing;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,14 +42,16 @@ public final class Decisions {
     private final Database database;
     private final ReviewRules rules;
     private final RandomGenerator chance;
+    private final Tracing tracing;
 
     /**
      * @param chance draws the decisions that a second person checks
      */
-    public Decisions(Database database, ReviewRules rules, RandomGenerator chance) {
+    public Decisions(Database database, ReviewRules rules, RandomGenerator chance, Tracing tracing) {
         this.database = database;
         this.rules = rules;
         this.chance = chance;
+        this.tracing = tracing;
     }
 
     /**
@@ -384,7 +389,7 @@ public final class Decisions {
                 WHERE tenant = ? AND decision_id = ? AND state = 'OPEN'""", person.name(), person.tenant(), decisionId);
     }
 
-    private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
+    private void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
         ReviewCandidate candidate = item.candidate();
         Review review = Review.newBuilder()
                 .setDecisionId(row.id().toString())
@@ -401,7 +406,10 @@ public final class Decisions {
                 .setAddToBank(addToBank)
                 .setAt(row.at())
                 .build();
-        Outbox.add(handle, candidate.tenant(), row.id(), Outbox.Kind.REVIEW, review);
+        Context upload = item.trace().map(TraceHeaders::parse).orElse(Context.current());
+        try (Tracing.Step step = tracing.beginLinked("review", upload, Context.current())) {
+            Outbox.add(handle, candidate.tenant(), row.id(), Outbox.Kind.REVIEW, review, step.context());
+        }
     }
 
     private static void requireSense(Answer answer) {

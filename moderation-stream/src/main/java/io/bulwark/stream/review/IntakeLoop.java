@@ -4,6 +4,8 @@ import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.trace.Tracing;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +51,7 @@ final class IntakeLoop implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<String, IntakeTopic<?>> topics;
     private final DeadLetters deadLetters;
+    private final Tracing tracing;
     private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
             new HashMap<>(); // of the loop's thread alone
     private final Map<TopicPartition, Long> paused = new HashMap<>(); // until when, by System.nanoTime; the loop's
@@ -60,16 +63,19 @@ final class IntakeLoop implements AutoCloseable {
      * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
      * @param names what the topics are called on the broker
      * @param deadLetters closed with this
+     * @param tracing of the records that name a trace
      */
     IntakeLoop(
             Database database,
             Supplier<Consumer<byte[], byte[]>> consumers,
             TopicNames names,
             List<IntakeTopic<?>> topics,
-            DeadLetters deadLetters) {
+            DeadLetters deadLetters,
+            Tracing tracing) {
         this.database = database;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
+        this.tracing = tracing;
         this.topics = topics.stream().collect(Collectors.toMap(topic -> names.of(topic.topic()), Function.identity()));
     }
 
@@ -206,7 +212,11 @@ final class IntakeLoop implements AutoCloseable {
         List<DeadLetters.Letter> letters = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             boolean again = record.offset() < listsUntil;
-            Optional<DeadLetterHeaders> fault = takeOrUndo(handle, topic, record, again);
+            Optional<DeadLetterHeaders> fault;
+            try (Tracing.Step step = tracing.take(record);
+                    Scope current = step.context().makeCurrent()) { // of its statements, and of the item it makes
+                fault = takeOrUndo(handle, topic, record, again);
+            }
             if (fault.isPresent() && !again) { // else it was a dead letter before, too
                 letters.add(new DeadLetters.Letter(record, fault.get()));
             }

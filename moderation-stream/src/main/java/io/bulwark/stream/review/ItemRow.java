@@ -20,6 +20,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * @param firstReviewer who may not be the second one
  * @param decisionId the latest decision or proposal about it
  * @param lease who has it, also where that ran out; null where it is free
+ * @param trace the {@code traceparent} of the record that brought it
  * @param now the database's time when the row was read
  */
 public record ItemRow(
@@ -35,6 +36,7 @@ public record ItemRow(
         Optional<UUID> decisionId,
         Optional<Instant> closedAt,
         @Nested("lease_") @Nullable Lease lease,
+        Optional<String> trace,
         Instant now) {
 
     /** Of {@code queue_item}, for {@link #MAPPER}. */

@@ -15,13 +15,16 @@ import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.Database;
+import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -77,11 +80,18 @@ final class Outbox implements OutboxPublisher.Table {
      *
      * @param id of the decision or ruling; unique in a tenant's outbox
      * @param content of the kind's type
+     * @param trace that its record belongs to
      */
-    static void add(Handle handle, String tenant, UUID id, Kind kind, Object content) {
-        handle.execute("""
-                INSERT INTO outbox (tenant, decision_id, kind, review)
-                VALUES (?, ?, ?, CAST(? AS jsonb))""", tenant, id, kind.name(), write(content));
+    static void add(Handle handle, String tenant, UUID id, Kind kind, Object content, Context trace) {
+        handle.execute(
+                """
+                INSERT INTO outbox (tenant, decision_id, kind, review, trace)
+                VALUES (?, ?, ?, CAST(? AS jsonb), ?)""",
+                tenant,
+                id,
+                kind.name(),
+                write(content),
+                TraceHeaders.parent(trace).orElse(null));
     }
 
     static String write(Object content) {
@@ -126,11 +136,12 @@ final class Outbox implements OutboxPublisher.Table {
         return handle.select("""
                 WITH taken AS (DELETE FROM outbox WHERE position IN
                 (SELECT position FROM outbox ORDER BY position LIMIT ?)
-                RETURNING position, row_id, kind, review::text AS content)
-                SELECT row_id, kind, content FROM taken ORDER BY position""", BATCH)
+                RETURNING position, row_id, kind, review::text AS content, trace)
+                SELECT row_id, kind, content, trace FROM taken ORDER BY position""", BATCH)
                 .map((row, context) -> new OutboxPublisher.Row(
                         row.getObject("row_id", UUID.class),
-                        read(Kind.valueOf(row.getString("kind")), row.getString("content"))))
+                        read(Kind.valueOf(row.getString("kind")), row.getString("content")),
+                        Optional.ofNullable(row.getString("trace"))))
                 .list();
     }
 

@@ -6,13 +6,16 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -118,8 +121,9 @@ final class OutboxPublisher implements AutoCloseable {
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
      * @param content a {@link Review}, {@link Outbox.ApprovedReferences} or {@link CampaignRuling}
+     * @param trace the {@code traceparent} of its record
      */
-    record Row(UUID id, Object content) {}
+    record Row(UUID id, Object content, Optional<String> trace) {}
 
     /**
      * The rows that wait for publication, as the one publisher sees them. One thread uses it; each method is a
@@ -250,26 +254,29 @@ final class OutboxPublisher implements AutoCloseable {
         @Override
         public void publish(List<Row> batch) {
             producer.beginTransaction();
-            batch.forEach(row -> send(row.content()));
+            batch.forEach(this::send);
             String ids = batch.stream().map(row -> row.id().toString()).collect(Collectors.joining(" "));
             producer.sendOffsetsToTransaction(
                     Map.of(mark, new OffsetAndMetadata(NAMES_ROWS, ids)), new ConsumerGroupMetadata(group));
             producer.commitTransaction();
         }
 
-        private void send(Object content) {
-            if (content instanceof Review review) {
-                send(Topics.REVIEWS, review.getImageId(), reviews, review);
-            } else if (content instanceof Outbox.ApprovedReferences approved) {
-                approved.toRecords().forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference));
-            } else if (content instanceof CampaignRuling ruling) {
-                send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling);
+        private void send(Row row) {
+            Context trace = row.trace().map(TraceHeaders::parse).orElse(Context.root());
+            if (row.content() instanceof Review review) {
+                send(Topics.REVIEWS, review.getImageId(), reviews, review, trace);
+            } else if (row.content() instanceof Outbox.ApprovedReferences approved) {
+                approved.toRecords()
+                        .forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference, trace));
+            } else if (row.content() instanceof CampaignRuling ruling) {
+                send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling, trace);
             }
         }
 
-        private <T> void send(Topics of, String key, Serializer<T> serializer, T event) {
+        private <T> void send(Topics of, String key, Serializer<T> serializer, T event, Context trace) {
             String topic = names.of(of);
             Headers headers = new RecordHeaders();
+            TraceHeaders.write(trace, headers);
             byte[] value = serializer.serialize(topic, headers, event);
             producer.send(new ProducerRecord<>(topic, null, key, value, headers));
         }

@@ -1,7 +1,9 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ItemRow.Stage;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,12 +225,13 @@ public final class QueueIntake {
         bind(handle.createUpdate("""
                                 INSERT INTO queue_item (tenant, item_id, image_id, content_sha256,
                                 uploader_id, upload_topic, upload_partition, upload_offset, machine_decision,
-                                machine_reason, labels, score, origins, strikes, arrived_at, rank, stage)
+                                machine_reason, labels, score, origins, strikes, arrived_at, rank, stage, trace)
                                 VALUES (:tenant, :item, :imageId, :contentSha256, :uploaderId, :upload?.topic,
-                                :upload?.partition, :upload?.offset, :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST')
+                                :upload?.partition, :upload?.offset, :decision, :reason, :labels, :score, :origins, :strikes, :now, :rank, 'FIRST', :trace)
                                 ON CONFLICT DO NOTHING"""), itemId, candidate, EnumSet.of(origin), strikes)
                 .bind("now", now)
                 .bind("rank", rank(now, candidate, EnumSet.of(origin), strikes, 0))
+                .bind("trace", TraceHeaders.parent(Context.current()))
                 .execute();
     }
 

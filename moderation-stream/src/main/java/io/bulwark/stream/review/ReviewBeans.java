@@ -36,6 +36,7 @@ import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.IntakeTopic.EmbeddingIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -89,6 +90,7 @@ class ReviewBeans {
     private final SchemaFollower schemas;
     private final PreviewClient preview;
     private final MeterRegistry meters;
+    private final Tracing tracing;
     private final Optional<EvidenceKeys> keys;
     private final List<AutoCloseable> jobs = new ArrayList<>(); // of the thread that starts and stops
 
@@ -98,7 +100,8 @@ class ReviewBeans {
             HoldQueries holds,
             SchemaFollower schemas,
             PreviewClient preview,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Tracing tracing) {
         this.config = config;
         this.settings = config.review();
         this.rules = ReviewRules.of(settings);
@@ -107,6 +110,7 @@ class ReviewBeans {
         this.schemas = schemas;
         this.preview = preview;
         this.meters = meters;
+        this.tracing = tracing;
         this.keys = settings.evidence().keyFile().map(Path::of).flatMap(EvidenceKeys::read);
     }
 
@@ -143,7 +147,7 @@ class ReviewBeans {
     @Produces
     @Singleton
     Decisions decisions() {
-        return new Decisions(database, rules, chance);
+        return new Decisions(database, rules, chance, tracing);
     }
 
     @Produces
@@ -296,7 +300,8 @@ class ReviewBeans {
                                 new DriftSamples(settings.drift().perDay())),
                         new ReportIntake(decoder(ImageReport.class), queue),
                         new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)),
-                deadLetters());
+                deadLetters(),
+                tracing);
         Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
                 .description("Partitions of the intake that wait until it is known what is on legal hold")
                 .register(meters);

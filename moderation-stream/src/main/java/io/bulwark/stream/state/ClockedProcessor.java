@@ -1,10 +1,13 @@
 package io.bulwark.stream.state;
 
+import io.bulwark.schemas.trace.TraceHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -18,6 +21,7 @@ public abstract class ClockedProcessor<K, V, T, R> extends ContextualProcessor<K
     private final String name;
     private final TaskClock.Source clocks;
     private TaskClock clock;
+    private Headers taken; // of the record that is being taken; null at other times
 
     /** @param name of the processor, for reports of a wrong clock */
     protected ClockedProcessor(String name, TaskClock.Source clocks) {
@@ -34,7 +38,12 @@ public abstract class ClockedProcessor<K, V, T, R> extends ContextualProcessor<K
     @Override
     public final void process(Record<K, V> record) {
         clock.saw(record.timestamp());
-        take(record.value());
+        taken = record.headers();
+        try {
+            take(record.value());
+        } finally {
+            taken = null;
+        }
     }
 
     protected abstract void take(V value);
@@ -55,6 +64,12 @@ public abstract class ClockedProcessor<K, V, T, R> extends ContextualProcessor<K
 
     protected final void send(T key, R value) {
         context().forward(new Record<>(key, value, clock.stamp()));
+    }
+
+    /** Sends on in the trace of the record that is being taken; regular work belongs to none. */
+    protected final void sendTraced(T key, R value) {
+        Headers trace = taken == null ? new RecordHeaders() : TraceHeaders.only(taken);
+        context().forward(new Record<>(key, value, clock.stamp(), trace));
     }
 
     /** The partition of this processor's task, which its levels are reported for. */

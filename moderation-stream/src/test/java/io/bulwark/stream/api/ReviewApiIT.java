@@ -15,10 +15,12 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.testing.SpanCollector;
 import io.bulwark.stream.testing.StreamProcess;
 import io.bulwark.stream.testing.StubExplanation;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.WebhookPeer;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +38,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,8 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** From a worker's verdict to a person's decision in force: the packaged application, a real Kafka and a real PostgreSQL. */
 class ReviewApiIT {
 
+    private static final Logger LOG = Logger.getLogger(ReviewApiIT.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final KeyPair COOP = pair();
 
     @TempDir
@@ -59,6 +66,8 @@ class ReviewApiIT {
     private static EventProducer producer;
     private static StubPreview preview;
     private static StubPreview explain;
+    private static SpanCollector spans;
+    private static WebhookPeer shop;
 
     @BeforeAll
     static void start() throws IOException {
@@ -68,7 +77,21 @@ class ReviewApiIT {
         TestBroker.recreateTopics();
         database = TestDatabase.open();
         producer = new EventProducer(TestBroker.bootstrapServers());
+        spans = new SpanCollector();
+        shop = new WebhookPeer(WEBHOOK_SECRET);
         var settings = new HashMap<>(coop());
+        settings.putAll(Map.of(
+                "bulwark.tracing.exporter",
+                "otlp",
+                "bulwark.tracing.endpoint",
+                spans.url(),
+                "bulwark.outbound.webhooks.shop.url",
+                shop.url().toString(),
+                "bulwark.outbound.webhooks.shop.allow-http",
+                "true",
+                "bulwark.outbound.webhooks.shop.secret-files",
+                Files.writeString(folder.resolve("webhook-secret"), WEBHOOK_SECRET)
+                        .toString()));
         settings.putAll(Map.of(
                 "bulwark.database.url",
                 database.address().url(),
@@ -124,6 +147,8 @@ class ReviewApiIT {
         producer.close();
         preview.close();
         explain.close();
+        shop.close();
+        spans.close();
         database.close();
     }
 
@@ -168,6 +193,55 @@ class ReviewApiIT {
                         "review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
         assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt())
                 .isEqualTo(1);
+    }
+
+    /** What the worker makes of an upload's trace is TracedPipelineTest's. */
+    @Test
+    void oneTraceLeadsFromTheVerdictToTheReviewersDecisionAndToTheWebhook() throws Exception {
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        String image = Samples.unique("traced");
+        producer.send(
+                Samples.verdict(image)
+                        .setDecision(Decision.REVIEW)
+                        .setDecidedAt(Instant.now())
+                        .setContentSha256(ReviewDesk.sha256(image))
+                        .build(),
+                "00-" + trace + "-00f067aa0ba902b7-01");
+        JsonNode claim = await().atMost(Duration.ofSeconds(60))
+                .until(() -> post("/api/v1/review/claims", "{}"), answer -> answer.statusCode() == 200)
+                .body()
+                .transform(ReviewApiIT::json);
+        assertThat(claim.get("imageId").asText()).isEqualTo(image);
+        HttpResponse<String> decided = post(
+                "/api/v1/review/items/" + claim.get("itemId").asText() + "/decision",
+                "{\"leaseId\":\"" + claim.get("leaseId").asText() + "\",\"decisionId\":\"" + UUID.randomUUID()
+                        + "\",\"contentSha256\":\"" + claim.get("contentSha256").asText()
+                        + "\",\"decision\":\"NSFW\",\"labels\":[\"porn\"]}");
+        assertThat(decided.statusCode()).as(decided.body()).isEqualTo(200);
+
+        // Each of two decisions is posted at least once.
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(spans.names(trace)).contains("process moderation.decisions", "INSERT", "review");
+            assertThat(parents(trace)).hasSize(2);
+            assertThat(shop.traces).filteredOn(named -> named.contains(trace)).hasSizeGreaterThanOrEqualTo(2);
+        });
+        LOG.infof("webhooks taken %d, refused %s%s", shop.traces.size(), shop.refused, spans.tree(trace));
+        SpanCollector.Span review = spans.named(trace, "review");
+        SpanCollector.Span item = spans.named(trace, "process moderation.decisions");
+        assertThat(item.parent()).isEqualTo("00f067aa0ba902b7");
+        assertThat(review.parent()).isEqualTo(item.id());
+        assertThat(parents(trace)).containsExactlyInAnyOrder("00f067aa0ba902b7", review.id());
+        SpanCollector.Span request = spans.named("POST /api/v1/review/items/{itemId}/decision");
+        assertThat(review.links()).containsExactly(request.trace());
+        assertThat(spans.texts()).noneMatch(text -> text.contains(image));
+    }
+
+    /** The spans that attempts at the webhook follow from. */
+    private static Set<String> parents(String trace) {
+        return spans.of(trace).stream()
+                .filter(span -> span.name().equals("POST webhooks.shop"))
+                .map(SpanCollector.Span::parent)
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlLogger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class TenancyIT {
                 Optional.empty(),
                 4,
                 new DatabaseAddress.Lists(1, Duration.ofSeconds(4)));
-        try (Database owned = new Database(Optional.of(wrong))) {
+        try (Database owned = new Database(Optional.of(wrong), SqlLogger.NOP_SQL_LOGGER)) {
             owned.start();
             org.awaitility.Awaitility.await()
                     .until(() -> owned.fault().orElse("").contains("owns the tables or is a superuser"));
@@ -107,7 +108,7 @@ class TenancyIT {
 
     @Test
     void withoutADatabaseItSaysWhichSettingIsMissing() {
-        try (Database none = new Database(Optional.empty())) {
+        try (Database none = new Database(Optional.empty(), SqlLogger.NOP_SQL_LOGGER)) {
             none.start();
             assertThatThrownBy(() -> none.inTenant("default", handle -> 1))
                     .isInstanceOf(Database.UnavailableException.class)

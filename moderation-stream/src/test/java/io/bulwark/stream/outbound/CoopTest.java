@@ -19,6 +19,7 @@ import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.testing.Samples;
+import io.opentelemetry.context.Context;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,7 +200,7 @@ class CoopTest {
     }
 
     private static Event event(String topic, byte[] value) {
-        return new Event(topic, 3, 17, Samples.NOON, "shop/img 1", value);
+        return new Event(topic, 3, 17, Samples.NOON, "shop/img 1", value, Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

@@ -10,6 +10,7 @@ import io.bulwark.events.ReplacedDecision;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -78,7 +79,8 @@ class DecisionEventsTest {
                                 : new ReplacedDecision(Decision.NSFW, WORKER, minute(replacedSince), null))
                 .build();
         byte[] value = new EventSerializer<>(ModerationDecision.class).serialize("moderation.decisions", decision);
-        return changes.change(new Event("moderation.decisions", 0, offset, minute(written), "shop/img-1", value))
+        return changes.change(new Event(
+                        "moderation.decisions", 0, offset, minute(written), "shop/img-1", value, Context.root()))
                 .isPresent();
     }
 }

@@ -69,6 +69,27 @@ class DeliveryRoundsTest {
     }
 
     @Test
+    void everyAttemptIsASpanOfTheDecisionsTraceAndTheRequestNamesIt() {
+        rig.peer = (id, attempt) -> attempt < 4 ? REFUSED : TAKEN;
+        rig.write("a", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        rig.rounds(200, SECOND);
+        rig.orderAgain();
+        rig.rounds(20, SECOND);
+
+        assertThat(rig.setAside()).hasSize(1);
+        assertThat(rig.taken).hasSize(1);
+        assertThat(rig.spans()).hasSize(4).allSatisfy(span -> {
+            assertThat(span.getName()).isEqualTo("POST webhooks.shop");
+            assertThat(span.getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+            assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+        });
+        assertThat(rig.traces)
+                .containsExactlyElementsOf(rig.spans().stream()
+                        .map(span -> "00-" + span.getTraceId() + "-" + span.getSpanId() + "-01")
+                        .toList());
+    }
+
+    @Test
     void aHandOverWaitsForWhatIsUnderWayAndDoublesNothing() {
         write("a", "b", "c");
         rig.rounds(2, TICK);

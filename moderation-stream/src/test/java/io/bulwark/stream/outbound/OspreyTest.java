@@ -15,6 +15,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.testing.Samples;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -155,7 +156,7 @@ class OspreyTest {
     }
 
     private static Event event(String key, ModerationDecision decision) {
-        return new Event(TOPIC, 0, 5, Samples.NOON, key, decision == null ? null : bytes(decision));
+        return new Event(TOPIC, 0, 5, Samples.NOON, key, decision == null ? null : bytes(decision), Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

@@ -9,6 +9,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
 import io.bulwark.stream.runtime.ConsumerLoop;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -95,6 +96,7 @@ class OutboundLoopsTest {
                 },
                 new UndeliveredTopic("moderation.undelivered", "webhooks.shop", MockProducer::new),
                 meters,
+                Tracing.OFF,
                 new ReceiverHealth.Backoff(new Random(1)));
     }
 

@@ -5,8 +5,14 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +61,15 @@ final class OutboundRig {
     /** Whether outcomes wait until {@link #outcomes()}. */
     boolean slow;
 
+    /** The trace that each attempt named; empty where it named none. */
+    final List<String> traces = new ArrayList<>();
+
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final Tracing tracing = Tracing.of(OpenTelemetrySdk.builder()
+            .setTracerProvider(SdkTracerProvider.builder()
+                    .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                    .build())
+            .build());
     private final Random chance;
     private final Map<String, Integer> tries = new HashMap<>();
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> written =
@@ -90,6 +105,7 @@ final class OutboundRig {
                 this::send,
                 new UndeliveredTopic(UNDELIVERED, "webhooks.shop", () -> aside),
                 counts.meters,
+                tracing,
                 clock,
                 new ReceiverHealth.Backoff(chance));
         Map<TopicPartition, Long> start = new HashMap<>();
@@ -121,6 +137,19 @@ final class OutboundRig {
                 image,
                 new ConsumerRecord<>(
                         TOPIC, partition.partition(), written.get(partition).size(), key(image), new byte[] {1}));
+    }
+
+    /** The same, of a trace. */
+    String write(String image, String parent) {
+        var record = new ConsumerRecord<>(
+                TOPIC, 0, written.get(new TopicPartition(TOPIC, 0)).size(), key(image), new byte[] {1});
+        record.headers().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
+        return append(new TopicPartition(TOPIC, 0), image, record);
+    }
+
+    /** The attempts as spans. */
+    List<SpanData> spans() {
+        return spans.getFinishedSpanItems();
     }
 
     /** Orders again what was set aside last. */
@@ -187,6 +216,7 @@ final class OutboundRig {
     private CompletableFuture<AttemptResult> send(HttpRequest request) {
         String id = request.headers().firstValue("id").orElseThrow();
         attempts.add(clock.instant());
+        traces.add(request.headers().firstValue("traceparent").orElse(""));
         var answered = new CompletableFuture<AttemptResult>();
         Runnable arrives = () -> {
             AttemptResult answer = peer.apply(id, tries.merge(id, 1, Integer::sum));

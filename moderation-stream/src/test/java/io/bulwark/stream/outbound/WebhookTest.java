@@ -22,6 +22,7 @@ import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StandardWebhooks;
 import io.bulwark.stream.testing.WebhookPeer;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -236,7 +237,7 @@ class WebhookTest {
     }
 
     private static Event event(String key, byte[] value) {
-        return new Event("moderation.decisions", 3, 17, Samples.NOON, key, value);
+        return new Event("moderation.decisions", 3, 17, Samples.NOON, key, value, Context.root());
     }
 
     private static byte[] bytes(ModerationDecision decision) {

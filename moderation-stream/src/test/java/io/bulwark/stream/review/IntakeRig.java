@@ -24,6 +24,7 @@ import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -112,7 +113,8 @@ abstract class IntakeRig {
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 names,
                 List.of(topics),
-                deadLetters());
+                deadLetters(),
+                Tracing.OFF);
     }
 
     IntakeTopic<?> decisions(double sample) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -60,7 +61,7 @@ class OutboxSimulationTest {
 
         void step() {
             switch (chance.nextInt(8)) {
-                case 0, 1 -> uncommitted.put(++position, new OutboxPublisher.Row(id(), content()));
+                case 0, 1 -> uncommitted.put(++position, new OutboxPublisher.Row(id(), content(), Optional.empty()));
                 case 2, 3 -> {
                     if (!uncommitted.isEmpty()) {
                         var all = List.copyOf(uncommitted.keySet());

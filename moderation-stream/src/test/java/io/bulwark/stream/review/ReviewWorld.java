@@ -28,6 +28,7 @@ import io.bulwark.stream.review.SimulatedReviews.Delivered;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -446,7 +447,8 @@ final class ReviewWorld implements AutoCloseable {
                             () -> {
                                 throw new AssertionError("the database can hold every record");
                             },
-                            new SimpleMeterRegistry()));
+                            new SimpleMeterRegistry()),
+                    Tracing.OFF);
         }
 
         /** As a reader whose partition another may have taken over. */

@@ -20,6 +20,7 @@ import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
+import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,6 +158,7 @@ class UnstorableRecordsIT {
                 new DeadLetters(
                         Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),
-                        new SimpleMeterRegistry()));
+                        new SimpleMeterRegistry()),
+                Tracing.OFF);
     }
 }

@@ -14,6 +14,8 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.trace.TraceHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
@@ -77,6 +79,17 @@ public final class EventProducer implements AutoCloseable {
         return send(Topics.ERASURES, order.getId(), Erasure.class, order);
     }
 
+    /** Sends a verdict that belongs to a trace. */
+    public RecordMetadata send(Verdict verdict, String parent) {
+        try (var serializer = new EventSerializer<>(Verdict.class)) {
+            serializer.configure(NEWEST, false);
+            String topic = names.of(Topics.VERDICTS);
+            var record = new ProducerRecord<>(topic, verdict.getImageId(), serializer.serialize(topic, verdict));
+            record.headers().add(TraceHeaders.PARENT, parent.getBytes(StandardCharsets.UTF_8));
+            return send(record);
+        }
+    }
+
     private <T extends SpecificRecord> RecordMetadata send(Topics topic, String key, Class<T> type, T event) {
         try (var serializer = new EventSerializer<>(type)) {
             serializer.configure(NEWEST, false);
@@ -86,10 +99,14 @@ public final class EventProducer implements AutoCloseable {
 
     /** Sends any bytes and waits until the broker has them. */
     public RecordMetadata send(String topic, String key, byte[] value) {
+        return send(new ProducerRecord<>(topic, key, value));
+    }
+
+    private RecordMetadata send(ProducerRecord<String, byte[]> record) {
         try {
-            return producer.send(new ProducerRecord<>(topic, key, value)).get();
+            return producer.send(record).get();
         } catch (ExecutionException failed) {
-            throw new IllegalStateException("The test's record was not taken by " + topic, failed.getCause());
+            throw new IllegalStateException("The test's record was not taken by " + record.topic(), failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);

@@ -10,6 +10,7 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.trace.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,7 +44,7 @@ public final class ReviewDesk {
         this.database = database;
         this.intake = new QueueIntake(rules);
         this.queue = new ReviewQueue(database, rules, new SplittableRandom(1));
-        this.decisions = new Decisions(database, rules, new SplittableRandom(2));
+        this.decisions = new Decisions(database, rules, new SplittableRandom(2), Tracing.OFF);
         this.golden = new GoldenItems(database);
     }
 

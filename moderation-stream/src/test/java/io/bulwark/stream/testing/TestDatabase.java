@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
 
 /**
  * A database of one's own on this JVM's PostgreSQL, with the two roles that production has. The server starts at first use
@@ -26,7 +27,7 @@ public final class TestDatabase implements AutoCloseable {
 
     private TestDatabase(DatabaseAddress address) {
         this.address = address;
-        this.database = new Database(Optional.of(address));
+        this.database = new Database(Optional.of(address), SqlLogger.NOP_SQL_LOGGER);
     }
 
     /** Makes a database with all tables and opens it. */

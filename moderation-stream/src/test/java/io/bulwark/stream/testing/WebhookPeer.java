@@ -12,6 +12,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WebhookPeer implements AutoCloseable {
 
     public final List<JsonNode> taken = new CopyOnWriteArrayList<>();
+    /** The traces that requests named; empty where one named none. */
+    public final List<String> traces = new CopyOnWriteArrayList<>();
+
     public final AtomicInteger refused = new AtomicInteger();
 
     /** The status of the next answers; 0 checks the signature. */
@@ -82,6 +86,7 @@ public final class WebhookPeer implements AutoCloseable {
                 refused.incrementAndGet();
                 return 401;
             }
+            traces.add(Objects.toString(headers.getFirst("traceparent"), ""));
             taken.add(document);
             return 204;
         } catch (GeneralSecurityException impossible) {

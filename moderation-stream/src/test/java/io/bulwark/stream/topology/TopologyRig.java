@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -156,6 +158,28 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     void sendVerdictBytes(byte[] key, byte[] value, Instant recorded) {
         verdicts.pipeInput(new TestRecord<>(key, value, recorded));
+    }
+
+    /** Sends a verdict with headers. */
+    void send(Verdict.Builder verdict, Headers headers) {
+        verdicts.pipeInput(new TestRecord<>(
+                verdict.getImageId().getBytes(),
+                newest(Verdict.class).serialize(Topics.VERDICTS.topicName(), verdict.build()),
+                headers,
+                verdict.getDecidedAt()));
+    }
+
+    /** The headers of what was written to a topic, by name; those of the trace alone. */
+    List<List<String>> traces(Topics topic) {
+        return driver
+                .createOutputTopic(topic.topicName(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList()
+                .stream()
+                .map(record -> Arrays.stream(record.headers().toArray())
+                        .filter(header -> header.key().startsWith("trace"))
+                        .map(header -> header.key() + "=" + new String(header.value()))
+                        .toList())
+                .toList();
     }
 
     void send(AttackAudit.Builder audit) {

@@ -32,6 +32,7 @@
  *       moderation.attack-audit} and {@code moderation.dead-letters} have them as well: unchanged, or with the worker's
  *       span as the parent where it makes spans. A malformed {@code traceparent}, or one of more than 128 bytes, is
  *       dropped with its {@code tracestate}; a {@code tracestate} that is malformed or has more than 512 bytes alone.
+ *       Decisions and reviews have them as well ({@link io.bulwark.schemas.trace.TraceHeaders}).
  * </ul>
  */
 package io.bulwark.schemas.topic;

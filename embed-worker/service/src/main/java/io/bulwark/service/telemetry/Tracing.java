@@ -1,31 +1,24 @@
 package io.bulwark.service.telemetry;
 
+import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapGetter;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
  * Makes spans: one for each upload, below the span that its record's {@code traceparent} names, with a child for each
  * of fetch, decode, embed, twin, decide and commit; and one for each poll that brought something. Attributes are those
  * of OpenTelemetry's conventions for messaging, and never ids of people, locations or content. Any thread.
- *
- * <p>Rejected: Quarkus' own extension. It would trace probes and scrapes too, is on by default, and
- * brings 42 jars of 14 MB; the API, the SDK and the exporter are 11 jars of 1.2 MB.
  */
 public final class Tracing {
 
@@ -118,46 +111,6 @@ public final class Tracing {
     }
 
     /**
-     * The headers of a record that name its trace, of W3C's Trace Context (Recommendation, 2021). What is malformed or
-     * too long counts as not there, a {@code tracestate} without a valid {@code traceparent} as well; of several the
-     * last counts.
-     */
-    static final class TraceHeaders {
-
-        static final String PARENT = "traceparent";
-        static final String STATE = "tracestate";
-
-        /** Version 00 has 55; later ones may append fields. */
-        static final int MAX_PARENT_BYTES = 128;
-
-        /** What the Recommendation wants to be handed on at least. */
-        static final int MAX_STATE_BYTES = 512;
-
-        private static final TextMapGetter<Headers> GETTER = new TextMapGetter<>() {
-            @Override
-            public Iterable<String> keys(Headers headers) {
-                return List.of(PARENT, STATE);
-            }
-
-            @Override
-            public String get(Headers headers, String name) {
-                Header header = headers == null ? null : headers.lastHeader(name);
-                int most = name.equals(PARENT) ? MAX_PARENT_BYTES : MAX_STATE_BYTES;
-                return header == null || header.value() == null || header.value().length > most
-                        ? null
-                        : new String(header.value(), StandardCharsets.UTF_8);
-            }
-        };
-
-        private TraceHeaders() {}
-
-        /** The trace that a record names, as the parent of spans; the root where it names none. */
-        static Context read(Headers headers) {
-            return W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
-        }
-    }
-
-    /**
      * The way of one upload from its poll to its commit, as a span with a child for each step; or, where no spans are
      * made, no more than the trace that the upload's record names. Any thread.
      */
@@ -209,13 +162,7 @@ public final class Tracing {
          * @param headers modified
          */
         public void writeTo(Headers headers) {
-            headers.remove(TraceHeaders.PARENT);
-            headers.remove(TraceHeaders.STATE);
-            W3CTraceContextPropagator.getInstance()
-                    .inject(
-                            context,
-                            headers,
-                            (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
+            TraceHeaders.write(context, headers);
         }
 
         /** The steps that are spans of their own. */

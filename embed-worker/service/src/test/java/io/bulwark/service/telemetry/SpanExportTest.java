@@ -1,10 +1,10 @@
-package io.bulwark.service;
+package io.bulwark.service.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.telemetry.Tracing;
+import io.bulwark.schemas.trace.SpanExport;
+import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,8 +22,8 @@ class SpanExportTest {
 
     @Test
     void no_spans_are_made_unless_an_exporter_is_set() {
-        try (SpanExport export = SpanExport.open(TestConfig.defaults().tracing())) {
-            assertThat(export.tracing(Clock.systemUTC(), NanoClock.SYSTEM)).isSameAs(Tracing.OFF);
+        try (SpanExport export = open(TestConfig.defaults())) {
+            assertThat(export.spans()).isEmpty();
         }
     }
 
@@ -37,13 +37,12 @@ class SpanExportTest {
             exchange.close();
         });
         collector.start();
-        try (SpanExport export = SpanExport.open(TestConfig.of(Map.of(
-                        "bulwark.tracing.exporter",
-                        "otlp",
-                        "bulwark.tracing.endpoint",
-                        "http://127.0.0.1:" + collector.getAddress().getPort()))
-                .tracing())) {
-            export.tracing(Clock.systemUTC(), NanoClock.SYSTEM)
+        try (SpanExport export = open(TestConfig.of(Map.of(
+                "bulwark.tracing.exporter",
+                "otlp",
+                "bulwark.tracing.endpoint",
+                "http://127.0.0.1:" + collector.getAddress().getPort())))) {
+            Tracing.of(export.spans().orElseThrow(), Clock.systemUTC(), System::nanoTime)
                     .begin(new ConsumerRecord<>("images.uploaded", 0, 7, new byte[0], new byte[0]))
                     .end("SAFE", System.nanoTime());
         }
@@ -51,5 +50,10 @@ class SpanExportTest {
         collector.stop(0);
 
         assertThat(body).contains("bulwark-worker", "process images.uploaded", "SAFE");
+    }
+
+    private static SpanExport open(WorkerConfig config) {
+        WorkerConfig.Tracing tracing = config.tracing();
+        return SpanExport.open("bulwark-worker", tracing.exporter(), tracing.endpoint(), tracing.ratio());
     }
 }

@@ -1,20 +1,20 @@
-package io.bulwark.service;
+package io.bulwark.schemas.trace;
 
-import io.bulwark.service.config.WorkerConfig;
-import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.telemetry.Tracing;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** OpenTelemetry's SDK as the settings want it: none of it is loaded where no exporter is set. Any thread. */
-final class SpanExport implements AutoCloseable {
+public final class SpanExport implements AutoCloseable {
 
-    /** The setting that means no spans. */
-    private static final String NONE = "none";
+    /** The exporter that means no spans. */
+    public static final String NONE = "none";
+
+    /** The exporter that means a collector. */
+    public static final String OTLP = "otlp";
 
     private final Optional<OpenTelemetrySdk> sdk;
 
@@ -25,19 +25,24 @@ final class SpanExport implements AutoCloseable {
     /**
      * Opens it.
      *
+     * @param service as collectors name the program
+     * @param exporter {@value #NONE} or {@value #OTLP}: {@code bulwark.tracing.exporter}
+     * @param endpoint the collector's address for OTLP over HTTP: {@code bulwark.tracing.endpoint}
+     * @param ratio of the traces that begin here, in [0, 1]: {@code bulwark.tracing.ratio}
      * @throws io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException if one of OpenTelemetry's own settings is
      *     wrong
      */
-    static SpanExport open(WorkerConfig.Tracing config) {
-        return new SpanExport(config.exporter().equals(NONE) ? Optional.empty() : Optional.of(sdk(config)));
+    public static SpanExport open(String service, String exporter, String endpoint, double ratio) {
+        return new SpanExport(
+                exporter.equals(NONE) ? Optional.empty() : Optional.of(sdk(service, exporter, endpoint, ratio)));
     }
 
-    private static OpenTelemetrySdk sdk(WorkerConfig.Tracing config) {
+    private static OpenTelemetrySdk sdk(String service, String exporter, String endpoint, double ratio) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "otel.service.name",
-                "bulwark-worker",
+                service,
                 "otel.traces.exporter",
-                config.exporter(),
+                exporter,
                 "otel.metrics.exporter",
                 NONE,
                 "otel.logs.exporter",
@@ -45,11 +50,11 @@ final class SpanExport implements AutoCloseable {
                 "otel.exporter.otlp.protocol",
                 "http/protobuf",
                 "otel.exporter.otlp.endpoint",
-                config.endpoint(),
+                endpoint,
                 "otel.traces.sampler",
                 "parentbased_traceidratio",
                 "otel.traces.sampler.arg",
-                Double.toString(config.ratio())));
+                Double.toString(ratio)));
         return AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook()
                 .addPropertiesSupplier(() -> settings)
@@ -57,8 +62,9 @@ final class SpanExport implements AutoCloseable {
                 .getOpenTelemetrySdk();
     }
 
-    Tracing tracing(Clock wallClock, NanoClock clock) {
-        return sdk.map(spans -> Tracing.of(spans, wallClock, clock)).orElse(Tracing.OFF);
+    /** What makes spans; empty where none are made. */
+    public Optional<OpenTelemetry> spans() {
+        return sdk.map(OpenTelemetry.class::cast);
     }
 
     /** Sends what is left, for some seconds at most. */
