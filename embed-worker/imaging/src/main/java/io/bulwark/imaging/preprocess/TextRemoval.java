@@ -1,12 +1,12 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.mask.MembraneFill;
+import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
-import io.bulwark.imaging.text.MembraneFill;
-import io.bulwark.imaging.text.TextMask;
 import java.util.Optional;
 
 /**

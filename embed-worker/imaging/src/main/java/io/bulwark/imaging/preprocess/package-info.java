@@ -97,7 +97,7 @@
  *
  * <h2>Behind text</h2>
  *
- * Where it is asked for and {@link io.bulwark.imaging.text} finds text worth it, the whole is seen once more, with the
+ * Where it is asked for and {@link io.bulwark.imaging.mask} finds text worth it, the whole is seen once more, with the
  * letters filled. That happens in the small copy in which structure is looked for, so that a twin of another input
  * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
  * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.

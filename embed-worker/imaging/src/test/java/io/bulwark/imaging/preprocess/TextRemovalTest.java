@@ -6,8 +6,8 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.mask.WrittenPictures;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.imaging.text.WrittenPictures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.awt.BasicStroke;
@@ -22,21 +22,22 @@ public final class WrittenPictures {
     private WrittenPictures() {}
 
     private static TextMask white() {
-        float[] weights = new float[TextMaskNetwork.size()];
-        TextMaskNetwork.Convolution stem = TextMaskNetwork.convolutions().get(0);
-        TextMaskNetwork.Convolution answer = TextMaskNetwork.convolutions()
-                .get(TextMaskNetwork.convolutions().size() - 1);
+        float[] weights = new float[MaskLayers.TEXT.size()];
+        MaskLayers.Convolution stem = MaskLayers.TEXT.convolutions().get(0);
+        MaskLayers.Convolution answer = MaskLayers.TEXT
+                .convolutions()
+                .get(MaskLayers.TEXT.convolutions().size() - 1);
         for (int place = 0; place < answer.out(); place++) {
             // Of the kernel's nine taps the four that are the places of an answer.
             int tap = (1 + place / 2) * 3 + 1 + place % 2;
             for (int channel = 0; channel < 3; channel++) {
-                weights[TextMaskNetwork.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
+                weights[MaskLayers.TEXT.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
             }
-            weights[TextMaskNetwork.offset(stem) + stem.size() + place] = -3 * TextMaskNetwork.input(215);
-            weights[TextMaskNetwork.offset(answer) + place * answer.in() + place] = 100;
-            weights[TextMaskNetwork.offset(answer) + answer.size() + place] = -1;
+            weights[MaskLayers.TEXT.offset(stem) + stem.size() + place] = -3 * MaskNetwork.input(215);
+            weights[MaskLayers.TEXT.offset(answer) + place * answer.in() + place] = 100;
+            weights[MaskLayers.TEXT.offset(answer) + answer.size() + place] = -1;
         }
-        return new TextMask(new TextMaskNetwork(weights));
+        return new TextMask(new MaskNetwork(MaskLayers.TEXT, weights));
     }
 
     /** A disc on a ground that changes from side to side. */

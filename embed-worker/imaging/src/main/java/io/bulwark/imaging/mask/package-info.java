@@ -10,7 +10,7 @@
  *
  * <ul>
  *   <li><b>A network of our own in plain Java.</b> The decoder's process has no libtorch and should have none: it reads
- *       hostile bytes. {@link io.bulwark.imaging.text.TextMaskNetwork} states the layers once; {@code perception} runs
+ *       hostile bytes. {@link io.bulwark.imaging.mask.MaskNetwork} states the layers once; {@code perception} runs
  *       the same statement in libtorch, where it is trained and attacked. A floating-point sum in a fixed order is the
  *       same on every machine, so two workers, and an encoder and its twin, see the same view.
  *   <li><b>Pixels, not boxes.</b> With the strokes themselves filled a picture keeps its embedding; with whole lines
@@ -23,4 +23,4 @@
  *
  * <p>How the weights were made and what they find is in {@code embed-worker/docs/text-mask.md}.
  */
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
