@@ -8,6 +8,7 @@ import io.bulwark.lab.data.OxfordLayout;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.RetrievalSet;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.mask.EvaluateInsetMaskCommand;
 import io.bulwark.lab.evaluate.mask.EvaluateTextMaskCommand;
 import io.bulwark.lab.evaluate.paper.EvaluateTableCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Option;
             EvaluateExplanationsCommand.class,
             EvaluatePolicyCommand.class,
             EvaluateEvasionsCommand.class,
+            EvaluateInsetMaskCommand.class,
             EvaluateTextMaskCommand.class,
             EvaluateHeadlineCommand.class,
             EvaluateTableCommand.class

@@ -37,7 +37,7 @@ public final class CompositeRenderer {
     private final List<Inset> insets = new ArrayList<>();
 
     /** What the pictures are laid on. */
-    public enum Scene {
+    public enum Kind {
         UNTOUCHED("as they are"),
         CLUTTERED("with lines, boxes and writing"),
         PHOTOGRAPH("on a photograph"),
@@ -54,7 +54,7 @@ public final class CompositeRenderer {
 
         private final String title;
 
-        Scene(String title) {
+        Kind(String title) {
             this.title = title;
         }
 
@@ -68,9 +68,10 @@ public final class CompositeRenderer {
      * A picture that was laid on the canvas.
      *
      * @param shape in pixels; may reach beyond the canvas
+     * @param frame the rectangle around it, turned with it
      * @param turned whether by an angle that is no quarter
      */
-    public record Inset(Shape shape, boolean turned) {}
+    public record Inset(Shape shape, Shape frame, boolean turned) {}
 
     /**
      * A drawn picture.
@@ -103,9 +104,9 @@ public final class CompositeRenderer {
      * @param pictures another each time
      * @param side in pixels
      */
-    public static Composite draw(Scene scene, Supplier<UprightPicture> pictures, int side, SplittableRandom random) {
+    public static Composite draw(Kind kind, Supplier<UprightPicture> pictures, int side, SplittableRandom random) {
         CompositeRenderer renderer = new CompositeRenderer(pictures, side, random);
-        renderer.draw(scene);
+        renderer.draw(kind);
         renderer.on.dispose();
         int[] argb = renderer.canvas.getRGB(0, 0, side, side, null, 0, side);
         byte[] rgb = new byte[3 * argb.length];
@@ -117,8 +118,8 @@ public final class CompositeRenderer {
         return new Composite(rgb, List.copyOf(renderer.insets));
     }
 
-    private void draw(Scene scene) {
-        switch (scene) {
+    private void draw(Kind kind) {
+        switch (kind) {
             case UNTOUCHED -> photograph();
             case CLUTTERED -> {
                 photograph();
@@ -339,7 +340,7 @@ public final class CompositeRenderer {
                 local,
                 turn,
                 style);
-        insets.add(new Inset(placed, turn != 0));
+        insets.add(new Inset(placed, turn == 0 ? box : turned(box, turn), turn != 0));
     }
 
     private void paint(BufferedImage picture, Rectangle2D box, Shape local, double turn, Style style) {

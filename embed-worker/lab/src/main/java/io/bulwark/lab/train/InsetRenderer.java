@@ -5,7 +5,7 @@ import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.picture.CompositeRenderer;
 import io.bulwark.lab.picture.CompositeRenderer.Composite;
-import io.bulwark.lab.picture.CompositeRenderer.Scene;
+import io.bulwark.lab.picture.CompositeRenderer.Kind;
 import io.bulwark.lab.train.MaskTraining.Rendered;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -58,11 +58,11 @@ record InsetRenderer() implements MaskTraining.Subject {
 
     @Override
     public Rendered draw(Supplier<byte[]> pictures, int drawnSide, int rowSide, SplittableRandom random) {
-        Scene[] scenes = Scene.values();
+        Kind[] kinds = Kind.values();
         boolean without = random.nextInt(WITHOUT) == 0;
-        Scene scene = without ? scenes[random.nextInt(2)] : scenes[random.nextInt(2, scenes.length)];
+        Kind kind = without ? kinds[random.nextInt(2)] : kinds[random.nextInt(2, kinds.length)];
         Composite composite = CompositeRenderer.draw(
-                scene, () -> new UprightPicture(drawnSide, drawnSide, pictures.get()), drawnSide, random);
+                kind, () -> new UprightPicture(drawnSide, drawnSide, pictures.get()), drawnSide, random);
         BufferedImage marked = new BufferedImage(drawnSide, drawnSide, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D on = CompositeRenderer.smooth(marked);
         on.setStroke(new BasicStroke((float) (2.0 * InsetMask.GAP * drawnSide / rowSide)));
@@ -81,6 +81,6 @@ record InsetRenderer() implements MaskTraining.Subject {
 
     @Override
     public String describe() {
-        return "composites of %d kinds".formatted(Scene.values().length);
+        return "composites of %d kinds".formatted(Kind.values().length);
     }
 }

@@ -27,6 +27,23 @@ class MaskTrainingTest {
     }
 
     @Test
+    void insetsAreMarkedButForTheirEdges() {
+        byte[] grey = new byte[3 * 96 * 96];
+        Arrays.fill(grey, (byte) 128);
+        MaskTraining.Subject subject = new InsetRenderer();
+        int marked = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            MaskTraining.Rendered drawn = subject.draw(() -> grey, 96, 48, new SplittableRandom(seed));
+            for (int i = 0; i < 96 * 96; i++) {
+                boolean isPicture = drawn.rgb()[3 * i] == (byte) 128 && drawn.rgb()[3 * i + 1] == (byte) 128;
+                // Feathered edges are wider than what is left unmarked.
+                marked += drawn.covered()[i] == (byte) 255 && isPicture ? 1 : 0;
+            }
+        }
+        assertThat(marked).isBetween(20 * 96 * 96 / 20, 20 * 96 * 96 / 2);
+    }
+
+    @Test
     void textIsMarkedWhereThePictureChangedAndNowhereElse() {
         byte[] grey = new byte[3 * 96 * 96];
         Arrays.fill(grey, (byte) 128);

@@ -3,6 +3,7 @@ package io.bulwark.perception.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.imaging.mask.TextMask;
@@ -11,6 +12,8 @@ import io.bulwark.perception.encoder.DifferentiableMask.Gradient;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TorchMaskTest {
 
@@ -19,12 +22,15 @@ class TorchMaskTest {
 
     private final TextMask mask = TextMask.bundled();
 
-    @Test
-    void whatLibtorchComputesIsWhatAWorkerComputes() {
+    @ParameterizedTest
+    @EnumSource
+    void whatLibtorchComputesIsWhatAWorkerComputes(MaskLayers layers) {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         new Random(1).nextBytes(rgb);
-        float[] plain = mask.network().logits(rgb, WIDTH, HEIGHT);
-        try (DifferentiableMask torch = new TorchMask(mask.network(), 1)) {
+        MaskNetwork network =
+                layers == MaskLayers.TEXT ? mask.network() : InsetMask.bundled().network();
+        float[] plain = network.logits(rgb, WIDTH, HEIGHT);
+        try (DifferentiableMask torch = new TorchMask(network, 1)) {
             float[] logits = torch.logits(input(rgb), 1, HEIGHT, WIDTH);
             for (int i = 0; i < plain.length; i++) {
                 int x = i % WIDTH;
