@@ -103,7 +103,7 @@ public final class Perception {
                         views.details(),
                         views.middle(),
                         views.text(),
-                        views.insets()),
+                        ModerationOptions.standard().insets()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),
@@ -201,8 +201,7 @@ public final class Perception {
                 unless(standard.details(), "--details", views.details()),
                 views.structure() ? "" : "--no-structure",
                 views.middle() == standard.middle() ? "" : views.middle() ? "--middle" : "--no-middle",
-                views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text",
-                views.insets() == standard.insets() ? "" : views.insets() ? "--insets" : "--no-insets");
+                views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text");
     }
 
     private static String unless(int standard, String option, int value) {

@@ -55,13 +55,6 @@ public final class ViewOptions {
             description = "The worker's bulwark.views.text.")
     private boolean text = ModerationOptions.standard().text();
 
-    @Option(
-            names = "--insets",
-            negatable = true,
-            fallbackValue = "true",
-            description = "The worker's bulwark.views.insets.")
-    private boolean insets = ModerationOptions.standard().insets();
-
     /** @throws CommandFailure if a worker would not start with them */
     public JudgedViews views() {
         try {
@@ -77,7 +70,7 @@ public final class ViewOptions {
                             details,
                             middle,
                             text,
-                            insets));
+                            ModerationOptions.standard().insets()));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

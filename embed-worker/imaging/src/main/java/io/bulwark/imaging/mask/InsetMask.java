@@ -45,8 +45,8 @@ public final class InsetMask {
     /** Degrees below which a picture counts as upright. */
     private static final int LEAST_TURN = 4;
 
-    /** A turned rectangle must be this much smaller than the upright one, since the latter costs no quality. */
-    private static final double TIGHTER = 0.88;
+    /** By how much a turned rectangle must fit better than the upright one, which costs no quality. */
+    private static final double BETTER = 0.04;
 
     private final MaskNetwork network;
 
@@ -55,7 +55,11 @@ public final class InsetMask {
         this.network = network;
     }
 
-    /** The one that a worker uses. */
+    /**
+     * The one that a worker would use.
+     *
+     * @throws IllegalStateException if no weights are bundled
+     */
     public static InsetMask bundled() {
         return Bundled.MASK;
     }
@@ -156,52 +160,63 @@ public final class InsetMask {
     }
 
     private static Optional<Inset> rectangle(int[] places, int width, int height) {
-        Inset upright = around(places, width, 0);
-        Inset best = upright;
+        Fit upright = Fit.of(places, width, 0);
+        Fit best = upright;
         for (int degrees = -45; degrees < 45; degrees += 3) {
-            best = smaller(best, around(places, width, degrees));
+            best = best.orBetter(Fit.of(places, width, degrees));
         }
-        for (int degrees = best.degrees() - 2; degrees <= best.degrees() + 2; degrees++) {
-            best = smaller(best, around(places, width, Math.max(-45, Math.min(45, degrees))));
+        int middle = best.inset().degrees();
+        for (int degrees = Math.max(-45, middle - 2); degrees <= Math.min(45, middle + 2); degrees++) {
+            best = best.orBetter(Fit.of(places, width, degrees));
         }
-        boolean turned = Math.abs(best.degrees()) >= LEAST_TURN && area(best) < TIGHTER * area(upright);
-        Inset inset = turned ? best : within(upright, width, height);
+        boolean turned =
+                Math.abs(best.inset().degrees()) >= LEAST_TURN && best.shared() > upright.shared() + BETTER;
+        Inset inset = turned ? best.inset() : within(upright.inset(), width, height);
         double marked = Math.max(1, inset.width() - 2 * GAP) * Math.max(1, inset.height() - 2 * GAP);
         return Math.min(inset.width(), inset.height()) < LEAST_SIDE
                         || places.length < FILLED * marked
-                        || !turned && area(inset) > MOST_SHARE * width * height
+                        || !turned && inset.width() * inset.height() > MOST_SHARE * width * height
                 ? Optional.empty()
                 : Optional.of(inset);
     }
 
-    private static Inset smaller(Inset one, Inset other) {
-        return area(other) < area(one) ? other : one;
-    }
+    /**
+     * A rectangle of some angle around places.
+     *
+     * @param inset with the gap around it
+     * @param shared places within the rectangle, of all that it or the places cover
+     */
+    private record Fit(Inset inset, double shared) {
 
-    private static double area(Inset inset) {
-        return inset.width() * inset.height();
-    }
-
-    /** The rectangle of an angle, with the gap around it. */
-    private static Inset around(int[] places, int width, int degrees) {
-        double cos = Math.cos(Math.toRadians(degrees));
-        double sin = Math.sin(Math.toRadians(degrees));
-        double[] along = new double[places.length];
-        double[] aside = new double[places.length];
-        for (int i = 0; i < places.length; i++) {
-            double x = places[i] % width + 0.5;
-            double y = places[i] / width + 0.5;
-            along[i] = x * cos + y * sin;
-            aside[i] = y * cos - x * sin;
+        static Fit of(int[] places, int width, int degrees) {
+            double cos = Math.cos(Math.toRadians(degrees));
+            double sin = Math.sin(Math.toRadians(degrees));
+            double[] along = new double[places.length];
+            double[] aside = new double[places.length];
+            for (int i = 0; i < places.length; i++) {
+                double x = places[i] % width + 0.5;
+                double y = places[i] / width + 0.5;
+                along[i] = x * cos + y * sin;
+                aside[i] = y * cos - x * sin;
+            }
+            Range across = Range.of(along);
+            Range down = Range.of(aside);
+            int inside = 0;
+            for (int i = 0; i < places.length; i++) {
+                inside += across.has(along[i]) && down.has(aside[i]) ? 1 : 0;
+            }
+            Inset inset = new Inset(
+                    across.middle() * cos - down.middle() * sin,
+                    across.middle() * sin + down.middle() * cos,
+                    across.length() + 2 * GAP,
+                    down.length() + 2 * GAP,
+                    degrees);
+            return new Fit(inset, inside / (across.length() * down.length() + places.length - inside));
         }
-        Range across = Range.of(along);
-        Range down = Range.of(aside);
-        return new Inset(
-                across.middle() * cos - down.middle() * sin,
-                across.middle() * sin + down.middle() * cos,
-                across.length() + 2 * GAP,
-                down.length() + 2 * GAP,
-                degrees);
+
+        Fit orBetter(Fit other) {
+            return other.shared > shared ? other : this;
+        }
     }
 
     /** @param to one past the last row */
@@ -227,6 +242,10 @@ public final class InsetMask {
                 last--;
             }
             return new Range(least + first, least + last + 1);
+        }
+
+        boolean has(double value) {
+            return value >= from && value <= to;
         }
 
         double middle() {

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
  */
 public enum MaskLayers {
     /** Whether text covers the pixel. */
-    TEXT("text-mask", "bulwark.views.text", 12, 24, 40, 1, 2, 4),
+    TEXT("text-mask", 12, 24, 40, 1, 2, 4),
     /** Whether the pixel is inside a picture within the picture: that takes seeing far, so the coarse scale is wide. */
-    INSETS("inset-mask", "bulwark.views.insets", 12, 24, 64, 1, 2, 4, 1, 2, 4);
+    INSETS("inset-mask", 12, 24, 64, 1, 2, 4, 1, 2, 4);
 
     /** Pixels along a side that the coarsest scale takes together: sides of an input are multiples of it. */
     public static final int STEP = 8;
@@ -23,7 +23,6 @@ public enum MaskLayers {
     public static final int ANSWERED = 2;
 
     private final String title;
-    private final String setting;
     private final Block fineIn;
     private final Block middleOne;
     private final Block middleTwo;
@@ -41,9 +40,8 @@ public enum MaskLayers {
     private final List<Convolution> convolutions;
 
     /** @param reaches dilations of the coarse blocks, 4 at most */
-    MaskLayers(String title, String setting, int fine, int middle, int coarse, int... reaches) {
+    MaskLayers(String title, int fine, int middle, int coarse, int... reaches) {
         this.title = title;
-        this.setting = setting;
         this.fineIn = new Block("fine-in", fine, 1);
         this.middleOne = new Block("middle-1", middle, 1);
         this.middleTwo = new Block("middle-2", middle, 2);
@@ -148,11 +146,6 @@ public enum MaskLayers {
     /** As files and commands name it: {@code text-mask}. */
     public String title() {
         return title;
-    }
-
-    /** The worker's setting that asks for it. */
-    public String setting() {
-        return setting;
     }
 
     /** All layers with weights, in their order in {@link MaskNetwork#weights}. */

@@ -46,8 +46,8 @@ public final class MaskNetwork {
         try (InputStream file = MaskNetwork.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IllegalStateException(
-                        "the jar of bulwark-imaging has no %s beside the class MaskNetwork: ".formatted(name)
-                                + "build it again, or set %s to false".formatted(layers.setting()));
+                        "the jar of bulwark-imaging has no %s beside the class MaskNetwork: build it with weights of `bulwark train %s`"
+                                .formatted(name, layers.title()));
             }
             return ofBytes(layers, file.readAllBytes());
         } catch (IOException e) {

@@ -22,7 +22,8 @@ import java.io.Serializable;
  * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
  *     picture without it is a further view, besides {@code maxTiles}
  * @param insets whether a network looks for pictures within a picture under {@link ViewPolicy#COVER}: upright ones are
- *     looked at while {@code maxTiles} has room, turned ones are turned back for further views, besides
+ *     looked at while {@code maxTiles} has room, turned ones are turned back for further views, besides. No setting of
+ *     a worker asks for it, since no weights are bundled
  */
 public record ModerationOptions(
         boolean quarterTurns,

@@ -3,7 +3,6 @@ package io.bulwark.perception.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.imaging.mask.TextMask;
@@ -39,6 +38,15 @@ class TorchMaskTest {
                 assertThat(logits[at]).isCloseTo(plain[i], within(1e-3f));
             }
         }
+    }
+
+    private static MaskNetwork drawn(MaskLayers layers) {
+        Random random = new Random(3);
+        float[] weights = new float[layers.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) (0.1 * random.nextGaussian());
+        }
+        return new MaskNetwork(layers, weights);
     }
 
     @Test

@@ -55,8 +55,4 @@ public interface ViewsConfig {
     /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
     @WithDefault("false")
     boolean text();
-
-    /** Whether a network looks for pictures within a picture, for further views under {@code cover}. */
-    @WithDefault("false")
-    boolean insets();
 }

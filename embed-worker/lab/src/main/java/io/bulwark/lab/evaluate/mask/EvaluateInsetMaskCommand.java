@@ -54,7 +54,11 @@ public final class EvaluateInsetMaskCommand implements Runnable {
             description = "Folders of pictures, searched to the bottom, or text files that name one a line.")
     private List<Path> data;
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "Those of a training (default: the bundled ones).")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            description = "Those that `bulwark train inset-mask` wrote.")
     private Path weights;
 
     @Option(names = "--files", description = "Pictures that composites are made of, evenly spread.")
@@ -81,9 +85,7 @@ public final class EvaluateInsetMaskCommand implements Runnable {
                     "--files %d, --composites %d: allowed are 1 and more".formatted(most, composites));
         }
         try (StageLog log = new StageLog("inset-mask", "", output)) {
-            InsetMask mask = weights == null
-                    ? InsetMask.bundled()
-                    : new InsetMask(MaskNetwork.ofBytes(MaskLayers.INSETS, Files.readAllBytes(weights)));
+            InsetMask mask = new InsetMask(MaskNetwork.ofBytes(MaskLayers.INSETS, Files.readAllBytes(weights)));
             List<UprightPicture> pictures = pictures();
             Outcome outcome = new InsetMaskRun(mask, pictures, seed).run(composites, log);
             new Results(out, output).publish("inset-mask", new Report(mask, pictures.size(), composites, outcome));

@@ -1,5 +1,6 @@
 /**
- * How well text over pictures is found and looked behind, and what an attacker who knows the network makes of it.
+ * How well text over pictures is found and looked behind, and what an attacker who knows the network makes of it; how
+ * well pictures within pictures are found, by a network and by margins and panels.
  *
  * <p>What may enter: measurements of {@link io.bulwark.imaging.mask} on files, and attacks on the mask itself. What the
  * further view does to decisions is {@code evaluate acceptance}'s to say, with and without {@code --no-text}.
