@@ -169,8 +169,7 @@ public final class InsetMask {
         for (int degrees = Math.max(-45, middle - 2); degrees <= Math.min(45, middle + 2); degrees++) {
             best = best.orBetter(Fit.of(places, width, degrees));
         }
-        boolean turned =
-                Math.abs(best.inset().degrees()) >= LEAST_TURN && best.shared() > upright.shared() + BETTER;
+        boolean turned = Math.abs(best.inset().degrees()) >= LEAST_TURN && best.shared() > upright.shared() + BETTER;
         Inset inset = turned ? best.inset() : within(upright.inset(), width, height);
         double marked = Math.max(1, inset.width() - 2 * GAP) * Math.max(1, inset.height() - 2 * GAP);
         return Math.min(inset.width(), inset.height()) < LEAST_SIDE

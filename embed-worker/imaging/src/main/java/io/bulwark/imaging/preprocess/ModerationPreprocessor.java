@@ -182,6 +182,9 @@ final class ModerationPreprocessor implements Preprocessor {
 
     /** How turned insets of an opaque picture are turned back; none where they are not looked for. */
     List<InsetSearch.Straightening> straightenings(Raster raster) {
+        if (search.isEmpty()) {
+            return List.of();
+        }
         Plan plan = plan(raster, Pose.ofExif(raster.orientation()), false, true);
         return plan.scenes().isEmpty()
                 ? List.of()

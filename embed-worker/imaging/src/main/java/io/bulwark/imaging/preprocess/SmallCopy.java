@@ -16,7 +16,7 @@ final class SmallCopy {
 
     private SmallCopy() {}
 
-    /** The size of a copy in at most so many pixels. */
+    /** The size of a copy of no more pixels than that. */
     static Area sizeFor(Glimpse glimpse, int mostPixels) {
         double scale = Math.min(1, Math.sqrt((double) mostPixels / ((double) glimpse.width() * glimpse.height())));
         return Area.of((int) Math.max(1, glimpse.width() * scale), (int) Math.max(1, glimpse.height() * scale));

@@ -27,7 +27,8 @@ public final class WrittenPictures {
     private static MaskNetwork white(MaskLayers layers) {
         float[] weights = new float[layers.size()];
         MaskLayers.Convolution stem = layers.convolutions().get(0);
-        MaskLayers.Convolution answer = layers.convolutions().get(layers.convolutions().size() - 1);
+        MaskLayers.Convolution answer =
+                layers.convolutions().get(layers.convolutions().size() - 1);
         for (int place = 0; place < answer.out(); place++) {
             // Of the kernel's nine taps the four that are the places of an answer.
             int tap = (1 + place / 2) * 3 + 1 + place % 2;

@@ -15,6 +15,7 @@ import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Further looks at pictures within a picture. */
@@ -124,16 +125,17 @@ class InsetSearchTest {
                 () -> WrittenPictures.WHITE_INSETS);
     }
 
-    /** A bright part with stripes on a ground without gutters or lines. */
+    /** A bright part with stripes on noise, which has neither gutters nor lines. */
     private static UprightPicture picture(Shape bright) {
         byte[] rgb = WrittenPictures.plain(WIDTH, HEIGHT).rgb().clone();
+        SplittableRandom noise = new SplittableRandom(1);
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             int x = i % WIDTH;
             int y = i / WIDTH;
             for (int channel = 0; channel < 3; channel++) {
                 int level = bright.contains(x, y)
                         ? 235 + 10 * (x / 16 % 2)
-                        : (rgb[3 * i + channel] & 0xff) / 2 + 30 * ((x / 8 + y / 8) % 2);
+                        : (rgb[3 * i + channel] & 0xff) / 2 + noise.nextInt(90);
                 rgb[3 * i + channel] = (byte) level;
             }
         }

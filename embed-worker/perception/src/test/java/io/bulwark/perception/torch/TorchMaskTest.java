@@ -26,8 +26,7 @@ class TorchMaskTest {
     void whatLibtorchComputesIsWhatAWorkerComputes(MaskLayers layers) {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         new Random(1).nextBytes(rgb);
-        MaskNetwork network =
-                layers == MaskLayers.TEXT ? mask.network() : InsetMask.bundled().network();
+        MaskNetwork network = layers == MaskLayers.TEXT ? mask.network() : drawn(layers);
         float[] plain = network.logits(rgb, WIDTH, HEIGHT);
         try (DifferentiableMask torch = new TorchMask(network, 1)) {
             float[] logits = torch.logits(input(rgb), 1, HEIGHT, WIDTH);

@@ -288,8 +288,9 @@ final class AcceptanceMarkdown {
             return;
         }
         text.section("Which views decide");
-        text.line("The worst view of a file decides: where several would decide alike, the one with the greatest score counts."
-                + " With a second encoder it is the first one's worst.");
+        text.line(
+                "The worst view of a file decides: where several would decide alike, the one with the greatest score counts."
+                        + " With a second encoder it is the first one's worst.");
         text.header(
                 "files",
                 "view",

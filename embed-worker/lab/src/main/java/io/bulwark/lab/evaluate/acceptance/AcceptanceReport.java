@@ -66,13 +66,7 @@ record AcceptanceReport(
      * @param safeReview that it left to a person
      */
     record ViewRow(
-            String kind,
-            int views,
-            int flaggedNsfw,
-            int flaggedReview,
-            int flaggedSafe,
-            int safeNsfw,
-            int safeReview) {
+            String kind, int views, int flaggedNsfw, int flaggedReview, int flaggedSafe, int safeNsfw, int safeReview) {
 
         static ViewRow seen(String kind) {
             return new ViewRow(kind, 1, 0, 0, 0, 0, 0);
@@ -184,15 +178,13 @@ record AcceptanceReport(
     List<ViewRow> views(boolean edited) {
         Map<String, ViewRow> rows = new LinkedHashMap<>();
         for (TestedFile file : tested) {
-            Collection<Judged> judged =
-                    edited ? file.edits().values() : List.of(file.original());
+            Collection<Judged> judged = edited ? file.edits().values() : List.of(file.original());
             for (Judged one : judged) {
                 one.views().ifPresent(looks -> {
                     looks.kinds().forEach(kind -> rows.merge(kind, ViewRow.seen(kind), ViewRow::and));
                     rows.merge(
                             looks.deciding(),
-                            ViewRow.decided(
-                                    looks.deciding(), file.file().flagged(), one.decision()),
+                            ViewRow.decided(looks.deciding(), file.file().flagged(), one.decision()),
                             ViewRow::and);
                 });
             }

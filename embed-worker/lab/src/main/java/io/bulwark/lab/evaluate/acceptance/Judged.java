@@ -56,8 +56,8 @@ record Judged(
      */
     static Judged of(Judgement judgement, List<String> names) {
         Judged judged = of(judgement);
-        JudgedLooks looks = new JudgedLooks(
-                names.stream().map(View::kind).toList(), View.kind(names.get(judgement.worstView())));
+        JudgedLooks looks =
+                new JudgedLooks(names.stream().map(View::kind).toList(), View.kind(names.get(judgement.worstView())));
         return new Judged(judged.decision, judged.label, judged.score, judged.reason, Optional.of(looks));
     }
 

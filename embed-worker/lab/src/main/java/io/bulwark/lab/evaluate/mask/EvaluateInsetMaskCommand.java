@@ -58,7 +58,7 @@ public final class EvaluateInsetMaskCommand implements Runnable {
             names = "--weights",
             paramLabel = "FILE",
             required = true,
-            description = "Those that `bulwark train inset-mask` wrote.")
+            description = "The file that `bulwark train inset-mask` wrote.")
     private Path weights;
 
     @Option(names = "--files", description = "Pictures that composites are made of, evenly spread.")

@@ -49,7 +49,7 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
     /**
      * What was found in composites of a kind; a share of insets is empty where there are none.
      *
-     * @param upright insets that the mask found, of those that are upright
+     * @param upright upright insets that the mask found
      * @param turned the same of turned ones, in the angle that they are turned by
      * @param panels upright insets that the finder of margins and panels found
      * @param either upright insets that one of both found
