@@ -102,7 +102,8 @@ public final class Perception {
                         views.detailFrom(),
                         views.details(),
                         views.middle(),
-                        views.text()),
+                        views.text(),
+                        ModerationOptions.standard().insets()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),

@@ -69,7 +69,8 @@ public final class ViewOptions {
                             detailFrom,
                             details,
                             middle,
-                            text));
+                            text,
+                            ModerationOptions.standard().insets()));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

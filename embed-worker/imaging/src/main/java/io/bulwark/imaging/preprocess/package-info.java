@@ -97,10 +97,17 @@
  *
  * <h2>Behind text</h2>
  *
- * Where it is asked for and {@link io.bulwark.imaging.text} finds text worth it, the whole is seen once more, with the
+ * Where it is asked for and {@link io.bulwark.imaging.mask} finds text worth it, the whole is seen once more, with the
  * letters filled. That happens in the small copy in which structure is looked for, so that a twin of another input
  * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
  * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.
+ *
+ * <h2>Insets</h2>
+ *
+ * Where it is asked for, a network looks for pictures within the picture in the same small copy. An upright one that no
+ * look shows is looked at in the picture itself, while there is room, before quarters are; it is never coarse, because
+ * the network is a guess and panels are not. A turned one is turned back in the small copy, besides the looks that
+ * compete; from 30 degrees on it is open which edge is the upper one, so the next quarter is seen as well.
  *
  * <h2>Colours under low alpha</h2>
  *

@@ -8,10 +8,11 @@ import io.bulwark.lab.data.OxfordLayout;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.RetrievalSet;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.mask.EvaluateInsetMaskCommand;
+import io.bulwark.lab.evaluate.mask.EvaluateTextMaskCommand;
 import io.bulwark.lab.evaluate.paper.EvaluateTableCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
-import io.bulwark.lab.evaluate.text.EvaluateTextMaskCommand;
 import io.bulwark.lab.experiment.FileBootstrap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Option;
             EvaluateExplanationsCommand.class,
             EvaluatePolicyCommand.class,
             EvaluateEvasionsCommand.class,
+            EvaluateInsetMaskCommand.class,
             EvaluateTextMaskCommand.class,
             EvaluateHeadlineCommand.class,
             EvaluateTableCommand.class

@@ -1,5 +1,8 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.TextMask;
+import io.bulwark.lab.train.MaskTraining.Rendered;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +34,7 @@ import java.util.stream.Stream;
  *
  * @param written the scripts that some font of the machine has
  */
-record TextRenderer(List<Written> written) {
+record TextRenderer(List<Written> written) implements MaskTraining.Subject {
 
     private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
@@ -83,15 +87,6 @@ record TextRenderer(List<Written> written) {
     record Written(Script script, List<Font> fonts) {}
 
     /**
-     * A picture with text.
-     *
-     * @param rgb {@code [side, side, 3]} unsigned bytes
-     * @param covered {@code [side, side]}: how far letters with their outlines cover a pixel, 0 to 255; 0 where that is
-     *     not seen
-     */
-    record Lettered(byte[] rgb, byte[] covered) {}
-
-    /**
      * With the fonts of this machine.
      *
      * @throws IllegalStateException if it has none that shows Latin letters
@@ -121,10 +116,50 @@ record TextRenderer(List<Written> written) {
         return new TextRenderer(List.copyOf(written));
     }
 
-    /** Fonts by script, for reports. */
-    String describe() {
+    @Override
+    public MaskLayers layers() {
+        return MaskLayers.TEXT;
+    }
+
+    @Override
+    public int counted() {
+        return 77;
+    }
+
+    @Override
+    public double share() {
+        return 0.083;
+    }
+
+    /** Without text a picture costs a view, with it a flagged file may pass. */
+    @Override
+    public float weight() {
+        return 1.5f;
+    }
+
+    @Override
+    public boolean isWorthAView(boolean[] mask, int side) {
+        long covered = 0;
+        for (boolean pixel : mask) {
+            covered += pixel ? 1 : 0;
+        }
+        return TextMask.isWorthAView(covered, mask.length);
+    }
+
+    /** A third without text, a third of all with shapes that are none. */
+    @Override
+    public Rendered draw(Supplier<byte[]> pictures, int drawnSide, int rowSide, SplittableRandom random) {
+        byte[] picture = pictures.get();
+        int texts = random.nextInt(3) == 0 ? 0 : random.nextInt(1, 3);
+        int shapes = random.nextInt(3) == 0 ? random.nextInt(1, 6) : 0;
+        return draw(picture, drawnSide, texts, shapes, random);
+    }
+
+    /** Fonts by script. */
+    @Override
+    public String describe() {
         StringBuilder words = new StringBuilder();
-        written.forEach(one -> words.append(words.length() == 0 ? "" : ", ")
+        written.forEach(one -> words.append(words.length() == 0 ? "fonts: " : ", ")
                 .append(one.script().name().toLowerCase(Locale.ROOT))
                 .append(' ')
                 .append(one.fonts().size()));
@@ -137,8 +172,9 @@ record TextRenderer(List<Written> written) {
      * @param rgb {@code [side, side, 3]} unsigned bytes; not modified
      * @param texts how many texts; 0 for none
      * @param shapes lines, rings, stars and grids that are no text, and lie below it
+     * @return covered is how far letters with their outlines cover a pixel; 0 where that is not seen
      */
-    Lettered draw(byte[] rgb, int side, int texts, int shapes, SplittableRandom random) {
+    Rendered draw(byte[] rgb, int side, int texts, int shapes, SplittableRandom random) {
         BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < side * side; i++) {
             int colour = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
@@ -171,7 +207,7 @@ record TextRenderer(List<Written> written) {
                 cover[i] = 0;
             }
         }
-        return new Lettered(drawn, cover);
+        return new Rendered(drawn, cover);
     }
 
     private static Graphics2D smooth(BufferedImage image) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             TrainCommand.TecoaCommand.class,
             HeadCommand.class,
             LoraCommand.class,
-            TextMaskCommand.class,
+            MaskCommand.InsetMaskCommand.class,
+            MaskCommand.TextMaskCommand.class,
             TrainCommand.MaskingCommand.class,
             TrainCommand.ExportCommand.class
         })

@@ -1,8 +1,8 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderException;
@@ -18,7 +18,7 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.torch.LoadedProgram;
-import io.bulwark.perception.torch.TorchTextMask;
+import io.bulwark.perception.torch.TorchMask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -81,12 +81,12 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
     }
 
     /**
-     * The text mask's network with gradients, on the CPU.
+     * A mask's network with gradients, on the CPU.
      *
      * @param threads within an operation; -1 for all cores
      */
-    static DifferentiableTextMask differentiable(TextMaskNetwork textMask, int threads) {
-        return new TorchTextMask(textMask, threads);
+    static DifferentiableMask differentiable(MaskNetwork mask, int threads) {
+        return new TorchMask(mask, threads);
     }
 
     /** Whether an encoder that is opened so would run on the CPU of this machine. */

@@ -48,6 +48,7 @@ final class AcceptanceMarkdown {
         split();
         labels();
         edits();
+        views();
         report.attack().ifPresent(this::attack);
         bankSizes();
         traffic();
@@ -278,6 +279,41 @@ final class AcceptanceMarkdown {
                 changes.falseFlags().edit().title(),
                 changes.reviews().share(),
                 changes.reviews().edit().title()));
+    }
+
+    private void views() {
+        List<AcceptanceReport.ViewRow> original = report.views(false);
+        List<AcceptanceReport.ViewRow> edited = report.views(true);
+        if (original.isEmpty()) {
+            return;
+        }
+        text.section("Which views decide");
+        text.line(
+                "The worst view of a file decides: where several would decide alike, the one with the greatest score counts."
+                        + " With a second encoder it is the first one's worst.");
+        text.header(
+                "files",
+                "view",
+                "views",
+                "flagged: NSFW by it",
+                "flagged: REVIEW",
+                "flagged: SAFE",
+                "safe: NSFW by it",
+                "safe: REVIEW");
+        original.forEach(row -> view("as they are", row));
+        edited.forEach(row -> view("edited", row));
+    }
+
+    private void view(String files, AcceptanceReport.ViewRow row) {
+        text.row(
+                files,
+                row.kind(),
+                row.views(),
+                row.flaggedNsfw(),
+                row.flaggedReview(),
+                row.flaggedSafe(),
+                row.safeNsfw(),
+                row.safeReview());
     }
 
     private void attack(AcceptanceAttack.UnderAttack attack) {

@@ -7,6 +7,7 @@ import io.bulwark.lab.evaluate.acceptance.Judged.TestedFile;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -52,6 +53,47 @@ record AcceptanceReport(
      * @param flagged whether the label is
      */
     record LabelRow(String label, boolean flagged, Outcomes outcomes) {}
+
+    /**
+     * What views of one kind were worth: the worst view of a file decides, so that of a SAFE one is its least harmless.
+     *
+     * @param kind such as {@code whole} or {@code panel}
+     * @param views judged
+     * @param flaggedNsfw flagged files that such a view had decided NSFW
+     * @param flaggedReview that it left to a person
+     * @param flaggedSafe that it let pass, being the worst
+     * @param safeNsfw safe files that it had falsely flagged
+     * @param safeReview that it left to a person
+     */
+    record ViewRow(
+            String kind, int views, int flaggedNsfw, int flaggedReview, int flaggedSafe, int safeNsfw, int safeReview) {
+
+        static ViewRow seen(String kind) {
+            return new ViewRow(kind, 1, 0, 0, 0, 0, 0);
+        }
+
+        static ViewRow decided(String kind, boolean flagged, Judged.Decision decision) {
+            return new ViewRow(
+                    kind,
+                    0,
+                    flagged && decision == Judged.Decision.NSFW ? 1 : 0,
+                    flagged && decision == Judged.Decision.REVIEW ? 1 : 0,
+                    flagged && decision == Judged.Decision.SAFE ? 1 : 0,
+                    !flagged && decision == Judged.Decision.NSFW ? 1 : 0,
+                    !flagged && decision == Judged.Decision.REVIEW ? 1 : 0);
+        }
+
+        ViewRow and(ViewRow other) {
+            return new ViewRow(
+                    kind,
+                    views + other.views,
+                    flaggedNsfw + other.flaggedNsfw,
+                    flaggedReview + other.flaggedReview,
+                    flaggedSafe + other.flaggedSafe,
+                    safeNsfw + other.safeNsfw,
+                    safeReview + other.safeReview);
+        }
+    }
 
     /**
      * Outcomes of files that were edited in one way.
@@ -125,6 +167,31 @@ record AcceptanceReport(
         return ChangeSummary.of(edits().stream()
                 .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
                 .toList());
+    }
+
+    /**
+     * How often views of each kind were judged and decided, the most frequent first; files whose views are not known do
+     * not count.
+     *
+     * @param edited whether of edited versions, else of the test files as they are
+     */
+    List<ViewRow> views(boolean edited) {
+        Map<String, ViewRow> rows = new LinkedHashMap<>();
+        for (TestedFile file : tested) {
+            Collection<Judged> judged = edited ? file.edits().values() : List.of(file.original());
+            for (Judged one : judged) {
+                one.views().ifPresent(looks -> {
+                    looks.kinds().forEach(kind -> rows.merge(kind, ViewRow.seen(kind), ViewRow::and));
+                    rows.merge(
+                            looks.deciding(),
+                            ViewRow.decided(looks.deciding(), file.file().flagged(), one.decision()),
+                            ViewRow::and);
+                });
+            }
+        }
+        return rows.values().stream()
+                .sorted(Comparator.comparingInt(ViewRow::views).reversed())
+                .toList();
     }
 
     /** The traffic at each prevalence. */

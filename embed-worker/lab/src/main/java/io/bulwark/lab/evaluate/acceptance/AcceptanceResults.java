@@ -114,6 +114,10 @@ record AcceptanceResults(Results results, Output output) {
                     report.changes().map(AcceptanceFields::changes),
                     "changesKeptOut",
                     report.changesKeptOut().map(AcceptanceFields::changes),
+                    "views",
+                    report.views(false).stream().map(AcceptanceFields::view).toList(),
+                    "viewsOfEdited",
+                    report.views(true).stream().map(AcceptanceFields::view).toList(),
                     "attack",
                     report.attack().map(AcceptanceFields::attack),
                     "bankSizes",
@@ -178,6 +182,17 @@ record AcceptanceResults(Results results, Output output) {
                     changes.falseFlags().share(),
                     "safeReviewAtMost",
                     changes.reviews().share());
+        }
+
+        private static Map<String, Object> view(AcceptanceReport.ViewRow row) {
+            return Fields.of(
+                    "view", row.kind(),
+                    "views", row.views(),
+                    "flaggedNsfw", row.flaggedNsfw(),
+                    "flaggedReview", row.flaggedReview(),
+                    "flaggedSafe", row.flaggedSafe(),
+                    "safeNsfw", row.safeNsfw(),
+                    "safeReview", row.safeReview());
         }
 
         private static Map<String, Object> outcomes(Judged.Outcomes outcomes) {

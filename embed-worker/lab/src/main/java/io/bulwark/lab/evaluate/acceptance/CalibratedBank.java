@@ -203,7 +203,7 @@ public final class CalibratedBank implements AutoCloseable {
         if (sight instanceof Sight.Refused refused) {
             return Judged.refused(refused.reason());
         }
-        return Judged.of(scored(sha256, (Sight.Seen) sight).judgement());
+        return judged(scored(sha256, (Sight.Seen) sight), (Sight.Seen) sight);
     }
 
     /**
@@ -213,10 +213,14 @@ public final class CalibratedBank implements AutoCloseable {
      */
     Judged judge(String sha256, Sight sight, Sight ofTwin) {
         return sight instanceof Sight.Seen seen && ofTwin instanceof Sight.Seen other
-                ? Judged.of(scored(sha256, seen)
-                        .heldBackBy(twin.orElseThrow().scored(sha256, other))
-                        .judgement())
+                ? judged(scored(sha256, seen).heldBackBy(twin.orElseThrow().scored(sha256, other)), seen)
                 : judge(sha256, sight instanceof Sight.Seen ? ofTwin : sight);
+    }
+
+    private static Judged judged(ScoredImage scored, Sight.Seen sight) {
+        return Judged.of(
+                scored.judgement(),
+                sight.views().stream().map(SeenImage.SeenView::name).toList());
     }
 
     private ScoredImage scored(String sha256, Sight.Seen sight) {

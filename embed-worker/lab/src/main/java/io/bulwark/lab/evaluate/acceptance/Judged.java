@@ -2,11 +2,13 @@ package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.verdict.Judgement;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,8 +22,19 @@ import java.util.TreeMap;
  * @param label of the bank that decided; empty where none did
  * @param score in [0, 1], 1 is flagged; empty where the file was refused
  * @param reason for REVIEW and REFUSED, as a verdict names it; empty for the others
+ * @param views that were judged; none where that is not known
  */
-record Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
+record Judged(
+        Decision decision,
+        Optional<String> label,
+        OptionalDouble score,
+        Optional<String> reason,
+        Optional<JudgedLooks> views) {
+
+    /** Of a decision whose views are not known. */
+    Judged(Decision decision, Optional<String> label, OptionalDouble score, Optional<String> reason) {
+        this(decision, label, score, reason, Optional.empty());
+    }
 
     /** Of a file that could be seen. */
     public static Judged of(Judgement judgement) {
@@ -34,6 +47,18 @@ record Judged(Decision decision, Optional<String> label, OptionalDouble score, O
                 judgement.decidingLabel(),
                 OptionalDouble.of(judgement.score()),
                 judgement.doubt().map(Judged::reason));
+    }
+
+    /**
+     * Of a file that could be seen, with the views that it was judged by.
+     *
+     * @param names in the order of the judgement's scores
+     */
+    static Judged of(Judgement judgement, List<String> names) {
+        Judged judged = of(judgement);
+        JudgedLooks looks =
+                new JudgedLooks(names.stream().map(View::kind).toList(), View.kind(names.get(judgement.worstView())));
+        return new Judged(judged.decision, judged.label, judged.score, judged.reason, Optional.of(looks));
     }
 
     /** Of a file that could not. */
@@ -50,6 +75,14 @@ record Judged(Decision decision, Optional<String> label, OptionalDouble score, O
             case TOO_MANY_VIEWS -> "TOO_MANY_VIEWS";
         };
     }
+
+    /**
+     * What a file was judged by.
+     *
+     * @param kinds of its views, one each
+     * @param deciding the kind of the view that decided
+     */
+    record JudgedLooks(List<String> kinds, String deciding) {}
 
     /** What a verdict can say. */
     public enum Decision {

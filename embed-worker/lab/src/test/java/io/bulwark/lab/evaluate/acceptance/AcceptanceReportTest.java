@@ -3,9 +3,11 @@ package io.bulwark.lab.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.Subject;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.ViewRow;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank.NearCopy;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
@@ -79,6 +81,33 @@ class AcceptanceReportTest {
         assertThat(withCopy.withoutNearCopies(true).files()).isEqualTo(1);
         assertThat(withCopy.withoutNearCopies(true).count(Decision.SAFE)).isEqualTo(1);
         assertThat(withCopy.withoutNearCopies(false).files()).isEqualTo(1);
+    }
+
+    @Test
+    void viewsAreCountedByKindAndByWhatTheyDecided() {
+        Judged byPanel = seen(MadeUp.nsfw("axes"), List.of("whole", "panel-1", "panel-2"), "panel");
+        Judged byWhole = seen(MadeUp.review("UNCERTAIN"), List.of("whole"), "whole");
+
+        AcceptanceReport seen = report(List.of(
+                tested("axes", true, "f", byPanel, edits(byWhole, Edit.TEXT, byPanel)),
+                tested("cats", false, "e", byWhole, Map.of()),
+                passed));
+
+        assertThat(seen.views(false))
+                .containsExactly(new ViewRow("whole", 2, 0, 0, 0, 0, 1), new ViewRow("panel", 2, 1, 0, 0, 0, 0));
+        assertThat(seen.views(true)).contains(new ViewRow("panel", 2, 1, 0, 0, 0, 0));
+        assertThat(AcceptanceMarkdown.of(seen)).contains("| as they are | panel | 2 | 1 | 0 | 0 | 0 | 0 |");
+        assertThat(report.views(false)).isEmpty();
+    }
+
+    private static Judged seen(Judged judged, List<String> names, String deciding) {
+        return new Judged(
+                judged.decision(),
+                judged.label(),
+                judged.score(),
+                judged.reason(),
+                Optional.of(
+                        new Judged.JudgedLooks(names.stream().map(View::kind).toList(), deciding)));
     }
 
     @Test

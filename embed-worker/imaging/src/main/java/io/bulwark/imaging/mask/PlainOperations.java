@@ -1,6 +1,6 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
-import io.bulwark.imaging.text.TextMaskNetwork.Convolution;
+import io.bulwark.imaging.mask.MaskLayers.Convolution;
 import java.util.Arrays;
 
 /**
@@ -8,14 +8,14 @@ import java.util.Arrays;
  * twin, gets the same mask bit for bit. Planes have zeros around them, so that a tap of a kernel is one long loop over
  * a whole plane, which the JIT vectorises. Immutable; any thread.
  */
-final class PlainOperations implements TextMaskNetwork.Operations<PlainOperations.Planes> {
+final class PlainOperations implements MaskLayers.Operations<PlainOperations.Planes> {
 
     /** Zeros between rows and around a plane: the most that a kernel reaches out. */
     private static final int MARGIN = 4;
 
-    private final TextMaskNetwork network;
+    private final MaskNetwork network;
 
-    PlainOperations(TextMaskNetwork network) {
+    PlainOperations(MaskNetwork network) {
         this.network = network;
     }
 
@@ -59,7 +59,7 @@ final class PlainOperations implements TextMaskNetwork.Operations<PlainOperation
     @Override
     public Planes convolve(Convolution by, Planes input) {
         Planes output = Planes.zeros(by.out(), input.width() / by.stride(), input.height() / by.stride());
-        int at = TextMaskNetwork.offset(by);
+        int at = network.layers().offset(by);
         float[] weights = network.weights();
         int from = output.at(0, 0);
         int span = output.span();

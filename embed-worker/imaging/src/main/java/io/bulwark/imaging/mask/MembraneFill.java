@@ -1,4 +1,4 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 /**
  * What lies behind hidden pixels, guessed as smoothly as possible: a membrane that is held at the pixels around, the

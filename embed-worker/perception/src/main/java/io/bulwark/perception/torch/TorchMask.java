@@ -8,22 +8,25 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import io.bulwark.imaging.text.TextMaskNetwork;
-import io.bulwark.imaging.text.TextMaskNetwork.Convolution;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskLayers.Convolution;
+import io.bulwark.imaging.mask.MaskNetwork;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** The text mask's layers as DJL operations, which libtorch records and differentiates. */
-public final class TorchTextMask implements DifferentiableTextMask {
+/** A mask's layers as DJL operations, which libtorch records and differentiates. */
+public final class TorchMask implements DifferentiableMask {
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    private final MaskLayers network;
     private float[] weights;
 
     /** @param threads within an operation; -1 for all cores */
-    public TorchTextMask(TextMaskNetwork network, int threads) {
+    public TorchMask(MaskNetwork network, int threads) {
+        this.network = network.layers();
         this.weights = network.weights();
         if (threads > 0) {
             JniUtils.setNumThreads(threads);
@@ -41,7 +44,7 @@ public final class TorchTextMask implements DifferentiableTextMask {
         JniUtils.setGradMode(false);
         try (NDManager batch = manager.newSubManager()) {
             NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
-            return Differentiation.floats(TextMaskNetwork.logits(new Layers(batch, weights, false), input));
+            return Differentiation.floats(network.logits(new Layers(batch, network, weights, false), input));
         } finally {
             JniUtils.setGradMode(recording);
         }
@@ -55,8 +58,8 @@ public final class TorchTextMask implements DifferentiableTextMask {
         try (NDManager batch = manager.newSubManager()) {
             NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
             input.setRequiresGradient(true);
-            Layers layers = new Layers(batch, weights, byWeights);
-            NDArray logits = TextMaskNetwork.logits(layers, input);
+            Layers layers = new Layers(batch, network, weights, byWeights);
+            NDArray logits = network.logits(layers, input);
             NDArray by = batch.create(slope.apply(Differentiation.floats(logits)), logits.getShape());
             JniUtils.backward((PtNDArray) logits, (PtNDArray) by, false, false);
             return new Gradient(Differentiation.floats(input.getGradient()), layers.gradient());
@@ -71,15 +74,17 @@ public final class TorchTextMask implements DifferentiableTextMask {
     }
 
     /** Of one pass. */
-    private static final class Layers implements TextMaskNetwork.Operations<NDArray> {
+    private static final class Layers implements MaskLayers.Operations<NDArray> {
 
         private final NDManager batch;
+        private final MaskLayers network;
         private final float[] weights;
         private final boolean recorded;
         private final Map<Convolution, NDArray[]> leaves = new HashMap<>();
 
-        Layers(NDManager batch, float[] weights, boolean recorded) {
+        Layers(NDManager batch, MaskLayers network, float[] weights, boolean recorded) {
             this.batch = batch;
+            this.network = network;
             this.weights = weights;
             this.recorded = recorded;
         }
@@ -92,7 +97,7 @@ public final class TorchTextMask implements DifferentiableTextMask {
 
         @Override
         public NDArray convolve(Convolution by, NDArray input) {
-            int from = TextMaskNetwork.offset(by);
+            int from = network.offset(by);
             NDArray[] own = {
                 leaf(from, by.size(), new Shape(by.out(), by.in() / by.groups(), by.kernel(), by.kernel())),
                 leaf(from + by.size(), by.out(), new Shape(by.out()))
@@ -130,7 +135,7 @@ public final class TorchTextMask implements DifferentiableTextMask {
             }
             float[] gradient = new float[weights.length];
             leaves.forEach((by, own) -> {
-                int from = TextMaskNetwork.offset(by);
+                int from = network.offset(by);
                 float[] kernel = Differentiation.floats(own[0].getGradient());
                 float[] bias = Differentiation.floats(own[1].getGradient());
                 System.arraycopy(kernel, 0, gradient, from, kernel.length);

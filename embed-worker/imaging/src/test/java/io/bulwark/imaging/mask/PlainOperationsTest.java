@@ -1,21 +1,21 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.imaging.text.PlainOperations.Planes;
-import io.bulwark.imaging.text.TextMaskNetwork.Convolution;
+import io.bulwark.imaging.mask.MaskLayers.Convolution;
+import io.bulwark.imaging.mask.PlainOperations.Planes;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PlainOperationsTest {
 
-    private final float[] weights = gaussian(TextMaskNetwork.size(), 1);
-    private final PlainOperations operations = new PlainOperations(new TextMaskNetwork(weights));
+    private final float[] weights = gaussian(MaskLayers.INSETS.size(), 1);
+    private final PlainOperations operations = new PlainOperations(new MaskNetwork(MaskLayers.INSETS, weights));
 
     @Test
     void everyConvolutionIsTheSumOverItsKernelWithZerosAround() {
-        for (Convolution by : TextMaskNetwork.convolutions()) {
+        for (Convolution by : MaskLayers.INSETS.convolutions()) {
             Planes input = random(by.in(), 24, 16);
             Planes output = operations.convolve(by, input);
             assertThat(output.width()).isEqualTo(24 / by.stride());
@@ -35,7 +35,7 @@ class PlainOperationsTest {
     @Test
     void whatLiesBetweenRowsStaysZero() {
         Planes output = operations.relu(
-                operations.convolve(TextMaskNetwork.convolutions().get(0), random(3, 24, 16)));
+                operations.convolve(MaskLayers.INSETS.convolutions().get(0), random(3, 24, 16)));
         double inside = 0;
         for (int y = 0; y < output.height(); y++) {
             for (int x = 0; x < output.width(); x++) {
@@ -57,7 +57,7 @@ class PlainOperationsTest {
     }
 
     private double slow(Convolution by, Planes input, int channel, int x, int y) {
-        int at = TextMaskNetwork.offset(by);
+        int at = MaskLayers.INSETS.offset(by);
         int perGroup = by.in() / by.groups();
         double sum = weights[at + by.size() + channel];
         for (int i = 0; i < perGroup; i++) {

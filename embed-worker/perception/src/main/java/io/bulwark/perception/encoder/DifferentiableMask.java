@@ -1,19 +1,20 @@
 package io.bulwark.perception.encoder;
 
-import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskNetwork;
 import java.util.function.UnaryOperator;
 
 /**
- * The network of {@link io.bulwark.imaging.text.TextMask} with gradients, for those who train or attack it: the layers
- * that {@link TextMaskNetwork#logits} states, run by libtorch in fp32. One thread at a time.
+ * A {@link MaskNetwork} with gradients, for those who train or attack it: the layers
+ * that {@link MaskLayers#logits} states, run by libtorch in fp32. One thread at a time.
  */
-public interface DifferentiableTextMask extends AutoCloseable {
+public interface DifferentiableMask extends AutoCloseable {
 
     /**
      * Answers.
      *
-     * @param pixels {@code [count, 3, height, width]}, as {@link TextMaskNetwork#input} has them; sides are multiples
-     *     of {@link TextMaskNetwork#STEP}
+     * @param pixels {@code [count, 3, height, width]}, as {@link MaskNetwork#input} has them; sides are multiples
+     *     of {@link MaskLayers#STEP}
      * @return {@code [count, 4, height / 2, width / 2]} logits
      */
     float[] logits(float[] pixels, int count, int height, int width);
@@ -28,7 +29,7 @@ public interface DifferentiableTextMask extends AutoCloseable {
     Gradient gradient(
             float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope, boolean byWeights);
 
-    /** Replaces the weights: as {@link TextMaskNetwork#weights} has them. */
+    /** Replaces the weights: as {@link MaskNetwork#weights} has them. */
     void setWeights(float[] weights);
 
     @Override

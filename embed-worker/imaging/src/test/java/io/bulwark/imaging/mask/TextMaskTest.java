@@ -1,4 +1,4 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -46,7 +46,7 @@ class TextMaskTest {
 
     @Test
     void itCostsLessThanTwentyFiveMillionMultiplicationsAnImage() {
-        assertThat(TextMaskNetwork.operations(128, 96)).isLessThan(25_000_000);
+        assertThat(MaskLayers.TEXT.operations(128, 96)).isLessThan(25_000_000);
     }
 
     @Test
@@ -57,9 +57,10 @@ class TextMaskTest {
         assertThat(header)
                 .startsWith("{\"stem.weight\":{\"dtype\":\"F32\",\"shape\":[12,3,3,3],\"data_offsets\":[0,1296]}");
         assertThat(file.length).isLessThan(100_000);
-        assertThat(TextMaskNetwork.ofBytes(file).weights())
+        assertThat(MaskNetwork.ofBytes(MaskLayers.TEXT, file).weights())
                 .isEqualTo(bundled.network().weights());
         file[20]++;
-        assertThatThrownBy(() -> TextMaskNetwork.ofBytes(file)).hasMessageContaining("bulwark train text-mask");
+        assertThatThrownBy(() -> MaskNetwork.ofBytes(MaskLayers.TEXT, file))
+                .hasMessageContaining("bulwark train text-mask");
     }
 }

@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate.text;
+package io.bulwark.lab.evaluate.mask;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.report.Proportion;
@@ -7,17 +7,17 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.imaging.text.TextMask;
+import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.evaluate.text.TextMaskRun.Attacked;
-import io.bulwark.lab.evaluate.text.TextMaskRun.Measured;
+import io.bulwark.lab.evaluate.mask.TextMaskRun.Attacked;
+import io.bulwark.lab.evaluate.mask.TextMaskRun.Measured;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.picture.PictureFiles;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class EvaluateTextMaskCommand implements Runnable {
         List<byte[]> files = files();
         TextMask mask = TextMask.bundled();
         try (Encoder encoder = model.open(output).openEncoder(model.options().withThreads(threads));
-                DifferentiableTextMask gradients = ModelPackage.differentiable(mask.network(), threads);
+                DifferentiableMask gradients = ModelPackage.differentiable(mask.network(), threads);
                 StageLog log = new StageLog("text-mask", "", output)) {
             TextMaskRun run = new TextMaskRun(encoder, new StandardImageDecoder(DecodeLimits.standard()));
             List<Measured> measured = run.measure(files, log);

@@ -1,4 +1,4 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.awt.BasicStroke;
@@ -17,26 +17,29 @@ public final class WrittenPictures {
     };
 
     /** Finds pixels that are nearly white, by weights that were set by hand: a mask that needs no training. */
-    public static final TextMask WHITE = white();
+    public static final TextMask WHITE = new TextMask(white(MaskLayers.TEXT));
+
+    /** Takes the same for the inside of a picture within the picture. */
+    public static final InsetMask WHITE_INSETS = new InsetMask(white(MaskLayers.INSETS));
 
     private WrittenPictures() {}
 
-    private static TextMask white() {
-        float[] weights = new float[TextMaskNetwork.size()];
-        TextMaskNetwork.Convolution stem = TextMaskNetwork.convolutions().get(0);
-        TextMaskNetwork.Convolution answer = TextMaskNetwork.convolutions()
-                .get(TextMaskNetwork.convolutions().size() - 1);
+    private static MaskNetwork white(MaskLayers layers) {
+        float[] weights = new float[layers.size()];
+        MaskLayers.Convolution stem = layers.convolutions().get(0);
+        MaskLayers.Convolution answer =
+                layers.convolutions().get(layers.convolutions().size() - 1);
         for (int place = 0; place < answer.out(); place++) {
             // Of the kernel's nine taps the four that are the places of an answer.
             int tap = (1 + place / 2) * 3 + 1 + place % 2;
             for (int channel = 0; channel < 3; channel++) {
-                weights[TextMaskNetwork.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
+                weights[layers.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
             }
-            weights[TextMaskNetwork.offset(stem) + stem.size() + place] = -3 * TextMaskNetwork.input(215);
-            weights[TextMaskNetwork.offset(answer) + place * answer.in() + place] = 100;
-            weights[TextMaskNetwork.offset(answer) + answer.size() + place] = -1;
+            weights[layers.offset(stem) + stem.size() + place] = -3 * MaskNetwork.input(215);
+            weights[layers.offset(answer) + place * answer.in() + place] = 100;
+            weights[layers.offset(answer) + answer.size() + place] = -1;
         }
-        return new TextMask(new TextMaskNetwork(weights));
+        return new MaskNetwork(layers, weights);
     }
 
     /** A disc on a ground that changes from side to side. */

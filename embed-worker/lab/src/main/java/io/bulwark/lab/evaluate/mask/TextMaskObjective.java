@@ -1,9 +1,10 @@
-package io.bulwark.lab.evaluate.text;
+package io.bulwark.lab.evaluate.mask;
 
-import io.bulwark.imaging.text.TextMask;
-import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskNetwork;
+import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.lab.attack.Objective;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import java.util.Arrays;
 
 /**
@@ -13,10 +14,10 @@ import java.util.Arrays;
  * @param gradients of the mask's network; not closed by this
  * @param mask decides
  * @param goal what the attacker wants
- * @param width of the picture, a multiple of {@link TextMaskNetwork#STEP}
+ * @param width of the picture, a multiple of {@link MaskLayers#STEP}
  * @param height of the picture, a multiple of it
  */
-record TextMaskObjective(DifferentiableTextMask gradients, TextMask mask, Goal goal, int width, int height)
+record TextMaskObjective(DifferentiableMask gradients, TextMask mask, Goal goal, int width, int height)
         implements Objective {
 
     /** What the attacker wants. */
@@ -28,7 +29,7 @@ record TextMaskObjective(DifferentiableTextMask gradients, TextMask mask, Goal g
     }
 
     /** Steps of a level in the network's input. */
-    private static final float PER_UNIT = TextMaskNetwork.input(255) - TextMaskNetwork.input(0);
+    private static final float PER_UNIT = MaskNetwork.input(255) - MaskNetwork.input(0);
 
     @Override
     public Scores ask(float[] pixels, int[] samples) {
@@ -59,7 +60,7 @@ record TextMaskObjective(DifferentiableTextMask gradients, TextMask mask, Goal g
     private static float[] input(float[] pixels) {
         float[] input = new float[pixels.length];
         for (int i = 0; i < pixels.length; i++) {
-            input[i] = TextMaskNetwork.input(0) + PER_UNIT * pixels[i];
+            input[i] = MaskNetwork.input(0) + PER_UNIT * pixels[i];
         }
         return input;
     }

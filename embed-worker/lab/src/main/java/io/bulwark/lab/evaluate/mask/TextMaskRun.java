@@ -1,24 +1,24 @@
-package io.bulwark.lab.evaluate.text;
+package io.bulwark.lab.evaluate.mask;
 
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.imaging.text.TextMask;
-import io.bulwark.imaging.text.TextMaskNetwork;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.PatchObjective.Square;
-import io.bulwark.lab.evaluate.text.TextMaskObjective.Goal;
+import io.bulwark.lab.evaluate.mask.TextMaskObjective.Goal;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.metric.Cosine;
@@ -148,7 +148,7 @@ record TextMaskRun(Encoder encoder, ImageDecoder decoder) {
             List<Integer> levels,
             double patch,
             Apgd apgd,
-            DifferentiableTextMask gradients,
+            DifferentiableMask gradients,
             EvaluationProgress progress) {
         Map<String, List<boolean[]>> outcomes = new LinkedHashMap<>();
         progress.begin("attacked pictures", 2 * most);
@@ -196,7 +196,7 @@ record TextMaskRun(Encoder encoder, ImageDecoder decoder) {
     /** A picture at the size that the mask sees. */
     private record Shot(TextMaskObjective objective, float[] clean, Apgd apgd) {
 
-        static Shot of(UprightPicture picture, Goal goal, DifferentiableTextMask gradients, Apgd apgd) {
+        static Shot of(UprightPicture picture, Goal goal, DifferentiableMask gradients, Apgd apgd) {
             double scale = Math.min(
                     1, Math.sqrt((double) TextMask.MOST_PIXELS / ((double) picture.width() * picture.height())));
             int width = stepped(picture.width() * scale);
@@ -210,8 +210,8 @@ record TextMaskRun(Encoder encoder, ImageDecoder decoder) {
         }
 
         private static int stepped(double side) {
-            int steps = (int) (side / TextMaskNetwork.STEP);
-            return TextMaskNetwork.STEP * Math.max(TextMask.SMALLEST_SIDE / TextMaskNetwork.STEP, steps);
+            int steps = (int) (side / MaskLayers.STEP);
+            return MaskLayers.STEP * Math.max(TextMask.SMALLEST_SIDE / MaskLayers.STEP, steps);
         }
 
         boolean[] within(ThreatModel threat, long seed) {

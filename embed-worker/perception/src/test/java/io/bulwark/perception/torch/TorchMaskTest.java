@@ -3,27 +3,32 @@ package io.bulwark.perception.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.imaging.text.TextMask;
-import io.bulwark.imaging.text.TextMaskNetwork;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
-import io.bulwark.perception.encoder.DifferentiableTextMask.Gradient;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskNetwork;
+import io.bulwark.imaging.mask.TextMask;
+import io.bulwark.perception.encoder.DifferentiableMask;
+import io.bulwark.perception.encoder.DifferentiableMask.Gradient;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class TorchTextMaskTest {
+class TorchMaskTest {
 
     private static final int WIDTH = 40;
     private static final int HEIGHT = 32;
 
     private final TextMask mask = TextMask.bundled();
 
-    @Test
-    void whatLibtorchComputesIsWhatAWorkerComputes() {
+    @ParameterizedTest
+    @EnumSource
+    void whatLibtorchComputesIsWhatAWorkerComputes(MaskLayers layers) {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         new Random(1).nextBytes(rgb);
-        float[] plain = mask.logits(rgb, WIDTH, HEIGHT);
-        try (DifferentiableTextMask torch = new TorchTextMask(mask.network(), 1)) {
+        MaskNetwork network = layers == MaskLayers.TEXT ? mask.network() : drawn(layers);
+        float[] plain = network.logits(rgb, WIDTH, HEIGHT);
+        try (DifferentiableMask torch = new TorchMask(network, 1)) {
             float[] logits = torch.logits(input(rgb), 1, HEIGHT, WIDTH);
             for (int i = 0; i < plain.length; i++) {
                 int x = i % WIDTH;
@@ -34,21 +39,30 @@ class TorchTextMaskTest {
         }
     }
 
+    private static MaskNetwork drawn(MaskLayers layers) {
+        Random random = new Random(3);
+        float[] weights = new float[layers.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) (0.1 * random.nextGaussian());
+        }
+        return new MaskNetwork(layers, weights);
+    }
+
     @Test
     void gradientsAreSlopes() {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         new Random(2).nextBytes(rgb);
         float[] pixels = input(rgb);
         float[] weights = mask.network().weights().clone();
-        try (DifferentiableTextMask torch = new TorchTextMask(new TextMaskNetwork(weights), 1)) {
-            Gradient gradient = torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchTextMaskTest::ones, true);
+        try (DifferentiableMask torch = new TorchMask(new MaskNetwork(MaskLayers.TEXT, weights), 1)) {
+            Gradient gradient = torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchMaskTest::ones, true);
             int pixel = 3 * WIDTH + 7;
             assertSlope(gradient.pixels()[pixel], step -> {
                 float[] moved = pixels.clone();
                 moved[pixel] += step;
                 return sum(torch.logits(moved, 1, HEIGHT, WIDTH));
             });
-            int weight = TextMaskNetwork.size() - 1;
+            int weight = MaskLayers.TEXT.size() - 1;
             assertSlope(gradient.weights()[weight], step -> {
                 float[] moved = weights.clone();
                 moved[weight] += step;
@@ -56,7 +70,7 @@ class TorchTextMaskTest {
                 return sum(torch.logits(pixels, 1, HEIGHT, WIDTH));
             });
             torch.setWeights(weights);
-            assertThat(torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchTextMaskTest::ones, false)
+            assertThat(torch.gradient(pixels, 1, HEIGHT, WIDTH, TorchMaskTest::ones, false)
                             .weights())
                     .isEmpty();
         }
@@ -89,7 +103,7 @@ class TorchTextMaskTest {
     private static float[] input(byte[] rgb) {
         float[] pixels = new float[rgb.length];
         for (int i = 0; i < rgb.length; i++) {
-            pixels[i % 3 * WIDTH * HEIGHT + i / 3] = TextMaskNetwork.input(rgb[i] & 0xff);
+            pixels[i % 3 * WIDTH * HEIGHT + i / 3] = MaskNetwork.input(rgb[i] & 0xff);
         }
         return pixels;
     }

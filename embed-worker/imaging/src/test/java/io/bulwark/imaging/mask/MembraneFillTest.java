@@ -1,4 +1,4 @@
-package io.bulwark.imaging.text;
+package io.bulwark.imaging.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

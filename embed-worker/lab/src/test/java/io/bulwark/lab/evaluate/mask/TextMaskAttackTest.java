@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate.text;
+package io.bulwark.lab.evaluate.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,15 +6,16 @@ import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskNetwork;
+import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.text.TextMask;
-import io.bulwark.imaging.text.TextMaskNetwork;
 import io.bulwark.lab.attack.Attack.AttackResult;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.evaluate.text.TextMaskObjective.Goal;
-import io.bulwark.perception.encoder.DifferentiableTextMask;
+import io.bulwark.lab.evaluate.mask.TextMaskObjective.Goal;
+import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,27 +29,27 @@ class TextMaskAttackTest {
     private static final TextMask WHITE = white();
 
     private static TextMask white() {
-        float[] weights = new float[TextMaskNetwork.size()];
-        List<TextMaskNetwork.Convolution> layers = TextMaskNetwork.convolutions();
-        TextMaskNetwork.Convolution stem = layers.get(0);
-        TextMaskNetwork.Convolution answer = layers.get(layers.size() - 1);
+        float[] weights = new float[MaskLayers.TEXT.size()];
+        List<MaskLayers.Convolution> layers = MaskLayers.TEXT.convolutions();
+        MaskLayers.Convolution stem = layers.get(0);
+        MaskLayers.Convolution answer = layers.get(layers.size() - 1);
         for (int place = 0; place < answer.out(); place++) {
             int tap = (1 + place / 2) * 3 + 1 + place % 2;
             for (int channel = 0; channel < 3; channel++) {
-                weights[TextMaskNetwork.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
+                weights[MaskLayers.TEXT.offset(stem) + (place * 3 + channel) * 9 + tap] = 1;
             }
-            weights[TextMaskNetwork.offset(stem) + stem.size() + place] = -3 * TextMaskNetwork.input(110);
-            weights[TextMaskNetwork.offset(answer) + place * answer.in() + place] = 4;
-            weights[TextMaskNetwork.offset(answer) + answer.size() + place] = -1;
+            weights[MaskLayers.TEXT.offset(stem) + stem.size() + place] = -3 * MaskNetwork.input(110);
+            weights[MaskLayers.TEXT.offset(answer) + place * answer.in() + place] = 4;
+            weights[MaskLayers.TEXT.offset(answer) + answer.size() + place] = -1;
         }
-        return new TextMask(new TextMaskNetwork(weights));
+        return new TextMask(new MaskNetwork(MaskLayers.TEXT, weights));
     }
 
     /** An attacker who knows the network takes the view away; a test that he cannot would be wrong. */
     @Test
     void apgdBlindsTheMaskWithinTheBoundAndRaisesItsLoss() {
         float[] clean = written();
-        try (DifferentiableTextMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
+        try (DifferentiableMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
             TextMaskObjective objective = new TextMaskObjective(gradients, WHITE, Goal.BLIND, WIDTH, HEIGHT);
             ThreatModel threat = ThreatModel.linf(16 / 255.0);
             AttackResult found =
@@ -64,7 +65,7 @@ class TextMaskAttackTest {
     @Test
     void lossesOfTheTwoGoalsPullApart() {
         float[] clean = written();
-        try (DifferentiableTextMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
+        try (DifferentiableMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
             float[] blind = slope(gradients, Goal.BLIND, clean);
             float[] fire = slope(gradients, Goal.FIRE, clean);
             double dot = 0;
@@ -75,7 +76,7 @@ class TextMaskAttackTest {
         }
     }
 
-    private static float[] slope(DifferentiableTextMask gradients, Goal goal, float[] clean) {
+    private static float[] slope(DifferentiableMask gradients, Goal goal, float[] clean) {
         return new TextMaskObjective(gradients, WHITE, goal, WIDTH, HEIGHT)
                 .differentiate(clean, new int[] {0})
                 .gradient();

@@ -3,7 +3,8 @@ package io.bulwark.lab.train;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.imaging.mask.MaskLayers;
+import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PictureSet;
 import java.io.IOException;
@@ -14,14 +15,39 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bulwark train text-mask}. */
-@Command(
-        name = "text-mask",
-        description = {
-            "Teaches the network that finds text over pictures, so that a worker can look behind it.",
-            "Text is drawn over --data in the fonts of this machine, so where it lies is known."
-        })
-final class TextMaskCommand implements Runnable {
+/** Teaches a mask of what it draws itself: the same options whatever it is. */
+abstract class MaskCommand implements Runnable {
+
+    /** {@code bulwark train text-mask}. */
+    @Command(
+            name = "text-mask",
+            description = {
+                "Teaches the network that finds text over pictures, so that a worker can look behind it.",
+                "Text is drawn over --data in the fonts of this machine, so where it lies is known."
+            })
+    static final class TextMaskCommand extends MaskCommand {
+
+        @Override
+        MaskTraining.Subject subject() {
+            return TextRenderer.ofMachine();
+        }
+    }
+
+    /** {@code bulwark train inset-mask}. */
+    @Command(
+            name = "inset-mask",
+            description = {
+                "Teaches the network that finds pictures within pictures, so that a worker can look at each.",
+                "Composites are drawn of --data: on photographs, noise, wood, in screenshots, turned; so where each",
+                "picture lies is known."
+            })
+    static final class InsetMaskCommand extends MaskCommand {
+
+        @Override
+        MaskTraining.Subject subject() {
+            return new InsetRenderer();
+        }
+    }
 
     @Mixin
     private OutputOptions options;
@@ -54,23 +80,26 @@ final class TextMaskCommand implements Runnable {
     @Option(names = "--row-side", paramLabel = "PX", description = "Side of a row, a multiple of 8.")
     private int side = 96;
 
-    @Option(names = "--seed", description = "Of weights, pictures and text.")
+    @Option(names = "--seed", description = "Of weights, pictures and what is drawn.")
     private long seed = 1;
 
     @Option(names = "--report-every", description = "Steps.")
     private int reportEvery = 200;
 
+    abstract MaskTraining.Subject subject();
+
     @Override
-    public void run() {
+    public final void run() {
         Output output = options.output();
         try (PictureSet set = pictures.open(work.resolve("pictures"), output)) {
-            TextRenderer renderer = TextRenderer.ofMachine();
-            TextMaskTraining training = new TextMaskTraining(steps, batch, rate, side, seed);
-            output.note("%d pictures of %d px; fonts: %s".formatted(set.size(), set.side(), renderer.describe()));
-            TextMaskNetwork network = training.run(set, renderer, started(), reportEvery, (report, soFar) -> {
-                save(soFar);
-                print(report, output);
-            });
+            MaskTraining.Subject subject = subject();
+            MaskTraining training = new MaskTraining(steps, batch, rate, side, seed);
+            output.note("%d pictures of %d px; %s".formatted(set.size(), set.side(), subject.describe()));
+            MaskNetwork network =
+                    training.run(set, subject, started(subject.layers()), reportEvery, (report, soFar) -> {
+                        save(soFar);
+                        print(report, output);
+                    });
             output.print(
                     "%s rows=%d fingerprint=%s".formatted(out, (long) steps * batch, network.fingerprint()),
                     Fields.of(
@@ -85,16 +114,18 @@ final class TextMaskCommand implements Runnable {
         }
     }
 
-    private Optional<TextMaskNetwork> started() {
+    private Optional<MaskNetwork> started(MaskLayers layers) {
         try {
-            return start == null ? Optional.empty() : Optional.of(TextMaskNetwork.ofBytes(Files.readAllBytes(start)));
+            return start == null
+                    ? Optional.empty()
+                    : Optional.of(MaskNetwork.ofBytes(layers, Files.readAllBytes(start)));
         } catch (IOException e) {
             throw CommandFailure.failed("the weights in %s cannot be read: %s".formatted(start, e), e);
         }
     }
 
     /** Weights so far are as good a file as the last ones. */
-    private void save(TextMaskNetwork network) {
+    private void save(MaskNetwork network) {
         try {
             Files.createDirectories(out.toAbsolutePath().getParent());
             Files.write(out, network.toBytes());
@@ -103,7 +134,7 @@ final class TextMaskCommand implements Runnable {
         }
     }
 
-    private static void print(TextMaskTraining.Report report, Output output) {
+    private static void print(MaskTraining.Report report, Output output) {
         output.print(
                 report.toString(),
                 Fields.of(

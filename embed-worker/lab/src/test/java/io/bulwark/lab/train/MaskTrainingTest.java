@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.imaging.text.TextMaskNetwork;
+import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.lab.picture.PictureSet;
 import java.util.Arrays;
 import java.util.List;
@@ -12,25 +12,42 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class TextMaskTrainingTest {
+class MaskTrainingTest {
 
     @Test
     void theSameSeedGivesTheSameWeights() {
         TextRenderer renderer = TextRenderer.ofMachine();
-        TextMaskTraining training = new TextMaskTraining(5, 4, 4e-3, 32, 1);
-        TextMaskNetwork first = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
-        TextMaskNetwork second = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
-        TextMaskNetwork on = training.run(new Noise(), renderer, Optional.of(first), 5, (report, soFar) -> {});
+        MaskTraining training = new MaskTraining(5, 4, 4e-3, 32, 1);
+        MaskNetwork first = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
+        MaskNetwork second = training.run(new Noise(), renderer, Optional.empty(), 5, (report, soFar) -> {});
+        MaskNetwork on = training.run(new Noise(), renderer, Optional.of(first), 5, (report, soFar) -> {});
 
         assertThat(second.fingerprint()).isEqualTo(first.fingerprint());
         assertThat(on.fingerprint()).isNotEqualTo(first.fingerprint());
     }
 
     @Test
+    void insetsAreMarkedButForTheirEdges() {
+        byte[] grey = new byte[3 * 96 * 96];
+        Arrays.fill(grey, (byte) 128);
+        MaskTraining.Subject subject = new InsetRenderer();
+        int marked = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            MaskTraining.Rendered drawn = subject.draw(() -> grey, 96, 48, new SplittableRandom(seed));
+            for (int i = 0; i < 96 * 96; i++) {
+                boolean isPicture = drawn.rgb()[3 * i] == (byte) 128 && drawn.rgb()[3 * i + 1] == (byte) 128;
+                // Feathered edges are wider than what is left unmarked.
+                marked += drawn.covered()[i] == (byte) 255 && isPicture ? 1 : 0;
+            }
+        }
+        assertThat(marked).isBetween(20 * 96 * 96 / 20, 20 * 96 * 96 / 2);
+    }
+
+    @Test
     void textIsMarkedWhereThePictureChangedAndNowhereElse() {
         byte[] grey = new byte[3 * 96 * 96];
         Arrays.fill(grey, (byte) 128);
-        TextRenderer.Lettered drawn = TextRenderer.ofMachine().draw(grey, 96, 2, 0, new SplittableRandom(3));
+        MaskTraining.Rendered drawn = TextRenderer.ofMachine().draw(grey, 96, 2, 0, new SplittableRandom(3));
         int marked = 0;
         for (int i = 0; i < 96 * 96; i++) {
             int difference = Math.abs((drawn.rgb()[3 * i] & 0xff) - 128)
@@ -46,7 +63,7 @@ class TextMaskTrainingTest {
 
     @Test
     void sidesThatAreNoWholeStepsAreRefused() {
-        assertThatThrownBy(() -> new TextMaskTraining(1, 1, 1e-3, 100, 1)).hasMessageContaining("multiples of 8");
+        assertThatThrownBy(() -> new MaskTraining(1, 1, 1e-3, 100, 1)).hasMessageContaining("multiples of 8");
     }
 
     /** Pictures of smooth noise. */

@@ -1,0 +1,173 @@
+package io.bulwark.imaging.mask;
+
+import io.bulwark.imaging.mask.MaskLayers.Convolution;
+import io.bulwark.imaging.mask.PlainOperations.Planes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Layers with weights: a safetensors file of 32-bit floats, whose header follows from the layers. The same pixels give
+ * the same answer on every machine. Immutable; any thread.
+ */
+public final class MaskNetwork {
+
+    private final MaskLayers layers;
+    private final float[] weights;
+
+    /**
+     * @param weights of {@link MaskLayers#convolutions}, one after the other: of each
+     *     {@code [out, in / groups, kernel, kernel]}, then its biases; not copied
+     */
+    public MaskNetwork(MaskLayers layers, float[] weights) {
+        if (weights.length != layers.size()) {
+            throw new IllegalArgumentException("the network of the %s has %d weights, found are %d"
+                    .formatted(layers.title(), layers.size(), weights.length));
+        }
+        this.layers = layers;
+        this.weights = weights;
+    }
+
+    /** A level of a channel as the network takes it, about -2 to 2. */
+    public static float input(int level) {
+        return (level - 127.5f) / 63.75f;
+    }
+
+    /** The one that a worker uses: reads the file beside this class. */
+    static MaskNetwork bundled(MaskLayers layers) {
+        String name = layers.title() + ".safetensors";
+        try (InputStream file = MaskNetwork.class.getResourceAsStream(name)) {
+            if (file == null) {
+                throw new IllegalStateException(
+                        "the jar of bulwark-imaging has no %s beside the class MaskNetwork: build it with weights of `bulwark train %s`"
+                                .formatted(name, layers.title()));
+            }
+            return ofBytes(layers, file.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundled %s cannot be read".formatted(name), e);
+        }
+    }
+
+    /** What the weights are of. */
+    public MaskLayers layers() {
+        return layers;
+    }
+
+    /**
+     * Answers, in plain Java.
+     *
+     * @param rgb {@code [height, width, 3]} unsigned bytes
+     * @return {@code [height, width]} logits
+     */
+    public float[] logits(byte[] rgb, int width, int height) {
+        Planes answer = layers.logits(new PlainOperations(this), planes(rgb, width, height));
+        float[] logits = new float[width * height];
+        int side = MaskLayers.ANSWERED;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                float[] plane = answer.planes()[y % side * side + x % side];
+                logits[y * width + x] = plane[answer.at(x / side, y / side)];
+            }
+        }
+        return logits;
+    }
+
+    /** The last row and column stand for what is missing to whole steps. */
+    private static Planes planes(byte[] rgb, int width, int height) {
+        Planes planes = Planes.zeros(3, whole(width), whole(height));
+        for (int y = 0; y < planes.height(); y++) {
+            int row = Math.min(y, height - 1) * width;
+            for (int x = 0; x < planes.width(); x++) {
+                int from = 3 * (row + Math.min(x, width - 1));
+                int to = planes.at(x, y);
+                for (int channel = 0; channel < 3; channel++) {
+                    planes.planes()[channel][to] = input(rgb[from + channel] & 0xff);
+                }
+            }
+        }
+        return planes;
+    }
+
+    private static int whole(int side) {
+        int step = MaskLayers.STEP;
+        return (side + step - 1) / step * step;
+    }
+
+    /** Not to be modified. */
+    public float[] weights() {
+        return weights;
+    }
+
+    /** SHA-256 of the file, lower-case hexadecimal: what changes an answer changes it. */
+    public String fingerprint() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(toBytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+
+    /** The safetensors file. */
+    public byte[] toBytes() {
+        byte[] header = header(layers);
+        ByteBuffer file = ByteBuffer.allocate(header.length + Float.BYTES * weights.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(header);
+        file.asFloatBuffer().put(weights);
+        return file.array();
+    }
+
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @throws IllegalArgumentException if it is the file of other layers
+     */
+    public static MaskNetwork ofBytes(MaskLayers layers, byte[] file) {
+        byte[] header = header(layers);
+        int length = header.length + Float.BYTES * layers.size();
+        if (file.length != length || !Arrays.equals(header, Arrays.copyOf(file, header.length))) {
+            throw new IllegalArgumentException(
+                    "%d bytes are not the %d bytes of this %s's weights: `bulwark train %s` writes them"
+                            .formatted(file.length, length, layers.title().replace('-', ' '), layers.title()));
+        }
+        float[] weights = new float[layers.size()];
+        ByteBuffer.wrap(file, header.length, file.length - header.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(weights);
+        return new MaskNetwork(layers, weights);
+    }
+
+    /** The length of the header's JSON in eight bytes, then the JSON, with spaces up to a multiple of eight. */
+    private static byte[] header(MaskLayers layers) {
+        StringBuilder json = new StringBuilder("{");
+        int at = 0;
+        for (Convolution by : layers.convolutions()) {
+            String shape = "%d,%d,%d,%d".formatted(by.out(), by.in() / by.groups(), by.kernel(), by.kernel());
+            at = entry(json, by.name() + ".weight", shape, by.size(), at);
+            at = entry(json, by.name() + ".bias", String.valueOf(by.out()), by.out(), at);
+        }
+        json.setCharAt(json.length() - 1, '}');
+        json.append(" ".repeat((8 - json.length() % 8) % 8));
+        byte[] text = json.toString().getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(Long.BYTES + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(text.length)
+                .put(text)
+                .array();
+    }
+
+    private static int entry(StringBuilder json, String name, String shape, int count, int at) {
+        int end = at + Float.BYTES * count;
+        json.append(
+                "\"%s\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[%d,%d]},".formatted(name, shape, at, end));
+        return end;
+    }
+}
