@@ -188,6 +188,14 @@ final class ProofCluster implements AutoCloseable {
         running.get(host).close();
     }
 
+    /** Starts services that ended by themselves again, as an orchestrator does; returns which. */
+    List<String> restartEnded() {
+        List<String> ended =
+                services().stream().filter(service -> !isAlive(service)).toList();
+        ended.forEach(this::start);
+        return ended;
+    }
+
     boolean isAlive(String host) {
         return running.get(host).isAlive();
     }

@@ -1,5 +1,6 @@
 package io.bulwark.lab.proof;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.proof.ProofOracle.Finding;
 import io.bulwark.lab.proof.ProofRecords.Place;
@@ -57,6 +58,7 @@ final class ProofRun {
      * @param uploadWaits the longest wait of a subscriber for an answer to an upload, in seconds, for each outage
      * @param verdictWaits the same for what moderation-stream answers alone
      * @param settled seconds after the traffic until every rule of the oracle held; at most 180
+     * @param restarted services that ended by themselves and were started again
      * @param findings what did not hold then, a few of each rule
      */
     record Outcome(
@@ -71,6 +73,7 @@ final class ProofRun {
             List<Double> uploadWaits,
             List<Double> verdictWaits,
             double settled,
+            List<String> restarted,
             List<String> findings) {
 
         /** Whether everything that was to hold did. */
@@ -100,6 +103,7 @@ final class ProofRun {
                     "uploadWaits", uploadWaits,
                     "verdictWaits", verdictWaits,
                     "settled", settled,
+                    "restarted", restarted,
                     "findings", findings,
                     "holds", holds());
         }
@@ -118,7 +122,8 @@ final class ProofRun {
                     percentile(uploadWaits),
                     percentile(verdictWaits),
                     settled,
-                    holds() ? "holds" : "does not hold");
+                    holds() ? "holds" : "does not hold")
+                    + (restarted.isEmpty() ? "" : "; ended by itself and started again: " + String.join(", ", restarted));
             return findings.isEmpty() ? line : line + "\n  " + String.join("\n  ", findings);
         }
     }
@@ -136,7 +141,7 @@ final class ProofRun {
             probe.start();
             traffic.start();
             ProofCluster.pause(BEFORE);
-            experiment.run(outages);
+            Optional<String> unfinished = attempt(experiment, outages);
             ProofCluster.pause(experiment.after());
             traffic.stop();
             outages.end();
@@ -144,7 +149,17 @@ final class ProofRun {
             double seconds = secondsSince(begin);
             acknowledged.addAll(traffic.acknowledged());
             acknowledged.addAll(probe.traffic().acknowledged());
-            return settle(experiment, at, seconds, outages);
+            return settle(experiment, at, seconds, outages, unfinished);
+        }
+    }
+
+    /** A part that does not come back is a finding, and the experiments after it go on. */
+    private Optional<String> attempt(Experiment experiment, Outages outages) {
+        try {
+            experiment.run(outages);
+            return Optional.empty();
+        } catch (CommandFailure failure) {
+            return Optional.of("not finished: " + failure.getMessage());
         }
     }
 
@@ -153,13 +168,18 @@ final class ProofRun {
         return nextOffset;
     }
 
-    private Outcome settle(Experiment experiment, Instant at, double seconds, Outages outages) {
+    private Outcome settle(
+            Experiment experiment, Instant at, double seconds, Outages outages, Optional<String> unfinished) {
         long begin = System.nanoTime();
+        List<String> ended = new ArrayList<>(cluster.restartEnded());
         Look look = look();
         while (!look.findings().isEmpty() && secondsSince(begin) < SETTLED_WITHIN.toSeconds()) {
             ProofCluster.pause(BETWEEN_LOOKS);
+            ended.addAll(cluster.restartEnded());
             look = look();
         }
+        List<String> findings = new ArrayList<>(ProofOracle.summary(look.findings()));
+        unfinished.ifPresent(findings::add);
         double settled = secondsSince(begin);
         known.addAll(look.findings());
         Optional<ProofRecords> earlier = before;
@@ -176,7 +196,8 @@ final class ProofRun {
                 outages.uploads,
                 outages.verdicts,
                 settled,
-                ProofOracle.summary(look.findings()));
+                ended,
+                findings);
     }
 
     private int more(Function<ProofRecords, List<?>> of, Optional<ProofRecords> earlier) {
