@@ -30,7 +30,7 @@ public final class Topology {
         create(bootstrapServers, names, (short) 1);
     }
 
-    /** The same with so many copies of each partition. */
+    /** The same, replicated. */
     public static void create(String bootstrapServers, TopicNames names, short replication) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Set<String> present = admin.listTopics().names().get();

@@ -16,7 +16,7 @@ enum Experiment {
             stage.outage(() -> killBroker(stage));
         }
     },
-    BROKER_KILLS("broker-kills", "the same six times, a minute apart", 0) {
+    BROKER_KILLS("broker-kills", "six times SIGKILL of a random broker, a minute apart; it is back after 10 s", 0) {
         @Override
         void run(Stage stage) {
             for (int kill = 0; kill < 6; kill++) {
@@ -47,13 +47,13 @@ enum Experiment {
             cut(stage, ProofCluster.STREAM, 10);
         }
     },
-    STREAM_CUT_20("stream-cut-20", "the same for 20 s, longer than its session", 0) {
+    STREAM_CUT_20("stream-cut-20", "a moderation-stream is cut off for 20 s, longer than its session", 0) {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 20);
         }
     },
-    STREAM_CUT_60("stream-cut-60", "the same for 60 s, longer than its session and its transactions", 0) {
+    STREAM_CUT_60("stream-cut-60", "a moderation-stream is cut off for 60 s, longer than session and transaction", 0) {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 60);
@@ -207,7 +207,7 @@ enum Experiment {
     /**
      * The experiment of that name.
      *
-     * @throws CommandFailure naming those that there are
+     * @throws CommandFailure naming all experiments
      */
     static Experiment named(String id) {
         return Arrays.stream(values())

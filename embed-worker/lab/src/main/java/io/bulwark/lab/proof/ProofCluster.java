@@ -53,7 +53,7 @@ final class ProofCluster implements AutoCloseable {
     static final String STREAM = "s1";
     static final String DATABASE = "pg";
 
-    /** The broker whose log lies on a disk of its own, which can be filled. */
+    /** The broker whose log lies on a separate disk, which can be filled. */
     static final String SMALL = "b3";
 
     private static final int KAFKA_PORT = 9092;

@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
 /** {@code bulwark proof}: the parent of three. */
 @Command(
         name = "proof",
-        description = "Kills, pauses and cuts off parts of a cluster of Bulwark on this machine, and proves that nothing is"
-                + " lost, doubled or left after an erasure.",
+        description = "Kills, pauses and cuts off parts of a cluster of Bulwark on this machine, and proves that"
+                + " nothing is lost, doubled or left after an erasure.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ProofCommand.ProofListCommand.class,
@@ -41,7 +41,7 @@ public final class ProofCommand {
     private static final String OUT = "--out";
     private static final String FOLDER = "FOLDER";
     private static final String OUT_HELP =
-            "Ledger and report; data and logs of the cluster are in cluster below it, and are overwritten by the next run"
+            "Ledger and report; data and logs of the cluster are in cluster below it, until the next run"
                     + " (default: ${DEFAULT-VALUE}).";
     private static final String OUT_DEFAULT = "proof-results";
 
@@ -57,7 +57,8 @@ public final class ProofCommand {
             Output output = options.output();
             for (Experiment experiment : Experiment.values()) {
                 output.print(
-                        experiment.id() + ": " + experiment.words() + ".\n  Holds where: " + experiment.acceptance() + ".",
+                        experiment.id() + ": " + experiment.words() + ".\n  Holds where: " + experiment.acceptance()
+                                + ".",
                         Fields.of(
                                 "experiment", experiment.id(),
                                 "does", experiment.words(),
@@ -72,8 +73,8 @@ public final class ProofCommand {
             name = "run",
             description = {
                 "Runs experiments one after the other on one cluster: three brokers, a worker, moderation-streams and"
-                        + " PostgreSQL, each in a network namespace. Needs Linux, root, and the programs ip and curl; nft for"
-                        + " stream-mute-20. Takes some 4 GB of memory and 3 minutes an experiment.",
+                        + " PostgreSQL, each in a network namespace. Needs Linux, root, the programs ip and curl, and"
+                        + " nft for stream-mute-20. Takes some 4 GB of memory and 3 minutes an experiment.",
                 "Fails where an experiment does not hold. A start removes what a killed run left."
             })
     static final class ProofRunCommand implements Callable<Integer> {
@@ -214,7 +215,9 @@ public final class ProofCommand {
         }
 
         private static String reasons(Outcome outcome) {
-            return outcome.findings().isEmpty() ? "a subscriber waited too long" : String.join("; ", outcome.findings());
+            return outcome.findings().isEmpty()
+                    ? "a subscriber waited too long"
+                    : String.join("; ", outcome.findings());
         }
 
         Map<String, Object> fields() {

@@ -247,7 +247,7 @@ final class ProofNetwork implements AutoCloseable {
 
         /** Leaves no byte free. */
         void fill() {
-            Shell.run("sh", "-c", "dd if=/dev/zero of=" + folder.resolve(FILLER) + " bs=1M 2>/dev/null; sync -f " + folder);
+            Shell.run("dd", "if=/dev/zero", "of=" + folder.resolve(FILLER), "bs=1M", "conv=fsync");
         }
 
         /** Takes the filling away. */

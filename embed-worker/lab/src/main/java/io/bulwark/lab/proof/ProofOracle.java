@@ -87,7 +87,8 @@ final class ProofOracle {
         oracle.statistics(courses);
         oracle.casebook();
         records.traces()
-                .forEach((image, where) -> oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
+                .forEach((image, where) ->
+                        oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
         return List.copyOf(oracle.findings);
     }
 
@@ -340,8 +341,8 @@ final class ProofOracle {
     }
 
     /**
-     * A content counts once for each time that it took the place of another, as what holds for it. An hour's record is a
-     * sum, so the hours of an uploader add up.
+     * A content counts once for each time that it took the place of another, as what holds for it. An hour's record is
+     * a sum, so the hours of an uploader add up.
      */
     private void statistics(Map<String, Course> courses) {
         Map<String, Sum> wanted = new TreeMap<>();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long a subscriber waits: one upload and one verdict are sent each second, and a read_committed subscriber of
  * {@code moderation.decisions} notes when the answers come. An outage is the time between two answers that follow each
- * other. Two threads of its own.
+ * other. It starts two threads.
  */
 final class ProofProbe implements AutoCloseable {
 

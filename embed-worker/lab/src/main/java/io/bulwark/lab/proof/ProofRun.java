@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle, which
- * looks at everything since the cluster's start. One thread.
+ * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle,
+ * which looks at everything since the cluster's start. One thread.
  */
 final class ProofRun {
 
@@ -123,7 +123,7 @@ final class ProofRun {
                     percentile(verdictWaits),
                     settled,
                     holds() ? "holds" : "does not hold")
-                    + (restarted.isEmpty() ? "" : "; ended by itself and started again: " + String.join(", ", restarted));
+                    + (restarted.isEmpty() ? "" : "; ended and started again: " + String.join(", ", restarted));
             return findings.isEmpty() ? line : line + "\n  " + String.join("\n  ", findings);
         }
     }

@@ -39,8 +39,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * What users, workers and reviewers write, at random by a seed: uploads of several kinds, verdicts of a worker that does
- * not exist (for volume: no picture is decoded for them), reviews, orders to erase. A thread of its own sends.
+ * What users, workers and reviewers write, at random by a seed: uploads of several kinds, verdicts of a worker that
+ * does not exist (for volume: no picture is decoded for them), reviews, orders to erase. It starts one thread.
  *
  * <p>Ids are of equal length and none contains another, so that a search for one finds nothing else. The verdicts name
  * uploads that are on no topic, at offsets from {@value #MADE_UP} on.
@@ -243,7 +243,7 @@ final class ProofTraffic implements AutoCloseable {
         put(Topics.IMAGES_UPLOADED, image, uploads.serialize(name(Topics.IMAGES_UPLOADED), event));
     }
 
-    /** Seven of ten are about new images; the others about a known one: the same content, another, or an earlier upload. */
+    /** Seven of ten are about new images; others about a known one: the same content, another, an earlier upload. */
     private void verdict() {
         int draw = draw();
         Image known = draw < 3 ? any(true) : null;

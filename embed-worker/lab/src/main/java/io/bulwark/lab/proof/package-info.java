@@ -1,8 +1,8 @@
 /**
  * Proofs under fire: three brokers, a worker, two moderation-streams and a PostgreSQL as they ship, each alone in a
- * network namespace, under traffic that follows from a seed, while one of them is killed, paused, cut off or out of disk.
- * What may enter: parts of the harness, what an oracle has to know, and nothing of the product's rules: the oracle
- * shares the Avro classes alone, and computes what has to hold from the topics.
+ * network namespace, under traffic that follows from a seed, while one of them is killed, paused, cut off or out of
+ * disk. What may enter: parts of the harness, what an oracle has to know, and nothing of the product's rules: the
+ * oracle shares the Avro classes alone, and computes what has to hold from the topics.
  *
  * <ul>
  *   <li>{@link io.bulwark.lab.proof.ProofNetwork}: namespaces on a bridge; cuts and heals
@@ -16,8 +16,9 @@
  * <p>Decided here:
  *
  * <ul>
- *   <li>Namespaces, and no containers: the processes are those of the local node, started by its classes behind {@code
- *       ip netns exec}, which replaces itself by what it starts. So a child still ends with the command that started it.
+ *   <li>Namespaces, and no containers: the processes are those of the local node, started by its classes behind
+ *       {@code ip netns exec}, which replaces itself by what it starts. So a child still ends with the command that
+ *       started it.
  *   <li>A host is cut off at the bridge's end of its cable. Within the namespace the interface then has no carrier, and
  *       packets vanish; taken down inside, connections would fail at once, which no network does.
  *   <li>{@code ip netns pids} finds what an earlier command left, also a process that was paused, so that a start after
