@@ -60,8 +60,7 @@ public final class ChildProcess implements AutoCloseable {
      *
      * @param before what stands in front of the command line
      */
-    public static ChildProcess start(
-            String name, List<String> before, JavaCommand command, Path log, Duration grace) {
+    public static ChildProcess start(String name, List<String> before, JavaCommand command, Path log, Duration grace) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             List<String> words = new ArrayList<>(before);

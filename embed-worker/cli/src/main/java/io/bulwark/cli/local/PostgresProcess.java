@@ -57,8 +57,7 @@ public final class PostgresProcess implements AutoCloseable {
      * @param address where it listens beside 127.0.0.1, and then takes every client that reaches it; none or one
      */
     public static JavaCommand command(Path folder, int port, String... address) {
-        List<String> arguments = new ArrayList<>(
-                List.of(folder.toAbsolutePath().toString(), Integer.toString(port)));
+        List<String> arguments = new ArrayList<>(List.of(folder.toAbsolutePath().toString(), Integer.toString(port)));
         arguments.addAll(List.of(address));
         return new JavaCommand(
                 PostgresNode.class.getName(),

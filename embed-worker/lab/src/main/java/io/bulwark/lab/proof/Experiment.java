@@ -215,7 +215,8 @@ enum Experiment {
                 .findFirst()
                 .orElseThrow(() -> CommandFailure.usage("there is no experiment '" + id + "'; there are "
                         + String.join(
-                                ", ", Arrays.stream(values()).map(Experiment::id).toList())));
+                                ", ",
+                                Arrays.stream(values()).map(Experiment::id).toList())));
     }
 
     private static void killBroker(Stage stage) {

@@ -173,8 +173,7 @@ final class ProofCluster implements AutoCloseable {
     void start(String host) {
         running.put(
                 host,
-                ChildProcess.start(
-                        host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
+                ChildProcess.start(host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
     }
 
     /** SIGKILL of every process of the host. */
@@ -251,14 +250,17 @@ final class ProofCluster implements AutoCloseable {
     /** How many partitions have fewer copies in sync than they should; all where the cluster does not answer. */
     long underReplicated() {
         Map<String, Object> settings = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * PROBE_MILLIS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                2 * PROBE_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                PROBE_MILLIS);
         try (Admin admin = Admin.create(settings)) {
             return admin.describeTopics(admin.listTopics().names().get()).allTopicNames().get().values().stream()
                     .flatMap(topic -> topic.partitions().stream())
-                    .filter(partition -> partition.isr().size()
-                            < partition.replicas().size())
+                    .filter(partition ->
+                            partition.isr().size() < partition.replicas().size())
                     .count();
         } catch (ExecutionException silent) {
             return Long.MAX_VALUE;
@@ -271,31 +273,27 @@ final class ProofCluster implements AutoCloseable {
     private JavaCommand command(String host) {
         if (BROKERS.contains(host)) {
             return KafkaProcess.command(
-                    brokerSettings(host), List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+                    brokerSettings(host),
+                    List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         }
         if (host.equals(DATABASE)) {
             return PostgresProcess.command(folder.resolve(host), DATABASE_PORT, network.address(host));
         }
         Map<String, String> further = new HashMap<>(Map.of(
-                SerdeSettings.WRITE,
-                Integer.toString(BundledSchemas.RELEASES),
-                "quarkus.http.host",
-                "127.0.0.1"));
+                SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
         if (host.equals(WORKER)) {
             further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
             further.putAll(RandomBank.POLICY);
-            return ServiceProcess.command(
-                    ServiceSpec.worker(checkout, bootstrapServers(), HEALTH_PORT, folder)
-                            .with(further)
-                            .withOptions(SMALL_JVM));
+            return ServiceProcess.command(ServiceSpec.worker(checkout, bootstrapServers(), HEALTH_PORT, folder)
+                    .with(further)
+                    .withOptions(SMALL_JVM));
         }
         further.putAll(PostgresProcess.settings(databaseUrl()));
         further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
-        return ServiceProcess.command(
-                ServiceSpec.stream(checkout, bootstrapServers(), HTTP_PORT, folder.resolve(host))
-                        .with(further)
-                        .withOptions(SMALL_JVM));
+        return ServiceProcess.command(ServiceSpec.stream(checkout, bootstrapServers(), HTTP_PORT, folder.resolve(host))
+                .with(further)
+                .withOptions(SMALL_JVM));
     }
 
     private Path brokerSettings(String host) {
@@ -306,18 +304,27 @@ final class ProofCluster implements AutoCloseable {
                 .collect(Collectors.joining(","));
         Properties settings = new Properties();
         settings.putAll(Map.of(
-                "process.roles", "broker,controller",
-                "node.id", number(host),
-                "controller.quorum.voters", voters,
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                number(host),
+                "controller.quorum.voters",
+                voters,
                 "listeners",
-                        "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT + ",CONTROLLER://"
-                                + network.address(host) + ":" + CONTROLLER_PORT,
-                "advertised.listeners", "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT,
-                "inter.broker.listener.name", "PLAINTEXT",
-                "controller.listener.names", "CONTROLLER",
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-                "log.dirs", log.toString(),
-                "bulwark.cluster-id", cluster));
+                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT + ",CONTROLLER://" + network.address(host)
+                        + ":" + CONTROLLER_PORT,
+                "advertised.listeners",
+                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT,
+                "inter.broker.listener.name",
+                "PLAINTEXT",
+                "controller.listener.names",
+                "CONTROLLER",
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs",
+                log.toString(),
+                "bulwark.cluster-id",
+                cluster));
         settings.putAll(Map.of(
                 "auto.create.topics.enable", "false",
                 "default.replication.factor", Short.toString(COPIES),

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,8 +42,7 @@ public final class ProofCommand {
     private static final String OUT = "--out";
     private static final String FOLDER = "FOLDER";
     private static final String OUT_HELP =
-            "Ledger and report; data and logs of the cluster are in cluster below it, until the next run"
-                    + " (default: ${DEFAULT-VALUE}).";
+            "Ledger and report; data and logs of the cluster are in cluster below it, until the next run.";
     private static final String OUT_DEFAULT = "proof-results";
 
     /** {@code bulwark proof list}. */
@@ -85,7 +85,8 @@ public final class ProofCommand {
         @Parameters(
                 paramLabel = "EXPERIMENT",
                 arity = "0..*",
-                description = "Which, by the names of `bulwark proof list`; without any all.")
+                showDefaultValue = Visibility.NEVER,
+                description = "Which, by the names of `bulwark proof list`; all without one.")
         private List<String> names = List.of();
 
         @Option(names = "--seed", paramLabel = "N", description = "Of traffic and chance.")
@@ -193,8 +194,16 @@ public final class ProofCommand {
             Markdown page = new Markdown()
                     .line("%s", Machine.describe())
                     .header(
-                            "experiment", "seed", "seconds", "uploads", "verdicts", "reviews", "erasures",
-                            "longest wait, uploads / verdicts", "settled", "result");
+                            "experiment",
+                            "seed",
+                            "seconds",
+                            "uploads",
+                            "verdicts",
+                            "reviews",
+                            "erasures",
+                            "longest wait, uploads / verdicts",
+                            "settled",
+                            "result");
             for (Outcome outcome : outcomes) {
                 page.row(
                         outcome.experiment(),
@@ -206,8 +215,7 @@ public final class ProofCommand {
                         outcome.erasures(),
                         Fields.text(
                                 "%.1f / %.1f s",
-                                Outcome.percentile(outcome.uploadWaits()),
-                                Outcome.percentile(outcome.verdictWaits())),
+                                Outcome.percentile(outcome.uploadWaits()), Outcome.percentile(outcome.verdictWaits())),
                         Fields.text("%.0f s", outcome.settled()),
                         outcome.holds() ? "holds" : Markdown.escaped("does not hold: " + reasons(outcome)));
             }

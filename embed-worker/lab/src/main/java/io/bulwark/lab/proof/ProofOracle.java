@@ -87,8 +87,8 @@ final class ProofOracle {
         oracle.statistics(courses);
         oracle.casebook();
         records.traces()
-                .forEach((image, where) ->
-                        oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
+                .forEach(
+                        (image, where) -> oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
         return List.copyOf(oracle.findings);
     }
 
@@ -183,7 +183,9 @@ final class ProofOracle {
             int order = mine.getPartition() == theirs.getPartition()
                     ? Long.compare(mine.getOffset(), theirs.getOffset())
                     : uploadedAt(one).compareTo(uploadedAt(other));
-            return order > 0 || order == 0 && one.value().getDecidedAt().isAfter(other.value().getDecidedAt());
+            return order > 0
+                    || order == 0
+                            && one.value().getDecidedAt().isAfter(other.value().getDecidedAt());
         }
 
         /** The newest of that content; a person's decision on other content does not apply. */
@@ -396,19 +398,20 @@ final class ProofOracle {
 
     private void casebook() {
         Map<String, CaseRow> wanted = new TreeMap<>();
-        lastDecisions().forEach((image, decision) -> wanted.put(
-                image,
-                new CaseRow(
-                        decision.getTenant(),
+        lastDecisions()
+                .forEach((image, decision) -> wanted.put(
                         image,
-                        decision.getContentSha256(),
-                        decision.getUploaderId(),
-                        decision.getDecision().name(),
-                        decision.getDecidedBy().getId(),
-                        decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
-                        decision.getUpload() == null
-                                ? null
-                                : decision.getUpload().getOffset())));
+                        new CaseRow(
+                                decision.getTenant(),
+                                image,
+                                decision.getContentSha256(),
+                                decision.getUploaderId(),
+                                decision.getDecision().name(),
+                                decision.getDecidedBy().getId(),
+                                decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
+                                decision.getUpload() == null
+                                        ? null
+                                        : decision.getUpload().getOffset())));
         Map<String, CaseRow> there = new TreeMap<>();
         records.cases().forEach(row -> there.put(row.imageId(), row));
         Set<String> images = new TreeSet<>(wanted.keySet());

@@ -136,8 +136,7 @@ record ProofRecords(
                 Place place = place(record);
                 found.add(place);
                 T value = record.value() != null
-                                && decoder.decode(record.topic(), record.value())
-                                        instanceof DecodedEvent.Event<T> event
+                                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event
                         ? event.value()
                         : null;
                 events.add(new Placed<>(
@@ -165,8 +164,7 @@ record ProofRecords(
                 broker,
                 Topics.DEAD_LETTERS,
                 record -> DeadLetterHeaders.readFrom(record.headers())
-                        .ifPresent(story ->
-                                letters.add(new Place(story.topic(), story.partition(), story.offset()))));
+                        .ifPresent(story -> letters.add(new Place(story.topic(), story.partition(), story.offset()))));
         return letters;
     }
 
@@ -186,8 +184,9 @@ record ProofRecords(
                     }
                 }
             });
-            byKey.values().forEach(named -> named.forEach(id ->
-                    traces.computeIfAbsent(id, none -> new TreeSet<>()).add(topic)));
+            byKey.values()
+                    .forEach(named -> named.forEach(id ->
+                            traces.computeIfAbsent(id, none -> new TreeSet<>()).add(topic)));
         }
     }
 
@@ -205,7 +204,9 @@ record ProofRecords(
             return compacted;
         } catch (ExecutionException refused) {
             throw CommandFailure.unavailable(
-                    "the brokers do not list their topics: " + refused.getCause().getMessage(), refused);
+                    "the brokers do not list their topics: "
+                            + refused.getCause().getMessage(),
+                    refused);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while listing topics", interrupted);

@@ -111,18 +111,18 @@ final class ProofRun {
         /** For people, one line and one for each finding. */
         String text() {
             String line = Fields.text(
-                    "%s: %d uploads, %d verdicts, %d reviews, %d erasures in %.0f s; longest wait %.1f s (uploads),"
-                            + " %.1f s (verdicts); settled after %.0f s: %s",
-                    experiment,
-                    uploads,
-                    verdicts,
-                    reviews,
-                    erasures,
-                    seconds,
-                    percentile(uploadWaits),
-                    percentile(verdictWaits),
-                    settled,
-                    holds() ? "holds" : "does not hold")
+                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures in %.0f s; longest wait %.1f s (uploads),"
+                                    + " %.1f s (verdicts); settled after %.0f s: %s",
+                            experiment,
+                            uploads,
+                            verdicts,
+                            reviews,
+                            erasures,
+                            seconds,
+                            percentile(uploadWaits),
+                            percentile(verdictWaits),
+                            settled,
+                            holds() ? "holds" : "does not hold")
                     + (restarted.isEmpty() ? "" : "; ended and started again: " + String.join(", ", restarted));
             return findings.isEmpty() ? line : line + "\n  " + String.join("\n  ", findings);
         }
@@ -201,7 +201,8 @@ final class ProofRun {
     }
 
     private int more(Function<ProofRecords, List<?>> of, Optional<ProofRecords> earlier) {
-        return before.map(of).map(List::size).orElse(0) - earlier.map(of).map(List::size).orElse(0);
+        return before.map(of).map(List::size).orElse(0)
+                - earlier.map(of).map(List::size).orElse(0);
     }
 
     /** What is wrong at a moment, without what an earlier experiment left wrong. */

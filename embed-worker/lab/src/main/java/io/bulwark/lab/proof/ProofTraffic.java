@@ -17,7 +17,6 @@ import io.bulwark.lab.proof.ProofRecords.Place;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -226,7 +225,9 @@ final class ProofTraffic implements AutoCloseable {
         byte[] content;
         if (hostile) {
             byte[] picture = pictures.get(random.nextInt(PICTURES));
-            content = ByteBuffer.allocate(picture.length / 3).put(picture, 0, picture.length / 3).array();
+            content = ByteBuffer.allocate(picture.length / 3)
+                    .put(picture, 0, picture.length / 3)
+                    .array();
         } else if (known != null && draw == 2) {
             content = known.contents.get(known.contents.size() - 1);
         } else {
@@ -316,8 +317,7 @@ final class ProofTraffic implements AutoCloseable {
             return;
         }
         recent.remove(image);
-        Erasure order =
-                new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
+        Erasure order = new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
         put(Topics.ERASURES, image, erasures.serialize(name(Topics.ERASURES), order));
     }
 

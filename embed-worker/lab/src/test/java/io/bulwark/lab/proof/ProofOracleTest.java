@@ -80,8 +80,9 @@ class ProofOracleTest {
         topics.verdict("reviewed", "account-1", 21, A, Decision.NSFW);
         topics.decide("reviewed", "account-1", 21, A, Decision.NSFW, null);
 
-        assertThat(topics.findings()).anyMatch(finding -> finding.rule() == Rule.DECISION
-                && finding.subject().equals("reviewed"));
+        assertThat(topics.findings())
+                .anyMatch(finding ->
+                        finding.rule() == Rule.DECISION && finding.subject().equals("reviewed"));
     }
 
     @Test
@@ -90,8 +91,9 @@ class ProofOracleTest {
         topics.verdict("reviewed", "account-1", 22, B, Decision.NSFW);
         topics.decide("reviewed", "account-1", 22, B, Decision.SAFE, "reviewer-1");
 
-        assertThat(topics.findings()).anyMatch(finding -> finding.rule() == Rule.DECISION
-                && finding.subject().equals("reviewed"));
+        assertThat(topics.findings())
+                .anyMatch(finding ->
+                        finding.rule() == Rule.DECISION && finding.subject().equals("reviewed"));
     }
 
     @Test
@@ -290,7 +292,10 @@ class ProofOracleTest {
         List<ProofOracle.Finding> findings() {
             List<Placed<UploaderStats>> statistics = new ArrayList<>();
             counted.forEach((uploader, images) -> statistics.add(new Placed<>(
-                    new Place("moderation.uploader-stats", 0, statistics.size()), START, uploader, hour(uploader, images))));
+                    new Place("moderation.uploader-stats", 0, statistics.size()),
+                    START,
+                    uploader,
+                    hour(uploader, images))));
             return ProofOracle.findings(new ProofRecords(
                     uploads,
                     verdicts,
