@@ -10,13 +10,13 @@ import java.util.Random;
  * first. In every one nothing may be lost, doubled or left after an erasure: the oracle's rules.
  */
 enum Experiment {
-    BROKER_KILL("broker-kill", "SIGKILL of a random broker, a controller as well; it is back after 10 s", 20) {
+    BROKER_KILL("broker-kill", "SIGKILL of a random broker, a controller as well; it is back after 10 s") {
         @Override
         void run(Stage stage) {
             stage.outage(() -> killBroker(stage));
         }
     },
-    BROKER_KILLS("broker-kills", "six times SIGKILL of a random broker, a minute apart; it is back after 10 s", 0) {
+    BROKER_KILLS("broker-kills", "six times SIGKILL of a random broker, a minute apart; it is back after 10 s") {
         @Override
         void run(Stage stage) {
             for (int kill = 0; kill < 6; kill++) {
@@ -28,7 +28,7 @@ enum Experiment {
             }
         }
     },
-    BROKER_ROLL("broker-roll", "each broker is stopped and started, the next when all copies are in sync again", 0) {
+    BROKER_ROLL("broker-roll", "each broker is stopped and started, the next when all copies are in sync again") {
         @Override
         void run(Stage stage) {
             for (String broker : ProofCluster.BROKERS) {
@@ -41,25 +41,25 @@ enum Experiment {
             }
         }
     },
-    STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s", 0) {
+    STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 10);
         }
     },
-    STREAM_CUT_20("stream-cut-20", "a moderation-stream is cut off for 20 s, longer than its session", 0) {
+    STREAM_CUT_20("stream-cut-20", "a moderation-stream is cut off for 20 s, longer than its session") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 20);
         }
     },
-    STREAM_CUT_60("stream-cut-60", "a moderation-stream is cut off for 60 s, longer than session and transaction", 0) {
+    STREAM_CUT_60("stream-cut-60", "a moderation-stream is cut off for 60 s, longer than session and transaction") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 60);
         }
     },
-    STREAM_MUTE_20("stream-mute-20", "for 20 s packets reach a moderation-stream and none leaves it", 0) {
+    STREAM_MUTE_20("stream-mute-20", "for 20 s packets reach a moderation-stream and none leaves it") {
         @Override
         void run(Stage stage) {
             if (!ProofNetwork.filters()) {
@@ -72,43 +72,43 @@ enum Experiment {
             });
         }
     },
-    STREAM_PAUSE_20("stream-pause-20", "SIGSTOP of a moderation-stream for 20 s, longer than its session", 0) {
+    STREAM_PAUSE_20("stream-pause-20", "SIGSTOP of a moderation-stream for 20 s, longer than its session") {
         @Override
         void run(Stage stage) {
             freeze(stage, ProofCluster.STREAM, 20);
         }
     },
-    STREAM_KILL("stream-kill", "SIGKILL of a moderation-stream; it is started again at once", 0) {
+    STREAM_KILL("stream-kill", "SIGKILL of a moderation-stream; it is started again at once") {
         @Override
         void run(Stage stage) {
             restartKilled(stage, ProofCluster.STREAM);
         }
     },
-    WORKER_CUT_20("worker-cut-20", "the worker is cut off for 20 s, longer than session and transaction", 0) {
+    WORKER_CUT_20("worker-cut-20", "the worker is cut off for 20 s, longer than session and transaction") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.WORKER, 20);
         }
     },
-    WORKER_PAUSE_20("worker-pause-20", "SIGSTOP of the worker and its decoders for 20 s", 0) {
+    WORKER_PAUSE_20("worker-pause-20", "SIGSTOP of the worker and its decoders for 20 s") {
         @Override
         void run(Stage stage) {
             freeze(stage, ProofCluster.WORKER, 20);
         }
     },
-    WORKER_KILL("worker-kill", "SIGKILL of the worker and its decoders; it is started again at once", 0) {
+    WORKER_KILL("worker-kill", "SIGKILL of the worker and its decoders; it is started again at once") {
         @Override
         void run(Stage stage) {
             restartKilled(stage, ProofCluster.WORKER);
         }
     },
-    DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s", 0) {
+    DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.DATABASE, 20);
         }
     },
-    DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s", 0) {
+    DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s") {
         @Override
         void run(Stage stage) {
             stage.outage(() -> {
@@ -119,13 +119,13 @@ enum Experiment {
             });
         }
     },
-    DATABASE_KILL("database-kill", "SIGKILL of every process of PostgreSQL; it is started again at once", 0) {
+    DATABASE_KILL("database-kill", "SIGKILL of every process of PostgreSQL; it is started again at once") {
         @Override
         void run(Stage stage) {
             restartKilled(stage, ProofCluster.DATABASE);
         }
     },
-    BROKER_DISK("broker-disk", "a broker's disk is full for 20 s; then it is freed, and the broker started again", 0) {
+    BROKER_DISK("broker-disk", "a broker's disk is full for 20 s; then it is freed, and the broker started again") {
         @Override
         void run(Stage stage) {
             String broker = ProofCluster.SMALL;
@@ -150,12 +150,10 @@ enum Experiment {
 
     private final String id;
     private final String words;
-    private final Duration after;
 
-    Experiment(String id, String words, int afterSeconds) {
+    Experiment(String id, String words) {
         this.id = id;
         this.words = words;
-        this.after = Duration.ofSeconds(afterSeconds);
     }
 
     /** Where it happens. */
@@ -183,11 +181,6 @@ enum Experiment {
     /** What is done. */
     String words() {
         return words;
-    }
-
-    /** How long traffic goes on afterwards. */
-    Duration after() {
-        return after.isZero() ? Duration.ofSeconds(10) : after;
     }
 
     /** Whether a subscriber's wait is bounded. */

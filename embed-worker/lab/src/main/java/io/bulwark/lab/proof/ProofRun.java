@@ -27,6 +27,7 @@ import java.util.function.Function;
 final class ProofRun {
 
     private static final Duration BEFORE = Duration.ofSeconds(10);
+    private static final Duration AFTER = Duration.ofSeconds(10);
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
     private static final long OFFSETS_OF_A_TRAFFIC = 5_000_000L;
@@ -142,7 +143,7 @@ final class ProofRun {
             traffic.start();
             ProofCluster.pause(BEFORE);
             Optional<String> unfinished = attempt(experiment, outages);
-            ProofCluster.pause(experiment.after());
+            ProofCluster.pause(AFTER);
             traffic.stop();
             outages.end();
             probe.stopSending();
