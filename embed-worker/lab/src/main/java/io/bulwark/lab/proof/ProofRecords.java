@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -102,10 +103,8 @@ record ProofRecords(
      */
     static ProofRecords read(Broker broker, Connection database, List<Place> acknowledged) throws SQLException {
         Set<Place> found = new HashSet<>();
-        List<Placed<ImageUploaded>> uploads = new ArrayList<>();
-        for (Placed<ImageUploaded> upload : events(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, found)) {
-            uploads.add(withoutPicture(upload));
-        }
+        List<Placed<ImageUploaded>> uploads =
+                events(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, ProofRecords::withoutPicture, found);
         List<Placed<Verdict>> verdicts = events(broker, Topics.VERDICTS, Verdict.class, found);
         List<Placed<Review>> reviews = events(broker, Topics.REVIEWS, Review.class, found);
         List<Placed<Erasure>> erasures = events(broker, Topics.ERASURES, Erasure.class, found);
@@ -130,6 +129,12 @@ record ProofRecords(
 
     private static <T extends SpecificRecord> List<Placed<T>> events(
             Broker broker, Topics topic, Class<T> type, Set<Place> found) {
+        return events(broker, topic, type, UnaryOperator.identity(), found);
+    }
+
+    /** @param kept what is kept of a record, for all pictures together are more than the heap */
+    private static <T extends SpecificRecord> List<Placed<T>> events(
+            Broker broker, Topics topic, Class<T> type, UnaryOperator<T> kept, Set<Place> found) {
         List<Placed<T>> events = new ArrayList<>();
         try (EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
             LatestRecords.each(broker, topic, record -> {
@@ -137,7 +142,7 @@ record ProofRecords(
                 found.add(place);
                 T value = record.value() != null
                                 && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event
-                        ? event.value()
+                        ? kept.apply(event.value())
                         : null;
                 events.add(new Placed<>(
                         place, Instant.ofEpochMilli(record.timestamp()), LatestRecords.key(record), value));
@@ -146,16 +151,10 @@ record ProofRecords(
         return events;
     }
 
-    private static Placed<ImageUploaded> withoutPicture(Placed<ImageUploaded> upload) {
-        return upload.value() == null
-                ? upload
-                : new Placed<>(
-                        upload.place(),
-                        upload.at(),
-                        upload.key(),
-                        ImageUploaded.newBuilder(upload.value())
-                                .setContent(new InlineImage(ByteBuffer.allocate(0)))
-                                .build());
+    private static ImageUploaded withoutPicture(ImageUploaded upload) {
+        return ImageUploaded.newBuilder(upload)
+                .setContent(new InlineImage(ByteBuffer.allocate(0)))
+                .build();
     }
 
     private static List<Place> deadLettered(Broker broker) {

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle,
@@ -39,7 +38,7 @@ final class ProofRun {
     private final Consumer<String> notes;
     private final List<Place> acknowledged = new ArrayList<>();
     private final Set<Finding> known = new HashSet<>();
-    private Optional<ProofRecords> before = Optional.empty();
+    private Sizes before = new Sizes(0, 0, 0, 0);
     private long nextOffset = ProofTraffic.MADE_UP + 4 * OFFSETS_OF_A_TRAFFIC;
     private int number;
 
@@ -183,17 +182,17 @@ final class ProofRun {
         unfinished.ifPresent(findings::add);
         double settled = secondsSince(begin);
         known.addAll(look.findings());
-        Optional<ProofRecords> earlier = before;
-        before = look.records().or(() -> earlier);
+        Sizes earlier = before;
+        before = look.records().map(Sizes::of).orElse(earlier);
         return new Outcome(
                 experiment.id(),
                 at.toString(),
                 seed,
                 seconds,
-                more(ProofRecords::uploads, earlier),
-                more(ProofRecords::verdicts, earlier),
-                more(ProofRecords::reviews, earlier),
-                more(ProofRecords::erasures, earlier),
+                before.uploads() - earlier.uploads(),
+                before.verdicts() - earlier.verdicts(),
+                before.reviews() - earlier.reviews(),
+                before.erasures() - earlier.erasures(),
                 outages.uploads,
                 outages.verdicts,
                 settled,
@@ -201,9 +200,16 @@ final class ProofRun {
                 findings);
     }
 
-    private int more(Function<ProofRecords, List<?>> of, Optional<ProofRecords> earlier) {
-        return before.map(of).map(List::size).orElse(0)
-                - earlier.map(of).map(List::size).orElse(0);
+    /** How many records there are. */
+    private record Sizes(int uploads, int verdicts, int reviews, int erasures) {
+
+        static Sizes of(ProofRecords records) {
+            return new Sizes(
+                    records.uploads().size(),
+                    records.verdicts().size(),
+                    records.reviews().size(),
+                    records.erasures().size());
+        }
     }
 
     /** What is wrong at a moment, without what an earlier experiment left wrong. */
