@@ -58,7 +58,10 @@ final class ProofCluster implements AutoCloseable {
 
     private static final int KAFKA_PORT = 9092;
     private static final int CONTROLLER_PORT = 9093;
-    private static final int DATABASE_PORT = 15432;
+
+    /** None that a local node has: PostgreSQL's socket in /tmp is named by it, and namespaces share /tmp. */
+    private static final int DATABASE_PORT = 25432;
+
     private static final int HTTP_PORT = 8080;
     private static final int HEALTH_PORT = 9000;
     private static final int SMALL_MEBIBYTES = 1024;
