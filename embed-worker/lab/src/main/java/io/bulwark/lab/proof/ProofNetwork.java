@@ -46,9 +46,10 @@ final class ProofNetwork implements AutoCloseable {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("network namespaces are made by root, this is " + System.getProperty("user.name"));
         }
-        for (String program : List.of("ip", "curl")) {
+        for (String program : List.of("ip", "curl", "mkfs.ext4", "mount")) {
             if (Shell.run("sh", "-c", "command -v " + program).status() != 0) {
-                return Optional.of("the program " + program + " is not on the PATH (Debian: iproute2, curl)");
+                return Optional.of("the program " + program
+                        + " is not on the PATH (Debian: iproute2, curl, e2fsprogs, mount)");
             }
         }
         String trial = PREFIX + "trial";
