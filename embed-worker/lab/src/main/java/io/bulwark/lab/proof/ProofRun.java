@@ -111,8 +111,8 @@ final class ProofRun {
         /** For people, one line and one for each finding. */
         String text() {
             String line = Fields.text(
-                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures in %.0f s; longest wait %.1f s (uploads),"
-                                    + " %.1f s (verdicts); settled after %.0f s: %s",
+                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures in %.0f s;"
+                                    + " longest wait %.1f s (uploads), %.1f s (verdicts); settled after %.0f s: %s",
                             experiment,
                             uploads,
                             verdicts,
