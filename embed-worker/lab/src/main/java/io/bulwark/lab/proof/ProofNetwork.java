@@ -48,8 +48,8 @@ final class ProofNetwork implements AutoCloseable {
         }
         for (String program : List.of("ip", "curl", "mkfs.ext4", "mount")) {
             if (Shell.run("sh", "-c", "command -v " + program).status() != 0) {
-                return Optional.of("the program " + program
-                        + " is not on the PATH (Debian: iproute2, curl, e2fsprogs, mount)");
+                return Optional.of(
+                        "the program " + program + " is not on the PATH (Debian: iproute2, curl, e2fsprogs, mount)");
             }
         }
         String trial = PREFIX + "trial";
