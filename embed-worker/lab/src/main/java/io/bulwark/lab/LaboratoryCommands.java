@@ -15,6 +15,7 @@ import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
+import io.bulwark.lab.proof.ProofCommand;
 import io.bulwark.lab.redteam.RedTeamCommand;
 import io.bulwark.lab.train.TrainCommand;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class LaboratoryCommands implements CommandProvider {
                 new AddedCommand(ROOT, "audit", SimilarityCommand.class),
                 new AddedCommand(ROOT, "audit", TrainCommand.class),
                 new AddedCommand(ROOT, "audit", BenchCommand.class),
+                new AddedCommand(ROOT, "audit", ProofCommand.class),
                 new AddedCommand(ROOT, "audit", EvaluateCommand.class),
                 new AddedCommand(ROOT, "audit", AttackCommand.class),
                 new AddedCommand(ROOT, "audit", InvertCommand.class),

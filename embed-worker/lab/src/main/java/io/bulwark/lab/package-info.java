@@ -14,6 +14,7 @@
  *   sees
  *   <li>{@link io.bulwark.lab.redteam} with {@link io.bulwark.lab.probe}: live robust accuracy
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
+ *   <li>{@link io.bulwark.lab.proof}: a cluster that is killed, paused and cut off, and an oracle
  *   <li>{@link io.bulwark.lab.model}: model packages, and files that others published as such
  *   <li>{@link io.bulwark.lab.experiment}: ledger, intervals, tables and progress of all experiments
  *   <li>{@link io.bulwark.lab.picture}, {@link io.bulwark.lab.text}: pictures for training, CLIP's tokenizer

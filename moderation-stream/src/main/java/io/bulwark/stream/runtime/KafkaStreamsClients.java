@@ -146,10 +146,20 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
         Properties properties = StreamsProperties.streams(config, applicationServer);
         properties.put(StateMemory.PROPERTY, memory);
         properties.put(ProcessingFaults.PARTS, new ProcessingFaults.Parts(deadLetters, events));
-        var streams = new KafkaStreams(topology, properties);
+        KafkaStreams streams;
+        try {
+            streams = new KafkaStreams(topology, properties);
+        } catch (RuntimeException refused) {
+            deadLetters.close(ADMIN_TIMEOUT);
+            memory.close();
+            moderation.close();
+            throw refused;
+        }
         var metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(meters);
         return new Client() {
+            private volatile boolean isClosed;
+
             @Override
             public KafkaStreams streams() {
                 return streams;
@@ -163,10 +173,20 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
                 if (closed) {
                     memory.close();
                     moderation.close();
+                    isClosed = true;
                 } else { // stores that are still open would read freed memory: it is freed once they are not
                     LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
-                    freeOnceClosed(streams, memory, moderation);
+                    onceClosed(streams, () -> {
+                        memory.close();
+                        moderation.close();
+                        isClosed = true;
+                    });
                 }
+            }
+
+            @Override
+            public boolean isClosed() {
+                return isClosed;
             }
         };
     }
@@ -174,14 +194,13 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
     /** A topology for a number of partitions, built before it runs. */
     private record Prepared(int partitions, ModerationTopology moderation, Topology topology) {}
 
-    private static void freeOnceClosed(KafkaStreams streams, StateMemory memory, ModerationTopology moderation) {
+    private static void onceClosed(KafkaStreams streams, Runnable free) {
         Thread waiting = new Thread(
                 () -> {
                     while (!streams.close(CLOSE_WITHIN)) {
                         LOG.warn("Kafka Streams still closes; the memory of its stores is not freed yet");
                     }
-                    memory.close();
-                    moderation.close();
+                    free.run();
                 },
                 "state-memory-release");
         waiting.setDaemon(true);

@@ -31,6 +31,7 @@ public final class StreamsSupervisor implements AutoCloseable {
     private volatile KafkaStreams streams;
     private volatile Throwable failure;
     private volatile CountDownLatch ended = new CountDownLatch(1);
+    private Clients.Client former; // of the supervisor's thread
 
     /**
      * How long to wait.
@@ -85,7 +86,7 @@ public final class StreamsSupervisor implements AutoCloseable {
         Duration pause = pauses.firstRestart();
         try {
             while (!stops(Duration.ZERO)) {
-                if (!topicsAreThere()) {
+                if (!formerIsClosed() || !topicsAreThere()) {
                     continue;
                 }
                 long started = System.nanoTime();
@@ -111,6 +112,16 @@ public final class StreamsSupervisor implements AutoCloseable {
         }
     }
 
+    /** A client that was cut off may take minutes to close, and holds the lock on its state until then. */
+    private boolean formerIsClosed() throws InterruptedException {
+        if (former == null || former.isClosed()) {
+            return true;
+        }
+        say("The client that failed has not closed its stores yet; a new one follows.");
+        stops(pauses.topics());
+        return false;
+    }
+
     private boolean topicsAreThere() throws InterruptedException {
         Optional<String> fault = clients.topicFault();
         if (fault.isEmpty()) {
@@ -126,6 +137,7 @@ public final class StreamsSupervisor implements AutoCloseable {
         failure = null;
         ended = new CountDownLatch(1);
         try (Clients.Client client = clients.create()) {
+            former = client;
             KafkaStreams started = client.streams();
             started.setUncaughtExceptionHandler(thrown -> {
                 LOG.error("A stream thread failed; the client shuts down and a new one follows", thrown);
@@ -139,12 +151,20 @@ public final class StreamsSupervisor implements AutoCloseable {
             if (!stops(Duration.ZERO)) {
                 ended.await();
             }
+            if (!stops(Duration.ZERO)) { // closing takes a while, and it decides nothing more
+                streams = null;
+                become(StreamsStatus.State.FAILED, why() + " It is being closed.");
+            }
         } catch (RuntimeException startFailed) {
             LOG.error("Kafka Streams did not start", startFailed);
             failure = startFailed;
         } finally {
             streams = null;
         }
+        return why();
+    }
+
+    private String why() {
         Throwable cause = failure;
         return cause == null
                 ? "Kafka Streams ended by itself."
@@ -211,8 +231,12 @@ public final class StreamsSupervisor implements AutoCloseable {
 
             KafkaStreams streams();
 
+            /** Returns after a time limit, also where the client still closes. */
             @Override
             void close();
+
+            /** Whether it is closed, so that another may open the same state. */
+            boolean isClosed();
         }
     }
 

@@ -7,7 +7,12 @@ import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.junit.jupiter.api.Test;
 
 /** What needs no broker; the integration tests show the rest. */
@@ -39,6 +44,38 @@ class StreamsSupervisorTest {
         }
     }
 
+    /** As when it was cut off from the brokers: closing took 20 s, in which it was ready and answered no question. */
+    @Test
+    void aClientThatEndedIsNotReadyWhileItCloses() {
+        var clients = new ClosingClients();
+        try (var supervisor = new StreamsSupervisor(clients, SHORT)) {
+            supervisor.start();
+            await().until(() -> supervisor.streams().isPresent());
+            supervisor.streams().orElseThrow().close();
+            await().untilAsserted(() -> {
+                assertThat(supervisor.status().state()).isEqualTo(StreamsStatus.State.FAILED);
+                assertThat(supervisor.streams()).isEmpty();
+            });
+            clients.closes.countDown();
+        }
+    }
+
+    /** Its lock on the state makes another one fail, which was an error in the log and a longer pause. */
+    @Test
+    void noClientFollowsBeforeTheOneThatEndedIsClosed() {
+        var clients = new ClosingClients();
+        clients.closes.countDown();
+        try (var supervisor = new StreamsSupervisor(clients, SHORT)) {
+            supervisor.start();
+            await().until(() -> supervisor.streams().isPresent());
+            supervisor.streams().orElseThrow().close();
+            await().until(() -> supervisor.status().message().contains("has not closed its stores yet"));
+            assertThat(clients.made).hasValue(1);
+            clients.isClosed = true;
+            await().until(() -> clients.made.get() > 1);
+        }
+    }
+
     @Test
     void onceClosedItStaysStopped() {
         var supervisor = new StreamsSupervisor(new Clients(Optional.of("Topic x does not exist.")), SHORT);
@@ -46,6 +83,50 @@ class StreamsSupervisorTest {
         supervisor.close();
         assertThat(supervisor.status().state()).isEqualTo(StreamsStatus.State.STOPPED);
         assertThat(supervisor.isAlive()).isFalse();
+    }
+
+    /** Real clients of brokers that are not there. */
+    private static final class ClosingClients implements StreamsSupervisor.Clients {
+
+        private final AtomicInteger made = new AtomicInteger();
+        private final CountDownLatch closes = new CountDownLatch(1);
+        private volatile boolean isClosed;
+
+        @Override
+        public Optional<String> topicFault() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Client create() {
+            made.incrementAndGet();
+            var topology = new Topology().addSource("source", "topic");
+            var properties = new Properties();
+            properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "application-" + made.get());
+            properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+            var streams = new KafkaStreams(topology, properties);
+            return new Client() {
+                @Override
+                public KafkaStreams streams() {
+                    return streams;
+                }
+
+                @Override
+                public void close() {
+                    streams.close();
+                    try {
+                        closes.await();
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+
+                @Override
+                public boolean isClosed() {
+                    return isClosed;
+                }
+            };
+        }
     }
 
     private static final class Clients implements StreamsSupervisor.Clients {

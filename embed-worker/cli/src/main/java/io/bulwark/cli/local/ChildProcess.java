@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
  *
  * <p>It is stopped by {@link #close()}, or at the latest when this JVM ends: a {@link ChildMain} sees to that.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final int TAIL_LINES = 25;
     private static final int TAIL_BYTES = 8 * 1024;
@@ -51,9 +52,20 @@ final class ChildProcess implements AutoCloseable {
      * @param grace how long it may take to stop before it is killed
      */
     static ChildProcess start(String name, JavaCommand command, Path log, Duration grace) {
+        return start(name, List.of(), command, log, grace);
+    }
+
+    /**
+     * The same behind other words, which must run it in their own process: {@code ip netns exec NAME}.
+     *
+     * @param before what stands in front of the command line
+     */
+    public static ChildProcess start(String name, List<String> before, JavaCommand command, Path log, Duration grace) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            ProcessBuilder builder = new ProcessBuilder(command.words())
+            List<String> words = new ArrayList<>(before);
+            words.addAll(command.words());
+            ProcessBuilder builder = new ProcessBuilder(words)
                     .redirectErrorStream(true)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -73,7 +85,7 @@ final class ChildProcess implements AutoCloseable {
      * @param limit how long
      * @throws CommandFailure if the process ends first or the limit passes; holds the end of its log
      */
-    void awaitReady(Supplier<Optional<String>> probe, Duration limit) {
+    public void awaitReady(Supplier<Optional<String>> probe, Duration limit) {
         awaitReady(probe, limit, PAUSE, note -> {});
     }
 
@@ -115,11 +127,11 @@ final class ChildProcess implements AutoCloseable {
         return line.length() <= NOTED ? line : line.substring(0, NOTED) + " ...";
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -129,7 +141,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** SIGKILL, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitedWithin(Duration.ofSeconds(30));
     }
@@ -154,7 +166,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The end of the log, for a message. */
-    String tail() {
+    public String tail() {
         List<String> lines = lastLines();
         int from = Math.max(0, lines.size() - TAIL_LINES);
         return "; the end of its log " + log + ":\n    " + String.join("\n    ", lines.subList(from, lines.size()));

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The one folder under which the local node keeps everything. Held by one node at a time; only a folder that a node
  * made is ever emptied.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
 
     /** Marks the folder as a node's, and is locked while the node runs. */
     static final String MARK = "bulwark-local-node.lock";
@@ -35,7 +35,7 @@ final class DataFolder implements AutoCloseable {
      * @param fresh whether what an earlier node left there goes
      * @throws CommandFailure if another node holds it, it cannot be written, or it holds something that no node made
      */
-    static DataFolder hold(Path folder, boolean fresh) {
+    public static DataFolder hold(Path folder, boolean fresh) {
         Path absolute = folder.toAbsolutePath().normalize();
         try {
             if (Files.exists(absolute) && !Files.exists(absolute.resolve(MARK)) && !isEmpty(absolute)) {
@@ -61,7 +61,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    public Path path() {
         return folder;
     }
 

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param arguments of the main class
  * @param environment variables in place of those of this process; an empty value takes one away
  */
-record JavaCommand(
+public record JavaCommand(
         String mainClass,
         List<Path> classpath,
         List<String> options,
@@ -25,7 +25,7 @@ record JavaCommand(
         List<String> arguments,
         Map<String, String> environment) {
 
-    JavaCommand {
+    public JavaCommand {
         classpath = List.copyOf(classpath);
         options = List.copyOf(options);
         properties = Map.copyOf(properties);

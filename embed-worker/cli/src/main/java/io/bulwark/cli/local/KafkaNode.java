@@ -22,6 +22,9 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 final class KafkaNode {
 
+    /** Beside the broker's own settings: the cluster that a new data folder belongs to. Without it a new one. */
+    static final String CLUSTER_ID = "bulwark.cluster-id";
+
     private KafkaNode() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -38,11 +41,13 @@ final class KafkaNode {
 
     private static void format(Properties properties) throws Exception {
         String folder = properties.getProperty("log.dirs");
+        Uuid cluster = Uuid.fromString(
+                properties.getProperty(CLUSTER_ID, Uuid.randomUuid().toString()));
         if (isFormatted(Path.of(folder))) {
             return;
         }
         new Formatter()
-                .setClusterId(Uuid.randomUuid().toString())
+                .setClusterId(cluster.toString())
                 .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
                 .setControllerListenerName(properties.getProperty("controller.listener.names"))
                 .setDirectories(List.of(folder))

@@ -57,7 +57,22 @@ public final class KafkaProcess implements AutoCloseable {
     private static KafkaProcess start(Path folder, int port, List<String> options) {
         Ports.requireFree(port, "Kafka", "--kafka-port");
         Path settings = writeSettings(folder.toAbsolutePath(), port);
-        JavaCommand command = new JavaCommand(
+        JavaCommand command = command(settings, options);
+        KafkaProcess kafka =
+                new KafkaProcess(ChildProcess.start("broker", command, folder.resolve("kafka.log"), STOP_LIMIT), port);
+        kafka.awaitAnswer();
+        return kafka;
+    }
+
+    /**
+     * The command line of a broker with settings of the caller's, such as one of several.
+     *
+     * @param settings its {@code server.properties}; {@code bulwark.cluster-id} among them is the cluster's id, by which
+     *     new data folders find together
+     * @param options of its JVM
+     */
+    public static JavaCommand command(Path settings, List<String> options) {
+        return new JavaCommand(
                 KafkaNode.class.getName(),
                 ownClasspath(),
                 options,
@@ -66,10 +81,6 @@ public final class KafkaProcess implements AutoCloseable {
                         "org.slf4j.simpleLogger.log.org.apache.kafka", "info"),
                 List.of(settings.toString()),
                 Map.of());
-        KafkaProcess kafka =
-                new KafkaProcess(ChildProcess.start("broker", command, folder.resolve("kafka.log"), STOP_LIMIT), port);
-        kafka.awaitAnswer();
-        return kafka;
     }
 
     /** What clients connect to. */

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,23 +44,39 @@ public final class PostgresProcess implements AutoCloseable {
     public static PostgresProcess start(Path folder, int port) {
         requireMachine();
         Ports.requireFree(port, "PostgreSQL", "--database-port");
-        JavaCommand command = new JavaCommand(
-                PostgresNode.class.getName(),
-                KafkaProcess.ownClasspath(),
-                List.of("-Xms16m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                Map.of(),
-                List.of(folder.toAbsolutePath().toString(), Integer.toString(port)),
-                Map.of());
         PostgresProcess started = new PostgresProcess(
-                ChildProcess.start("database", command, folder.resolve("postgres.log"), STOP_LIMIT), port);
+                ChildProcess.start("database", command(folder, port), folder.resolve("postgres.log"), STOP_LIMIT),
+                port);
         started.awaitAnswer();
         return started;
     }
 
+    /**
+     * The command line of a server.
+     *
+     * @param address where it listens beside 127.0.0.1, and then takes every client that reaches it; none or one
+     */
+    public static JavaCommand command(Path folder, int port, String... address) {
+        List<String> arguments = new ArrayList<>(List.of(folder.toAbsolutePath().toString(), Integer.toString(port)));
+        arguments.addAll(List.of(address));
+        return new JavaCommand(
+                PostgresNode.class.getName(),
+                KafkaProcess.ownClasspath(),
+                List.of("-Xms16m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                arguments,
+                Map.of());
+    }
+
     /** What moderation-stream has to be told. */
     public Map<String, String> settings() {
+        return settings(url());
+    }
+
+    /** The same of a server at another address. */
+    public static Map<String, String> settings(String url) {
         return Map.of(
-                "bulwark.database.url", url(),
+                "bulwark.database.url", url,
                 "bulwark.database.username", PostgresNode.APPLICATION,
                 "bulwark.database.owner.username", PostgresNode.OWNER);
     }
@@ -70,11 +87,21 @@ public final class PostgresProcess implements AutoCloseable {
      * @throws SQLException where the server does not answer
      */
     public Connection connectAsOwner() throws SQLException {
-        return DriverManager.getConnection(url() + "?currentSchema=bulwark", PostgresNode.OWNER, "");
+        return connectAsOwner(url());
+    }
+
+    /** The same to a server at another address. */
+    public static Connection connectAsOwner(String url) throws SQLException {
+        return DriverManager.getConnection(url + "?currentSchema=bulwark", PostgresNode.OWNER, "");
     }
 
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresNode.APPLICATION;
+        return url("127.0.0.1", port);
+    }
+
+    /** Where a server's database is. */
+    public static String url(String host, int port) {
+        return "jdbc:postgresql://" + host + ":" + port + "/" + PostgresNode.APPLICATION;
     }
 
     boolean isAlive() {

@@ -40,6 +40,12 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public static ServiceProcess start(ServiceSpec spec) {
         Ports.requireFree(spec.port(), spec.name(), spec.portOption());
+        Path log = spec.logs().resolve(spec.name() + ".log");
+        return new ServiceProcess(spec, ChildProcess.start(spec.name(), command(spec), log, STOP_LIMIT));
+    }
+
+    /** The command line of a service. */
+    public static JavaCommand command(ServiceSpec spec) {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "quarkus.http.host", "127.0.0.1",
                 "quarkus.http.port", Integer.toString(spec.port()),
@@ -47,15 +53,13 @@ public final class ServiceProcess implements AutoCloseable {
                 "quarkus.log.category.\"io.smallrye.health\".level", "WARN",
                 "ai.djl.offline", "true"));
         properties.putAll(spec.settings());
-        JavaCommand command = new JavaCommand(
+        return new JavaCommand(
                 ENTRY_POINT,
                 List.of(leash(), spec.application()),
                 spec.options(),
                 properties,
                 List.of(),
                 spec.environment());
-        Path log = spec.logs().resolve(spec.name() + ".log");
-        return new ServiceProcess(spec, ChildProcess.start(spec.name(), command, log, STOP_LIMIT));
     }
 
     /**

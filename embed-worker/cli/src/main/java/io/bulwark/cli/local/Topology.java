@@ -27,9 +27,14 @@ public final class Topology {
 
     /** The same under a prefix. */
     public static void create(String bootstrapServers, TopicNames names) {
+        create(bootstrapServers, names, (short) 1);
+    }
+
+    /** The same, replicated. */
+    public static void create(String bootstrapServers, TopicNames names, short replication) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             Set<String> present = admin.listTopics().names().get();
-            List<NewTopic> missing = names.newTopics((short) 1).stream()
+            List<NewTopic> missing = names.newTopics(replication).stream()
                     .filter(topic -> !present.contains(topic.name()))
                     .toList();
             admin.createTopics(missing).all().get();

@@ -39,6 +39,15 @@ public final class LatestRecords {
      * @throws CommandFailure if there is no such topic
      */
     public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+        each(broker, broker.topic(topic), seen);
+    }
+
+    /**
+     * The same of a topic outside the catalogue, such as a changelog.
+     *
+     * @param topic its name on the broker
+     */
+    public static void each(Broker broker, String topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
@@ -51,7 +60,7 @@ public final class LatestRecords {
                 20));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(consumer, broker.topic(topic));
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

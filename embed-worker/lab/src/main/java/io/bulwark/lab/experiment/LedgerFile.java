@@ -74,6 +74,16 @@ public final class LedgerFile {
     }
 
     /**
+     * The same with entries of one type.
+     *
+     * @param type what Jackson can make of a line
+     */
+    public static <E> LedgerFile open(
+            Path file, String identity, String otherwise, Class<E> type, Consumer<E> entries) {
+        return open(file, identity, otherwise, line -> entries.accept(JSON.convertValue(line, type)));
+    }
+
+    /**
      * Adds entries, in one write.
      *
      * @param entries what Jackson can write
@@ -122,8 +132,7 @@ public final class LedgerFile {
         public static <K, E> Entries<K, E> open(
                 Path path, String identity, String otherwise, Class<E> type, Function<E, K> key) {
             Entries<K, E> entries = new Entries<>(key);
-            entries.file = Optional.of(
-                    LedgerFile.open(path, identity, otherwise, line -> entries.keep(JSON.convertValue(line, type))));
+            entries.file = Optional.of(LedgerFile.open(path, identity, otherwise, type, entries::keep));
             return entries;
         }
 

@@ -1,0 +1,262 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The table: what is done to the cluster while traffic runs, and what has to hold afterwards, which was written down
+ * first. In every one nothing may be lost, doubled or left after an erasure: the oracle's rules.
+ */
+enum Experiment {
+    BROKER_KILL("broker-kill", "SIGKILL of a random broker, a controller as well; it is back after 10 s") {
+        @Override
+        void run(Stage stage) {
+            stage.outage(() -> killBroker(stage));
+        }
+    },
+    BROKER_KILLS("broker-kills", "six times SIGKILL of a random broker, a minute apart; it is back after 10 s") {
+        @Override
+        void run(Stage stage) {
+            for (int kill = 0; kill < 6; kill++) {
+                long begin = System.nanoTime();
+                stage.outage(() -> killBroker(stage));
+                Duration spent = Duration.ofNanos(System.nanoTime() - begin);
+                Duration rest = Duration.ofMinutes(1).minus(spent);
+                ProofCluster.pause(rest.isNegative() ? Duration.ZERO : rest);
+            }
+        }
+    },
+    BROKER_ROLL("broker-roll", "each broker is stopped and started, the next when all copies are in sync again") {
+        @Override
+        void run(Stage stage) {
+            for (String broker : ProofCluster.BROKERS) {
+                stage.outage(() -> {
+                    stage.cluster().stop(broker);
+                    stage.cluster().start(broker);
+                    stage.cluster().awaitReady(broker);
+                    awaitCopies(stage);
+                });
+            }
+        }
+    },
+    STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.STREAM, 10);
+        }
+    },
+    STREAM_CUT_20("stream-cut-20", "a moderation-stream is cut off for 20 s, longer than its session") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.STREAM, 20);
+        }
+    },
+    STREAM_CUT_60("stream-cut-60", "a moderation-stream is cut off for 60 s, longer than session and transaction") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.STREAM, 60);
+        }
+    },
+    STREAM_MUTE_20("stream-mute-20", "for 20 s packets reach a moderation-stream and none leaves it") {
+        @Override
+        void run(Stage stage) {
+            if (!ProofNetwork.filters()) {
+                throw CommandFailure.unavailable("cutting off one direction needs the program nft (Debian: nftables)");
+            }
+            stage.outage(() -> {
+                stage.cluster().network().cutOutgoing(ProofCluster.STREAM);
+                ProofCluster.pause(Duration.ofSeconds(20));
+                stage.cluster().network().heal(ProofCluster.STREAM);
+            });
+        }
+    },
+    STREAM_PAUSE_20("stream-pause-20", "SIGSTOP of a moderation-stream for 20 s, longer than its session") {
+        @Override
+        void run(Stage stage) {
+            freeze(stage, ProofCluster.STREAM, 20);
+        }
+    },
+    STREAM_KILL("stream-kill", "SIGKILL of a moderation-stream; it is started again at once") {
+        @Override
+        void run(Stage stage) {
+            restartKilled(stage, ProofCluster.STREAM);
+        }
+    },
+    WORKER_CUT_20("worker-cut-20", "the worker is cut off for 20 s, longer than session and transaction") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.WORKER, 20);
+        }
+    },
+    WORKER_PAUSE_20("worker-pause-20", "SIGSTOP of the worker and its decoders for 20 s") {
+        @Override
+        void run(Stage stage) {
+            freeze(stage, ProofCluster.WORKER, 20);
+        }
+    },
+    WORKER_KILL("worker-kill", "SIGKILL of the worker and its decoders; it is started again at once") {
+        @Override
+        void run(Stage stage) {
+            restartKilled(stage, ProofCluster.WORKER);
+        }
+    },
+    DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.DATABASE, 20);
+        }
+    },
+    DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s") {
+        @Override
+        void run(Stage stage) {
+            stage.outage(() -> {
+                stage.cluster().stop(ProofCluster.DATABASE);
+                ProofCluster.pause(Duration.ofSeconds(15));
+                stage.cluster().start(ProofCluster.DATABASE);
+                stage.cluster().awaitReady(ProofCluster.DATABASE);
+            });
+        }
+    },
+    DATABASE_KILL("database-kill", "SIGKILL of every process of PostgreSQL; it is started again at once") {
+        @Override
+        void run(Stage stage) {
+            restartKilled(stage, ProofCluster.DATABASE);
+        }
+    },
+    BROKER_DISK("broker-disk", "a broker's disk is full for 20 s; then it is freed, and the broker started again") {
+        @Override
+        void run(Stage stage) {
+            String broker = ProofCluster.SMALL;
+            stage.outage(() -> {
+                stage.cluster().disk().fill();
+                ProofCluster.pause(Duration.ofSeconds(20));
+                stage.note("the broker with the full disk " + (stage.cluster().isAlive(broker) ? "runs" : "ended"));
+                stage.cluster().disk().free();
+                stage.cluster().kill(broker);
+                stage.cluster().start(broker);
+                stage.cluster().awaitReady(broker);
+                awaitCopies(stage);
+            });
+        }
+    };
+
+    /** How long a subscriber may wait after a broker's death, at the 95th percentile. */
+    static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
+
+    private static final Duration DEAD = Duration.ofSeconds(10);
+    private static final Duration COPIES_LIMIT = Duration.ofMinutes(3);
+
+    private final String id;
+    private final String words;
+
+    Experiment(String id, String words) {
+        this.id = id;
+        this.words = words;
+    }
+
+    /** Where it happens. */
+    interface Stage {
+
+        ProofCluster cluster();
+
+        /** For what is left to chance. */
+        Random random();
+
+        /** Does something, and notes the longest wait of a subscriber from its begin until the next outage begins. */
+        void outage(Runnable fault);
+
+        void note(String text);
+    }
+
+    /** Does it; ends when all that was broken is whole. */
+    abstract void run(Stage stage);
+
+    /** As it is called on the command line. */
+    String id() {
+        return id;
+    }
+
+    /** What is done. */
+    String words() {
+        return words;
+    }
+
+    /** Whether a subscriber's wait is bounded. */
+    boolean isBrokers() {
+        return this == BROKER_KILL || this == BROKER_KILLS;
+    }
+
+    /** What must hold. */
+    String acceptance() {
+        String rules = "every rule of the oracle within 3 minutes after the traffic";
+        return isBrokers()
+                ? rules + "; no subscriber waits longer than " + MOST_AFTER_DEATH.toSeconds()
+                        + " s at the 95th percentile of deaths"
+                : rules;
+    }
+
+    /**
+     * The experiment of that name.
+     *
+     * @throws CommandFailure naming all experiments
+     */
+    static Experiment named(String id) {
+        return Arrays.stream(values())
+                .filter(experiment -> experiment.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> CommandFailure.usage("there is no experiment '" + id + "'; there are "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values()).map(Experiment::id).toList())));
+    }
+
+    private static void killBroker(Stage stage) {
+        String broker = ProofCluster.BROKERS.get(stage.random().nextInt(ProofCluster.BROKERS.size()));
+        stage.note("SIGKILL of " + broker);
+        stage.cluster().kill(broker);
+        ProofCluster.pause(DEAD);
+        stage.cluster().start(broker);
+        stage.cluster().awaitReady(broker);
+        awaitCopies(stage);
+    }
+
+    /** Two copies are needed for each record: another may go only when all three are in sync. */
+    private static void awaitCopies(Stage stage) {
+        long deadline = System.nanoTime() + COPIES_LIMIT.toNanos();
+        long behind = stage.cluster().underReplicated();
+        while (behind > 0) {
+            if (System.nanoTime() > deadline) {
+                throw CommandFailure.failed(
+                        behind + " partitions have no three copies in sync after " + COPIES_LIMIT.toMinutes() + " min");
+            }
+            ProofCluster.pause(Duration.ofSeconds(1));
+            behind = stage.cluster().underReplicated();
+        }
+    }
+
+    private static void cut(Stage stage, String host, int seconds) {
+        stage.outage(() -> {
+            stage.cluster().network().cut(host);
+            ProofCluster.pause(Duration.ofSeconds(seconds));
+            stage.cluster().network().heal(host);
+        });
+    }
+
+    private static void freeze(Stage stage, String host, int seconds) {
+        stage.outage(() -> {
+            stage.cluster().network().signal(host, "STOP");
+            ProofCluster.pause(Duration.ofSeconds(seconds));
+            stage.cluster().network().signal(host, "CONT");
+        });
+    }
+
+    private static void restartKilled(Stage stage, String host) {
+        stage.outage(() -> {
+            stage.cluster().kill(host);
+            stage.cluster().start(host);
+            stage.cluster().awaitReady(host);
+        });
+    }
+}

@@ -1,0 +1,387 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.bank.RandomBank;
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ChildProcess;
+import io.bulwark.cli.local.DataFolder;
+import io.bulwark.cli.local.JavaCommand;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.PostgresProcess;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TopicNames;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Three brokers that are controllers as well, a worker, moderation-streams and PostgreSQL, each in a namespace. One
+ * thread starts and stops.
+ */
+final class ProofCluster implements AutoCloseable {
+
+    static final List<String> BROKERS = List.of("b1", "b2", "b3");
+    static final String WORKER = "w1";
+    static final String STREAM = "s1";
+    static final String DATABASE = "pg";
+
+    /** The broker whose log lies on a separate disk, which can be filled. */
+    static final String SMALL = "b3";
+
+    private static final int KAFKA_PORT = 9092;
+    private static final int CONTROLLER_PORT = 9093;
+
+    /** None that a local node has: PostgreSQL's socket in /tmp is named by it, and namespaces share /tmp. */
+    private static final int DATABASE_PORT = 25432;
+
+    private static final int HTTP_PORT = 8080;
+    private static final int HEALTH_PORT = 9000;
+    private static final int SMALL_MEBIBYTES = 1024;
+    private static final int REFERENCES = 200;
+    private static final short COPIES = 3;
+    private static final Duration READY_LIMIT = Duration.ofSeconds(240);
+    private static final Duration GRACE = Duration.ofSeconds(40);
+    private static final int PROBE_MILLIS = 4_000;
+    private static final String[] SMALL_JVM = {"-XX:TieredStopAtLevel=1"};
+
+    private final ProofNetwork network;
+    private final Checkout checkout;
+    private final DataFolder data;
+    private final Path folder;
+    private final List<String> streams;
+    private final ProofNetwork.Disk disk;
+    private final String cluster = Uuid.randomUuid().toString();
+    private final Map<String, ChildProcess> running = new HashMap<>();
+    private boolean ended;
+
+    private ProofCluster(Checkout checkout, Path folder, int streams) {
+        this.checkout = checkout;
+        this.streams = List.of("s1", "s2").subList(0, streams);
+        List<String> hosts = new ArrayList<>(BROKERS);
+        hosts.add(WORKER);
+        hosts.addAll(this.streams);
+        hosts.add(DATABASE);
+        this.network = ProofNetwork.create(hosts);
+        try {
+            this.data = DataFolder.hold(folder, true);
+            this.folder = data.path();
+            this.disk = ProofNetwork.Disk.make(folder, SMALL_MEBIBYTES);
+        } catch (RuntimeException noDisk) {
+            network.close();
+            throw noDisk;
+        }
+    }
+
+    /**
+     * Starts everything and waits until it is ready.
+     *
+     * @param folder of data and logs; what an earlier cluster left there goes
+     * @param streams how many moderation-streams, 1 or 2
+     * @param notes told what is going on
+     */
+    static ProofCluster start(Checkout checkout, Path folder, int streams, Consumer<String> notes) {
+        ProofCluster cluster = new ProofCluster(checkout, folder, streams);
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::end, "proof-stop"));
+        try {
+            notes.accept("three brokers and PostgreSQL start in " + folder);
+            BROKERS.forEach(cluster::start);
+            cluster.start(DATABASE);
+            BROKERS.forEach(cluster::awaitReady);
+            Topology.create(cluster.bootstrapServers(), TopicNames.UNPREFIXED, COPIES);
+            EncoderDescription model = model();
+            RandomBank.publish(cluster.broker(), model, REFERENCES);
+            cluster.awaitReady(DATABASE);
+            notes.accept("the worker and " + streams + " moderation-stream start");
+            cluster.services().forEach(cluster::start);
+            cluster.services().forEach(cluster::awaitReady);
+            notes.accept("all are ready");
+            return cluster;
+        } catch (RuntimeException failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    ProofNetwork network() {
+        return network;
+    }
+
+    ProofNetwork.Disk disk() {
+        return disk;
+    }
+
+    /** What clients on this machine connect to. */
+    String bootstrapServers() {
+        return BROKERS.stream()
+                .map(host -> network.address(host) + ":" + KAFKA_PORT)
+                .collect(Collectors.joining(","));
+    }
+
+    /** The same; records are written in the newest release of the schemas. */
+    Broker broker() {
+        return new Broker(
+                bootstrapServers(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                BundledSchemas.RELEASES,
+                TopicNames.UNPREFIXED);
+    }
+
+    /** A connection as the owner of the tables, who sees every row. The caller closes it. */
+    Connection connectToDatabase() throws SQLException {
+        DriverManager.setLoginTimeout(5);
+        return PostgresProcess.connectAsOwner(databaseUrl());
+    }
+
+    private String databaseUrl() {
+        return PostgresProcess.url(network.address(DATABASE), DATABASE_PORT);
+    }
+
+    private List<String> services() {
+        List<String> services = new ArrayList<>(streams);
+        services.add(WORKER);
+        return services;
+    }
+
+    /** Starts a host's process; data of an earlier one is used again. */
+    void start(String host) {
+        running.put(
+                host,
+                ChildProcess.start(host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
+    }
+
+    /** SIGKILL of every process of the host. */
+    void kill(String host) {
+        network.signal(host, "KILL");
+        running.get(host).kill();
+    }
+
+    /** SIGTERM, and SIGKILL after 40 seconds. */
+    void stop(String host) {
+        running.get(host).close();
+    }
+
+    /** Starts services that ended by themselves again, as an orchestrator does; returns which. */
+    List<String> restartEnded() {
+        List<String> ended =
+                services().stream().filter(service -> !isAlive(service)).toList();
+        ended.forEach(this::start);
+        return ended;
+    }
+
+    boolean isAlive(String host) {
+        return running.get(host).isAlive();
+    }
+
+    /**
+     * Waits until the host's process says that it is ready.
+     *
+     * @throws CommandFailure if it ends first or takes too long
+     */
+    void awaitReady(String host) {
+        running.get(host).awaitReady(() -> waitsFor(host), READY_LIMIT);
+    }
+
+    private Optional<String> waitsFor(String host) {
+        if (BROKERS.contains(host)) {
+            return brokerWaitsFor(host);
+        }
+        if (host.equals(DATABASE)) {
+            return databaseWaitsFor();
+        }
+        String url = "http://127.0.0.1:" + HEALTH_PORT + "/q/health/ready";
+        int status = network.status(host, url);
+        pause(Duration.ofMillis(500));
+        return status == 200 ? Optional.empty() : Optional.of(url + " in " + host + " answers " + status);
+    }
+
+    private Optional<String> databaseWaitsFor() {
+        try (Connection connection = DriverManager.getConnection(databaseUrl(), "bulwark", "")) {
+            return connection.isValid(2) ? Optional.empty() : Optional.of("its answer is not valid");
+        } catch (SQLException notYet) {
+            return Optional.of("it does not answer yet: " + notYet.getMessage());
+        }
+    }
+
+    /** Ready where the cluster counts it in. */
+    private Optional<String> brokerWaitsFor(String host) {
+        Map<String, Object> settings = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, network.address(host) + ":" + KAFKA_PORT,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
+        try (Admin admin = Admin.create(settings)) {
+            boolean in = admin.describeCluster().nodes().get(PROBE_MILLIS, TimeUnit.MILLISECONDS).stream()
+                    .anyMatch(node -> node.host().equals(network.address(host)));
+            return in ? Optional.empty() : Optional.of("it is not in the cluster yet");
+        } catch (ExecutionException | TimeoutException notYet) {
+            return Optional.of("it does not answer yet: " + notYet.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while waiting for " + host, interrupted);
+        }
+    }
+
+    /** How many partitions have fewer copies in sync than they should; all where the cluster does not answer. */
+    long underReplicated() {
+        Map<String, Object> settings = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                2 * PROBE_MILLIS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                PROBE_MILLIS);
+        try (Admin admin = Admin.create(settings)) {
+            return admin.describeTopics(admin.listTopics().names().get()).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .filter(partition ->
+                            partition.isr().size() < partition.replicas().size())
+                    .count();
+        } catch (ExecutionException silent) {
+            return Long.MAX_VALUE;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while asking for copies", interrupted);
+        }
+    }
+
+    private JavaCommand command(String host) {
+        if (BROKERS.contains(host)) {
+            return KafkaProcess.command(
+                    brokerSettings(host),
+                    List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        }
+        if (host.equals(DATABASE)) {
+            return PostgresProcess.command(folder.resolve(host), DATABASE_PORT, network.address(host));
+        }
+        Map<String, String> further = new HashMap<>(Map.of(
+                SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
+        if (host.equals(WORKER)) {
+            further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
+            further.putAll(RandomBank.POLICY);
+            return ServiceProcess.command(ServiceSpec.worker(checkout, bootstrapServers(), HEALTH_PORT, folder)
+                    .with(further)
+                    .withOptions(SMALL_JVM));
+        }
+        further.putAll(PostgresProcess.settings(databaseUrl()));
+        further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
+        further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
+        return ServiceProcess.command(ServiceSpec.stream(checkout, bootstrapServers(), HTTP_PORT, folder.resolve(host))
+                .with(further)
+                .withOptions(SMALL_JVM));
+    }
+
+    private Path brokerSettings(String host) {
+        Path own = folder.resolve(host);
+        Path log = host.equals(SMALL) ? disk.folder().resolve("log") : own.resolve("log");
+        String voters = BROKERS.stream()
+                .map(each -> number(each) + "@" + network.address(each) + ":" + CONTROLLER_PORT)
+                .collect(Collectors.joining(","));
+        Properties settings = new Properties();
+        settings.putAll(Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                number(host),
+                "controller.quorum.voters",
+                voters,
+                "listeners",
+                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT + ",CONTROLLER://" + network.address(host)
+                        + ":" + CONTROLLER_PORT,
+                "advertised.listeners",
+                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT,
+                "inter.broker.listener.name",
+                "PLAINTEXT",
+                "controller.listener.names",
+                "CONTROLLER",
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs",
+                log.toString(),
+                "bulwark.cluster-id",
+                cluster));
+        settings.putAll(Map.of(
+                "auto.create.topics.enable", "false",
+                "default.replication.factor", Short.toString(COPIES),
+                "min.insync.replicas", "2",
+                "offsets.topic.replication.factor", Short.toString(COPIES),
+                "offsets.topic.num.partitions", "8",
+                "transaction.state.log.replication.factor", Short.toString(COPIES),
+                "transaction.state.log.min.isr", "2",
+                "transaction.state.log.num.partitions", "8",
+                "num.network.threads", "2",
+                "num.io.threads", "4"));
+        Path file = own.resolve("server.properties");
+        try {
+            Files.createDirectories(own);
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                settings.store(writer, "Written at every start of the broker");
+            }
+        } catch (IOException unwritable) {
+            throw CommandFailure.failed(own + " cannot be written: " + unwritable.getMessage(), unwritable);
+        }
+        return file;
+    }
+
+    private static String number(String host) {
+        return host.substring(1);
+    }
+
+    private static EncoderDescription model() {
+        EncoderOptions encoding = EncoderOptions.defaults().withThreads(1);
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(encoding)) {
+            return encoder.description();
+        }
+    }
+
+    static void pause(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted", interrupted);
+        }
+    }
+
+    /** Kills everything: what it left is of no further use. */
+    @Override
+    public void close() {
+        end();
+    }
+
+    private synchronized void end() {
+        if (!ended) {
+            ended = true;
+            network.close();
+            data.close();
+        }
+    }
+}

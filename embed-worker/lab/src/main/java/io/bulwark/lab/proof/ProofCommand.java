@@ -1,0 +1,243 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.LedgerFile;
+import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
+import io.bulwark.lab.proof.ProofRun.Outcome;
+import io.bulwark.lab.proof.ProofTraffic.Rates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark proof}: the parent of three. */
+@Command(
+        name = "proof",
+        description = "Kills, pauses and cuts off parts of a cluster of Bulwark on this machine, and proves that"
+                + " nothing is lost, doubled or left after an erasure.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ProofCommand.ProofListCommand.class,
+            ProofCommand.ProofRunCommand.class,
+            ProofCommand.ProofReportCommand.class
+        })
+public final class ProofCommand {
+
+    private static final String OUT = "--out";
+    private static final String FOLDER = "FOLDER";
+    private static final String OUT_HELP =
+            "Ledger and report; data and logs of the cluster are in cluster below it, until the next run.";
+    private static final String OUT_DEFAULT = "proof-results";
+
+    /** {@code bulwark proof list}. */
+    @Command(name = "list", description = "Prints the experiments, what each does and what has to hold.")
+    static final class ProofListCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Override
+        public Integer call() {
+            Output output = options.output();
+            for (Experiment experiment : Experiment.values()) {
+                output.print(
+                        experiment.id() + ": " + experiment.words() + ".\n  Holds where: " + experiment.acceptance()
+                                + ".",
+                        Fields.of(
+                                "experiment", experiment.id(),
+                                "does", experiment.words(),
+                                "holds", experiment.acceptance()));
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    /** {@code bulwark proof run}. */
+    @Command(
+            name = "run",
+            description = {
+                "Runs experiments one after the other on one cluster: three brokers, a worker, moderation-streams and"
+                        + " PostgreSQL, each in a network namespace. Needs Linux, root, the programs ip and curl, and"
+                        + " nft for stream-mute-20. Takes some 4 GB of memory and 3 minutes an experiment.",
+                "Fails where an experiment does not hold. A start removes what a killed run left."
+            })
+    static final class ProofRunCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Parameters(
+                paramLabel = "EXPERIMENT",
+                arity = "0..*",
+                showDefaultValue = Visibility.NEVER,
+                description = "Which, by the names of `bulwark proof list`; all without one.")
+        private List<String> names = List.of();
+
+        @Option(names = "--seed", paramLabel = "N", description = "Of traffic and chance.")
+        private long seed = 1;
+
+        @Option(names = "--uploads", paramLabel = "R", description = "Uploads a second, for the worker.")
+        private double uploads = 2;
+
+        @Option(names = "--verdicts", paramLabel = "R", description = "Verdicts a second, written directly.")
+        private double verdicts = 20;
+
+        @Option(names = "--reviews", paramLabel = "R", description = "Reviews a second, written directly.")
+        private double reviews = 1;
+
+        @Option(names = "--erasures", paramLabel = "R", description = "Orders to erase a second.")
+        private double erasures = 0.2;
+
+        @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
+        private int streams = 2;
+
+        @Option(names = OUT, paramLabel = FOLDER, defaultValue = OUT_DEFAULT, description = OUT_HELP)
+        private Path out;
+
+        @Override
+        public Integer call() {
+            if (streams < 1 || streams > 2 || Math.min(Math.min(uploads, verdicts), Math.min(reviews, erasures)) < 0) {
+                throw CommandFailure.usage("--streams is 1 or 2, rates are 0 or more");
+            }
+            List<Experiment> experiments = names.isEmpty()
+                    ? List.of(Experiment.values())
+                    : names.stream().map(Experiment::named).toList();
+            ProofNetwork.missing().ifPresent(reason -> {
+                throw CommandFailure.unavailable(reason);
+            });
+            Output output = options.output();
+            output.note(Machine.describe());
+            Ledger ledger = Ledger.open(out);
+            Rates rates = new Rates(uploads, verdicts, reviews, erasures, false);
+            boolean all = true;
+            try (ProofCluster cluster =
+                    ProofCluster.start(Checkout.find(), out.resolve("cluster"), streams, output::note)) {
+                ProofRun run = new ProofRun(cluster, seed, rates, output::note);
+                for (Experiment experiment : experiments) {
+                    Outcome outcome = ledger.add(run.of(experiment));
+                    output.print(outcome.text(), outcome.fields());
+                    all &= outcome.holds();
+                }
+            }
+            return all ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+
+    /** {@code bulwark proof report}. */
+    @Command(
+            name = "report",
+            description = "Makes a table of all experiments in the ledger, proofs.md and proofs.json beside it.")
+    static final class ProofReportCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Option(names = OUT, paramLabel = FOLDER, defaultValue = OUT_DEFAULT, description = OUT_HELP)
+        private Path out;
+
+        @Override
+        public Integer call() {
+            if (!Files.exists(Ledger.file(out))) {
+                throw CommandFailure.usage(
+                        Ledger.file(out) + " is not there: `bulwark proof run` writes it into the folder of --out");
+            }
+            Ledger ledger = Ledger.open(out);
+            new Results(out, options.output()).publish("proofs", ledger.markdown(), ledger.fields());
+            return ledger.outcomes.stream().allMatch(Outcome::holds) ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+
+    /** What all runs into one folder found. */
+    private static final class Ledger {
+
+        private final List<Outcome> outcomes = new ArrayList<>();
+        private LedgerFile file;
+
+        static Path file(Path out) {
+            return out.resolve("proofs.jsonl");
+        }
+
+        static Ledger open(Path out) {
+            Ledger ledger = new Ledger();
+            ledger.file = LedgerFile.open(
+                    file(out),
+                    "bulwark proof on " + Machine.describe(),
+                    "experiments of another machine",
+                    Outcome.class,
+                    ledger.outcomes::add);
+            return ledger;
+        }
+
+        Outcome add(Outcome outcome) {
+            outcomes.add(outcome);
+            file.append(List.of(outcome));
+            return outcome;
+        }
+
+        String markdown() {
+            Markdown page = new Markdown()
+                    .line("%s", Machine.describe())
+                    .header(
+                            "experiment",
+                            "seed",
+                            "seconds",
+                            "uploads",
+                            "verdicts",
+                            "reviews",
+                            "erasures",
+                            "longest wait, uploads / verdicts",
+                            "settled",
+                            "result");
+            for (Outcome outcome : outcomes) {
+                page.row(
+                        outcome.experiment(),
+                        outcome.seed(),
+                        Fields.text("%.0f", outcome.seconds()),
+                        outcome.uploads(),
+                        outcome.verdicts(),
+                        outcome.reviews(),
+                        outcome.erasures(),
+                        Fields.text(
+                                "%.1f / %.1f s",
+                                Outcome.percentile(outcome.uploadWaits()), Outcome.percentile(outcome.verdictWaits())),
+                        Fields.text("%.0f s", outcome.settled()),
+                        outcome.holds() ? "holds" : Markdown.escaped("does not hold: " + reasons(outcome)));
+            }
+            return page.toString();
+        }
+
+        private static String reasons(Outcome outcome) {
+            return outcome.findings().isEmpty()
+                    ? "a subscriber waited too long"
+                    : String.join("; ", outcome.findings());
+        }
+
+        Map<String, Object> fields() {
+            return Fields.of(
+                    "machine",
+                    Machine.describe(),
+                    "experiments",
+                    outcomes.stream().map(Outcome::fields).collect(Collectors.toList()),
+                    "rules",
+                    Arrays.stream(ProofOracle.Rule.values())
+                            .map(ProofOracle.Rule::words)
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,429 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.proof.ProofRecords.CaseRow;
+import io.bulwark.lab.proof.ProofRecords.Place;
+import io.bulwark.lab.proof.ProofRecords.Placed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What has to hold, computed from the topics alone by the rules of {@code moderation-stream/docs/decisions.md}, written
+ * here a second time. It shares the Avro classes with the product and nothing else. A pure function of the records.
+ *
+ * <p>It is right at rest alone: while records are on their way, it finds what is not there yet.
+ */
+final class ProofOracle {
+
+    /** Of all records of the traffic. */
+    static final String TENANT = "default";
+
+    private static final int MOST_OF_A_RULE = 5;
+    private static final String HOUR = "1h";
+
+    private final ProofRecords records;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private ProofOracle(ProofRecords records) {
+        this.records = records;
+    }
+
+    /** What is looked at, in this order. */
+    enum Rule {
+        ACKNOWLEDGED("a record that the brokers acknowledged stands on its topic"),
+        ONE_ANSWER("an upload has one verdict or one dead letter"),
+        ANSWER("a picture has a verdict, hostile bytes are refused, what cannot be read is a dead letter"),
+        DECISION("the last decision on an image is what its verdicts, reviews and erasures say"),
+        STATISTICS("the hours of an uploader add up to what was uploaded and holds"),
+        CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
+        ERASURE("an erased image is in force on no compacted topic, in no store and in no table");
+
+        private final String words;
+
+        Rule(String words) {
+            this.words = words;
+        }
+
+        /** For people. */
+        String words() {
+            return words;
+        }
+    }
+
+    /** A rule does not hold for a subject. */
+    record Finding(Rule rule, String subject, String what) {
+
+        @Override
+        public String toString() {
+            return rule + " " + subject + ": " + what;
+        }
+    }
+
+    /** Everything that does not hold. */
+    static List<Finding> findings(ProofRecords records) {
+        ProofOracle oracle = new ProofOracle(records);
+        oracle.acknowledged();
+        oracle.answers();
+        Map<String, Course> courses = oracle.courses();
+        oracle.decisions(courses);
+        oracle.statistics(courses);
+        oracle.casebook();
+        records.traces()
+                .forEach(
+                        (image, where) -> oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
+        return List.copyOf(oracle.findings);
+    }
+
+    /** The first of each rule, and how many more there are. */
+    static List<String> summary(List<Finding> findings) {
+        List<String> lines = new ArrayList<>();
+        for (Rule rule : Rule.values()) {
+            List<Finding> of =
+                    findings.stream().filter(finding -> finding.rule() == rule).toList();
+            of.stream().limit(MOST_OF_A_RULE).map(Finding::toString).forEach(lines::add);
+            if (of.size() > MOST_OF_A_RULE) {
+                lines.add(rule + ": " + (of.size() - MOST_OF_A_RULE) + " more");
+            }
+        }
+        return lines;
+    }
+
+    private void found(Rule rule, String subject, String what) {
+        findings.add(new Finding(rule, subject, what));
+    }
+
+    private void acknowledged() {
+        records.acknowledged().stream()
+                .filter(place -> !records.found().contains(place))
+                .forEach(place -> found(Rule.ACKNOWLEDGED, place.toString(), "is not on the topic"));
+    }
+
+    private void answers() {
+        Map<Place, List<Verdict>> verdicts = new HashMap<>();
+        records.verdicts().stream()
+                .filter(verdict -> verdict.value() != null && isWorkers(verdict.value()))
+                .forEach(verdict -> verdicts.computeIfAbsent(
+                                place(verdict.value().getUpload()), none -> new ArrayList<>())
+                        .add(verdict.value()));
+        Map<Place, Integer> letters = new HashMap<>();
+        records.deadLettered().forEach(place -> letters.merge(place, 1, Integer::sum));
+        Set<Place> uploads = new HashSet<>();
+        for (Placed<ImageUploaded> upload : records.uploads()) {
+            uploads.add(upload.place());
+            List<Verdict> answers = verdicts.getOrDefault(upload.place(), List.of());
+            int dead = letters.getOrDefault(upload.place(), 0);
+            String subject = upload.key() + " " + upload.place();
+            if (answers.size() + dead != 1) {
+                found(Rule.ONE_ANSWER, subject, answers.size() + " verdicts and " + dead + " dead letters");
+            } else if (upload.value() == null) {
+                require(Rule.ANSWER, subject, dead == 1, "has a verdict and cannot be read");
+            } else {
+                boolean hostile = ProofTraffic.HOSTILE.equals(
+                        upload.value().getAttributes().get(ProofTraffic.KIND));
+                require(
+                        Rule.ANSWER,
+                        subject,
+                        dead == 0 && hostile == (answers.get(0).getDecision() == Decision.REFUSED),
+                        dead == 1 ? "is a dead letter" : "is " + answers.get(0).getDecision());
+            }
+        }
+        verdicts.keySet().stream()
+                .filter(place -> !uploads.contains(place))
+                .forEach(place -> found(Rule.ONE_ANSWER, place.toString(), "has a verdict and is no upload"));
+    }
+
+    private void require(Rule rule, String subject, boolean holds, String otherwise) {
+        if (!holds) {
+            found(rule, subject, otherwise);
+        }
+    }
+
+    /** Whether a worker that there is wrote it. */
+    private static boolean isWorkers(Verdict verdict) {
+        return verdict.getUpload() == null || verdict.getUpload().getOffset() < ProofTraffic.MADE_UP;
+    }
+
+    private static Place place(RecordCoordinates at) {
+        return at == null ? new Place("none", 0, 0) : new Place(at.getTopic(), at.getPartition(), at.getOffset());
+    }
+
+    /** What happened to one image, after its erasure where it was erased. */
+    private static final class Course {
+
+        private final List<Placed<Verdict>> verdicts = new ArrayList<>();
+        private final List<Review> reviews = new ArrayList<>();
+
+        /** The later upload counts: by offset in one partition, else by when the broker took it in. */
+        Optional<Placed<Verdict>> latest() {
+            return verdicts.stream().reduce((one, other) -> isLater(other, one) ? other : one);
+        }
+
+        /** Of one upload answered twice, which must not be, the answer that was given last. */
+        private static boolean isLater(Placed<Verdict> one, Placed<Verdict> other) {
+            RecordCoordinates mine = one.value().getUpload();
+            RecordCoordinates theirs = other.value().getUpload();
+            int order = mine.getPartition() == theirs.getPartition()
+                    ? Long.compare(mine.getOffset(), theirs.getOffset())
+                    : uploadedAt(one).compareTo(uploadedAt(other));
+            return order > 0
+                    || order == 0
+                            && one.value().getDecidedAt().isAfter(other.value().getDecidedAt());
+        }
+
+        /** The newest of that content; a person's decision on other content does not apply. */
+        Optional<Review> review(Verdict verdict) {
+            return reviews.stream()
+                    .filter(review -> isOf(review, verdict))
+                    .max(Comparator.comparing(Review::getAt).thenComparing(Review::getDecisionId));
+        }
+
+        private static boolean isOf(Review review, Verdict verdict) {
+            return review.getContentSha256() != null && verdict.getContentSha256() != null
+                    ? review.getContentSha256().equals(verdict.getContentSha256())
+                    : review.getUpload() != null && review.getUpload().equals(verdict.getUpload());
+        }
+    }
+
+    /** No clock that runs ahead decides later than its record was taken in. */
+    private static Instant uploadedAt(Placed<Verdict> verdict) {
+        Verdict value = verdict.value();
+        return earlier(value.getUploadedAt() == null ? value.getDecidedAt() : value.getUploadedAt(), verdict.at());
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isAfter(other) ? other : one;
+    }
+
+    private Map<String, Course> courses() {
+        Map<String, Instant> erased = new HashMap<>();
+        for (Placed<Erasure> order : records.erasures()) {
+            erased.merge(order.value().getId(), order.at(), (one, other) -> one.isAfter(other) ? one : other);
+        }
+        Map<String, Course> courses = new TreeMap<>();
+        for (Placed<Verdict> verdict : records.verdicts()) {
+            if (verdict.value() != null && isAfter(erased, verdict.value().getImageId(), uploadedAt(verdict))) {
+                courses.computeIfAbsent(verdict.value().getImageId(), none -> new Course())
+                        .verdicts
+                        .add(verdict);
+            }
+        }
+        for (Placed<Review> placed : records.reviews()) {
+            Review review = placed.value();
+            Course course = courses.get(review.getImageId());
+            Instant at = earlier(review.getAt(), placed.at());
+            if (course != null && isAfter(erased, review.getImageId(), at)) {
+                course.reviews.add(Review.newBuilder(review).setAt(at).build());
+            }
+        }
+        return courses;
+    }
+
+    private static boolean isAfter(Map<String, Instant> erased, String image, Instant then) {
+        Instant at = erased.get(image);
+        return at == null || then.isAfter(at);
+    }
+
+    /** What of a decision follows from the topics. */
+    private record Word(
+            String uploader,
+            Decision decision,
+            DeciderKind kind,
+            String by,
+            String decisionId,
+            String contentSha256,
+            Place upload,
+            List<String> labels) {
+
+        static Word of(ModerationDecision decision) {
+            return new Word(
+                    decision.getUploaderId(),
+                    decision.getDecision(),
+                    decision.getDecidedBy().getKind(),
+                    decision.getDecidedBy().getId(),
+                    decision.getDecisionId(),
+                    decision.getContentSha256(),
+                    place(decision.getUpload()),
+                    decision.getLabels());
+        }
+
+        static Word of(Course course, Verdict verdict) {
+            List<String> machine = verdict.getDecidingLabel() == null ? List.of() : List.of(verdict.getDecidingLabel());
+            return course.review(verdict)
+                    .map(review -> new Word(
+                            verdict.getUploaderId(),
+                            review.getDecision(),
+                            DeciderKind.REVIEWER,
+                            review.getReviewer(),
+                            review.getDecisionId(),
+                            verdict.getContentSha256(),
+                            place(verdict.getUpload()),
+                            review.getLabels().isEmpty() ? machine : review.getLabels()))
+                    .orElseGet(() -> new Word(
+                            verdict.getUploaderId(),
+                            verdict.getDecision(),
+                            verdict.getDecidedBy().getKind(),
+                            verdict.getDecidedBy().getId(),
+                            null,
+                            verdict.getContentSha256(),
+                            place(verdict.getUpload()),
+                            machine));
+        }
+    }
+
+    private void decisions(Map<String, Course> courses) {
+        Map<String, ModerationDecision> last = lastDecisions();
+        Set<String> images = new TreeSet<>(courses.keySet());
+        last.values().forEach(decision -> images.add(decision.getImageId()));
+        for (String image : images) {
+            Word wanted = Optional.ofNullable(courses.get(image))
+                    .flatMap(course -> course.latest().map(latest -> Word.of(course, latest.value())))
+                    .orElse(null);
+            Word there = Optional.ofNullable(last.get(image)).map(Word::of).orElse(null);
+            require(
+                    Rule.DECISION,
+                    image,
+                    Objects.equals(wanted, there),
+                    "wanted is " + (wanted == null ? "none" : wanted) + ", found " + (there == null ? "none" : there));
+        }
+    }
+
+    private Map<String, ModerationDecision> lastDecisions() {
+        Map<String, ModerationDecision> last = new HashMap<>();
+        for (Placed<ModerationDecision> decision : records.decisions()) {
+            String image = decision.key().substring(decision.key().indexOf('/') + 1);
+            if (decision.value() == null) {
+                last.remove(image);
+            } else {
+                last.put(image, decision.value());
+            }
+        }
+        return last;
+    }
+
+    /** Images of an uploader, by what holds. */
+    private record Sum(long images, long safe, long nsfw, long review, long refused) {
+
+        static final Sum NONE = new Sum(0, 0, 0, 0, 0);
+
+        Sum and(Sum other) {
+            return new Sum(
+                    images + other.images,
+                    safe + other.safe,
+                    nsfw + other.nsfw,
+                    review + other.review,
+                    refused + other.refused);
+        }
+
+        static Sum of(Decision decision) {
+            return new Sum(
+                    1,
+                    decision == Decision.SAFE ? 1 : 0,
+                    decision == Decision.NSFW ? 1 : 0,
+                    decision == Decision.REVIEW ? 1 : 0,
+                    decision == Decision.REFUSED ? 1 : 0);
+        }
+    }
+
+    /**
+     * A content counts once for each time that it took the place of another, as what holds for it. An hour's record is
+     * a sum, so the hours of an uploader add up.
+     */
+    private void statistics(Map<String, Course> courses) {
+        Map<String, Sum> wanted = new TreeMap<>();
+        courses.values().forEach(course -> count(course, wanted));
+        Map<String, UploaderStats> last = new HashMap<>();
+        for (Placed<UploaderStats> hour : records.statistics()) {
+            last.put(hour.key(), hour.value());
+        }
+        Map<String, Sum> there = new TreeMap<>();
+        last.values().stream()
+                .filter(hour -> hour != null && hour.getWindow().equals(HOUR))
+                .forEach(hour -> there.merge(
+                        hour.getUploaderId(),
+                        new Sum(hour.getImages(), hour.getSafe(), hour.getNsfw(), hour.getReview(), hour.getRefused()),
+                        Sum::and));
+        Set<String> uploaders = new TreeSet<>(wanted.keySet());
+        uploaders.addAll(there.keySet());
+        for (String uploader : uploaders) {
+            Sum sum = wanted.getOrDefault(uploader, Sum.NONE);
+            Sum found = there.getOrDefault(uploader, Sum.NONE);
+            require(Rule.STATISTICS, uploader, sum.equals(found), "wanted is " + sum + ", found " + found);
+        }
+    }
+
+    /** Verdicts of one image are on one partition, and are counted in its order. */
+    private static void count(Course course, Map<String, Sum> sums) {
+        List<Verdict> episodes = new ArrayList<>();
+        Placed<Verdict> latest = null;
+        for (Placed<Verdict> verdict : course.verdicts) {
+            if (latest != null && !Course.isLater(verdict, latest)) {
+                continue;
+            }
+            boolean same = latest != null && isSameContent(latest.value(), verdict.value());
+            if (same) {
+                episodes.remove(episodes.size() - 1);
+            }
+            episodes.add(verdict.value());
+            latest = verdict;
+        }
+        for (Verdict episode : episodes) {
+            Decision holds = course.review(episode).map(Review::getDecision).orElse(episode.getDecision());
+            sums.merge(episode.getUploaderId(), Sum.of(holds), Sum::and);
+        }
+    }
+
+    private static boolean isSameContent(Verdict one, Verdict other) {
+        return one.getContentSha256() != null && other.getContentSha256() != null
+                ? one.getContentSha256().equals(other.getContentSha256())
+                : Objects.equals(one.getUpload(), other.getUpload());
+    }
+
+    private void casebook() {
+        Map<String, CaseRow> wanted = new TreeMap<>();
+        lastDecisions()
+                .forEach((image, decision) -> wanted.put(
+                        image,
+                        new CaseRow(
+                                decision.getTenant(),
+                                image,
+                                decision.getContentSha256(),
+                                decision.getUploaderId(),
+                                decision.getDecision().name(),
+                                decision.getDecidedBy().getId(),
+                                decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
+                                decision.getUpload() == null
+                                        ? null
+                                        : decision.getUpload().getOffset())));
+        Map<String, CaseRow> there = new TreeMap<>();
+        records.cases().forEach(row -> there.put(row.imageId(), row));
+        Set<String> images = new TreeSet<>(wanted.keySet());
+        images.addAll(there.keySet());
+        for (String image : images) {
+            CaseRow row = wanted.get(image);
+            CaseRow found = there.get(image);
+            require(
+                    Rule.CASEBOOK,
+                    image,
+                    Objects.equals(row, found),
+                    "wanted is " + (row == null ? "no row" : row) + ", found " + (found == null ? "none" : found));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.cli.traffic.LatestRecords;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * All that an oracle looks at. Lists are in the order of their partitions.
+ *
+ * @param uploads on {@code images.uploaded}, without their pictures
+ * @param verdicts with tombstones
+ * @param deadLettered uploads that have a dead letter, one entry for each
+ * @param decisions with tombstones
+ * @param statistics with tombstones
+ * @param cases rows of the casebook
+ * @param traces of an erased image: where its id still is in force, on topics, in stores or in PostgreSQL
+ * @param acknowledged records that the brokers said they have
+ * @param found records that stand on the topics that the traffic writes on
+ */
+record ProofRecords(
+        List<Placed<ImageUploaded>> uploads,
+        List<Placed<Verdict>> verdicts,
+        List<Place> deadLettered,
+        List<Placed<Review>> reviews,
+        List<Placed<Erasure>> erasures,
+        List<Placed<ModerationDecision>> decisions,
+        List<Placed<UploaderStats>> statistics,
+        List<CaseRow> cases,
+        Map<String, Set<String>> traces,
+        Set<Place> acknowledged,
+        Set<Place> found) {
+
+    private static final String STATE = "-changelog";
+    private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{6}");
+
+    /** Where a record stands. */
+    record Place(String topic, int partition, long offset) {
+
+        @Override
+        public String toString() {
+            return topic + "/" + partition + "@" + offset;
+        }
+    }
+
+    /**
+     * A record.
+     *
+     * @param at when the broker took it in
+     * @param value null for a tombstone, and for bytes that are no such record
+     */
+    record Placed<T>(Place place, Instant at, String key, T value) {}
+
+    /** A row of the casebook, the columns that follow from a decision. */
+    record CaseRow(
+            String tenant,
+            String imageId,
+            String contentSha256,
+            String uploaderId,
+            String decision,
+            String decidedBy,
+            boolean byPerson,
+            Long uploadOffset) {}
+
+    /**
+     * Reads everything to its committed end.
+     *
+     * @param acknowledged to be found again
+     * @throws CommandFailure if topics cannot be read
+     * @throws SQLException if PostgreSQL cannot
+     */
+    static ProofRecords read(Broker broker, Connection database, List<Place> acknowledged) throws SQLException {
+        Set<Place> found = new HashSet<>();
+        List<Placed<ImageUploaded>> uploads =
+                events(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, ProofRecords::withoutPicture, found);
+        List<Placed<Verdict>> verdicts = events(broker, Topics.VERDICTS, Verdict.class, found);
+        List<Placed<Review>> reviews = events(broker, Topics.REVIEWS, Review.class, found);
+        List<Placed<Erasure>> erasures = events(broker, Topics.ERASURES, Erasure.class, found);
+        Set<String> erased = new TreeSet<>();
+        erasures.forEach(order -> erased.add(order.value().getId()));
+        Map<String, Set<String>> traces = new HashMap<>();
+        tracesOnTopics(broker, erased, traces);
+        tracesInTables(database, erased, traces);
+        return new ProofRecords(
+                uploads,
+                verdicts,
+                deadLettered(broker),
+                reviews,
+                erasures,
+                events(broker, Topics.DECISIONS, ModerationDecision.class, new HashSet<>()),
+                events(broker, Topics.UPLOADER_STATS, UploaderStats.class, new HashSet<>()),
+                cases(database),
+                traces,
+                Set.copyOf(acknowledged),
+                found);
+    }
+
+    private static <T extends SpecificRecord> List<Placed<T>> events(
+            Broker broker, Topics topic, Class<T> type, Set<Place> found) {
+        return events(broker, topic, type, UnaryOperator.identity(), found);
+    }
+
+    /** @param kept what is kept of a record, for all pictures together are more than the heap */
+    private static <T extends SpecificRecord> List<Placed<T>> events(
+            Broker broker, Topics topic, Class<T> type, UnaryOperator<T> kept, Set<Place> found) {
+        List<Placed<T>> events = new ArrayList<>();
+        try (EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
+            LatestRecords.each(broker, topic, record -> {
+                Place place = place(record);
+                found.add(place);
+                T value = record.value() != null
+                                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event
+                        ? kept.apply(event.value())
+                        : null;
+                events.add(new Placed<>(
+                        place, Instant.ofEpochMilli(record.timestamp()), LatestRecords.key(record), value));
+            });
+        }
+        return events;
+    }
+
+    private static ImageUploaded withoutPicture(ImageUploaded upload) {
+        return ImageUploaded.newBuilder(upload)
+                .setContent(new InlineImage(ByteBuffer.allocate(0)))
+                .build();
+    }
+
+    private static List<Place> deadLettered(Broker broker) {
+        List<Place> letters = new ArrayList<>();
+        LatestRecords.each(
+                broker,
+                Topics.DEAD_LETTERS,
+                record -> DeadLetterHeaders.readFrom(record.headers())
+                        .ifPresent(story -> letters.add(new Place(story.topic(), story.partition(), story.offset()))));
+        return letters;
+    }
+
+    /** Compacted topics, and the changelogs of moderation-stream's stores: the last record of each key counts. */
+    private static void tracesOnTopics(Broker broker, Set<String> erased, Map<String, Set<String>> traces) {
+        Set<String> names = names(erased);
+        for (String topic : compacted(broker)) {
+            Map<String, Set<String>> byKey = new HashMap<>();
+            LatestRecords.each(broker, topic, record -> {
+                String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.ISO_8859_1);
+                byKey.remove(key);
+                if (record.value() != null) {
+                    Set<String> named = named(key, erased, names);
+                    named.addAll(named(new String(record.value(), StandardCharsets.ISO_8859_1), erased, names));
+                    if (!named.isEmpty()) {
+                        byKey.put(key, named);
+                    }
+                }
+            });
+            byKey.values()
+                    .forEach(named -> named.forEach(id ->
+                            traces.computeIfAbsent(id, none -> new TreeSet<>()).add(topic)));
+        }
+    }
+
+    private static Set<String> compacted(Broker broker) {
+        Set<String> compacted = new TreeSet<>();
+        for (Topics topic : Topics.values()) {
+            if (topic.cleanup().compacted()) {
+                compacted.add(broker.topic(topic));
+            }
+        }
+        try (Admin admin = Admin.create(broker.clientSettings(Map.of()))) {
+            admin.listTopics().names().get().stream()
+                    .filter(name -> name.endsWith(STATE))
+                    .forEach(compacted::add);
+            return compacted;
+        } catch (ExecutionException refused) {
+            throw CommandFailure.unavailable(
+                    "the brokers do not list their topics: "
+                            + refused.getCause().getMessage(),
+                    refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while listing topics", interrupted);
+        }
+    }
+
+    /** Every column of every row as text, so that a table that is added later is looked at as well. */
+    private static void tracesInTables(Connection database, Set<String> erased, Map<String, Set<String>> traces)
+            throws SQLException {
+        Set<String> names = names(erased);
+        List<String> tables = new ArrayList<>();
+        try (PreparedStatement query = database.prepareStatement("SELECT c.relname FROM pg_class c"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = 'bulwark' AND c.relkind = 'r'");
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                tables.add(rows.getString(1));
+            }
+        }
+        for (String table : tables) {
+            try (PreparedStatement query =
+                            database.prepareStatement("SELECT row::text FROM bulwark.\"" + table + "\" row");
+                    ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    named(rows.getString(1), erased, names)
+                            .forEach(id -> traces.computeIfAbsent(id, none -> new TreeSet<>())
+                                    .add("table " + table));
+                }
+            }
+        }
+    }
+
+    /** Ids in a text of any kind: in a store a byte of their length may stand before them, which may be a letter. */
+    private static Set<String> named(String text, Set<String> erased, Set<String> names) {
+        Set<String> named = new TreeSet<>();
+        Matcher matcher = END_OF_ID.matcher(text);
+        while (matcher.find()) {
+            for (String name : names) {
+                String id = name + matcher.group();
+                if (text.startsWith(name, matcher.start() - name.length()) && erased.contains(id)) {
+                    named.add(id);
+                }
+            }
+        }
+        return named;
+    }
+
+    private static Set<String> names(Set<String> erased) {
+        return erased.stream()
+                .map(id -> END_OF_ID.matcher(id).replaceFirst(""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<CaseRow> cases(Connection database) throws SQLException {
+        List<CaseRow> cases = new ArrayList<>();
+        try (PreparedStatement query = database.prepareStatement("SELECT * FROM bulwark.casebook");
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                cases.add(new CaseRow(
+                        row.getString("tenant"),
+                        row.getString("image_id"),
+                        row.getString("content_sha256"),
+                        row.getString("uploader_id"),
+                        row.getString("decision"),
+                        row.getString("decided_by"),
+                        row.getBoolean("by_person"),
+                        row.getObject("upload_offset", Long.class)));
+            }
+        }
+        return cases;
+    }
+
+    private static Place place(ConsumerRecord<?, ?> record) {
+        return new Place(record.topic(), record.partition(), record.offset());
+    }
+}

@@ -1,0 +1,382 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
+import io.bulwark.events.Subject;
+import io.bulwark.events.Verdict;
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.proof.ProofRecords.Place;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * What users, workers and reviewers write, at random by a seed: uploads of several kinds, verdicts of a worker that
+ * does not exist (for volume: no picture is decoded for them), reviews, orders to erase. It starts one thread.
+ *
+ * <p>Ids are of equal length and none contains another, so that a search for one finds nothing else. The verdicts name
+ * uploads that are on no topic, at offsets from {@value #MADE_UP} on.
+ */
+final class ProofTraffic implements AutoCloseable {
+
+    /** Verdicts that name an upload from this offset on were written by this traffic. */
+    static final long MADE_UP = 1_000_000_000L;
+
+    /** Attribute of an upload: {@link #PICTURE} or {@link #HOSTILE}. */
+    static final String KIND = "proof.kind";
+
+    static final String PICTURE = "picture";
+    static final String HOSTILE = "hostile";
+
+    private static final int TICKS_PER_SECOND = 20;
+    private static final int PICTURES = 16;
+    private static final int UPLOADERS = 12;
+    private static final int PARTITIONS = 8;
+    private static final int OFFSETS_APART = 10;
+    private static final int MOST_CONTENTS = 8;
+    private static final int RECENT = 400;
+    private static final long ERASABLE_AFTER_MILLIS = 5_000;
+
+    private final Broker broker;
+    private final Rates rates;
+    private final String name;
+    private final Random random;
+    private final KafkaProducer<String, byte[]> producer;
+    private final EventSerializer<ImageUploaded> uploads;
+    private final EventSerializer<Verdict> verdicts;
+    private final EventSerializer<Review> reviews;
+    private final EventSerializer<Erasure> erasures;
+    private final List<byte[]> pictures = new ArrayList<>();
+    private final List<Image> recent = new ArrayList<>();
+    private final Queue<Place> acknowledged = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Exception> lost = new AtomicReference<>();
+    private final Thread thread;
+    private volatile boolean stopped;
+    private long nextOffset;
+    private int number;
+    private int reviewed;
+
+    /**
+     * @param name begins every id, so that several runs on one cluster do not meet
+     * @param firstOffset of the made-up uploads, at least {@link #MADE_UP}
+     */
+    ProofTraffic(Broker broker, Rates rates, String name, long seed, long firstOffset) {
+        this.broker = broker;
+        this.rates = rates;
+        this.name = name;
+        this.random = new Random(seed);
+        this.nextOffset = firstOffset;
+        this.uploads = broker.serializer(ImageUploaded.class);
+        this.verdicts = broker.serializer(Verdict.class);
+        this.reviews = broker.serializer(Review.class);
+        this.erasures = broker.serializer(Erasure.class);
+        for (int i = 0; i < PICTURES; i++) {
+            pictures.add(PreprocessBenchmark.syntheticJpeg(160, 120, (int) seed + i));
+        }
+        this.producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of(
+                        ProducerConfig.ACKS_CONFIG, "all",
+                        ProducerConfig.LINGER_MS_CONFIG, 5,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        this.thread = new Thread(this::send, "proof-traffic");
+    }
+
+    /**
+     * Records a second of each kind.
+     *
+     * @param plain whether uploads and verdicts are about new pictures alone, so that each is answered once
+     */
+    record Rates(double uploads, double verdicts, double reviews, double erasures, boolean plain) {
+
+        /** One upload and one verdict a second. */
+        static final Rates PROBE = new Rates(1, 1, 0, 0, true);
+    }
+
+    /** An image that further records may be about. */
+    private static final class Image {
+
+        private final String id;
+        private final String uploader;
+        private final boolean made;
+        private final Instant since = Instant.now();
+        private final List<byte[]> contents = new ArrayList<>();
+        private final int partition;
+        private final AtomicInteger onTheWay = new AtomicInteger();
+
+        Image(String id, String uploader, boolean made, int partition) {
+            this.id = id;
+            this.uploader = uploader;
+            this.made = made;
+            this.partition = partition;
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Stops, and waits until the brokers have everything.
+     *
+     * @throws CommandFailure if they did not take a record within ten minutes
+     */
+    void stop() {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while the traffic stopped", interrupted);
+        }
+        producer.flush();
+        Exception failure = lost.get();
+        if (failure != null) {
+            throw CommandFailure.failed("the brokers did not take a record: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Where the brokers said that they have a record; of all topics. */
+    List<Place> acknowledged() {
+        return List.copyOf(acknowledged);
+    }
+
+    /** From where another traffic on these topics counts on. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        producer.close(Duration.ofSeconds(5));
+    }
+
+    private void send() {
+        double[] due = new double[4];
+        double[] perTick = {rates.uploads(), rates.verdicts(), rates.reviews(), rates.erasures()};
+        while (!stopped) {
+            for (int kind = 0; kind < due.length; kind++) {
+                due[kind] += perTick[kind] / TICKS_PER_SECOND;
+                while (due[kind] >= 1) {
+                    due[kind]--;
+                    sendOne(kind);
+                }
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(1000 / TICKS_PER_SECOND);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void sendOne(int kind) {
+        switch (kind) {
+            case 0 -> upload();
+            case 1 -> verdict();
+            case 2 -> review();
+            default -> erase();
+        }
+    }
+
+    /** Six of ten are new pictures; the others an id again with the same or another content, hostile, or unreadable. */
+    private void upload() {
+        int draw = draw();
+        if (draw == 0) {
+            byte[] noRecord = new byte[40];
+            random.nextBytes(noRecord);
+            put(Topics.IMAGES_UPLOADED, id("poison"), new AtomicInteger(), noRecord);
+            return;
+        }
+        boolean hostile = draw == 1;
+        Image known = draw == 2 || draw == 3 ? any(false) : null;
+        Image image = known != null ? known : remember(new Image(id("upload"), uploader(), false, 0), !hostile);
+        byte[] content;
+        if (hostile) {
+            byte[] picture = pictures.get(random.nextInt(PICTURES));
+            content = ByteBuffer.allocate(picture.length / 3)
+                    .put(picture, 0, picture.length / 3)
+                    .array();
+        } else if (known != null && draw == 2) {
+            content = known.contents.get(known.contents.size() - 1);
+        } else {
+            content = pictures.get(random.nextInt(PICTURES));
+        }
+        image.contents.add(content);
+        ImageUploaded event = ImageUploaded.newBuilder()
+                .setImageId(image.id)
+                .setUploaderId(image.uploader)
+                .setUploadedAt(now())
+                .setContent(new InlineImage(ByteBuffer.wrap(content)))
+                .setAttributes(Map.of(KIND, hostile ? HOSTILE : PICTURE))
+                .build();
+        put(Topics.IMAGES_UPLOADED, image, uploads.serialize(name(Topics.IMAGES_UPLOADED), event));
+    }
+
+    /** Seven of ten are about new images; others about a known one: the same content, another, an earlier upload. */
+    private void verdict() {
+        int draw = draw();
+        Image known = draw < 3 ? any(true) : null;
+        Image image = known != null
+                ? known
+                : remember(new Image(id("verdict"), uploader(), true, random.nextInt(PARTITIONS)), true);
+        boolean earlier = known != null && draw == 0;
+        byte[] content = known != null && draw == 1 ? image.contents.get(image.contents.size() - 1) : digest();
+        if (!earlier) {
+            image.contents.add(content);
+        }
+        nextOffset += OFFSETS_APART;
+        long offset = earlier ? nextOffset - OFFSETS_APART * 1_000_000L : nextOffset;
+        put(Topics.VERDICTS, image, verdicts.serialize(name(Topics.VERDICTS), verdict(image, content, offset)));
+    }
+
+    private Verdict verdict(Image image, byte[] content, long offset) {
+        Decision[] decisions = {Decision.SAFE, Decision.SAFE, Decision.SAFE, Decision.NSFW, Decision.REVIEW};
+        Decision decision = decisions[random.nextInt(decisions.length)];
+        return Verdict.newBuilder()
+                .setImageId(image.id)
+                .setUploaderId(image.uploader)
+                .setDecision(decision)
+                .setScore(random.nextDouble())
+                .setMargin(0.1)
+                .setModelFingerprint("proof")
+                .setPreprocessFingerprint("proof")
+                .setBankVersion("proof")
+                .setPolicyVersion("proof")
+                .setContentSha256(HexFormat.of().formatHex(content))
+                .setUpload(new RecordCoordinates(name(Topics.IMAGES_UPLOADED), image.partition, offset))
+                .setUploadedAt(now())
+                .setDecidedAt(now())
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "proof"))
+                .setDecidingLabel(decision == Decision.NSFW ? "label" : null)
+                .build();
+    }
+
+    /** Of the newest content, an older one or one that never was; every fifth stands twice on the topic. */
+    private void review() {
+        Image image = any(true);
+        if (image == null) {
+            return;
+        }
+        int draw = random.nextInt(6);
+        byte[] content = draw == 0
+                ? digest()
+                : draw == 1 ? image.contents.get(0) : image.contents.get(image.contents.size() - 1);
+        Decision decision = random.nextBoolean() ? Decision.SAFE : Decision.NSFW;
+        Review review = Review.newBuilder()
+                .setImageId(image.id)
+                .setReviewer("reviewer-" + random.nextInt(3))
+                .setDecision(decision)
+                .setAt(now())
+                .setContentSha256(HexFormat.of().formatHex(content))
+                .setDecisionId(new UUID(random.nextLong(), random.nextLong()).toString())
+                .setLabels(decision == Decision.NSFW ? List.of("seen") : List.of())
+                .build();
+        for (int times = reviewed++ % 5 == 0 ? 2 : 1; times > 0; times--) {
+            put(Topics.REVIEWS, image, reviews.serialize(name(Topics.REVIEWS), review));
+        }
+    }
+
+    /** Never of an image that a broker has yet to take in a record of: that would be an upload after the order. */
+    private void erase() {
+        Image image = any(random.nextBoolean());
+        if (image == null
+                || image.onTheWay.get() > 0
+                || image.since.plusMillis(ERASABLE_AFTER_MILLIS).isAfter(Instant.now())) {
+            return;
+        }
+        recent.remove(image);
+        Erasure order = new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
+        put(Topics.ERASURES, image, erasures.serialize(name(Topics.ERASURES), order));
+    }
+
+    private int draw() {
+        return rates.plain() ? 9 : random.nextInt(10);
+    }
+
+    private Image any(boolean made) {
+        List<Image> candidates = recent.stream()
+                .filter(image -> image.made == made && image.contents.size() < MOST_CONTENTS)
+                .toList();
+        return candidates.isEmpty() ? null : candidates.get(random.nextInt(candidates.size()));
+    }
+
+    private Image remember(Image image, boolean mayComeAgain) {
+        if (mayComeAgain) {
+            recent.add(image);
+            if (recent.size() > RECENT) {
+                recent.remove(0);
+            }
+        }
+        return image;
+    }
+
+    private String id(String kind) {
+        return String.format("%s-%s-%06d", name, kind, number++);
+    }
+
+    private String uploader() {
+        return name + "-account-" + random.nextInt(UPLOADERS);
+    }
+
+    private byte[] digest() {
+        byte[] sha256 = new byte[32];
+        random.nextBytes(sha256);
+        return sha256;
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private String name(Topics topic) {
+        return broker.topic(topic);
+    }
+
+    private void put(Topics topic, Image image, byte[] value) {
+        put(topic, image.id, image.onTheWay, value);
+    }
+
+    private void put(Topics topic, String key, AtomicInteger onTheWay, byte[] value) {
+        onTheWay.incrementAndGet();
+        producer.send(new ProducerRecord<>(name(topic), key, value), (at, failure) -> {
+            if (failure == null) {
+                acknowledged.add(new Place(at.topic(), at.partition(), at.offset()));
+                onTheWay.decrementAndGet();
+            } else {
+                lost.compareAndSet(null, failure);
+            }
+        });
+    }
+}

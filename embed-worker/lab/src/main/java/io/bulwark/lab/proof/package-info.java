@@ -1,0 +1,32 @@
+/**
+ * Proofs under fire: three brokers, a worker, two moderation-streams and a PostgreSQL as they ship, each alone in a
+ * network namespace, under traffic that follows from a seed, while one of them is killed, paused, cut off or out of
+ * disk. What may enter: parts of the harness, what an oracle has to know, and nothing of the product's rules: the
+ * oracle shares the Avro classes alone, and computes what has to hold from the topics.
+ *
+ * <ul>
+ *   <li>{@link io.bulwark.lab.proof.ProofNetwork}: namespaces on a bridge; cuts and heals
+ *   <li>{@link io.bulwark.lab.proof.ProofCluster}: the processes; starts, kills, pauses
+ *   <li>{@link io.bulwark.lab.proof.ProofTraffic}, {@link io.bulwark.lab.proof.ProofProbe}: what is sent
+ *   <li>{@link io.bulwark.lab.proof.ProofRecords}, {@link io.bulwark.lab.proof.ProofOracle}: what stands on the topics
+ *       and in PostgreSQL, and what is wrong with it
+ *   <li>{@link io.bulwark.lab.proof.Experiment}, {@link io.bulwark.lab.proof.ProofRun}: the table, and one entry of it
+ * </ul>
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>Namespaces, and no containers: the processes are those of the local node, started by its classes behind
+ *       {@code ip netns exec}, which replaces itself by what it starts. So a child still ends with the command that
+ *       started it.
+ *   <li>A host is cut off at the bridge's end of its cable. Within the namespace the interface then has no carrier, and
+ *       packets vanish; taken down inside, connections would fail at once, which no network does.
+ *   <li>{@code ip netns pids} finds what an earlier command left, also a process that was paused, so that a start after
+ *       a SIGKILL begins with nothing. Rejected: files of process ids, which a kill leaves wrong.
+ *   <li>Services listen on 127.0.0.1 of their namespace, as they do without logins. They are asked by {@code curl}
+ *       inside.
+ *   <li>Erased images are not uploaded again by the traffic: what an order read late takes along of a later upload is a
+ *       documented limit, and the oracle could not tell it from a loss.
+ * </ul>
+ */
+package io.bulwark.lab.proof;
