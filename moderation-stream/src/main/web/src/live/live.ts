@@ -142,6 +142,11 @@ class Live extends EventTarget {
     setTimeout(() => void this.#watchQueue(), wait);
   }
 
+  /** Whether the last answer about the queue came from a database. */
+  get hasDatabase(): boolean {
+    return this.queue !== null && this.queueProblem === null;
+  }
+
   /** Asks how long the queue is. */
   async lookAtQueue(): Promise<void> {
     try {

@@ -67,7 +67,7 @@ class BankPage extends Page {
     return html`<h1 class="visually-hidden">Bank and policy</h1>
       ${card("Proposals for the bank", this.#open(), { id: "proposals" })}
       <div class="grid two">${card("Thresholds", this.#thresholds())}${card("In use", this.#versions())}</div>
-      ${visitor.may("reviewer") && live.queueProblem === null ? card("Labels", html`<label-list></label-list>`, { id: "labels" }) : nothing}
+      ${visitor.may("reviewer") && live.hasDatabase ? card("Labels", html`<label-list></label-list>`, { id: "labels" }) : nothing}
       ${card("What other thresholds would change", this.#trial(), { id: "trial" })}
       ${card("Nearest conflicts", this.#conflicts(), { id: "conflicts" })}
       ${card("Sheets of the labels", this.#sheets(), { id: "sheets" })}

@@ -33,6 +33,7 @@ class ReviewPage extends Page {
   #hint = "";
   #queues: readonly ReviewQueue[] = [];
   #words: Words | null = null;
+  #teamAsked = false;
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -66,7 +67,8 @@ class ReviewPage extends Page {
 
   /** What the team shares: labels and queues. Where the queue that was chosen is gone or another role's, reviews come from all queues. */
   #askForTeam(): void {
-    if (visitor.may("reviewer")) {
+    if (visitor.may("reviewer") && live.hasDatabase) {
+      this.#teamAsked = true;
       void this.load(() => askForLabels(this.signal), (loaded) => {
         if (loaded.is === "there") {
           this.#words = this.#draft.words = loaded.value;
@@ -90,6 +92,9 @@ class ReviewPage extends Page {
   }
 
   async #tick(): Promise<void> {
+    if (!this.#teamAsked) {
+      this.#askForTeam();
+    }
     await sitting.tick();
     const left = this.#item === null ? 0 : this.#item.until - Date.now();
     if (left > 0 && left <= WARN_MILLIS && left > WARN_MILLIS - 1000) {

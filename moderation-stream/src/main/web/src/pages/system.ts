@@ -60,7 +60,7 @@ class SystemPage extends Page {
         ${card("Topics", this.#topics())}
       </div>
       ${card("Uploads without a verdict", this.#uploads(), { id: "missing" })}
-      ${visitor.may("reviewer") && live.queueProblem === null ? card("Queues", html`<queue-list></queue-list>`, { id: "queues" }) : nothing}
+      ${visitor.may("reviewer") && live.hasDatabase ? card("Queues", html`<queue-list></queue-list>`, { id: "queues" }) : nothing}
       ${visitor.may("senior") && live.queueProblem === null ? card("Reviewers in the last seven days", this.#agreement(), { id: "agreement" }) : nothing}
       <div class="grid two">
         ${visitor.may("senior") ? card("Legal holds", this.#held(), { id: "holds" }) : nothing}
