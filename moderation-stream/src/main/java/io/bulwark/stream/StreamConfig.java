@@ -115,8 +115,8 @@ public interface StreamConfig {
         Optional<String> applicationServer();
 
         /**
-         * Folder of the state stores. It must survive a restart (what is lost is read again from Kafka, which takes
-         * time), and two instances on one machine need two folders.
+         * Folder of the state stores. It must survive a restart (what is lost is read again from Kafka), and two
+         * instances on one machine need two folders.
          */
         @WithDefault("${user.home}/.bulwark/moderation-stream")
         String stateDir();
@@ -187,7 +187,7 @@ public interface StreamConfig {
         @Allowed("PT1S to PT87600H")
         Duration deadline();
 
-        /** How long a missing upload is listed: as long as {@code images.uploaded} keeps the record to repeat. */
+        /** How long a missing upload is listed: as long as {@code images.uploaded} keeps it. */
         @WithDefault("7d")
         Duration retention();
     }
@@ -230,7 +230,7 @@ public interface StreamConfig {
 
         /**
          * Whether what is NSFW in force goes to {@code moderation.flagged}. Without it workers hold back nothing new;
-         * set {@code bulwark.flagged.enabled=false} for workers too, or what is on the topic holds until it is aged.
+         * set {@code bulwark.flagged.enabled=false} for workers too, or what is there holds until aged.
          */
         @WithDefault("true")
         boolean enabled();
@@ -298,7 +298,7 @@ public interface StreamConfig {
         @Allowed("1 to 100000")
         int history();
 
-        /** Events that may wait for one slow client before it is cut off (it comes back by itself). */
+        /** Events that may wait for one slow client before it is cut off (it comes back). */
         @WithDefault("256")
         @Allowed("1 to 100000")
         int clientBuffer();

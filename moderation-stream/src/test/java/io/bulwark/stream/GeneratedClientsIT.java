@@ -58,8 +58,11 @@ class GeneratedClientsIT extends DoorsRig {
         // Debian's own: another one on the PATH does not see Debian's packages.
         String python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
         assumeTrue(
-                isThere(python, "-c", "import pydantic, urllib3, dateutil, typing_extensions"),
-                "python3 lacks pydantic, urllib3, dateutil or typing_extensions.");
+                isThere(
+                        python,
+                        "-c",
+                        "import pydantic, urllib3, dateutil, typing_extensions; pydantic.BaseModel.model_validate"),
+                "python3 lacks pydantic from 2 on, urllib3, dateutil or typing_extensions.");
         Path client = generate("python", "package");
         copy("main.py", client);
         run(client, Map.of(), python, "-m", "compileall", "-q", "package/bulwark_api");

@@ -213,9 +213,13 @@ final class IntakeLoop implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             boolean again = record.offset() < listsUntil;
             Optional<DeadLetterHeaders> fault;
-            try (Tracing.Step step = tracing.take(record);
-                    Scope current = step.context().makeCurrent()) { // of its statements, and of the item it makes
+            Tracing.Step step = tracing.take(record);
+            boolean taken = false;
+            try (Scope current = step.context().makeCurrent()) { // of its statements, and of the item it makes
                 fault = takeOrUndo(handle, topic, record, again);
+                taken = fault.isEmpty();
+            } finally {
+                step.end(taken);
             }
             if (fault.isPresent() && !again) { // else it was a dead letter before, too
                 letters.add(new DeadLetters.Letter(record, fault.get()));

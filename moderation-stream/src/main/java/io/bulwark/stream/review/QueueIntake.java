@@ -231,8 +231,15 @@ public final class QueueIntake {
                                 ON CONFLICT DO NOTHING"""), itemId, candidate, EnumSet.of(origin), strikes)
                 .bind("now", now)
                 .bind("rank", rank(now, candidate, EnumSet.of(origin), strikes, 0))
-                .bind("trace", TraceHeaders.parent(Context.current()))
+                .bind("trace", trace(EnumSet.of(origin)))
                 .execute();
+    }
+
+    /** The upload's trace, which decisions and audits carry; that of a report is of the person who reports. */
+    private static Optional<String> trace(Set<Origin> origins) {
+        return origins.contains(Origin.REPORT) || origins.contains(Origin.APPEAL)
+                ? Optional.empty()
+                : TraceHeaders.parent(Context.current());
     }
 
     private void update(
@@ -258,6 +265,7 @@ public final class QueueIntake {
                                 score = :score, origins = :origins, strikes = :strikes, reports = :reports,
                                 arrived_at = :arrived, rank = :rank, stage = :stage, closed_at = NULL,
                                 first_reviewer = CASE WHEN :reopened THEN :notBy ELSE first_reviewer END,
+                                trace = CASE WHEN :reopened THEN coalesce(CAST(:trace AS text), trace) ELSE trace END,
                                 evidence_next = CASE WHEN :reopened THEN clock_timestamp() ELSE evidence_next END,
                                 evidence_tries = CASE WHEN :reopened THEN 0 ELSE evidence_tries END,
                                 evidence_gone = CASE WHEN :reopened THEN 0 ELSE evidence_gone END,
@@ -268,6 +276,7 @@ public final class QueueIntake {
                 .bind("rank", rank(arrived, candidate, origins, strikes, reports))
                 .bind("stage", stage.name())
                 .bind("reopened", reopened)
+                .bind("trace", trace(origins))
                 .bind("notBy", notBy.orElse(null))
                 .execute();
     }

@@ -11,7 +11,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.net.http.HttpRequest;
 import java.sql.SQLException;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -118,15 +117,13 @@ public final class Tracing {
             return context;
         }
 
-        /** The request with the headers that name the trace. */
+        /** The request with the {@code traceparent} of the trace; what vendors add to it is not for receivers. */
         public HttpRequest carriedBy(HttpRequest request) {
-            Map<String, String> texts = TraceHeaders.texts(context);
-            if (texts.isEmpty()) {
-                return request;
-            }
-            HttpRequest.Builder carrying = HttpRequest.newBuilder(request, (name, value) -> true);
-            texts.forEach(carrying::setHeader);
-            return carrying.build();
+            return TraceHeaders.parent(context)
+                    .map(parent -> HttpRequest.newBuilder(request, (name, value) -> true)
+                            .setHeader(TraceHeaders.PARENT, parent)
+                            .build())
+                    .orElse(request);
         }
 
         <T> void put(AttributeKey<T> key, T value) {

@@ -75,15 +75,13 @@ public final class TraceHeaders {
         texts(trace).forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A copy of the headers that name a trace, without a look at what they hold; empty where there are none. */
+    /**
+     * The {@code traceparent} of these headers alone; empty where it is none. What vendors and producers add to it stays
+     * behind: what is decided of an image is read by others than its verdict, and kept for longer.
+     */
     public static Headers only(Headers headers) {
         var trace = new RecordHeaders();
-        for (String name : NAMES) {
-            Header header = headers.lastHeader(name);
-            if (header != null && !isTooLong(header)) {
-                trace.add(header);
-            }
-        }
+        parent(read(headers)).ifPresent(parent -> trace.add(PARENT, parent.getBytes(StandardCharsets.UTF_8)));
         return trace;
     }
 
