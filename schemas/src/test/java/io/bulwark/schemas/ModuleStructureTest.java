@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What a producer or a subscriber takes on with this library, and who knows whom inside it. */
 @AnalyzeClasses(packages = "io.bulwark", importOptions = ImportOption.DoNotIncludeTests.class)
 class ModuleStructureTest {
+    private static final String TRACE = "io.bulwark.schemas.trace..";
+
     private static final String[] NOTHING_BUT_AVRO_AND_KAFKA = {
         "java..",
         "javax.crypto..",
@@ -37,9 +39,20 @@ class ModuleStructureTest {
     @ArchTest
     static final ArchRule theModuleNeedsAvroAndKafkasClientsAlone = classes()
             .that(doNotTouchTheRegistry())
+            .and()
+            .resideOutsideOfPackage(TRACE)
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(NOTHING_BUT_AVRO_AND_KAFKA);
+
+    /** OpenTelemetry is there for those alone who make spans. */
+    @ArchTest
+    static final ArchRule tracesAreKnownToTheirPackageAlone = noClasses()
+            .that()
+            .resideOutsideOfPackage(TRACE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..", TRACE);
 
     @ArchTest
     static final ArchRule theRegistryIsKnownToItsAdaptersAlone = noClasses()

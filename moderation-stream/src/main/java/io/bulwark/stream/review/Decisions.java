@@ -263,7 +263,14 @@ public final class Decisions {
     }
 
     private void record(
-            Handle handle, Person person, ItemRow item, Stage stage, Answer answer, long words, Kind kind, Instant at) {
+            Handle handle,
+            Person person,
+            ItemRow item,
+            Stage stage,
+            Answer answer,
+            long labelsVersion,
+            Kind kind,
+            Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,
@@ -310,7 +317,7 @@ public final class Decisions {
                         "decision", answer.decision(),
                         "decisionId", answer.decisionId().toString(),
                         "labels", answer.labels(),
-                        "words", words,
+                        "labelsVersion", labelsVersion,
                         "stage", stage.name()));
     }
 

@@ -75,7 +75,9 @@ class ReviewWordsIT {
                 ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "guns", "weapons", "something new"));
 
         assertThat(texts("SELECT review ->> 'labels' FROM outbox")).containsExactly("[\"weapons\", \"something new\"]");
-        assertThat(texts("SELECT CAST(details AS jsonb) ->> 'words' FROM audit_log WHERE action = 'review.decided'"))
+        assertThat(
+                        texts(
+                                "SELECT CAST(details AS jsonb) ->> 'labelsVersion' FROM audit_log WHERE action = 'review.decided'"))
                 .containsExactly("1");
     }
 
