@@ -350,10 +350,12 @@ public final class QueueRouting {
      */
     public int keepUp() {
         int all = keepUp(QueueRouting::late);
-        List<String> tenants =
-                database.acrossTenants(handle -> handle.createQuery("SELECT tenant FROM review_routing ORDER BY tenant")
-                        .mapTo(String.class)
-                        .list());
+        List<String> tenants = database.acrossTenants(handle -> handle.createQuery(
+                        "SELECT tenant FROM review_routing WHERE EXISTS (SELECT FROM queue_item item"
+                                + " WHERE item.tenant = review_routing.tenant AND stage <> 'CLOSED' AND golden_for = ''"
+                                + " AND routed < review_routing.version) ORDER BY tenant")
+                .mapTo(String.class)
+                .list());
         for (String tenant : tenants) {
             all += keepUp(handle -> outdated(handle, tenant));
         }

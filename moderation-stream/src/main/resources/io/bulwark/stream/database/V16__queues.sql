@@ -98,7 +98,10 @@ BEGIN
         SELECT * INTO chosen FROM review_queue WHERE tenant = NEW.tenant AND name = 'default';
     END IF;
     NEW.due_at := NEW.arrived_at + make_interval(secs => chosen.deadline);
-    NEW.overdue := NEW.overdue AND coalesce(NEW.due_at <= clock_timestamp(), false);
+    -- Another arrival or deadline: whether it is late is asked again.
+    IF TG_OP = 'UPDATE' AND NEW.due_at IS DISTINCT FROM OLD.due_at THEN
+        NEW.overdue := false;
+    END IF;
     IF NEW.overdue AND chosen.escalates_to IS NOT NULL THEN
         SELECT * INTO higher FROM review_queue WHERE tenant = NEW.tenant AND name = chosen.escalates_to;
         IF FOUND OR chosen.escalates_to = 'default' THEN
