@@ -102,8 +102,7 @@ public final class Perception {
                         views.detailFrom(),
                         views.details(),
                         views.middle(),
-                        views.text(),
-                        ModerationOptions.standard().insets()),
+                        views.text()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),

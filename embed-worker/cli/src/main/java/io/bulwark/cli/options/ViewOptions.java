@@ -69,8 +69,7 @@ public final class ViewOptions {
                             detailFrom,
                             details,
                             middle,
-                            text,
-                            ModerationOptions.standard().insets()));
+                            text));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

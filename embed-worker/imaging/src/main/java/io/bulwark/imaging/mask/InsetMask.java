@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Where pictures lie within a small picture: upright, or turned by up to 45 degrees to either side. The same pixels
- * give the same answer on every machine but for the last bits of turned corners. Immutable; any thread.
+ * give the same answer on every machine but for the last bits of turned corners. The laboratory trains and measures it;
+ * no view is made of what it finds. Immutable; any thread.
  */
 public final class InsetMask {
 
@@ -16,13 +17,13 @@ public final class InsetMask {
     public static final int MOST_PIXELS = 6_400;
 
     /** A side below which nothing is looked for. */
-    public static final int SMALLEST_SIDE = 32;
+    private static final int SMALLEST_SIDE = 32;
 
     /** Pixels along its edges, inside, that are not marked: so pictures side by side stay apart. */
     public static final int GAP = 2;
 
     /** Insets at most, the largest first. */
-    public static final int MOST = 4;
+    private static final int MOST = 4;
 
     /** Pixels that an inset has at least in width and height. */
     private static final int LEAST_SIDE = 12;
@@ -55,15 +56,6 @@ public final class InsetMask {
         this.network = network;
     }
 
-    /**
-     * The one that a worker would use.
-     *
-     * @throws IllegalStateException if no weights are bundled
-     */
-    public static InsetMask bundled() {
-        return Bundled.MASK;
-    }
-
     /** What it is made of. */
     public MaskNetwork network() {
         return network;
@@ -79,11 +71,6 @@ public final class InsetMask {
      * @param degrees by which it is turned clockwise, -45 to 45; 0 where it is upright
      */
     public record Inset(double x, double y, double width, double height, int degrees) {
-
-        /** Whether it is turned. */
-        public boolean isTurned() {
-            return degrees != 0;
-        }
 
         /** The same in a copy of the picture of another size. */
         public Inset scaled(double across, double down) {
@@ -263,11 +250,5 @@ public final class InsetMask {
         double top = Math.max(0, inset.y() - inset.height() / 2);
         double bottom = Math.min(height, inset.y() + inset.height() / 2);
         return new Inset((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, 0);
-    }
-
-    /** Read when it is first asked for. */
-    private static final class Bundled {
-
-        private static final InsetMask MASK = new InsetMask(MaskNetwork.bundled(MaskLayers.INSETS));
     }
 }

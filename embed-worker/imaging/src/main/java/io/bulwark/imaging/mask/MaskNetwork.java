@@ -2,9 +2,6 @@ package io.bulwark.imaging.mask;
 
 import io.bulwark.imaging.mask.MaskLayers.Convolution;
 import io.bulwark.imaging.mask.PlainOperations.Planes;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -38,21 +35,6 @@ public final class MaskNetwork {
     /** A level of a channel as the network takes it, about -2 to 2. */
     public static float input(int level) {
         return (level - 127.5f) / 63.75f;
-    }
-
-    /** The one that a worker uses: reads the file beside this class. */
-    static MaskNetwork bundled(MaskLayers layers) {
-        String name = layers.title() + ".safetensors";
-        try (InputStream file = MaskNetwork.class.getResourceAsStream(name)) {
-            if (file == null) {
-                throw new IllegalStateException(
-                        "the jar of bulwark-imaging has no %s beside the class MaskNetwork: build it with weights of `bulwark train %s`"
-                                .formatted(name, layers.title()));
-            }
-            return ofBytes(layers, file.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException("the bundled %s cannot be read".formatted(name), e);
-        }
     }
 
     /** What the weights are of. */

@@ -18,17 +18,18 @@
  *       filled it loses more than letters hid.
  *   <li><b>A membrane, no texture.</b> What is put in place of letters must not show anything: a fill that invents
  *       content could invent flagged content. OpenCV's inpainting was rejected for the native library that it takes.
- *   <li><b>Two networks, one program.</b> Text needs fine strokes, insets need seeing far: the second has a wider coarse
- *       scale with more blocks ({@link io.bulwark.imaging.mask.MaskLayers}). One network with two answers was rejected
- *       because the trained text mask would have to be trained again.
+ *   <li><b>Two networks, one program.</b> Text needs fine strokes, insets need seeing far: the second has a wider
+ *       coarse scale with more blocks ({@link io.bulwark.imaging.mask.MaskLayers}). One network with two answers was
+ *       rejected because the trained text mask would have to be trained again.
  *   <li><b>The inside of an inset, without its edge.</b> Insets side by side stay apart, as with the shrunk kernels of
  *       PSENet (Wang et al., CVPR 2019); the gap is added again. A rectangle's angle is the one in which its rows are
  *       about as long as each other, so ragged ends do not turn it. The angle of a picture that is turned and cropped,
  *       with no edge to be seen, is not found.
- *   <li><b>No bundled weights for insets.</b> The training that they need was not done, so no setting of a worker asks
- *       for them: {@code train inset-mask} makes them, {@code evaluate inset-mask} says what they find.
- *   <li><b>Something more to look at, never something less.</b> The picture as it is stays a view. Who blinds the mask
- *       is where uploaders were before there was one.
+ *   <li><b>No views of insets.</b> The training that their network needs was not done, so it has no bundled weights and
+ *       {@link io.bulwark.imaging.preprocess} does not ask it: {@code train inset-mask} makes weights, {@code evaluate
+ *       inset-mask} says what they find. Views are to be written once that is good.
+ *   <li><b>Something more to look at, never something less.</b> The picture as it is stays a view. Who blinds the text
+ *       mask is where uploaders were before there was one.
  * </ul>
  *
  * <p>How the weights were made and what they find is in {@code embed-worker/docs/text-mask.md}.

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; its middle square, where squeezing distorts
  * the whole and there are no tiles; square tiles along a wide picture; the content without its margins, the panels and
- * quarters, where a first look found any, and the insets that a network found; some of nine details of a large one. See the package for what they let be
+ * quarters, where a first look found any; some of nine details of a large one. See the package for what they let be
  * seen.
  *
  * @param width of the picture as seen
@@ -38,9 +38,6 @@ record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom
     /** Share of a tile that it has in common with the next, so that what a border cuts is whole in one of them. */
     private static final double OVERLAP = 0.2;
 
-    /** Two parts that share this percentage are one look. */
-    private static final int ALIKE = 80;
-
     /** Whether a first look is needed to choose details. */
     boolean draws() {
         return isLarge(Area.of(width, height)) && details < ModerationOptions.DETAILS;
@@ -54,11 +51,9 @@ record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom
      * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws}
      *     must not ask for
      * @param layout what was found in them
-     * @param insets that a network found besides; looked at while there is room, and never coarse
      * @param key by which details are drawn
      */
-    List<PlannedView> looks(
-            PreprocessSpec spec, List<Scene> scenes, Layout layout, List<Area> insets, SamplingKey key) {
+    List<PlannedView> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
         Area whole = Area.of(width, height);
         Area content = layout.contents().isEmpty() ? whole : layout.contents().get(0);
@@ -84,26 +79,12 @@ record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom
         addParts(prefix + "content-", layout.contents().subList(0, contents), stripped, spare, tiles, target, looks);
         addParts(prefix + "panel-", layout.panels().subList(0, panels), stripped, spare, tiles, target, looks);
         addNamed("tile-", strip.size(), tiles, target, looks);
-        List<Area> further = further(insets, looks, spare - tiles.size());
-        addNamed(View.INSET, 0, further, target, looks);
-        int quarters = Math.min(
-                spare - tiles.size() - further.size(), layout.quarters().size());
+        int quarters = Math.min(spare - tiles.size(), layout.quarters().size());
         addNamed("quarter-", 0, layout.quarters().subList(0, quarters), target, looks);
         if (inDetail > 0) {
             addDetails(detailed, inDetail, scenes, key, target, looks);
         }
         return looks;
-    }
-
-    /** Boxes that no look shows already. */
-    private static List<Area> further(List<Area> boxes, List<PlannedView> looks, int most) {
-        List<Area> further = new ArrayList<>();
-        for (Area box : boxes) {
-            if (further.size() < most && looks.stream().noneMatch(look -> box.isAlike(look.box(), ALIKE))) {
-                further.add(box);
-            }
-        }
-        return further;
     }
 
     /**

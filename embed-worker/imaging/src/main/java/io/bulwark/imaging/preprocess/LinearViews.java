@@ -4,9 +4,8 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.mask.MembraneFill;
 import io.bulwark.imaging.structure.Area;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
 
 /**
  * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling
@@ -19,14 +18,15 @@ public final class LinearViews {
     private final int width;
     private final int height;
     private final List<Placed> looks;
-    private final List<ThroughCopy> copied;
+    private final Optional<WithoutText> withoutText;
 
-    private LinearViews(PreprocessSpec spec, int width, int height, List<Placed> looks, List<ThroughCopy> copied) {
+    private LinearViews(
+            PreprocessSpec spec, int width, int height, List<Placed> looks, Optional<WithoutText> withoutText) {
         this.spec = spec;
         this.width = width;
         this.height = height;
         this.looks = looks;
-        this.copied = copied;
+        this.withoutText = withoutText;
     }
 
     /**
@@ -45,22 +45,10 @@ public final class LinearViews {
         List<Placed> looks = preprocessor.looks(picture, true).stream()
                 .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
                 .toList();
-        int width = picture.width();
-        int height = picture.height();
-        List<ThroughCopy> copied = new ArrayList<>();
-        preprocessor.behindText(picture).ifPresent(text -> {
-            MembraneFill fill =
-                    new MembraneFill(text.size().width(), text.size().height(), text.hidden());
-            copied.add(ThroughCopy.of(text.size(), text.size(), spec, width, height, slope -> {
-                fill.pullBack(slope);
-                return slope;
-            }));
-        });
-        preprocessor
-                .straightenings(picture)
-                .forEach(
-                        way -> copied.add(ThroughCopy.of(way.size(), way.cells(), spec, width, height, way::pullBack)));
-        return new LinearViews(spec, width, height, looks, copied);
+        Optional<WithoutText> behind = preprocessor
+                .behindText(picture)
+                .map(text -> WithoutText.of(text, spec, picture.width(), picture.height()));
+        return new LinearViews(spec, picture.width(), picture.height(), looks, behind);
     }
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
@@ -72,12 +60,12 @@ public final class LinearViews {
                 width,
                 height,
                 List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())),
-                List.of());
+                Optional.empty());
     }
 
     /** How many views there are. */
     public int count() {
-        return looks.size() + copied.size();
+        return looks.size() + (withoutText.isPresent() ? 1 : 0);
     }
 
     /**
@@ -90,8 +78,8 @@ public final class LinearViews {
         for (int channel = 0; channel < 3; channel++) {
             int from = channel * spec.height() * spec.width();
             int to = channel * width * height;
-            if (view >= looks.size()) {
-                copied.get(view - looks.size()).pullBack(gradient, from, spec.width(), into, to, width);
+            if (view == looks.size()) {
+                withoutText.orElseThrow().pullBack(gradient, from, spec.width(), into, to, width);
             } else {
                 looks.get(view).pullBack(gradient, from, spec.width(), into, to, width);
             }
@@ -99,32 +87,37 @@ public final class LinearViews {
     }
 
     /**
-     * The way of a view that is made of a small copy: without text, or of a turned inset.
+     * The way of the view without text: a small copy, filled where text hides it, resized.
      *
-     * @param resized what is made of the copy, in the view
-     * @param changed derivatives by what is made of the copy to those by the copy
+     * @param resized the small copy in the view
+     * @param fill of the small copy
      * @param shrunk the picture in the small copy
      */
-    private record ThroughCopy(Placed resized, UnaryOperator<float[]> changed, Area copy, Placed shrunk) {
+    private record WithoutText(Placed resized, MembraneFill fill, Placed shrunk) {
 
-        static ThroughCopy of(
-                Area made, Area copy, PreprocessSpec spec, int width, int height, UnaryOperator<float[]> changed) {
-            return new ThroughCopy(
-                    placed(made, spec.width(), spec.height(), spec.interpolation()),
-                    changed,
-                    copy,
-                    placed(Area.of(width, height), copy.width(), copy.height(), PreprocessSpec.Interpolation.BILINEAR));
+        static WithoutText of(ModerationPreprocessor.Behind text, PreprocessSpec spec, int width, int height) {
+            Area small = text.size();
+            return new WithoutText(
+                    placed(small, spec.width(), spec.height(), spec.interpolation()),
+                    new MembraneFill(small.width(), small.height(), text.hidden()),
+                    placed(
+                            Area.of(width, height),
+                            small.width(),
+                            small.height(),
+                            PreprocessSpec.Interpolation.BILINEAR));
         }
 
         private static Placed placed(Area all, int width, int height, PreprocessSpec.Interpolation filter) {
-            return Placed.of(new Cover.PlannedView("copy", all, Resampler.Target.whole(width, height)), filter, 0, 0);
+            return Placed.of(
+                    new Cover.PlannedView(View.WITHOUT_TEXT, all, Resampler.Target.whole(width, height)), filter, 0, 0);
         }
 
         void pullBack(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {
-            Area made = resized.box();
-            float[] slope = new float[made.width() * made.height()];
-            resized.pullBack(gradient, at, gradientStride, slope, 0, made.width());
-            shrunk.pullBack(changed.apply(slope), 0, copy.width(), into, to, stride);
+            Area small = resized.box();
+            float[] slope = new float[small.width() * small.height()];
+            resized.pullBack(gradient, at, gradientStride, slope, 0, small.width());
+            fill.pullBack(slope);
+            shrunk.pullBack(slope, 0, small.width(), into, to, stride);
         }
     }
 

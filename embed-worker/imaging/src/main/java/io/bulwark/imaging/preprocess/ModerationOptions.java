@@ -21,9 +21,6 @@ import java.io.Serializable;
  *     {@link ViewPolicy#COVER}, besides {@code maxTiles}
  * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
  *     picture without it is a further view, besides {@code maxTiles}
- * @param insets whether a network looks for pictures within a picture under {@link ViewPolicy#COVER}: upright ones are
- *     looked at while {@code maxTiles} has room, turned ones are turned back for further views, besides. No setting of
- *     a worker asks for it, since no weights are bundled
  */
 public record ModerationOptions(
         boolean quarterTurns,
@@ -34,8 +31,7 @@ public record ModerationOptions(
         int detailFrom,
         int details,
         boolean middle,
-        boolean text,
-        boolean insets)
+        boolean text)
         implements Serializable {
 
     /** The {@code detailFrom} that no picture has. */
@@ -80,53 +76,36 @@ public record ModerationOptions(
 
     /**
      * Upright views only; 12 looks at a still besides the whole and its middle, 4 at a frame; margins and panels; two
-     * details from 640 pixels on; nothing behind text, no network that looks for insets.
+     * details from 640 pixels on; nothing behind text.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false, false);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
         return new ModerationOptions(
-                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, insets);
+                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text);
     }
 
     /**
-     * What the fingerprint of a preprocessor says of them. Where text is not looked behind, and insets are not looked
-     * for, it is what it was before that could be done, since the views are.
+     * What the fingerprint of a preprocessor says of them. Where text is not looked behind it is what it was before
+     * that could be done, since the views are.
      */
     String canonical() {
-        return toString()
-                .replace(", text=" + text, text ? ", text=true" : "")
-                .replace(", insets=" + insets, insets ? ", insets=true" : "");
+        return toString().replace(", text=" + text, text ? ", text=true" : "");
     }
 
     /** The same, looking behind text or not. */
     public ModerationOptions withText(boolean looked) {
         return new ModerationOptions(
-                quarterTurns,
-                mirror,
-                maxTiles,
-                maxTilesOfFrame,
-                structure,
-                detailFrom,
-                details,
-                middle,
-                looked,
-                insets);
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, looked);
     }
 
-    /** The same, looking for insets or not. */
-    public ModerationOptions withInsets(boolean looked) {
-        return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, looked);
-    }
-
-    /** The same without middle, details, margins, panels, insets and text: the whole, and tiles where it is wide. */
+    /** The same without middle, details, margins, panels and text: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false, false);
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false);
     }
 
     /**
@@ -135,7 +114,7 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0) + (insets ? InsetSearch.MOST_TURNED : 0);
+        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0);
         int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }

@@ -4,8 +4,6 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.jpeg.JpegReduction;
-import io.bulwark.imaging.mask.InsetMask;
-import io.bulwark.imaging.mask.InsetMask.Inset;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.rows.PillowColour;
@@ -38,24 +36,19 @@ final class ModerationPreprocessor implements Preprocessor {
     private final SamplingKey key;
     private final Resampler resampler = new Resampler();
     private final Optional<TextRemoval> removal;
-    private final Optional<InsetSearch> search;
     private final String fingerprint;
 
     ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
-        this(spec, policy, options, key, TextMask::bundled, InsetMask::bundled);
+        this(spec, policy, options, key, TextMask::bundled);
     }
 
-    /**
-     * @param mask asked for where text is looked behind
-     * @param insets asked for where insets are looked for
-     */
+    /** @param mask asked for where text is looked behind */
     ModerationPreprocessor(
             PreprocessSpec spec,
             ViewPolicy policy,
             ModerationOptions options,
             SamplingKey key,
-            Supplier<TextMask> mask,
-            Supplier<InsetMask> insets) {
+            Supplier<TextMask> mask) {
         if (options.quarterTurns() && spec.width() != spec.height()) {
             throw new IllegalArgumentException(
                     "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
@@ -67,13 +60,9 @@ final class ModerationPreprocessor implements Preprocessor {
         this.removal = options.text() && policy == ViewPolicy.COVER
                 ? Optional.of(new TextRemoval(mask.get(), resampler))
                 : Optional.empty();
-        this.search = options.insets() && policy == ViewPolicy.COVER
-                ? Optional.of(new InsetSearch(insets.get(), resampler))
-                : Optional.empty();
         this.fingerprint =
                 PreprocessSpec.sha256(VERSION + " " + policy + " " + options.canonical() + " " + spec.canonical()
-                        + removal.map(text -> " " + text.fingerprint()).orElse("")
-                        + search.map(found -> " " + found.fingerprint()).orElse(""));
+                        + removal.map(text -> " " + text.fingerprint()).orElse(""));
     }
 
     @Override
@@ -129,7 +118,6 @@ final class ModerationPreprocessor implements Preprocessor {
             }
         }
         removal.ifPresent(text -> addWithoutText(text, plan.scenes(), prefix + View.WITHOUT_TEXT, views));
-        addStraightened(plan, prefix + View.STRAIGHTENED, views);
     }
 
     /** The whole once more where text lies over it, of each scene: small copies are upright already. */
@@ -137,36 +125,20 @@ final class ModerationPreprocessor implements Preprocessor {
         for (int i = 0; i < scenes.size(); i++) {
             Optional<Raster> filled = text.of(scenes.get(i).glimpse());
             if (filled.isPresent()) {
-                addSmall(filled.get(), name, i, views);
+                Raster without = filled.get();
+                byte[] seen = resampler.resize(
+                        PixelRows.plain(without),
+                        Area.of(without.width(), without.height()),
+                        Resampler.Target.whole(spec.width(), spec.height()),
+                        spec.interpolation());
+                if (without.mode() == Raster.Mode.RGBA) {
+                    views.add(new View(name + "/white", over(seen, 255)));
+                    views.add(new View(name + "/black", over(seen, 0)));
+                } else {
+                    // Behind a translucent scene stands that of the same picture with its alpha dropped.
+                    views.add(new View(name + (i == 0 ? "" : "/opaque"), rgb(seen)));
+                }
             }
-        }
-    }
-
-    /** Turned insets upright, of each scene. */
-    private void addStraightened(Plan plan, String name, List<View> views) {
-        for (int i = 0; i < plan.scenes().size(); i++) {
-            Glimpse glimpse = plan.scenes().get(i).glimpse();
-            List<InsetSearch.Straightening> ways =
-                    InsetSearch.straightenings(plan.insets().get(i), glimpse);
-            for (int way = 0; way < ways.size(); way++) {
-                addSmall(ways.get(way).of(glimpse), name + (way + 1), i, views);
-            }
-        }
-    }
-
-    /** A small picture as it is seen, over both grounds where it has alpha. */
-    private void addSmall(Raster small, String name, int scene, List<View> views) {
-        byte[] seen = resampler.resize(
-                PixelRows.plain(small),
-                Area.of(small.width(), small.height()),
-                Resampler.Target.whole(spec.width(), spec.height()),
-                spec.interpolation());
-        if (small.mode() == Raster.Mode.RGBA) {
-            views.add(new View(name + "/white", over(seen, 255)));
-            views.add(new View(name + "/black", over(seen, 0)));
-        } else {
-            // Behind a translucent scene stands that of the same picture with its alpha dropped.
-            views.add(new View(name + (scene == 0 ? "" : "/opaque"), rgb(seen)));
         }
     }
 
@@ -178,18 +150,6 @@ final class ModerationPreprocessor implements Preprocessor {
                 .findFirst()
                 .flatMap(glimpse -> text.hidden(glimpse)
                         .map(hidden -> new Behind(Area.of(glimpse.width(), glimpse.height()), hidden))));
-    }
-
-    /** How turned insets of an opaque picture are turned back; none where they are not looked for. */
-    List<InsetSearch.Straightening> straightenings(Raster raster) {
-        if (search.isEmpty()) {
-            return List.of();
-        }
-        Plan plan = plan(raster, Pose.ofExif(raster.orientation()), false, true);
-        return plan.scenes().isEmpty()
-                ? List.of()
-                : InsetSearch.straightenings(
-                        plan.insets().get(0), plan.scenes().get(0).glimpse());
     }
 
     /**
@@ -204,9 +164,8 @@ final class ModerationPreprocessor implements Preprocessor {
      * What is to be seen of a picture.
      *
      * @param scenes what first looks showed; none where none was taken
-     * @param insets that a network found in each scene, in its cells
      */
-    private record Plan(List<PlannedView> looks, List<Scene> scenes, List<List<Inset>> insets) {}
+    private record Plan(List<PlannedView> looks, List<Scene> scenes) {}
 
     /** What is to be seen of a picture. */
     List<PlannedView> looks(Raster raster, boolean still) {
@@ -218,7 +177,7 @@ final class ModerationPreprocessor implements Preprocessor {
         int width = pose.swapsSides() ? raster.height() : raster.width();
         int height = pose.swapsSides() ? raster.width() : raster.height();
         if (policy != ViewPolicy.COVER) {
-            return new Plan(PlannedView.of(policy, spec, width, height), List.of(), List.of());
+            return new Plan(PlannedView.of(policy, spec, width, height), List.of());
         }
         Cover cover = new Cover(
                 width,
@@ -227,8 +186,8 @@ final class ModerationPreprocessor implements Preprocessor {
                 still ? options.maxTiles() : options.maxTilesOfFrame(),
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());
-        if (!options.structure() && !cover.draws() && !options.text() && !options.insets()) {
-            return plan(cover, List.of(), Layout.NONE);
+        if (!options.structure() && !cover.draws() && !options.text()) {
+            return new Plan(cover.looks(spec, List.of(), Layout.NONE, key), List.of());
         }
         if (!translucent) {
             Scene scene = scene(PixelRows.opaque(raster), pose, width, height);
@@ -245,14 +204,7 @@ final class ModerationPreprocessor implements Preprocessor {
     }
 
     private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
-        List<List<Inset>> insets = scenes.stream()
-                .map(scene -> search.map(looking -> looking.of(scene.glimpse())).orElse(List.of()))
-                .toList();
-        List<Area> boxes = new ArrayList<>();
-        for (int i = 0; i < scenes.size(); i++) {
-            boxes.addAll(InsetSearch.boxes(insets.get(i), scenes.get(i).glimpse(), cover.width(), cover.height()));
-        }
-        return new Plan(cover.looks(spec, scenes, layout, boxes, key), scenes, insets);
+        return new Plan(cover.looks(spec, scenes, layout, key), scenes);
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */

@@ -3,6 +3,8 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.mask.MembraneFill;
 import io.bulwark.imaging.mask.TextMask;
+import io.bulwark.imaging.rows.PillowColour;
+import io.bulwark.imaging.rows.PixelRows;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import java.util.Optional;
  * thread.
  */
 final class TextRemoval {
+
+    private static final int[] OPAQUE = {0};
+    private static final int[] GROUNDS = {255, 0};
 
     private final TextMask mask;
     private final Resampler resampler;
@@ -40,12 +45,19 @@ final class TextRemoval {
 
     /** Cells that text covers; over any ground where there is alpha. */
     Optional<boolean[]> hidden(Glimpse glimpse) {
-        Area small = SmallCopy.sizeFor(glimpse, TextMask.MOST_PIXELS);
+        double scale =
+                Math.min(1, Math.sqrt((double) TextMask.MOST_PIXELS / ((double) glimpse.width() * glimpse.height())));
+        Area small = Area.of((int) (glimpse.width() * scale), (int) (glimpse.height() * scale));
         if (Math.min(small.width(), small.height()) < TextMask.SMALLEST_SIDE) {
             return Optional.empty();
         }
         boolean[] found = null;
-        for (byte[] seen : SmallCopy.of(glimpse, small, resampler)) {
+        for (int ground : glimpse.channels() == 4 ? GROUNDS : OPAQUE) {
+            byte[] seen = resampler.resize(
+                    PixelRows.plain(raster(Raster.Mode.RGB, glimpse, rgb(glimpse, ground))),
+                    Area.of(glimpse.width(), glimpse.height()),
+                    Resampler.Target.whole(small.width(), small.height()),
+                    PreprocessSpec.Interpolation.BILINEAR);
             Optional<boolean[]> over = mask.of(seen, small.width(), small.height());
             if (over.isPresent()) {
                 found = found == null ? over.get() : either(found, over.get());
@@ -107,6 +119,23 @@ final class TextRemoval {
                 }
             }
         }
-        return SmallCopy.raster(channels, Area.of(glimpse.width(), glimpse.height()), cells);
+        Raster.Mode mode = channels == 1 ? Raster.Mode.L : channels == 3 ? Raster.Mode.RGB : Raster.Mode.RGBA;
+        return raster(mode, glimpse, cells);
+    }
+
+    private static Raster raster(Raster.Mode mode, Glimpse glimpse, byte[] samples) {
+        return new Raster(mode, glimpse.width(), glimpse.height(), samples, new byte[0], 1);
+    }
+
+    private static byte[] rgb(Glimpse glimpse, int ground) {
+        byte[] cells = glimpse.cells();
+        int channels = glimpse.channels();
+        byte[] rgb = new byte[3 * glimpse.width() * glimpse.height()];
+        for (int i = 0; i < rgb.length; i++) {
+            int at = channels * (i / 3);
+            int behind = channels == 4 ? PillowColour.scale(ground, 255 - (cells[at + 3] & 0xff)) : 0;
+            rgb[i] = (byte) Math.min(255, (cells[at + (channels == 1 ? 0 : i % 3)] & 0xff) + behind);
+        }
+        return rgb;
     }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param name {@code whole}, {@code middle} (its middle square, besides the whole), {@code centre}, {@code tile-1}
  *     ..., {@code coarse-1} ..., {@code content-1} ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1}
- *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code without-text}, {@code straightened-1} ..., with {@code /white}, {@code /black} or
+ *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
  *     {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or {@code /mirror}
  *     where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of views
  *     that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain}
@@ -27,12 +27,6 @@ public record View(String name, byte[] pixels) {
     /** What the view is called in which text over the picture is filled, behind its frame's name. */
     public static final String WITHOUT_TEXT = "without-text";
 
-    /** What the names of pictures within the picture begin with that a network found. */
-    static final String INSET = "inset-";
-
-    /** What the names of turned ones begin with, which are seen upright, behind their frame's name. */
-    static final String STRAIGHTENED = "straightened-";
-
     /** What the name of a view without content begins with, behind its frame's. */
     static final String PLAIN = "plain-";
 
@@ -43,7 +37,7 @@ public record View(String name, byte[] pixels) {
 
     private static final String FRAME = "(frame-\\d+/)?";
     private static final String LOOK = "(whole|" + MIDDLE + "|centre|" + WITHOUT_TEXT
-            + "|((tile|content|panel|quarter|detail|inset|straightened|coarse-content|coarse-panel|coarse)-)?\\d+"
+            + "|((tile|content|panel|quarter|detail|coarse-content|coarse-panel|coarse)-)?\\d+"
             + "|coarse-whole|coarse-centre)";
     private static final String GROUND_AND_POSE = "(/(white|black|opaque))?(/(turn-90|turn-180|turn-270|mirror))?";
 
@@ -88,13 +82,6 @@ public record View(String name, byte[] pixels) {
             return name;
         }
         return name.replaceFirst(SAMPLED, "").replaceFirst(PLAIN, "").replaceFirst("coarse-(whole|centre)", "$1");
-    }
-
-    /** What kind of look a view of this name is: {@code panel} for {@code frame-3/panel-2/white}. */
-    public static String kind(String name) {
-        String look = look(name);
-        String ofFrame = look.startsWith("frame-") ? look.substring(look.indexOf('/') + 1) : look;
-        return ofFrame.split("/", 2)[0].replaceFirst("-\\d+$", "");
     }
 
     /** The same pixels under a name that begins, behind that of its frame, with this. */

@@ -102,13 +102,6 @@
  * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
  * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.
  *
- * <h2>Insets</h2>
- *
- * Where it is asked for, a network looks for pictures within the picture in the same small copy. An upright one that no
- * look shows is looked at in the picture itself, while there is room, before quarters are; it is never coarse, because
- * the network is a guess and panels are not. A turned one is turned back in the small copy, besides the looks that
- * compete; from 30 degrees on it is open which edge is the upper one, so the next quarter is seen as well.
- *
  * <h2>Colours under low alpha</h2>
  *
  * Over white and over black a picture of alpha 5 is all but blank; a program that drops alpha (a thumbnailer, JPEG,

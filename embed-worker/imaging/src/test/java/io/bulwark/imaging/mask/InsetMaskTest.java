@@ -56,7 +56,7 @@ class InsetMaskTest {
     void aDiscIsUpright() {
         Inset found = only(new Ellipse2D.Double(20, 10, 40, 40));
 
-        assertThat(found.isTurned()).isFalse();
+        assertThat(found.degrees()).isZero();
         assertThat(found.width()).isCloseTo(44, within(3.0));
     }
 

@@ -37,7 +37,7 @@ class CoverTest {
             @ForAll @IntRange(min = 0, max = 1000) int right,
             @ForAll @IntRange(min = 0, max = 1000) int down) {
         List<PlannedView> looks = new Cover(width, height, true, 12, DETAIL_FROM, 9)
-                .looks(SMALL, List.of(), Layout.NONE, List.of(), SamplingKey.publicKey());
+                .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
         Area region = new Area(
                 (int) ((width - width / 10L) * right / 1000),
                 (int) ((height - height / 10L) * down / 1000),
@@ -175,8 +175,8 @@ class CoverTest {
     @Test
     void allDetailsAreThoseOfTheWholeWhateverItsMargins() {
         Layout layout = layout(List.of(new Area(100, 50, 1000, 700)), List.of());
-        List<PlannedView> looks = new Cover(1280, 960, true, 12, DETAIL_FROM, 9)
-                .looks(SMALL, List.of(), layout, List.of(), SamplingKey.publicKey());
+        List<PlannedView> looks =
+                new Cover(1280, 960, true, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), layout, SamplingKey.publicKey());
 
         assertThat(looks.get(3))
                 .extracting(PlannedView::name, look -> look.box().width())
@@ -251,7 +251,7 @@ class CoverTest {
         new Random(seed).nextBytes(noise);
         Scene scene = Scene.of(new Glimpse(100, 75, 3, noise), 1280, 960, false);
         return new Cover(1280, 960, true, 12, DETAIL_FROM, 2)
-                .looks(SMALL, List.of(scene), scene.layout(), List.of(), key).stream()
+                .looks(SMALL, List.of(scene), scene.layout(), key).stream()
                         .map(PlannedView::name)
                         .toList();
     }
@@ -268,7 +268,7 @@ class CoverTest {
             }
             Scene scene = Scene.of(new Glimpse(100, 75, 3, cells), 1280, 960, false);
             List<PlannedView> looks = new Cover(1280, 960, true, 12, DETAIL_FROM, 2)
-                    .looks(SMALL, List.of(scene), scene.layout(), List.of(), key("a deployment's own key"));
+                    .looks(SMALL, List.of(scene), scene.layout(), key("a deployment's own key"));
 
             assertThat(looks.stream().map(PlannedView::name)).containsExactly("whole", "middle", "detail-9");
         }
@@ -277,7 +277,7 @@ class CoverTest {
     @Test
     void detailsAreInReadingOrderAndReachTheEdges() {
         List<PlannedView> looks = new Cover(1000, 700, true, 12, DETAIL_FROM, 9)
-                .looks(SMALL, List.of(), Layout.NONE, List.of(), SamplingKey.publicKey());
+                .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
         assertThat(looks.get(2).box()).isEqualTo(new Area(0, 0, 400, 280));
         assertThat(looks.get(3).box()).isEqualTo(new Area(300, 0, 400, 280));
@@ -307,18 +307,18 @@ class CoverTest {
 
     @Test
     void optionsThatContradictEachOtherAreRefused() {
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, true, false))
                 .hasMessageContaining("11");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, true, false))
                 .hasMessageContaining("320");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, true, false))
                 .hasMessageContaining("1 to 9");
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false).mostViews(9))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false).mostViews(9))
                 .isEqualTo(24);
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false).mostViews(1))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false).mostViews(1))
                 .as("the whole, its middle and two tiles over three grounds")
                 .isEqualTo(12);
-        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false, false).mostViews(1))
+        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false).mostViews(1))
                 .isEqualTo(24 * 5);
     }
 
@@ -329,7 +329,7 @@ class CoverTest {
         assertThat(upright.get(1).box()).isEqualTo(new Area(0, 100, 600, 600));
 
         assertThat(new Cover(600, 800, false, 12, ModerationOptions.NEVER_IN_DETAIL, 2)
-                        .looks(SMALL, List.of(), Layout.NONE, List.of(), SamplingKey.publicKey()))
+                        .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey()))
                 .extracting(PlannedView::name)
                 .containsExactly("whole");
     }
@@ -345,6 +345,6 @@ class CoverTest {
         byte[] noise = new byte[100 * 75 * 3];
         new Random(1).nextBytes(noise);
         Scene busy = Scene.of(new Glimpse(100, 75, 3, noise), width, height, false);
-        return new Cover(width, height, true, 12, DETAIL_FROM, 2).looks(SMALL, List.of(busy), layout, List.of(), key);
+        return new Cover(width, height, true, 12, DETAIL_FROM, 2).looks(SMALL, List.of(busy), layout, key);
     }
 }

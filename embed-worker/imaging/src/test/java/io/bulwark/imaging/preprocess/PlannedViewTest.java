@@ -81,6 +81,6 @@ class PlannedViewTest {
 
     private static List<PlannedView> strips(int width, int height, int maxTiles) {
         return new Cover(width, height, true, maxTiles, 0, 1)
-                .looks(SPEC, List.of(), Layout.NONE, List.of(), SamplingKey.publicKey());
+                .looks(SPEC, List.of(), Layout.NONE, SamplingKey.publicKey());
     }
 }

@@ -37,7 +37,7 @@ abstract class MaskCommand implements Runnable {
     @Command(
             name = "inset-mask",
             description = {
-                "Teaches the network that finds pictures within pictures, so that a worker can look at each.",
+                "Teaches the network that finds pictures within pictures, which no worker asks yet.",
                 "Composites are drawn of --data: on photographs, noise, wood, in screenshots, turned; so where each",
                 "picture lies is known."
             })
@@ -59,7 +59,8 @@ abstract class MaskCommand implements Runnable {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The weights, a safetensors file; a worker reads the one in the jar of bulwark-imaging.")
+            description =
+                    "The weights, a safetensors file; a worker reads the text mask in the jar of bulwark-imaging.")
     private Path out;
 
     @Option(names = "--work", paramLabel = "FOLDER", required = true, description = "Where decoded pictures are kept.")

@@ -184,8 +184,8 @@ record MaskTraining(int steps, int batch, double rate, int side, long seed) {
     }
 
     /**
-     * He et al. (ICCV 2015), but for the last layer, which begins at zero and says how rare it is that a pixel counts, and for what is
-     * added to its own input, which begins small: depth and scale do not matter at first.
+     * He et al. (ICCV 2015), but for the last layer, which begins at zero and says how rare it is that a pixel counts,
+     * and for what is added to its own input, which begins small: depth and scale do not matter at first.
      */
     private static float[] fresh(Subject subject, SplittableRandom random) {
         MaskLayers layers = subject.layers();

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes over pictures as people do: captions, subtitles, watermarks, paragraphs, single large words, arcs; in the
- * fonts of the machine, with outlines and shadows, opaque or not. It knows where it wrote, which is what a text mask learns.
- * The same fonts and seed give the same text. Any thread.
+ * fonts of the machine, with outlines and shadows, opaque or not. It knows where it wrote, which is what a text mask
+ * learns. The same fonts and seed give the same text. Any thread.
  *
  * @param written the scripts that some font of the machine has
  */
@@ -110,7 +110,7 @@ record TextRenderer(List<Written> written) implements MaskTraining.Subject {
         }
         if (written.stream().noneMatch(one -> one.script() == Script.LATIN)) {
             throw new IllegalStateException(
-                    "no font of this machine has Latin letters, found are %d fonts: install fonts-dejavu-core or the like"
+                    "no font of this machine has Latin letters, found are %d fonts: install fonts-dejavu-core or such"
                             .formatted(all.length));
         }
         return new TextRenderer(List.copyOf(written));

@@ -56,8 +56,8 @@ record Judged(
      */
     static Judged of(Judgement judgement, List<String> names) {
         Judged judged = of(judgement);
-        JudgedLooks looks =
-                new JudgedLooks(names.stream().map(View::kind).toList(), View.kind(names.get(judgement.worstView())));
+        JudgedLooks looks = new JudgedLooks(
+                names.stream().map(JudgedLooks::kind).toList(), JudgedLooks.kind(names.get(judgement.worstView())));
         return new Judged(judged.decision, judged.label, judged.score, judged.reason, Optional.of(looks));
     }
 
@@ -82,7 +82,14 @@ record Judged(
      * @param kinds of its views, one each
      * @param deciding the kind of the view that decided
      */
-    record JudgedLooks(List<String> kinds, String deciding) {}
+    record JudgedLooks(List<String> kinds, String deciding) {
+
+        /** What kind of look a view of this name is: {@code panel} for {@code frame-3/panel-2/white}. */
+        static String kind(String name) {
+            String look = View.look(name).replaceFirst("^frame-\\d+/", "");
+            return look.split("/", 2)[0].replaceFirst("-\\d+$", "");
+        }
+    }
 
     /** What a verdict can say. */
     public enum Decision {

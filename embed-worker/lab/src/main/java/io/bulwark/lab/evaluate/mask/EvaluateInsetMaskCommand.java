@@ -120,8 +120,8 @@ public final class EvaluateInsetMaskCommand implements Runnable {
             Markdown page = new Markdown();
             page.line(
                     "**inset mask** `%s`: %d composites of each kind, of %d pictures, %s. An inset is found where a box"
-                            + " shares 0.7 with it (IoU). 95 %% intervals (Wilson) over insets and composites. %.2f ms of CPU"
-                            + " a picture.",
+                            + " shares 0.7 with it (IoU). 95 %% intervals (Wilson) over insets and composites. %.2f ms"
+                            + " of CPU a picture.",
                     mask.network().fingerprint().substring(0, 12),
                     composites,
                     pictures,

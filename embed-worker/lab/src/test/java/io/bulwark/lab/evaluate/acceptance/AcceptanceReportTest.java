@@ -3,7 +3,6 @@ package io.bulwark.lab.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.Subject;
@@ -106,8 +105,8 @@ class AcceptanceReportTest {
                 judged.label(),
                 judged.score(),
                 judged.reason(),
-                Optional.of(
-                        new Judged.JudgedLooks(names.stream().map(View::kind).toList(), deciding)));
+                Optional.of(new Judged.JudgedLooks(
+                        names.stream().map(Judged.JudgedLooks::kind).toList(), deciding)));
     }
 
     @Test
