@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -157,38 +158,72 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
         }
         var metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(meters);
-        return new Client() {
-            private volatile boolean isClosed;
+        return new WholeClient(
+                streams, metrics, () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
+    }
 
-            @Override
-            public KafkaStreams streams() {
-                return streams;
-            }
+    /**
+     * A client with what was made for it. A part that cannot be closed is logged and keeps nothing else from closing:
+     * the next client waits for the state alone.
+     *
+     * @param metrics closed before the client
+     * @param deadLetters closed after the client was asked to close
+     * @param memory closed once the client is: stores that are still open would read freed memory
+     */
+    static final class WholeClient implements Client {
 
-            @Override
-            public void close() {
-                metrics.close();
-                boolean closed = streams.close(CLOSE_WITHIN);
-                deadLetters.close(ADMIN_TIMEOUT);
-                if (closed) {
-                    memory.close();
-                    moderation.close();
-                    isClosed = true;
-                } else { // stores that are still open would read freed memory: it is freed once they are not
-                    LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
-                    onceClosed(streams, () -> {
-                        memory.close();
-                        moderation.close();
-                        isClosed = true;
-                    });
-                }
-            }
+        private final KafkaStreams streams;
+        private final AutoCloseable metrics;
+        private final AutoCloseable deadLetters;
+        private final List<AutoCloseable> memory;
+        private volatile boolean isClosed;
 
-            @Override
-            public boolean isClosed() {
-                return isClosed;
+        WholeClient(
+                KafkaStreams streams, AutoCloseable metrics, AutoCloseable deadLetters, List<AutoCloseable> memory) {
+            this.streams = streams;
+            this.metrics = metrics;
+            this.deadLetters = deadLetters;
+            this.memory = memory;
+        }
+
+        @Override
+        public KafkaStreams streams() {
+            return streams;
+        }
+
+        @Override
+        public void close() {
+            closePart(metrics);
+            boolean closed = streams.close(CLOSE_WITHIN);
+            closePart(deadLetters);
+            if (closed) {
+                release();
+            } else {
+                LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
+                onceClosed(streams, this::release);
             }
-        };
+        }
+
+        private void release() {
+            try {
+                memory.forEach(WholeClient::closePart);
+            } finally {
+                isClosed = true;
+            }
+        }
+
+        private static void closePart(AutoCloseable part) {
+            try {
+                part.close();
+            } catch (Exception unclosable) {
+                LOG.error("A part of the Kafka Streams client could not be closed", unclosable);
+            }
+        }
+
+        @Override
+        public boolean isClosed() {
+            return isClosed;
+        }
     }
 
     /** A topology for a number of partitions, built before it runs. */

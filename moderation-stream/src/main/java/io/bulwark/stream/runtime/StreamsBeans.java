@@ -30,7 +30,7 @@ import org.eclipse.microprofile.health.Readiness;
 class StreamsBeans {
 
     private static final Pauses PAUSES =
-            new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30));
+            new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMinutes(5));
 
     @Produces
     @Singleton
@@ -60,7 +60,10 @@ class StreamsBeans {
         };
     }
 
-    /** Live while there is a supervisor to start Kafka Streams again: a restart of the process fixes nothing more. */
+    /**
+     * Live while there is a supervisor that can start Kafka Streams again. A client that ended and has been closing for
+     * five minutes keeps the lock on the state, so no other can start: then only a restart of the process helps.
+     */
     @Produces
     @Liveness
     @Singleton

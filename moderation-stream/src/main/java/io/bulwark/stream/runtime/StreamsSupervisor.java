@@ -32,6 +32,7 @@ public final class StreamsSupervisor implements AutoCloseable {
     private volatile Throwable failure;
     private volatile CountDownLatch ended = new CountDownLatch(1);
     private Clients.Client former; // of the supervisor's thread
+    private volatile Optional<Long> closingSince = Optional.empty(); // System.nanoTime(); empty once it is closed
 
     /**
      * How long to wait.
@@ -39,8 +40,9 @@ public final class StreamsSupervisor implements AutoCloseable {
      * @param topics between two looks at the topics
      * @param firstRestart before the first restart; doubles with each further one
      * @param longestRestart the most it grows to
+     * @param closing how long a client that ended may take to close while the supervisor counts as alive
      */
-    record Pauses(Duration topics, Duration firstRestart, Duration longestRestart) {}
+    record Pauses(Duration topics, Duration firstRestart, Duration longestRestart, Duration closing) {}
 
     StreamsSupervisor(Clients clients, Pauses pauses) {
         this.clients = clients;
@@ -60,9 +62,13 @@ public final class StreamsSupervisor implements AutoCloseable {
         }
     }
 
-    /** Whether the supervisor's thread runs. */
+    /** Whether the supervisor's thread runs, and no client that ended has been closing for too long. */
     public boolean isAlive() {
-        return thread.isAlive();
+        return thread.isAlive()
+                && closingSince
+                        .filter(since ->
+                                System.nanoTime() - since > pauses.closing().toNanos())
+                        .isEmpty();
     }
 
     /** The client, from its start to its failure; it may be rebalancing. */
@@ -115,7 +121,11 @@ public final class StreamsSupervisor implements AutoCloseable {
     /** A client that was cut off may take minutes to close, and holds the lock on its state until then. */
     private boolean formerIsClosed() throws InterruptedException {
         if (former == null || former.isClosed()) {
+            closingSince = Optional.empty();
             return true;
+        }
+        if (closingSince.isEmpty()) { // it did not start
+            closingSince = Optional.of(System.nanoTime());
         }
         say("The client that failed has not closed its stores yet; a new one follows.");
         stops(pauses.topics());
@@ -151,6 +161,7 @@ public final class StreamsSupervisor implements AutoCloseable {
             if (!stops(Duration.ZERO)) {
                 ended.await();
             }
+            closingSince = Optional.of(System.nanoTime());
             if (!stops(Duration.ZERO)) { // closing takes a while, and it decides nothing more
                 streams = null;
                 become(StreamsStatus.State.FAILED, why() + " It is being closed.");

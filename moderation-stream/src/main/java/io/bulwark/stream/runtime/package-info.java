@@ -13,6 +13,10 @@
  * one after a pause that doubles up to half a minute. Replacing only the thread would retry a lasting fault without a
  * pause.
  *
+ * <p><b>A client that does not close</b> keeps the lock on the state, and no other starts before it is closed. Where a
+ * part of it cannot be closed, this is logged and counts as closed; where Kafka Streams itself has not closed after
+ * five minutes, liveness fails.
+ *
  * <p><b>Before a client starts</b> the topic of schemas was read to its end and the registry, where there is one, has
  * named the schemas of the sinks. A stream thread would wait for both, and a transaction that times out (15 s) costs
  * the local state of every task of the thread. Whatever a stream thread waits for, it waits at most a third of that

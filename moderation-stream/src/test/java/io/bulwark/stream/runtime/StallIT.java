@@ -62,7 +62,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StallIT {
 
     private static final Pauses SHORT =
-            new Pauses(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(1));
+            new Pauses(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     /** The number of images, each of which gets a verdict in turn. */
     private static final int IMAGES = 97;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamsSupervisorIT {
 
     private static final Pauses SHORT =
-            new Pauses(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(1));
+            new Pauses(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     @TempDir
     private Path state;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What needs no broker; the integration tests show the rest. */
 class StreamsSupervisorTest {
 
-    private static final Pauses SHORT = new Pauses(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20));
+    private static final Pauses SHORT =
+            new Pauses(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMinutes(5));
 
     @Test
     void whileATopicIsMissingItSaysSoAndMakesNoClient() {
@@ -77,6 +79,37 @@ class StreamsSupervisorTest {
     }
 
     @Test
+    void aClientThatClosesForTooLongMakesTheSupervisorCountAsDeadUntilItIsClosed() {
+        var clients = new ClosingClients();
+        clients.closes.countDown();
+        var impatient = new Pauses(SHORT.topics(), SHORT.firstRestart(), SHORT.longestRestart(), Duration.ofMillis(50));
+        try (var supervisor = new StreamsSupervisor(clients, impatient)) {
+            supervisor.start();
+            await().until(() -> supervisor.streams().isPresent());
+            assertThat(supervisor.isAlive()).isTrue();
+            supervisor.streams().orElseThrow().close();
+            await().until(() -> !supervisor.isAlive());
+            clients.isClosed = true;
+            await().until(supervisor::isAlive);
+        }
+    }
+
+    /** The next client waited for ever for one whose native memory or producer had refused to close. */
+    @Test
+    void aClientCountsAsClosedAlsoWhereEachOfItsPartsThrows() {
+        var asked = new AtomicInteger();
+        AutoCloseable refusing = () -> {
+            asked.incrementAndGet();
+            throw new IllegalStateException("it does not close");
+        };
+        var client = new KafkaStreamsClients.WholeClient(
+                ClosingClients.streams("refusing"), refusing, refusing, List.of(refusing, refusing));
+        client.close();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(asked).hasValue(4);
+    }
+
+    @Test
     void onceClosedItStaysStopped() {
         var supervisor = new StreamsSupervisor(new Clients(Optional.of("Topic x does not exist.")), SHORT);
         supervisor.start();
@@ -92,6 +125,14 @@ class StreamsSupervisorTest {
         private final CountDownLatch closes = new CountDownLatch(1);
         private volatile boolean isClosed;
 
+        static KafkaStreams streams(String application) {
+            var topology = new Topology().addSource("source", "topic");
+            var properties = new Properties();
+            properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+            properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+            return new KafkaStreams(topology, properties);
+        }
+
         @Override
         public Optional<String> topicFault() {
             return Optional.empty();
@@ -99,12 +140,7 @@ class StreamsSupervisorTest {
 
         @Override
         public Client create() {
-            made.incrementAndGet();
-            var topology = new Topology().addSource("source", "topic");
-            var properties = new Properties();
-            properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "application-" + made.get());
-            properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
-            var streams = new KafkaStreams(topology, properties);
+            var streams = streams("application-" + made.incrementAndGet());
             return new Client() {
                 @Override
                 public KafkaStreams streams() {

@@ -19,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** What a compacted topic holds: the newest committed value of each key. */
 public final class LatestRecords {
 
+    private static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
+
     private LatestRecords() {}
 
     /**
@@ -39,15 +41,19 @@ public final class LatestRecords {
      * @throws CommandFailure if there is no such topic
      */
     public static void each(Broker broker, Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
-        each(broker, broker.topic(topic), seen);
+        each(broker, broker.topic(topic), UNLIMITED, seen);
     }
 
     /**
      * The same of a topic outside the catalogue, such as a changelog.
      *
      * @param topic its name on the broker
+     * @param limit how long to read at most
+     * @throws CommandFailure if there is no such topic, or its end is not reached within the limit
      */
-    public static void each(Broker broker, String topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+    public static void each(
+            Broker broker, String topic, Duration limit, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+        long begin = System.nanoTime();
         Map<String, Object> settings = broker.clientSettings(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
@@ -65,6 +71,10 @@ public final class LatestRecords {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() - begin > limit.toNanos()) {
+                    throw CommandFailure.unavailable(
+                            "topic " + topic + " was not read to its end within " + limit.toSeconds() + " s");
+                }
                 consumer.poll(Duration.ofMillis(200)).forEach(seen);
             }
         }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 /** {@code bulwark proof}: the parent of three. */
 @Command(
         name = "proof",
-        description = "Kills, pauses and cuts off parts of a cluster of Bulwark on this machine, and proves that"
-                + " nothing is lost, doubled or left after an erasure.",
+        description = "Kills, pauses and cuts off parts of a cluster of Bulwark on this machine, and has an"
+                + " oracle look for lost records, doubled verdicts and what an erasure left.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ProofCommand.ProofListCommand.class,
@@ -73,8 +73,9 @@ public final class ProofCommand {
             name = "run",
             description = {
                 "Runs experiments one after the other on one cluster: three brokers, a worker, moderation-streams and"
-                        + " PostgreSQL, each in a network namespace. Needs Linux, root, the programs ip and curl, and"
-                        + " nft for stream-mute-20. Takes some 4 GB of memory and 3 minutes an experiment.",
+                        + " PostgreSQL, each in a network namespace. Needs Linux, root, the programs ip, curl"
+                        + " and mkfs.ext4, and nft for stream-mute-20. Takes some 4 GB of memory and 3 minutes an"
+                        + " experiment.",
                 "Fails where an experiment does not hold. A start removes what a killed run left."
             })
     static final class ProofRunCommand implements Callable<Integer> {
@@ -203,6 +204,7 @@ public final class ProofCommand {
                             "erasures",
                             "longest wait, uploads / verdicts",
                             "settled",
+                            "restarted",
                             "result");
             for (Outcome outcome : outcomes) {
                 page.row(
@@ -217,6 +219,7 @@ public final class ProofCommand {
                                 "%.1f / %.1f s",
                                 Outcome.percentile(outcome.uploadWaits()), Outcome.percentile(outcome.verdictWaits())),
                         Fields.text("%.0f s", outcome.settled()),
+                        outcome.restarted().isEmpty() ? "none" : String.join(", ", outcome.restarted()),
                         outcome.holds() ? "holds" : Markdown.escaped("does not hold: " + reasons(outcome)));
             }
             return page.toString();

@@ -4,16 +4,23 @@ import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Hosts as network namespaces, each on one cable to a bridge that this machine has an address on. One at a time on a
@@ -30,6 +37,11 @@ final class ProofNetwork implements AutoCloseable {
     private static final String BRIDGE = PREFIX + "bridge";
     private static final String SUBNET = "10.214.77.";
     private static final int FIRST_HOST = 11;
+    private static final List<String> TRIAL = List.of("trial1", "trial2");
+    private static final int TRIAL_MEBIBYTES = 8;
+
+    /** The status of curl where no connection is made, such as to a port on which no program listens. */
+    private static final int CURL_REFUSED = 7;
 
     private final Map<String, String> addresses = new LinkedHashMap<>();
     private final FileChannel lock;
@@ -38,7 +50,10 @@ final class ProofNetwork implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Why this machine cannot have such a network; empty where it can. */
+    /**
+     * Why this machine cannot have such a network, or not now; empty where it can. Makes a small one with a disk and
+     * removes it, and with it what a command that was killed left.
+     */
     static Optional<String> missing() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.of("network namespaces are Linux's, this is " + System.getProperty("os.name"));
@@ -46,35 +61,53 @@ final class ProofNetwork implements AutoCloseable {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("network namespaces are made by root, this is " + System.getProperty("user.name"));
         }
-        for (String program : List.of("ip", "curl", "mkfs.ext4", "mount")) {
+        for (String program : List.of("ip", "curl", "mkfs.ext4", "mount", "losetup")) {
             if (Shell.run("sh", "-c", "command -v " + program).status() != 0) {
                 return Optional.of(
                         "the program " + program + " is not on the PATH (Debian: iproute2, curl, e2fsprogs, mount)");
             }
         }
-        String trial = PREFIX + "trial";
-        Shell.run("ip", "netns", "del", trial);
-        Shell.Answer made = Shell.run("ip", "netns", "add", trial);
-        Shell.run("ip", "netns", "del", trial);
-        return made.status() == 0
+        try {
+            Path folder = Files.createTempDirectory(PREFIX);
+            try (ProofNetwork trial = create(TRIAL)) {
+                Disk.make(folder, TRIAL_MEBIBYTES);
+                return trial.barrier();
+            } finally {
+                Shell.run("rm", "-r", "--one-file-system", folder.toString());
+            }
+        } catch (CommandFailure refused) {
+            return Optional.of(refused.getMessage());
+        } catch (IOException unwritable) {
+            return Optional.of("no temporary folder can be made: " + unwritable.getMessage());
+        }
+    }
+
+    /** What keeps a packet from going from one host to another; a port that refuses answers at once. */
+    private Optional<String> barrier() {
+        List<String> words = new ArrayList<>(inside(TRIAL.get(0)));
+        words.addAll(List.of("curl", "-s", "-m", "5", "http://" + address(TRIAL.get(1)) + ":9/"));
+        Shell.Answer answer = Shell.run(words.toArray(String[]::new));
+        return answer.status() == CURL_REFUSED
                 ? Optional.empty()
-                : Optional.of("this machine makes no network namespace: " + made.text());
+                : Optional.of("no packet goes from one namespace to another over a bridge (curl ends with status "
+                        + answer.status() + " " + answer.text()
+                        + "); where net.bridge.bridge-nf-call-iptables is 1, a firewall may drop it");
     }
 
     /**
-     * Removes what an earlier command left, and makes the hosts.
+     * Removes what an earlier command left, and makes the hosts. {@link #missing} says beforehand whether it can.
      *
      * @param hosts names of at most 8 letters and digits
      * @throws CommandFailure if another command has such a network, or this machine cannot
      */
     static ProofNetwork create(List<String> hosts) {
-        missing().ifPresent(reason -> {
-            throw CommandFailure.unavailable(reason);
-        });
         ProofNetwork network = new ProofNetwork(hold());
         try {
             network.removeAll();
             Shell.must("ip", "link", "add", BRIDGE, "type", "bridge");
+            // The bridge's own switch. Where net.bridge.bridge-nf-call-iptables is 1 that one still counts; a trial
+            // finds out whether packets pass.
+            Shell.run("ip", "link", "set", "dev", BRIDGE, "type", "bridge", "nf_call_iptables", "0");
             Shell.must("ip", "addr", "add", SUBNET + "1/24", "dev", BRIDGE);
             Shell.must("ip", "link", "set", BRIDGE, "up");
             for (String host : hosts) {
@@ -185,6 +218,8 @@ final class ProofNetwork implements AutoCloseable {
                 throw CommandFailure.unavailable("another `bulwark proof run` runs on this machine (" + LOCK + ")");
             }
             return channel;
+        } catch (OverlappingFileLockException here) {
+            throw CommandFailure.unavailable("this process has such a network already (" + LOCK + ")", here);
         } catch (IOException unwritable) {
             throw CommandFailure.unavailable(LOCK + " cannot be locked: " + unwritable.getMessage(), unwritable);
         }
@@ -224,6 +259,8 @@ final class ProofNetwork implements AutoCloseable {
 
         private static final String FOLDER = "bulwark-proof-disk";
         private static final String FILLER = "filler";
+        private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
+        private static final Duration FILL_LIMIT = Duration.ofMinutes(5);
 
         private final Path folder;
 
@@ -248,7 +285,7 @@ final class ProofNetwork implements AutoCloseable {
 
         /** Leaves no byte free. */
         void fill() {
-            Shell.run("dd", "if=/dev/zero", "of=" + folder.resolve(FILLER), "bs=1M", "conv=fsync");
+            Shell.run(FILL_LIMIT, "dd", "if=/dev/zero", "of=" + folder.resolve(FILLER), "bs=1M", "conv=fsync");
         }
 
         /** Takes the filling away. */
@@ -259,21 +296,30 @@ final class ProofNetwork implements AutoCloseable {
         private static List<String> mounted() {
             try {
                 return Files.readAllLines(MOUNTS).stream()
-                        .map(line -> line.split(" ")[1])
+                        .map(line -> unescaped(line.split(" ")[1]))
                         .filter(mount -> mount.endsWith("/" + FOLDER))
                         .toList();
             } catch (IOException unreadable) {
                 throw CommandFailure.failed(MOUNTS + " cannot be read: " + unreadable, unreadable);
             }
         }
+
+        /** A path of {@code /proc/mounts}, where blank, tab, line feed and backslash are octal: {@code \040}. */
+        static String unescaped(String path) {
+            return OCTAL.matcher(path)
+                    .replaceAll(
+                            octal -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(octal.group(1), 8))));
+        }
     }
 
     /** Runs small programs and waits for them. */
-    private static final class Shell {
+    static final class Shell {
 
-        private static final int LIMIT_SECONDS = 60;
+        private static final Duration LIMIT = Duration.ofSeconds(60);
+        private static final int OUTPUT_SECONDS = 5;
 
-        private record Answer(int status, String text) {}
+        /** @param status -1 where the program is not there or did not end within its limit */
+        record Answer(int status, String text) {}
 
         static void must(String... words) {
             Answer answer = run(words);
@@ -284,21 +330,40 @@ final class ProofNetwork implements AutoCloseable {
         }
 
         static Answer run(String... words) {
+            return run(LIMIT, words);
+        }
+
+        /** @param limit after which the program and what it started are killed */
+        static Answer run(Duration limit, String... words) {
             try {
                 Process process =
                         new ProcessBuilder(words).redirectErrorStream(true).start();
                 process.getOutputStream().close();
-                String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-                if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                FutureTask<String> output = new FutureTask<>(
+                        () -> new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+                Thread reading = new Thread(output, "proof-output");
+                reading.setDaemon(true);
+                reading.start();
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();
-                    return new Answer(-1, text + " (no end within " + LIMIT_SECONDS + " s)");
+                    return new Answer(-1, text(output) + " (no end within " + limit.toMillis() + " ms)");
                 }
-                return new Answer(process.exitValue(), text);
+                return new Answer(process.exitValue(), text(output));
             } catch (IOException absent) {
                 return new Answer(-1, absent.getMessage());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw CommandFailure.failed("interrupted while " + words[0] + " ran", interrupted);
+            }
+        }
+
+        /** A program that went to the background may hold the output open for longer. */
+        private static String text(FutureTask<String> output) throws InterruptedException {
+            try {
+                return output.get(OUTPUT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException unread) {
+                return "(its output could not be read: " + unread + ")";
             }
         }
     }

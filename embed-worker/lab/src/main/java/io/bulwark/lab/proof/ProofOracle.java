@@ -48,6 +48,7 @@ final class ProofOracle {
 
     /** What is looked at, in this order. */
     enum Rule {
+        READABLE("topics, changelogs and PostgreSQL can be read, each topic within five minutes"),
         ACKNOWLEDGED("a record that the brokers acknowledged stands on its topic"),
         ONE_ANSWER("an upload has one verdict or one dead letter"),
         ANSWER("a picture has a verdict, hostile bytes are refused, what cannot be read is a dead letter"),
@@ -82,9 +83,9 @@ final class ProofOracle {
         ProofOracle oracle = new ProofOracle(records);
         oracle.acknowledged();
         oracle.answers();
-        Map<String, Course> courses = oracle.courses();
-        oracle.decisions(courses);
-        oracle.statistics(courses);
+        Map<String, ImageHistory> histories = oracle.histories();
+        oracle.decisions(histories);
+        oracle.statistics(histories);
         oracle.casebook();
         records.traces()
                 .forEach(
@@ -166,7 +167,7 @@ final class ProofOracle {
     }
 
     /** What happened to one image, after its erasure where it was erased. */
-    private static final class Course {
+    private static final class ImageHistory {
 
         private final List<Placed<Verdict>> verdicts = new ArrayList<>();
         private final List<Review> reviews = new ArrayList<>();
@@ -212,28 +213,29 @@ final class ProofOracle {
         return one.isAfter(other) ? other : one;
     }
 
-    private Map<String, Course> courses() {
+    private Map<String, ImageHistory> histories() {
         Map<String, Instant> erased = new HashMap<>();
         for (Placed<Erasure> order : records.erasures()) {
             erased.merge(order.value().getId(), order.at(), (one, other) -> one.isAfter(other) ? one : other);
         }
-        Map<String, Course> courses = new TreeMap<>();
+        Map<String, ImageHistory> histories = new TreeMap<>();
         for (Placed<Verdict> verdict : records.verdicts()) {
             if (verdict.value() != null && isAfter(erased, verdict.value().getImageId(), uploadedAt(verdict))) {
-                courses.computeIfAbsent(verdict.value().getImageId(), none -> new Course())
+                histories
+                        .computeIfAbsent(verdict.value().getImageId(), none -> new ImageHistory())
                         .verdicts
                         .add(verdict);
             }
         }
         for (Placed<Review> placed : records.reviews()) {
             Review review = placed.value();
-            Course course = courses.get(review.getImageId());
+            ImageHistory history = histories.get(review.getImageId());
             Instant at = earlier(review.getAt(), placed.at());
-            if (course != null && isAfter(erased, review.getImageId(), at)) {
-                course.reviews.add(Review.newBuilder(review).setAt(at).build());
+            if (history != null && isAfter(erased, review.getImageId(), at)) {
+                history.reviews.add(Review.newBuilder(review).setAt(at).build());
             }
         }
-        return courses;
+        return histories;
     }
 
     private static boolean isAfter(Map<String, Instant> erased, String image, Instant then) {
@@ -242,7 +244,7 @@ final class ProofOracle {
     }
 
     /** What of a decision follows from the topics. */
-    private record Word(
+    private record DecisionContent(
             String uploader,
             Decision decision,
             DeciderKind kind,
@@ -252,8 +254,8 @@ final class ProofOracle {
             Place upload,
             List<String> labels) {
 
-        static Word of(ModerationDecision decision) {
-            return new Word(
+        static DecisionContent of(ModerationDecision decision) {
+            return new DecisionContent(
                     decision.getUploaderId(),
                     decision.getDecision(),
                     decision.getDecidedBy().getKind(),
@@ -264,10 +266,10 @@ final class ProofOracle {
                     decision.getLabels());
         }
 
-        static Word of(Course course, Verdict verdict) {
+        static DecisionContent of(ImageHistory history, Verdict verdict) {
             List<String> machine = verdict.getDecidingLabel() == null ? List.of() : List.of(verdict.getDecidingLabel());
-            return course.review(verdict)
-                    .map(review -> new Word(
+            return history.review(verdict)
+                    .map(review -> new DecisionContent(
                             verdict.getUploaderId(),
                             review.getDecision(),
                             DeciderKind.REVIEWER,
@@ -276,7 +278,7 @@ final class ProofOracle {
                             verdict.getContentSha256(),
                             place(verdict.getUpload()),
                             review.getLabels().isEmpty() ? machine : review.getLabels()))
-                    .orElseGet(() -> new Word(
+                    .orElseGet(() -> new DecisionContent(
                             verdict.getUploaderId(),
                             verdict.getDecision(),
                             verdict.getDecidedBy().getKind(),
@@ -288,15 +290,17 @@ final class ProofOracle {
         }
     }
 
-    private void decisions(Map<String, Course> courses) {
+    private void decisions(Map<String, ImageHistory> histories) {
         Map<String, ModerationDecision> last = lastDecisions();
-        Set<String> images = new TreeSet<>(courses.keySet());
+        Set<String> images = new TreeSet<>(histories.keySet());
         last.values().forEach(decision -> images.add(decision.getImageId()));
         for (String image : images) {
-            Word wanted = Optional.ofNullable(courses.get(image))
-                    .flatMap(course -> course.latest().map(latest -> Word.of(course, latest.value())))
+            DecisionContent wanted = Optional.ofNullable(histories.get(image))
+                    .flatMap(history -> history.latest().map(latest -> DecisionContent.of(history, latest.value())))
                     .orElse(null);
-            Word there = Optional.ofNullable(last.get(image)).map(Word::of).orElse(null);
+            DecisionContent there = Optional.ofNullable(last.get(image))
+                    .map(DecisionContent::of)
+                    .orElse(null);
             require(
                     Rule.DECISION,
                     image,
@@ -319,12 +323,12 @@ final class ProofOracle {
     }
 
     /** Images of an uploader, by what holds. */
-    private record Sum(long images, long safe, long nsfw, long review, long refused) {
+    private record ImageCounts(long images, long safe, long nsfw, long review, long refused) {
 
-        static final Sum NONE = new Sum(0, 0, 0, 0, 0);
+        static final ImageCounts NONE = new ImageCounts(0, 0, 0, 0, 0);
 
-        Sum and(Sum other) {
-            return new Sum(
+        ImageCounts and(ImageCounts other) {
+            return new ImageCounts(
                     images + other.images,
                     safe + other.safe,
                     nsfw + other.nsfw,
@@ -332,8 +336,8 @@ final class ProofOracle {
                     refused + other.refused);
         }
 
-        static Sum of(Decision decision) {
-            return new Sum(
+        static ImageCounts of(Decision decision) {
+            return new ImageCounts(
                     1,
                     decision == Decision.SAFE ? 1 : 0,
                     decision == Decision.NSFW ? 1 : 0,
@@ -346,35 +350,36 @@ final class ProofOracle {
      * A content counts once for each time that it took the place of another, as what holds for it. An hour's record is
      * a sum, so the hours of an uploader add up.
      */
-    private void statistics(Map<String, Course> courses) {
-        Map<String, Sum> wanted = new TreeMap<>();
-        courses.values().forEach(course -> count(course, wanted));
+    private void statistics(Map<String, ImageHistory> histories) {
+        Map<String, ImageCounts> wanted = new TreeMap<>();
+        histories.values().forEach(history -> count(history, wanted));
         Map<String, UploaderStats> last = new HashMap<>();
         for (Placed<UploaderStats> hour : records.statistics()) {
             last.put(hour.key(), hour.value());
         }
-        Map<String, Sum> there = new TreeMap<>();
+        Map<String, ImageCounts> there = new TreeMap<>();
         last.values().stream()
                 .filter(hour -> hour != null && hour.getWindow().equals(HOUR))
                 .forEach(hour -> there.merge(
                         hour.getUploaderId(),
-                        new Sum(hour.getImages(), hour.getSafe(), hour.getNsfw(), hour.getReview(), hour.getRefused()),
-                        Sum::and));
+                        new ImageCounts(
+                                hour.getImages(), hour.getSafe(), hour.getNsfw(), hour.getReview(), hour.getRefused()),
+                        ImageCounts::and));
         Set<String> uploaders = new TreeSet<>(wanted.keySet());
         uploaders.addAll(there.keySet());
         for (String uploader : uploaders) {
-            Sum sum = wanted.getOrDefault(uploader, Sum.NONE);
-            Sum found = there.getOrDefault(uploader, Sum.NONE);
+            ImageCounts sum = wanted.getOrDefault(uploader, ImageCounts.NONE);
+            ImageCounts found = there.getOrDefault(uploader, ImageCounts.NONE);
             require(Rule.STATISTICS, uploader, sum.equals(found), "wanted is " + sum + ", found " + found);
         }
     }
 
     /** Verdicts of one image are on one partition, and are counted in its order. */
-    private static void count(Course course, Map<String, Sum> sums) {
+    private static void count(ImageHistory history, Map<String, ImageCounts> sums) {
         List<Verdict> episodes = new ArrayList<>();
         Placed<Verdict> latest = null;
-        for (Placed<Verdict> verdict : course.verdicts) {
-            if (latest != null && !Course.isLater(verdict, latest)) {
+        for (Placed<Verdict> verdict : history.verdicts) {
+            if (latest != null && !ImageHistory.isLater(verdict, latest)) {
                 continue;
             }
             boolean same = latest != null && isSameContent(latest.value(), verdict.value());
@@ -385,8 +390,8 @@ final class ProofOracle {
             latest = verdict;
         }
         for (Verdict episode : episodes) {
-            Decision holds = course.review(episode).map(Review::getDecision).orElse(episode.getDecision());
-            sums.merge(episode.getUploaderId(), Sum.of(holds), Sum::and);
+            Decision holds = history.review(episode).map(Review::getDecision).orElse(episode.getDecision());
+            sums.merge(episode.getUploaderId(), ImageCounts.of(holds), ImageCounts::and);
         }
     }
 

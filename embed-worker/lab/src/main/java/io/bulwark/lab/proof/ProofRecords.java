@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * All that an oracle looks at. Lists are in the order of their partitions.
@@ -62,6 +64,9 @@ record ProofRecords(
         Map<String, Set<String>> traces,
         Set<Place> acknowledged,
         Set<Place> found) {
+
+    /** Of one topic. */
+    private static final Duration READ_WITHIN = Duration.ofMinutes(5);
 
     private static final String STATE = "-changelog";
     private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{6}");
@@ -98,7 +103,8 @@ record ProofRecords(
      * Reads everything to its committed end.
      *
      * @param acknowledged to be found again
-     * @throws CommandFailure if topics cannot be read
+     * @throws CommandFailure if topics cannot be read, or one of them not within five minutes
+     * @throws KafkaException if the brokers do not answer
      * @throws SQLException if PostgreSQL cannot
      */
     static ProofRecords read(Broker broker, Connection database, List<Place> acknowledged) throws SQLException {
@@ -137,7 +143,7 @@ record ProofRecords(
             Broker broker, Topics topic, Class<T> type, UnaryOperator<T> kept, Set<Place> found) {
         List<Placed<T>> events = new ArrayList<>();
         try (EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
-            LatestRecords.each(broker, topic, record -> {
+            LatestRecords.each(broker, broker.topic(topic), READ_WITHIN, record -> {
                 Place place = place(record);
                 found.add(place);
                 T value = record.value() != null
@@ -161,7 +167,8 @@ record ProofRecords(
         List<Place> letters = new ArrayList<>();
         LatestRecords.each(
                 broker,
-                Topics.DEAD_LETTERS,
+                broker.topic(Topics.DEAD_LETTERS),
+                READ_WITHIN,
                 record -> DeadLetterHeaders.readFrom(record.headers())
                         .ifPresent(story -> letters.add(new Place(story.topic(), story.partition(), story.offset()))));
         return letters;
@@ -172,7 +179,7 @@ record ProofRecords(
         Set<String> names = names(erased);
         for (String topic : compacted(broker)) {
             Map<String, Set<String>> byKey = new HashMap<>();
-            LatestRecords.each(broker, topic, record -> {
+            LatestRecords.each(broker, topic, READ_WITHIN, record -> {
                 String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.ISO_8859_1);
                 byKey.remove(key);
                 if (record.value() != null) {

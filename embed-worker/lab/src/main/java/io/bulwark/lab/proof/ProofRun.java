@@ -18,6 +18,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle,
@@ -27,8 +30,10 @@ final class ProofRun {
 
     private static final Duration BEFORE = Duration.ofSeconds(10);
     private static final Duration AFTER = Duration.ofSeconds(10);
-    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(3);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
+    private static final Duration PAUSES_TOGETHER = Duration.ofMinutes(3);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(3);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final int DATABASE_MILLIS = 300_000;
     private static final long OFFSETS_OF_A_TRAFFIC = 5_000_000L;
     private static final double PERCENTILE = 0.95;
 
@@ -57,9 +62,11 @@ final class ProofRun {
      * @param uploads records that the traffic and the probe sent
      * @param uploadWaits the longest wait of a subscriber for an answer to an upload, in seconds, for each outage
      * @param verdictWaits the same for what moderation-stream answers alone
-     * @param settled seconds after the traffic until every rule of the oracle held; at most 180
+     * @param settled seconds after the traffic until the oracle's last look was done, with the time that its looks
+     *     took; every rule held then where there are no findings
      * @param restarted services that ended by themselves and were started again
-     * @param findings what did not hold then, a few of each rule
+     * @param findings what did not hold then, a few of each rule, what of the experiment was not finished, and services
+     *     that ended and were not to
      */
     record Outcome(
             String experiment,
@@ -141,11 +148,12 @@ final class ProofRun {
             probe.start();
             traffic.start();
             ProofCluster.pause(BEFORE);
-            Optional<String> unfinished = attempt(experiment, outages);
+            List<String> unfinished = new ArrayList<>();
+            attempt("the experiment", () -> experiment.run(outages), unfinished);
             ProofCluster.pause(AFTER);
-            traffic.stop();
+            attempt("the traffic", traffic::stop, unfinished);
             outages.end();
-            probe.stopSending();
+            attempt("the probe", probe::stopSending, unfinished);
             double seconds = secondsSince(begin);
             acknowledged.addAll(traffic.acknowledged());
             acknowledged.addAll(probe.traffic().acknowledged());
@@ -154,12 +162,11 @@ final class ProofRun {
     }
 
     /** A part that does not come back is a finding, and the experiments after it go on. */
-    private Optional<String> attempt(Experiment experiment, Outages outages) {
+    private static void attempt(String part, Runnable action, List<String> unfinished) {
         try {
-            experiment.run(outages);
-            return Optional.empty();
-        } catch (CommandFailure failure) {
-            return Optional.of("not finished: " + failure.getMessage());
+            action.run();
+        } catch (CommandFailure | KafkaException failure) {
+            unfinished.add(part + " did not finish: " + failure.getMessage());
         }
     }
 
@@ -169,17 +176,16 @@ final class ProofRun {
     }
 
     private Outcome settle(
-            Experiment experiment, Instant at, double seconds, Outages outages, Optional<String> unfinished) {
+            Experiment experiment, Instant at, double seconds, Outages outages, List<String> unfinished) {
         long begin = System.nanoTime();
-        List<String> ended = new ArrayList<>(cluster.restartEnded());
-        Look look = look();
-        while (!look.findings().isEmpty() && secondsSince(begin) < SETTLED_WITHIN.toSeconds()) {
-            ProofCluster.pause(BETWEEN_LOOKS);
-            ended.addAll(cluster.restartEnded());
-            look = look();
-        }
+        List<String> ended = new ArrayList<>();
+        Look look = settled(() -> look(ended), last -> last.findings().isEmpty(), ProofCluster::pause);
         List<String> findings = new ArrayList<>(ProofOracle.summary(look.findings()));
-        unfinished.ifPresent(findings::add);
+        findings.addAll(unfinished);
+        ended.stream()
+                .filter(service -> !experiment.kills(service))
+                .distinct()
+                .forEach(service -> findings.add(service + " ended by itself, and the experiment does not kill it"));
         double settled = secondsSince(begin);
         known.addAll(look.findings());
         Sizes earlier = before;
@@ -200,6 +206,30 @@ final class ProofRun {
                 findings);
     }
 
+    /**
+     * Looks until all is in order, with pauses of 3 to 30 s in between, which are 3 minutes together at most. Only
+     * pauses count: looks may take long, and one that is not in order is followed by a second one in any case.
+     *
+     * @return the last look
+     */
+    static <T> T settled(Supplier<T> look, Predicate<T> isInOrder, Consumer<Duration> pauses) {
+        Duration left = PAUSES_TOGETHER;
+        Duration next = FIRST_PAUSE;
+        T last = look.get();
+        while (!isInOrder.test(last) && left.compareTo(Duration.ZERO) > 0) {
+            Duration pause = shorter(next, left);
+            pauses.accept(pause);
+            left = left.minus(pause);
+            next = shorter(next.multipliedBy(2), LONGEST_PAUSE);
+            last = look.get();
+        }
+        return last;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** How many records there are. */
     private record Sizes(int uploads, int verdicts, int reviews, int erasures) {
 
@@ -213,20 +243,33 @@ final class ProofRun {
     }
 
     /** What is wrong at a moment, without what an earlier experiment left wrong. */
-    private record Look(Optional<ProofRecords> records, List<Finding> findings) {}
+    private record Look(Optional<ProofRecords> records, List<Finding> findings) {
 
-    private Look look() {
+        static Look unreadable(Exception failure) {
+            return new Look(
+                    Optional.empty(),
+                    List.of(new Finding(ProofOracle.Rule.READABLE, "the cluster", failure.getMessage())));
+        }
+    }
+
+    /** @param ended gets services that had ended, which are started again first */
+    private Look look(List<String> ended) {
+        try {
+            ended.addAll(cluster.restartEnded());
+        } catch (CommandFailure failure) {
+            return Look.unreadable(failure);
+        }
         try (Connection database = cluster.connectToDatabase()) {
+            database.setNetworkTimeout(Runnable::run, DATABASE_MILLIS);
             ProofRecords records = ProofRecords.read(cluster.broker(), database, acknowledged);
             List<Finding> findings = ProofOracle.findings(records).stream()
                     .filter(finding -> !known.contains(finding))
                     .toList();
             notes.accept("the oracle finds " + findings.size());
             return new Look(Optional.of(records), findings);
-        } catch (SQLException unreachable) {
-            return new Look(
-                    Optional.empty(),
-                    List.of(new Finding(ProofOracle.Rule.CASEBOOK, "PostgreSQL", unreachable.getMessage())));
+        } catch (SQLException | KafkaException | CommandFailure failure) {
+            notes.accept("the oracle cannot read: " + failure.getMessage());
+            return Look.unreadable(failure);
         }
     }
 

@@ -1,0 +1,46 @@
+package io.bulwark.lab.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProofRunTest {
+
+    private final List<Duration> pauses = new ArrayList<>();
+
+    @Test
+    void a_first_look_in_order_is_the_last() {
+        assertThat(ProofRun.settled(() -> "in order", "in order"::equals, pauses::add))
+                .isEqualTo("in order");
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void a_look_with_findings_is_followed_by_a_second_one_after_a_pause() {
+        Iterator<String> looks = List.of("findings", "in order").iterator();
+
+        assertThat(ProofRun.settled(looks::next, "in order"::equals, pauses::add))
+                .isEqualTo("in order");
+        assertThat(pauses).containsExactly(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void what_never_settles_has_three_minutes_of_pauses() {
+        assertThat(ProofRun.settled(() -> "findings", "in order"::equals, pauses::add))
+                .isEqualTo("findings");
+        assertThat(pauses.stream().mapToLong(Duration::toSeconds).sum()).isEqualTo(180);
+        assertThat(pauses).hasSizeLessThan(12).allMatch(pause -> pause.toSeconds() <= 30);
+    }
+
+    @Test
+    void only_a_service_that_the_experiment_kills_may_end() {
+        assertThat(Experiment.STREAM_KILL.kills("s1")).isTrue();
+        assertThat(Experiment.STREAM_KILL.kills("s2")).isFalse();
+        assertThat(Experiment.WORKER_KILL.kills("w1")).isTrue();
+        assertThat(Experiment.BROKER_KILL.kills("w1")).isFalse();
+    }
+}
