@@ -72,9 +72,17 @@ public final class Drift {
         }
     }
 
+    /** Whether nothing is sampled, the default. */
+    public boolean isOff() {
+        return settings.perDay() == 0;
+    }
+
     /** How a tenant's traffic stands. */
     public DriftDocument document(String tenant) {
         return database.list(tenant, handle -> {
+            if (isOff()) {
+                return DriftDocument.off(settings.effect());
+            }
             Optional<Reference> reference = Reference.latest(handle, tenant);
             Optional<String> model = model(handle, tenant);
             return reference.isEmpty()
@@ -98,6 +106,7 @@ public final class Drift {
         Problem.BAD_PARAMETER.when(
                 reason == null || reason.isBlank() || reason.length() > 4000,
                 "A reason has 1 to 4000 characters, and not only blanks.");
+        Problem.BAD_PARAMETER.when(isOff(), "Drift is off. Set bulwark.review.drift.per-day, such as 200.");
         database.inTenant(tenant, handle -> {
             String model = model(handle, tenant).orElse("");
             List<Picture> pictures = pictures(handle, tenant, model);
@@ -194,6 +203,7 @@ public final class Drift {
      * beyond it again.
      */
     void deleteOld(Handle handle) {
+        deleteAged(handle);
         handle.createUpdate("""
                 DELETE FROM drift_picture picture WHERE day < (SELECT max(day) FROM drift_sample newest
                 WHERE newest.tenant = picture.tenant) - :days""").bind("days", KEPT_DAYS).execute();
@@ -207,6 +217,16 @@ public final class Drift {
                 .bind("days", TRIMMED_DAYS)
                 .bind("most", settings.perDay())
                 .execute();
+    }
+
+    /** Deletes pictures that are too old by the clock: also where nothing new is sampled. */
+    public void deleteAged() {
+        database.acrossTenants(Drift::deleteAged);
+    }
+
+    private static int deleteAged(Handle handle) {
+        return handle.execute(
+                "DELETE FROM drift_picture WHERE at < clock_timestamp() - make_interval(days => ?)", KEPT_DAYS);
     }
 
     /** What the rows say against a reference now. */
