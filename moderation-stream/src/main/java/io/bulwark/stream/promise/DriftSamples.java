@@ -91,7 +91,7 @@ public final class DriftSamples {
         if (!mayTake(seen)) {
             return;
         }
-        handle.createQuery(LOCK).mapTo(String.class).list();
+        lock(handle);
         UUID unit = UUID.nameUUIDFromBytes((seen.tenant() + "\n" + seen.unit()).getBytes(StandardCharsets.UTF_8));
         int chosen = handle.createUpdate("""
                 INSERT INTO drift_sample (tenant, day, unit, place, chosen_by, model)
@@ -109,6 +109,25 @@ public final class DriftSamples {
             picture(handle, seen, unit, DriftReference.features(embedding));
             limit(handle, seen.day());
         }
+    }
+
+    /**
+     * Deletes the pictures of an image, in every tenant: its embedding was deleted, and the tombstone names none. Waits
+     * for other instances only where there is one. The caller has the lock of the image.
+     */
+    public static void forget(Handle handle, String imageId) {
+        boolean sampled = handle.select("SELECT EXISTS (SELECT FROM drift_picture WHERE image_id = ?)", imageId)
+                .mapTo(Boolean.class)
+                .one();
+        if (sampled) {
+            lock(handle);
+            handle.execute("DELETE FROM drift_picture WHERE image_id = ?", imageId);
+        }
+    }
+
+    /** Keeps samples and their places as they are until the transaction ends. Before any row of them is changed. */
+    static void lock(Handle handle) {
+        handle.createQuery(LOCK).mapTo(String.class).list();
     }
 
     private static void picture(Handle handle, Seen seen, UUID unit, float[] features) {

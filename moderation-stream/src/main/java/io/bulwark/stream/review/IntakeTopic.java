@@ -301,7 +301,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     /**
      * {@code moderation.embeddings}: a sample of what workers call SAFE, for {@link io.bulwark.stream.promise.Drift}.
-     * Most records are left out without a query and without the lock of their image.
+     * Most records are left out without a query and without the lock of their image. A tombstone takes the picture: an
+     * erasure may be read before an embedding that was late, and the tombstone comes after both.
      */
     static final class EmbeddingIntake extends IntakeTopic<ImageEmbedding> {
 
@@ -322,7 +323,11 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
         @Override
         Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-            return wanted(record).flatMap(embedding -> super.image(record));
+            return wants(record) ? super.image(record) : Optional.empty();
+        }
+
+        private boolean wants(ConsumerRecord<byte[], byte[]> record) {
+            return record.value() == null || wanted(record).isPresent();
         }
 
         private Optional<ImageEmbedding> wanted(ConsumerRecord<byte[], byte[]> record) {
@@ -349,6 +354,9 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
         @Override
         void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            if (record.value() == null) {
+                super.image(record).ifPresent(imageId -> DriftSamples.forget(handle, imageId));
+            }
             wanted(record).ifPresent(embedding -> {
                 Seen seen = seen(record, embedding);
                 requireStorable(record, Storable.fault(seen.tenant(), seen.imageId(), seen.uploaderId()));

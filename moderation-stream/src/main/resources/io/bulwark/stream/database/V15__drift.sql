@@ -26,7 +26,7 @@ CREATE TABLE drift_picture (
     PRIMARY KEY (tenant, day, unit),
     FOREIGN KEY (tenant, day, unit) REFERENCES drift_sample ON DELETE CASCADE
 );
-CREATE INDEX drift_picture_image ON drift_picture (tenant, image_id);
+CREATE INDEX drift_picture_image ON drift_picture (image_id, tenant);
 CREATE INDEX drift_picture_uploader ON drift_picture (tenant, uploader_id);
 
 -- What traffic looked like in a time that a person approved, and what is known against it since.
