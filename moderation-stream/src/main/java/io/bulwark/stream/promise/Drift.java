@@ -45,6 +45,8 @@ public final class Drift {
     /** Above this part of the evidence that alarms the cluster is named. */
     private static final double NAMED_FROM = 0.5;
 
+    private static final String PICTURE = "day, unit, fitted, chosen_by, image_id, features";
+
     /** The sampled ones of the days that are over. */
     private static final String SAMPLED = """
             SELECT * FROM (SELECT sample.*, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth
@@ -119,8 +121,7 @@ public final class Drift {
             var fitted = new ArrayList<float[]>();
             var counted = new ArrayList<float[]>();
             for (Picture picture : pictures) {
-                boolean fits = (picture.unit().getLeastSignificantBits() & 1) == 0;
-                (fits ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
+                (picture.fitted() ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
             }
             handle.createUpdate("""
                     INSERT INTO drift_reference (tenant, model, effect, first_day, last_day, begins, pictures, summary,
@@ -148,7 +149,7 @@ public final class Drift {
     }
 
     private List<Picture> pictures(Handle handle, String tenant, String model) {
-        return handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED + ") sampled"
+        return handle.createQuery("SELECT " + PICTURE + " FROM (" + SAMPLED + ") sampled"
                         + " JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model"
                         + " ORDER BY day, place, unit")
                 .bind("tenant", tenant)
@@ -179,8 +180,8 @@ public final class Drift {
     /** Says which cells of the reference the sampled pictures are in that came since. */
     void place(Handle handle, Reference reference) {
         DriftReference known = reference.read();
-        handle.createQuery("""
-                SELECT day, unit, image_id, features FROM drift_sample sample
+        handle.createQuery("SELECT " + PICTURE + """
+                 FROM drift_sample sample
                 JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant
                 AND day > :begins AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
                 .bind("tenant", reference.tenant())
@@ -315,7 +316,7 @@ public final class Drift {
                 cells.add(cell);
             }
         }
-        List<Picture> pictures = handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED
+        List<Picture> pictures = handle.createQuery("SELECT " + PICTURE + " FROM (" + SAMPLED
                         + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE reference = :position"
                         + " AND cell = ANY (:cells) ORDER BY day DESC, place, unit LIMIT :read")
                 .bind("tenant", reference.tenant())
@@ -351,7 +352,7 @@ public final class Drift {
     }
 
     /** A sampled picture. */
-    record Picture(LocalDate day, UUID unit, String imageId, byte[] features) {}
+    record Picture(LocalDate day, UUID unit, boolean fitted, double chosenBy, String imageId, byte[] features) {}
 
     /** Pictures and days of which a reference could be made. */
     record Available(int pictures, int days) {}

@@ -2,10 +2,13 @@
 -- in drift_picture, which an erasure takes, and time.
 
 -- Uploaders of a day that were sampled, those of the smallest places, each with one picture: of the smallest chosen_by.
+-- unit is a keyed digest of uploader and day. A reference is fitted to the pictures of one half of the uploaders and counts those
+-- of the other: fitted is a keyed digest of the uploader alone, so that one uploader's pictures of all days are in the same half.
 CREATE TABLE drift_sample (
     tenant    text             NOT NULL CHECK (tenant NOT IN ('', '*')),
     day       date             NOT NULL,
     unit      uuid             NOT NULL,
+    fitted    boolean          NOT NULL,
     place     double precision NOT NULL,
     chosen_by double precision NOT NULL,
     model     text             NOT NULL,
