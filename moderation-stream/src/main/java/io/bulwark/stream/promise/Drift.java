@@ -177,13 +177,17 @@ public final class Drift {
                 .one();
     }
 
-    /** Says which cells of the reference the sampled pictures are in that came since. */
+    /**
+     * Says which cells of the reference the sampled pictures are in that came since, of days that are over. The caller has
+     * the samples' lock; a row whose picture is another one by now is left for the next look.
+     */
     void place(Handle handle, Reference reference) {
         DriftReference known = reference.read();
         handle.createQuery("SELECT " + PICTURE + """
                  FROM drift_sample sample
                 JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant
-                AND day > :begins AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
+                AND day > :begins AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant)
+                AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
                 .bind("tenant", reference.tenant())
                 .bind("begins", reference.begins())
                 .bind("model", reference.model())
@@ -191,16 +195,18 @@ public final class Drift {
                 .map(ConstructorMapper.of(Picture.class))
                 .list()
                 .forEach(picture -> handle.execute(
-                        "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?",
+                        "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?"
+                                + " AND chosen_by = ?",
                         reference.position(),
                         known.cell(DriftSamples.toFeatures(picture.features())),
                         reference.tenant(),
                         picture.day(),
-                        picture.unit()));
+                        picture.unit(),
+                        picture.chosenBy()));
     }
 
     /**
-     * Deletes pictures that are too old, and of days that are over what is beyond the sample. One that comes again is
+     * Under the samples' lock: deletes pictures that are too old, and of days that are over what is beyond the sample. One that comes again is
      * beyond it again.
      */
     void deleteOld(Handle handle) {
