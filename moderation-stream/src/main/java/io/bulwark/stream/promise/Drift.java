@@ -25,7 +25,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * How a tenant's SAFE traffic stands to a time that a person approved. A standing is made of the sample's rows at each
- * look, so there is no process to lose. A day counts once a later one has begun. Thread-safe.
+ * look, so there is no process to lose. A day is over, and counts, once there is a sample of two days later: partitions
+ * that are read sooner than others may begin the next day alone. Thread-safe.
  */
 public final class Drift {
 
@@ -51,7 +52,7 @@ public final class Drift {
     private static final String SAMPLED = """
             SELECT * FROM (SELECT sample.*, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth
             FROM drift_sample sample WHERE tenant = :tenant AND day > :after
-            AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant)) days WHERE nth <= :most""";
+            AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant) - 1) days WHERE nth <= :most""";
 
     private final Database database;
     private final Settings settings;
@@ -186,7 +187,7 @@ public final class Drift {
         handle.createQuery("SELECT " + PICTURE + """
                  FROM drift_sample sample
                 JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant
-                AND day > :begins AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant)
+                AND day > :begins AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant) - 1
                 AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
                 .bind("tenant", reference.tenant())
                 .bind("begins", reference.begins())
