@@ -72,6 +72,11 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
         return Storable.key(record);
     }
 
+    /** Whether there may be anything to take; needs no query. Else the record is left out without a savepoint. */
+    boolean wants(ConsumerRecord<byte[], byte[]> record) {
+        return true;
+    }
+
     /**
      * Decodes what is taken next, before the transaction begins: in it nothing waits for a schema.
      *
@@ -326,7 +331,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
             return wants(record) ? super.image(record) : Optional.empty();
         }
 
-        private boolean wants(ConsumerRecord<byte[], byte[]> record) {
+        @Override
+        boolean wants(ConsumerRecord<byte[], byte[]> record) {
             return record.value() == null || wanted(record).isPresent();
         }
 

@@ -89,6 +89,9 @@ class EmbeddingIntakeIT {
                 .filter(Optional::isPresent)
                 .count();
         assertThat(wanted).as("three of a day").isEqualTo(3);
+        assertThat(many.stream().map(this::record).filter(intake::wants))
+                .as("nor a savepoint")
+                .hasSize(3);
     }
 
     /** An erasure may come before a late embedding; what clears the topic after it clears the sample as well. */
