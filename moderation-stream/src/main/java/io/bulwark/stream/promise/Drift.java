@@ -38,6 +38,8 @@ public final class Drift {
     /** Days of which pictures are kept, and so of which a reference is made at most. */
     static final int KEPT_DAYS = 30;
 
+    private static final String ONCE =
+            "Traffic is approved once a day at most, and there is no sample of a later day. Approve it tomorrow.";
     private static final int TRIMMED_DAYS = 3;
     private static final int EXAMPLES = 5;
     private static final int MOST_READ = 1000;
@@ -101,7 +103,8 @@ public final class Drift {
 
     /**
      * Makes the traffic of the latest days that are over, at most {@value #KEPT_DAYS}, what later traffic is compared
-     * with. What was sampled until now is no evidence for or against it.
+     * with. What was sampled until now is no evidence for or against it. Once a day, as samples have it: each approval
+     * spends of the chance of a false alarm that all tenants have together.
      *
      * @throws io.bulwark.stream.problem.Problem.ProblemException where too little was sampled
      */
@@ -111,6 +114,11 @@ public final class Drift {
                 "A reason has 1 to 4000 characters, and not only blanks.");
         Problem.BAD_PARAMETER.when(isOff(), "Drift is off. Set bulwark.review.drift.per-day, such as 200.");
         database.inTenant(tenant, handle -> {
+            boolean approved = handle.select("""
+                    SELECT EXISTS (SELECT FROM drift_reference WHERE tenant = ? AND begins = ?)""", tenant, newestDay(handle, tenant))
+                    .mapTo(Boolean.class)
+                    .one();
+            Problem.BAD_PARAMETER.when(approved, ONCE);
             String model = model(handle, tenant).orElse("");
             List<Picture> pictures = pictures(handle, tenant, model);
             long days = pictures.stream().map(Picture::day).distinct().count();
@@ -124,10 +132,10 @@ public final class Drift {
             for (Picture picture : pictures) {
                 (picture.fitted() ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
             }
-            handle.createUpdate("""
+            int added = handle.createUpdate("""
                     INSERT INTO drift_reference (tenant, model, effect, first_day, last_day, begins, pictures, summary,
                     approved_by) SELECT :tenant, :model, :effect, :first, :last, max(day), :pictures, :summary, :person
-                    FROM drift_sample WHERE tenant = :tenant""")
+                    FROM drift_sample WHERE tenant = :tenant ON CONFLICT (tenant, begins) DO NOTHING""")
                     .bind("tenant", tenant)
                     .bind("model", model)
                     .bind("effect", settings.effect())
@@ -137,6 +145,7 @@ public final class Drift {
                     .bind("summary", DriftReference.of(fitted, counted).toBytes())
                     .bind("person", person)
                     .execute();
+            Problem.BAD_PARAMETER.when(added == 0, ONCE);
             return AuditLog.append(
                     handle, tenant, person, "drift.approved", "drift/" + model, Map.of("reason", reason));
         });

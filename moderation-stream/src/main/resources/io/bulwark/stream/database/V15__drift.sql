@@ -45,7 +45,8 @@ CREATE TABLE drift_reference (
     summary     bytea            NOT NULL,
     approved_by text             NOT NULL,
     evidence    double precision NOT NULL DEFAULT 0,
-    drifted_at  timestamptz
+    drifted_at  timestamptz,
+    UNIQUE (tenant, begins)
 );
 CREATE INDEX drift_reference_latest ON drift_reference (tenant, position);
 
