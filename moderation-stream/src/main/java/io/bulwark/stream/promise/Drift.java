@@ -188,8 +188,8 @@ public final class Drift {
     }
 
     /**
-     * Says which cells of the reference the sampled pictures are in that came since, of days that are over. The caller has
-     * the samples' lock; a row whose picture is another one by now is left for the next look.
+     * Says which cells of the reference the sampled pictures are in that came since, of days that are over. The caller
+     * has the samples' lock; a row whose picture is another one by now is left for the next look.
      */
     void place(Handle handle, Reference reference) {
         DriftReference known = reference.read();
@@ -216,8 +216,8 @@ public final class Drift {
     }
 
     /**
-     * Under the samples' lock: deletes pictures that are too old, and of days that are over what is beyond the sample. One that comes again is
-     * beyond it again.
+     * Under the samples' lock: deletes pictures that are too old, and of days before the newest what is beyond the
+     * sample. One that comes again is beyond it again.
      */
     void deleteOld(Handle handle) {
         deleteAged(handle);

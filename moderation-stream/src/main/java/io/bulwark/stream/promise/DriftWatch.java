@@ -14,8 +14,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Looks at the drift of all tenants, notes alarms and counts them for the metrics, and deletes what is no longer
- * needed, each tenant in transactions of its own. One instance places a tenant's pictures at a time; each counts what the
- * rows say. An alarm stays until another time is approved.
+ * needed, each tenant in transactions of its own. One instance places pictures at a time; each counts what the rows
+ * say. An alarm stays until another time is approved.
  * Without a database there are no numbers: all are NaN. One thread.
  */
 public final class DriftWatch {
