@@ -431,7 +431,7 @@ export interface CampaignInFull extends Campaign {
 
 /** SAFE traffic beside that of an approved time. */
 export interface Drift {
-  readonly state: "NOT_APPROVED" | "OTHER_MODEL" | "WATCHED" | "DRIFTED" | string;
+  readonly state: "OFF" | "NOT_APPROVED" | "OTHER_MODEL" | "WATCHED" | "DRIFTED" | string;
   readonly effect: number;
   readonly pictures: number;
   readonly days: number;

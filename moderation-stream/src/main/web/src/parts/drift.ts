@@ -6,7 +6,7 @@ import { counted, words } from "../words.js";
 import { chart } from "./chart.js";
 import { imageLink, time } from "./marks.js";
 
-const SAID: Record<string, string> = { NOT_APPROVED: "Nothing approved", OTHER_MODEL: "Another model", WATCHED: "As approved", DRIFTED: "Drifted" };
+const SAID: Record<string, string> = { OFF: "Off", NOT_APPROVED: "Nothing approved", OTHER_MODEL: "Another model", WATCHED: "As approved", DRIFTED: "Drifted" };
 const TONES: Record<string, string> = { WATCHED: "SAFE", OTHER_MODEL: "REVIEW", DRIFTED: "NSFW" };
 
 export function drift(found: Drift, tenant: string): TemplateResult {
@@ -23,6 +23,9 @@ export function drift(found: Drift, tenant: string): TemplateResult {
 }
 
 function about({ state, effect, pictures, days, approvable, from, until, driftedAt }: Drift): TemplateResult {
+  if (state === "OFF") {
+    return html`<span class="mono">bulwark.review.drift.per-day</span>, such as 200, turns it on.`;
+  }
   return state === "NOT_APPROVED"
     ? html`${counted(pictures, "picture")} of ${counted(days, "day")} sampled. ${approvable
       ? html`A senior approves them: <span class="mono">POST /api/v1/promises/drift/references</span>.`

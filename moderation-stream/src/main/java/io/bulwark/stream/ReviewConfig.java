@@ -51,8 +51,8 @@ public interface ReviewConfig {
 
     /** Traffic beside that of an approved time, before people have looked at it. */
     interface Drift {
-        /** SAFE pictures of a tenant and day sampled for drift. */
-        @WithDefault("200")
+        /** SAFE pictures of a tenant and day sampled for drift, such as 200; 0: off. */
+        @WithDefault("0")
         @Allowed("0 to 10000")
         int perDay();
 
@@ -154,10 +154,7 @@ public interface ReviewConfig {
         @WithDefault("true")
         boolean anchorTopic();
 
-        /**
-         * File to which the end of each tenant's audit log is appended, as an anchor: what was anchored cannot be cut
-         * off unnoticed. Keep it where the database's administrator cannot write.
-         */
+        /** File to which these anchors are appended. Keep it where the database's administrator cannot write. */
         Optional<String> anchors();
 
         /** Time between two anchors. */

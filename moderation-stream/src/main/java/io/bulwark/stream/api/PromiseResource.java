@@ -73,7 +73,8 @@ public class PromiseResource {
     @Path("/drift")
     @Operation(
             operationId = "drift",
-            summary = "SAFE traffic beside that of an approved time, from embeddings alone, before people have looked")
+            summary = "SAFE traffic beside that of an approved time, from embeddings alone, before people have looked",
+            description = "`state` is OFF unless `bulwark.review.drift.per-day` is above 0.")
     public DriftDocument drift() {
         return drift.document(asker.oneTenant());
     }

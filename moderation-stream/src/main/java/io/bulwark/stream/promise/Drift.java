@@ -25,7 +25,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * How a tenant's SAFE traffic stands to a time that a person approved. A standing is made of the sample's rows at each
- * look, so there is no process to lose. A day counts once a later one has begun. Thread-safe.
+ * look, so there is no process to lose. A day is over, and counts, once there is a sample of two days later: partitions
+ * that are read sooner than others may begin the next day alone. Thread-safe.
  */
 public final class Drift {
 
@@ -37,6 +38,8 @@ public final class Drift {
     /** Days of which pictures are kept, and so of which a reference is made at most. */
     static final int KEPT_DAYS = 30;
 
+    private static final String ONCE =
+            "Traffic is approved once a day at most, and there is no sample of a later day. Approve it tomorrow.";
     private static final int TRIMMED_DAYS = 3;
     private static final int EXAMPLES = 5;
     private static final int MOST_READ = 1000;
@@ -45,11 +48,13 @@ public final class Drift {
     /** Above this part of the evidence that alarms the cluster is named. */
     private static final double NAMED_FROM = 0.5;
 
+    private static final String PICTURE = "day, unit, fitted, chosen_by, image_id, features";
+
     /** The sampled ones of the days that are over. */
     private static final String SAMPLED = """
             SELECT * FROM (SELECT sample.*, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth
             FROM drift_sample sample WHERE tenant = :tenant AND day > :after
-            AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant)) days WHERE nth <= :most""";
+            AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant) - 1) days WHERE nth <= :most""";
 
     private final Database database;
     private final Settings settings;
@@ -72,9 +77,17 @@ public final class Drift {
         }
     }
 
+    /** Whether nothing is sampled, the default. */
+    public boolean isOff() {
+        return settings.perDay() == 0;
+    }
+
     /** How a tenant's traffic stands. */
     public DriftDocument document(String tenant) {
         return database.list(tenant, handle -> {
+            if (isOff()) {
+                return DriftDocument.off(settings.effect());
+            }
             Optional<Reference> reference = Reference.latest(handle, tenant);
             Optional<String> model = model(handle, tenant);
             return reference.isEmpty()
@@ -90,7 +103,8 @@ public final class Drift {
 
     /**
      * Makes the traffic of the latest days that are over, at most {@value #KEPT_DAYS}, what later traffic is compared
-     * with. What was sampled until now is no evidence for or against it.
+     * with. What was sampled until now is no evidence for or against it. Once a day, as samples have it: each approval
+     * spends of the chance of a false alarm that all tenants have together.
      *
      * @throws io.bulwark.stream.problem.Problem.ProblemException where too little was sampled
      */
@@ -98,7 +112,13 @@ public final class Drift {
         Problem.BAD_PARAMETER.when(
                 reason == null || reason.isBlank() || reason.length() > 4000,
                 "A reason has 1 to 4000 characters, and not only blanks.");
+        Problem.BAD_PARAMETER.when(isOff(), "Drift is off. Set bulwark.review.drift.per-day, such as 200.");
         database.inTenant(tenant, handle -> {
+            boolean approved = handle.select("""
+                    SELECT EXISTS (SELECT FROM drift_reference WHERE tenant = ? AND begins = ?)""", tenant, newestDay(handle, tenant))
+                    .mapTo(Boolean.class)
+                    .one();
+            Problem.BAD_PARAMETER.when(approved, ONCE);
             String model = model(handle, tenant).orElse("");
             List<Picture> pictures = pictures(handle, tenant, model);
             long days = pictures.stream().map(Picture::day).distinct().count();
@@ -110,13 +130,12 @@ public final class Drift {
             var fitted = new ArrayList<float[]>();
             var counted = new ArrayList<float[]>();
             for (Picture picture : pictures) {
-                boolean fits = (picture.unit().getLeastSignificantBits() & 1) == 0;
-                (fits ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
+                (picture.fitted() ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
             }
-            handle.createUpdate("""
+            int added = handle.createUpdate("""
                     INSERT INTO drift_reference (tenant, model, effect, first_day, last_day, begins, pictures, summary,
                     approved_by) SELECT :tenant, :model, :effect, :first, :last, max(day), :pictures, :summary, :person
-                    FROM drift_sample WHERE tenant = :tenant""")
+                    FROM drift_sample WHERE tenant = :tenant ON CONFLICT (tenant, begins) DO NOTHING""")
                     .bind("tenant", tenant)
                     .bind("model", model)
                     .bind("effect", settings.effect())
@@ -126,6 +145,7 @@ public final class Drift {
                     .bind("summary", DriftReference.of(fitted, counted).toBytes())
                     .bind("person", person)
                     .execute();
+            Problem.BAD_PARAMETER.when(added == 0, ONCE);
             return AuditLog.append(
                     handle, tenant, person, "drift.approved", "drift/" + model, Map.of("reason", reason));
         });
@@ -139,7 +159,7 @@ public final class Drift {
     }
 
     private List<Picture> pictures(Handle handle, String tenant, String model) {
-        return handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED + ") sampled"
+        return handle.createQuery("SELECT " + PICTURE + " FROM (" + SAMPLED + ") sampled"
                         + " JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model"
                         + " ORDER BY day, place, unit")
                 .bind("tenant", tenant)
@@ -167,13 +187,17 @@ public final class Drift {
                 .one();
     }
 
-    /** Says which cells of the reference the sampled pictures are in that came since. */
+    /**
+     * Says which cells of the reference the sampled pictures are in that came since, of days that are over. The caller
+     * has the samples' lock; a row whose picture is another one by now is left for the next look.
+     */
     void place(Handle handle, Reference reference) {
         DriftReference known = reference.read();
-        handle.createQuery("""
-                SELECT day, unit, image_id, features FROM drift_sample sample
+        handle.createQuery("SELECT " + PICTURE + """
+                 FROM drift_sample sample
                 JOIN drift_picture picture USING (tenant, day, unit) WHERE sample.tenant = :tenant
-                AND day > :begins AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
+                AND day > :begins AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant) - 1
+                AND model = :model AND reference IS DISTINCT FROM :position ORDER BY day, unit""")
                 .bind("tenant", reference.tenant())
                 .bind("begins", reference.begins())
                 .bind("model", reference.model())
@@ -181,19 +205,22 @@ public final class Drift {
                 .map(ConstructorMapper.of(Picture.class))
                 .list()
                 .forEach(picture -> handle.execute(
-                        "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?",
+                        "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?"
+                                + " AND chosen_by = ?",
                         reference.position(),
                         known.cell(DriftSamples.toFeatures(picture.features())),
                         reference.tenant(),
                         picture.day(),
-                        picture.unit()));
+                        picture.unit(),
+                        picture.chosenBy()));
     }
 
     /**
-     * Deletes pictures that are too old, and of days that are over what is beyond the sample. One that comes again is
-     * beyond it again.
+     * Under the samples' lock: deletes pictures that are too old, and of days before the newest what is beyond the
+     * sample. One that comes again is beyond it again.
      */
     void deleteOld(Handle handle) {
+        deleteAged(handle);
         handle.createUpdate("""
                 DELETE FROM drift_picture picture WHERE day < (SELECT max(day) FROM drift_sample newest
                 WHERE newest.tenant = picture.tenant) - :days""").bind("days", KEPT_DAYS).execute();
@@ -207,6 +234,16 @@ public final class Drift {
                 .bind("days", TRIMMED_DAYS)
                 .bind("most", settings.perDay())
                 .execute();
+    }
+
+    /** Deletes pictures that are too old by the clock: also where nothing new is sampled. */
+    public void deleteAged() {
+        database.acrossTenants(Drift::deleteAged);
+    }
+
+    private static int deleteAged(Handle handle) {
+        return handle.execute(
+                "DELETE FROM drift_picture WHERE at < clock_timestamp() - make_interval(days => ?)", KEPT_DAYS);
     }
 
     /** What the rows say against a reference now. */
@@ -295,7 +332,7 @@ public final class Drift {
                 cells.add(cell);
             }
         }
-        List<Picture> pictures = handle.createQuery("SELECT day, unit, image_id, features FROM (" + SAMPLED
+        List<Picture> pictures = handle.createQuery("SELECT " + PICTURE + " FROM (" + SAMPLED
                         + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE reference = :position"
                         + " AND cell = ANY (:cells) ORDER BY day DESC, place, unit LIMIT :read")
                 .bind("tenant", reference.tenant())
@@ -331,7 +368,7 @@ public final class Drift {
     }
 
     /** A sampled picture. */
-    record Picture(LocalDate day, UUID unit, String imageId, byte[] features) {}
+    record Picture(LocalDate day, UUID unit, boolean fitted, double chosenBy, String imageId, byte[] features) {}
 
     /** Pictures and days of which a reference could be made. */
     record Available(int pictures, int days) {}

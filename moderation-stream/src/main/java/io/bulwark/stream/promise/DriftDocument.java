@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * SAFE traffic beside that of an approved time.
  *
  * @param effect share of traffic that may move without an alarm
+ * @param state OFF unless {@code bulwark.review.drift.per-day} is above 0
  * @param pictures sampled since; before an approval, those of which a reference could be made
  * @param days that are over and count
  * @param approvable whether a reference can be made of them
@@ -36,6 +37,10 @@ public record DriftDocument(
         @Schema(implementation = String.class) Instant driftedAt,
         Cluster cluster,
         List<Point> points) {
+
+    static DriftDocument off(double effect) {
+        return new DriftDocument(State.OFF, effect, 0, 0, false, null, null, null, null, null, null, List.of());
+    }
 
     static DriftDocument without(double effect, Available available) {
         boolean approvable = available.pictures() >= Drift.FEWEST_PICTURES && available.days() >= Drift.FEWEST_DAYS;
@@ -95,6 +100,8 @@ public record DriftDocument(
 
     /** How it stands. */
     public enum State {
+        /** Nothing is sampled. */
+        OFF,
         /** There is nothing to compare with. */
         NOT_APPROVED,
         /** Present embeddings are of another model than the approved ones. */

@@ -2,7 +2,6 @@ package io.bulwark.stream.promise;
 
 import io.bulwark.schemas.promise.DriftReference;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -74,6 +73,12 @@ public final class DriftSamples {
         return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay());
     }
 
+    /** Of the day too, so that rows of an uploader cannot be put together. */
+    private UUID unit(Seen seen) {
+        var digest = ByteBuffer.wrap(PromiseDraws.digest(key, seen.tenant(), "unit\n" + seen.unitOfDay()));
+        return new UUID(digest.getLong(), digest.getLong());
+    }
+
     /** Of uploader, day and content: by the content alone one file could be the choice of all who upload it. */
     private double chosenBy(Seen seen) {
         return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay() + "\n" + seen.contentSha256());
@@ -91,16 +96,17 @@ public final class DriftSamples {
         if (!mayTake(seen)) {
             return;
         }
-        handle.createQuery(LOCK).mapTo(String.class).list();
-        UUID unit = UUID.nameUUIDFromBytes((seen.tenant() + "\n" + seen.unit()).getBytes(StandardCharsets.UTF_8));
+        lock(handle);
+        UUID unit = unit(seen);
         int chosen = handle.createUpdate("""
-                INSERT INTO drift_sample (tenant, day, unit, place, chosen_by, model)
-                VALUES (:tenant, :day, :unit, :place, :chosenBy, :model) ON CONFLICT (tenant, day, unit)
+                INSERT INTO drift_sample (tenant, day, unit, fitted, place, chosen_by, model)
+                VALUES (:tenant, :day, :unit, :fitted, :place, :chosenBy, :model) ON CONFLICT (tenant, day, unit)
                 DO UPDATE SET chosen_by = excluded.chosen_by, model = excluded.model, reference = NULL, cell = NULL
                 WHERE excluded.chosen_by < drift_sample.chosen_by""")
                 .bind("tenant", seen.tenant())
                 .bind("day", seen.day().date())
                 .bind("unit", unit)
+                .bind("fitted", PromiseDraws.uniform(key, seen.tenant(), "drift half\n" + seen.unit()) < 0.5)
                 .bind("place", place(seen))
                 .bind("chosenBy", chosenBy(seen))
                 .bind("model", seen.model())
@@ -109,6 +115,25 @@ public final class DriftSamples {
             picture(handle, seen, unit, DriftReference.features(embedding));
             limit(handle, seen.day());
         }
+    }
+
+    /**
+     * Deletes the pictures of an image, in every tenant: its embedding was deleted, and the tombstone names none. Waits
+     * for other instances only where there is one. The caller has the lock of the image.
+     */
+    public static void forget(Handle handle, String imageId) {
+        boolean sampled = handle.select("SELECT EXISTS (SELECT FROM drift_picture WHERE image_id = ?)", imageId)
+                .mapTo(Boolean.class)
+                .one();
+        if (sampled) {
+            lock(handle);
+            handle.execute("DELETE FROM drift_picture WHERE image_id = ?", imageId);
+        }
+    }
+
+    /** Keeps samples and their places as they are until the transaction ends. Before any row of them is changed. */
+    static void lock(Handle handle) {
+        handle.createQuery(LOCK).mapTo(String.class).list();
     }
 
     private static void picture(Handle handle, Seen seen, UUID unit, float[] features) {

@@ -6,6 +6,7 @@ import io.bulwark.stream.promise.Drift.Reference;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -13,7 +14,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Looks at the drift of all tenants, notes alarms and counts them for the metrics, and deletes what is no longer
- * needed. One instance looks at a time; each counts what the rows say. An alarm stays until another time is approved.
+ * needed, each tenant in transactions of its own. One instance places pictures at a time; each counts what the rows
+ * say. An alarm stays until another time is approved.
  * Without a database there are no numbers: all are NaN. One thread.
  */
 public final class DriftWatch {
@@ -54,13 +56,14 @@ public final class DriftWatch {
     /** Looks once. */
     public void look() {
         try {
+            for (String tenant : database.acrossTenants(DriftWatch::tenants)) {
+                Optional<Reference> placed = database.inTenant(tenant, handle -> place(handle, tenant));
+                placed.ifPresent(reference -> database.inTenant(tenant, handle -> note(handle, reference)));
+            }
             last = database.acrossTenants(handle -> {
-                boolean first = handle.createQuery(
-                                "SELECT pg_try_advisory_xact_lock(hashtextextended('bulwark drift', 0))")
-                        .mapTo(Boolean.class)
-                        .one();
-                if (first) {
-                    watch(handle);
+                if (isFirst(handle)) {
+                    DriftSamples.lock(handle);
+                    drift.deleteOld(handle);
                 }
                 return handle.createQuery(MEASURED)
                         .map(ConstructorMapper.of(Measured.class))
@@ -72,24 +75,37 @@ public final class DriftWatch {
         }
     }
 
-    private void watch(Handle handle) {
-        List<String> tenants = handle.createQuery("SELECT DISTINCT tenant FROM drift_reference ORDER BY tenant")
+    private static List<String> tenants(Handle handle) {
+        return handle.createQuery("SELECT DISTINCT tenant FROM drift_reference ORDER BY tenant")
                 .mapTo(String.class)
                 .list();
-        for (String tenant : tenants) {
-            Reference reference = Reference.latest(handle, tenant).orElseThrow();
-            drift.place(handle, reference);
-            note(handle, reference, drift.look(handle, reference));
-        }
-        drift.deleteOld(handle);
     }
 
-    private static void note(Handle handle, Reference reference, Look look) {
+    private static boolean isFirst(Handle handle) {
+        return handle.createQuery("SELECT pg_try_advisory_xact_lock(hashtextextended('bulwark drift', 0))")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Keeps the intake waiting, so it does no more than that. Empty where another instance is at it. */
+    private Optional<Reference> place(Handle handle, String tenant) {
+        if (!isFirst(handle)) {
+            return Optional.empty();
+        }
+        DriftSamples.lock(handle);
+        Optional<Reference> reference = Reference.latest(handle, tenant);
+        reference.ifPresent(latest -> drift.place(handle, latest));
+        return reference;
+    }
+
+    /** Instances that note the same twice do no harm. */
+    private int note(Handle handle, Reference reference) {
+        Look look = drift.look(handle, reference);
         boolean drifted = look.evidence() >= 1;
         if (drifted && reference.driftedAt() == null) {
             LOG.warnf("The traffic of tenant %s has drifted from what was approved", reference.tenant());
         }
-        handle.createUpdate("""
+        return handle.createUpdate("""
                 UPDATE drift_reference SET evidence = :evidence,
                 drifted_at = coalesce(drifted_at, CASE WHEN :drifted THEN clock_timestamp() END)
                 WHERE position = :position""")

@@ -114,11 +114,15 @@ public final class PromiseDraws {
      * @param drawn the hash of a content, or what else names one thing alone
      */
     static double uniform(byte[] key, String tenant, String drawn) {
+        return (ByteBuffer.wrap(digest(key, tenant, drawn)).getLong() >>> 11) * 0x1.0p-53;
+    }
+
+    /** 32 bytes that no one can tell without the key. */
+    static byte[] digest(byte[] key, String tenant, String drawn) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            byte[] digest = mac.doFinal((tenant + "\n" + drawn).getBytes(StandardCharsets.UTF_8));
-            return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
+            return mac.doFinal((tenant + "\n" + drawn).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException absent) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, absent);
         }

@@ -27,8 +27,8 @@
  *
  * <p><b>Drift is counted by uploader and day.</b> Pictures of one account are no independent draws, and a flood of near
  * copies is one account's most of the time. The smallest digests of a day are the sample, so it has one size on all
- * days, and no share of traffic has to be set. A day counts once a sample of a later one is there; so a backlog that is
- * read late is not taken for small days, and no clock decides.
+ * days, and no share of traffic has to be set. A day counts once a sample of two days later is there; so a backlog that is
+ * read late, or one partition before the others, is not taken for small days, and no clock decides.
  *
  * <p><b>Only numbers of cells stay.</b> Features of the pictures of an approved time become clusters and counts, and
  * those of later days the number of a cell. An erasure takes what leads to a picture and not the count. The first

@@ -211,6 +211,9 @@ final class IntakeLoop implements AutoCloseable {
                 records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
         List<DeadLetters.Letter> letters = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (!topic.wants(record)) {
+                continue;
+            }
             boolean again = record.offset() < listsUntil;
             Optional<DeadLetterHeaders> fault;
             Tracing.Step step = tracing.take(record);

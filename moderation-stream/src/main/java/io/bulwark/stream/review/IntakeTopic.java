@@ -72,6 +72,11 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
         return Storable.key(record);
     }
 
+    /** Whether there may be anything to take; needs no query. Else the record is left out without a savepoint. */
+    boolean wants(ConsumerRecord<byte[], byte[]> record) {
+        return true;
+    }
+
     /**
      * Decodes what is taken next, before the transaction begins: in it nothing waits for a schema.
      *
@@ -301,7 +306,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     /**
      * {@code moderation.embeddings}: a sample of what workers call SAFE, for {@link io.bulwark.stream.promise.Drift}.
-     * Most records are left out without a query and without the lock of their image.
+     * Most records are left out without a query and without the lock of their image. A tombstone takes the picture: an
+     * erasure may be read before an embedding that was late, and the tombstone comes after both.
      */
     static final class EmbeddingIntake extends IntakeTopic<ImageEmbedding> {
 
@@ -322,7 +328,12 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
         @Override
         Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-            return wanted(record).flatMap(embedding -> super.image(record));
+            return wants(record) ? super.image(record) : Optional.empty();
+        }
+
+        @Override
+        boolean wants(ConsumerRecord<byte[], byte[]> record) {
+            return record.value() == null || wanted(record).isPresent();
         }
 
         private Optional<ImageEmbedding> wanted(ConsumerRecord<byte[], byte[]> record) {
@@ -349,6 +360,9 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
         @Override
         void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            if (record.value() == null) {
+                super.image(record).ifPresent(imageId -> DriftSamples.forget(handle, imageId));
+            }
             wanted(record).ifPresent(embedding -> {
                 Seen seen = seen(record, embedding);
                 requireStorable(record, Storable.fault(seen.tenant(), seen.imageId(), seen.uploaderId()));

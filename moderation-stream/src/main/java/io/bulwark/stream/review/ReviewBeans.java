@@ -73,13 +73,6 @@ class ReviewBeans {
     private static final Duration COUNTS = Duration.ofSeconds(15);
     private static final Duration ROUTING = Duration.ofSeconds(5);
     private static final Duration DRIFT = Duration.ofMinutes(5);
-    private static final List<Topics> READ = List.of(
-            Topics.DECISIONS,
-            Topics.ATTACK_AUDIT,
-            Topics.UPLOADER_ACTIONS,
-            Topics.REPORTS,
-            Topics.ERASURES,
-            Topics.EMBEDDINGS);
 
     private final SecureRandom chance = new SecureRandom(); // which decisions are checked must not be predictable
     private final StreamConfig config;
@@ -196,7 +189,8 @@ class ReviewBeans {
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
         var promiseWatch = new PromiseWatch(database, promises, meters);
-        var driftWatch = new DriftWatch(database, drift, meters);
+        Runnable driftJob =
+                drift.isOff() ? drift::deleteAged : new DriftWatch(database, drift, meters)::look; // it has gauges
         IntakeLoop loop = intakeLoop(queue);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
@@ -211,7 +205,7 @@ class ReviewBeans {
         job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
         job(BackgroundJob.every("review-routing", Duration.ZERO, ROUTING, routing::keepUp));
         job(BackgroundJob.every("promises", Duration.ofSeconds(10), PROMISES, promiseWatch::look));
-        job(BackgroundJob.every("drift", Duration.ofSeconds(20), DRIFT, driftWatch::look));
+        job(BackgroundJob.every("drift", Duration.ofSeconds(20), drift.isOff() ? DAILY : DRIFT, driftJob));
         var retention = new Retention(database, ages, held, Clock.systemUTC());
         job(BackgroundJob.every("review-retention", Duration.ofMinutes(10), DAILY, retention::sweepAndLog));
         auditRetention.ifPresent(
@@ -279,6 +273,16 @@ class ReviewBeans {
     }
 
     private IntakeLoop intakeLoop(QueueIntake queue) {
+        List<IntakeTopic<?>> topics = new ArrayList<>(List.of(
+                new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
+                new AuditIntake(decoder(AttackAudit.class), queue),
+                new StrikeIntake(decoder(UploaderAction.class)),
+                new ReportIntake(decoder(ImageReport.class), queue),
+                new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
+        int sampled = settings.drift().perDay();
+        if (sampled > 0) {
+            topics.add(new EmbeddingIntake(decoder(ImageEmbedding.class), new DriftSamples(sampled)));
+        }
         var loop = new IntakeLoop(
                 database,
                 StreamSettings.consumers(
@@ -291,16 +295,8 @@ class ReviewBeans {
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                 MOST_RECORDS)),
                 StreamSettings.topics(config),
-                List.of(
-                        new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
-                        new AuditIntake(decoder(AttackAudit.class), queue),
-                        new StrikeIntake(decoder(UploaderAction.class)),
-                        new EmbeddingIntake(
-                                decoder(ImageEmbedding.class),
-                                new DriftSamples(settings.drift().perDay())),
-                        new ReportIntake(decoder(ImageReport.class), queue),
-                        new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)),
-                deadLetters(),
+                topics,
+                deadLetters(topics),
                 tracing);
         Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
                 .description("Partitions of the intake that wait until it is known what is on legal hold")
@@ -308,13 +304,13 @@ class ReviewBeans {
         return loop;
     }
 
-    private DeadLetters deadLetters() {
+    private DeadLetters deadLetters(List<IntakeTopic<?>> topics) {
         var reasons = Stream.concat(
                 Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
                 Stream.of(ReportIntake.BAD_KEY, ReportIntake.INCOMPLETE));
         TopicNames names = StreamSettings.topics(config);
         DeadLetters.register(meters, names.of(Topics.REPORTS), reasons.toList());
-        READ.forEach(topic -> DeadLetters.register(meters, names.of(topic), List.of(DeadLetters.UNSTORABLE)));
+        topics.forEach(read -> DeadLetters.register(meters, names.of(read.topic()), List.of(DeadLetters.UNSTORABLE)));
         Map<String, Object> producer = Map.of(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                 Topics.DEAD_LETTERS.maxRecordBytes(),

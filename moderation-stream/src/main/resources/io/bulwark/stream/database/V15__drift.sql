@@ -2,10 +2,13 @@
 -- in drift_picture, which an erasure takes, and time.
 
 -- Uploaders of a day that were sampled, those of the smallest places, each with one picture: of the smallest chosen_by.
+-- unit is a keyed digest of uploader and day. A reference is fitted to the pictures of one half of the uploaders and counts those
+-- of the other: fitted is a keyed digest of the uploader alone, so that one uploader's pictures of all days are in the same half.
 CREATE TABLE drift_sample (
     tenant    text             NOT NULL CHECK (tenant NOT IN ('', '*')),
     day       date             NOT NULL,
     unit      uuid             NOT NULL,
+    fitted    boolean          NOT NULL,
     place     double precision NOT NULL,
     chosen_by double precision NOT NULL,
     model     text             NOT NULL,
@@ -26,7 +29,7 @@ CREATE TABLE drift_picture (
     PRIMARY KEY (tenant, day, unit),
     FOREIGN KEY (tenant, day, unit) REFERENCES drift_sample ON DELETE CASCADE
 );
-CREATE INDEX drift_picture_image ON drift_picture (tenant, image_id);
+CREATE INDEX drift_picture_image ON drift_picture (image_id, tenant);
 CREATE INDEX drift_picture_uploader ON drift_picture (tenant, uploader_id);
 
 -- What traffic looked like in a time that a person approved, and what is known against it since.
@@ -42,7 +45,8 @@ CREATE TABLE drift_reference (
     summary     bytea            NOT NULL,
     approved_by text             NOT NULL,
     evidence    double precision NOT NULL DEFAULT 0,
-    drifted_at  timestamptz
+    drifted_at  timestamptz,
+    UNIQUE (tenant, begins)
 );
 CREATE INDEX drift_reference_latest ON drift_reference (tenant, position);
 

@@ -11,12 +11,15 @@ import io.bulwark.stream.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,8 @@ class DriftIT {
 
     private static final int PER_DAY = 60;
     private static final int CENTRES = 8;
-    private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
+    private static final LocalDate FIRST = LocalDate.now(ZoneOffset.UTC).minusDays(24); // pictures go by the clock
+    private static final Instant BEGIN = FIRST.atStartOfDay(ZoneOffset.UTC).toInstant();
 
     private final SplittableRandom chance = new SplittableRandom(3);
     private TestDatabase database;
@@ -61,16 +65,16 @@ class DriftIT {
         watch.look();
         assertThat(gauge("unapproved")).isEqualTo(1);
         assertThat(document().approvable()).isTrue();
-        assertThat(document().pictures()).as("the last day is not over").isEqualTo(11 * PER_DAY);
+        assertThat(document().pictures()).as("the last two days may go on").isEqualTo(10 * PER_DAY);
         drift.approve("default", "sara", "An ordinary fortnight.");
         take(days(12, 20, 0));
         watch.look();
         DriftDocument same = document();
         assertThat(same.state()).isEqualTo(State.WATCHED);
         assertThat(same.days())
-                .as("neither the day of the approval nor the last")
-                .isEqualTo(7);
-        assertThat(same.pictures()).isEqualTo(7 * PER_DAY);
+                .as("neither the day of the approval nor the last two")
+                .isEqualTo(6);
+        assertThat(same.pictures()).isEqualTo(6 * PER_DAY);
         assertThat(same.evidence()).isLessThan(0.5);
         assertThat(same.cluster()).isNull();
         assertThat(gauge("alarmed")).isZero();
@@ -80,9 +84,9 @@ class DriftIT {
         DriftDocument other = document();
         assertThat(other.state()).isEqualTo(State.DRIFTED);
         assertThat(other.evidence()).isGreaterThan(1);
-        assertThat(other.points()).hasSize(19);
+        assertThat(other.points()).hasSize(18);
         assertThat(other.cluster().unlike()).isTrue();
-        assertThat(other.cluster().since()).isBetween(LocalDate.parse("2026-11-19"), LocalDate.parse("2026-11-23"));
+        assertThat(other.cluster().since()).isBetween(FIRST.plusDays(18), FIRST.plusDays(22));
         assertThat(other.cluster().share()).isGreaterThan(other.cluster().before() + 0.1);
         assertThat(other.cluster().examples()).hasSize(5).allMatch(image -> image.startsWith("new-"));
         assertThat(gauge("alarmed")).isEqualTo(1);
@@ -108,9 +112,10 @@ class DriftIT {
         watch.look();
         List<String> rows = rows();
         DriftDocument document = document();
-        assertThat(document.pictures()).isEqualTo(11 * PER_DAY);
+        assertThat(document.pictures()).isEqualTo(10 * PER_DAY);
 
-        database.asSuperuser().useHandle(handle -> handle.execute("DELETE FROM drift_sample WHERE day > '2026-11-12'"));
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute("DELETE FROM drift_sample WHERE day > ?", FIRST.plusDays(11)));
         List<Upload> again = new ArrayList<>(after);
         again.addAll(after.subList(0, 300));
         Collections.shuffle(again, new Random(1));
@@ -160,11 +165,8 @@ class DriftIT {
         }
         take(same);
         assertThat(count("drift_sample")).isEqualTo(40);
-        List<String> images = database.asSuperuser()
-                .withHandle(handle -> handle.createQuery("SELECT DISTINCT image_id FROM drift_picture")
-                        .mapTo(String.class)
-                        .list());
-        assertThat(images).hasSizeGreaterThan(5);
+        assertThat(query("SELECT DISTINCT image_id FROM drift_picture", String.class))
+                .hasSizeGreaterThan(5);
     }
 
     @Test
@@ -187,6 +189,85 @@ class DriftIT {
         assertThat(document().state()).isEqualTo(State.OTHER_MODEL);
         assertThat(document().pictures()).isZero();
         assertThat(gauge("unapproved")).isEqualTo(1);
+    }
+
+    @Test
+    void itIsOffWhereNothingIsSampled() {
+        var off = new Drift(database.database(), new Drift.Settings(0, 0.05));
+        assertThat(off.isOff()).isTrue();
+        assertThat(off.document("default").state()).isEqualTo(State.OFF);
+        assertThatThrownBy(() -> off.approve("default", "sara", "Why not."))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("bulwark.review.drift.per-day");
+    }
+
+    /** Each approval spends of the chance of a false alarm that all tenants have together. */
+    @Test
+    void aTenantsTrafficIsApprovedOnceADay() {
+        take(days(0, 12, 0));
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        assertThatThrownBy(() -> drift.approve("default", "sara", "Once more."))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("once a day");
+        take(days(12, 13, 0));
+        drift.approve("default", "sara", "A day later.");
+        assertThat(count("drift_reference")).isEqualTo(2);
+    }
+
+    /** Else rows could be matched to known uploaders, and followed over days. */
+    @Test
+    void aRowTellsNoUploaderAndAnotherDayHasAnotherUnitOfTheSameHalf() {
+        List<Upload> uploads = new ArrayList<>();
+        for (int day = 0; day < 3; day++) {
+            for (int i = 0; i < 30; i++) {
+                uploads.add(upload("image-" + day + "-" + i, "uploader-" + i, BEGIN.plus(day, ChronoUnit.DAYS), 1));
+            }
+        }
+        take(uploads);
+        List<UUID> units = query("SELECT DISTINCT unit FROM drift_sample", UUID.class);
+        assertThat(units)
+                .hasSize(90)
+                .doesNotContain(UUID.nameUUIDFromBytes("default\nuploader\nuploader-1".getBytes()));
+        assertThat(query("""
+                SELECT count(DISTINCT fitted) FROM drift_sample JOIN drift_picture USING (tenant, day, unit)
+                GROUP BY uploader_id""", Long.class)).hasSize(30).containsOnly(1L);
+        assertThat(query("SELECT DISTINCT fitted FROM drift_sample", Boolean.class))
+                .hasSize(2);
+    }
+
+    @Test
+    void aPictureThatIsChosenWhileTheWatchLooksIsNotPlacedAsTheOneBefore() throws Exception {
+        take(days(0, 12, 0));
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        take(days(12, 16, 0));
+        List<Upload> late = new ArrayList<>();
+        for (int i = 0; i < PER_DAY; i++) {
+            Instant at = BEGIN.plus(13, ChronoUnit.DAYS).plusSeconds(i);
+            late.add(upload("late-" + i, "uploader-13-" + i, at, CENTRES + 1));
+        }
+        var samples = new DriftSamples(PER_DAY);
+        CompletableFuture<Void> look = database.database().acrossTenants(handle -> {
+            late.forEach(upload -> samples.take(handle, upload.seen(), upload.embedding()));
+            CompletableFuture<Void> begun = CompletableFuture.runAsync(watch::look);
+            Thread.sleep(500);
+            return begun;
+        });
+        look.get();
+        watch.look();
+        List<String> rows = rows();
+        assertThat(rows).anyMatch(row -> row.contains("late-"));
+        database.asSuperuser().useHandle(handle -> handle.execute("UPDATE drift_sample SET reference = NULL"));
+        watch.look();
+        assertThat(rows()).isEqualTo(rows);
+    }
+
+    @Test
+    void picturesGoAfterThirtyDaysAlsoWhereNothingNewComes() {
+        take(List.of(
+                upload("old", "anna", Instant.now().minus(31, ChronoUnit.DAYS), 1),
+                upload("young", "ben", Instant.now().minus(29, ChronoUnit.DAYS), 1)));
+        watch.look();
+        assertThat(query("SELECT image_id FROM drift_picture", String.class)).containsExactly("young");
     }
 
     /** More uploaders a day than are sampled; a share of the pictures is of a kind that was not there before. */
@@ -229,18 +310,21 @@ class DriftIT {
                 .withHandle(handle -> handle.createQuery("""
                         SELECT day || ' ' || unit || ' ' || place || ' ' || coalesce(cell, -1) || ' ' || image_id FROM (
                         SELECT *, row_number() OVER (PARTITION BY day ORDER BY place, unit) AS nth FROM drift_sample) s
-                        JOIN drift_picture USING (tenant, day, unit) WHERE nth <= :most AND day > '2026-11-12'
+                        JOIN drift_picture USING (tenant, day, unit) WHERE nth <= :most AND day > :after
                         ORDER BY 1""")
                         .bind("most", PER_DAY)
+                        .bind("after", FIRST.plusDays(11))
                         .mapTo(String.class)
                         .list());
     }
 
     private long count(String table) {
+        return query("SELECT count(*) FROM " + table, Long.class).get(0);
+    }
+
+    private <T> List<T> query(String sql, Class<T> type) {
         return database.asSuperuser()
-                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table)
-                        .mapTo(Long.class)
-                        .one());
+                .withHandle(handle -> handle.createQuery(sql).mapTo(type).list());
     }
 
     private double gauge(String name) {

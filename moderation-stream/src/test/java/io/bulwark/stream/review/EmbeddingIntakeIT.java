@@ -89,7 +89,19 @@ class EmbeddingIntakeIT {
                 .filter(Optional::isPresent)
                 .count();
         assertThat(wanted).as("three of a day").isEqualTo(3);
-        assertThat(intake.image(record("image-1", null))).isEmpty();
+        assertThat(many.stream().map(this::record).filter(intake::wants))
+                .as("nor a savepoint")
+                .hasSize(3);
+    }
+
+    /** An erasure may come before a late embedding; what clears the topic after it clears the sample as well. */
+    @Test
+    void aTombstoneTakesThePictureWithIt() {
+        take(embedding("gone", Decision.SAFE), embedding("kept", Decision.SAFE));
+        ConsumerRecord<byte[], byte[]> tombstone = record("gone", null);
+        assertThat(intake.image(tombstone)).as("whose lock it needs").contains("gone");
+        take(List.of(tombstone));
+        assertThat(images()).containsExactly("kept");
     }
 
     private static ImageEmbedding embedding(String imageId, Decision decision) {
@@ -99,8 +111,10 @@ class EmbeddingIntakeIT {
     }
 
     private void take(ImageEmbedding... embeddings) {
-        List<ConsumerRecord<byte[], byte[]>> records =
-                List.of(embeddings).stream().map(this::record).toList();
+        take(List.of(embeddings).stream().map(this::record).toList());
+    }
+
+    private void take(List<ConsumerRecord<byte[], byte[]>> records) {
         intake.prepare(records);
         database.database().acrossTenants(handle -> {
             records.forEach(record -> intake.take(handle, record));

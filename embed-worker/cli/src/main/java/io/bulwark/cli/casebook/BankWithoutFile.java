@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
@@ -38,14 +39,14 @@ final class BankWithoutFile implements Bank {
         this.drawn = drawn;
     }
 
-    /** Makes them of one bank and the draws of one traffic. */
+    /** Makes them of one bank and the draws of one traffic. Thread-safe, as far as the test of draws is. */
     static final class Maker {
 
         private final Bank whole;
         private final BiPredicate<String, Sha256> isDrawn;
         private final Map<String, Sha256> sources = new HashMap<>();
         private final Map<Sha256, Integer> made = new HashMap<>();
-        private final Map<String, Set<String>> drawn = new HashMap<>(); // references by tenant
+        private final Map<String, Set<String>> drawn = new ConcurrentHashMap<>(); // references by tenant
 
         /** @param isDrawn whether a file of a tenant was drawn */
         Maker(Bank whole, BiPredicate<String, Sha256> isDrawn) {
