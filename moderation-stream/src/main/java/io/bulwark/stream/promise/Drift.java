@@ -237,11 +237,7 @@ public final class Drift {
     }
 
     /** Deletes pictures that are too old by the clock: also where nothing new is sampled. */
-    public void deleteAged() {
-        database.acrossTenants(Drift::deleteAged);
-    }
-
-    private static int deleteAged(Handle handle) {
+    static int deleteAged(Handle handle) {
         return handle.execute(
                 "DELETE FROM drift_picture WHERE at < clock_timestamp() - make_interval(days => ?)", KEPT_DAYS);
     }

@@ -75,6 +75,11 @@ public final class DriftWatch {
         }
     }
 
+    /** Where drift is off: deletes pictures that are too old, of the time before. */
+    public static void deleteAged(Database database) {
+        database.acrossTenants(Drift::deleteAged);
+    }
+
     private static List<String> tenants(Handle handle) {
         return handle.createQuery("SELECT DISTINCT tenant FROM drift_reference ORDER BY tenant")
                 .mapTo(String.class)

@@ -189,8 +189,9 @@ class ReviewBeans {
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
         var reviewMeters = new ReviewMeters(database, meters);
         var promiseWatch = new PromiseWatch(database, promises, meters);
-        Runnable driftJob =
-                drift.isOff() ? drift::deleteAged : new DriftWatch(database, drift, meters)::look; // it has gauges
+        Runnable driftJob = drift.isOff()
+                ? () -> DriftWatch.deleteAged(database)
+                : new DriftWatch(database, drift, meters)::look; // it has gauges
         IntakeLoop loop = intakeLoop(queue);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
