@@ -14,7 +14,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Looks at the drift of all tenants, notes alarms and counts them for the metrics, and deletes what is no longer
- * needed, each tenant in transactions of its own. One instance places pictures at a time; each counts what the rows
+ * needed, each tenant in separate transactions. One instance places pictures at a time; each counts what the rows
  * say. An alarm stays until another time is approved.
  * Without a database there are no numbers: all are NaN. One thread.
  */
