@@ -148,31 +148,39 @@ public final class StreamsSupervisor implements AutoCloseable {
         ended = new CountDownLatch(1);
         try (Clients.Client client = clients.create()) {
             former = client;
-            KafkaStreams started = client.streams();
-            started.setUncaughtExceptionHandler(thrown -> {
-                LOG.error("A stream thread failed; the client shuts down and a new one follows", thrown);
-                failure = thrown;
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-            });
-            started.setStateListener((to, from) -> follow(started, to));
-            become(StreamsStatus.State.REBALANCING, "The client starts.");
-            streams = started;
-            started.start();
-            if (!stops(Duration.ZERO)) {
-                ended.await();
-            }
+            runUntilItEnds(client.streams());
             closingSince = Optional.of(System.nanoTime());
             if (!stops(Duration.ZERO)) { // closing takes a while, and it decides nothing more
                 streams = null;
                 become(StreamsStatus.State.FAILED, why() + " It is being closed.");
             }
-        } catch (RuntimeException startFailed) {
-            LOG.error("Kafka Streams did not start", startFailed);
-            failure = startFailed;
+        } catch (RuntimeException notMade) {
+            LOG.error("Kafka Streams did not start", notMade);
+            failure = notMade;
         } finally {
             streams = null;
         }
         return why();
+    }
+
+    private void runUntilItEnds(KafkaStreams started) throws InterruptedException {
+        started.setUncaughtExceptionHandler(thrown -> {
+            LOG.error("A stream thread failed; the client shuts down and a new one follows", thrown);
+            failure = thrown;
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        started.setStateListener((to, from) -> follow(started, to));
+        become(StreamsStatus.State.REBALANCING, "The client starts.");
+        streams = started;
+        try {
+            started.start();
+            if (!stops(Duration.ZERO)) {
+                ended.await();
+            }
+        } catch (RuntimeException startFailed) {
+            LOG.error("Kafka Streams did not start", startFailed);
+            failure = startFailed;
+        }
     }
 
     private String why() {

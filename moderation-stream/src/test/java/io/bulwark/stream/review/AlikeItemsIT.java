@@ -173,8 +173,11 @@ class AlikeItemsIT {
         ExecutorService threads = Executors.newFixedThreadPool(people.size());
         try {
             List<Future<Integer>> counts = new ArrayList<>();
-            for (Person person : people) {
-                Claim claim = desk.queue.claim(person).orElseThrow();
+            List<Claim> claims = people.stream()
+                    .map(person -> desk.queue.claim(person).orElseThrow())
+                    .toList();
+            for (Claim claim : claims) {
+                Person person = people.get(claims.indexOf(claim));
                 counts.add(threads.submit(() -> 1
                         + desk.decisions
                                 .decide(person, withAlike(says(claim, "SAFE")))
