@@ -375,7 +375,7 @@ public final class QueueRouting {
 
     private static int late(Handle handle) {
         return route(handle, "overdue = true,", """
-                due_at <= clock_timestamp() AND NOT overdue AND stage <> 'CLOSED' AND golden_for = '' ORDER BY due_at""").execute();
+                due_at <= (SELECT clock_timestamp()) AND NOT overdue AND stage <> 'CLOSED' AND golden_for = '' ORDER BY due_at""").execute();
     }
 
     private static int outdated(Handle handle, String tenant) {
