@@ -35,10 +35,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -209,6 +211,20 @@ class KeepIT {
                 .isEqualTo(ExitCodes.FAILED);
     }
 
+    /** Of moderation-stream, in the order in which it runs them. */
+    private static List<Path> migrations() throws IOException {
+        Path folder = Checkout.find().root().resolve("moderation-stream/src/main/resources/io/bulwark/stream/database");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted(Comparator.comparingInt(KeepIT::version)).toList();
+        }
+    }
+
+    /** What is repeated comes last. */
+    private static int version(Path step) {
+        String name = step.getFileName().toString();
+        return name.startsWith("R__") ? Integer.MAX_VALUE : Integer.parseInt(name.substring(1, name.indexOf("__")));
+    }
+
     /** With the tables as moderation-stream makes them. */
     @Test
     void whatPeoplesWorkKeepsIsCountedByTableUntilNoneIsLeft(@TempDir Path folder) throws Exception {
@@ -216,19 +232,9 @@ class KeepIT {
                 Connection connection = postgres.connectAsOwner();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA bulwark");
-            for (String step : List.of(
-                    "V1__review.sql",
-                    "V3__evidence.sql",
-                    "V4__references_and_reports.sql",
-                    "V5__erasure.sql",
-                    "V6__evidence_of_closed_items.sql",
-                    "R__personal_tables.sql")) {
-                Path file = Checkout.find()
-                        .root()
-                        .resolve("moderation-stream/src/main/resources/io/bulwark/stream/database")
-                        .resolve(step);
+            for (Path step : migrations()) {
                 statement.execute(
-                        Files.readString(file).replace("${schema}", "bulwark").replace("${application}", "bulwark"));
+                        Files.readString(step).replace("${schema}", "bulwark").replace("${application}", "bulwark"));
             }
             statement.execute("INSERT INTO casebook VALUES ('acme', 'seen', 'content-of-lonely', 'u', NULL, NULL, NULL,"
                     + " 'NSFW', NULL, '{}', 1, 'ana', true, now())");
