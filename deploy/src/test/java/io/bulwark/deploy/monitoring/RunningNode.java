@@ -64,6 +64,7 @@ final class RunningNode implements AutoCloseable {
             ServiceProcess stream =
                     ServiceProcess.start(ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                             .withOptions("-XX:TieredStopAtLevel=1")
+                            .with(Map.of("bulwark.review.drift.per-day", "200"))
                             .with(webhook(folder)));
             RunningNode node = new RunningNode(kafka, worker, stream);
             worker.awaitReady(READY_LIMIT);

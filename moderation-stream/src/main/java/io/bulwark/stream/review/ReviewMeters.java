@@ -19,6 +19,8 @@ final class ReviewMeters {
 
     private static final Measured NOTHING = new Measured(
             Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private static final List<QueueMeasured> NO_QUEUES =
+            List.of(new QueueMeasured(QueueRouting.DEFAULT, QueueRouting.DEFAULT, Double.NaN, Double.NaN));
     private static final String SQL = """
             SELECT count(*) FILTER (WHERE NOT held) AS waiting,
             count(*) FILTER (WHERE held) AS held,
@@ -61,6 +63,7 @@ final class ReviewMeters {
         overdue = MultiGauge.builder("bulwark.review.queue.overdue")
                 .description("Those of them that are past their deadline")
                 .register(registry);
+        show(List.of());
         gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
         gauge("bulwark.review.held", null, "Items that a reviewer has claimed", Measured::held);
         gauge("bulwark.review.seniors", null, "Items that wait for a senior", Measured::seniors);
@@ -106,7 +109,9 @@ final class ReviewMeters {
         }
     }
 
-    private void show(List<QueueMeasured> queues) {
+    /** Where no tenant has rules there is one row without a number, so that the metrics are there for alerts. */
+    private void show(List<QueueMeasured> measured) {
+        List<QueueMeasured> queues = measured.isEmpty() ? NO_QUEUES : measured;
         byQueue.register(
                 queues.stream()
                         .map(queue -> MultiGauge.Row.of(tags(queue), queue.waiting()))
