@@ -39,6 +39,7 @@ public final class QueueRouting {
 
     private static final int MOST_QUEUES = 50;
     private static final int MOST_VALUES = 100;
+    private static final int MOST_COUNTED = 1_000;
     private static final int AT_ONCE = 500;
     private static final int WEEK_SECONDS = 7 * 24 * 3600;
     private static final int YEAR_SECONDS = 366 * 24 * 3600;
@@ -274,6 +275,9 @@ public final class QueueRouting {
                                     .list()
                                     .stream()
                                     .collect(Collectors.toMap(Count::queue, Function.identity())));
+            if (counted.size() >= MOST_COUNTED) {
+                counted.clear(); // a visitor of all tenants may name any
+            }
             last = new Counted(System.nanoTime(), byQueue);
             counted.put(tenant, last);
         }

@@ -2,6 +2,7 @@ package io.bulwark.stream.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.promise.DriftDocument.State;
@@ -235,6 +236,16 @@ class DriftIT {
                 .hasSize(2);
     }
 
+    /** Whether a transaction waits for an advisory lock. */
+    private boolean isAwaited() {
+        return database.asSuperuser()
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))")
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
     @Test
     void aPictureThatIsChosenWhileTheWatchLooksIsNotPlacedAsTheOneBefore() throws Exception {
         take(days(0, 12, 0));
@@ -249,7 +260,7 @@ class DriftIT {
         CompletableFuture<Void> look = database.database().acrossTenants(handle -> {
             late.forEach(upload -> samples.take(handle, upload.seen(), upload.embedding()));
             CompletableFuture<Void> begun = CompletableFuture.runAsync(watch::look);
-            Thread.sleep(500);
+            await("the watch waits for the samples").until(this::isAwaited);
             return begun;
         });
         look.get();
