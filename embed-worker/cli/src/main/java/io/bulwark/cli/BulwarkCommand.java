@@ -7,6 +7,7 @@ import io.bulwark.cli.bank.BankCommand;
 import io.bulwark.cli.casebook.CasebookCommand;
 import io.bulwark.cli.demo.DemoCommand;
 import io.bulwark.cli.doctor.DoctorCommand;
+import io.bulwark.cli.export.ExportCommand;
 import io.bulwark.cli.keep.EraseCommand;
 import io.bulwark.cli.keep.HoldCommand;
 import io.bulwark.cli.keep.MissingCommand;
@@ -14,6 +15,7 @@ import io.bulwark.cli.keep.UndeliveredCommand;
 import io.bulwark.cli.local.LocalCommand;
 import io.bulwark.cli.look.LookCommand;
 import io.bulwark.cli.policy.PolicyCommand;
+import io.bulwark.cli.size.SizeCommand;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Failures;
 import io.bulwark.cli.topics.TopicsCommand;
@@ -63,6 +65,8 @@ public final class BulwarkCommand {
             UploadCommand.class,
             VerdictsCommand.class,
             TopicsCommand.class,
+            SizeCommand.class,
+            ExportCommand.class,
             UsersCommand.class,
             AuditLogCommand.class,
             CasebookCommand.class,

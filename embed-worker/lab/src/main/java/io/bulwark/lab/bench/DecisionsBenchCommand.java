@@ -3,6 +3,7 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.PostgresProcess;
 import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.local.Topology;
@@ -28,15 +29,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -50,9 +60,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "decisions",
         description = {
-            "How long moderation-stream takes to answer for one of very many decisions, and to start with its state, and"
-                    + " what a decision takes on disk. Starts a separate broker.",
-            "Fails where the 99th percentile of a lookup is 20 ms or more, or the start takes 30 s or more."
+            "How long moderation-stream takes to answer for one of very many decisions, to start with its state and, after"
+                    + " SIGKILL, without, and what a decision takes on disk: in its state, on each topic and, with"
+                    + " --database, in PostgreSQL. Starts a separate broker.",
+            "Fails where the 99th percentile of a lookup is 20 ms or more, or the start with state takes 30 s or more."
         })
 final class DecisionsBenchCommand implements Callable<Integer> {
 
@@ -78,34 +89,58 @@ final class DecisionsBenchCommand implements Callable<Integer> {
             description = "How many are asked for, one after the other (default: ${DEFAULT-VALUE}).")
     private int lookups;
 
+    @Option(
+            names = "--database",
+            description = "Also keep the cases in a separate PostgreSQL, and say how many bytes each takes.")
+    private boolean withDatabase;
+
     @Override
     public Integer call() throws Exception {
         Checkout checkout = Checkout.find();
         return WorkerBenchOptions.Scratch.in(scratch -> run(checkout, scratch)) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException {
+    private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException, SQLException {
         Output output = options.output();
         output.note(Machine.describe());
-        try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
+        try (KafkaProcess kafka = KafkaProcess.startForLoad(scratch.resolve("kafka"), Ports.free());
+                PostgresProcess database =
+                        withDatabase ? PostgresProcess.start(scratch.resolve("postgres"), Ports.free()) : null) {
             Topology.create(kafka.bootstrapServers());
             ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch)
-                    .with(Map.of("bulwark.access.limits.requests-per-second", "100000"));
+                    .with(Map.of("bulwark.access.limits.requests-per-second", "100000", "bulwark.review.sample", "0"))
+                    .with(withDatabase ? database.settings() : Map.of());
             double perSecond;
             double[] millis;
+            OptionalDouble caseBytes = OptionalDouble.empty();
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
                 long begin = System.nanoTime();
                 new DecisionTraffic(Broker.at(kafka.bootstrapServers())).send(decisions);
                 awaitAll(stream, output);
                 perSecond = decisions / ((System.nanoTime() - begin) / 1e9);
                 millis = lookups(stream);
+                if (withDatabase) {
+                    caseBytes = OptionalDouble.of(caseBytes(stream, database, output));
+                }
             }
+            Path state = scratch.resolve("stream");
+            double stateBytes = bytes(state, folder -> true) / (double) decisions;
+            double decisionBytes = bytes(state, folder -> folder.equals("decisions")) / (double) decisions;
             long begin = System.nanoTime();
             Duration start;
             try (ServiceProcess again = ServiceProcess.ready(spec, READY_LIMIT)) {
                 start = Duration.ofNanos(System.nanoTime() - begin);
+                again.kill();
             }
-            return report(output, perSecond, millis, start, scratch.resolve("stream"));
+            begin = System.nanoTime();
+            Duration afterKill;
+            try (ServiceProcess again = ServiceProcess.ready(spec, READY_LIMIT)) {
+                afterKill = Duration.ofNanos(System.nanoTime() - begin);
+            }
+            boolean holds = report(output, perSecond, millis, start, decisionBytes, stateBytes);
+            reportGrowth(
+                    output, Broker.at(kafka.bootstrapServers()), afterKill, scratch.resolve("kafka/log"), caseBytes);
+            return holds;
         }
     }
 
@@ -147,12 +182,41 @@ final class DecisionsBenchCommand implements Callable<Integer> {
         return millis;
     }
 
-    private boolean report(Output output, double perSecond, double[] millis, Duration start, Path state)
-            throws IOException {
+    /** Bytes of a case in the database, once all are there. */
+    private double caseBytes(ServiceProcess stream, PostgresProcess database, Output output)
+            throws SQLException, InterruptedException {
+        try (Connection owner = database.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            long begin = System.nanoTime();
+            for (long cases = 0; cases < decisions; cases = number(statement, "SELECT count(*) FROM casebook")) {
+                Thread.sleep(2000); // rows that are counted, not a condition that could be waited for
+                if (!stream.isAlive()) {
+                    throw CommandFailure.failed("moderation-stream ended" + stream.tail());
+                }
+            }
+            output.note("all cases are in the database "
+                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)
+                    + " s after the last lookup");
+            statement.execute("VACUUM ANALYZE casebook");
+            return number(
+                            statement,
+                            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n"
+                                    + " ON n.oid = relnamespace WHERE nspname = 'bulwark' AND relkind IN ('r', 'p')")
+                    / (double) decisions;
+        }
+    }
+
+    private static long number(Statement statement, String question) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(question)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private boolean report(
+            Output output, double perSecond, double[] millis, Duration start, double decisionBytes, double allBytes) {
         double p50 = millis[millis.length / 2];
         double p99 = millis[(int) Math.ceil(millis.length * 0.99) - 1];
-        double decisionBytes = bytes(state, "decisions") / (double) decisions;
-        double allBytes = bytes(state, "") / (double) decisions;
         boolean holds = p99 < MOST_MILLIS && start.compareTo(MOST_START) < 0;
         output.print(
                 String.format(
@@ -180,11 +244,43 @@ final class DecisionsBenchCommand implements Callable<Integer> {
         return holds;
     }
 
-    /** The size of the files of a store, or of all where it has no name. */
-    private static long bytes(Path state, String store) throws IOException {
-        try (Stream<Path> files = Files.walk(state)) {
+    /** What must be multiplied to know a larger system: see deploy/docs/sizing.md. */
+    private void reportGrowth(Output output, Broker broker, Duration afterKill, Path log, OptionalDouble caseBytes)
+            throws IOException {
+        double verdict = topicBytes(log, broker.topic(Topics.VERDICTS));
+        double decision = topicBytes(log, broker.topic(Topics.DECISIONS));
+        double statistics = topicBytes(log, broker.topic(Topics.UPLOADER_STATS));
+        double changelogs = bytes(log, folder -> folder.matches(".*-changelog-\\d+")) / (double) decisions;
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("startAfterKillSeconds", afterKill.toMillis() / 1e3);
+        fields.put("bytesAVerdictOnItsTopic", verdict);
+        fields.put("bytesADecisionOnItsTopic", decision);
+        fields.put("bytesOfStatistics", statistics);
+        fields.put("bytesInChangelogs", changelogs);
+        fields.put("bytesInDatabase", caseBytes.orElse(Double.NaN));
+        output.print(
+                String.format(
+                        "start after SIGKILL %.1f s; bytes on one broker before compaction: %.0f a verdict, %.0f a"
+                                + " decision, %.0f of statistics, %.0f in changelogs%s",
+                        afterKill.toMillis() / 1e3,
+                        verdict,
+                        decision,
+                        statistics,
+                        changelogs,
+                        caseBytes.isPresent() ? String.format("; %.0f in PostgreSQL", caseBytes.getAsDouble()) : ""),
+                fields);
+    }
+
+    private double topicBytes(Path log, String topic) throws IOException {
+        return bytes(log, folder -> folder.matches(Pattern.quote(topic) + "-\\d+")) / (double) decisions;
+    }
+
+    /** The size of the files in folders of such names, anywhere below. */
+    private static long bytes(Path root, Predicate<String> folder) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> store.isEmpty() || file.getParent().endsWith(store))
+                    .filter(file -> !file.toString().endsWith("index"))
+                    .filter(file -> folder.test(file.getParent().getFileName().toString()))
                     .mapToLong(DecisionsBenchCommand::size)
                     .sum();
         }

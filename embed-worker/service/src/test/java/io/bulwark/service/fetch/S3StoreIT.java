@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.Reason;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.schemas.testing.S3StoreProcess;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;

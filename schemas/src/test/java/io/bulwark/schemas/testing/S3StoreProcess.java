@@ -1,4 +1,4 @@
-package io.bulwark.service.fetch;
+package io.bulwark.schemas.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -14,10 +14,10 @@ import java.util.List;
  * A real S3-speaking store, S3Proxy, in a separate JVM: buckets are folders, objects are files. It lets in one user.
  * The build puts the program where the system property {@value #PROGRAM} says.
  */
-final class S3StoreProcess implements AutoCloseable {
+public final class S3StoreProcess implements AutoCloseable {
 
-    static final String USER = "the-user";
-    static final String SECRET = "the-secret";
+    public static final String USER = "the-user";
+    public static final String SECRET = "the-secret";
 
     private static final String PROGRAM = "bulwark.test.s3proxy";
 
@@ -30,7 +30,7 @@ final class S3StoreProcess implements AutoCloseable {
     }
 
     /** Starts one over the folders in a folder; its settings and its log lie beside it. */
-    static S3StoreProcess start(Path buckets) throws IOException {
+    public static S3StoreProcess start(Path buckets) throws IOException {
         int port = freePort();
         Path settings = Files.write(
                 buckets.resolveSibling("s3proxy.properties"),
@@ -64,7 +64,8 @@ final class S3StoreProcess implements AutoCloseable {
         return store;
     }
 
-    String endpoint() {
+    /** Its address, on the loopback interface. */
+    public String endpoint() {
         return "http://127.0.0.1:" + port;
     }
 

@@ -1,0 +1,200 @@
+package io.bulwark.cli.export;
+
+import io.bulwark.cli.export.ExportedFile.Source;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Writes what a topic holds behind the last file of each partition, up to an hour. One thread.
+ *
+ * @param <T> the topic's record
+ */
+final class TopicExport<T extends SpecificRecord> {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Broker broker;
+    private final ExportTarget target;
+    private final Source source;
+    private final Class<T> type;
+    private final Path scratch;
+    private final Instant from;
+    private final Instant until;
+
+    private int files;
+    private long rows;
+    private long unreadable;
+    private long missing;
+
+    /**
+     * @param scratch a folder for the file that is being written
+     * @param from records that the broker took in before are left out
+     * @param until the begin of an hour: records from it on are left to a later run
+     */
+    TopicExport(
+            Broker broker,
+            ExportTarget target,
+            Source source,
+            Class<T> type,
+            Path scratch,
+            Instant from,
+            Instant until) {
+        this.broker = broker;
+        this.target = target;
+        this.source = source;
+        this.type = type;
+        this.scratch = scratch;
+        this.from = from;
+        this.until = until;
+    }
+
+    /**
+     * What a run wrote.
+     *
+     * @param unreadable records that are none of the topic's, or whose schema is not known
+     * @param missing offsets behind the last file that the broker has forgotten before they were exported
+     */
+    record Written(Source source, int files, long rows, long unreadable, long missing) {}
+
+    /**
+     * Reads each partition and puts the files.
+     *
+     * @param present what the target has
+     * @throws CommandFailure if the broker has no such topic
+     */
+    Written run(List<ExportedFile> present) throws IOException {
+        Map<Integer, Long> next = new HashMap<>();
+        present.stream()
+                .filter(file -> file.source() == source)
+                .forEach(file -> next.merge(file.partition(), file.until(), Math::max));
+        String topic = broker.topic(source.topic());
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer();
+                EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
+            List<TopicPartition> partitions =
+                    Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
+                            .map(partition -> new TopicPartition(topic, partition.partition()))
+                            .toList();
+            if (partitions.isEmpty()) {
+                throw CommandFailure.unavailable("the broker has no topic " + topic
+                        + ": `bulwark topics create` makes it, and so does `bulwark local`");
+            }
+            Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            for (TopicPartition partition : partitions) {
+                long begin = oldest.get(partition);
+                long wanted = next.getOrDefault(partition.partition(), begin);
+                missing += Math.max(0, begin - wanted);
+                consumer.assign(List.of(partition));
+                consumer.seek(partition, Math.max(begin, wanted));
+                read(consumer, decoder, partition, ends.get(partition));
+            }
+        }
+        return new Written(source, files, rows, unreadable, missing);
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                broker.clientSettings(Map.of(
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private void read(
+            KafkaConsumer<byte[], byte[]> consumer, EventDecoder<T> decoder, TopicPartition partition, long end)
+            throws IOException {
+        Part part = null;
+        boolean within = true;
+        while (within && consumer.position(partition) < end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                Instant at = Instant.ofEpochMilli(record.timestamp());
+                within = at.isBefore(until);
+                if (!within) {
+                    break;
+                }
+                Optional<T> value = at.isBefore(from) ? Optional.empty() : decoded(decoder, record);
+                if (value.isPresent()) {
+                    Instant hour = at.truncatedTo(ChronoUnit.HOURS);
+                    if (part == null || !part.hour.equals(hour)) {
+                        put(part);
+                        part = new Part(hour, record);
+                    }
+                    part.write(record, value.get());
+                }
+            }
+        }
+        put(part);
+    }
+
+    private Optional<T> decoded(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return Optional.empty();
+        }
+        if (decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
+            return Optional.of(event.value());
+        }
+        unreadable++;
+        return Optional.empty();
+    }
+
+    private void put(Part part) throws IOException {
+        if (part != null) {
+            part.rows.close();
+            target.put(part.path, part.file().path());
+            Files.delete(part.path);
+            files++;
+        }
+    }
+
+    /** The file that is being written. */
+    private final class Part {
+
+        private final Instant hour;
+        private final int partition;
+        private final long first;
+        private final Path path = scratch.resolve("part.parquet");
+        private final ParquetRows.Writer rows;
+        private long last;
+
+        Part(Instant hour, ConsumerRecord<?, ?> record) throws IOException {
+            this.hour = hour;
+            this.partition = record.partition();
+            this.first = record.offset();
+            Files.deleteIfExists(path);
+            this.rows = new ParquetRows.Writer(path, type);
+        }
+
+        void write(ConsumerRecord<byte[], byte[]> record, T value) throws IOException {
+            rows.write(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()), value);
+            last = record.offset();
+            TopicExport.this.rows++;
+        }
+
+        ExportedFile file() {
+            return new ExportedFile(source, hour, partition, first, last + 1);
+        }
+    }
+}
