@@ -1,14 +1,18 @@
 package io.bulwark.cli.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Decision;
 import java.io.IOException;
+import java.net.CookieManager;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +24,49 @@ public final class ReviewApi {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final ObjectMapper json = new ObjectMapper();
     private final URI root;
 
-    /**
-     * @param root where moderation-stream answers without a login
-     */
+    /** @param root where moderation-stream answers without a login */
     public ReviewApi(URI root) {
+        this(root, HttpClient.newHttpClient());
+    }
+
+    private ReviewApi(URI root, HttpClient http) {
         this.root = root.resolve("/api/v1/review/");
+        this.http = http;
+    }
+
+    /**
+     * The review as one of the built-in users has it, with a session as a browser has.
+     *
+     * @throws CommandFailure if name and password do not belong together
+     */
+    public static ReviewApi login(URI root, String name, String password) {
+        HttpClient http =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        ReviewApi api = new ReviewApi(root, http);
+        HttpRequest request = HttpRequest.newBuilder(root.resolve("/login"))
+                .timeout(ANSWER_WITHIN)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "j_username=" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "&j_password="
+                                + URLEncoder.encode(password, StandardCharsets.UTF_8)))
+                .build();
+        HttpResponse<String> answer = api.send(request);
+        if (answer.statusCode() >= 400) {
+            throw CommandFailure.failed(name + " could not log in at " + root + ": " + answer.statusCode());
+        }
+        return api;
+    }
+
+    /** Makes or changes a queue; {@code rule} is the request's body. For seniors. */
+    public void putQueue(String name, Map<String, ?> rule) {
+        HttpResponse<String> answer = send("PUT", "queues/" + name, rule);
+        if (answer.statusCode() >= 300) {
+            throw CommandFailure.failed("queue " + name + ": " + answer.statusCode() + " " + answer.body());
+        }
     }
 
     /** A claimed item. */
@@ -114,18 +152,24 @@ public final class ReviewApi {
 
     private HttpResponse<String> send(String method, String path, Map<String, ?> body) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(root.resolve(path))
-                            .timeout(ANSWER_WITHIN)
-                            .header("Content-Type", "application/json")
-                            .method(method, HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return send(HttpRequest.newBuilder(root.resolve(path))
+                    .timeout(ANSWER_WITHIN)
+                    .header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
+                    .build());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalArgumentException("a body that is no JSON: " + body.keySet(), impossible);
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException silent) {
-            throw CommandFailure.unavailable("moderation-stream does not answer at " + root + path, silent);
+            throw CommandFailure.unavailable("moderation-stream does not answer at " + request.uri(), silent);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while asking " + root + path, interrupted);
+            throw CommandFailure.failed("interrupted while asking " + request.uri(), interrupted);
         }
     }
 

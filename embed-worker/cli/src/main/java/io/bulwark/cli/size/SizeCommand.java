@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "size",
         description = {
-            "Computes pods, partitions, memory, disk, broker traffic and database for so many uploads a day.",
+            "Computes pods, partitions, memory, disk, broker traffic and database for a number of uploads a day.",
             "Each figure says whether it rests on what was measured on our machines, on an assumption, or on what was"
                     + " given. Measure the CPU time of an upload with 'bench pipeline' on yours."
         })

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The export over a real broker, to a folder and to a real store that speaks S3. Each test has a tenant of its own. */
+/** The export over a real broker, to a folder and to a real store that speaks S3. Each test has another tenant. */
 class ExportIT {
 
     private static final Instant NEXT_HOUR =

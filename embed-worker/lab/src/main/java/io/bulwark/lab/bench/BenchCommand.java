@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             LatencyBenchCommand.class,
             StartBenchCommand.class,
             ReviewBenchCommand.class,
+            TeamBenchCommand.class,
             MatchBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,

@@ -51,7 +51,7 @@ final class DecisionLatency {
                 Map.of(),
                 BundledSchemas.RELEASES,
                 TopicNames.UNPREFIXED);
-        doubt(broker, decisions + WARM_UP);
+        doubt(broker, decisions + WARM_UP, List.of(0.5));
         var api = new ReviewApi(stream);
         List<Long> nanos = new ArrayList<>();
         try (EventReader<ModerationDecision> reader =
@@ -90,8 +90,8 @@ final class DecisionLatency {
         return holds;
     }
 
-    /** Verdicts of images that a worker was not sure of. */
-    private static void doubt(Broker broker, int count) {
+    /** Verdicts of images that a worker was not sure of, with these scores by turns. */
+    static void doubt(Broker broker, int count, List<Double> scores) {
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
         try (var producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(Verdict.class))) {
@@ -106,7 +106,7 @@ final class DecisionLatency {
                                 .setTenant("default")
                                 .setDecision(Decision.REVIEW)
                                 .setReason(Reason.UNCERTAIN)
-                                .setScore(0.5)
+                                .setScore(scores.get(i % scores.size()))
                                 .setMargin(0)
                                 .setModelFingerprint("bench")
                                 .setPreprocessFingerprint("bench")

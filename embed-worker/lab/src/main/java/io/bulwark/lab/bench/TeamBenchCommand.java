@@ -1,0 +1,405 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.KafkaProcess;
+import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.PostgresProcess;
+import io.bulwark.cli.local.ReviewApi;
+import io.bulwark.cli.local.ServiceProcess;
+import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.events.Decision;
+import io.bulwark.lab.experiment.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench team}. */
+@Command(
+        name = "team",
+        description = {
+            "A team at work over the API: twelve reviewers and two seniors, who look at each picture for --think"
+                    + " milliseconds, decide the items of four queues with deadlines, and a lead watches, beside as many"
+                    + " cases as --cases says, once for each number. Broker,"
+                    + " PostgreSQL and moderation-stream run as in the local node; items and cases are made up.",
+            "Fails where an item was decided twice or not at all, fewer than 95 of 100 are decided"
+                    + " within their queue's deadline, or a claim or decision takes more than 1.5 times as long (95th"
+                    + " percentiles) among the most cases as among the fewest."
+        })
+final class TeamBenchCommand implements Callable<Integer> {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int REVIEWERS = 12;
+    private static final int SENIORS = 2;
+    private static final double MOST_GROWTH = 1.5;
+    private static final double LEAST_IN_TIME = 0.95;
+
+    /** Scores of the made-up items, each with its queue's deadline in seconds. */
+    private static final Map<Double, Integer> QUEUES = new TreeMap<>(Map.of(0.2, 600, 0.4, 900, 0.6, 1800, 0.8, 3600));
+
+    private static final String PASSWORD = "a team at work";
+
+    /** Of {@link #PASSWORD}, by bcrypt. */
+    private static final String HASH = "$2a$12$vNouJXD78b4RXm1HO26AV.tw47X1QYtQrtmZuuqCtUeocKulDGYxS";
+
+    private static final String FILL =
+            "INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition,"
+                    + " upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
+                    + " SELECT 'default', 'old-' || i, md5(i::text) || md5(i::text), 'uploader-' || i % 5000,"
+                    + " 'images.uploaded', 0, i, (ARRAY['SAFE', 'NSFW'])[1 + i % 2], ARRAY['spam'], (i % 1000) / 1000.0,"
+                    + " 'worker', false, now() - make_interval(secs => i), false FROM generate_series(1, ?) i";
+
+    /** Items, those decided before their deadline, those never decided, and those that two first reviewers decided. */
+    private static final String OUTCOME = """
+            WITH firsts AS (
+                SELECT item_id, count(*) AS times, min(decided_at) AS at FROM decision WHERE kind = 'DECIDED' GROUP BY item_id)
+            SELECT count(*), count(*) FILTER (WHERE firsts.at <= due_at), count(*) FILTER (WHERE firsts.at IS NULL),
+                count(*) FILTER (WHERE firsts.times > 1)
+            FROM queue_item LEFT JOIN firsts USING (item_id)""";
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--items",
+            paramLabel = "N",
+            defaultValue = "3000",
+            description = "Items in the four queues (default: ${DEFAULT-VALUE}).")
+    private int items;
+
+    @Option(
+            names = "--cases",
+            paramLabel = "N[,N...]",
+            split = ",",
+            defaultValue = "10000,1000000",
+            description = "Cases in the casebook, the fewest first (default: ${DEFAULT-VALUE}).")
+    private int[] cases;
+
+    @Option(
+            names = "--think",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "How long a person looks at a picture on average (default: ${DEFAULT-VALUE}).")
+    private int think;
+
+    @Override
+    public Integer call() throws Exception {
+        if (think < 0) {
+            throw CommandFailure.usage("--think has to be 0 or more");
+        }
+        if (items < QUEUES.size()) {
+            throw CommandFailure.usage("--items has to be " + QUEUES.size() + " or more");
+        }
+        Checkout checkout = Checkout.find();
+        Output output = options.output();
+        output.note(Machine.describe());
+        List<Shift> shifts = new ArrayList<>();
+        for (int count : cases) {
+            WorkerBenchOptions.Scratch.in(scratch -> shifts.add(run(checkout, scratch, count, output)));
+        }
+        return holds(shifts, output) ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private Shift run(Checkout checkout, Path scratch, int count, Output output)
+            throws IOException, InterruptedException, SQLException {
+        Path users = Files.write(scratch.resolve("users"), users());
+        try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free());
+                PostgresProcess database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free())) {
+            Topology.create(kafka.bootstrapServers());
+            ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch)
+                    .with(database.settings())
+                    .with(Map.of(
+                            "bulwark.access.users-file", users.toString(),
+                            "bulwark.access.limits.requests-per-second", "100000",
+                            "bulwark.review.sample", "0",
+                            "bulwark.review.second.sample", "0"));
+            try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
+                ReviewApi lead = ReviewApi.login(stream.url(), "lead", PASSWORD);
+                awaitTables(lead);
+                fill(database, count);
+                QUEUES.forEach((score, seconds) -> lead.putQueue(
+                        "within-" + seconds,
+                        Map.of(
+                                "position",
+                                seconds,
+                                "scoreFrom",
+                                score - 0.1,
+                                "scoreTo",
+                                score + 0.1,
+                                "deadlineSeconds",
+                                seconds)));
+                Broker broker = Broker.at(kafka.bootstrapServers());
+                DecisionLatency.doubt(broker, items, List.copyOf(QUEUES.keySet()));
+                awaitItems(database);
+                Shift shift = work(stream, database, count);
+                shift.print(output);
+                return shift;
+            }
+        }
+    }
+
+    private static List<String> users() {
+        List<String> lines = new ArrayList<>();
+        for (int i = 1; i <= REVIEWERS; i++) {
+            lines.add("reviewer-" + i + ":" + HASH + ":default:reviewer");
+        }
+        for (int i = 1; i <= SENIORS; i++) {
+            lines.add("senior-" + i + ":" + HASH + ":default:reviewer,senior");
+        }
+        lines.add("lead:" + HASH + ":default:admin");
+        return lines;
+    }
+
+    private static void awaitTables(ReviewApi lead) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!lead.isThere()) {
+            if (System.nanoTime() - begin > READY_LIMIT.toNanos()) {
+                throw CommandFailure.unavailable("moderation-stream did not open its database");
+            }
+            TimeUnit.MILLISECONDS.sleep(200); // readiness does not wait for the database
+        }
+    }
+
+    private static void fill(PostgresProcess database, int count) throws SQLException {
+        try (Connection owner = database.connectAsOwner();
+                PreparedStatement fill = owner.prepareStatement(FILL);
+                Statement analyze = owner.createStatement()) {
+            fill.setInt(1, count);
+            fill.execute();
+            analyze.execute("ANALYZE casebook");
+        }
+    }
+
+    private void awaitItems(PostgresProcess database) throws SQLException, InterruptedException {
+        try (Connection owner = database.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            long begin = System.nanoTime();
+            for (long there = 0; there < items; ) {
+                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                    throw CommandFailure.failed(there + " of " + items + " items came into the queue");
+                }
+                TimeUnit.MILLISECONDS.sleep(200); // rows that are counted, not a condition that could be waited for
+                try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM queue_item")) {
+                    rows.next();
+                    there = rows.getLong(1);
+                }
+            }
+        }
+    }
+
+    private Shift work(ServiceProcess stream, PostgresProcess database, int count)
+            throws InterruptedException, SQLException {
+        var timings = new Timings(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new AtomicInteger());
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= REVIEWERS; i++) {
+            names.add("reviewer-" + i);
+        }
+        for (int i = 1; i <= SENIORS; i++) {
+            names.add("senior-" + i);
+        }
+        long begin = System.nanoTime();
+        ExecutorService desks = Executors.newFixedThreadPool(names.size() + 1);
+        try {
+            List<Future<?>> people = new ArrayList<>();
+            for (String name : names) {
+                people.add(desks.submit(
+                        () -> sit(ReviewApi.login(stream.url(), name, PASSWORD), name.hashCode(), timings)));
+            }
+            Future<?> lead = desks.submit(() -> watch(ReviewApi.login(stream.url(), "lead", PASSWORD)));
+            for (Future<?> person : people) {
+                person.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            lead.cancel(true);
+        } catch (ExecutionException failed) {
+            throw CommandFailure.failed(
+                    "a reviewer could not go on: " + failed.getCause().getMessage(), failed.getCause());
+        } catch (TimeoutException slow) {
+            throw CommandFailure.failed("the queues are not empty after " + PATIENCE.toMinutes() + " minutes", slow);
+        } finally {
+            desks.shutdownNow();
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        try (Connection owner = database.connectAsOwner();
+                Statement statement = owner.createStatement();
+                ResultSet rows = statement.executeQuery(OUTCOME)) {
+            rows.next();
+            return new Shift(
+                    count,
+                    seconds,
+                    latencies(timings.claims()),
+                    latencies(timings.decisions()),
+                    rows.getLong(1),
+                    rows.getLong(2),
+                    rows.getLong(3),
+                    rows.getLong(4));
+        }
+    }
+
+    /** Decides until all items are decided; one of twenty is skipped, which leaves it to the others. */
+    private void sit(ReviewApi api, int seed, Timings timings) {
+        var random = new SplittableRandom(seed);
+        while (timings.decided().get() < items) {
+            Optional<ReviewApi.Item> claimed = timed(timings.claims(), api::claim);
+            if (claimed.isEmpty()) {
+                pause(100); // others hold the rest
+                continue;
+            }
+            ReviewApi.Item item = claimed.get();
+            api.seen(item);
+            pause(random.nextInt(2 * think + 1));
+            if (random.nextInt(20) == 0) {
+                api.skip(item, "left to others");
+            } else {
+                boolean flagged = random.nextBoolean();
+                timed(
+                        timings.decisions(),
+                        () -> api.decide(
+                                item,
+                                flagged ? Decision.NSFW : Decision.SAFE,
+                                flagged ? List.of("flagged") : List.of()));
+                timings.decided().incrementAndGet();
+            }
+        }
+    }
+
+    private static void pause(int millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted at work", interrupted);
+        }
+    }
+
+    /** What all people measure. */
+    private record Timings(
+            ConcurrentLinkedQueue<Long> claims, ConcurrentLinkedQueue<Long> decisions, AtomicInteger decided) {}
+
+    /** What a lead's page asks for, once a second. */
+    private static void watch(ReviewApi api) {
+        try {
+            while (api.isThere()) {
+                TimeUnit.SECONDS.sleep(1); // the pace of the page
+            }
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T timed(ConcurrentLinkedQueue<Long> nanos, Supplier<T> step) {
+        long begin = System.nanoTime();
+        T result = step.get();
+        nanos.add(System.nanoTime() - begin);
+        return result;
+    }
+
+    private static BenchTraffic.Latencies latencies(ConcurrentLinkedQueue<Long> nanos) {
+        return BenchTraffic.Latencies.of(
+                nanos.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private boolean holds(List<Shift> shifts, Output output) {
+        Shift few = shifts.get(0);
+        Shift many = shifts.get(shifts.size() - 1);
+        double claim = many.claims().p95() / few.claims().p95();
+        double decision = many.decisions().p95() / few.decisions().p95();
+        boolean holds = shifts.stream().allMatch(Shift::holds) && claim <= MOST_GROWTH && decision <= MOST_GROWTH;
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "among %d cases a claim takes %.2f and a decision %.2f times as long as among %d (limit %.1f): %s",
+                        many.cases(),
+                        claim,
+                        decision,
+                        few.cases(),
+                        MOST_GROWTH,
+                        holds ? "holds" : "does not hold"),
+                Map.of("claimGrowth", claim, "decisionGrowth", decision, "holds", holds));
+        return holds;
+    }
+
+    /**
+     * One run.
+     *
+     * @param cases in the casebook
+     * @param seconds until the queues were empty
+     * @param inTime items whose first decision was made before their deadline
+     * @param open items without a decision
+     * @param doubled items with more than one first decision that holds
+     */
+    private record Shift(
+            int cases,
+            double seconds,
+            BenchTraffic.Latencies claims,
+            BenchTraffic.Latencies decisions,
+            long items,
+            long inTime,
+            long open,
+            long doubled) {
+
+        boolean holds() {
+            return open == 0 && doubled == 0 && inTime >= LEAST_IN_TIME * items;
+        }
+
+        void print(Output output) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("cases", cases);
+            fields.put("seconds", seconds);
+            fields.put("items", items);
+            fields.put("inTime", inTime);
+            fields.put("open", open);
+            fields.put("doubled", doubled);
+            fields.put("claimP95Millis", claims.p95());
+            fields.put("decisionP95Millis", decisions.p95());
+            output.print(
+                    String.format(
+                            Locale.ROOT,
+                            "cases=%d items=%d in %.0f s: in-time=%d open=%d doubled=%d, claim p50=%.1f p95=%.1f ms,"
+                                    + " decision p50=%.1f p95=%.1f ms",
+                            cases,
+                            items,
+                            seconds,
+                            inTime,
+                            open,
+                            doubled,
+                            claims.p50(),
+                            claims.p95(),
+                            decisions.p50(),
+                            decisions.p95()),
+                    fields);
+        }
+    }
+}
