@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** Adds up steps for the next report. One thread. */
-final class StepAverages {
+public final class StepAverages {
 
     private final int steps;
     private final int batch;
@@ -134,13 +134,13 @@ final class StepAverages {
     }
 
     /** Training met a loss or gradient that is no finite number, and stopped before it touched the weights. */
-    static final class DivergedException extends CommandFailure {
+    public static final class DivergedException extends CommandFailure {
 
         private final int step;
         private final List<String> files;
         private final transient Path checkpoint;
 
-        DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
+        public DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
             super(
                     "step %d: %s; its batch is %s; the last good checkpoint is %s"
                             .formatted(

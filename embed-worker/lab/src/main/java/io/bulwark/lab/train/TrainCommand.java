@@ -6,6 +6,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.mask.MaskCommand;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

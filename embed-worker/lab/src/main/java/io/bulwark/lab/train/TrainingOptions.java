@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A training, whatever it lowers: from where, to where, on what: {@code @Mixin TrainingOptions training}. */
-final class TrainingOptions {
+public final class TrainingOptions {
 
     /** Makes what is lowered, once the pictures and the recipe are known. */
     @FunctionalInterface
@@ -186,7 +186,7 @@ final class TrainingOptions {
     }
 
     /** Which pictures are learnt from: {@code @Mixin PictureOptions pictures}. */
-    static final class PictureOptions {
+    public static final class PictureOptions {
 
         @Option(
                 names = "--data",
@@ -231,7 +231,7 @@ final class TrainingOptions {
          *
          * @param folder of decoded pictures
          */
-        PictureCache open(Path folder, Output output) {
+        public PictureCache open(Path folder, Output output) {
             List<PictureFiles> files = new ArrayList<>(files());
             int[] done = {0};
             try (Progress bar = Progress.of("decoding", files.size(), output)) {
