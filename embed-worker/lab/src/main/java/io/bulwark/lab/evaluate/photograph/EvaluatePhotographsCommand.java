@@ -196,7 +196,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
             HeadlineSpec spec,
             PhotographReport report,
             Output output) {
-        EncoderOptions options = EncoderOptions.defaults().withThreads(threads);
+        EncoderOptions options = EncoderOptions.onFirstDevice().withThreads(threads);
         try (DifferentiableEncoder encoder = ModelOptions.open(model, output).openDifferentiable(options)) {
             if (parent == null) {
                 run(model, encoder, Optional.empty(), references, asked, spec, report, output);
