@@ -1,9 +1,11 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.experiment.Fields;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -130,6 +132,37 @@ public final class StepAverages {
 
         private static String known(String format, double value) {
             return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
+        }
+    }
+
+    /**
+     * What a training will take, by a part of a step that was measured.
+     *
+     * @param steps in all
+     * @param rows pictures or triplets of a step
+     * @param secondsPerStep of this device, with whatever else runs on it
+     */
+    record Cost(int steps, int rows, double secondsPerStep) {
+
+        /** Of all steps. */
+        double hours() {
+            return steps * secondsPerStep / 3600;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d steps of %d at %.2f s a step, as measured now: %.1f h",
+                    steps,
+                    rows,
+                    secondsPerStep,
+                    hours());
+        }
+
+        /** For machines. */
+        Map<String, Object> fields() {
+            return Fields.of("steps", steps, "rows", rows, "secondsPerStep", secondsPerStep, "hours", hours());
         }
     }
 
