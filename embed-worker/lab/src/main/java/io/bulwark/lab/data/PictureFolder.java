@@ -49,8 +49,8 @@ public final class PictureFolder implements PictureSet {
      */
     public static PictureFolder open(List<PictureFiles> files, PreprocessSpec spec) throws IOException {
         if (spec.width() != spec.height()) {
-            throw new IllegalArgumentException("the encoder sees %dx%d, squares alone are learnt from"
-                    .formatted(spec.width(), spec.height()));
+            throw new IllegalArgumentException(
+                    "the encoder sees %dx%d, squares alone are learnt from".formatted(spec.width(), spec.height()));
         }
         if (files.isEmpty()) {
             throw new IOException("there is no picture to learn from");
@@ -59,16 +59,12 @@ public final class PictureFolder implements PictureSet {
         for (PictureFiles file : files) {
             text.append('\n').append(file.name()).append(' ').append(Files.size(file.path()));
         }
-        List<String> classes = files.stream()
-                .map(PictureFiles::className)
-                .distinct()
-                .sorted()
-                .toList();
+        List<String> classes =
+                files.stream().map(PictureFiles::className).distinct().sorted().toList();
         Map<String, Integer> places = new HashMap<>();
         classes.forEach(name -> places.put(name, places.size()));
-        int[] labels = files.stream()
-                .mapToInt(file -> places.get(file.className()))
-                .toArray();
+        int[] labels =
+                files.stream().mapToInt(file -> places.get(file.className())).toArray();
         return new PictureFolder(
                 List.copyOf(files),
                 classes,

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
                 + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
 final class LoraCommand implements Runnable {
 
-    /** Steps from which on it is said how long they will take, before the first. */
+    /** From this number of steps on, the hours are estimated before the first. */
     private static final int LONG = 100;
 
     @Mixin

@@ -6,18 +6,18 @@ import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import io.bulwark.perception.hash.Sha256;
-import java.util.stream.IntStream;
-import java.util.stream.Collectors;
-import java.util.TreeMap;
-import java.util.Optional;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Teaches an encoder what people find more alike by low-rank adapters, as DreamSim does (Fu et al., NeurIPS 2023,
@@ -107,11 +107,13 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
         }
     }
 
-    private TripletDescent.Kept kept(
-            Path folder, Setup setup, TripletSet triplets, Map<String, String> provenance) {
+    private TripletDescent.Kept kept(Path folder, Setup setup, TripletSet triplets, Map<String, String> provenance) {
         Map<String, String> belongs = new TreeMap<>(provenance);
-        String names = IntStream.range(0, triplets.size()).mapToObj(triplets::name).collect(Collectors.joining("\n"));
-        belongs.put("triplets", "%d, names %s".formatted(triplets.size(), Sha256.ofText(names).hex()));
+        String names =
+                IntStream.range(0, triplets.size()).mapToObj(triplets::name).collect(Collectors.joining("\n"));
+        belongs.put(
+                "triplets",
+                "%d, names %s".formatted(triplets.size(), Sha256.ofText(names).hex()));
         belongs.put("shard", Integer.toString(shard));
         return new TripletDescent.Kept(Checkpoint.in(folder), belongs, setup.checkpointEvery());
     }

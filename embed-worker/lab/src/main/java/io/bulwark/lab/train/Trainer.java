@@ -165,8 +165,7 @@ final class Trainer implements AutoCloseable {
             fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
         }
         int turns = (shards + atOnce - 1) / atOnce;
-        return new StepAverages.Cost(
-                recipe.descent().steps(), recipe.batches().batch(), turns * fastest);
+        return new StepAverages.Cost(recipe.descent().steps(), recipe.batches().batch(), turns * fastest);
     }
 
     /**

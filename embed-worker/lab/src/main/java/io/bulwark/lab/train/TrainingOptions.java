@@ -33,7 +33,7 @@ public final class TrainingOptions {
         TrainingGoal.Maker of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException;
     }
 
-    /** Steps from which on it is said how long they will take, before the first. */
+    /** From this number of steps on, the hours are estimated before the first. */
     private static final int LONG = 100;
 
     @Mixin
@@ -93,7 +93,8 @@ public final class TrainingOptions {
     void run(Recipe recipe, Goals goals, Output output) {
         ModelPackage parent = frozen.open(output);
         ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
-        Trainer.Setup setup = new Trainer.Setup(EncoderOptions.onFirstDevice(), threads, work, checkpointEvery, reportEvery);
+        Trainer.Setup setup =
+                new Trainer.Setup(EncoderOptions.onFirstDevice(), threads, work, checkpointEvery, reportEvery);
         try (PictureSet set = open(parent, output);
                 Trainer trainer = new Trainer(parent, from, recipe, goals.of(parent, set, recipe), set, setup)) {
             output.note("%d pictures of %d px".formatted(set.size(), set.side()));

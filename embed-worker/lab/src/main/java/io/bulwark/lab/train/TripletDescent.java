@@ -224,9 +224,10 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
 
         @Option(
                 names = "--published",
-                description = "As DreamSim's code trains on NIGHTS, and R-CLIP's authors after it: Adam at 3e-4 at every"
-                        + " step with beta 0.5, no decay, margin 0.05; 20 epochs of a head by 512 triplets a step, 8 of"
-                        + " adapters by 32. Of the options of a recipe --seed is left.")
+                description =
+                        "As DreamSim's code trains on NIGHTS, and R-CLIP's authors after it: Adam at 3e-4 at every"
+                                + " step with beta 0.5, no decay, margin 0.05; 20 epochs of a head by 512 triplets a step, 8 of"
+                                + " adapters by 32. Of the options of a recipe --seed is left.")
         private boolean published;
 
         @Option(
@@ -269,8 +270,8 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
             if (published) {
                 RecipeOptions.requireFree(command, "--published", TripletRecipeOptions.class, OPEN);
                 int all = taught.steps(triplets);
-                Recipe.Descent level = new Recipe.Descent(
-                        PUBLISHED_RATE, 0, 0, all, 0, 0, false, Recipe.Descent.Course.LEVEL);
+                Recipe.Descent level =
+                        new Recipe.Descent(PUBLISHED_RATE, 0, 0, all, 0, 0, false, Recipe.Descent.Course.LEVEL);
                 return new TripletRecipe(taught.batch, PUBLISHED_MARGIN, level, seed);
             }
             try {

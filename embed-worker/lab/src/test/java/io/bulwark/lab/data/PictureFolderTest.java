@@ -33,15 +33,9 @@ class PictureFolderTest {
 
     private static PreprocessSpec spec(int height, int width) {
         return new PreprocessSpec(
-                height,
-                width,
-                24,
-                ResizeMode.SHORTEST,
-                Interpolation.BICUBIC,
-                true,
-                0,
-                new float[3],
-                new float[] {1, 1, 1});
+                height, width, 24, ResizeMode.SHORTEST, Interpolation.BICUBIC, true, 0, new float[3], new float[] {
+                    1, 1, 1
+                });
     }
 
     private PictureFolder open() throws IOException {
@@ -59,8 +53,7 @@ class PictureFolderTest {
             byte[] pixels = new byte[24 * 24 * 3];
             pictures.read(1, pixels);
             assertThat(pixels)
-                    .isEqualTo(new ExactPictureReader(INPUT)
-                            .pixels(PictureFile.of(folder.resolve("n02102040/a.png"))));
+                    .isEqualTo(new ExactPictureReader(INPUT).pixels(PictureFile.of(folder.resolve("n02102040/a.png"))));
         }
     }
 

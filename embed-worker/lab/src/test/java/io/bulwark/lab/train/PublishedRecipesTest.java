@@ -47,7 +47,8 @@ class PublishedRecipesTest {
     void fareAndTecoaAreThoseOfTheAuthorsCommand() {
         assertThat(robust("--published", "--shard", "16").describe())
                 .containsEntry("threat", "linf 4/255")
-                .containsEntry("inner attack", "pgd 10 iterations, step 0.00392156862745098, momentum 0.9, random start")
+                .containsEntry(
+                        "inner attack", "pgd 10 iterations, step 0.00392156862745098, momentum 0.9, random start")
                 .containsEntry("size", "224 px, of the parent 224 px")
                 .containsEntry("batch", "128 in shards of 16, 0 of each also as they are")
                 .containsEntry("variation", "not mirrored, padding 0")

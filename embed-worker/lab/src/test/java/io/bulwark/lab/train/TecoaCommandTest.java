@@ -15,12 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** From a configuration and labelled folders to an encoder and its robustness, by the commands that the page on training names. */
 class TecoaCommandTest {
@@ -104,7 +104,7 @@ class TecoaCommandTest {
     }
 
     @Test
-    void aFolderIsLearntWithoutBeingKeptDecodedAndWhatItTakesIsSaidBefore() throws IOException {
+    void aFolderIsLearntWithoutBeingKeptDecodedAndItsHoursAreEstimatedBefore() throws IOException {
         String images = folder.resolve("pictures").toString();
         String fresh = folder.resolve("for-streams").toString();
         Path tuned = folder.resolve("streamed");

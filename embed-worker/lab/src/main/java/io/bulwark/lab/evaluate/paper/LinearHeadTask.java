@@ -158,8 +158,7 @@ record LinearHeadTask(List<Labelled> references, List<Labelled> queries) impleme
         EmbeddingLoss.Row.Score margin(float[] embedding, int label, float[] slope) {
             UnitEmbedding unit = UnitEmbedding.of(embedding);
             double[] byLogit = new double[classes];
-            EmbeddingLoss.Row.Score score =
-                    LogitLoss.MARGIN.evaluate(logits(unit.values()), label, label, byLogit);
+            EmbeddingLoss.Row.Score score = LogitLoss.MARGIN.evaluate(logits(unit.values()), label, label, byLogit);
             double[] byUnit = new double[dimension];
             for (int c = 0; c < classes; c++) {
                 for (int d = 0, at = c * dimension; d < dimension; d++, at++) {

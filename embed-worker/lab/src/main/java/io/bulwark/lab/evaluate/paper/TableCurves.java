@@ -66,12 +66,11 @@ record TableCurves(Results results, TableSpec spec) {
                     "%s by %s".formatted(name, model.name()),
                     "references in the bank",
                     banks.get(0).score());
-            curve.add(
-                    PublishedMetric.CLEAN,
-                    points(model, banks, spec.attacks().get(0), PublishedMetric.CLEAN, table));
+            curve.add(PublishedMetric.CLEAN, points(model, banks, spec.attacks().get(0), PublishedMetric.CLEAN, table));
             for (PaperAttack attack : spec.attacks()) {
-                spec.threatModels().forEach(threat -> curve.add(
-                        attack.label() + " " + threat, points(model, banks, attack, threat.toString(), table)));
+                spec.threatModels()
+                        .forEach(threat -> curve.add(
+                                attack.label() + " " + threat, points(model, banks, attack, threat.toString(), table)));
             }
             results.draw(PaperRun.fileName("%s--%s--banks".formatted(model.name(), name)), curve);
         });

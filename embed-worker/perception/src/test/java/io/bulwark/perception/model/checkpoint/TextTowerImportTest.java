@@ -173,7 +173,8 @@ class TextTowerImportTest {
         Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(bytes, bytes.length / 2));
         Path words = Files.writeString(folder.resolve("words.safetensors"), "no tensors at all, but words");
         Path numbers = folder.resolve("numbers.safetensors");
-        try (SafetensorsFile tensors = SafetensorsFile.open(GOLDEN.resolve("vit_a").resolve(WEIGHTS))) {
+        try (SafetensorsFile tensors =
+                SafetensorsFile.open(GOLDEN.resolve("vit_a").resolve(WEIGHTS))) {
             SafetensorsWriter writer = new SafetensorsWriter();
             for (SafetensorsFile.TensorInfo tensor : tensors.tensors().values()) {
                 if (tensor.name().equals("ln_final.weight")) {
