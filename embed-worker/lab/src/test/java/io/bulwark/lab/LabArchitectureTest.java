@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.schemas.testing.CatalogueNames;
@@ -107,6 +108,18 @@ class LabArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "io.bulwark.perception.torch..", "io.bulwark.perception.torchscript..");
+
+    /** Where there is none, that is the CPU. A command that asks for a CPU shows nowhere, for no machine here has a GPU. */
+    @ArchTest
+    static final ArchRule experiments_take_the_first_cuda_device = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.bulwark.lab.concepts..",
+                    "io.bulwark.lab.evaluate..",
+                    "io.bulwark.lab.invert..",
+                    "io.bulwark.lab.train..")
+            .should()
+            .callMethod(EncoderOptions.class, "defaults");
 
     @ArchTest
     static final ArchRule the_decision_is_perception_s = noClasses()

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.promise.PromiseBenchCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark bench}: the parent of all benchmarks. */

@@ -97,7 +97,7 @@ public final class BankConceptsCommand implements Runnable {
                             + " or name the model that it was filled with, with --model and --precision");
         }
         List<LabelFinding> findings = LabelFinding.of(description.fingerprint(), audit.usable(), listed);
-        EncoderOptions running = inversion.with(EncoderOptions.defaults());
+        EncoderOptions running = inversion.with(EncoderOptions.onFirstDevice());
         try (Side side = Side.open(ModelOptions.open(choice.location(), output), running, inversion.size())) {
             Map<String, BufferedImage> inverted = inverted(side, findings, output);
             for (LabelFinding finding : findings) {

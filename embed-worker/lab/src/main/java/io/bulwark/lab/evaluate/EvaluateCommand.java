@@ -11,6 +11,7 @@ import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
 import io.bulwark.lab.evaluate.mask.EvaluateInsetMaskCommand;
 import io.bulwark.lab.evaluate.mask.EvaluateTextMaskCommand;
 import io.bulwark.lab.evaluate.paper.EvaluateTableCommand;
+import io.bulwark.lab.evaluate.photograph.EvaluatePhotographsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import io.bulwark.lab.experiment.FileBootstrap;

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * @param queries whose classes are asked for
  * @param vote k and temperature
  */
-record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
+public record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote vote) implements Task {
 
     public KnnTask {
         references = List.copyOf(references);
@@ -162,7 +162,7 @@ record KnnTask(List<Labelled> references, List<Labelled> queries, NeighbourVote 
      * @param picture where it comes from
      * @param label its class
      */
-    record Labelled(PictureSource picture, String label) {
+    public record Labelled(PictureSource picture, String label) {
 
         /** The rows of a bank, each at length 1. Sorted by id as by index: ties go to the earlier picture. */
         static List<LabelledEmbedding> embedded(List<Labelled> pictures, float[][] rows) {

@@ -35,7 +35,16 @@ public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) impleme
     /** @param behind puts a head behind the encoder, or leaves it as it is */
     public static OpenedEncoder of(
             ModelPackage model, EncoderOptions options, int batch, UnaryOperator<DifferentiableEncoder> behind) {
-        DifferentiableEncoder network = behind.apply(model.openDifferentiable(options));
+        return of(behind.apply(model.openDifferentiable(options)), batch);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param network closed with this
+     * @param batch pictures at once; 0 for the fastest here
+     */
+    public static OpenedEncoder of(DifferentiableEncoder network, int batch) {
         try {
             GradientRate rate = GradientRate.measure(network, batch > 0 ? List.of(batch) : GradientRate.BATCHES);
             return new OpenedEncoder(EvaluatedEncoder.of(network, rate.best()), rate);

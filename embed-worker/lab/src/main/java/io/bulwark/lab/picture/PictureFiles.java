@@ -22,7 +22,7 @@ public record PictureFiles(Path path, String name) {
     private static final String NO_CLASS = ".";
 
     /** The first folder of the name; {@code .} for a file that lies in none. */
-    String className() {
+    public String className() {
         int slash = name.indexOf('/');
         return slash < 0 ? NO_CLASS : name.substring(0, slash);
     }

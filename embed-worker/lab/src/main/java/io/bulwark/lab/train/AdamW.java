@@ -8,13 +8,16 @@ import java.util.function.Consumer;
  */
 public final class AdamW {
 
-    private static final double BETA_1 = 0.9;
+    /** How much of the running mean of gradients a step keeps, unless a recipe says otherwise. */
+    static final double BETA_1 = 0.9;
+
     private static final double BETA_2 = 0.999;
     private static final double EPSILON = 1e-8;
 
     private final float[] mean;
     private final float[] square;
     private final double weightDecay;
+    private final double beta1;
     private int steps;
 
     /**
@@ -23,6 +26,12 @@ public final class AdamW {
      * @param steps taken so far
      */
     public AdamW(float[] mean, float[] square, int steps, double weightDecay) {
+        this(mean, square, steps, weightDecay, BETA_1);
+    }
+
+    /** @param beta1 how much of the running mean of gradients a step keeps */
+    AdamW(float[] mean, float[] square, int steps, double weightDecay, double beta1) {
+        this.beta1 = beta1;
         this.mean = mean;
         this.square = square;
         this.steps = steps;
@@ -54,7 +63,7 @@ public final class AdamW {
 
     private void step(float[] weights, float[] gradient, Consumer<TrainedRange.Range> moved, double rate) {
         steps++;
-        double correction1 = 1 - Math.pow(BETA_1, steps);
+        double correction1 = 1 - Math.pow(beta1, steps);
         double correction2 = Math.sqrt(1 - Math.pow(BETA_2, steps));
         float stride = (float) (rate / correction1);
         float root = (float) correction2;
@@ -62,7 +71,7 @@ public final class AdamW {
         float kept = (float) (1 - rate * weightDecay);
         float keptSquare = (float) BETA_2;
         // Subtracted before it is rounded: 1 - 0.999f is 5e-5 too large, which every step would take part in.
-        float newMean = (float) (1 - BETA_1);
+        float newMean = (float) (1 - beta1);
         float newSquare = (float) (1 - BETA_2);
         moved.accept((from, to) -> {
             for (int i = from; i < to; i++) {
@@ -94,7 +103,12 @@ public final class AdamW {
             this.schedule = schedule;
             this.trained = trained;
             this.state = state;
-            this.adam = new AdamW(state.mean(), state.square(), state.steps(), descent.weightDecay());
+            this.adam = new AdamW(
+                    state.mean(),
+                    state.square(),
+                    state.steps(),
+                    descent.weightDecay(),
+                    descent.course().beta1());
         }
 
         Checkpoint.TrainingState state() {

@@ -61,13 +61,14 @@ final class HeadCommand implements Runnable {
     public void run() {
         Output output = options.output();
         try {
-            TripletDescent.TripletRecipe recipe = learning.recipe();
-            HeadTraining training = new HeadTraining(hidden, recipe);
             List<Triplet> triplets = learning.triplets(data);
+            TripletDescent.TripletRecipe recipe =
+                    learning.recipe(TripletDescent.TripletRecipeOptions.Published.HEAD, triplets.size());
+            HeadTraining training = new HeadTraining(hidden, recipe);
             ModelPackage parent = model.open(output);
             MetricHead head = training.run(
                     samples(parent, triplets, output),
-                    learning.reportEvery(),
+                    TripletDescent.TripletRecipeOptions.reportEvery(recipe),
                     report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Map<String, String> provenance = new TreeMap<>(training.describe());
             provenance.put("triplets", learning.describe(triplets, data));

@@ -7,6 +7,7 @@ import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.encoder.MetricHead.Pass;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +41,8 @@ record HeadTraining(int hidden, TripletDescent.TripletRecipe recipe) {
                         place -> "triplet " + place,
                         batch -> lowered(head, samples, batch),
                         reportEvery,
-                        watch);
+                        watch,
+                        Optional.empty());
         return head;
     }
 

@@ -11,6 +11,7 @@ import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Option;
         description = "Teaches an encoder what people find more alike by low-rank adapters on its matrices (LoRA, as"
                 + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
 final class LoraCommand implements Runnable {
+
+    /** From this number of steps on, the hours are estimated before the first. */
+    private static final int LONG = 100;
 
     @Mixin
     private OutputOptions options;
@@ -70,6 +74,18 @@ final class LoraCommand implements Runnable {
                     + " convolutions of a MobileNetV2).")
     private List<String> layers = List.of();
 
+    @Option(
+            names = "--work",
+            paramLabel = "FOLDER",
+            description = "Checkpoints; a training that finds its own there goes on from it (default: none are kept).")
+    private Path work;
+
+    @Option(names = "--checkpoint-every", description = "Steps.")
+    private int checkpointEvery = 50;
+
+    @Option(names = "--estimate", description = "Measure a step, say how long the training will take, and end.")
+    private boolean estimate;
+
     @Option(names = "--shard", description = "Triplets a pass; divides the batch.")
     private int shard = 4;
 
@@ -80,13 +96,27 @@ final class LoraCommand implements Runnable {
     public void run() {
         Output output = options.output();
         try {
-            TripletDescent.TripletRecipe recipe = learning.recipe();
-            LoraTraining training = new LoraTraining(new Adapters.Lora(rank, alpha, layers), shard, recipe);
-            LoraTraining.Setup setup = new LoraTraining.Setup(model.options(), threads, learning.reportEvery());
             List<Triplet> triplets = learning.triplets(data);
+            TripletDescent.TripletRecipe recipe =
+                    learning.recipe(TripletDescent.TripletRecipeOptions.Published.ADAPTERS, triplets.size());
+            LoraTraining training = new LoraTraining(new Adapters.Lora(rank, alpha, layers), shard, recipe);
+            LoraTraining.Setup setup = new LoraTraining.Setup(
+                    model.options(),
+                    threads,
+                    TripletDescent.TripletRecipeOptions.reportEvery(recipe),
+                    Optional.ofNullable(work),
+                    checkpointEvery);
             ModelPackage parent = model.open(output);
             TripletSet.ReadTriplets read = new TripletSet.ReadTriplets(
                     triplets, new ExactPictureReader(parent.manifest().preprocess()));
+            if (estimate || recipe.descent().steps() >= LONG) {
+                StepAverages.Cost cost = training.cost(parent, read, setup);
+                if (estimate) {
+                    output.print(cost.toString(), cost.fields());
+                    return;
+                }
+                output.note(cost.toString());
+            }
             Trained trained = training.run(
                     parent, read, setup, report -> TripletDescent.TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));

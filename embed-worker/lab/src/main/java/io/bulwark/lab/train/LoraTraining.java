@@ -6,12 +6,18 @@ import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Teaches an encoder what people find more alike by low-rank adapters, as DreamSim does (Fu et al., NeurIPS 2023,
@@ -43,14 +49,22 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
      * @param options device and cache of the encoders; their threads are set to one an operation
      * @param threads that train side by side, each with its own encoder
      * @param reportEvery steps
+     * @param folder of checkpoints; empty where none are kept
+     * @param checkpointEvery steps
      */
-    record Setup(EncoderOptions options, int threads, int reportEvery) {
+    record Setup(EncoderOptions options, int threads, int reportEvery, Optional<Path> folder, int checkpointEvery) {
 
         public Setup {
-            if (threads < 1 || reportEvery < 1) {
+            if (threads < 1 || reportEvery < 1 || checkpointEvery < 1) {
                 throw new IllegalArgumentException(
-                        "threads %d, a report every %d steps; allowed are 1 and more".formatted(threads, reportEvery));
+                        "threads %d, a report every %d steps, a checkpoint every %d; allowed are 1 and more"
+                                .formatted(threads, reportEvery, checkpointEvery));
             }
+        }
+
+        /** Without checkpoints. */
+        Setup(EncoderOptions options, int threads, int reportEvery) {
+            this(options, threads, reportEvery, Optional.empty(), 1);
         }
     }
 
@@ -72,6 +86,10 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
             Adapters adapters = Adapters.on(tensors, lora);
             float[] factors = adapters.fresh(recipe.seed());
             float[] merged = frozen.clone();
+            Map<String, String> provenance = recipe.describe();
+            provenance.put("adapters", adapters.describe());
+            provenance.put(
+                    "parent", parent.describe(EncoderOptions.Precision.FP32).fingerprint());
             new TripletDescent(recipe, factors, adapters.places())
                     .run(
                             triplets.size(),
@@ -82,13 +100,46 @@ record LoraTraining(Adapters.Lora lora, int shard, TripletDescent.TripletRecipe 
                                 return lowered(threads, adapters, factors, triplets, batch);
                             },
                             setup.reportEvery(),
-                            watch);
+                            watch,
+                            setup.folder().map(folder -> kept(folder, setup, triplets, provenance)));
             adapters.merge(factors, frozen, merged);
-            Map<String, String> provenance = recipe.describe();
-            provenance.put("adapters", adapters.describe());
-            provenance.put(
-                    "parent", parent.describe(EncoderOptions.Precision.FP32).fingerprint());
             return new Trained(recipe.descent().steps(), merged, tensors, provenance);
+        }
+    }
+
+    private TripletDescent.Kept kept(Path folder, Setup setup, TripletSet triplets, Map<String, String> provenance) {
+        Map<String, String> belongs = new TreeMap<>(provenance);
+        String names =
+                IntStream.range(0, triplets.size()).mapToObj(triplets::name).collect(Collectors.joining("\n"));
+        belongs.put(
+                "triplets",
+                "%d, names %s".formatted(triplets.size(), Sha256.ofText(names).hex()));
+        belongs.put("shard", Integer.toString(shard));
+        return new TripletDescent.Kept(Checkpoint.in(folder), belongs, setup.checkpointEvery());
+    }
+
+    /**
+     * Measures what the training will take: a shard on each thread, twice, since libtorch specialises in the first call.
+     * Parameters as for {@link #run}.
+     */
+    StepAverages.Cost cost(ModelPackage parent, TripletSet triplets, Setup setup) {
+        EncoderOptions options = setup.options().withThreads(1);
+        try (Replica.ReplicaThreads<TrainableEncoder> threads =
+                new Replica.ReplicaThreads<>(setup.threads(), () -> parent.openTrainable(options))) {
+            Adapters adapters = Adapters.on(threads.ask(TrainableEncoder::tensors), lora);
+            int shards = recipe.batch() / shard;
+            int atOnce = Math.min(setup.threads(), shards);
+            List<Integer> some = IntStream.range(0, atOnce * shard)
+                    .mapToObj(i -> i % triplets.size())
+                    .toList();
+            double fastest = Double.POSITIVE_INFINITY;
+            for (int turn = 0; turn < 2; turn++) {
+                long start = System.nanoTime();
+                lowered(threads, adapters, adapters.fresh(recipe.seed()), triplets, some);
+                fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
+            }
+            int turns = (shards + atOnce - 1) / atOnce;
+            return new StepAverages.Cost(recipe.descent().steps(), recipe.batch(), turns * fastest);
         }
     }
 

@@ -68,7 +68,7 @@ final class PrototypeOptions {
         return switch (wanted) {
             case TEXTS -> texts(parent, pictures.classes());
             case MEANS -> {
-                try (DifferentiableEncoder encoder = parent.openDifferentiable(EncoderOptions.defaults())) {
+                try (DifferentiableEncoder encoder = parent.openDifferentiable(EncoderOptions.onFirstDevice())) {
                     yield ClassPrototypes.means(
                             encoder, pictures, recipe.batches().parentSize(), recipe.seed(), scale);
                 }
@@ -96,7 +96,7 @@ final class PrototypeOptions {
                         .toList())
                 .toList();
         ClipTokenizer tokenizer = new ClipTokenizer(ClipVocabulary.read(vocabulary));
-        try (TextEncoder encoder = parent.openText(EncoderOptions.defaults())) {
+        try (TextEncoder encoder = parent.openText(EncoderOptions.onFirstDevice())) {
             return ClassPrototypes.texts(encoder, tokenizer, texts, scale);
         }
     }

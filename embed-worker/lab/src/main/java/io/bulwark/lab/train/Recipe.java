@@ -116,9 +116,41 @@ public record Recipe(
      * @param average share that the running average of the weights keeps at each step; 0 for none. The average, where
      *     there is one, is the result
      * @param head whether a classifier behind the embedding moves too; else it stays as it was at the start
+     * @param course how the rate runs
      */
     public record Descent(
-            double rate, double weightDecay, int warmUp, int steps, double clip, double average, boolean head) {
+            double rate,
+            double weightDecay,
+            int warmUp,
+            int steps,
+            double clip,
+            double average,
+            boolean head,
+            Course course) {
+
+        /** How the rate runs, and how soon AdamW forgets gradients. */
+        public enum Course {
+            /** A warm-up, then half a cosine down to zero. */
+            COSINE(AdamW.BETA_1),
+            /** The same rate at every step, as DreamSim's code has it (Fu et al., NeurIPS 2023). */
+            LEVEL(0.5);
+
+            private final double beta1;
+
+            Course(double beta1) {
+                this.beta1 = beta1;
+            }
+
+            double beta1() {
+                return beta1;
+            }
+        }
+
+        /** With a warm-up and a cosine. */
+        public Descent(
+                double rate, double weightDecay, int warmUp, int steps, double clip, double average, boolean head) {
+            this(rate, weightDecay, warmUp, steps, clip, average, head, Course.COSINE);
+        }
 
         /** With the classifier as it was at the start. */
         public Descent(double rate, double weightDecay, int warmUp, int steps, double clip, double average) {
@@ -133,10 +165,15 @@ public record Recipe(
         }
 
         public LearningRate schedule() {
-            return LearningRate.cosine(rate, warmUp, steps);
+            return course == Course.LEVEL ? done -> rate : LearningRate.cosine(rate, warmUp, steps);
         }
 
         public String describe() {
+            if (course == Course.LEVEL) {
+                return text(
+                        "AdamW rate %s at each of %d steps, beta1 %s, weight decay %s, clip %s, average %s%s",
+                        rate, steps, course.beta1(), weightDecay, clip, average, head ? ", classifier too" : "");
+            }
             return text(
                     "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s%s",
                     rate, weightDecay, steps, warmUp, clip, average, head ? ", classifier too" : "");

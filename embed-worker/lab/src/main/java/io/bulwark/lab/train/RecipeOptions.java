@@ -4,12 +4,37 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
+import java.lang.reflect.Field;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage.
  */
 final class RecipeOptions {
+
+    /** Side, batch and length of what chs20/RobustVLM's README calls FARE and TeCoA. */
+    private static final int PUBLISHED_SIZE = 224;
+
+    private static final int PUBLISHED_BATCH = 128;
+    private static final int PUBLISHED_WARM_UP = 1400;
+    private static final int PUBLISHED_STEPS = 20_000;
+
+    /** What the published recipe leaves open. */
+    private static final Set<String> OPEN = Set.of("--published", "--epsilon", "--shard", "--seed");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--published",
+            description = "FARE or TeCoA as R-CLIP's authors train: 20,000 steps of 128 pictures of 224 px as they are"
+                    + " prepared, ten steps of 1/255 with momentum 0.9 against l-infinity --epsilon, AdamW at 1e-5 after a"
+                    + " warm-up of 1,400, decay 1e-4. Of the options of a recipe --shard and --seed are left, and"
+                    + " --steps is not needed.")
+    private boolean published;
 
     @Option(
             names = "--norm",
@@ -70,8 +95,8 @@ final class RecipeOptions {
     @Option(names = "--warm-up", description = "Steps of the warm-up.")
     private int warmUp = 50;
 
-    @Option(names = "--steps", required = true, description = "Steps in all.")
-    private int steps;
+    @Option(names = "--steps", description = "Steps in all; needed without --published.")
+    private Integer steps;
 
     @Option(names = "--clip", paramLabel = "L", description = "Longest gradient; 0 for no bound.")
     private double clip = 0;
@@ -130,6 +155,12 @@ final class RecipeOptions {
      * @param everyday share of each shard that is learnt in everyday versions instead of perturbed
      */
     Recipe recipe(double headWeight, double everyday) {
+        if (published) {
+            return published(headWeight, everyday);
+        }
+        if (steps == null) {
+            throw CommandFailure.usage("Missing required option: '--steps=<steps>', or --published");
+        }
         if (!(everyday >= 0 && everyday <= 1)) {
             throw CommandFailure.usage("--everyday is " + everyday + ", allowed is a share from 0 to 1, such as 0.5");
         }
@@ -153,6 +184,44 @@ final class RecipeOptions {
                     seed);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
+        }
+    }
+
+    private Recipe published(double headWeight, double everyday) {
+        requireFree(command, "--published", RecipeOptions.class, OPEN);
+        if (headWeight != 0 || everyday != 0) {
+            throw CommandFailure.usage("--published learns neither a classifier nor everyday versions");
+        }
+        try {
+            return new Recipe(
+                    TrainingGoal.Adversary.of(
+                            ThreatModel.linf(ThreatModel.parseEpsilon(epsilon)), new Pgd(10, 1 / 255.0, 0.9, true, 0)),
+                    new Recipe.Batches(PUBLISHED_SIZE, PUBLISHED_SIZE, PUBLISHED_BATCH, shard, 0),
+                    new Recipe.Variation(false, 0),
+                    new Recipe.Terms(0, 0),
+                    new Recipe.Descent(1e-5, 1e-4, PUBLISHED_WARM_UP, PUBLISHED_STEPS, 0, 0),
+                    Recipe.Patience.ENDLESS,
+                    seed);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+    }
+
+    /**
+     * Refuses options that a preset decides.
+     *
+     * @param preset the option that sets them
+     * @param options whose options these are
+     * @param open names that may be given beside it
+     * @throws CommandFailure if another of them is given
+     */
+    static void requireFree(CommandSpec command, String preset, Class<?> options, Set<String> open) {
+        for (Field field : options.getDeclaredFields()) {
+            Option option = field.getAnnotation(Option.class);
+            String name = option == null ? preset : option.names()[0];
+            if (!open.contains(name) && command.commandLine().getParseResult().hasMatchedOption(name)) {
+                throw CommandFailure.usage("%s decides %s: leave one of them out".formatted(preset, name));
+            }
         }
     }
 }

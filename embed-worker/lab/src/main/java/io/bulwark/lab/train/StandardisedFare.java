@@ -40,7 +40,7 @@ record StandardisedFare(float[] scale, double weight, Recipe.Terms terms) implem
         Augmentation augmentation = new Augmentation(pictures, recipe.batches(), recipe.variation());
         double[] sum = null;
         double[] squares = null;
-        try (DifferentiableEncoder encoder = parent.openDifferentiable(EncoderOptions.defaults())) {
+        try (DifferentiableEncoder encoder = parent.openDifferentiable(EncoderOptions.onFirstDevice())) {
             for (int from = 0; from < count; from += AT_ONCE) {
                 int some = Math.min(AT_ONCE, count - from);
                 float[] pixels = new float[some * 3 * size * size];

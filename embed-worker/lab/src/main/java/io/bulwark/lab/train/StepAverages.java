@@ -1,14 +1,16 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.experiment.Fields;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** Adds up steps for the next report. One thread. */
-final class StepAverages {
+public final class StepAverages {
 
     private final int steps;
     private final int batch;
@@ -133,14 +135,45 @@ final class StepAverages {
         }
     }
 
+    /**
+     * What a training will take, by a part of a step that was measured.
+     *
+     * @param steps in all
+     * @param rows pictures or triplets of a step
+     * @param secondsPerStep of this device, with whatever else runs on it
+     */
+    record Cost(int steps, int rows, double secondsPerStep) {
+
+        /** Of all steps. */
+        double hours() {
+            return steps * secondsPerStep / 3600;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d steps of %d at %.2f s a step, as measured now: %.1f h",
+                    steps,
+                    rows,
+                    secondsPerStep,
+                    hours());
+        }
+
+        /** For machines. */
+        Map<String, Object> fields() {
+            return Fields.of("steps", steps, "rows", rows, "secondsPerStep", secondsPerStep, "hours", hours());
+        }
+    }
+
     /** Training met a loss or gradient that is no finite number, and stopped before it touched the weights. */
-    static final class DivergedException extends CommandFailure {
+    public static final class DivergedException extends CommandFailure {
 
         private final int step;
         private final List<String> files;
         private final transient Path checkpoint;
 
-        DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
+        public DivergedException(int step, String what, List<String> files, Optional<Path> checkpoint) {
             super(
                     "step %d: %s; its batch is %s; the last good checkpoint is %s"
                             .formatted(

@@ -6,6 +6,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.mask.MaskCommand;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -125,7 +126,7 @@ public final class TrainCommand {
             Output output = options.output();
             ModelPackage parent = from.open(output);
             try {
-                Trained trained = Trained.at(work, parent, EncoderOptions.defaults());
+                Trained trained = Trained.at(work, parent, EncoderOptions.onFirstDevice());
                 tuned.save(trained, parent, from.input(), out, output);
             } catch (IOException e) {
                 throw CommandFailure.failed(
@@ -176,7 +177,7 @@ public final class TrainCommand {
             Output output = options.output();
             ModelPackage parent = frozen.open(output);
             Recipe asked = recipe.recipe(distillation.headWeight(), 0);
-            EncoderOptions one = EncoderOptions.defaults().withThreads(1);
+            EncoderOptions one = EncoderOptions.onFirstDevice().withThreads(1);
             try (PictureSet set = pictures.open(work.resolve("pictures"), output);
                     DifferentiableEncoder wanted = parent.openDifferentiable(one);
                     DifferentiableEncoder attacked =

@@ -124,7 +124,8 @@ final class Trainer implements AutoCloseable {
                         .isOver(update.state().steps(), update.state().best())) {
             threads.tell(replica -> replica.setWeights(update.state().weights()));
             List<Integer> batch = batch(update.state().steps());
-            List<ShardResult> results = run(update.state().steps(), batch);
+            List<ShardResult> results =
+                    run(update.state().steps(), batch, recipe.batches().shards());
             float[] gradient = mean(results);
             double norm = update.clip(gradient);
             double loss =
@@ -147,6 +148,24 @@ final class Trainer implements AutoCloseable {
             }
         }
         return Trained.of(update.state(), tensors, belongs);
+    }
+
+    /**
+     * Measures what the training will take: the first shards of the first step, one on each thread, twice, since
+     * libtorch specialises in the first call. What they come to is thrown away.
+     */
+    StepAverages.Cost cost() {
+        int shards = recipe.batches().shards();
+        int atOnce = Math.min(setup.threads(), shards);
+        List<Integer> batch = batch(0);
+        double fastest = Double.POSITIVE_INFINITY;
+        for (int turn = 0; turn < 2; turn++) {
+            long start = System.nanoTime();
+            run(0, batch, atOnce);
+            fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
+        }
+        int turns = (shards + atOnce - 1) / atOnce;
+        return new StepAverages.Cost(recipe.descent().steps(), recipe.batches().batch(), turns * fastest);
     }
 
     /**
@@ -188,10 +207,10 @@ final class Trainer implements AutoCloseable {
                 .toList();
     }
 
-    private List<ShardResult> run(int step, List<Integer> batch) {
+    private List<ShardResult> run(int step, List<Integer> batch, int shards) {
         int count = recipe.batches().shard();
         List<Future<ShardResult>> running = new ArrayList<>();
-        for (int shard = 0; shard < recipe.batches().shards(); shard++) {
+        for (int shard = 0; shard < shards; shard++) {
             int place = shard;
             List<Integer> some = batch.subList(shard * count, (shard + 1) * count);
             running.add(threads.submit(shard, replica -> replica.run(shard(step, place, some))));

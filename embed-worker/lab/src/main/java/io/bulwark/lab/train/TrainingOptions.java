@@ -4,6 +4,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.lab.data.PictureFolder;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.HeldOutOptions;
 import io.bulwark.lab.picture.PictureCache;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A training, whatever it lowers: from where, to where, on what: {@code @Mixin TrainingOptions training}. */
-final class TrainingOptions {
+public final class TrainingOptions {
 
     /** Makes what is lowered, once the pictures and the recipe are known. */
     @FunctionalInterface
@@ -31,6 +32,9 @@ final class TrainingOptions {
 
         TrainingGoal.Maker of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException;
     }
+
+    /** From this number of steps on, the hours are estimated before the first. */
+    private static final int LONG = 100;
 
     @Mixin
     private ParentOptions frozen;
@@ -62,6 +66,16 @@ final class TrainingOptions {
                     "Decoded pictures and checkpoints; a training that finds its checkpoint there goes on from it.")
     private Path work;
 
+    @Option(
+            names = "--stream",
+            description = "Decode each picture when it is learnt, prepared as the parent's package says, and keep none:"
+                    + " for ImageNet, of which the decoded pictures would fill 193 GB. Needs --held-out-every 0;"
+                    + " --side, --crops and --squeeze decide nothing then.")
+    private boolean stream;
+
+    @Option(names = "--estimate", description = "Measure a step, say how long the training will take, and end.")
+    private boolean estimate;
+
     @Option(names = "--threads", description = "That train side by side.")
     private int threads = 2;
 
@@ -79,10 +93,19 @@ final class TrainingOptions {
     void run(Recipe recipe, Goals goals, Output output) {
         ModelPackage parent = frozen.open(output);
         ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
-        Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), threads, work, checkpointEvery, reportEvery);
-        try (PictureSet set = pictures.open(work.resolve("pictures"), output);
+        Trainer.Setup setup =
+                new Trainer.Setup(EncoderOptions.onFirstDevice(), threads, work, checkpointEvery, reportEvery);
+        try (PictureSet set = open(parent, output);
                 Trainer trainer = new Trainer(parent, from, recipe, goals.of(parent, set, recipe), set, setup)) {
             output.note("%d pictures of %d px".formatted(set.size(), set.side()));
+            if (estimate) {
+                StepAverages.Cost cost = trainer.cost();
+                output.print(cost.toString(), cost.fields());
+                return;
+            }
+            if (recipe.descent().steps() >= LONG) {
+                output.note(trainer.cost().toString());
+            }
             Trained trained = trainer.run(report -> print(report, output));
             tuned.save(trained, parent, frozen.input(), out, output);
         } catch (IOException e) {
@@ -90,6 +113,17 @@ final class TrainingOptions {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
+    }
+
+    private PictureSet open(ModelPackage parent, Output output) throws IOException {
+        if (!stream) {
+            return pictures.open(work.resolve("pictures"), output);
+        }
+        if (pictures.keepsSome()) {
+            throw CommandFailure.usage("--stream needs --held-out-every 0: which files are held out is decided by their"
+                    + " bytes, and to read all of them takes hours; keep pictures apart by --exclude");
+        }
+        return PictureFolder.open(pictures.files(), parent.manifest().preprocess());
     }
 
     private static void print(StepAverages.StepReport report, Output output) {
@@ -186,7 +220,7 @@ final class TrainingOptions {
     }
 
     /** Which pictures are learnt from: {@code @Mixin PictureOptions pictures}. */
-    static final class PictureOptions {
+    public static final class PictureOptions {
 
         @Option(
                 names = "--data",
@@ -217,6 +251,11 @@ final class TrainingOptions {
                                 + "side cover it, and its aspect ratio stays.")
         private boolean squeeze = true;
 
+        /** Whether some files are kept for evaluation by their bytes. */
+        boolean keepsSome() {
+            return heldOut.split().every() != 0;
+        }
+
         /** All files that are named, of both sides of the split. */
         List<PictureFiles> files() {
             try {
@@ -231,7 +270,7 @@ final class TrainingOptions {
          *
          * @param folder of decoded pictures
          */
-        PictureCache open(Path folder, Output output) {
+        public PictureCache open(Path folder, Output output) {
             List<PictureFiles> files = new ArrayList<>(files());
             int[] done = {0};
             try (Progress bar = Progress.of("decoding", files.size(), output)) {

@@ -8,16 +8,20 @@ import io.bulwark.lab.data.TripletOptions;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;
 import io.bulwark.perception.encoder.TensorPlace;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Lowers the hinge of triplets, batch by batch, by the weights that it is given. One thread.
@@ -52,6 +56,7 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
      * @param name of a triplet, for errors
      * @param lower asks the weights as they are now about a batch of triplets, given by number
      * @param reportEvery steps
+     * @param kept from which it goes on, and where it is kept
      * @throws DivergedException if a loss or gradient is no finite number
      */
     void run(
@@ -59,15 +64,19 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
             IntFunction<String> name,
             Function<List<Integer>, Lowered> lower,
             int reportEvery,
-            Consumer<Report> watch) {
+            Consumer<Report> watch,
+            Optional<Kept> kept) {
         Recipe.Descent descent = recipe.descent();
         AdamW.WeightUpdate update = new AdamW.WeightUpdate(
-                descent, descent.schedule(), new TrainedRange(places), Checkpoint.TrainingState.of(weights));
+                descent,
+                descent.schedule(),
+                new TrainedRange(places),
+                kept.flatMap(Kept::read).map(this::from).orElseGet(() -> Checkpoint.TrainingState.of(weights)));
         Seeds.Shuffle order = new Seeds.Shuffle(triplets, recipe.seed());
         double loss = 0;
         int right = 0;
         int since = 0;
-        for (int step = 1; step <= descent.steps(); step++) {
+        for (int step = update.state().steps() + 1; step <= descent.steps(); step++) {
             List<Integer> batch = batch(order, step - 1);
             Lowered lowered = lower.apply(batch);
             double norm = update.clip(lowered.gradient());
@@ -76,11 +85,51 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
             loss += lowered.loss();
             right += lowered.right();
             since += recipe.batch();
+            if (kept.isPresent() && kept.get().isDue(step, descent.steps())) {
+                kept.get().write(update.state());
+            }
             if (step % reportEvery == 0 || step == descent.steps()) {
                 watch.accept(new Report(step, loss / since, (double) right / since));
                 loss = 0;
                 right = 0;
                 since = 0;
+            }
+        }
+    }
+
+    /** A state that goes on in these weights, which what is asked for batches looks at. */
+    private Checkpoint.TrainingState from(Checkpoint.TrainingState stored) {
+        System.arraycopy(stored.weights(), 0, weights, 0, weights.length);
+        return new Checkpoint.TrainingState(
+                stored.steps(), weights, stored.mean(), stored.square(), stored.average(), null);
+    }
+
+    /**
+     * A training on disk.
+     *
+     * @param checkpoint the last one
+     * @param belongs what it is of, so that no other training goes on from it
+     * @param every steps between two
+     */
+    record Kept(Checkpoint checkpoint, Map<String, String> belongs, int every) {
+
+        boolean isDue(int step, int steps) {
+            return step % every == 0 || step == steps;
+        }
+
+        Optional<Checkpoint.TrainingState> read() {
+            try {
+                return checkpoint.read(belongs);
+            } catch (IOException e) {
+                throw CommandFailure.failed(e.getMessage(), e);
+            }
+        }
+
+        void write(Checkpoint.TrainingState state) {
+            try {
+                checkpoint.write(state, belongs);
+            } catch (IOException e) {
+                throw CommandFailure.failed(e.getMessage(), e);
             }
         }
     }
@@ -146,6 +195,41 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
         /** Reports of a training, and the inverse of the warm-up's share of it. */
         private static final int PARTS = 20;
 
+        private static final double PUBLISHED_RATE = 3e-4;
+        private static final double PUBLISHED_MARGIN = 0.05;
+
+        /** What the published recipe leaves open. */
+        private static final Set<String> OPEN = Set.of("--published", "--seed");
+
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec command;
+
+        /** DreamSim's configurations of what is taught (Fu et al., NeurIPS 2023; its code at 077b557). */
+        enum Published {
+            HEAD(20, 512),
+            ADAPTERS(8, 32);
+
+            private final int epochs;
+            private final int batch;
+
+            Published(int epochs, int batch) {
+                this.epochs = epochs;
+                this.batch = batch;
+            }
+
+            private int steps(int triplets) {
+                return Math.max(1, Math.round((float) epochs * triplets / batch));
+            }
+        }
+
+        @Option(
+                names = "--published",
+                description =
+                        "As DreamSim's code trains on NIGHTS: Adam at 3e-4 at every"
+                                + " step with beta 0.5, no decay, margin 0.05; 20 epochs of a head by 512 triplets a step, 8 of"
+                                + " adapters by 32. Of the options of a recipe --seed is left.")
+        private boolean published;
+
         @Option(
                 names = "--margin",
                 paramLabel = "M",
@@ -178,9 +262,18 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
         /**
          * What was asked for.
          *
+         * @param taught which published recipe is meant
+         * @param triplets that are learnt
          * @throws CommandFailure if there is no such recipe
          */
-        TripletRecipe recipe() {
+        TripletRecipe recipe(Published taught, int triplets) {
+            if (published) {
+                RecipeOptions.requireFree(command, "--published", TripletRecipeOptions.class, OPEN);
+                int all = taught.steps(triplets);
+                Recipe.Descent level =
+                        new Recipe.Descent(PUBLISHED_RATE, 0, 0, all, 0, 0, false, Recipe.Descent.Course.LEVEL);
+                return new TripletRecipe(taught.batch, PUBLISHED_MARGIN, level, seed);
+            }
             try {
                 return new TripletRecipe(
                         batch, margin, new Recipe.Descent(rate, weightDecay, steps / PARTS, steps, 0, 0), seed);
@@ -200,8 +293,8 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
         }
 
         /** Steps between two reports. */
-        int reportEvery() {
-            return Math.max(1, steps / PARTS);
+        static int reportEvery(TripletRecipe recipe) {
+            return Math.max(1, recipe.descent().steps() / PARTS);
         }
 
         static void print(TripletRecipe.Report report, Output output) {

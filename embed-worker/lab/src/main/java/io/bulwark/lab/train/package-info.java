@@ -44,6 +44,10 @@
  *       drives them apart; with 100 the softmax is then at its end, and the inner attack finds no slope. Take 6 to 12.
  *   <li>A transformer that has learnt nothing is trained on pictures as they are first: perturbed from the start it
  *       stayed at chance for long.
+ *   <li>{@code --published} is a preset and refuses the options that it decides: a training that is called published and
+ *       is another would be worse than a long command.
+ *   <li>Adapters learn without dropout. They are merged into the weights before each pass, so that programs know
+ *       nothing of them; dropout acts on an adapter's input alone, which no merged weight can tell.
  *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares
  *       and attacks of every look the same: a stopped training that goes on stops at the same step.
  * </ul>

@@ -3,6 +3,7 @@ package io.bulwark.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.bench.LatencyResult.ErlangQueue;
 import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;

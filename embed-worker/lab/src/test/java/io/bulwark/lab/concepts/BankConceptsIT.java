@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.bulwark.cli.bank.BankCommandLine;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.lab.model.ImportedTower;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -82,6 +83,25 @@ class BankConceptsIT {
         assertThat(commands.run("concepts", "--bank", "missing", "--out", out.toString()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("the bank missing has no reference").contains("bank build");
+    }
+
+    @Test
+    void a_published_tower_with_a_text_tower_draws_the_labels_of_its_bank(@TempDir Path models) throws IOException {
+        String imported = ImportedTower.write(models).toString();
+        assertThat(commands.run("build", "--bank", "small", "--model", imported, folder.toString()))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+        Path out = models.resolve("concepts");
+
+        assertThat(commands.run(
+                        "concepts", "--bank", "small", "--model", imported, "--steps", "2", "--out", out.toString()))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(commands.answers())
+                .extracting(answer -> answer.get("label").asText())
+                .containsExactly("discs", "squares");
+        assertThat(out.resolve("squares.png")).exists();
     }
 
     private void draw(String name, int i, boolean disc) throws IOException {

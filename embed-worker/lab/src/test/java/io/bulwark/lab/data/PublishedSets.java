@@ -109,6 +109,23 @@ public final class PublishedSets {
         return folder;
     }
 
+    /** One's own labelled pictures: references and queries, in a folder for each of two classes. */
+    public static Path labelled(Path folder, int references, int queries, long seed) throws IOException {
+        Random random = new Random(seed);
+        for (String label : List.of("one", "two")) {
+            BufferedImage scene = TestPictures.image(SIDE, SIDE, random.nextLong());
+            for (int i = 0; i < references + queries; i++) {
+                Path file = folder.resolve(i < references ? "references" : "queries")
+                        .resolve(label)
+                        .resolve("%03d.png".formatted(i));
+                Files.createDirectories(file.getParent());
+                BufferedImage other = TestPictures.image(SIDE, SIDE, random.nextLong());
+                ImageIO.write(mixed(scene, other, 0.4), "png", file.toFile());
+            }
+        }
+        return folder;
+    }
+
     /** A reference, and two copies that are mixed with another picture, one of them more. */
     private static void write(Path folder, String[] names, boolean rightIsNear, long seed) throws IOException {
         BufferedImage reference = TestPictures.image(SIDE, SIDE, seed);

@@ -134,16 +134,44 @@ class ImportPtCommandTest {
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
+    private Path vocabulary() throws IOException {
+        return Files.writeString(
+                folder.resolve("vocabulary.json"),
+                "{\"model\": {\"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a</w>\": 1, \"c\": 2, \"a\": 3, \"t</w>\": 4,"
+                        + " \"<|startoftext|>\": 254, \"<|endoftext|>\": 255}, \"merges\": []}}");
+    }
+
+    @Test
+    void aTextIsDrawnFromAPublishedTowerWithTheTextsOfTheOriginal() throws IOException {
+        Path imported = ImportedTower.write(folder);
+
+        assertThat(run(
+                        "invert",
+                        "text",
+                        "a cat",
+                        "--vocabulary",
+                        vocabulary().toString(),
+                        "--steps",
+                        "4",
+                        "--threads",
+                        "1",
+                        "--out",
+                        folder.resolve("cat").toString(),
+                        "--model",
+                        imported.toString()))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(folder.resolve("cat/picture.png")).exists();
+    }
+
     @Test
     void aTextTowerComesAlongAndATextIsDrawnFromTheImportedPackage() throws IOException {
         Path both = Path.of("../perception/src/test/resources/golden/vit_a");
         String weights = both.resolve("open_clip_model.safetensors").toString();
         String config = both.resolve("open_clip_config.json").toString();
         String whole = folder.resolve("both").toString();
-        Path vocabulary = Files.writeString(
-                folder.resolve("vocabulary.json"),
-                "{\"model\": {\"end_of_word_suffix\": \"</w>\", \"vocab\": {\"a</w>\": 1, \"c\": 2, \"a\": 3, \"t</w>\": 4,"
-                        + " \"<|startoftext|>\": 254, \"<|endoftext|>\": 255}, \"merges\": []}}");
+        Path vocabulary = vocabulary();
         assertThat(run("model", "import-pt", weights, "--config", config, whole))
                 .as(err.toString())
                 .isEqualTo(ExitCodes.OK);

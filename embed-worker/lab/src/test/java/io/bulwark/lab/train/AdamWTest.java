@@ -46,6 +46,18 @@ class AdamWTest {
     }
 
     @Test
+    void aRecipeMayForgetGradientsSooner() {
+        float[] weights = {0};
+        AdamW adam = new AdamW(new float[1], new float[1], 0, 0, 0.5);
+
+        adam.step(weights, new float[] {1}, RATE);
+        adam.step(weights, new float[] {-1}, RATE);
+
+        // The first step is a whole one; then the mean is (0.25 - 0.5) / (1 - 0.25).
+        assertThat((double) weights[0]).isCloseTo(RATE * (-1 + 1 / 3.0), within(1e-9));
+    }
+
+    @Test
     void aHeadStaysWhereItIs() {
         float[] weights = {1, 1};
         List<TensorPlace> places =

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,34 @@ class LoraTrainingTest {
         TripletRecipe recipe = new TripletRecipe(16, MARGIN, new Recipe.Descent(rate, 1e-4, 3, STEPS, 0, 0), seed);
         return new LoraTraining(new Lora(RANK, RANK, List.of()), 4, recipe)
                 .run(parent, TRIPLETS, new LoraTraining.Setup(OPTIONS, threads, 15), reports::add);
+    }
+
+    @Test
+    void aTrainingThatWasStoppedGoesOnToTheSameWeightsAndNoOtherGoesOnFromIt() {
+        LoraTraining.Setup kept = new LoraTraining.Setup(OPTIONS, 1, 1, Optional.of(folder.resolve("kept")), 2);
+        LoraTraining.Setup alone = new LoraTraining.Setup(OPTIONS, 1, 1);
+        LoraTraining some = new LoraTraining(new Lora(RANK, RANK, List.of()), 4, shortRecipe(1));
+        Trained whole = some.run(parent, TRIPLETS, alone, report -> {});
+        List<Integer> steps = new ArrayList<>();
+
+        assertThatThrownBy(() -> some.run(parent, TRIPLETS, kept, report -> {
+                    steps.add(report.step());
+                    if (report.step() == 3) {
+                        throw new CancellationException("stopped");
+                    }
+                }))
+                .isInstanceOf(CancellationException.class);
+        Trained resumed = some.run(parent, TRIPLETS, kept, report -> steps.add(report.step()));
+
+        assertThat(steps).containsExactly(1, 2, 3, 3, 4, 5);
+        assertThat(resumed.weights()).isEqualTo(whole.weights());
+        assertThatThrownBy(() -> new LoraTraining(new Lora(RANK, RANK, List.of()), 4, shortRecipe(2))
+                        .run(parent, TRIPLETS, kept, report -> {}))
+                .hasMessageContaining("is of another training");
+    }
+
+    private static TripletRecipe shortRecipe(long seed) {
+        return new TripletRecipe(8, MARGIN, new Recipe.Descent(3e-3, 0, 1, 5, 0, 0), seed);
     }
 
     /** The encoder's answers to triplets that were not learnt. */

@@ -20,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** From a configuration and labelled folders to an encoder and its robustness, by the commands that the page on training names. */
 class TecoaCommandTest {
@@ -100,6 +101,44 @@ class TecoaCommandTest {
                 .containsEntry("variation", "not mirrored, padding 1")
                 .containsEntry("threat", "linf 0.05")
                 .hasEntrySatisfying("goal", goal -> assertThat(goal).startsWith("TeCoA, scale 10.0"));
+    }
+
+    @Test
+    void aFolderIsLearntWithoutBeingKeptDecodedAndItsHoursAreEstimatedBefore() throws IOException {
+        String images = folder.resolve("pictures").toString();
+        String fresh = folder.resolve("for-streams").toString();
+        Path tuned = folder.resolve("streamed");
+        run("model", "new", "--config", folder.resolve("small.json").toString(), fresh);
+        List<String> command = new ArrayList<>(List.of(
+                "train", "tecoa", "--model", fresh, "--data", images, "--stream", "--prototypes", "MEANS", "--size"));
+        command.addAll(List.of("12", "--batch", "4", "--shard", "2", "--clean", "0", "--steps", "2", "--threads", "1"));
+        command.addAll(List.of(
+                "--work", folder.resolve("work-streamed").toString(), "--out", tuned.toString(), "--held-out-every"));
+
+        out.getBuffer().setLength(0);
+        run(with(command, "0", "--estimate", "--json"));
+        JsonNode cost = new ObjectMapper().readTree(out.toString());
+        assertThat(cost.path("steps").asInt()).isEqualTo(2);
+        assertThat(cost.path("rows").asInt()).isEqualTo(4);
+        assertThat(cost.path("hours").asDouble())
+                .isEqualTo(2 * cost.path("secondsPerStep").asDouble() / 3600)
+                .isPositive();
+        assertThat(tuned).doesNotExist();
+
+        run(with(command, "0"));
+        assertThat(ModelPackage.open(tuned.toString()).manifest().provenance().get("pictures"))
+                .startsWith(PICTURES + ", set ");
+        assertThat(folder.resolve("work-streamed/pictures")).doesNotExist();
+
+        CommandLine commands = BulwarkCommand.commandLine().setErr(new PrintWriter(err, true));
+        assertThat(commands.execute(with(command, "5"))).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--stream needs --held-out-every 0");
+    }
+
+    private static String[] with(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     @Test

@@ -62,6 +62,11 @@ public record EncoderOptions(String device, int threads, Precision precision, Pa
         return new EncoderOptions("cpu", -1, Precision.FP32, LinkCache.folder());
     }
 
+    /** As {@link #defaults}, on the first CUDA device where there is one: for experiments, which take hours. */
+    public static EncoderOptions onFirstDevice() {
+        return defaults().withDevice("auto");
+    }
+
     public EncoderOptions withDevice(String name) {
         return new EncoderOptions(name, threads, precision, cache);
     }

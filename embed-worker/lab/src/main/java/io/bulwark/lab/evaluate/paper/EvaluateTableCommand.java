@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.Ledger;
 import io.bulwark.lab.evaluate.OpenedEncoder;
@@ -16,6 +15,7 @@ import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
@@ -28,7 +28,6 @@ import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -58,10 +57,11 @@ public final class EvaluateTableCommand implements Runnable {
         Output output = terminal.output();
         TableSpec spec = CommandFailure.orUsage(() -> TableSpec.read(file));
         List<PaperData> data = CommandFailure.orUsage(() -> spec.dataSets(file));
-        List<ModelPackage> packages =
+        List<List<ModelPackage>> packages =
                 spec.models().stream().map(model -> opened(model, output)).toList();
         Results results = new Results(run.out(), output);
-        PaperTable table = table(spec, packages.get(0).manifest().preprocess());
+        TableCurves curves = new TableCurves(results, spec);
+        PaperTable table = table(spec, packages.get(0).get(0).manifest().preprocess());
         LedgerFile.Entries<String, BatchSize> batches = LedgerFile.Entries.open(
                 run.out().resolve("batches.jsonl"),
                 "batch sizes of a table",
@@ -73,9 +73,10 @@ public final class EvaluateTableCommand implements Runnable {
             try (OpenedEncoder opened = opened(packages.get(i), model, batches)) {
                 output.note("%s: %s".formatted(model.name(), opened.cost(steps(spec, data, opened, output))));
                 for (PaperData set : data) {
-                    fill(table, spec, model, ran(spec, model, set, opened, output), results);
+                    fill(table, spec, model, ran(spec, model, set, opened, output), results, curves);
                     save(results, table);
                 }
+                curves.overBanks(model, data, table);
             }
         }
         if (spec.compared()) {
@@ -85,10 +86,13 @@ public final class EvaluateTableCommand implements Runnable {
         output.print(table.markdown().stripTrailing(), table.json());
     }
 
-    private ModelPackage opened(TableSpec.Model model, Output output) {
-        ModelPackage opened = ModelOptions.open(TableSpec.location(file, model), output);
+    /** One package, or those of an ensemble. */
+    private List<ModelPackage> opened(TableSpec.Model model, Output output) {
+        List<ModelPackage> opened = model.locations().stream()
+                .map(location -> ModelOptions.open(TableSpec.location(file, location), output))
+                .toList();
         if (model.metric() != null) {
-            PublishedMetric.named(model.metric()).require(opened.describe(EncoderOptions.Precision.FP32));
+            PublishedMetric.named(model.metric()).require(opened.get(0).describe(EncoderOptions.Precision.FP32));
         }
         return opened;
     }
@@ -101,17 +105,32 @@ public final class EvaluateTableCommand implements Runnable {
     record BatchSize(String model, int batch) {}
 
     private OpenedEncoder opened(
-            ModelPackage opened, TableSpec.Model model, LedgerFile.Entries<String, BatchSize> batches) {
+            List<ModelPackage> opened, TableSpec.Model model, LedgerFile.Entries<String, BatchSize> batches) {
         int wanted = batches.of(model.name()).map(BatchSize::batch).orElse(run.batch());
         if (run.batch() > 0 && run.batch() != wanted) {
             throw CommandFailure.usage("--batch is %d, but the table in %s was begun with %d for %s"
                     .formatted(run.batch(), run.out(), wanted, model.name()));
         }
-        OpenedEncoder encoder = OpenedEncoder.of(opened, run.with(EncoderOptions.defaults()), wanted);
+        OpenedEncoder encoder = OpenedEncoder.of(network(opened, model), wanted);
         if (batches.of(model.name()).isEmpty()) {
             batches.record(new BatchSize(model.name(), encoder.encoder().batch()));
         }
         return encoder;
+    }
+
+    private DifferentiableEncoder network(List<ModelPackage> packages, TableSpec.Model model) {
+        EncoderOptions options = run.with(EncoderOptions.onFirstDevice());
+        if (packages.size() == 1) {
+            return packages.get(0).openDifferentiable(options);
+        }
+        List<DifferentiableEncoder> members = new ArrayList<>();
+        try {
+            packages.forEach(one -> members.add(one.openDifferentiable(options)));
+            return EnsembleEncoder.of(model.name(), members);
+        } catch (IllegalArgumentException e) {
+            members.forEach(DifferentiableEncoder::close);
+            throw CommandFailure.usage(e.getMessage());
+        }
     }
 
     private PaperRun ran(TableSpec spec, TableSpec.Model model, PaperData set, OpenedEncoder opened, Output output) {
@@ -122,7 +141,7 @@ public final class EvaluateTableCommand implements Runnable {
                 run.out()
                         .resolve("ledgers")
                         .resolve(PaperRun.fileName(model.name()))
-                        .resolve(PaperRun.fileName(set.name())),
+                        .resolve(PaperRun.fileName(set.title())),
                 output);
     }
 
@@ -138,7 +157,13 @@ public final class EvaluateTableCommand implements Runnable {
                 .sum();
     }
 
-    private static void fill(PaperTable table, TableSpec spec, TableSpec.Model model, PaperRun run, Results results) {
+    private static void fill(
+            PaperTable table,
+            TableSpec spec,
+            TableSpec.Model model,
+            PaperRun run,
+            Results results,
+            TableCurves curves) {
         PaperData set = run.data();
         List<ThreatModel> threats = spec.threatModels();
         List<Ledger> published = threats.stream().map(run::published).toList();
@@ -164,9 +189,9 @@ public final class EvaluateTableCommand implements Runnable {
             }
         }
         results.text(
-                "answers/%s--%s.csv".formatted(PaperRun.fileName(model.name()), PaperRun.fileName(set.name())),
+                "answers/%s--%s.csv".formatted(PaperRun.fileName(model.name()), PaperRun.fileName(set.title())),
                 csv(set, answers));
-        draw(results, spec, model, set, answers);
+        curves.overBounds(model, set, answers);
     }
 
     /** Rows of one model, data set and attack. */
@@ -208,41 +233,6 @@ public final class EvaluateTableCommand implements Runnable {
             text.append(line).append('\n');
         }
         return text.toString();
-    }
-
-    /** The published attack over ε, where the spec asks for a curve. */
-    private static void draw(
-            Results results,
-            TableSpec spec,
-            TableSpec.Model model,
-            PaperData set,
-            Map<String, IntToDoubleFunction> answers) {
-        for (Norm norm : Norm.values()) {
-            List<ThreatModel> ofNorm = Stream.concat(spec.threatModels().stream(), spec.curveModels().stream())
-                    .filter(threat -> threat.norm() == norm)
-                    .filter(threat -> answers.containsKey(PaperAttack.PUBLISHED.label() + " " + threat))
-                    .toList();
-            if (spec.curveModels().stream().noneMatch(threat -> threat.norm() == norm)) {
-                continue;
-            }
-            SortedMap<Double, FileBootstrap> points = new TreeMap<>();
-            points.put(0.0, whole(set, answers.get(PublishedMetric.CLEAN)));
-            for (ThreatModel threat : ofNorm) {
-                points.put(
-                        threat.epsilon() * (norm == Norm.LINF ? 255 : 1),
-                        whole(set, answers.get(PaperAttack.PUBLISHED.label() + " " + threat)));
-            }
-            Results.Curve curve = new Results.Curve(
-                    "%s, published attack".formatted(set.name()),
-                    norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε",
-                    set.score());
-            curve.add(model.name(), points);
-            results.draw(PaperRun.fileName("%s--%s--%s".formatted(model.name(), set.name(), norm.label())), curve);
-        }
-    }
-
-    private static FileBootstrap whole(PaperData set, IntToDoubleFunction score) {
-        return set.scores(score).get(set.score());
     }
 
     /** Published figures of metrics that nothing here runs. */

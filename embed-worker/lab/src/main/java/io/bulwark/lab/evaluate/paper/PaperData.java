@@ -32,13 +32,32 @@ import java.util.stream.IntStream;
  * @param ids a name for each question
  * @param parts the part of each question
  * @param total what the parts come to
+ * @param judge how answers are made, of a data set that is judged in several ways
  */
-public record PaperData(String name, String score, Task task, List<String> ids, List<String> parts, Total total) {
+public record PaperData(
+        String name, String score, Task task, List<String> ids, List<String> parts, Total total, Judge judge) {
 
     /** Of the bootstrap's draws. */
     private static final long SEED = 1;
 
     private static final String PICTURES_TO_ASK = "--images";
+
+    /**
+     * One of several ways to judge the same questions, each a row.
+     *
+     * @param label {@code kNN, bank of 200}; empty where there is but one way
+     * @param references that answers are made from; 0 for none
+     * @param neighbours whether nearest references vote: then it is a point of the curve over the bank's size
+     */
+    public record Judge(String label, int references, boolean neighbours) {
+
+        static final Judge ALONE = new Judge("", 0, false);
+    }
+
+    /** With one way to judge. */
+    PaperData(String name, String score, Task task, List<String> ids, List<String> parts, Total total) {
+        this(name, score, task, ids, parts, total, Judge.ALONE);
+    }
 
     /** What stands for the whole data set. */
     public enum Total {
@@ -160,7 +179,15 @@ public record PaperData(String name, String score, Task task, List<String> ids, 
 
     /** What the row of the whole is called. */
     public String whole() {
+        if (!judge.label().isEmpty()) {
+            return judge.label();
+        }
         return total == Total.MEAN && parts.stream().distinct().count() > 1 ? "mean" : "all";
+    }
+
+    /** For files and ledgers: the name, and how it is judged where there are several ways. */
+    String title() {
+        return judge.label().isEmpty() ? name : name + " " + judge.label();
     }
 
     private FileBootstrap mean(List<Integer> questions, IntToDoubleFunction score) {

@@ -72,6 +72,11 @@ final class PaperTable implements Results.Report {
         rows.computeIfAbsent(row, key -> new LinkedHashMap<>()).put(threat, cell);
     }
 
+    /** A figure; null where there is none. */
+    Cell cell(Key row, String threat) {
+        return rows.getOrDefault(row, Map.of()).get(threat);
+    }
+
     @Override
     public String markdown() {
         Markdown text = new Markdown()

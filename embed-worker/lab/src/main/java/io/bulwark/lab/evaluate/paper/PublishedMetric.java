@@ -54,6 +54,10 @@ record PublishedMetric(String name, String family, int dimension, boolean taught
      */
     record Figures(OptionalDouble clean, OptionalDouble linf, OptionalDouble l2) {
 
+        static Figures of(double clean) {
+            return new Figures(OptionalDouble.of(clean), OptionalDouble.empty(), OptionalDouble.empty());
+        }
+
         static Figures of(double clean, double linf) {
             return new Figures(OptionalDouble.of(clean), OptionalDouble.of(linf), OptionalDouble.empty());
         }
@@ -81,6 +85,8 @@ record PublishedMetric(String name, String family, int dimension, boolean taught
                 new Compared("LipSim margin 0.2", Figures.of(88.5, 23.1, 46.6)),
                 new Compared("LipSim margin 0.5", Figures.of(85.1, 32.8, 53.1)),
                 new Compared("R-LPIPS", Figures.of(71.6, 16.2, 26.9)),
+                new Compared("DreamSim", Figures.of(90.8)),
+                new Compared("DreamSim + MLP", Figures.of(93.4)),
                 new Compared("DreamSim + LoRA", Figures.of(96.2, 0.5, 0.9)));
     }
 

@@ -57,15 +57,31 @@ record TableSpec(
      * A model.
      *
      * @param name in the table
-     * @param location a folder, {@code classpath:FOLDER} or {@code hf://OWNER/NAME[@REVISION]}
+     * @param location a folder, {@code classpath:FOLDER} or {@code hf://OWNER/NAME[@REVISION]}; null of an ensemble
+     * @param ensemble locations of encoders that are one row together, as DreamSim's are; null for one encoder
      * @param metric the published metric that it is, whose figures on NIGHTS stand beside it; null for none
      * @param published further figures in percent, by data set (as the table calls it), then by {@code clean} or the
      *     threat model ({@code linf:4/255})
      */
-    record Model(String name, String location, String metric, Map<String, Map<String, Double>> published) {
+    record Model(
+            String name,
+            String location,
+            List<String> ensemble,
+            String metric,
+            Map<String, Map<String, Double>> published) {
 
         Model {
+            ensemble = orEmpty(ensemble);
             published = published == null ? Map.of() : Map.copyOf(published);
+        }
+
+        /** One location, or those of an ensemble. */
+        List<String> locations() {
+            return ensemble.isEmpty() ? List.of(location) : ensemble;
+        }
+
+        private boolean isNamedOnce(Set<String> names) {
+            return name != null && (location == null) != ensemble.isEmpty() && names.add(name);
         }
 
         /** What is published of it in percent. */
@@ -85,11 +101,20 @@ record TableSpec(
     }
 
     /**
-     * A data set: one of the four folders.
+     * A data set: one of the five folders.
      *
+     * @param labelled {@code references} and {@code queries}, each with a folder of pictures for each class
+     * @param banks of labelled references: how many the nearest are searched among, a row each; null for all
      * @param images questions to ask, evenly spread; null for all
      */
-    record Data(String nights, String bapps, String things, String landmarks, Integer images) {
+    record Data(
+            String nights,
+            String bapps,
+            String things,
+            String landmarks,
+            String labelled,
+            List<Integer> banks,
+            Integer images) {
 
         private List<PaperData> read(Path base) {
             if (nights != null) {
@@ -98,13 +123,16 @@ record TableSpec(
             if (bapps != null) {
                 return List.of(PaperData.bapps(base.resolve(bapps), images));
             }
+            if (labelled != null) {
+                return LabelledSet.read(base.resolve(labelled), orEmpty(banks), images);
+            }
             return things != null
                     ? List.of(PaperData.things(base.resolve(things), images))
                     : PaperData.landmarks(base.resolve(landmarks), images);
         }
 
         private long folders() {
-            return Stream.of(nights, bapps, things, landmarks)
+            return Stream.of(nights, bapps, things, landmarks, labelled)
                     .filter(folder -> folder != null)
                     .count();
         }
@@ -137,9 +165,14 @@ record TableSpec(
         Set<String> names = new HashSet<>();
         for (int i = 0; i < models.size(); i++) {
             Model model = models.get(i);
-            if (model.name() == null || model.location() == null || !names.add(model.name())) {
+            if (!model.isNamedOnce(names)) {
                 throw new DataLayoutException(
-                        file, "models[%d]: wanted are a name that no other has, and a location".formatted(i));
+                        file,
+                        "models[%d]: wanted are a name that no other has, and a location or an ensemble of several"
+                                .formatted(i));
+            }
+            if (model.metric() != null && !model.ensemble().isEmpty()) {
+                throw new DataLayoutException(file, "models[%d]: no published metric is an ensemble".formatted(i));
             }
             if (model.metric() != null) {
                 PublishedMetric.named(model.metric());
@@ -148,7 +181,7 @@ record TableSpec(
         for (int i = 0; i < data.size(); i++) {
             if (data.get(i).folders() != 1) {
                 throw new DataLayoutException(
-                        file, "data[%d]: wanted is one of nights, bapps, things and landmarks".formatted(i));
+                        file, "data[%d]: wanted is one of nights, bapps, things, landmarks and labelled".formatted(i));
             }
         }
         threatModels();
@@ -179,12 +212,12 @@ record TableSpec(
     }
 
     /** A model's location: a folder beside the file where there is one. */
-    static String location(Path file, Model model) {
-        if (model.location().contains(":")) {
-            return model.location();
+    static String location(Path file, String location) {
+        if (location.contains(":")) {
+            return location;
         }
-        Path beside = base(file).resolve(model.location());
-        return Files.isDirectory(beside) ? beside.toString() : model.location();
+        Path beside = base(file).resolve(location);
+        return Files.isDirectory(beside) ? beside.toString() : location;
     }
 
     /** The data sets in their order, read whole before anything is asked. */

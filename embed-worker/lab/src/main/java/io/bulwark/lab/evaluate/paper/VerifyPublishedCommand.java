@@ -99,7 +99,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
         PaperAttack.Settings settings = new PaperAttack.Settings(
                 PaperAttack.Settings.STANDARD.iterations(), PaperAttack.Settings.STANDARD.queries(), seed);
         boolean sample = asked.ids().size() < all.ids().size();
-        try (OpenedEncoder opened = OpenedEncoder.of(model, EncoderOptions.defaults(), batch)) {
+        try (OpenedEncoder opened = OpenedEncoder.of(model, EncoderOptions.onFirstDevice(), batch)) {
             PaperRun run = new PaperRun(opened.encoder(), asked, settings, folder, output);
             output.note("%s: %s"
                     .formatted(metric.name(), opened.cost(run.steps(THREATS.size(), stronger ? THREATS.size() : 0))));

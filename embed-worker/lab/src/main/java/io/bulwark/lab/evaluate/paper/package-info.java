@@ -13,6 +13,11 @@
  *   <li><b>The stronger attack takes over what the published one fooled.</b> Of several attacks the worst counts.
  *   <li><b>A triplet that is answered wrongly without an attack counts as fooled.</b> Their code attacks it as well; it
  *       may be right by chance at the place where that attack ends, which can only raise their figure.
+ *   <li><b>An ensemble is one encoder</b> to every task and attack: embeddings one behind the other, gradients added.
+ *       DreamSim's MLP and adapters on it were left out: the adapters' towers run through code of theirs that takes
+ *       DINO's class token before the last LayerNorm, which no package's program has.
+ *   <li><b>Banks of a labelled set are nested</b> as far as even spacing nests them, and a linear head learns from the
+ *       largest: both judges see the same references.
  *   <li><b>A table keeps the batch size of its first start.</b> Sums depend on it in the last bits, and APGD on sums.
  * </ul>
  */

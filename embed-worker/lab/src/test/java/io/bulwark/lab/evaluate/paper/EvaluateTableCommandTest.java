@@ -226,6 +226,34 @@ class EvaluateTableCommandTest {
     }
 
     @Test
+    void labelledPicturesHaveACurveOverTheBankAndALinearHeadBesideItAlsoForAnEnsemble() throws IOException {
+        PublishedSets.labelled(folder.resolve("own"), 4, 2, 15);
+        Files.writeString(folder.resolve("own.json"), """
+                {"models": [{"name": "both", "ensemble": ["one", "two"]}],
+                 "data": [{"labelled": "own", "banks": [2, 8], "images": 3}],
+                 "threats": ["linf:4/255"], "iterations": 2}
+                """);
+        Path results = folder.resolve("labelled");
+        List<String> arguments = arguments(results, "--json");
+        arguments.set(2, folder.resolve("own.json").toString());
+
+        assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        List<JsonNode> rows = new ArrayList<>();
+        new ObjectMapper().readTree(out.toString()).path("rows").forEach(rows::add);
+        for (String judge : List.of("kNN, bank of 2", "kNN, bank of 8", "linear head, taught by 8")) {
+            JsonNode clean = row(rows, "own", "both", judge, "published", "clean");
+            JsonNode attacked = row(rows, "own", "both", judge, "published", "linf 4/255");
+            assertThat(clean.path("measured").path("questions").asInt())
+                    .as(judge)
+                    .isEqualTo(3);
+            assertThat(attacked.path("measured").path("value").asDouble())
+                    .isLessThanOrEqualTo(clean.path("measured").path("value").asDouble());
+        }
+        assertThat(results.resolve("both--own--banks.png")).exists();
+    }
+
+    @Test
     void aMistakeInTheSpecIsNamedWithItsFileAndLine() throws IOException {
         assertMistake("{\"models\": [],\n \"dta\": []}", "line 2: Unrecognized field \"dta\"");
         assertMistake("{\"models\": [\n", "line 2: ");
@@ -239,6 +267,13 @@ class EvaluateTableCommandTest {
                 "'vit-b-17' is none of the published metrics");
         assertMistake(
                 model("\"name\": \"a\", \"location\": \"one\"", "{\"nights\": \"gone\"}"), "gone: holds no data.csv");
+        assertMistake(
+                model("\"name\": \"a\", \"location\": \"one\", \"ensemble\": [\"one\"]", "{\"nights\": \"n\"}"),
+                "a location or an ensemble");
+        PublishedSets.labelled(folder.resolve("few"), 1, 1, 16);
+        assertMistake(
+                model("\"name\": \"a\", \"location\": \"one\"", "{\"labelled\": \"few\", \"banks\": [3]}"),
+                "a bank of 3 is asked for, of references there are 2");
     }
 
     private static String model(String fields, String data) {

@@ -11,6 +11,7 @@ import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.checkpoint.CheckpointImport.Texts;
 import io.bulwark.perception.pickle.Pickle;
+import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -162,6 +164,32 @@ class TextTowerImportTest {
                 GOLDEN.resolve("vit_a").resolve(WEIGHTS),
                 new Texts.Of(torch("vit_a", TextTowerImportTest::visionAlone)),
                 "holds no text tower");
+    }
+
+    @Test
+    void aTextTowerThatIsCutShortOfWholeNumbersOrNoTowerAtAllIsATypedError() throws IOException {
+        Path whole = torch("vit_a", tensor -> tensor);
+        byte[] bytes = Files.readAllBytes(whole);
+        Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(bytes, bytes.length / 2));
+        Path words = Files.writeString(folder.resolve("words.safetensors"), "no tensors at all, but words");
+        Path numbers = folder.resolve("numbers.safetensors");
+        try (SafetensorsFile tensors =
+                SafetensorsFile.open(GOLDEN.resolve("vit_a").resolve(WEIGHTS))) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            for (SafetensorsFile.TensorInfo tensor : tensors.tensors().values()) {
+                if (tensor.name().equals("ln_final.weight")) {
+                    writer.add(tensor.name(), ElementType.I32, tensor.shape(), tensors.bytes(tensor.name()));
+                } else {
+                    writer.add(tensor.name(), tensor.shape(), tensors.floats(tensor.name()));
+                }
+            }
+            writer.write(numbers);
+        }
+        Path alone = torch("vit_a", TextTowerImportTest::visionAlone);
+
+        refused(alone, new Texts.Of(cut), "cut.pt");
+        refused(alone, new Texts.Of(words), "words.safetensors");
+        refused(alone, new Texts.Of(numbers), "ln_final.weight is of type I32");
     }
 
     private void refused(Path weights, Texts texts, String words) throws IOException {

@@ -1,4 +1,4 @@
-package io.bulwark.lab.train;
+package io.bulwark.lab.train.mask;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
@@ -7,6 +7,7 @@ import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Teaches a mask of what it draws itself: the same options whatever it is. */
-abstract class MaskCommand implements Runnable {
+public abstract class MaskCommand implements Runnable {
 
     /** {@code bulwark train text-mask}. */
     @Command(
@@ -25,7 +26,7 @@ abstract class MaskCommand implements Runnable {
                 "Teaches the network that finds text over pictures, so that a worker can look behind it.",
                 "Text is drawn over --data in the fonts of this machine, so where it lies is known."
             })
-    static final class TextMaskCommand extends MaskCommand {
+    public static final class TextMaskCommand extends MaskCommand {
 
         @Override
         MaskTraining.Subject subject() {
@@ -41,7 +42,7 @@ abstract class MaskCommand implements Runnable {
                 "Composites are drawn of --data: on photographs, noise, wood, in screenshots, turned; so where each",
                 "picture lies is known."
             })
-    static final class InsetMaskCommand extends MaskCommand {
+    public static final class InsetMaskCommand extends MaskCommand {
 
         @Override
         MaskTraining.Subject subject() {

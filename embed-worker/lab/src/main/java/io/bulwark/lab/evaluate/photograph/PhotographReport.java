@@ -1,11 +1,8 @@
-package io.bulwark.lab.evaluate;
+package io.bulwark.lab.evaluate.photograph;
 
-import io.bulwark.lab.evaluate.photograph.HeadlineResult;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
-import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
-import io.bulwark.lab.evaluate.photograph.Photograph;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;

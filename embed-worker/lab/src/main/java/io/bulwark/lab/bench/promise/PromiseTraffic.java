@@ -1,4 +1,4 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.promise;
 
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.promise.PromisedRate;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.train;
+package io.bulwark.lab.train.mask;
 
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskLayers.Convolution;
@@ -6,6 +6,7 @@ import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.AdamW;
 import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.model.ModelPackage;

@@ -1,8 +1,8 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.promise;
 
 import io.bulwark.cli.report.Proportion;
-import io.bulwark.lab.bench.PromiseTraffic.Outcome;
-import io.bulwark.lab.bench.PromiseTraffic.Traffic;
+import io.bulwark.lab.bench.promise.PromiseTraffic.Outcome;
+import io.bulwark.lab.bench.promise.PromiseTraffic.Traffic;
 import io.bulwark.schemas.promise.BettingEvidence;
 import io.bulwark.schemas.promise.BettingEvidence.Terms;
 import io.bulwark.schemas.promise.FalseAlarmBudget;

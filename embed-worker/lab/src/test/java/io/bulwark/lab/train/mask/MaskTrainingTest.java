@@ -1,4 +1,4 @@
-package io.bulwark.lab.train;
+package io.bulwark.lab.train.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

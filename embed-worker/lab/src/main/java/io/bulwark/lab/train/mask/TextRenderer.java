@@ -1,8 +1,8 @@
-package io.bulwark.lab.train;
+package io.bulwark.lab.train.mask;
 
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.TextMask;
-import io.bulwark.lab.train.MaskTraining.Rendered;
+import io.bulwark.lab.train.mask.MaskTraining.Rendered;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate;
+package io.bulwark.lab.evaluate.photograph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.bulwark.lab.evaluate;
+package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
@@ -9,11 +9,6 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.evaluate.photograph.BlockMeans;
-import io.bulwark.lab.evaluate.photograph.HeadlineResult;
-import io.bulwark.lab.evaluate.photograph.HeadlineRun;
-import io.bulwark.lab.evaluate.photograph.HeadlineSpec;
-import io.bulwark.lab.evaluate.photograph.Photograph;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -39,7 +34,7 @@ import picocli.CommandLine.Option;
                     + " several ways of which the worst counts, by attackers who have more or less. A thumbnail is asked"
                     + " too. Goes on from its ledgers when it is started again."
         })
-final class EvaluatePhotographsCommand implements Callable<Integer> {
+public final class EvaluatePhotographsCommand implements Callable<Integer> {
 
     private static final int BLOCKS = 16;
 
@@ -201,7 +196,7 @@ final class EvaluatePhotographsCommand implements Callable<Integer> {
             HeadlineSpec spec,
             PhotographReport report,
             Output output) {
-        EncoderOptions options = EncoderOptions.defaults().withThreads(threads);
+        EncoderOptions options = EncoderOptions.onFirstDevice().withThreads(threads);
         try (DifferentiableEncoder encoder = ModelOptions.open(model, output).openDifferentiable(options)) {
             if (parent == null) {
                 run(model, encoder, Optional.empty(), references, asked, spec, report, output);

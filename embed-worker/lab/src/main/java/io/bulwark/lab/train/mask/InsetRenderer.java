@@ -1,4 +1,4 @@
-package io.bulwark.lab.train;
+package io.bulwark.lab.train.mask;
 
 import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.MaskLayers;
@@ -6,7 +6,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.picture.CompositeRenderer;
 import io.bulwark.lab.picture.CompositeRenderer.Composite;
 import io.bulwark.lab.picture.CompositeRenderer.Kind;
-import io.bulwark.lab.train.MaskTraining.Rendered;
+import io.bulwark.lab.train.mask.MaskTraining.Rendered;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

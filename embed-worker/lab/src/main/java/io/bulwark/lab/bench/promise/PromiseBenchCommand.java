@@ -1,15 +1,15 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.promise;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.lab.bench.PromiseRun.Counts;
-import io.bulwark.lab.bench.PromiseRun.Course;
-import io.bulwark.lab.bench.PromiseRun.Scenario;
-import io.bulwark.lab.bench.PromiseRun.Sizes;
-import io.bulwark.lab.bench.PromiseTraffic.Reviewers;
-import io.bulwark.lab.bench.PromiseTraffic.Traffic;
+import io.bulwark.lab.bench.promise.PromiseRun.Counts;
+import io.bulwark.lab.bench.promise.PromiseRun.Course;
+import io.bulwark.lab.bench.promise.PromiseRun.Scenario;
+import io.bulwark.lab.bench.promise.PromiseRun.Sizes;
+import io.bulwark.lab.bench.promise.PromiseTraffic.Reviewers;
+import io.bulwark.lab.bench.promise.PromiseTraffic.Traffic;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "Fails where kept promises alarm more often than 5 %% of streams and chance explain, or where twice 2 %% of"
                     + " nearly all reviewed draws is found within 2,000 of them in less than 90 %%."
         })
-final class PromiseBenchCommand implements Callable<Integer> {
+public final class PromiseBenchCommand implements Callable<Integer> {
 
     private static final double ALLOWED = 0.05;
     private static final int WITHIN = 2000;
