@@ -24,6 +24,7 @@ import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -184,7 +185,7 @@ class OutboxIT {
     @Test
     void aPolicyIsPublishedOnceAcrossADeathAndAsItWasApproved() {
         var policies = PolicyDesk.policies(database.database());
-        PolicyDesk.follows(database.database(), PolicyDesk.inForce("default", 0.6, 0.4));
+        PolicyDesk.follows(database.database(), CommandPolicies.inForce("default", 0.6, 0.4));
         long revision = policies.propose(
                         "default", "sara", new Policies.Proposal(1L, 0.7, null, null, "Too many false flags."))
                 .revision();

@@ -23,6 +23,7 @@ import io.bulwark.stream.policy.PolicyState.Rule;
 import io.bulwark.stream.policy.ShadowCounts;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
@@ -42,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Policies in the hands of people, on a real PostgreSQL. */
 class PoliciesIT {
 
-    private static final ModerationPolicy FIRST = PolicyDesk.inForce("default", 0.6, 0.4);
+    private static final ModerationPolicy FIRST = CommandPolicies.inForce("default", 0.6, 0.4);
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -143,7 +144,7 @@ class PoliciesIT {
 
     @Test
     void whatWasMadeForAnotherModelIsNotRolledBackTo() {
-        PolicyDocument old = PolicyDesk.document(0.8, 0.2, "model-0");
+        PolicyDocument old = CommandPolicies.document(0.8, 0.2, "model-0");
         follows(ModerationPolicy.newBuilder(FIRST).setHistory(List.of(old)).build());
 
         assertThat(policies.standing("default").history())
@@ -157,7 +158,7 @@ class PoliciesIT {
     void aRecordOfTheCommandCountsUnlessOursIsWrittenOverIt() {
         follows(FIRST);
         Standing ours = policies.propose("default", "sara", flag(1, 0.7));
-        ModerationPolicy theirs = PolicyRecords.proposed(FIRST, PolicyDesk.document(0.9, 0.4, "model-1"));
+        ModerationPolicy theirs = PolicyRecords.proposed(FIRST, CommandPolicies.document(0.9, 0.4, "model-1"));
         follows(FIRST); // an earlier record
         follows(theirs); // of the same revision, and before ours on the topic
         assertThat(policies.standing("default").proposal().flag()).isEqualTo(0.7);
@@ -178,7 +179,7 @@ class PoliciesIT {
     void aRecordThatWasMadeFromOursCountsAtOnce() {
         follows(FIRST);
         policies.propose("default", "sara", flag(1, 0.7));
-        follows(PolicyRecords.approved(published(), "bob", PolicyDesk.APPROVED));
+        follows(PolicyRecords.approved(published(), "bob", CommandPolicies.APPROVED));
 
         assertThat(policies.standing("default").inForce().flag()).isEqualTo(0.7);
         assertThat(policies.changes("default").get(0).kind()).isEqualTo("BY_COMMAND");

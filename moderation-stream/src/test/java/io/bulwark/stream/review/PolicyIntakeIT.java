@@ -12,6 +12,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.Policies.Proposal;
 import io.bulwark.stream.policy.Policies.Standing;
+import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class PolicyIntakeIT extends IntakeRig {
                         new PolicyIntake.ShadowIntake(new EventDecoder<>(Verdict.class)))) {
             records.configure(SERDES, false);
             String topic = Topics.POLICIES.topicName();
-            ModerationPolicy first = PolicyDesk.inForce("default", 0.6, 0.4);
+            ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);
             producer.send(topic, "default", records.serialize(topic, first));
             producer.send(topic, "shop", records.serialize(topic, first)); // under a key that is not its tenant's
             loop.start();
