@@ -17,7 +17,7 @@ const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed
 
 /** A browser in which a picture can be had; which one depends on its address alone. */
 async function browserOf() {
-  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/"));
+  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/") || address.endsWith("/policies/proposal"));
   await context.route(/\/picture(\?|$)/, (route) => {
     const sum = [...route.request().url()].reduce((all, letter) => (31 * all + letter.charCodeAt(0)) % 100_003, 7);
     return route.fulfill({ path: join(pictures, files[sum % files.length]), contentType: "image/png", headers: { "Bulwark-Frames": "1" } });

@@ -122,9 +122,7 @@ class ConsoleReviewIT {
     /** As a worker does while a proposal runs beside what is in force. */
     private static void decideBeside(Broker broker, EventProducer producer) {
         var proposal = await().atMost(Duration.ofSeconds(30))
-                .until(
-                        () -> policies(broker).get("default").getShadow(),
-                        Objects::nonNull);
+                .until(() -> policies(broker).get("default").getShadow(), Objects::nonNull);
         producer.send(Verdict.newBuilder(Scenes.doubtful(1, Instant.now()).get(0))
                 .setImageId("img-beside")
                 .setShadowDecision(Decision.SAFE)
@@ -133,8 +131,7 @@ class ConsoleReviewIT {
     }
 
     private static Map<String, ModerationPolicy> policies(Broker broker) {
-        return TopicDump.latest(
-                broker.bootstrapServers(), Topics.POLICIES.topicName(), ModerationPolicy.class);
+        return TopicDump.latest(broker.bootstrapServers(), Topics.POLICIES.topicName(), ModerationPolicy.class);
     }
 
     @Test
@@ -147,10 +144,11 @@ class ConsoleReviewIT {
         assertThat(report.at("/policyDrawn").asInt()).isEqualTo(200);
         assertThat(report.at("/policyCurve").asInt()).isOne();
         assertThat(report.at("/policyRefused").asText()).contains("0 <= safe < flag <= 1");
-        assertThat(report.at("/policyOwn/0").asInt()).as("an author approves nothing").isZero();
+        assertThat(report.at("/policyOwn/0").asInt())
+                .as("an author approves nothing")
+                .isZero();
         assertThat(report.at("/policyOwn/1").asText()).contains("another person approves");
-        assertThat(texts(report.at("/policyDifferences")))
-                .containsExactly("flag\t0.8\t0.95", "safe\t0.3\t0.4");
+        assertThat(texts(report.at("/policyDifferences"))).containsExactly("flag\t0.8\t0.95", "safe\t0.3\t0.4");
         assertThat(report.at("/policyShadow").asText()).contains("Of 1 verdict", "decided 1 otherwise");
         assertThat(report.at("/policyApproved").asText()).isEqualTo("safe ≤ 0.4, flag ≥ 0.95");
         assertThat(report.at("/policyBack").asText()).isEqualTo("safe ≤ 0.3, flag ≥ 0.8");
@@ -169,7 +167,9 @@ class ConsoleReviewIT {
     @Test
     void aDecisionNamesItsPolicy() {
         assertThat(report.at("/decidedBy").asText())
-                .contains("Policy", published.get("default").getInForce().getVersion().substring(0, 8));
+                .contains(
+                        "Policy",
+                        published.get("default").getInForce().getVersion().substring(0, 8));
     }
 
     @Test

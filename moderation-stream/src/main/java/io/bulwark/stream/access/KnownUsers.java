@@ -19,12 +19,13 @@ public final class KnownUsers {
      * built-in users.
      */
     public Optional<List<String>> having(String role, String tenant) {
-        return users.all().map(all -> all.stream()
-                .map(Users.User::visitor)
-                .filter(visitor -> visitor.roles().contains(role)
-                        && visitor.tenant().map(tenant::equals).orElse(true))
-                .map(Visitor::name)
-                .sorted()
-                .toList());
+        return users.all()
+                .map(all -> all.stream()
+                        .map(Users.User::visitor)
+                        .filter(visitor -> visitor.roles().contains(role)
+                                && visitor.tenant().map(tenant::equals).orElse(true))
+                        .map(Visitor::name)
+                        .sorted()
+                        .toList());
     }
 }

@@ -42,7 +42,7 @@ public class PolicyResource {
     @Operation(
             operationId = "policies",
             summary =
-                    "The policy in force, what is proposed and what it would have decided of what came since, and history",
+                    "The policy in force, the proposal and what it would have decided of the verdicts since then, and history",
             description = "`revision` names this state in the requests that change it.")
     public Policies.Standing standing() {
         return policies.standing(asker.person().tenant());

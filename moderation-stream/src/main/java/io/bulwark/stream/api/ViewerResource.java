@@ -57,8 +57,9 @@ public class ViewerResource {
     @Operation(
             operationId = "pictureViewers",
             summary = "Who can see this picture, and who was given it",
-            description = "What this application gives out. Who can read the broker, the location of the file or the keys of"
-                    + " kept pictures is for their owners to say.")
+            description =
+                    "What this application gives out. Who can read the broker, the location of the file or the keys of"
+                            + " kept pictures is for their owners to say.")
     public ViewersDocument viewers(
             @PathParam("imageId") String imageId,
             @QueryParam("from")
@@ -122,5 +123,9 @@ public class ViewerResource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "PictureWay")
-    public record Way(String how, boolean open, List<String> roles, @Nullable List<String> people) {}
+    public record Way(
+            String how,
+            boolean open,
+            List<String> roles,
+            @Nullable List<String> people) {}
 }

@@ -64,7 +64,7 @@ public final class Policies {
      * @param inForce what decides; null where workers decide by their own settings
      * @param proposal what is proposed; null where nothing is
      * @param differences what the proposal changes of what is in force
-     * @param shadow what the proposal would have decided of what came since
+     * @param shadow what the proposal would have decided of the verdicts since then
      * @param history what was in force before, newest first
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -31,7 +31,7 @@ public final class ShadowCounts {
      * What is counted of a proposal.
      *
      * @param verdicts all that both decided
-     * @param otherwise those that they decided differently
+     * @param otherwise how many of them they decided differently
      * @param since the first of them; null before it
      * @param until the last
      */

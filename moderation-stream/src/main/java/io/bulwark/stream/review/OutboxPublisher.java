@@ -188,8 +188,8 @@ final class OutboxPublisher implements AutoCloseable {
 
     /**
      * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings} and {@code
-     * moderation.policies}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
-     * nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     * moderation.policies}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset
+     * of a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
      */
     static final class KafkaTopic implements Topic {
 

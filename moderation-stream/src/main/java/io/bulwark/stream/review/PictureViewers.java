@@ -56,7 +56,10 @@ public final class PictureViewers {
      * @param action {@code picture.fetched}, {@code picture.explained}, {@code review.fetched} or {@code review.seen}
      */
     @Schema(name = "PictureLook")
-    public record Look(String by, String action, @Schema(implementation = String.class) Instant at) {}
+    public record Look(
+            String by,
+            String action,
+            @Schema(implementation = String.class) Instant at) {}
 
     /**
      * What is known of an image.
@@ -70,8 +73,8 @@ public final class PictureViewers {
     public Known of(String tenant, String imageId, Instant since) {
         return database.list(tenant, handle -> {
             List<Item> items = items(handle, tenant, imageId);
-            boolean isKnown = !items.isEmpty()
-                    || Casebook.find(handle, tenant, imageId).isPresent();
+            boolean isKnown =
+                    !items.isEmpty() || Casebook.find(handle, tenant, imageId).isPresent();
             return new Known(isKnown, items, isKnown ? looks(handle, tenant, imageId, since) : List.of());
         });
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
-/** {@code moderation.policies}: what is in force and proposed, whoever wrote it. */
+/** {@code moderation.policies}: what is in force and proposed, by whatever program. */
 final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
 
     PolicyIntake(EventDecoder<ModerationPolicy> decoder) {

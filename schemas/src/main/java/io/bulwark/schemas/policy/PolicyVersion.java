@@ -39,7 +39,7 @@ public final class PolicyVersion {
                 "flaggedClasses=" + quoted(document.getFlaggedClasses())));
     }
 
-    /** A threshold that a rule leaves out is the policy's, but where it leaves out both: then it has none of its own. */
+    /** Of a rule with one threshold the other is the policy's. A rule without any is judged with the others. */
     private static String thresholds(LabelRule rule, PolicyDocument document) {
         if (rule.getFlag() == null && rule.getSafe() == null) {
             return "Optional.empty";

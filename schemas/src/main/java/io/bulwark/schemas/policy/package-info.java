@@ -7,7 +7,7 @@
  *
  * <ul>
  *   <li><b>The version is made of what decides.</b> Two programs that make the same policy name it alike, so a policy that
- *       is in force already is found whoever proposed it. A worker goes by the version that is written in the document.
+ *       is in force already is found, whatever program proposed it. A worker goes by the version that is written in the document.
  *   <li><b>History is in the record</b>, because a worker of an earlier model looks there for the policy that was made for
  *       it.
  * </ul>
