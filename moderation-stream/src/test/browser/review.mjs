@@ -17,7 +17,7 @@ const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed
 
 /** A browser in which a picture can be had; which one depends on its address alone. */
 async function browserOf() {
-  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/"));
+  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/") || address.endsWith("/policies/proposal"));
   await context.route(/\/picture(\?|$)/, (route) => {
     const sum = [...route.request().url()].reduce((all, letter) => (31 * all + letter.charCodeAt(0)) % 100_003, 7);
     return route.fulfill({ path: join(pictures, files[sum % files.length]), contentType: "image/png", headers: { "Bulwark-Frames": "1" } });
@@ -455,6 +455,70 @@ await rita.keyboard.press("n");
 report.labelsSent = (await sentLabels).postDataJSON().labels;
 await rita.locator(".made").waitFor();
 await rita.keyboard.press("r");
+
+// A policy: a senior changes a threshold and sees its effect, a curator approves, the senior goes back. No shell.
+
+chapter("policy");
+const desk = (page) => page.locator("policy-desk");
+const thresholds = (page) => desk(page).locator("[data-thresholds]").first().innerText();
+await sven.goto(`${url}#/bank`);
+await desk(sven).locator("#change-policy").focus();
+report.policyBefore = await thresholds(sven);
+await sven.keyboard.press("Enter");
+await desk(sven).locator("#policy-form").waitFor();
+await desk(sven).locator("#policy-changes").waitFor();
+const effectBefore = await desk(sven).locator("#policy-changes").innerText();
+await desk(sven).locator("[name=flag]").fill("0.95");
+const measured = seenBy(sven, "/policies/effect");
+await sven.keyboard.press("Tab");
+report.policyDrawn = (await measured).status();
+await sven.waitForFunction((former) => ![null, undefined, former].includes(document.querySelector("#policy-changes")?.innerText), effectBefore);
+report.policyEffect = [effectBefore, await desk(sven).locator("#policy-changes").innerText()];
+report.policyCurve = await desk(sven).locator("#policy-effect .curve").count();
+await desk(sven).locator("[name=safe]").first().fill("0.99");
+await desk(sven).locator("[name=note]").fill("Too many drawings of cards are flagged.");
+await desk(sven).locator("#policy-form .primary").press("Enter");
+await desk(sven).locator("#policy-form .trouble:not([hidden])").waitFor();
+report.policyRefused = await desk(sven).locator("#policy-form .trouble").innerText();
+await photograph(sven, "policy-form");
+await desk(sven).locator("[name=safe]").first().fill("0.4");
+await desk(sven).locator("#policy-form .primary").press("Enter");
+await desk(sven).locator("#policy-proposal").waitFor();
+report.policyOwn = [await desk(sven).locator("#approve-policy").count(), await desk(sven).locator("#policy-proposal .buttons").innerText()];
+report.policyDifferences = await desk(sven).locator("#policy-proposal .differences tbody tr").allInnerTexts();
+console.log("a policy is proposed");
+const { cleo } = pages;
+await cleo.goto(`${url}#/bank`);
+await cleo.reload();
+await desk(cleo).locator("#policy-shadow + .wide").waitFor({ timeout: 30_000 });
+report.policyShadow = await desk(cleo).locator("#policy-shadow").innerText();
+await desk(cleo).locator("#policy-changes").waitFor();
+await photograph(cleo, "policy-proposal");
+await desk(cleo).locator("#approve-policy").focus();
+await cleo.keyboard.press("Enter");
+await desk(cleo).locator("#policy-history").waitFor();
+report.policyApproved = await thresholds(cleo);
+await sven.reload();
+await desk(sven).locator("#policy-history .roll-back").focus();
+await sven.keyboard.press("Enter");
+await sven.keyboard.type("Real pictures pass.");
+await sven.keyboard.press("Enter");
+await desk(sven).locator("#policy-history tbody tr").nth(1).waitFor();
+report.policyBack = await thresholds(sven);
+await desk(sven).locator("#policy-log summary").click();
+report.policyLog = await desk(sven).locator("#policy-log li").allInnerTexts();
+await photograph(sven, "policy-history");
+await sven.goto(`${url}#/image/${decidedSafe}`);
+await sven.locator("[data-card='decision in force'] .facts").waitFor();
+report.decidedBy = await sven.locator("[data-card='decision in force'] .facts").innerText();
+
+// Who can see a picture.
+
+await ada.goto(`${url}#/image/${decidedSafe}`);
+await ada.locator("[data-card=viewers] .facts").waitFor();
+report.viewers = await ada.locator("[data-card=viewers]").innerText();
+await photograph(ada, "viewers");
+report.viewersHidden = await sven.locator("[data-card=viewers]").count();
 
 // What stands in a picture's place.
 

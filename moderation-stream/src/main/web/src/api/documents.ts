@@ -115,6 +115,9 @@ export interface Decision {
     readonly since: string;
     readonly contentSha256: string | null;
   } | null;
+  /** By what it was decided; null where that is not known, absent where the application does not tell. */
+  readonly policyVersion?: string | null;
+  readonly wordsVersion?: number | null;
 }
 
 export interface UploaderWindow {
@@ -341,6 +344,99 @@ export interface Backtest {
   readonly flag: number;
   readonly review: number;
   readonly counts: readonly { readonly would: string; readonly holds: string; readonly byPerson: boolean; readonly cases: number }[];
+}
+
+/** What is done about a label. */
+export interface PolicyRule {
+  readonly action: "FLAG" | "REVIEW" | "IGNORE" | string;
+  /** Its own thresholds in place of the policy's. */
+  readonly flag?: number;
+  readonly safe?: number;
+}
+
+export interface Policy {
+  readonly version: string;
+  readonly flag: number;
+  readonly safe: number;
+  readonly labels: Readonly<Record<string, PolicyRule>>;
+  readonly madeFor: { readonly bank: string; readonly model: string; readonly views: string };
+  /** Absent of another tenant's. */
+  readonly author?: string;
+  readonly proposedAt: string;
+  readonly approver?: string;
+  readonly approvedAt?: string;
+  readonly note?: string;
+}
+
+export interface PolicyDifference {
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export interface Policies {
+  /** Names this state in the requests that change it. */
+  readonly revision: number;
+  /** Whether what is in force is that of tenant default. */
+  readonly inherited: boolean;
+  readonly publishing: boolean;
+  readonly inForce?: Policy;
+  readonly proposal?: Policy;
+  readonly differences?: readonly PolicyDifference[];
+  /** What the proposal would have decided of the verdicts that came since. */
+  readonly shadow?: {
+    readonly verdicts: number;
+    readonly otherwise: number;
+    readonly since?: string;
+    readonly until?: string;
+    readonly counts: readonly { readonly decided: string; readonly would: string; readonly verdicts: number }[];
+  };
+  readonly history: readonly { readonly policy: Policy; readonly differences: readonly PolicyDifference[]; readonly fits: boolean }[];
+}
+
+export interface PolicyChange {
+  readonly kind: "PROPOSED" | "WITHDRAWN" | "APPROVED" | "ROLLED_BACK" | "BY_COMMAND" | string;
+  readonly revision: number;
+  readonly by: string;
+  readonly at: string;
+  readonly version?: string;
+  readonly differences: readonly PolicyDifference[];
+  readonly note?: string;
+}
+
+/** Where a rate lies, in [0, 1]. */
+export interface Band {
+  readonly estimate?: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Error rates of all traffic by thresholds, from answered draws. */
+export interface DrawnEffect {
+  readonly flag: number;
+  readonly safe: number;
+  readonly draws: number;
+  readonly withoutScore: number;
+  readonly rates: readonly { readonly rate: "MISSED" | "FALSELY_FLAGGED" | string; readonly base: number; readonly now: Band; readonly would: Band }[];
+}
+
+/** Who can see a picture, and who was given it. */
+export interface Viewers {
+  readonly ways: readonly { readonly how: "IMAGE" | "EXPLANATION" | "ITEM" | "CLAIM" | string; readonly open: boolean; readonly roles: readonly string[]; readonly people?: readonly string[] }[];
+  readonly items: readonly {
+    readonly itemId: string;
+    readonly open: boolean;
+    readonly seniorsOnly: boolean;
+    readonly queue: string;
+    readonly queueRoles: readonly string[];
+    readonly goldenFor?: string;
+    readonly heldBy?: string;
+    readonly heldUntil?: string;
+    readonly kept: boolean;
+    readonly skippedBy: readonly string[];
+  }[];
+  readonly looksFrom: string;
+  readonly looks: readonly { readonly by: string; readonly action: string; readonly at: string }[];
 }
 
 export interface Reviewer {

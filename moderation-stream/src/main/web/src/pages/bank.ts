@@ -9,6 +9,7 @@ import { live } from "../live/live.js";
 import { say } from "../parts/ask.js";
 import { changes, curve } from "../parts/calibration.js";
 import "../parts/labellist.js";
+import "../parts/policydesk.js";
 import { card, empty, imageLink, loading, problem, time } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { first, typed, type Wanted } from "../parts/trial.js";
@@ -67,11 +68,12 @@ class BankPage extends Page {
     return html`<h1 class="visually-hidden">Bank and policy</h1>
       ${card("Proposals for the bank", this.#open(), { id: "proposals" })}
       <div class="grid two">${card("Thresholds", this.#thresholds())}${card("In use", this.#versions())}</div>
+      ${this.#mayTry && live.hasDatabase ? card("Policy", html`<policy-desk></policy-desk>`, { id: "policy" }) : nothing}
       ${visitor.may("reviewer") && live.hasDatabase ? card("Labels", html`<label-list></label-list>`, { id: "labels" }) : nothing}
       ${card("What other thresholds would change", this.#trial(), { id: "trial" })}
       ${card("Nearest conflicts", this.#conflicts(), { id: "conflicts" })}
       ${card("Sheets of the labels", this.#sheets(), { id: "sheets" })}
-      ${card("By command line", html`<p>References are added, disabled and replaced, and policies are made and put in force, by the <code>bulwark</code> command: it has the pictures and the model. Ask it for more with <code>--help</code>.</p>
+      ${card("By command line", html`<p>References are added, disabled and replaced, and policies are calibrated and put on the topic for the first time, by the <code>bulwark</code> command: it has the pictures and the model. Ask it for more with <code>--help</code>.</p>
         <dl class="commands">${COMMANDS.map(([command, what]) => html`<dt><code>${command}</code></dt><dd>${what}</dd>`)}</dl>`, { id: "commands" })}`;
   }
 

@@ -1,10 +1,11 @@
 // Everything about one image.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Audit, Decision, Hold, Uploader, Verdict } from "../api/documents.js";
+import type { Audit, Decision, Hold, Uploader, Verdict, Viewers } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
 import { load, Slot } from "../api/picture.js";
 import { visitor } from "../api/visitor.js";
+import { live } from "../live/live.js";
 import { say } from "../parts/ask.js";
 import { audit, labels, provenance, score, timings, views, why } from "../parts/evidence.js";
 import { rawAddress } from "../parts/feedlist.js";
@@ -12,9 +13,10 @@ import { holds } from "../parts/holds.js";
 import "../parts/explanation.js";
 import { badge, card, empty, facts, loading, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
+import { viewers } from "../parts/viewers.js";
 import { windows } from "../parts/windows.js";
 import { picture, switches } from "../review/display.js";
-import { words } from "../words.js";
+import { short, words } from "../words.js";
 
 const WINDOWS = 5;
 
@@ -24,6 +26,7 @@ class ImagePage extends Page {
   #audits: Loaded<readonly Audit[]> = LOADING;
   #uploader: Loaded<Uploader> | null = null;
   #holds: Loaded<readonly Hold[]> = LOADING;
+  #viewers: Loaded<Viewers> = LOADING;
   readonly #picture = new Slot();
   readonly #strip = new Slot();
   #asked = false;
@@ -54,6 +57,10 @@ class ImagePage extends Page {
     });
     void this.load(async () => (await ask<Audit[]>(`audits/${part(id)}`, { query, signal })).filter(({ sample }) => !sample), (loaded) => still() && (this.#audits = loaded));
     this.#askForHolds();
+    if (visitor.may("admin") && live.hasDatabase) {
+      this.#viewers = LOADING;
+      void this.load(() => ask<Viewers>(`images/${part(id)}/viewers`, { query, signal }), (loaded) => still() && (this.#viewers = loaded));
+    }
   }
 
   #askForHolds(): void {
@@ -93,6 +100,7 @@ class ImagePage extends Page {
           ${card("Decision in force", this.#decisionCard())}
           ${card("History", this.#history())}
           ${visitor.may("reviewer") && this.#decision.is === "there" ? card("Report or appeal", this.#report(), { id: "report" }) : nothing}
+          ${visitor.may("admin") && live.hasDatabase ? card("Who can see this picture", viewers(this.#viewers), { id: "viewers" }) : nothing}
           ${visitor.may("senior") ? card("Legal hold", holds(this.#holds, { subject: "image", id: this.route.id, tenant: this.#tenant, done: () => this.#askForHolds() }), { id: "hold" }) : nothing}
         </div>
         <div class="column">
@@ -155,6 +163,8 @@ class ImagePage extends Page {
       ["Score", value.score.toFixed(3)],
       ["By", `${value.decidedBy.id} (${value.decidedBy.kind === "REVIEWER" ? "person" : "worker"})`],
       ["Since", time(value.since)],
+      ["Policy", value.policyVersion ? html`<span class="mono" title=${value.policyVersion}>${short(value.policyVersion)}</span>` : null],
+      ["Labels", value.wordsVersion ? `version ${value.wordsVersion}` : null],
       ["Uploaded", time(value.uploadedAt)],
       ["Content", value.contentSha256 === null ? "nothing could be fetched" : html`<span class="mono break">${value.contentSha256}</span>`],
     ]);

@@ -51,11 +51,11 @@ function spoken(judged: readonly Bin[]): string {
 }
 
 /** What would be decided otherwise, row by row. */
-export function changes({ counts }: Backtest): TemplateResult {
+export function changes({ counts }: Backtest, id = "changes"): TemplateResult {
   const sum = (rows: readonly Backtest["counts"][number][]): number => rows.reduce((all, { cases }) => all + cases, 0);
   const workers = byWorkers(counts);
   const people = counts.filter(({ byPerson }) => byPerson);
-  return html`<p id="changes">${counted(workers.otherwise, "picture")} of ${workers.all.toLocaleString()} that workers decided would be decided otherwise. ${people.length === 0
+  return html`<p id=${id}>${counted(workers.otherwise, "picture")} of ${workers.all.toLocaleString()} that workers decided would be decided otherwise. ${people.length === 0
       ? "No person has decided any of them." : html`Of ${counted(sum(people), "picture")} that people decided, these thresholds would agree on ${sum(people.filter(({ would, holds }) => would === holds)).toLocaleString()},
         leave ${sum(people.filter(({ would }) => would === "REVIEW")).toLocaleString()} to people, and decide ${sum(people.filter(({ would, holds }) => would !== "REVIEW" && would !== holds)).toLocaleString()} the other way.`}</p>
     ${counts.length === 0 ? nothing : html`<div class="wide" tabindex="0" role="region" aria-label="What would change"><table><thead><tr><th scope="col">Would be</th><th scope="col">Is</th><th scope="col">Decided by</th>

@@ -6,7 +6,8 @@ import { counted, words } from "../words.js";
 import { chart } from "./chart.js";
 import { empty, time } from "./marks.js";
 
-const NAMES: Record<string, string> = { MISSED: "Missed: safe among the flagged", FALSELY_FLAGGED: "Falsely flagged: NSFW among the harmless" };
+/** Names of rates. */
+export const NAMES: Record<string, string> = { MISSED: "Missed: safe among the flagged", FALSELY_FLAGGED: "Falsely flagged: NSFW among the harmless" };
 const SAID: Record<string, string> = {
   NOT_PROMISED: "Nothing promised", TOO_FEW_GOLDEN_ITEMS: "Too few golden items", WATCHED: "Watched", CONFIRMED: "Kept", CHANGED: "Rate rose", BROKEN: "Promise broken",
 };
@@ -36,7 +37,8 @@ function rate(each: WatchedRate): TemplateResult {
       ${each.state === "TOO_FEW_GOLDEN_ITEMS" ? `Three people answered ${counted(each.goldenItems, "golden item")}.` : nothing}</p></div>`;
 }
 
-function band({ estimate, low, high }: WatchedRate): string {
+/** A rate and its band, in words. */
+export function band({ estimate, low, high }: Partial<Pick<WatchedRate, "estimate" | "low" | "high">>): string {
   const measured = estimate === undefined ? "No answer yet" : `Measured ${share(estimate)}`;
   return low === undefined || high === undefined ? measured : `${measured}, with 95 % between ${share(low)} and ${share(high)} at every look`;
 }

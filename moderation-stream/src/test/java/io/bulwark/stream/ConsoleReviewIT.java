@@ -6,20 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ConsoleBrowser;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Scenes;
 import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.StreamProcess;
 import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.TopicDump;
 import io.bulwark.stream.testing.UsersFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -45,6 +52,7 @@ class ConsoleReviewIT {
     static Path folder;
 
     private static JsonNode report;
+    private static Map<String, ModerationPolicy> published;
 
     @BeforeAll
     static void reviewInTheConsole() throws Exception {
@@ -80,6 +88,7 @@ class ConsoleReviewIT {
                                     entry("bulwark.console.concepts-url", "https://sheets.example/concepts/")));
                     EventProducer producer = new EventProducer(broker.bootstrapServers())) {
                 app.awaitReady();
+                producer.send(CommandPolicies.inForce("default", 0.8, 0.3));
                 SeenPictures.addReference(producer, MODEL);
                 Stream.concat(
                                 Scenes.someMinutes(Instant.now()).stream(),
@@ -94,14 +103,79 @@ class ConsoleReviewIT {
                         .untilAsserted(() -> assertThat(app.get("/api/v1/review/queue", "Authorization", login)
                                         .body())
                                 .containsPattern("\"waiting\":4[0-9]"));
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(app.get("/api/v1/policies", "Authorization", login)
+                                        .body())
+                                .contains("\"revision\":1"));
                 report = browser.run(
                         "review.mjs",
-                        Map.of(),
+                        Map.of("a policy is proposed", () -> decideBeside(broker, producer)),
                         app.uri("/").toString(),
                         UsersFile.PASSWORD,
                         PICTURES.toAbsolutePath().toString());
+                published = await().atMost(Duration.ofSeconds(30))
+                        .until(() -> policies(broker), now -> now.get("default").getRevision() == 4);
             }
         }
+    }
+
+    /** As a worker does while a proposal runs beside what is in force. */
+    private static void decideBeside(Broker broker, EventProducer producer) {
+        var proposal = await().atMost(Duration.ofSeconds(30))
+                .until(() -> policies(broker).get("default").getShadow(), Objects::nonNull);
+        producer.send(Verdict.newBuilder(Scenes.doubtful(1, Instant.now()).get(0))
+                .setImageId("img-beside")
+                .setShadowDecision(Decision.SAFE)
+                .setShadowPolicyVersion(proposal.getVersion())
+                .build());
+    }
+
+    private static Map<String, ModerationPolicy> policies(Broker broker) {
+        return TopicDump.latest(broker.bootstrapServers(), Topics.POLICIES.topicName(), ModerationPolicy.class);
+    }
+
+    @Test
+    void aLeadChangesAThresholdSeesItsEffectGetsApprovalAndRollsBackWithoutAShell() {
+        assertThat(report.at("/policyBefore").asText()).isEqualTo("safe ≤ 0.3, flag ≥ 0.8");
+        assertThat(texts(report.at("/policyEffect")))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .allMatch(text -> text.contains("would be decided otherwise"));
+        assertThat(report.at("/policyDrawn").asInt()).isEqualTo(200);
+        assertThat(report.at("/policyCurve").asInt()).isOne();
+        assertThat(report.at("/policyRefused").asText()).contains("0 <= safe < flag <= 1");
+        assertThat(report.at("/policyOwn/0").asInt())
+                .as("an author approves nothing")
+                .isZero();
+        assertThat(report.at("/policyOwn/1").asText()).contains("another person approves");
+        assertThat(texts(report.at("/policyDifferences"))).containsExactly("flag\t0.8\t0.95", "safe\t0.3\t0.4");
+        assertThat(report.at("/policyShadow").asText()).contains("Of 1 verdict", "decided 1 otherwise");
+        assertThat(report.at("/policyApproved").asText()).isEqualTo("safe ≤ 0.4, flag ≥ 0.95");
+        assertThat(report.at("/policyBack").asText()).isEqualTo("safe ≤ 0.3, flag ≥ 0.8");
+        assertThat(texts(report.at("/policyLog")))
+                .hasSize(4)
+                .first()
+                .asString()
+                .contains("sven", "rolled back", "flag 0.95 → 0.8", "Real pictures pass.");
+        assertThat(published.get("default").getRevision()).isEqualTo(4);
+        assertThat(published.get("default").getInForce().getFlag()).isEqualTo(0.8);
+        assertThat(published.get("default").getInForce().getApprover()).isEqualTo("sven");
+        assertThat(published.get("default").getInForce().getMadeFor().getModelFingerprint())
+                .isEqualTo("model-1");
+    }
+
+    @Test
+    void aDecisionNamesItsPolicy() {
+        assertThat(report.at("/decidedBy").asText())
+                .contains(
+                        "Policy",
+                        published.get("default").getInForce().getVersion().substring(0, 8));
+    }
+
+    @Test
+    void anAdministratorSeesWhoCanSeeAPictureAndWhoDid() {
+        assertThat(report.at("/viewers").asText()).contains("On this page", "anna, ben, rita, sven", "decided");
+        assertThat(report.at("/viewersHidden").asInt()).isZero();
     }
 
     @Test

@@ -25,6 +25,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.picture")
             .layer("promise")
             .definedBy("io.bulwark.stream.promise")
+            .layer("policy")
+            .definedBy("io.bulwark.stream.policy")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
             .layer("api")
@@ -36,16 +38,18 @@ class ReviewArchitectureTest {
             .whereLayer("picture")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("promise")
+            .mayOnlyBeAccessedByLayers("policy", "review", "api")
+            .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "review", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
             .that()
             .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
             .or()
-            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise")
+            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise", "io.bulwark.stream.policy")
             .and()
             .haveNameNotMatching(
                     ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")

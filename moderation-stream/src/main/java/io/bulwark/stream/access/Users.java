@@ -69,6 +69,14 @@ final class Users {
         }
     }
 
+    /** All of them; empty where people log in otherwise. */
+    Optional<List<User>> all() {
+        synchronized (lock) {
+            file.ifPresent(this::refresh);
+            return file.map(read -> List.copyOf(users.values()));
+        }
+    }
+
     private void refresh(Path changing) {
         try {
             FileTime changed = Files.getLastModifiedTime(changing);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.database.Database;
 import io.bulwark.stream.decision.Precedence;
 import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.document.DecisionDocument;
@@ -12,12 +13,14 @@ import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedEvent.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Answer.Page;
 import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.query.StateQueries.DecisionFilter;
+import io.bulwark.stream.review.CasePages;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -28,6 +31,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +40,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 /** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
 @Path("/api/v1")
@@ -43,16 +48,28 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RolesAllowed(Roles.VIEWER)
 public class DecisionResource {
 
+    private static final Logger LOG = Logger.getLogger(DecisionResource.class);
+
     private final Questions questions;
     private final StateQueries state;
     private final VerdictFeed feed;
     private final Asker asker;
+    private final Database database;
+    private final CasePages pages;
 
-    DecisionResource(Questions questions, StateQueries state, VerdictFeed feed, Asker asker) {
+    DecisionResource(
+            Questions questions,
+            StateQueries state,
+            VerdictFeed feed,
+            Asker asker,
+            Database database,
+            CasePages pages) {
         this.questions = questions;
         this.state = state;
         this.feed = feed;
         this.asker = asker;
+        this.database = database;
+        this.pages = pages;
     }
 
     /** What holds for an image, wherever it lies. */
@@ -70,9 +87,36 @@ public class DecisionResource {
         return questions.answer(
                 Question.of("decisions", imageId),
                 asker,
-                freshness ->
-                        state.decision(asker.oneTenant(), imageId, freshness).map(DecisionDocument::of),
+                freshness -> state.decision(asker.oneTenant(), imageId, freshness)
+                        .map(holds -> document(asker.oneTenant(), imageId, holds, freshness)),
                 Problem.NO_DECISION::response);
+    }
+
+    /** With what it was decided by, as far as that is known here. */
+    private DecisionDocument document(String tenant, String imageId, ModerationDecision holds, Freshness freshness) {
+        if (!Precedence.isPerson(holds.getDecidedBy())) {
+            String policy = state.evidence(tenant, imageId, freshness)
+                    .found()
+                    .filter(seen -> seen.coordinates().equals(holds.getVerdict()))
+                    .map(seen -> seen.verdict().getPolicyVersion())
+                    .orElse(null);
+            return DecisionDocument.of(holds, policy, null);
+        }
+        CasePages.Versions versions =
+                database.isConfigured() && database.fault().isEmpty()
+                        ? versions(tenant, imageId, holds.getSince())
+                        : CasePages.Versions.UNKNOWN;
+        return DecisionDocument.of(holds, versions.policyVersion(), versions.wordsVersion());
+    }
+
+    /** A decision is answered without a database, too. */
+    private CasePages.Versions versions(String tenant, String imageId, Instant since) {
+        try {
+            return pages.versions(tenant, imageId, since);
+        } catch (ProblemException unavailable) {
+            LOG.debugf("What %s was decided by is not known: %s", imageId, unavailable.getMessage());
+            return CasePages.Versions.UNKNOWN;
+        }
     }
 
     /** The decisions of the tenant, in the order of their image ids, page by page. */

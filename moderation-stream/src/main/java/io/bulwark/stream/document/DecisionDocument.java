@@ -19,6 +19,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param upload the latest upload of that content
  * @param verdict where the worker's verdict on that upload stands
  * @param replaced what held before; null where nothing did
+ * @param policyVersion by which policy it was decided: a worker's verdict's, or the one in force when the person decided;
+ *     null where that is not known, and in lists
+ * @param wordsVersion by which version of the labels the person decided, 0 for none; null of a worker's, and in lists
  */
 @Schema(name = "DecisionDocument")
 public record DecisionDocument(
@@ -36,12 +39,20 @@ public record DecisionDocument(
         Coordinates upload,
         Instant uploadedAt,
         Coordinates verdict,
-        ReplacedDocument replaced) {
+        ReplacedDocument replaced,
+        String policyVersion,
+        Long wordsVersion) {
 
     /** What held before, on the same content or on another. */
     public record ReplacedDocument(String decision, DeciderDocument decidedBy, Instant since, String contentSha256) {}
 
     public static DecisionDocument of(ModerationDecision decision) {
-        return RecordDocuments.of(DecisionDocument.class, decision);
+        return of(decision, null, null);
+    }
+
+    /** The same, with what it was decided by. */
+    public static DecisionDocument of(ModerationDecision decision, String policyVersion, Long wordsVersion) {
+        return RecordDocuments.of(
+                DecisionDocument.class, decision, "policyVersion", policyVersion, "wordsVersion", wordsVersion);
     }
 }

@@ -56,6 +56,14 @@ public enum Problem {
     CONTENT_CHANGED(409, "Not done", "The content is another one now."),
     /** The labels have another version than the one that the change was made from. */
     WORDS_CHANGED(409, "Not done", "The labels have another version now."),
+    /** The policies have another revision than the one that the change was made from. */
+    POLICY_CHANGED(409, "Not done", "The policies have another revision now."),
+    /** Workers decide by their own settings, so there is nothing to change. */
+    NO_POLICY(
+            409,
+            "No policy",
+            "No policy is on moderation.policies, so workers decide by their own settings. Put the calibrated one there with"
+                    + " `bulwark policy propose FILE` and `bulwark policy approve`; from then on it is changed here."),
     /** Only people who are logged in here may do it, in the console. */
     CONSOLE_ONLY(409, "Not done", "This is done in the console only."),
     TOO_MANY_HELD(409, "Not done", "You hold too many items."),

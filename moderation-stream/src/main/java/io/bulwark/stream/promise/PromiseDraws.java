@@ -154,4 +154,21 @@ public final class PromiseDraws {
                 .map(ConstructorMapper.of(AnsweredDraw.class))
                 .list();
     }
+
+    /** The latest draws before the first one that is still waited for, oldest first, with the scores of their items. */
+    static List<Promises.ScoredDraw> scored(Handle handle, String tenant, Instant due) {
+        return handle.createQuery("""
+                SELECT latest.decided_at, machine, probability, people, item.score
+                FROM (SELECT draw.* FROM promise_draw draw WHERE draw.tenant = :tenant
+                AND draw.decided_at < coalesce((SELECT min(waits.decided_at) FROM promise_draw waits
+                WHERE waits.tenant = :tenant AND waits.people IS NULL AND waits.decided_at > :due), 'infinity')
+                ORDER BY draw.decided_at DESC, draw.content DESC LIMIT :most) latest
+                LEFT JOIN queue_item item ON item.tenant = :tenant AND item.item_id = latest.item_id
+                ORDER BY latest.decided_at, latest.content""")
+                .bind("tenant", tenant)
+                .bind("due", due)
+                .bind("most", MOST_LISTED)
+                .map(ConstructorMapper.of(Promises.ScoredDraw.class))
+                .list();
+    }
 }

@@ -15,6 +15,7 @@ import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
+import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -153,6 +154,26 @@ public final class Promises {
         return database.list(
                 tenant,
                 handle -> PromiseDraws.settled(handle, tenant, now(handle).minus(settings.deadline())));
+    }
+
+    /**
+     * A settled draw with the score that the machine gave.
+     *
+     * @param people null where there is no answer
+     * @param score null where the item is past its retention, or erased
+     */
+    public record ScoredDraw(
+            Instant decidedAt,
+            Decision machine,
+            double probability,
+            @Nullable Decision people,
+            @Nullable Double score) {}
+
+    /** The latest settled draws, oldest first, as in {@link #settledDraws}. */
+    public List<ScoredDraw> scoredDraws(String tenant) {
+        return database.list(
+                tenant,
+                handle -> PromiseDraws.scored(handle, tenant, now(handle).minus(settings.deadline())));
     }
 
     /**

@@ -53,6 +53,9 @@ public final class CasePages {
      * @param decidedBy worker or person
      * @param byPerson whether it was a person
      * @param audited whether an attack was suspected
+     * @param policyVersion the policy in force when a person decided; null of a worker's decision, whose verdict names it,
+     *     and where none was on the topic
+     * @param wordsVersion the labels in force then, 0 for none; null of a worker's decision
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record CaseDocument(
@@ -67,7 +70,33 @@ public final class CasePages {
             String decidedBy,
             boolean byPerson,
             @Schema(implementation = String.class) Instant decidedAt,
-            boolean audited) {}
+            boolean audited,
+            @Nullable String policyVersion,
+            @Nullable Long wordsVersion) {}
+
+    /**
+     * By what a person decided.
+     *
+     * @param policyVersion null where no policy was on the topic
+     * @param wordsVersion 0 where there were no labels
+     */
+    public record Versions(
+            @Nullable String policyVersion, @Nullable Long wordsVersion) {
+
+        public static final Versions UNKNOWN = new Versions(null, null);
+    }
+
+    /** By what the person's decision was made that holds for an image since then; unknown of decisions made elsewhere. */
+    public Versions versions(String tenant, String imageId, Instant since) {
+        return database.list(
+                tenant,
+                handle -> handle.select("""
+                                SELECT policy_version, words_version FROM casebook WHERE tenant = ? AND image_id = ?
+                                AND by_person AND decided_at = ?""", tenant, imageId, since)
+                        .map(ConstructorMapper.of(Versions.class))
+                        .findOne()
+                        .orElse(Versions.UNKNOWN));
+    }
 
     /**
      * @param after {@link Page#next} of the page before; empty for the first

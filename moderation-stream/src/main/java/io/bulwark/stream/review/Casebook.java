@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -40,8 +41,22 @@ public final class Casebook {
                 upload_partition = excluded.upload_partition, upload_offset = excluded.upload_offset,
                 decision = excluded.decision, reason = excluded.reason, labels = excluded.labels,
                 score = excluded.score, decided_by = excluded.decided_by, by_person = excluded.by_person,
-                decided_at = excluded.decided_at, audited = excluded.audited OR casebook.audited
+                decided_at = excluded.decided_at, policy_version = NULL, words_version = NULL,
+                audited = excluded.audited OR casebook.audited
                 AND casebook.content_sha256 IS NOT DISTINCT FROM excluded.content_sha256""").bindMethods(entry).execute();
+    }
+
+    /** Notes by which policy and words a person made the decision that was entered. */
+    static void nameVersions(Handle handle, String tenant, String imageId, UUID itemId, UUID decisionId) {
+        handle.createUpdate("""
+                UPDATE casebook SET policy_version = made.policy_version, words_version = made.words_version
+                FROM decision made WHERE casebook.tenant = :tenant AND casebook.image_id = :image
+                AND made.tenant = :tenant AND made.item_id = :item AND made.decision_id = :decision""")
+                .bind("tenant", tenant)
+                .bind("image", imageId)
+                .bind("item", itemId)
+                .bind("decision", decisionId)
+                .execute();
     }
 
     /** The image's case; empty where it has none, or is forgotten. */

@@ -99,6 +99,11 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
         Casebook.enter(
                 handle,
                 new Case(image, decision.getDecidedBy().getId(), isByPerson(decision), decision.getSince(), audited));
+        if (isByPerson(decision)) {
+            decisionId(decision)
+                    .ifPresent(id -> Casebook.nameVersions(
+                            handle, image.tenant(), image.imageId(), QueueIntake.itemId(image), id));
+        }
         return audited;
     }
 
@@ -143,7 +148,7 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */
     private void byPerson(Handle handle, ModerationDecision decision, ReviewCandidate image) {
-        Optional<UUID> id = Optional.ofNullable(decision.getDecisionId()).flatMap(DecisionIntake::uuid);
+        Optional<UUID> id = decisionId(decision);
         boolean own = id.isPresent()
                 && handle.select("""
                         SELECT EXISTS (SELECT FROM decision WHERE tenant = ?
@@ -176,6 +181,10 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     private static Instant uploadedAt(ModerationDecision decision) {
         return decision.getUploadedAt() == null ? decision.getSince() : decision.getUploadedAt();
+    }
+
+    private static Optional<UUID> decisionId(ModerationDecision decision) {
+        return Optional.ofNullable(decision.getDecisionId()).flatMap(DecisionIntake::uuid);
     }
 
     private static Optional<UUID> uuid(String text) {

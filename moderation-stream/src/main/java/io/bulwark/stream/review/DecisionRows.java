@@ -176,13 +176,26 @@ final class DecisionRows {
                 .one();
     }
 
-    /** Adds a row. */
-    static void add(Handle handle, ItemRow item, Row row, Optional<String> reason, Long tookMillis, Boolean asKnown) {
-        handle.createUpdate("""
+    /**
+     * Adds a row.
+     *
+     * @param wordsVersion of the labels that held; null of an undo
+     * @return the version of the policy that was in force; empty of an undo, and where workers decide by their settings
+     */
+    static Optional<String> add(
+            Handle handle,
+            ItemRow item,
+            Row row,
+            Optional<String> reason,
+            Long tookMillis,
+            Boolean asKnown,
+            Long wordsVersion) {
+        return handle.createQuery("""
                 INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,
-                kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known)
+                kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known, words_version, policy_version)
                 VALUES (:tenant, :at, :id, :item, :image, :sha256, :kind, :stage, :reviewer, :decision,
-                :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown)""")
+                :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown, :words,
+                CASE WHEN CAST(:words AS bigint) IS NOT NULL THEN policy_in_force(:tenant) END) RETURNING policy_version""")
                 .bind("tenant", item.candidate().tenant())
                 .bind("at", row.at())
                 .bind("id", row.id())
@@ -198,6 +211,8 @@ final class DecisionRows {
                 .bind("replaces", row.replaces().orElse(null))
                 .bind("took", tookMillis)
                 .bind("asKnown", asKnown)
-                .execute();
+                .bind("words", wordsVersion)
+                .mapTo(String.class)
+                .findOne();
     }
 }

@@ -209,7 +209,7 @@ public final class Decisions {
                 before.map(Row::labels).orElseGet(List::of),
                 Optional.of(decisionId),
                 DecisionRows.next(rows, item.now()));
-        DecisionRows.add(handle, item, row, Optional.empty(), null, null);
+        DecisionRows.add(handle, item, row, Optional.empty(), null, null, null);
         reopen(handle, person, item, undone, leaseId);
         withdrawProposal(handle, person, decisionId);
         if (undone.kind() == Kind.DECIDED) {
@@ -286,7 +286,8 @@ public final class Decisions {
                         Math.max(0, Duration.between(lease.since(), item.now()).toMillis()))
                 .orElse(null);
         Boolean asKnown = item.goldenAnswer().map(answer.decision()::equals).orElse(null);
-        DecisionRows.add(handle, item, row, answer.reason(), took, asKnown);
+        Optional<String> policyVersion =
+                DecisionRows.add(handle, item, row, answer.reason(), took, asKnown, labelsVersion);
         boolean closes = kind != Kind.PROPOSED;
         Stage next = closes ? Stage.CLOSED : stage == Stage.FIRST ? Stage.SECOND : Stage.SENIOR;
         handle.createUpdate("""
@@ -318,6 +319,7 @@ public final class Decisions {
                         "decisionId", answer.decisionId().toString(),
                         "labels", answer.labels(),
                         "labelsVersion", labelsVersion,
+                        "policyVersion", policyVersion.orElse(""),
                         "stage", stage.name()));
     }
 

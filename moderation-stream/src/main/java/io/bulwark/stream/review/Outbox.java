@@ -17,6 +17,7 @@ import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.policy.PolicyState;
 import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,8 @@ final class Outbox implements OutboxPublisher.Table {
     enum Kind {
         REVIEW(Review.class),
         REFERENCES(ApprovedReferences.class),
-        RULING(CampaignRuling.class);
+        RULING(CampaignRuling.class),
+        POLICY(PolicyState.class);
 
         private final Class<?> type;
 

@@ -1,6 +1,7 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -9,6 +10,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.policy.PolicyState;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Arrays;
@@ -120,7 +122,7 @@ final class OutboxPublisher implements AutoCloseable {
      *
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
-     * @param content a {@link Review}, {@link Outbox.ApprovedReferences} or {@link CampaignRuling}
+     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling} or {@link PolicyState}
      * @param trace the {@code traceparent} of its record
      */
     record Row(UUID id, Object content, Optional<String> trace) {}
@@ -185,9 +187,9 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /**
-     * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in
-     * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
-     * nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings} and {@code
+     * moderation.policies}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset
+     * of a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
      */
     static final class KafkaTopic implements Topic {
 
@@ -202,6 +204,7 @@ final class OutboxPublisher implements AutoCloseable {
         private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
         private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
         private final EventSerializer<CampaignRuling> rulings = new EventSerializer<>(CampaignRuling.class);
+        private final EventSerializer<ModerationPolicy> policies = new EventSerializer<>(ModerationPolicy.class);
         private final Producer<String, byte[]> producer;
         private final KafkaConsumer<byte[], byte[]> marks;
 
@@ -219,6 +222,7 @@ final class OutboxPublisher implements AutoCloseable {
             reviews.configure(serdes, false);
             references.configure(serdes, false);
             rulings.configure(serdes, false);
+            policies.configure(serdes, false);
             var writing = new HashMap<>(clients);
             writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
             writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -270,6 +274,8 @@ final class OutboxPublisher implements AutoCloseable {
                         .forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference, trace));
             } else if (row.content() instanceof CampaignRuling ruling) {
                 send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling, trace);
+            } else if (row.content() instanceof PolicyState policy) {
+                send(Topics.POLICIES, policy.tenant(), policies, policy.record(), trace);
             }
         }
 
@@ -288,6 +294,7 @@ final class OutboxPublisher implements AutoCloseable {
             reviews.close();
             references.close();
             rulings.close();
+            policies.close();
         }
     }
 }

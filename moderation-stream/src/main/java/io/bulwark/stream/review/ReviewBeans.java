@@ -5,8 +5,10 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Subject;
 import io.bulwark.events.UploaderAction;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
@@ -24,6 +26,7 @@ import io.bulwark.stream.auditlog.AuditRetention;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.promise.Drift;
 import io.bulwark.stream.promise.DriftSamples;
 import io.bulwark.stream.promise.DriftWatch;
@@ -40,6 +43,7 @@ import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -150,6 +154,15 @@ class ReviewBeans {
                 database,
                 new KafkaReferences(
                         StreamSettings.kafkaClient(config), decoder(ImageEmbedding.class), settings.bank()));
+    }
+
+    @Produces
+    @Singleton
+    Policies policies() {
+        return new Policies(
+                database,
+                (handle, id, record) ->
+                        Outbox.add(handle, record.tenant(), id, Outbox.Kind.POLICY, record, Context.current()));
     }
 
     @Produces
@@ -278,6 +291,8 @@ class ReviewBeans {
                 new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
                 new AuditIntake(decoder(AttackAudit.class), queue),
                 new StrikeIntake(decoder(UploaderAction.class)),
+                new PolicyIntake(decoder(ModerationPolicy.class)),
+                new PolicyIntake.ShadowIntake(decoder(Verdict.class)),
                 new ReportIntake(decoder(ImageReport.class), queue),
                 new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
         int sampled = settings.drift().perDay();

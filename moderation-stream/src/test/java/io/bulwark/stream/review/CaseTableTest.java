@@ -46,7 +46,9 @@ class CaseTableTest {
                         "a-model",
                         false,
                         Instant.EPOCH,
-                        false));
+                        false,
+                        null,
+                        null));
         return written.toString();
     }
 }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,6 +95,34 @@ class EvidenceIT {
         assertThat(pictures.show(ANNA, item, false).jpeg()).isEqualTo(JPEG);
         assertRefused(Problem.PICTURE_GONE, () -> pictures.show(ANNA, item, true));
         assertThat(counted).containsExactly(Outcome.KEPT);
+    }
+
+    @Test
+    void whoCanSeeAPictureAndWhoDidIsKnown() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.arrives("other", 0.5);
+        keeper.keepNext();
+        var viewers = new PictureViewers(database.database());
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.queue.seen(ANNA, item, claim.leaseId());
+        pictures.show(SARA, item, false);
+
+        PictureViewers.Known known = viewers.of("default", "image", Instant.EPOCH);
+        assertThat(known.items()).singleElement().satisfies(shown -> {
+            assertThat(shown.itemId()).isEqualTo(item);
+            assertThat(shown.queue()).isEqualTo("default");
+            assertThat(shown.heldBy()).isEqualTo("anna");
+            assertThat(shown.heldUntil()).isAfter(Instant.now());
+            assertThat(shown.kept()).isTrue();
+            assertThat(shown.open()).isTrue();
+        });
+        assertThat(known.looks())
+                .extracting(look -> look.by() + " " + look.action())
+                .containsExactly("sara picture.fetched", "anna review.seen", "anna review.fetched");
+        assertThat(viewers.of("default", "image", Instant.now().plusSeconds(60)).looks())
+                .isEmpty();
+        assertThat(viewers.of("default", "other", Instant.EPOCH).looks()).isEmpty();
+        assertThat(viewers.of("another", "image", Instant.EPOCH).isKnown()).isFalse();
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
+import io.bulwark.schemas.policy.PolicyVersion;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -18,9 +20,11 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
@@ -176,6 +180,31 @@ class OutboxIT {
                     .containsExactly(CampaignReviews.digest("default", "i1"));
         });
         assertThat(desk.rows("audit_log", "default")).isOne();
+    }
+
+    @Test
+    void aPolicyIsPublishedOnceAcrossADeathAndAsItWasApproved() {
+        var policies = PolicyDesk.policies(database.database());
+        PolicyDesk.follows(database.database(), CommandPolicies.inForce("default", 0.6, 0.4));
+        long revision = policies.propose(
+                        "default", "sara", new Policies.Proposal(1L, 0.7, null, null, "Too many false flags."))
+                .revision();
+        dies(true);
+        policies.approve("default", "cleo", revision, null);
+        publishAll();
+
+        assertThat(read(Topics.POLICIES, ModerationPolicy.class))
+                .extracting(ModerationPolicy::getRevision)
+                .containsExactly(2L, 3L);
+        ModerationPolicy last = read(Topics.POLICIES, ModerationPolicy.class).get(1);
+        assertThat(last.getShadow()).isNull();
+        assertThat(last.getInForce().getFlag()).isEqualTo(0.7);
+        assertThat(last.getInForce().getAuthor()).isEqualTo("sara");
+        assertThat(last.getInForce().getApprover()).isEqualTo("cleo");
+        assertThat(last.getInForce().getVersion()).isEqualTo(PolicyVersion.of(last.getInForce()));
+        assertThat(last.getHistory())
+                .singleElement()
+                .satisfies(before -> assertThat(before.getFlag()).isEqualTo(0.6));
     }
 
     private OutboxPublisher.Topic topic() {

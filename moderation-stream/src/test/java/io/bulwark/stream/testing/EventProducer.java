@@ -5,6 +5,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
@@ -73,6 +74,10 @@ public final class EventProducer implements AutoCloseable {
 
     public RecordMetadata send(ReferenceKey key, Reference reference) {
         return send(Topics.REFERENCES, key.toString(), Reference.class, reference);
+    }
+
+    public RecordMetadata send(ModerationPolicy policy) {
+        return send(Topics.POLICIES, policy.getTenant(), ModerationPolicy.class, policy);
     }
 
     public RecordMetadata send(Erasure order) {

@@ -73,7 +73,8 @@ public enum Role {
 
     /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that
-     * has no answer. It makes references of what two people agreed on. What it makes under its own name it may also
+     * has no answer. It makes references of what two people agreed on, and policies of what one person
+     * proposed and another approved. What it makes under its own name it may also
      * empty: Kafka Streams does so.
      */
     STREAM(names -> List.of(
@@ -88,7 +89,7 @@ public enum Role {
             AccessRule.topic(Topics.DECISIONS, READ, WRITE),
             AccessRule.topic(Topics.EMBEDDINGS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ, WRITE),
-            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.POLICIES, READ, WRITE),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, WRITE),
             AccessRule.topic(Topics.FLAGGED, WRITE),

@@ -3,8 +3,8 @@ package io.bulwark.cli.policy;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
+import io.bulwark.schemas.policy.PolicyRecords;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 
 /** One tenant's record, and what people may do with it. Every change makes another; nothing is written here. */
 final class PolicyRecord {
-
-    static final int MOST_HISTORY = 20;
 
     private final ModerationPolicy value;
 
@@ -35,11 +33,8 @@ final class PolicyRecord {
                     + " Nothing is changed; `bulwark policy propose --anew` begins it again, without its history, and until"
                     + " the proposal is approved the tenant has the policy of tenant default");
         }
-        return new PolicyRecord(Optional.ofNullable(content.policies().get(tenant))
-                .orElseGet(() -> ModerationPolicy.newBuilder()
-                        .setTenant(tenant)
-                        .setRevision(0)
-                        .build()));
+        return new PolicyRecord(
+                Optional.ofNullable(content.policies().get(tenant)).orElseGet(() -> PolicyRecords.none(tenant)));
     }
 
     ModerationPolicy value() {
@@ -60,11 +55,11 @@ final class PolicyRecord {
      * @throws CommandFailure if the same is in force already
      */
     PolicyRecord proposed(PolicyDocument proposal) {
-        if (inForce().filter(old -> isSame(old, proposal)).isPresent()) {
+        if (inForce().filter(old -> PolicyRecords.isSame(old, proposal)).isPresent()) {
             throw CommandFailure.failed("the policy " + Versions.shortened(proposal) + " is in force for tenant \""
                     + value.getTenant() + "\" already. Nothing is changed");
         }
-        return new PolicyRecord(next().setShadow(proposal).build());
+        return new PolicyRecord(PolicyRecords.proposed(value, proposal));
     }
 
     /**
@@ -83,17 +78,13 @@ final class PolicyRecord {
             throw CommandFailure.failed("proposed is the version " + proposal.getVersion() + ", not " + seen
                     + ": look with `bulwark policy diff`. Nothing is changed");
         }
-        if (!alone && proposal.getAuthor().strip().equalsIgnoreCase(approver.strip())) {
+        if (!alone && PolicyRecords.isAuthor(proposal, approver)) {
             throw CommandFailure.failed(
                     "\"" + approver + "\" has proposed this policy and another person has to approve it;"
                             + " --alone lets the author do so. Nothing is changed");
         }
         requireUsable(proposal);
-        return new PolicyRecord(
-                next().setInForce(approvedBy(proposal, approver, now).build())
-                        .setShadow(null)
-                        .setHistory(historyWith(value.getInForce()))
-                        .build());
+        return new PolicyRecord(PolicyRecords.approved(value, approver, now));
     }
 
     /**
@@ -111,11 +102,7 @@ final class PolicyRecord {
         }
         PolicyDocument back = version.isEmpty() ? earlier.get(0) : Versions.find(earlier, version, value.getTenant());
         requireUsable(back);
-        PolicyDocument.Builder again = approvedBy(back, approver, now);
-        note.ifPresent(again::setNote);
-        return new PolicyRecord(next().setInForce(again.build())
-                .setHistory(historyWith(value.getInForce()))
-                .build());
+        return new PolicyRecord(PolicyRecords.rolledBack(value, back, approver, note, now));
     }
 
     /** The document of this record whose version begins so: in force, proposed or earlier. */
@@ -124,25 +111,6 @@ final class PolicyRecord {
                 .flatMap(documents -> documents)
                 .toList();
         return Versions.find(all, version, value.getTenant());
-    }
-
-    private ModerationPolicy.Builder next() {
-        return ModerationPolicy.newBuilder(value).setRevision(value.getRevision() + 1);
-    }
-
-    private List<PolicyDocument> historyWith(PolicyDocument newest) {
-        List<PolicyDocument> history = new ArrayList<>();
-        Stream.ofNullable(newest).forEach(history::add);
-        history.addAll(value.getHistory());
-        return history.subList(0, Math.min(MOST_HISTORY, history.size()));
-    }
-
-    private static PolicyDocument.Builder approvedBy(PolicyDocument document, String approver, Instant now) {
-        return PolicyDocument.newBuilder(document).setApprover(approver).setApprovedAt(now);
-    }
-
-    private static boolean isSame(PolicyDocument one, PolicyDocument other) {
-        return one.getVersion().equals(other.getVersion()) && one.getMadeFor().equals(other.getMadeFor());
     }
 
     private static void requireUsable(PolicyDocument document) {

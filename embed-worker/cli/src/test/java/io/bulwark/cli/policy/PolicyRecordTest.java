@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.policy.PolicyProposeCommand.PolicyDocuments;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.events.LabelAction;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
+import io.bulwark.perception.verdict.LabelRule;
+import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.Unfamiliar;
+import io.bulwark.schemas.policy.PolicyRecords;
+import io.bulwark.schemas.policy.PolicyVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +78,7 @@ class PolicyRecordTest {
 
         assertThat(record.value().getHistory())
                 .extracting(PolicyDocument::getVersion)
-                .hasSize(PolicyRecord.MOST_HISTORY)
+                .hasSize(PolicyRecords.MOST_HISTORY)
                 .startsWith("v23", "v22")
                 .endsWith("v4");
         assertThat(record.value().getRevision()).isEqualTo(50);
@@ -172,6 +179,41 @@ class PolicyRecordTest {
                         .value()
                         .getRevision())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void all_programs_give_a_policy_the_same_version() {
+        PolicySettings settings = new PolicySettings(
+                9,
+                0.05,
+                0.5,
+                2,
+                new Thresholds(0.62, 0.31),
+                Map.of(
+                        "gore",
+                        new LabelRule(Action.REVIEW, Optional.of(new Thresholds(0.9, 0.2))),
+                        "a, b",
+                        LabelRule.of(Action.FLAG),
+                        "cats",
+                        LabelRule.of(Action.IGNORE)),
+                Unfamiliar.HEAD,
+                Set.of("Porn", "Sexy"));
+        for (PolicySettings each : List.of(settings, PolicySettings.flagging(Set.of("nsfw")))) {
+            PolicyDocument document = PolicyDocuments.of(each, new MadeFor("default", "model-1", "views"))
+                    .setAuthor("ann")
+                    .setProposedAt(NOW)
+                    .build();
+            assertThat(PolicyVersion.of(document)).isEqualTo(document.getVersion());
+        }
+        PolicyDocument halfOwn = PolicyDocument.newBuilder(document("a"))
+                .setLabels(Map.of("gore", new io.bulwark.events.LabelRule(LabelAction.FLAG, 0.9, null)))
+                .build();
+        assertThat(PolicyVersion.of(halfOwn))
+                .isEqualTo(PolicyDocuments.of(PolicyLines.of(halfOwn).settings(), halfOwn.getMadeFor())
+                        .setAuthor("ann")
+                        .setProposedAt(NOW)
+                        .build()
+                        .getVersion());
     }
 
     @Test

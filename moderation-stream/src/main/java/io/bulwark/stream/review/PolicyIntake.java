@@ -1,0 +1,78 @@
+package io.bulwark.stream.review;
+
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.policy.PolicyRows;
+import io.bulwark.stream.policy.ShadowCounts;
+import io.bulwark.stream.review.DeadLetters.Storable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/** {@code moderation.policies}: what is in force and proposed, by whatever program. */
+final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
+
+    PolicyIntake(EventDecoder<ModerationPolicy> decoder) {
+        super(Topics.POLICIES, decoder);
+    }
+
+    /** The key is a tenant. */
+    @Override
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.empty();
+    }
+
+    @Override
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        Optional<String> key = Optional.ofNullable(record.key())
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .filter(tenant -> Storable.is(tenant));
+        if (record.value() == null) {
+            key.ifPresent(tenant -> PolicyRows.forgotten(handle, tenant));
+        } else {
+            read(record)
+                    .filter(policy -> key.filter(policy.getTenant()::equals).isPresent())
+                    .ifPresent(policy -> PolicyRows.follow(handle, policy));
+        }
+    }
+
+    /**
+     * {@code moderation.verdicts}, from now on: what a proposal would have decided. Where none runs, or it was not the
+     * worker's, a verdict is left out without a query.
+     */
+    static final class ShadowIntake extends IntakeTopic<Verdict> {
+
+        ShadowIntake(EventDecoder<Verdict> decoder) {
+            super(Topics.VERDICTS, decoder);
+        }
+
+        @Override
+        Optional<Duration> before() {
+            return Optional.of(Duration.ZERO);
+        }
+
+        /** Counts are of no image. */
+        @Override
+        Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+            return Optional.empty();
+        }
+
+        @Override
+        boolean wants(ConsumerRecord<byte[], byte[]> record) {
+            return record.value() != null
+                    && decode(record) instanceof DecodedEvent.Event<Verdict> event
+                    && ShadowCounts.isCounted(event.value())
+                    && Storable.is(event.value().getTenant(), event.value().getShadowPolicyVersion());
+        }
+
+        @Override
+        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            read(record).ifPresent(verdict -> ShadowCounts.count(handle, verdict));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.bulwark.schemas.policy;
+
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.PolicyDocument;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A tenant's record after each kind of change. Nothing is written here, and no record is modified. Thread-safe. */
+public final class PolicyRecords {
+
+    /** Earlier policies that a record keeps. */
+    public static final int MOST_HISTORY = 20;
+
+    private PolicyRecords() {}
+
+    /** The record of a tenant without any policy; its revision is 0. */
+    public static ModerationPolicy none(String tenant) {
+        return ModerationPolicy.newBuilder().setTenant(tenant).setRevision(0).build();
+    }
+
+    /** With a proposal beside what is in force, in the place of an earlier one; null takes the proposal back. */
+    public static ModerationPolicy proposed(ModerationPolicy record, PolicyDocument proposal) {
+        return next(record).setShadow(proposal).build();
+    }
+
+    /** With the proposal in force, which there must be, and what was in force in the history. */
+    public static ModerationPolicy approved(ModerationPolicy record, String approver, Instant at) {
+        return next(record)
+                .setInForce(approvedBy(record.getShadow(), approver, at).build())
+                .setShadow(null)
+                .setHistory(historyWith(record, record.getInForce()))
+                .build();
+    }
+
+    /**
+     * With an earlier policy in force again, and what was in force in the history. A proposal stays.
+     *
+     * @param note why; empty for the note that it had
+     */
+    public static ModerationPolicy rolledBack(
+            ModerationPolicy record, PolicyDocument earlier, String approver, Optional<String> note, Instant at) {
+        PolicyDocument.Builder again = approvedBy(earlier, approver, at);
+        note.ifPresent(again::setNote);
+        return next(record)
+                .setInForce(again.build())
+                .setHistory(historyWith(record, record.getInForce()))
+                .build();
+    }
+
+    /** Whether both decide alike and were made for the same bank, model and views. */
+    public static boolean isSame(PolicyDocument one, PolicyDocument other) {
+        return one.getVersion().equals(other.getVersion()) && one.getMadeFor().equals(other.getMadeFor());
+    }
+
+    /** Whether a person of that name proposed it. */
+    public static boolean isAuthor(PolicyDocument document, String name) {
+        return document.getAuthor().strip().equalsIgnoreCase(name.strip());
+    }
+
+    private static ModerationPolicy.Builder next(ModerationPolicy record) {
+        return ModerationPolicy.newBuilder(record).setRevision(record.getRevision() + 1);
+    }
+
+    private static PolicyDocument.Builder approvedBy(PolicyDocument document, String approver, Instant at) {
+        return PolicyDocument.newBuilder(document).setApprover(approver).setApprovedAt(at);
+    }
+
+    private static List<PolicyDocument> historyWith(ModerationPolicy record, PolicyDocument newest) {
+        List<PolicyDocument> history = new ArrayList<>();
+        Stream.ofNullable(newest).forEach(history::add);
+        history.addAll(record.getHistory());
+        return history.subList(0, Math.min(MOST_HISTORY, history.size()));
+    }
+}
