@@ -297,4 +297,12 @@ class ConsoleReviewIT {
     void noBrowserFindsAnythingToComplainOf() {
         assertThat(texts(report.at("/errors"))).isEmpty();
     }
+
+    @Test
+    void whatHasAClockComesFirstWithTheTimeThatIsLeft() {
+        assertThat(report.at("/dutyRefused").asText()).contains("escalatesAfterSeconds");
+        assertThat(report.at("/dutyRow").asText()).contains("Intimate image", "48 h", "left");
+        assertThat(report.at("/dutyFirst").asBoolean()).isTrue();
+        assertThat(texts(report.at("/dutyTags"))).contains("Intimate image", "Report").anyMatch(tag -> tag.endsWith("left"));
+    }
 }
