@@ -485,6 +485,8 @@ report.dutyTags = await rita.locator(".case-top .tag").allInnerTexts();
 report.dutyFirst = (await rita.locator(".case-top h2").innerText()) === owed;
 await photograph(rita, "review-duty");
 await rita.keyboard.press("r");
+await rita.evaluate((imageId) => fetch("api/v1/review/reports", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(
+  { imageId, duty: "NOTICE", reporter: "reader-1", receivedAt: new Date(Date.now() - 100 * 60_000).toISOString() }) }), owed);
 
 // What stands in a picture's place.
 

@@ -10,6 +10,7 @@ import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.stream.testing.ConsoleBrowser;
 import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.MailPeer;
 import io.bulwark.stream.testing.Scenes;
 import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.StreamProcess;
@@ -45,6 +46,7 @@ class ConsoleReviewIT {
     static Path folder;
 
     private static JsonNode report;
+    private static String mail;
 
     @BeforeAll
     static void reviewInTheConsole() throws Exception {
@@ -58,6 +60,7 @@ class ConsoleReviewIT {
                 .with("sven", "default", "senior")
                 .with("ada", "default", "admin");
         try (Broker broker = TestBroker.fresh();
+                MailPeer mails = new MailPeer();
                 TestDatabase database = TestDatabase.open()) {
             broker.createTopics();
             try (StreamProcess app = StreamProcess.start(
@@ -74,6 +77,12 @@ class ConsoleReviewIT {
                                     entry("bulwark.review.sample", "0"),
                                     entry("bulwark.review.golden", "0"),
                                     entry("bulwark.review.second.sample", "0"),
+                                    entry("bulwark.notifications.email.to", "lead@shop.example"),
+                                    entry("bulwark.notifications.console-url", "https://bulwark.example"),
+                                    entry("bulwark.notifications.events", "DUTY_URGENT"),
+                                    entry("quarkus.mailer.from", "bulwark@shop.example"),
+                                    entry("quarkus.mailer.host", "127.0.0.1"),
+                                    entry("quarkus.mailer.port", Integer.toString(mails.port())),
                                     entry("bulwark.preview.url", "http://127.0.0.1:9"),
                                     entry("bulwark.preview.secret", "what the browser is given instead of it"),
                                     entry("bulwark.explain.url", "http://127.0.0.1:9"),
@@ -100,6 +109,10 @@ class ConsoleReviewIT {
                         app.uri("/").toString(),
                         UsersFile.PASSWORD,
                         PICTURES.toAbsolutePath().toString());
+                await("the mail about the notice")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> !mails.taken.isEmpty());
+                mail = mails.taken.get(0);
             }
         }
     }
@@ -299,10 +312,19 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void aDeadlineThatIsNearIsMailedWithALinkAndNoImage() {
+        assertThat(mail)
+                .contains("To: lead@shop.example", "1 duty NOTICE", "https://bulwark.example/#/review")
+                .doesNotContain("reader-1", "img-", "acct-");
+    }
+
+    @Test
     void whatHasAClockComesFirstWithTheTimeThatIsLeft() {
         assertThat(report.at("/dutyRefused").asText()).contains("escalatesAfterSeconds");
         assertThat(report.at("/dutyRow").asText()).contains("Intimate image", "48 h", "left");
         assertThat(report.at("/dutyFirst").asBoolean()).isTrue();
-        assertThat(texts(report.at("/dutyTags"))).contains("Intimate image", "Report").anyMatch(tag -> tag.endsWith("left"));
+        assertThat(texts(report.at("/dutyTags")))
+                .contains("Intimate image", "Report")
+                .anyMatch(tag -> tag.endsWith("left"));
     }
 }

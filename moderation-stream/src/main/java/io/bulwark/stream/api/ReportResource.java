@@ -78,7 +78,8 @@ public class ReportResource {
                     person.name(),
                     "review." + kind.name().toLowerCase(Locale.ROOT),
                     "item/" + item,
-                    duty.<Map<String, ?>>map(notice -> Map.of("duty", notice.duty().name()))
+                    duty.<Map<String, ?>>map(
+                                    notice -> Map.of("duty", notice.duty().name()))
                             .orElse(Map.of()));
             return new ItemDocument(item);
         });
@@ -119,8 +120,7 @@ public class ReportResource {
      * @param duty the clock that it begins; null for none
      * @param receivedAt when the platform received it, ISO 8601 in UTC
      */
-    record ReportRequest(
-            String imageId, String kind, String reporter, String words, String duty, String receivedAt) {}
+    record ReportRequest(String imageId, String kind, String reporter, String words, String duty, String receivedAt) {}
 
     /** The item that a report belongs to. */
     record ItemDocument(UUID itemId) {}

@@ -291,18 +291,20 @@ public final class CasePages {
 
         /** Adds a line. */
         public void add(CaseDocument found) throws IOException {
-            line(to, List.of(
-                    found.imageId(),
-                    Objects.toString(found.contentSha256(), ""),
-                    found.uploaderId(),
-                    found.decision(),
-                    Objects.toString(found.reason(), ""),
-                    String.join(" ", found.labels()),
-                    Double.toString(found.score()),
-                    found.decidedBy(),
-                    Boolean.toString(found.byPerson()),
-                    found.decidedAt().toString(),
-                    Boolean.toString(found.audited())));
+            line(
+                    to,
+                    List.of(
+                            found.imageId(),
+                            Objects.toString(found.contentSha256(), ""),
+                            found.uploaderId(),
+                            found.decision(),
+                            Objects.toString(found.reason(), ""),
+                            String.join(" ", found.labels()),
+                            Double.toString(found.score()),
+                            found.decidedBy(),
+                            Boolean.toString(found.byPerson()),
+                            found.decidedAt().toString(),
+                            Boolean.toString(found.audited())));
         }
 
         static void line(Appendable to, List<String> cells) throws IOException {

@@ -275,14 +275,7 @@ public final class Decisions {
         };
     }
 
-    private void record(
-            Handle handle,
-            Person person,
-            ItemRow item,
-            Stage stage,
-            Answer answer,
-            Kind kind,
-            Instant at) {
+    private void record(Handle handle, Person person, ItemRow item, Stage stage, Answer answer, Kind kind, Instant at) {
         var row = new Row(
                 answer.decisionId(),
                 kind,

@@ -5,7 +5,6 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.DecisionRows.Row;
 import io.bulwark.stream.review.ItemRow.Origin;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -134,12 +133,7 @@ final class IdenticalCopies {
         int first = handle.execute(
                 """
                 INSERT INTO removed_copy (tenant, image_id, content_sha256, item_id, decision_id)
-                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-                due.tenant(),
-                due.imageId(),
-                due.contentSha256(),
-                QueueIntake.itemId(copy.get()),
-                decisionId);
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""", due.tenant(), due.imageId(), due.contentSha256(), QueueIntake.itemId(copy.get()), decisionId);
         if (first == 0) {
             return false;
         }

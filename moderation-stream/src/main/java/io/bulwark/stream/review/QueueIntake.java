@@ -127,8 +127,7 @@ public final class QueueIntake {
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
             } else if (reopens(handle, item, candidate, kind, duty.isPresent())) {
                 boolean senior = item.decisionId().isPresent()
-                        && (kind == Origin.APPEAL
-                                        && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
+                        && (kind == Origin.APPEAL && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
                                 || (kind == Origin.APPEAL || duty.isPresent()) && isBySenior(handle, item));
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
@@ -196,11 +195,12 @@ public final class QueueIntake {
     /** What holds answers the duty; that of an intimate image is about its copies too. */
     private static void settle(Handle handle, ItemRow item) {
         Duties.settle(handle, item);
-        DecisionRows.inForce(DecisionRows.of(handle, item)).ifPresent(held -> IdenticalCopies.follow(
-                handle,
-                item,
-                new Person(held.reviewer(), item.candidate().tenant(), Set.of()),
-                Optional.of(held)));
+        DecisionRows.inForce(DecisionRows.of(handle, item))
+                .ifPresent(held -> IdenticalCopies.follow(
+                        handle,
+                        item,
+                        new Person(held.reviewer(), item.candidate().tenant(), Set.of()),
+                        Optional.of(held)));
     }
 
     private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind, boolean duty) {

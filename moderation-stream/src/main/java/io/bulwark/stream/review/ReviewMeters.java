@@ -81,7 +81,10 @@ final class ReviewMeters {
                 .register(registry);
         show(List.of());
         duty("open", "Duties whose clock runs", DutyMeasured::open);
-        duty("urgent", "Those of them with less than a quarter of their time left, late ones included", DutyMeasured::urgent);
+        duty(
+                "urgent",
+                "Those of them with less than a quarter of their time left, late ones included",
+                DutyMeasured::urgent);
         duty("late", "Those of them past their deadline", DutyMeasured::late);
         duty("kept", "Duties done in time, in the last day", DutyMeasured::kept);
         duty("missed", "Duties done late, in the last day", DutyMeasured::missed);

@@ -83,7 +83,8 @@ public final class Statements {
      * @param size from 1 to {@value #MOST}
      */
     public Page page(Person person, Optional<Instant> from, Optional<Instant> until, Optional<String> after, int size) {
-        Problem.BAD_PARAMETER.when(size < 1 || size > MOST, "A page has 1 to " + MOST + " statements, not " + size + ".");
+        Problem.BAD_PARAMETER.when(
+                size < 1 || size > MOST, "A page has 1 to " + MOST + " statements, not " + size + ".");
         Optional<Place> place = after.map(Place::parse);
         List<Statement> found = database.list(person.tenant(), handle -> {
             Query query = handle.createQuery("SELECT *, CASE source WHEN 'ORDER' THEN '{COURT}'"

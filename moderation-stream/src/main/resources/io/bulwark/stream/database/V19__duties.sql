@@ -148,7 +148,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Closing an item ends its clocks; an undo has those that it ended run on. A further report about a closed item does not.
+-- Closing an item ends its clocks; an undo has the clocks that it ended run on. A further report about a closed item does not.
 CREATE FUNCTION close_duties() RETURNS trigger LANGUAGE plpgsql SET search_path = ${schema}, pg_temp AS $$
 BEGIN
     IF NEW.stage = 'CLOSED' THEN

@@ -58,8 +58,7 @@ class DutiesIT {
         assertThat(claim.imageId()).isEqualTo("intimate");
         assertThat(claim.duties()).containsExactly("INTIMATE_IMAGE");
         assertThat(claim.origins()).containsExactly("REPORT");
-        assertThat(claim.dutyDue())
-                .isCloseTo(Instant.now().plus(Duration.ofHours(40)), within(1, ChronoUnit.MINUTES));
+        assertThat(claim.dutyDue()).isCloseTo(Instant.now().plus(Duration.ofHours(40)), within(1, ChronoUnit.MINUTES));
         ReviewQueue.Claim next = desk.queue.claim(ANNA).orElseThrow();
         assertThat(next.duties()).isEmpty();
         assertThat(next.dutyDue()).isNull();
@@ -75,7 +74,9 @@ class DutiesIT {
         assertThat(queueOf("image")).isEqualTo("orders");
         assertThat(queueOf("late")).isEqualTo("orders");
 
-        assertThat(routing.keepUp()).as("an order's own hour counts, not the queue's day").isEqualTo(1);
+        assertThat(routing.keepUp())
+                .as("an order's own hour counts, not the queue's day")
+                .isEqualTo(1);
         assertThat(routing.keepUp()).isZero();
 
         assertThat(queueOf("image")).isEqualTo("orders");
@@ -235,10 +236,21 @@ class DutiesIT {
                         handle, candidate, notice.origin(), "reporter", "words", Optional.of(notice)));
     }
 
-    private static Rule rule(
-            int position, List<String> roles, Integer deadline, String escalatesTo, String... duties) {
+    private static Rule rule(int position, List<String> roles, Integer deadline, String escalatesTo, String... duties) {
         return new Rule(
-                position, null, null, null, null, null, null, null, roles, null, deadline, null, escalatesTo,
+                position,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                roles,
+                null,
+                deadline,
+                null,
+                escalatesTo,
                 List.of(duties));
     }
 

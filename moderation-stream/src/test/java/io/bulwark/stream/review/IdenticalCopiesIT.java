@@ -77,7 +77,9 @@ class IdenticalCopiesIT {
         assertThat(inForce())
                 .containsExactlyInAnyOrder("first NSFW {porn}", "earlier NSFW {porn}", "later NSFW {porn}");
         assertThat(published()).containsExactlyInAnyOrder("first", "earlier", "later");
-        assertThat(desk.queue.state(ANNA).waiting()).as("the doubt about the copy is settled").isZero();
+        assertThat(desk.queue.state(ANNA).waiting())
+                .as("the doubt about the copy is settled")
+                .isZero();
     }
 
     @Test
@@ -170,7 +172,8 @@ class IdenticalCopiesIT {
                 .filteredOn(each -> each.imageId().equals("machine"))
                 .extracting(Statement::liftedAt)
                 .doesNotContainNull();
-        assertThat(statements.page(SARA, Optional.of(Instant.now().plusSeconds(60)), Optional.empty(), Optional.empty(), 5)
+        assertThat(statements
+                        .page(SARA, Optional.of(Instant.now().plusSeconds(60)), Optional.empty(), Optional.empty(), 5)
                         .statements())
                 .isEmpty();
     }
@@ -218,7 +221,11 @@ class IdenticalCopiesIT {
                 .useHandle(handle -> handle.execute("UPDATE statement SET decided_at = now()"
                         + " - CASE image_id WHEN 'new' THEN interval '80 days' ELSE interval '100 days' END"));
         var ages = new Retention.Ages(
-                Duration.ofDays(60), Duration.ofDays(90), Duration.ofDays(40), Duration.ofDays(50), Duration.ofDays(35));
+                Duration.ofDays(60),
+                Duration.ofDays(90),
+                Duration.ofDays(40),
+                Duration.ofDays(50),
+                Duration.ofDays(35));
 
         Map<String, Long> gone = new Retention(
                         database.database(),
@@ -286,7 +293,8 @@ class IdenticalCopiesIT {
                         "default",
                         handle -> handle.createQuery("SELECT image_id, content_sha256, decision_id, decision, labels,"
                                         + " decided_at FROM decision ORDER BY decided_at")
-                                .map((row, context) -> decision(row.getString(1), "", Decision.valueOf(row.getString(4)))
+                                .map((row, context) -> decision(
+                                                row.getString(1), "", Decision.valueOf(row.getString(4)))
                                         .setContentSha256(row.getString(2))
                                         .setDecidedBy(new Decider(DeciderKind.REVIEWER, "anna"))
                                         .setDecisionId(row.getString(3))
@@ -326,6 +334,8 @@ class IdenticalCopiesIT {
 
     private List<String> texts(String sql) {
         return database.database()
-                .inTenant("default", handle -> handle.createQuery(sql).mapTo(String.class).list());
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery(sql).mapTo(String.class).list());
     }
 }

@@ -21,8 +21,7 @@ class ReportIntakeIT extends IntakeRig {
 
     @Test
     void aReportBringsItsImageIntoTheQueueWhicheverComesFirst() {
-        producer.send(
-                report("first", ReportKind.REPORT).setDuty(Duty.NOTICE).build());
+        producer.send(report("first", ReportKind.REPORT).setDuty(Duty.NOTICE).build());
         producer.send(report("foreign", ReportKind.REPORT)
                 .setContentSha256(ReviewDesk.sha256("another"))
                 .build());
