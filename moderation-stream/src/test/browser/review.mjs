@@ -17,7 +17,7 @@ const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed
 
 /** A browser in which a picture can be had; which one depends on its address alone. */
 async function browserOf() {
-  const context = await visitor(errors, (address) => address.includes("/picture") || address.includes("/queues/") || address.endsWith("/policies/proposal"));
+  const context = await visitor(errors, (address) => ["/picture", "/queues/", "/review/duties/"].some((part) => address.includes(part)) || address.endsWith("/policies/proposal"));
   await context.route(/\/picture(\?|$)/, (route) => {
     const sum = [...route.request().url()].reduce((all, letter) => (31 * all + letter.charCodeAt(0)) % 100_003, 7);
     return route.fulfill({ path: join(pictures, files[sum % files.length]), contentType: "image/png", headers: { "Bulwark-Frames": "1" } });
@@ -519,6 +519,37 @@ await ada.locator("[data-card=viewers] .facts").waitFor();
 report.viewers = await ada.locator("[data-card=viewers]").innerText();
 await photograph(ada, "viewers");
 report.viewersHidden = await sven.locator("[data-card=viewers]").count();
+// Duties: a senior changes what one asks for, and what has a clock comes first.
+
+chapter("duties");
+await sven.goto(`${url}#/system`);
+await sven.locator("tr[data-duty=NOTICE] .change").click();
+await sven.locator("#duty-form [name=deadline]").fill("2");
+await photograph(sven, "duty-form");
+await sven.locator("#duty-form [name=escalates]").fill("3");
+await sven.keyboard.press("Enter");
+await sven.locator("#duty-form .trouble:not([hidden])").waitFor();
+report.dutyRefused = await sven.locator("#duty-form .trouble").innerText();
+await sven.locator("#duty-form [name=escalates]").fill("1");
+await sven.keyboard.press("Enter");
+await sven.locator("#duty-form").waitFor({ state: "detached" });
+const owed = await rita.evaluate(async () => {
+  const post = async (path, body) => (await fetch(`api/v1/review/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+  const { itemId, leaseId, imageId } = await (await post("claims", {})).json();
+  await post(`items/${itemId}/release`, { leaseId });
+  await post("reports", { imageId, duty: "INTIMATE_IMAGE", reporter: "reader-1" });
+  return imageId;
+});
+await sven.locator("tr[data-duty=INTIMATE_IMAGE] td", { hasText: "left" }).waitFor({ timeout: 40_000 });
+report.dutyRow = await sven.locator("tr[data-duty=INTIMATE_IMAGE]").innerText();
+await rita.locator("#claim").click();
+await another(rita, "");
+report.dutyTags = await rita.locator(".case-top .tag").allInnerTexts();
+report.dutyFirst = (await rita.locator(".case-top h2").innerText()) === owed;
+await photograph(rita, "review-duty");
+await rita.keyboard.press("r");
+await rita.evaluate((imageId) => fetch("api/v1/review/reports", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(
+  { imageId, duty: "NOTICE", reporter: "reader-1", receivedAt: new Date(Date.now() - 100 * 60_000).toISOString() }) }), owed);
 
 // What stands in a picture's place.
 

@@ -7,7 +7,7 @@ test("a form becomes a rule in seconds, and what is left empty is no condition",
   for (const [name, value] of Object.entries({ position: "2", labels: "violence, weapons ,", scoreFrom: "", headStart: "-0.5", deadline: "1.5", capacity: "", escalatesTo: "" })) {
     form.set(name, value);
   }
-  assert.deepEqual(ruleOf(form), { position: 2, labels: ["violence", "weapons"], reasons: [], origins: [], roles: [], headStartSeconds: -1800, deadlineSeconds: 5400 });
+  assert.deepEqual(ruleOf(form), { position: 2, labels: ["violence", "weapons"], reasons: [], origins: [], duties: [], roles: [], headStartSeconds: -1800, deadlineSeconds: 5400 });
 });
 
 test("conditions are said in words", () => {
@@ -15,5 +15,6 @@ test("conditions are said in words", () => {
   const queue = { name: "urgent", rule, mine: true, waiting: 0, held: 0, overdue: 0 };
   assert.equal(conditions(queue), "label a or b, score 0.5 to 1, strikes from 2");
   assert.equal(conditions({ ...queue, rule: { ...rule, labels: [], scoreFrom: 0, strikes: 0 } }), "everything");
+  assert.equal(conditions({ ...queue, rule: { ...rule, labels: [], scoreFrom: 0, strikes: 0, duties: ["ORDER", "IMMINENT_HARM"] } }), "duty Order or Imminent harm");
   assert.equal(conditions({ ...queue, name: "default" }), "what fits no other queue");
 });

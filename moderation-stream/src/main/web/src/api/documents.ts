@@ -223,6 +223,30 @@ export interface Claim {
   readonly arrivedAt: string;
   readonly stage: "FIRST" | "SENIOR" | string;
   readonly queue: string;
+  /** The clocks that run, the first deadline first. */
+  readonly duties?: readonly string[];
+  readonly dutyDue?: string;
+}
+
+/** What a duty asks for. */
+export interface DutyRule {
+  readonly deadlineSeconds: number;
+  readonly headStartSeconds: number;
+  readonly escalatesAfterSeconds?: number;
+  readonly ground: "LAW" | "TERMS" | string;
+}
+
+/** A duty as it stands; kept and missed in the last 30 days. */
+export interface Duty {
+  readonly duty: string;
+  readonly rule: DutyRule;
+  readonly open: number;
+  readonly late: number;
+  readonly nextDue?: string;
+  readonly kept: number;
+  readonly missed: number;
+  readonly changedBy?: string;
+  readonly changedAt?: string;
 }
 
 /** A label and what it means. */
@@ -252,6 +276,7 @@ export interface QueueRule {
   readonly labels: readonly string[];
   readonly reasons: readonly string[];
   readonly origins: readonly string[];
+  readonly duties?: readonly string[];
   readonly scoreFrom: number;
   readonly scoreTo: number;
   readonly strikes: number;

@@ -12,6 +12,7 @@ import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
 import type { ReviewQueue, Words } from "../api/documents.js";
 import { askForWords as askForLabels } from "../parts/labellist.js";
+import { clocks } from "../parts/duties.js";
 import { askForQueues } from "../parts/queues.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
@@ -204,7 +205,7 @@ class ReviewPage extends Page {
           <span class="lease ${left < WARN_MILLIS ? "late" : ""}" role="timer" aria-label="Time left of the claim">${countdown(left)}</span></div>
       </section>
       <section class="case" aria-label="Evidence">
-        <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span>
+        <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span> ${clocks(claim.duties ?? [], claim.dutyDue)}
           ${this.#queues.length > 1 ? html`<span class="tag">${claim.queue}</span> ` : nothing}${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, claim.tenant)}</h2></div>
         ${facts([
           ["Why here", claim.machineReason ? words(claim.machineReason) : nothing],

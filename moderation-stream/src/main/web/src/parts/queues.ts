@@ -5,7 +5,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { QueueRule, ReviewQueue } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
-import { length } from "../words.js";
+import { length, words } from "../words.js";
 import { say } from "./ask.js";
 import { loading, problem, type Shown } from "./marks.js";
 import { LOADING, Page, type Loaded } from "./page.js";
@@ -29,6 +29,7 @@ export function conditions({ name, rule }: ReviewQueue): string {
     rule.reasons.length > 0 ? `reason ${rule.reasons.join(" or ")}` : "",
     rule.origins.length > 0 ? `because of ${rule.origins.join(" or ")}` : "",
     rule.scoreFrom > 0 || rule.scoreTo < 1 ? `score ${rule.scoreFrom} to ${rule.scoreTo}` : "",
+    rule.duties?.length ? `duty ${rule.duties.map(words).join(" or ")}` : "",
     rule.strikes > 0 ? `strikes from ${rule.strikes}` : "",
     rule.reports > 0 ? `reports from ${rule.reports}` : "",
   ].filter((each) => each !== "");
@@ -45,7 +46,7 @@ export function ruleOf(form: FormData): Partial<QueueRule> {
     return hours === undefined ? undefined : Math.round(hours * HOUR);
   };
   const all = {
-    position: number("position"), labels: list("labels"), reasons: list("reasons"), origins: list("origins"),
+    position: number("position"), labels: list("labels"), reasons: list("reasons"), origins: list("origins"), duties: list("duties"),
     scoreFrom: number("scoreFrom"), scoreTo: number("scoreTo"), strikes: number("strikes"), reports: number("reports"), roles: list("roles"),
     headStartSeconds: seconds("headStart"), deadlineSeconds: seconds("deadline"), capacity: number("capacity"),
     escalatesTo: text("escalatesTo") === "" ? undefined : text("escalatesTo"),
@@ -105,7 +106,7 @@ class QueueList extends Page {
     return html`<form class="form" id="queue-form" @submit=${(event: Event) => void this.#save(event, queue)}>
       <label>Name <input name="name" required pattern="[a-z0-9][a-z0-9\\-]{0,39}" autocomplete="off" ?disabled=${queue.name !== ""} .value=${queue.name}></label>
       ${rest ? nothing : html`${field("position", "Tried at position", rule.position, "", "number")}${field("labels", "Labels", rule.labels.join(", "), "any")}
-        ${field("origins", "In review for", rule.origins.join(", "), "REVIEW, AUDIT, APPEAL, REPORT")}${field("reasons", "The machine's reasons", rule.reasons.join(", "), "any")}
+        ${field("origins", "In review for", rule.origins.join(", "), "REVIEW, AUDIT, APPEAL, REPORT")}${field("duties", "Duties", rule.duties?.join(", "), "any")}${field("reasons", "The machine's reasons", rule.reasons.join(", "), "any")}
         ${field("scoreFrom", "Score from", rule.scoreFrom, "", "number")}${field("scoreTo", "Score to", rule.scoreTo, "", "number")}
         ${field("strikes", "Strikes from", rule.strikes, "", "number")}${field("reports", "Reports from", rule.reports, "", "number")}
         ${field("capacity", "Capacity", rule.capacity, "no limit", "number")}`}

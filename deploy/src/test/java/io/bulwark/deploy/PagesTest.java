@@ -124,6 +124,7 @@ class PagesTest {
         List<String> known = Stream.of(
                         "embed-worker/docs/settings.md",
                         "moderation-stream/docs/settings.md",
+                        "moderation-stream/docs/notifications.md",
                         "embed-worker/docs/red-team.md")
                 .flatMap(table -> LISTED.matcher(Pages.text(table)).results())
                 .map(row -> row.group(1))

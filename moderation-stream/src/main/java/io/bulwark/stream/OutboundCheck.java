@@ -1,18 +1,23 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.stream.notification.NotificationSender;
 import io.bulwark.stream.outbound.Coop;
 import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Checks the settings of receivers. */
+/** Checks the settings of receivers, of decisions and of messages to people. */
 record OutboundCheck(SettingsCheck faults) {
 
     private static final String PREFIX = "bulwark.outbound.";
+    private static final String NOTIFICATIONS = "bulwark.notifications.";
+    private static final Pattern EVENT =
+            Pattern.compile("DUTY_URGENT|DUTY_LATE|CAMPAIGN|PROMISE_BROKEN|DRIFT|APPROVALS_WAIT");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern IMAGE_URL = Pattern.compile("https?://\\S+\\{imageId}\\S*");
@@ -24,6 +29,41 @@ record OutboundCheck(SettingsCheck faults) {
         outbound.webhooks().forEach(this::webhook);
         osprey(outbound.osprey(), topicPrefix);
         coop(outbound.coop());
+    }
+
+    /** The receivers of messages to people. */
+    void check(NotificationConfig notifications) {
+        notifications.webhooks().forEach((name, chat) -> {
+            String key = NOTIFICATIONS + "webhooks." + name;
+            boolean named = NAME.matcher(name).matches();
+            faults.require(named, key, "a name", "small letters, digits and hyphens, 40 at most");
+            faults.file(key + ".url-file", chat.urlFile(), NotificationSender::address);
+            faults.ranges(key, NotificationConfig.Chat.class, chat);
+            if (Files.isReadable(chat.urlFile())) {
+                chatAddress(key + ".url-file", chat);
+            }
+        });
+        boolean none =
+                notifications.webhooks().isEmpty() && notifications.email().to().isEmpty();
+        faults.match(
+                NOTIFICATIONS + "events",
+                notifications.events().orElse(Set.of()).stream(),
+                EVENT,
+                "DUTY_URGENT, DUTY_LATE, CAMPAIGN, PROMISE_BROKEN, DRIFT, APPROVALS_WAIT");
+        notifications.consoleUrl().ifPresent(url -> address(NOTIFICATIONS + "console-url", url, true));
+        faults.require(
+                none || notifications.consoleUrl().isPresent(),
+                NOTIFICATIONS + "console-url",
+                "nothing",
+                "the console's address where there is a receiver of notifications");
+    }
+
+    private void chatAddress(String key, NotificationConfig.Chat chat) {
+        try {
+            address(key, NotificationSender.address(chat.urlFile()), chat.allowHttp());
+        } catch (IllegalArgumentException named) {
+            // its fault is in the list
+        }
     }
 
     private void webhook(String name, OutboundConfig.Webhook webhook) {

@@ -114,6 +114,7 @@ final class SettingsCheck {
         check.pictures(config);
         new OutboundCheck(check)
                 .check(config.outbound(), config.topics().prefix().orElse(""));
+        new OutboundCheck(check).check(config.notifications());
         return check.faults;
     }
 

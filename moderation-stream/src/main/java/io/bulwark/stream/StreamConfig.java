@@ -49,6 +49,8 @@ public interface StreamConfig {
 
     OutboundConfig outbound();
 
+    NotificationConfig notifications();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

@@ -15,6 +15,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ConsoleBrowser;
 import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.MailPeer;
 import io.bulwark.stream.testing.Scenes;
 import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.StreamProcess;
@@ -53,6 +54,7 @@ class ConsoleReviewIT {
 
     private static JsonNode report;
     private static Map<String, ModerationPolicy> published;
+    private static String mail;
 
     @BeforeAll
     static void reviewInTheConsole() throws Exception {
@@ -66,6 +68,7 @@ class ConsoleReviewIT {
                 .with("sven", "default", "senior")
                 .with("ada", "default", "admin");
         try (Broker broker = TestBroker.fresh();
+                MailPeer mails = new MailPeer();
                 TestDatabase database = TestDatabase.open()) {
             broker.createTopics();
             try (StreamProcess app = StreamProcess.start(
@@ -82,6 +85,12 @@ class ConsoleReviewIT {
                                     entry("bulwark.review.sample", "0"),
                                     entry("bulwark.review.golden", "0"),
                                     entry("bulwark.review.second.sample", "0"),
+                                    entry("bulwark.notifications.email.to", "lead@shop.example"),
+                                    entry("bulwark.notifications.console-url", "https://bulwark.example"),
+                                    entry("bulwark.notifications.events", "DUTY_URGENT"),
+                                    entry("quarkus.mailer.from", "bulwark@shop.example"),
+                                    entry("quarkus.mailer.host", "127.0.0.1"),
+                                    entry("quarkus.mailer.port", Integer.toString(mails.port())),
                                     entry("bulwark.preview.url", "http://127.0.0.1:9"),
                                     entry("bulwark.preview.secret", "what the browser is given instead of it"),
                                     entry("bulwark.explain.url", "http://127.0.0.1:9"),
@@ -115,6 +124,10 @@ class ConsoleReviewIT {
                         PICTURES.toAbsolutePath().toString());
                 published = await().atMost(Duration.ofSeconds(30))
                         .until(() -> policies(broker), now -> now.get("default").getRevision() == 4);
+                await("the mail about the notice")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> !mails.taken.isEmpty());
+                mail = mails.taken.get(0);
             }
         }
     }
@@ -370,5 +383,22 @@ class ConsoleReviewIT {
     @Test
     void noBrowserFindsAnythingToComplainOf() {
         assertThat(texts(report.at("/errors"))).isEmpty();
+    }
+
+    @Test
+    void aDeadlineThatIsNearIsMailedWithALinkAndNoImage() {
+        assertThat(mail)
+                .contains("To: lead@shop.example", "1 duty NOTICE", "https://bulwark.example/#/review")
+                .doesNotContain("reader-1", "img-", "acct-");
+    }
+
+    @Test
+    void whatHasAClockComesFirstWithTheTimeThatIsLeft() {
+        assertThat(report.at("/dutyRefused").asText()).contains("escalatesAfterSeconds");
+        assertThat(report.at("/dutyRow").asText()).contains("Intimate image", "48 h", "left");
+        assertThat(report.at("/dutyFirst").asBoolean()).isTrue();
+        assertThat(texts(report.at("/dutyTags")))
+                .contains("Intimate image", "Report")
+                .anyMatch(tag -> tag.endsWith("left"));
     }
 }

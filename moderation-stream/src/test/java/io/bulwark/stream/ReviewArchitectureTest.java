@@ -52,7 +52,7 @@ class ReviewArchitectureTest {
             .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise", "io.bulwark.stream.policy")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

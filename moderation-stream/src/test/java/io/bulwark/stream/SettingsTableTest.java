@@ -6,6 +6,8 @@ import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,14 +21,24 @@ class SettingsTableTest {
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
     private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
+    private static final Path NOTIFICATION = Path.of("src/main/java/io/bulwark/stream/NotificationConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
+    private static final Path NOTIFICATIONS = Path.of("target/settings-notifications.md");
 
     private static String table;
+    private static String notifications;
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND);
+        String all = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND, NOTIFICATION);
+        table = rows(all, row -> !row.startsWith("| `bulwark.notifications."));
+        notifications = rows(all, row -> !row.startsWith("| `bulwark.") || row.startsWith("| `bulwark.notifications."));
         Files.writeString(WRITTEN, table);
+        Files.writeString(NOTIFICATIONS, notifications);
+    }
+
+    private static String rows(String all, Predicate<String> wanted) {
+        return all.lines().filter(wanted).collect(Collectors.joining("\n", "", "\n"));
     }
 
     @Test
@@ -34,6 +46,14 @@ class SettingsTableTest {
         assertThat(SettingsTable.inPage(Path.of("docs/settings.md"), "stream"))
                 .as("the table in moderation-stream/docs/settings.md; put in %s", WRITTEN)
                 .contains(table.strip());
+    }
+
+    /** They have a page of their own, because the other one is full. */
+    @Test
+    void theTableOfNotificationsIsThatOfTheSource() throws IOException {
+        assertThat(SettingsTable.inPage(Path.of("docs/notifications.md"), "notifications"))
+                .as("the table in moderation-stream/docs/notifications.md; put in %s", NOTIFICATIONS)
+                .contains(notifications.strip());
     }
 
     @Test

@@ -232,6 +232,27 @@ class StreamSettingsTest {
                 .hasMessageContaining(told);
     }
 
+    @Test
+    void aReceiverOfNotificationsNeedsAnAddressAndTheConsoles(@TempDir Path folder) throws IOException {
+        Path plain = Files.writeString(folder.resolve("plain"), "http://chat.example/secret\n");
+        assertThatThrownBy(() -> StreamSettings.validated(config(Map.of(
+                        "bulwark.notifications.webhooks.chat.url-file",
+                        plain.toString(),
+                        "bulwark.notifications.events",
+                        "GOSSIP"))))
+                .hasMessageContaining("bulwark.notifications.webhooks.chat.url-file is http://chat.example, allowed is")
+                .hasMessageContaining("bulwark.notifications.console-url is nothing")
+                .hasMessageContaining("bulwark.notifications.events is 'GOSSIP'")
+                .hasMessageNotContaining("secret");
+        StreamSettings.validated(config(Map.of(
+                "bulwark.notifications.webhooks.chat.url-file",
+                plain.toString(),
+                "bulwark.notifications.webhooks.chat.allow-http",
+                "true",
+                "bulwark.notifications.console-url",
+                "https://bulwark.example")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

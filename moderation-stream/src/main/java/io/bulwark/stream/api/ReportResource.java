@@ -5,6 +5,7 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Casebook;
+import io.bulwark.stream.review.Duties;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
@@ -14,14 +15,17 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Reports and appeals, as the platform passes them on. */
+/** Reports, appeals and duties, as the platform passes them on. */
 @Path("/api/v1/review/reports")
 @Tag(name = "review")
 @Produces(MediaType.APPLICATION_JSON)
@@ -43,10 +47,15 @@ public class ReportResource {
 
     /** Takes a report ({@code "kind":"report"}) or an appeal ({@code "kind":"appeal"}); the same again is once. */
     @POST
-    @Operation(operationId = "report", summary = "Takes a report or an appeal; the same again is once")
+    @Operation(
+            operationId = "report",
+            summary = "Takes a report or an appeal; the same again is once",
+            description = "`duty` names a clock that begins with `receivedAt`, without it now: NOTICE, TRUSTED_NOTICE,"
+                    + " COMPLAINT (an appeal), ORDER, INTIMATE_IMAGE or IMMINENT_HARM.")
     public ItemDocument report(ReportRequest request) {
         Person person = asker.person();
-        Origin kind = kind(request);
+        Optional<Duties.Notice> duty = duty(request);
+        Origin kind = kind(request, duty);
         require(request.imageId() != null, "imageId is missing.");
         require(
                 request.reporter() != null
@@ -62,33 +71,56 @@ public class ReportResource {
                     .filter(found -> !found.contentSha256().isEmpty())
                     .orElseThrow(() -> Problem.NOT_FOUND.with(
                             "There is no decided image " + request.imageId() + " whose file was fetched."));
-            UUID item = queue.reported(handle, image, kind, request.reporter(), words);
+            UUID item = queue.reported(handle, image, kind, request.reporter(), words, duty);
             AuditLog.append(
                     handle,
                     person.tenant(),
                     person.name(),
                     "review." + kind.name().toLowerCase(Locale.ROOT),
                     "item/" + item,
-                    Map.of());
+                    duty.<Map<String, ?>>map(
+                                    notice -> Map.of("duty", notice.duty().name()))
+                            .orElse(Map.of()));
             return new ItemDocument(item);
         });
     }
 
-    private static Origin kind(ReportRequest request) {
+    private static Optional<Duties.Notice> duty(ReportRequest request) {
+        if (request == null || request.duty() == null) {
+            return Optional.empty();
+        }
+        Instant received = CaseResource.CaseQuestions.parsed("receivedAt", request.receivedAt(), Instant::parse)
+                .orElseGet(() -> Clock.systemUTC().instant());
+        return Optional.of(new Duties.Notice(Duties.named(request.duty()), received));
+    }
+
+    private static Origin kind(ReportRequest request, Optional<Duties.Notice> duty) {
+        if (request != null && request.kind() == null && duty.isPresent()) {
+            return duty.get().origin();
+        }
         require(request != null && request.kind() != null, "kind is missing; it is report or appeal.");
-        return switch (request.kind()) {
+        Origin kind = switch (request.kind()) {
             case "report" -> Origin.REPORT;
             case "appeal" -> Origin.APPEAL;
             default -> throw Problem.BAD_PARAMETER.with("kind is report or appeal, not " + request.kind() + ".");
         };
+        require(
+                duty.filter(notice -> notice.origin() != kind).isEmpty(),
+                "A COMPLAINT is an appeal, and every other duty a report.");
+        return kind;
     }
 
     private static void require(boolean holds, String fault) {
         Problem.BAD_PARAMETER.when(!holds, fault);
     }
 
-    /** A report or an appeal about an image; the reporter is whatever name the caller gives them. */
-    record ReportRequest(String imageId, String kind, String reporter, String words) {}
+    /**
+     * A report or an appeal about an image; the reporter is whatever name the caller gives them.
+     *
+     * @param duty the clock that it begins; null for none
+     * @param receivedAt when the platform received it, ISO 8601 in UTC
+     */
+    record ReportRequest(String imageId, String kind, String reporter, String words, String duty, String receivedAt) {}
 
     /** The item that a report belongs to. */
     record ItemDocument(UUID itemId) {}

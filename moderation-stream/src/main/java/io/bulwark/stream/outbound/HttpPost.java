@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Sends requests over the network. Redirects are not followed. The status alone is the answer; at most 64 KiB of the
  * body are read.
  */
-final class HttpPost implements DeliveryRounds.Post {
+public final class HttpPost implements DeliveryRounds.Post {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
 
@@ -31,7 +31,7 @@ final class HttpPost implements DeliveryRounds.Post {
     private final Clock clock;
 
     /** @param timeout from the connection to the end of the answer */
-    HttpPost(Duration timeout, Clock clock) {
+    public HttpPost(Duration timeout, Clock clock) {
         this.timeout = timeout;
         this.clock = clock;
         this.http = SignedHttp.client(timeout);
@@ -60,7 +60,7 @@ final class HttpPost implements DeliveryRounds.Post {
     }
 
     /** The outcome of one attempt. */
-    sealed interface AttemptResult {
+    public sealed interface AttemptResult {
 
         /** Statuses that reject the event itself. */
         Set<Integer> REJECTIONS = Set.of(400, 409, 413, 414, 415, 422);

@@ -220,6 +220,16 @@ public class StateQueries {
         return list(StoreNames.CAMPAIGNS, tenant, freshness, StoreKey.prefix(tenant), Integer.MAX_VALUE);
     }
 
+    /** The campaigns of all tenants among the partitions that this instance holds, in no order; for its own jobs. */
+    public Answer<List<AttackCampaign>> campaignsHere() {
+        return stores.askAll(
+                StoreNames.CAMPAIGNS,
+                StateQueries.<AttackCampaign>keyValues(),
+                store -> ClockedProcessor.all(store.all()).stream()
+                        .map(entry -> entry.value)
+                        .toList());
+    }
+
     private <V> Answer<V> get(String store, String of, Freshness freshness, String key) {
         return stores.ask(store, of, freshness, StateQueries.<V>keyValues(), found -> found.get(key));
     }

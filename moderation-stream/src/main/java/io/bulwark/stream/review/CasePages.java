@@ -200,7 +200,7 @@ public final class CasePages {
     }
 
     /** The last case of a page. */
-    private record Place(Instant decidedAt, String imageId) {
+    record Place(Instant decidedAt, String imageId) {
 
         static Place parse(String text) {
             try {
@@ -315,26 +315,28 @@ public final class CasePages {
         /** Begins a table. */
         public CaseTable(Appendable to) throws IOException {
             this.to = to;
-            line(NAMES);
+            line(to, NAMES);
         }
 
         /** Adds a line. */
         public void add(CaseDocument found) throws IOException {
-            line(List.of(
-                    found.imageId(),
-                    Objects.toString(found.contentSha256(), ""),
-                    found.uploaderId(),
-                    found.decision(),
-                    Objects.toString(found.reason(), ""),
-                    String.join(" ", found.labels()),
-                    Double.toString(found.score()),
-                    found.decidedBy(),
-                    Boolean.toString(found.byPerson()),
-                    found.decidedAt().toString(),
-                    Boolean.toString(found.audited())));
+            line(
+                    to,
+                    List.of(
+                            found.imageId(),
+                            Objects.toString(found.contentSha256(), ""),
+                            found.uploaderId(),
+                            found.decision(),
+                            Objects.toString(found.reason(), ""),
+                            String.join(" ", found.labels()),
+                            Double.toString(found.score()),
+                            found.decidedBy(),
+                            Boolean.toString(found.byPerson()),
+                            found.decidedAt().toString(),
+                            Boolean.toString(found.audited())));
         }
 
-        private void line(List<String> cells) throws IOException {
+        static void line(Appendable to, List<String> cells) throws IOException {
             String between = "";
             for (String cell : cells) {
                 boolean formula = !cell.isEmpty() && FORMULA_BEGINS.indexOf(cell.charAt(0)) >= 0;

@@ -144,6 +144,7 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
             queue.offer(handle, image, Origin.SAMPLE);
         }
         ReportIntake.EarlyReports.takeUp(handle, queue, image);
+        Statements.keep(handle, decision);
     }
 
     /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */

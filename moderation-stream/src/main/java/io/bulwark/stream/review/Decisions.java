@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.trace.TraceHeaders;
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -156,7 +158,19 @@ public final class Decisions {
         }
         boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
         Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
-        record(handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
+        Optional<String> policyVersion = record(
+                handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
+        person.log(
+                handle,
+                "review.decided",
+                "item/" + item.itemId(),
+                Map.of(
+                        "decision", answer.decision(),
+                        "decisionId", answer.decisionId().toString(),
+                        "labels", answer.labels(),
+                        "labelsVersion", given.version(),
+                        "policyVersion", policyVersion.orElse(""),
+                        "stage", stage.name()));
         return new Outcome(
                 answer.decisionId(),
                 kind == Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE,
@@ -215,6 +229,7 @@ public final class Decisions {
         if (undone.kind() == Kind.DECIDED) {
             publish(handle, item, row, Optional.of("undone"), false);
             answered(handle, item, before);
+            IdenticalCopies.follow(handle, item, person, before);
         }
         person.log(
                 handle,
@@ -262,13 +277,14 @@ public final class Decisions {
         };
     }
 
-    private void record(
+    /** @return the policy that the machine decided by, where that is known */
+    private Optional<String> record(
             Handle handle,
             Person person,
             ItemRow item,
             Stage stage,
             Answer answer,
-            long labelsVersion,
+            Long labelsVersion,
             Kind kind,
             Instant at) {
         var row = new Row(
@@ -309,18 +325,52 @@ public final class Decisions {
         if (kind == Kind.DECIDED) {
             publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
             answered(handle, item, Optional.of(row));
+            IdenticalCopies.follow(handle, item, person, Optional.of(row));
         }
+        return policyVersion;
+    }
+
+    /**
+     * Decides an image as another with the same bytes was decided, in the caller's transaction: by the same person, with
+     * the same labels. An existing claim is revoked.
+     *
+     * @param item locked
+     */
+    void decideCopy(Handle handle, ItemRow item, UUID decisionId, IdenticalCopies.Source source) {
+        var person = new Person(source.reviewer(), item.candidate().tenant(), Set.of());
+        var answer = new Answer(
+                item.itemId(),
+                UUID.randomUUID(),
+                decisionId,
+                item.candidate().contentSha256(),
+                Decision.NSFW.name(),
+                source.labels(),
+                Optional.of("identical copy"),
+                Optional.empty());
+        Instant at = DecisionRows.next(DecisionRows.of(handle, item), item.now());
+        record(handle, person, item, source.stage(), answer, null, Kind.DECIDED, at);
         person.log(
                 handle,
-                "review.decided",
+                "review.copied",
                 "item/" + item.itemId(),
                 Map.of(
-                        "decision", answer.decision(),
-                        "decisionId", answer.decisionId().toString(),
-                        "labels", answer.labels(),
-                        "labelsVersion", labelsVersion,
-                        "policyVersion", policyVersion.orElse(""),
-                        "stage", stage.name()));
+                        "decisionId", decisionId.toString(),
+                        "as", source.decisionId().toString()));
+    }
+
+    /**
+     * Takes back the decision on a copy; its item returns to the queue.
+     *
+     * @param item locked
+     * @param by who took back what it followed
+     */
+    void undoCopy(Handle handle, ItemRow item, UUID decisionId, String by) {
+        undo(
+                handle,
+                new Person(by, item.candidate().tenant(), Set.of(Roles.SENIOR)),
+                item,
+                decisionId,
+                Optional.empty());
     }
 
     /** What people say of a drawn item; what one reviewer alone decided does not count. */

@@ -80,38 +80,59 @@ public final class QueueIntake {
                 .isPresent();
     }
 
+    /** As below, of a report or an appeal that names no duty. */
+    public UUID reported(Handle handle, ReviewCandidate candidate, Origin kind, String reporter, String words) {
+        return reported(handle, candidate, kind, reporter, words, Optional.empty());
+    }
+
     /**
      * A report of an image or an appeal against its decision. Each person counts once. An appeal against a person's
      * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
-     * {@value #REPORTS_TO_REOPEN} came.
+     * {@value #REPORTS_TO_REOPEN} came. One that names a duty begins its clock; it reopens at once what no person called
+     * NSFW, and where nothing is to be decided any more its clock ends with what holds.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
      * @return the item
      */
-    public UUID reported(Handle handle, ReviewCandidate candidate, Origin kind, String reporter, String words) {
+    public UUID reported(
+            Handle handle,
+            ReviewCandidate candidate,
+            Origin kind,
+            String reporter,
+            String words,
+            Optional<Duties.Notice> duty) {
         UUID itemId = itemId(candidate);
         Optional<ItemRow> before = find(handle, candidate.tenant(), itemId);
         if (before.isEmpty()) {
             insert(handle, itemId, candidate, kind, strikes(handle, candidate));
         }
-        int added = handle.execute("""
-                INSERT INTO report (tenant, item_id, reporter, kind, words)
-                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""", candidate.tenant(), itemId, reporter, kind.name(), words);
+        int added = handle.execute(
+                """
+                INSERT INTO report (tenant, item_id, reporter, kind, words, duty)
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                candidate.tenant(),
+                itemId,
+                reporter,
+                kind.name(),
+                words,
+                duty.map(notice -> notice.duty().name()).orElse(""));
         if (added > 0) {
             ItemRow item = ItemRow.lock(handle, candidate.tenant(), itemId);
+            duty.ifPresent(notice -> Duties.open(handle, candidate.tenant(), itemId, notice));
             Set<Origin> origins = EnumSet.of(kind);
             if (item.stage() != Stage.CLOSED) {
                 origins.addAll(item.origins());
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
-            } else if (reopens(handle, item, candidate, kind)) {
+            } else if (reopens(handle, item, candidate, kind, duty.isPresent())) {
                 boolean senior = item.decisionId().isPresent()
-                        && kind == Origin.APPEAL
-                        && (isBySenior(handle, item)
-                                || appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY);
+                        && (kind == Origin.APPEAL && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
+                                || (kind == Origin.APPEAL || duty.isPresent()) && isBySenior(handle, item));
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
+            } else if (duty.isPresent()) {
+                settle(handle, item);
             }
         }
         return itemId;
@@ -171,9 +192,23 @@ public final class QueueIntake {
                 .execute();
     }
 
-    private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind) {
+    /** What holds answers the duty; that of an intimate image is about its copies too. */
+    private static void settle(Handle handle, ItemRow item) {
+        Duties.settle(handle, item);
+        DecisionRows.inForce(DecisionRows.of(handle, item))
+                .ifPresent(held -> IdenticalCopies.follow(
+                        handle,
+                        item,
+                        new Person(held.reviewer(), item.candidate().tenant(), Set.of()),
+                        Optional.of(held)));
+    }
+
+    private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind, boolean duty) {
         if (kind == Origin.APPEAL) {
             return !isFinal(handle, item);
+        }
+        if (duty) {
+            return item.decisionId().isEmpty() || !candidate.decision().equals("NSFW");
         }
         if (item.decisionId().isEmpty()) {
             return !candidate.decision().equals("NSFW");
@@ -252,7 +287,7 @@ public final class QueueIntake {
             Optional<String> notBy) {
         boolean reopened = item.stage() == Stage.CLOSED;
         int reports = handle.select(
-                        "SELECT count(*) FROM report WHERE tenant = ? AND item_id = ?",
+                        "SELECT count(DISTINCT (kind, reporter)) FROM report WHERE tenant = ? AND item_id = ?",
                         candidate.tenant(),
                         item.itemId())
                 .mapTo(Integer.class)

@@ -1,6 +1,7 @@
 package io.bulwark.stream.review;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.events.Duty;
 import io.bulwark.events.Reason;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -81,6 +83,7 @@ public final class QueueRouting {
      * @param capacity open items at which further ones go to the next queue that they fit; null for no limit. Items that
      *     arrive at the same moment may exceed it
      * @param escalatesTo the queue of what is late; null where it stays
+     * @param duties names of {@link Duty}: the clock of one of them runs
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "QueueRule")
@@ -97,7 +100,43 @@ public final class QueueRouting {
             @Nullable Integer headStartSeconds,
             @Nullable Integer deadlineSeconds,
             @Nullable Integer capacity,
-            @Nullable String escalatesTo) {
+            @Nullable String escalatesTo,
+            @Nullable List<String> duties) {
+
+        @JdbiConstructor
+        public Rule {}
+
+        /** Whatever duties an item has. */
+        public Rule(
+                Integer position,
+                List<String> labels,
+                List<String> reasons,
+                List<String> origins,
+                Double scoreFrom,
+                Double scoreTo,
+                Integer strikes,
+                Integer reports,
+                List<String> roles,
+                Integer headStartSeconds,
+                Integer deadlineSeconds,
+                Integer capacity,
+                String escalatesTo) {
+            this(
+                    position,
+                    labels,
+                    reasons,
+                    origins,
+                    scoreFrom,
+                    scoreTo,
+                    strikes,
+                    reports,
+                    roles,
+                    headStartSeconds,
+                    deadlineSeconds,
+                    capacity,
+                    escalatesTo,
+                    null);
+        }
 
         /** With what is left out filled in. */
         Rule complete() {
@@ -114,7 +153,8 @@ public final class QueueRouting {
                     headStartSeconds == null ? 0 : headStartSeconds,
                     deadlineSeconds,
                     capacity,
-                    escalatesTo);
+                    escalatesTo,
+                    duties == null ? List.of() : duties);
         }
 
         private void check(String name) {
@@ -128,6 +168,7 @@ public final class QueueRouting {
                     names(Arrays.stream(Origin.values())
                             .filter(origin -> origin != Origin.SAMPLE)
                             .toArray(Origin[]::new)));
+            requireValues("duties", duties, duty -> Duties.named(duty) != null, "names of duties");
             requireNames("roles", roles, List.of(Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN));
             Problem.BAD_PARAMETER.when(
                     !(0 <= scoreFrom && scoreFrom <= scoreTo && scoreTo <= 1),
@@ -153,6 +194,7 @@ public final class QueueRouting {
             return !labels.isEmpty()
                     || !reasons.isEmpty()
                     || !origins.isEmpty()
+                    || !duties.isEmpty()
                     || scoreFrom > 0
                     || scoreTo < 1
                     || strikes > 0
@@ -230,6 +272,7 @@ public final class QueueRouting {
                                 coalesce(strikes, 0) AS rule_strikes, coalesce(reports, 0) AS rule_reports,
                                 roles AS rule_roles, coalesce(head_start, 0) AS rule_head_start_seconds,
                                 deadline AS rule_deadline_seconds, capacity AS rule_capacity, escalates_to AS rule_escalates_to,
+                                coalesce(duties, '{}') AS rule_duties,
                                 changed_by, changed_at, roles = '{}' OR roles && CAST(:roles AS text[]) AS mine FROM
                                 """ + QUEUES + """
                                  LEFT JOIN (SELECT * FROM review_queue WHERE tenant = :tenant) rule USING (name, roles)
@@ -306,14 +349,14 @@ public final class QueueRouting {
                     "There is no queue " + rule.escalatesTo() + " to escalate to.");
             handle.createUpdate("""
                             INSERT INTO review_queue (tenant, name, position, labels, reasons, origins, score_from, score_to,
-                            strikes, reports, roles, head_start, deadline, capacity, escalates_to, changed_by)
+                            strikes, reports, roles, head_start, deadline, capacity, escalates_to, duties, changed_by)
                             VALUES (:tenant, :name, :position, :labels, :reasons, :origins, :scoreFrom, :scoreTo, :strikes,
-                            :reports, :roles, :headStartSeconds, :deadlineSeconds, :capacity, :escalatesTo, :by)
+                            :reports, :roles, :headStartSeconds, :deadlineSeconds, :capacity, :escalatesTo, :duties, :by)
                             ON CONFLICT (tenant, name) DO UPDATE SET position = excluded.position, labels = excluded.labels,
                             reasons = excluded.reasons, origins = excluded.origins, score_from = excluded.score_from,
                             score_to = excluded.score_to, strikes = excluded.strikes, reports = excluded.reports,
                             roles = excluded.roles, head_start = excluded.head_start, deadline = excluded.deadline,
-                            capacity = excluded.capacity, escalates_to = excluded.escalates_to,
+                            capacity = excluded.capacity, escalates_to = excluded.escalates_to, duties = excluded.duties,
                             changed_by = excluded.changed_by, changed_at = clock_timestamp()""")
                     .bindMethods(rule)
                     .bind("tenant", person.tenant())
@@ -348,12 +391,12 @@ public final class QueueRouting {
     }
 
     /**
-     * Routes again what was routed by earlier rules, and what has become late.
+     * Routes again what was routed by earlier rules, what is for seniors by now, and what has become late.
      *
      * @return how many items were routed
      */
     public int keepUp() {
-        int all = keepUp(QueueRouting::late);
+        int all = keepUp(QueueRouting::escalating) + keepUp(QueueRouting::late);
         List<String> tenants = database.acrossTenants(handle -> handle.createQuery(
                         "SELECT tenant FROM review_routing WHERE EXISTS (SELECT FROM queue_item item"
                                 + " WHERE item.tenant = review_routing.tenant AND stage <> 'CLOSED' AND golden_for = ''"
@@ -375,6 +418,14 @@ public final class QueueRouting {
             all += routed;
         } while (routed == AT_ONCE);
         return all;
+    }
+
+    /** What the clock of a duty hands to the seniors; a claim that holds goes on. */
+    private static int escalating(Handle handle) {
+        return route(handle, "", """
+                stage IN ('FIRST', 'SECOND') AND golden_for = '' AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                AND (tenant, item_id) IN (SELECT owed.tenant, owed.item_id FROM duty_case owed
+                WHERE owed.closed_at IS NULL AND owed.escalates_at <= clock_timestamp())""").execute();
     }
 
     private static int late(Handle handle) {
@@ -465,6 +516,7 @@ public final class QueueRouting {
         all.put("labels", rule.labels());
         all.put("reasons", rule.reasons());
         all.put("origins", rule.origins());
+        all.put("duties", rule.duties());
         all.put("scoreFrom", rule.scoreFrom());
         all.put("scoreTo", rule.scoreTo());
         all.put("strikes", rule.strikes());

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.Duty;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -66,18 +67,22 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
                 || PersonalRows.ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
             return;
         }
+        Optional<Duties.Notice> notice = Duties.Notice.of(event.getDuty(), event.getAt());
         var report = new Report(
                 event.getTenant(),
                 event.getImageId(),
-                event.getKind() == ReportKind.APPEAL ? Origin.APPEAL : Origin.REPORT,
+                notice.map(Duties.Notice::origin)
+                        .orElse(event.getKind() == ReportKind.APPEAL ? Origin.APPEAL : Origin.REPORT),
                 event.getReporter(),
                 event.getWords(),
-                Optional.ofNullable(event.getContentSha256()));
+                Optional.ofNullable(event.getContentSha256()),
+                notice.map(its -> its.duty().name()).orElse(""),
+                notice.map(Duties.Notice::receivedAt));
         Optional<ReviewCandidate> image = Casebook.find(handle, report.tenant(), report.imageId())
                 .map(Casebook.Case::image)
                 .filter(found -> !found.contentSha256().isEmpty());
         if (image.filter(report::isOf).isPresent()) {
-            queue.reported(handle, image.get(), report.kind(), report.reporter(), report.words());
+            report.put(handle, queue, image.get());
         } else {
             // Of an image or of a content that is not decided yet.
             EarlyReports.keep(handle, report);
@@ -95,7 +100,7 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
         if (sha256 != null && !SHA256.matcher(sha256).matches()) {
             return Optional.of("The contentSha256 is not 64 hexadecimal digits in lower case.");
         }
-        if (report.getKind() == ReportKind.UNKNOWN) {
+        if (report.getKind() == ReportKind.UNKNOWN && (report.getDuty() == null || report.getDuty() == Duty.UNKNOWN)) {
             return Optional.of("Its kind is neither REPORT nor APPEAL.");
         }
         if (report.getReporter().isBlank() || report.getReporter().length() > MOST_LETTERS) {
@@ -114,14 +119,33 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
 
         private static final String KEPT = "30 days";
 
-        /** A report; the hash only where it is of one content. */
+        /**
+         * A report.
+         *
+         * @param contentSha256 only where it is of one content
+         * @param duty empty for none
+         * @param receivedAt since when its clock runs
+         */
         record Report(
                 String tenant,
                 String imageId,
                 Origin kind,
                 String reporter,
                 String words,
-                Optional<String> contentSha256) {
+                Optional<String> contentSha256,
+                String duty,
+                Optional<Instant> receivedAt) {
+
+            /** Puts it into the queue. */
+            void put(Handle handle, QueueIntake queue, ReviewCandidate image) {
+                queue.reported(
+                        handle,
+                        image,
+                        kind,
+                        reporter,
+                        words,
+                        receivedAt.map(received -> new Duties.Notice(Duties.named(duty), received)));
+            }
 
             /** Whether it is of this content. */
             boolean isOf(ReviewCandidate image) {
@@ -134,20 +158,21 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
             handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
             handle.execute(
                     """
-                    INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                    INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256, duty, received_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS timestamptz)) ON CONFLICT DO NOTHING""",
                     report.tenant(),
                     report.imageId(),
                     report.kind().name(),
                     report.reporter(),
                     report.words(),
-                    report.contentSha256().orElse(null));
+                    report.contentSha256().orElse(null),
+                    report.duty(),
+                    report.receivedAt().orElse(null));
         }
 
         /** Puts what waited for this image into the queue. */
         static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
-            taken(handle, image)
-                    .forEach(report -> queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
+            taken(handle, image).forEach(report -> report.put(handle, queue, image));
         }
 
         /** Removes what waits for an image. */
@@ -159,7 +184,7 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
             return handle.select("""
                     DELETE FROM early_report WHERE tenant = ? AND image_id = ?
                     AND (content_sha256 IS NULL OR content_sha256 = ?)
-                    RETURNING tenant, image_id, kind, reporter, words, content_sha256""", image.tenant(), image.imageId(), image.contentSha256())
+                    RETURNING tenant, image_id, kind, reporter, words, content_sha256, duty, received_at""", image.tenant(), image.imageId(), image.contentSha256())
                     .map(ConstructorMapper.of(Report.class))
                     .list();
         }

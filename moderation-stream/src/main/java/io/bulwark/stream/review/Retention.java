@@ -108,6 +108,7 @@ public final class Retention {
         }
         sweep(this::items, gone);
         sweep(this::decisions, gone);
+        gone.put("statement", sweepStatements());
         gone.put("audit_mark", database.acrossTenants(this::sweepMarks));
         return gone;
     }
@@ -188,6 +189,42 @@ public final class Retention {
 
     private long sweepMarks(Handle handle) {
         return handle.execute("DELETE FROM audit_mark WHERE at < ?", older(handle, ages.marks()));
+    }
+
+    /** As long as people's decisions. */
+    private long sweepStatements() {
+        long gone = 0;
+        String after = "";
+        while (true) {
+            String last = after;
+            List<Due> page = database.acrossTenants(handle -> handle.createQuery("""
+                            SELECT DISTINCT ON (tenant || chr(10) || image_id) statement.tenant, image_id,
+                            coalesce((SELECT uploader_id FROM casebook entry WHERE entry.tenant = statement.tenant
+                            AND entry.image_id = statement.image_id), '') AS uploader_id, CAST(:none AS uuid) AS item_id
+                            FROM statement WHERE decided_at < :older AND tenant || chr(10) || image_id > :last
+                            ORDER BY tenant || chr(10) || image_id LIMIT :most""")
+                    .bind("none", FIRST)
+                    .bind("older", older(handle, ages.decisions()))
+                    .bind("last", last)
+                    .bind("most", AT_ONCE)
+                    .map((row, context) -> due(row, List.of()))
+                    .list());
+            for (Due one : page) {
+                if (!holds.isHeld(one.tenant(), one.imageId(), one.uploaderId())) {
+                    gone += database.inTenant(
+                            one.tenant(),
+                            handle -> handle.execute(
+                                    "DELETE FROM statement WHERE tenant = ? AND image_id = ? AND decided_at < ?",
+                                    one.tenant(),
+                                    one.imageId(),
+                                    older(handle, ages.decisions())));
+                }
+                after = one.tenant() + "\n" + one.imageId();
+            }
+            if (page.size() < AT_ONCE) {
+                return gone;
+            }
+        }
     }
 
     private Instant older(Handle handle, Duration age) {

@@ -125,6 +125,12 @@ class ReviewBeans {
 
     @Produces
     @Singleton
+    Duties duties() {
+        return new Duties(database);
+    }
+
+    @Produces
+    @Singleton
     ReviewWords words() {
         return new ReviewWords(database);
     }
@@ -194,6 +200,7 @@ class ReviewBeans {
             SchemaClients clients,
             QueueIntake queue,
             QueueRouting routing,
+            Decisions decisions,
             Evidence.Status status,
             Promises promises,
             Drift drift) {
@@ -218,6 +225,8 @@ class ReviewBeans {
         jobs.add(publisher);
         job(BackgroundJob.every("review-meters", Duration.ZERO, Duration.ofSeconds(5), reviewMeters::look));
         job(BackgroundJob.every("review-routing", Duration.ZERO, ROUTING, routing::keepUp));
+        var copies = new IdenticalCopies(database, queue, decisions);
+        job(BackgroundJob.every("review-copies", Duration.ofSeconds(1), ROUTING, copies::keepUp));
         job(BackgroundJob.every("promises", Duration.ofSeconds(10), PROMISES, promiseWatch::look));
         job(BackgroundJob.every("drift", Duration.ofSeconds(20), drift.isOff() ? DAILY : DRIFT, driftJob));
         var retention = new Retention(database, ages, held, Clock.systemUTC());

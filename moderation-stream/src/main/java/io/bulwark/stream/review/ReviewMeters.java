@@ -1,11 +1,14 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.Duty;
 import io.bulwark.stream.database.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -45,10 +48,23 @@ final class ReviewMeters {
             FROM queue_item WHERE stage <> 'CLOSED' AND golden_for = '' AND tenant IN (SELECT tenant FROM review_queue)
             GROUP BY tenant, queue""";
 
+    private static final List<DutyMeasured> NO_DUTIES = List.of(new DutyMeasured(
+            QueueRouting.DEFAULT, Duty.NOTICE.name(), Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+
+    /** Clocks that run, or ended in the last day. */
+    private static final String BY_DUTY = """
+            SELECT tenant, duty, count(*) FILTER (WHERE closed_at IS NULL) AS open,
+            count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at - (due_at - received_at) / 4) AS urgent,
+            count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at) AS late,
+            count(*) FILTER (WHERE closed_at <= due_at) AS kept, count(*) FILTER (WHERE closed_at > due_at) AS missed
+            FROM duty_case WHERE closed_at IS NULL OR closed_at > clock_timestamp() - interval '1 day'
+            GROUP BY tenant, duty""";
+
     private final Database database;
     private final MeterRegistry registry;
     private final MultiGauge byQueue;
     private final MultiGauge overdue;
+    private final Map<MultiGauge, ToDoubleFunction<DutyMeasured>> byDuty = new LinkedHashMap<>();
     private volatile Measured last = NOTHING;
 
     /** Of the job's thread. */
@@ -64,6 +80,15 @@ final class ReviewMeters {
                 .description("Those of them that are past their deadline")
                 .register(registry);
         show(List.of());
+        duty("open", "Duties whose clock runs", DutyMeasured::open);
+        duty(
+                "urgent",
+                "Those of them with less than a quarter of their time left, late ones included",
+                DutyMeasured::urgent);
+        duty("late", "Those of them past their deadline", DutyMeasured::late);
+        duty("kept", "Duties done in time, in the last day", DutyMeasured::kept);
+        duty("missed", "Duties done late, in the last day", DutyMeasured::missed);
+        showDuties(List.of());
         gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
         gauge("bulwark.review.held", null, "Items that a reviewer has claimed", Measured::held);
         gauge("bulwark.review.seniors", null, "Items that wait for a senior", Measured::seniors);
@@ -88,6 +113,18 @@ final class ReviewMeters {
     /** The open items of a queue and those past their deadline. */
     record QueueMeasured(String tenant, String queue, double waiting, double overdue) {}
 
+    /** The clocks of a duty. */
+    record DutyMeasured(
+            String tenant, String duty, double open, double urgent, double late, double kept, double missed) {}
+
+    private void duty(String name, String description, ToDoubleFunction<DutyMeasured> value) {
+        byDuty.put(
+                MultiGauge.builder("bulwark.review.duty." + name)
+                        .description(description)
+                        .register(registry),
+                value);
+    }
+
     private void gauge(String name, String unit, String description, ToDoubleFunction<Measured> value) {
         Gauge.builder(name, this, meters -> value.applyAsDouble(meters.last))
                 .baseUnit(unit)
@@ -101,9 +138,11 @@ final class ReviewMeters {
             if (looks++ % QUEUES_EVERY == 0) {
                 show(database.acrossTenants(ReviewMeters::measureQueues));
             }
+            showDuties(database.acrossTenants(ReviewMeters::measureDuties));
         } catch (RuntimeException trouble) {
             last = NOTHING;
             show(List.of());
+            showDuties(List.of());
             looks = 0;
             throw trouble;
         }
@@ -124,6 +163,17 @@ final class ReviewMeters {
                 true);
     }
 
+    /** As {@link #show}. */
+    private void showDuties(List<DutyMeasured> measured) {
+        List<DutyMeasured> duties = measured.isEmpty() ? NO_DUTIES : measured;
+        byDuty.forEach((gauge, value) -> gauge.register(
+                duties.stream()
+                        .map(duty -> MultiGauge.Row.of(
+                                Tags.of("tenant", duty.tenant(), "duty", duty.duty()), value.applyAsDouble(duty)))
+                        .collect(Collectors.toList()),
+                true));
+    }
+
     private static Tags tags(QueueMeasured queue) {
         return Tags.of("tenant", queue.tenant(), "queue", queue.queue());
     }
@@ -131,6 +181,12 @@ final class ReviewMeters {
     static List<QueueMeasured> measureQueues(Handle handle) {
         return handle.createQuery(BY_QUEUE)
                 .map(ConstructorMapper.of(QueueMeasured.class))
+                .list();
+    }
+
+    static List<DutyMeasured> measureDuties(Handle handle) {
+        return handle.createQuery(BY_DUTY)
+                .map(ConstructorMapper.of(DutyMeasured.class))
                 .list();
     }
 

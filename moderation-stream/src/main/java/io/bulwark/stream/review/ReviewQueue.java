@@ -276,6 +276,8 @@ public final class ReviewQueue {
      * @param arrivedAt when it entered the queue
      * @param stage whom it waited for; as shown FIRST for a second decision too
      * @param queue in which it waited
+     * @param duties names of {@link io.bulwark.events.Duty}: the clocks that run, the first deadline first
+     * @param dutyDue the first deadline; null where no clock runs
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ClaimDocument")
@@ -296,7 +298,9 @@ public final class ReviewQueue {
             int reports,
             @Schema(implementation = String.class) Instant arrivedAt,
             @Schema(implementation = String.class) Stage stage,
-            String queue) {
+            String queue,
+            List<String> duties,
+            @Nullable @Schema(implementation = String.class) Instant dutyDue) {
 
         /**
          * As it is shown to a reviewer: what was drawn, and a golden copy, look like what a machine was not sure of,
@@ -331,7 +335,9 @@ public final class ReviewQueue {
                     reports,
                     !drawnOnly ? arrivedAt : ranked.isBefore(now) ? ranked : now,
                     stage == Stage.SECOND ? Stage.FIRST : stage,
-                    queue);
+                    queue,
+                    duties,
+                    dutyDue);
         }
 
         /** A note on the item. */

@@ -23,6 +23,12 @@
  * reviewers who claim at once get two items and neither waits. The next claim takes an item whose lease has run out; no
  * sweeper runs. Only the database's clock counts.
  *
+ * <p><b>A duty is a clock on an item, not a queue of its kind.</b> A row of {@code duty_case} keeps the times that held
+ * when it began. The trigger that routes reads the open ones: it sets deadline and head start and hands the item to the
+ * seniors; another one ends the clocks when the item is closed. So versions before duties keep them too, as long as they
+ * do not take a notice up themselves. A further value of {@code ReportKind} was rejected: older readers would set such a
+ * notice aside as a dead letter; with the optional field {@code duty} they read a report.
+ *
  * <p><b>Draws look like doubts.</b> {@link io.bulwark.stream.promise.PromiseDraws} names outcomes that people see
  * whatever a worker decided. Their claims, like golden ones, show REVIEW, and they need two people.
  *
@@ -54,6 +60,11 @@
  *
  * <p><b>The mark names rows by ids that the database makes.</b> The id of a decision is the client's. One that another
  * item of the tenant has is refused as a conflict; another tenant may use the same.
+ *
+ * <p><b>Copies follow a decision by its file.</b> {@link io.bulwark.stream.review.IdenticalCopies} looks up images of a
+ * removed SHA-256 in the casebook. It is a job and no part of the intake, so that thousands of copies delay neither the
+ * decision nor other records, and earlier and later ones go one way. The flagged index was rejected for it: its entries
+ * age, and it holds back what lies near instead of deciding what is the same.
  *
  * <h2>References for the bank</h2>
  *

@@ -6,6 +6,7 @@ import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Duty;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.stream.auditlog.AuditLog;
@@ -34,6 +35,9 @@ class PersonalRowsIT {
             "report",
             "early_report",
             "evidence",
+            "duty_case",
+            "removed_copy",
+            "statement",
             "decision",
             "golden_item",
             "queue_item",
@@ -171,6 +175,16 @@ class PersonalRowsIT {
             handle.execute(
                     "INSERT INTO evidence VALUES ('default', ?, false, ?, ?, 1, 'key', 'sealed')",
                     item,
+                    imageId,
+                    ReviewDesk.sha256(imageId));
+            Duties.open(handle, "default", item, new Duties.Notice(Duty.NOTICE, Instant.now()));
+            handle.execute(
+                    "INSERT INTO removed_copy VALUES ('default', ?, ?, ?, gen_random_uuid())",
+                    imageId,
+                    ReviewDesk.sha256(imageId),
+                    item);
+            handle.execute(
+                    "INSERT INTO statement VALUES ('default', ?, ?, now(), true, 'ORDER', 'LAW', '{}', 0)",
                     imageId,
                     ReviewDesk.sha256(imageId));
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);

@@ -1,10 +1,12 @@
 package io.bulwark.stream.review;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.Decision;
+import io.bulwark.events.Duty;
 import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.Topics;
@@ -19,7 +21,7 @@ class ReportIntakeIT extends IntakeRig {
 
     @Test
     void aReportBringsItsImageIntoTheQueueWhicheverComesFirst() {
-        producer.send(report("first", ReportKind.REPORT).build());
+        producer.send(report("first", ReportKind.REPORT).setDuty(Duty.NOTICE).build());
         producer.send(report("foreign", ReportKind.REPORT)
                 .setContentSha256(ReviewDesk.sha256("another"))
                 .build());
@@ -38,8 +40,13 @@ class ReportIntakeIT extends IntakeRig {
         assertThat(desk.rows("early_report", "default"))
                 .as("the report of another content waits for that")
                 .isEqualTo(1);
-        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of("APPEAL"));
-        assertThat(desk.queue.claim(ANNA)).map(ReviewQueue.Claim::origins).hasValue(List.of("REPORT"));
+        ReviewQueue.Claim first = desk.queue.claim(SARA).orElseThrow();
+        assertThat(first.origins()).containsExactly("REPORT");
+        assertThat(first.duties()).containsExactly("NOTICE");
+        assertThat(first.dutyDue()).as("from its receipt").isEqualTo(SINCE.plus(Duration.ofHours(72)));
+        ReviewQueue.Claim second = desk.queue.claim(SARA).orElseThrow();
+        assertThat(second.origins()).containsExactly("APPEAL");
+        assertThat(second.duties()).isEmpty();
     }
 
     @Test

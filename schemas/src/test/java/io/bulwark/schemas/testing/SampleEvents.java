@@ -12,6 +12,7 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.Duty;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
@@ -438,6 +439,7 @@ public final class SampleEvents {
                 .setReporter("uploader-1")
                 .setWords("It is a statue.")
                 .setAt(NOON)
+                .setDuty(Duty.COMPLAINT)
                 .build();
     }
 

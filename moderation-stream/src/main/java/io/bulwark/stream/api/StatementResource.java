@@ -1,0 +1,108 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.Statements;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Statements of reasons, a page at a time or as a table. */
+@Path("/api/v1")
+@Tag(name = "duties")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({Roles.SENIOR, Roles.ADMIN})
+public class StatementResource {
+
+    private static final String CSV = "text/csv; charset=UTF-8";
+    private static final int MOST_ROWS = 100_000;
+
+    private final Asker asker;
+    private final Statements statements;
+
+    StatementResource(Asker asker, Statements statements) {
+        this.asker = asker;
+        this.statements = statements;
+    }
+
+    /** A page of statements. */
+    @GET
+    @Path("/statements")
+    @Operation(
+            operationId = "statements",
+            summary = "The reasons of each decision NSFW, oldest first",
+            description = "`next` of a page is `after` of the following one; on the last page it is absent.")
+    public Statements.Page statements(
+            @QueryParam("from") @Parameter(description = "Decided then or later, ISO 8601 in UTC") String from,
+            @QueryParam("until") @Parameter(description = "Decided before then, ISO 8601 in UTC") String until,
+            @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
+            @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 statements") String limit) {
+        int size = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
+                .orElseThrow();
+        return statements.page(
+                asker.person(), instant("from", from), instant("until", until), Optional.ofNullable(after), size);
+    }
+
+    /** Statements as a table. */
+    @GET
+    @Path("/statements.csv")
+    @Produces(CSV)
+    @Operation(
+            operationId = "statementsCsv",
+            summary = "The reasons of each decision NSFW as CSV, oldest first",
+            description = "For more than `limit` ask again with `from` set to the last line's `decidedAt`.")
+    @APIResponse(responseCode = "200", description = "A line of names, then a line a statement")
+    public Response table(
+            @QueryParam("from") @Parameter(description = "Decided then or later, ISO 8601 in UTC") String from,
+            @QueryParam("until") @Parameter(description = "Decided before then, ISO 8601 in UTC") String until,
+            @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 statements")
+                    String limit) {
+        int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
+                .orElseThrow();
+        Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
+        Person person = asker.person();
+        Optional<Instant> begin = instant("from", from);
+        Optional<Instant> end = instant("until", until);
+        Statements.Page first = statements.page(person, begin, end, Optional.empty(), Math.min(most, Statements.MOST));
+        StreamingOutput table = output -> {
+            Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
+            var lines = new Statements.StatementTable(writer);
+            int left = most;
+            Statements.Page page = first;
+            while (true) {
+                for (Statements.Statement found : page.statements()) {
+                    lines.add(found);
+                }
+                left -= page.statements().size();
+                if (left == 0 || page.next() == null) {
+                    break;
+                }
+                page = statements.page(person, begin, end, Optional.of(page.next()), Math.min(left, Statements.MOST));
+            }
+            writer.flush();
+        };
+        return Response.ok(table, CSV)
+                .header("Content-Disposition", "attachment; filename=\"statements.csv\"")
+                .build();
+    }
+
+    private static Optional<Instant> instant(String name, String text) {
+        return CaseResource.CaseQuestions.parsed(name, text, Instant::parse);
+    }
+}
