@@ -27,28 +27,32 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.promise")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
+            .layer("account")
+            .definedBy("io.bulwark.stream.account")
             .layer("api")
             .definedBy("io.bulwark.stream.api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("review")
+            .mayOnlyBeAccessedByLayers("account", "api")
+            .whereLayer("account")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("promise")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "review", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "review", "account", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
             .that()
             .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
             .or()
-            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise")
+            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise", "io.bulwark.stream.account")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(AccountActions|AccountRetention|EvidenceKeeper|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

@@ -3,7 +3,9 @@ package io.bulwark.stream.review;
 import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.trace.TraceHeaders;
@@ -120,7 +122,7 @@ final class OutboxPublisher implements AutoCloseable {
      *
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
-     * @param content a {@link Review}, {@link Outbox.ApprovedReferences} or {@link CampaignRuling}
+     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling} or {@link UploaderAction}
      * @param trace the {@code traceparent} of its record
      */
     record Row(UUID id, Object content, Optional<String> trace) {}
@@ -185,8 +187,8 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /**
-     * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in
-     * Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
+     * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings} and {@code
+     * moderation.uploader-actions}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
      * nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
      */
     static final class KafkaTopic implements Topic {
@@ -202,6 +204,7 @@ final class OutboxPublisher implements AutoCloseable {
         private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
         private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
         private final EventSerializer<CampaignRuling> rulings = new EventSerializer<>(CampaignRuling.class);
+        private final EventSerializer<UploaderAction> actions = new EventSerializer<>(UploaderAction.class);
         private final Producer<String, byte[]> producer;
         private final KafkaConsumer<byte[], byte[]> marks;
 
@@ -219,6 +222,7 @@ final class OutboxPublisher implements AutoCloseable {
             reviews.configure(serdes, false);
             references.configure(serdes, false);
             rulings.configure(serdes, false);
+            actions.configure(serdes, false);
             var writing = new HashMap<>(clients);
             writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
             writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -270,6 +274,9 @@ final class OutboxPublisher implements AutoCloseable {
                         .forEach((key, reference) -> send(Topics.REFERENCES, key, references, reference, trace));
             } else if (row.content() instanceof CampaignRuling ruling) {
                 send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling, trace);
+            } else if (row.content() instanceof UploaderAction action) {
+                String key = new TenantKey(action.getTenant(), action.getUploaderId()).toString();
+                send(Topics.UPLOADER_ACTIONS, key, actions, action, trace);
             }
         }
 
@@ -288,6 +295,7 @@ final class OutboxPublisher implements AutoCloseable {
             reviews.close();
             references.close();
             rulings.close();
+            actions.close();
         }
     }
 }

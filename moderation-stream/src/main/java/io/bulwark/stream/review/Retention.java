@@ -75,7 +75,7 @@ public final class Retention {
     @FunctionalInterface
     public interface HoldCheck {
 
-        /** Whether image or uploader is on legal hold, or that is not known now. */
+        /** Whether image or uploader is on legal hold, or that is not known now; an empty id is none. */
         boolean isHeld(String tenant, String imageId, String uploaderId);
     }
 

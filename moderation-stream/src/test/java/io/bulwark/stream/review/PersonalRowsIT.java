@@ -39,7 +39,9 @@ class PersonalRowsIT {
             "queue_item",
             "casebook",
             "drift_picture",
-            "audit_mark");
+            "audit_mark",
+            "account_strike",
+            "account_ground");
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -171,6 +173,23 @@ class PersonalRowsIT {
             handle.execute(
                     "INSERT INTO evidence VALUES ('default', ?, false, ?, ?, 1, 'key', 'sealed')",
                     item,
+                    imageId,
+                    ReviewDesk.sha256(imageId));
+            UUID action = UUID.randomUUID();
+            handle.execute(
+                    "INSERT INTO account_strike VALUES ('default', ?, ?, ?, '{porn}', 'anna', true, now())",
+                    "uploader-of-" + imageId,
+                    imageId,
+                    ReviewDesk.sha256(imageId));
+            handle.execute(
+                    "INSERT INTO account_action (tenant, action_id, uploader_id, action, score, taken_at)"
+                            + " VALUES ('default', ?, ?, 'BAN', 1, now())",
+                    action,
+                    "uploader-of-" + imageId);
+            handle.execute(
+                    "INSERT INTO account_ground VALUES ('default', ?, ?, ?, ?, '{porn}', 'anna', now(), 1)",
+                    action,
+                    "uploader-of-" + imageId,
                     imageId,
                     ReviewDesk.sha256(imageId));
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);
