@@ -445,7 +445,7 @@ public final class AccountActions {
                 .list();
     }
 
-    /** The labels are those that the strike has now; a strike that is past its retention holds as it was. */
+    /** With the labels that the strike has now; a strike that is past its retention holds as it was. */
     private static List<Ground> grounds(Handle handle, String tenant, UUID actionId) {
         return handle.select("""
                 SELECT ground.*, strike.taken_back_at IS NOT NULL AS taken_back,

@@ -34,7 +34,7 @@ public final class AccountPages {
      *
      * @param policyVersion that of the tenant's account policy; 0: none, and then nothing was counted
      * @param scores of each rule as of now
-     * @param strikes the latest {@value #MOST}, newest first, those that were taken back too
+     * @param strikes the latest {@value #MOST}, newest first, also those taken back
      * @param actions the latest {@value #MOST}, newest first
      * @param files files that the account uploaded under several image ids, among its latest {@value #MOST_UPLOADS}
      *     uploads

@@ -58,6 +58,8 @@ public enum Problem {
     WORDS_CHANGED(409, "Not done", "The labels have another version now."),
     /** The account policy has another version than the one that the change was made from. */
     ACCOUNT_POLICY_CHANGED(409, "Not done", "The account policy has another version now."),
+    /** The rules that protect people have another version than the one that the change was made from. */
+    WELLNESS_CHANGED(409, "Not done", "The rules have another version now."),
     /** Only people who are logged in here may do it, in the console. */
     CONSOLE_ONLY(409, "Not done", "This is done in the console only."),
     TOO_MANY_HELD(409, "Not done", "You hold too many items."),

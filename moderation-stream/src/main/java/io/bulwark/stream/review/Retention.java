@@ -109,6 +109,7 @@ public final class Retention {
         sweep(this::items, gone);
         sweep(this::decisions, gone);
         gone.put("audit_mark", database.acrossTenants(this::sweepMarks));
+        gone.put("wellness_exposure", database.acrossTenants(Retention::sweepExposures));
         return gone;
     }
 
@@ -188,6 +189,13 @@ public final class Retention {
 
     private long sweepMarks(Handle handle) {
         return handle.execute("DELETE FROM audit_mark WHERE at < ?", older(handle, ages.marks()));
+    }
+
+    /** What people were given is theirs, and no hold is about it. */
+    private static long sweepExposures(Handle handle) {
+        return handle.execute(
+                "DELETE FROM wellness_exposure WHERE at < clock_timestamp() - make_interval(days => ?)",
+                Wellness.KEPT_DAYS);
     }
 
     private Instant older(Handle handle, Duration age) {
