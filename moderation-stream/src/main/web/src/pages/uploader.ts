@@ -72,7 +72,7 @@ class UploaderPage extends Page {
     return html`<div class="page-head"><p class="small">Uploader</p><h1 class="mono break">${this.route.id}</h1></div>
       ${this.#tiles()}
       ${card("Windows", windows(this.#uploader, WINDOWS))}
-      ${visitor.may("reviewer") ? html`${card("Actions", actions(this.#account, { id: this.route.id, tenant: this.#tenant, done: () => this.#askForAccount() }), { id: "actions" })}
+      ${visitor.may("reviewer") && live.hasDatabase ? html`${card("Actions", actions(this.#account, { id: this.route.id, tenant: this.#tenant, done: () => this.#askForAccount() }), { id: "actions" })}
         <div class="grid two">${card("Strikes", strikes(this.#account, this.#tenant), { id: "strikes" })}
           <div class="column">${card("Equal files", files(this.#account, this.#tenant), { id: "files" })}${card("Campaigns", this.#joined(), { id: "campaigns" })}</div></div>` : nothing}
       <div class="grid two">

@@ -56,6 +56,7 @@ class AccountPolicyCard extends Page {
   protected override arrive(): void {
     void this.load(() => ask<AccountPolicy>("accounts/policy", { query: visitor.of(), signal: this.signal }), (loaded) => (this.#policy = loaded));
     this.#askForAppeals();
+    this.every(15_000, () => this.#askForAppeals());
   }
 
   #askForAppeals(): void {

@@ -174,6 +174,7 @@ public final class ReviewQueue {
     public void skip(Person person, UUID itemId, UUID leaseId, String reason) {
         requireWords("A reason", reason);
         held(person, itemId, leaseId, "review.skipped", (handle, item) -> {
+            Wellness.givenBack(handle, person, itemId);
             handle.execute("""
                     INSERT INTO skip (tenant, item_id, reviewer, reason)
                     VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
