@@ -33,8 +33,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Takes actions on accounts and lifts them, by rules and by people. Each is a row, a row of the audit log and a row of the
- * outbox in one transaction. Thread-safe; several instances may keep up at once.
+ * Takes actions on accounts and lifts them, by rules and by people. Each is a row, a row of the audit log and a row
+ * of the outbox in one transaction. Thread-safe; several instances may keep up at once.
  */
 @Singleton
 public final class AccountActions {

@@ -21,8 +21,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Appeals against actions on accounts. Each action is appealed against once, and a senior who had no part in it answers.
- * Thread-safe.
+ * Appeals against actions on accounts. Each action is appealed against once, and a senior who had no part in it
+ * answers. Thread-safe.
  */
 @Singleton
 public final class AccountAppeals {

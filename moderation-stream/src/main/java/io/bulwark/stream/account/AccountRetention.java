@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Deletes strikes that are older than closed items are kept, and actions that ended longer ago than decisions are kept. What
- * stands stays, and so does what is on legal hold. Thread-safe; instances may sweep at once.
+ * Deletes strikes that are older than closed items are kept, and actions that ended longer ago than decisions are
+ * kept. What stands stays, and so does what is on legal hold. Thread-safe; instances may sweep at once.
  */
 final class AccountRetention {
 

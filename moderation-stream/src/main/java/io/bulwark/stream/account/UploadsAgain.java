@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Sends what a worker called SAFE of an uploader to people again. It comes like a suspected attack; one key then decides
- * equal files, and one undo takes them back. Thread-safe.
+ * Sends what a worker called SAFE of an uploader to people again. It comes like a suspected attack; one key then
+ * decides equal files, and one undo takes them back. Thread-safe.
  */
 @Singleton
 public final class UploadsAgain {

@@ -122,7 +122,8 @@ final class OutboxPublisher implements AutoCloseable {
      *
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
-     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling} or {@link UploaderAction}
+     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling} or {@link
+     *     UploaderAction}
      * @param trace the {@code traceparent} of its record
      */
     record Row(UUID id, Object content, Optional<String> trace) {}
@@ -188,8 +189,9 @@ final class OutboxPublisher implements AutoCloseable {
 
     /**
      * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings} and {@code
-     * moderation.uploader-actions}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset of a group that consumes
-     * nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     * moderation.uploader-actions}, written in Kafka transactions. The ids of the last batch's rows are the metadata of
+     * an offset of a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of
+     * 4,096.
      */
     static final class KafkaTopic implements Topic {
 

@@ -22,8 +22,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Keeps the rules that protect people, and holds claims to them. What a person was given is counted when they claim it: from
- * then on their program may show it. An item that is given back unseen does not count. Thread-safe.
+ * Keeps the rules that protect people, and holds claims to them. What a person was given is counted when they claim
+ * it: from then on their program may show it. An item that is given back unseen does not count. Thread-safe.
  */
 @Singleton
 public final class Wellness {
@@ -228,8 +228,8 @@ public final class Wellness {
             String label, long items, long people, @Nullable Long optedOut) {}
 
     /**
-     * What was displayed to the people of a tenant, by label; labels that fewer than {@value #LEAST_PEOPLE} saw are left
-     * out.
+     * What was displayed to the people of a tenant, by label; labels that fewer than {@value #LEAST_PEOPLE} saw are
+     * left out.
      *
      * @param days 1 to {@value #KEPT_DAYS}
      */
