@@ -550,6 +550,69 @@ await photograph(rita, "review-duty");
 await rita.keyboard.press("r");
 await rita.evaluate((imageId) => fetch("api/v1/review/reports", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(
   { imageId, duty: "NOTICE", reporter: "reader-1", receivedAt: new Date(Date.now() - 100 * 60_000).toISOString() }) }), owed);
+// Accounts: a rule, an action with its appeal, which another senior answers, and uploads that go to people again.
+
+chapter("accounts");
+await sven.goto(`${url}#/system`);
+await sven.locator("#new-account-rule").click();
+await sven.locator("#account-rule-form [name=name]").fill("repeated");
+await sven.locator("#account-rule-form [name=action]").selectOption("SUSPEND");
+await sven.locator("#account-rule-form [name=threshold]").fill("3");
+await sven.locator("#account-rule-form [name=days]").fill("7");
+await photograph(sven, "account-rule-form");
+await sven.keyboard.press("Enter");
+await sven.locator("tr[data-rule=repeated]").waitFor();
+report.accountRule = await sven.locator("tr[data-rule=repeated]").innerText();
+await sven.goto(`${url}#/uploader/acct-311`);
+await sven.locator("#account-action [name=action]").selectOption("BAN");
+await sven.locator("#account-action [type=submit]").click();
+await sven.keyboard.type("It sells arms.");
+await sven.keyboard.press("Enter");
+await sven.locator("tr[data-action] .appeal").click();
+await sven.keyboard.type("They are toys.");
+await sven.keyboard.press("Enter");
+await sven.getByText("waits for a senior", { exact: true }).waitFor();
+await sven.locator("#review-again").click();
+await sven.locator("#said", { hasText: "wait in the queue" }).waitFor();
+await photograph(sven, "account");
+await sven.goto(`${url}#/system`);
+await sven.locator("tr[data-appeal]").waitFor();
+report.ownAppeal = await sven.locator("tr[data-appeal]").innerText();
+await ada.goto(`${url}#/system`);
+await ada.reload();
+await ada.locator("tr[data-appeal] .approve").click();
+await ada.keyboard.type("They are toys.");
+await ada.keyboard.press("Enter");
+await ada.locator("tr[data-appeal]").waitFor({ state: "detached" });
+await ada.goto(`${url}#/uploader/acct-311`);
+await ada.locator("tr[data-action]", { hasText: "lifted: on appeal, ada" }).waitFor();
+report.accountAction = await ada.locator("tr[data-action]").innerText();
+
+// Wellness: an admin's rules lock a reviewer's switches, and an opt-out is kept.
+
+chapter("wellness");
+await ada.goto(`${url}#/system`);
+await ada.locator("#change-wellness").click();
+await ada.locator("#wellness-form [name=greyscale]").check();
+await ada.locator("#wellness-form [name=limits]").fill("gore, minor: 20");
+await photograph(ada, "wellness-form");
+await ada.locator("#wellness-form .primary").click();
+await ada.locator("#change-wellness").waitFor();
+report.wellness = await ada.locator("[data-card=wellness] ul").innerText();
+await rita.goto(`${url}#/system`);
+await rita.reload();
+await rita.locator("#opt-out-form [name=labels]").fill("gore");
+await rita.keyboard.press("Enter");
+await rita.locator("#said", { hasText: "Kept." }).waitFor();
+await rita.goto(`${url}#/review`);
+await rita.locator("#claim").click();
+await another(rita, "");
+await rita.locator(".picture img.grey").waitFor();
+await rita.keyboard.press("g");
+report.lockedGrey = await rita.locator(".switches button[disabled]").allInnerTexts();
+report.stillGrey = await rita.locator(".picture img.grey").count();
+await photograph(rita, "review-locked");
+await rita.keyboard.press("r");
 
 // What stands in a picture's place.
 

@@ -141,6 +141,110 @@ export interface Uploader {
   readonly windows: readonly UploaderWindow[];
 }
 
+/** What an account's strikes led to. */
+export interface AccountAction {
+  readonly actionId: string;
+  readonly action: "WARN" | "LIMIT" | "SUSPEND" | "BAN" | string;
+  /** Absent where a person took it. */
+  readonly rule?: string;
+  readonly policyVersion?: number;
+  readonly score: number;
+  readonly threshold?: number;
+  readonly takenBy?: string;
+  readonly reason?: string;
+  readonly takenAt: string;
+  readonly until?: string;
+  readonly stands: boolean;
+  readonly liftedAt?: string;
+  readonly liftedBy?: string;
+  readonly liftedFor?: "OVERTURNED" | "APPEAL" | "PERSON" | string;
+  readonly images: readonly string[];
+  readonly appeal?: string;
+  readonly appealedAt?: string;
+  readonly answer?: "KEPT" | "LIFTED" | string;
+  readonly answeredBy?: string;
+  readonly answerReason?: string;
+}
+
+export interface AccountStrike {
+  readonly imageId: string;
+  readonly labels: readonly string[];
+  readonly decidedBy: string;
+  readonly byPerson: boolean;
+  readonly at: string;
+  readonly takenBackAt?: string;
+}
+
+export interface Account {
+  readonly uploaderId: string;
+  /** 0: no policy, and nothing was counted. */
+  readonly policyVersion: number;
+  readonly scores: readonly { readonly rule: string; readonly action: string; readonly score: number; readonly threshold: number }[];
+  readonly strikes: readonly AccountStrike[];
+  readonly actions: readonly AccountAction[];
+  readonly files: readonly { readonly contentSha256: string; readonly images: number; readonly nsfw: number; readonly imageIds: readonly string[] }[];
+}
+
+export interface AccountAppeal {
+  readonly actionId: string;
+  readonly uploaderId: string;
+  readonly action: string;
+  readonly rule?: string;
+  readonly takenAt: string;
+  readonly words: string;
+  readonly at: string;
+  /** Whether the person who asks may answer it. */
+  readonly mine: boolean;
+}
+
+export interface StrikeWeight {
+  readonly label: string;
+  readonly weight: number;
+  readonly halfLifeSeconds?: number;
+  readonly expiresAfterSeconds?: number;
+}
+
+export interface AccountRule {
+  readonly name: string;
+  readonly action: string;
+  readonly labels?: readonly string[];
+  readonly threshold: number;
+  readonly durationSeconds?: number;
+}
+
+export interface AccountPolicy {
+  /** 0 where there is none. */
+  readonly version: number;
+  readonly strikes: readonly StrikeWeight[];
+  readonly rules: readonly AccountRule[];
+  readonly changedBy?: string;
+  readonly changedAt?: string;
+}
+
+export interface WellnessRules {
+  readonly display?: { readonly blur: boolean; readonly greyscale: boolean; readonly mostSize: number; readonly mute: boolean };
+  readonly limits?: readonly { readonly labels?: readonly string[]; readonly perHour: number }[];
+  readonly workSeconds?: number;
+  readonly breakSeconds?: number;
+  readonly rotateAfter?: number;
+}
+
+export interface Wellness {
+  /** 0 where there are no rules. */
+  readonly version: number;
+  readonly rules: WellnessRules;
+  readonly optedOut: readonly string[];
+  readonly changedBy?: string;
+  readonly changedAt?: string;
+}
+
+export interface Exposure {
+  readonly label: string;
+  readonly items: number;
+  readonly people: number;
+  readonly optedOut?: number;
+}
+
 export interface You {
   readonly name: string;
   /** * for everyone's. */

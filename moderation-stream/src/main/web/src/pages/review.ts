@@ -14,6 +14,8 @@ import type { ReviewQueue, Words } from "../api/documents.js";
 import { askForWords as askForLabels } from "../parts/labellist.js";
 import { clocks } from "../parts/duties.js";
 import { askForQueues } from "../parts/queues.js";
+import { askForWellness, bindTo } from "../parts/wellness.js";
+import { lastWithheld } from "../review/desk.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
 import { choices, learn, spokenOf } from "../review/labels.js";
@@ -25,6 +27,12 @@ import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
 const TEAM_MILLIS = 30_000;
+/** Why something that waits is not given. */
+const WITHHELD: Record<string, readonly [string, string]> = {
+  BREAK: ["Time for a break", "You have worked without a longer pause, so nothing is given to you for a while."],
+  LIMIT: ["Enough of that for now", "What waits has labels of which you were given as much within an hour as your team's rules allow."],
+  OPT_OUT: ["Nothing else waits", "What waits has labels that you do not want to see."],
+};
 const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
@@ -75,6 +83,7 @@ class ReviewPage extends Page {
           this.#words = this.#draft.words = loaded.value;
         }
       });
+      void this.load(() => askForWellness(this.signal), (loaded) => loaded.is === "there" && bindTo(loaded.value));
       void this.load(async () => (await askForQueues(this.signal)).filter(({ mine }) => mine), (loaded) => {
         if (loaded.is === "there") {
           this.#queues = loaded.value;
@@ -101,7 +110,9 @@ class ReviewPage extends Page {
     if (left > 0 && left <= WARN_MILLIS && left > WARN_MILLIS - 1000) {
       tone(440);
     }
-    if (sitting.phase === "empty" && (live.queue?.waiting ?? 0) > 0) {
+    const kept = lastWithheld();
+    const again = kept === null || Date.now() >= (kept.until ?? kept.at + TEAM_MILLIS);
+    if (sitting.phase === "empty" && (live.queue?.waiting ?? 0) > 0 && again) {
       await sitting.start();
     }
   }
@@ -184,6 +195,11 @@ class ReviewPage extends Page {
       return problem(live.queueProblem);
     }
     const start = html`<button type="button" id="claim" class="primary large" @click=${() => void sitting.start()}>Claim the next item ${keys("C")}</button>`;
+    const kept = sitting.phase === "empty" ? lastWithheld() : null;
+    if (kept !== null) {
+      const [title, text] = WITHHELD[kept.why] ?? ["Nothing for you now", ""];
+      return empty(title, html`${text}${kept.until === null ? nothing : html` It ends at ${time(new Date(kept.until).toISOString())}.`}<br>${start}`);
+    }
     return sitting.phase === "empty"
       ? empty("Nothing waits for you", html`The next item is claimed as soon as it arrives. Items that you skipped, or whose first review was yours, go to others.<br>${start}`)
       : empty("Ready when you are", html`An item that you claim is yours until you decide, give it back, or leave this page.<br>${start}`);

@@ -9,7 +9,9 @@ import { say } from "../parts/ask.js";
 import { card, empty, facts, imageLink, loading, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import "../parts/duties.js";
+import "../parts/accountpolicy.js";
 import "../parts/queues.js";
+import "../parts/wellness.js";
 import { address } from "../router.js";
 import { counted, length, words } from "../words.js";
 
@@ -63,6 +65,7 @@ class SystemPage extends Page {
       ${card("Uploads without a verdict", this.#uploads(), { id: "missing" })}
       ${visitor.may("reviewer") && live.hasDatabase ? card("Queues", html`<queue-list></queue-list>`, { id: "queues" }) : nothing}
       ${visitor.may("reviewer") && live.hasDatabase ? card("Duties", html`<duty-list></duty-list>`, { id: "duties" }) : nothing}
+      ${visitor.may("reviewer") && live.hasDatabase ? html`${card("Accounts", html`<account-policy></account-policy>`, { id: "accounts" })}${card("Wellness", html`<wellness-card></wellness-card>`, { id: "wellness" })}` : nothing}
       ${visitor.may("senior") && live.queueProblem === null ? card("Reviewers in the last seven days", this.#agreement(), { id: "agreement" }) : nothing}
       <div class="grid two">
         ${visitor.may("senior") ? card("Legal holds", this.#held(), { id: "holds" }) : nothing}

@@ -1,11 +1,13 @@
 // What one account did.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Audit, CasePage, Hold, Uploader } from "../api/documents.js";
+import type { Account, Audit, Campaign, CampaignInFull, CampaignPage, CasePage, Hold, Uploader } from "../api/documents.js";
 import { ask, part } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
 import { live } from "../live/live.js";
 import { alarm, badge, card, empty, imageLink, loading, problem, time } from "../parts/marks.js";
+import { actions, files, strikes } from "../parts/account.js";
+import { campaigns } from "../parts/campaigns.js";
 import { holds } from "../parts/holds.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { windows } from "../parts/windows.js";
@@ -14,12 +16,16 @@ import { length, words } from "../words.js";
 
 const WINDOWS = 30;
 const IMAGES = "20";
+/** The latest campaigns, whose members are asked for. */
+const CAMPAIGNS = 10;
 
 class UploaderPage extends Page {
   #uploader: Loaded<Uploader> = LOADING;
   #audits: Loaded<readonly Audit[]> = LOADING;
   #cases: Loaded<CasePage> = LOADING;
   #holds: Loaded<readonly Hold[]> = LOADING;
+  #account: Loaded<Account> = LOADING;
+  #campaigns: Loaded<readonly Campaign[]> = LOADING;
 
   get #tenant(): string {
     return this.route.query.get("tenant") ?? visitor.tenant;
@@ -35,6 +41,25 @@ class UploaderPage extends Page {
     void this.load(() => ask<Audit[]>(`uploaders/${part(id)}/audits`, { query, signal }), (loaded) => still() && (this.#audits = loaded));
     void this.load(() => ask<CasePage>("cases", { query: { ...query, uploader: id, limit: IMAGES }, signal }), (loaded) => still() && (this.#cases = loaded));
     this.#askForHolds();
+    this.#account = this.#campaigns = LOADING;
+    this.#askForAccount();
+    void this.load(() => this.#found(id), (loaded) => still() && (this.#campaigns = loaded));
+  }
+
+  #askForAccount(): void {
+    const { id } = this.route;
+    if (visitor.may("reviewer")) {
+      void this.load(() => ask<Account>(`uploaders/${part(id)}/account`, { query: visitor.of(this.#tenant), signal: this.signal }), (loaded) => this.route.id === id && (this.#account = loaded));
+    }
+  }
+
+  /** The latest campaigns of which an image of the account is listed. */
+  async #found(id: string): Promise<readonly Campaign[]> {
+    const query = visitor.of(this.#tenant);
+    const { signal } = this;
+    const { campaigns: latest } = await ask<CampaignPage>("campaigns", { query: { ...query, limit: String(CAMPAIGNS) }, signal });
+    const whole = await Promise.all(latest.map(({ campaignId }) => ask<CampaignInFull>(`campaigns/${part(campaignId)}`, { query, signal })));
+    return whole.filter(({ members }) => members.some(({ uploaderId }) => uploaderId === id));
   }
 
   #askForHolds(): void {
@@ -47,6 +72,9 @@ class UploaderPage extends Page {
     return html`<div class="page-head"><p class="small">Uploader</p><h1 class="mono break">${this.route.id}</h1></div>
       ${this.#tiles()}
       ${card("Windows", windows(this.#uploader, WINDOWS))}
+      ${visitor.may("reviewer") && live.hasDatabase ? html`${card("Actions", actions(this.#account, { id: this.route.id, tenant: this.#tenant, done: () => this.#askForAccount() }), { id: "actions" })}
+        <div class="grid two">${card("Strikes", strikes(this.#account, this.#tenant), { id: "strikes" })}
+          <div class="column">${card("Equal files", files(this.#account, this.#tenant), { id: "files" })}${card("Campaigns", this.#joined(), { id: "campaigns" })}</div></div>` : nothing}
       <div class="grid two">
         ${card("Latest images", this.#images(), { id: "images" })}
         <div class="column">${card("Suspected attacks", this.#attacks(), { id: "audits" })}
@@ -74,6 +102,14 @@ class UploaderPage extends Page {
       ${tile("Audits", String(widest.audits), `within ${widest.window}`, widest.audits > 0 ? "audited" : "")}
       ${tile("Last seen", length(Math.max(0, Date.now() - Date.parse(seen))), "ago")}</div>
       <p class="small">Strikes weigh by label and halve with time.</p>`;
+  }
+
+  #joined(): TemplateResult {
+    if (this.#campaigns.is !== "there") {
+      return this.#campaigns.is === "loading" ? loading("campaigns") : problem(this.#campaigns.problem);
+    }
+    const all = this.#campaigns.value;
+    return all.length === 0 ? empty("None", `No image of this account is listed in the latest ${CAMPAIGNS} campaigns.`) : campaigns(all);
   }
 
   #images(): TemplateResult {

@@ -21,6 +21,22 @@ export interface Answer {
   readonly alike?: boolean | undefined;
 }
 
+/** Why the last claim was given nothing although something waits; null where nothing does. */
+export interface Withheld {
+  readonly why: "BREAK" | "LIMIT" | "OPT_OUT" | string;
+  /** When that ends, by this machine's clock; null where it is not known. */
+  readonly until: number | null;
+  /** When that was answered. */
+  readonly at: number;
+}
+
+let withheld: Withheld | null = null;
+
+/** Of the last claim. */
+export function lastWithheld(): Withheld | null {
+  return withheld;
+}
+
 export interface Desk {
   /** The next item; null where nothing waits. */
   claim(): Promise<Held | null>;
@@ -52,6 +68,9 @@ export const desk: Desk = {
   async claim() {
     const { tenant } = visitor;
     const answer = await send("review/claims", { method: "POST", query: { ...visitor.of(tenant), queue: own.get("queue") }, body: {} });
+    const why = answer.headers.get("Bulwark-Withheld");
+    const wait = Number(answer.headers.get("Retry-After") ?? "0");
+    withheld = why === null ? null : { why, until: wait > 0 ? Date.now() + 1000 * wait : null, at: Date.now() };
     if (answer.status === 204) {
       return null;
     }

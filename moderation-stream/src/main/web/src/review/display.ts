@@ -33,7 +33,7 @@ export function resize(step: 1 | -1): void {
 /** The switches for them, each with its key; beside a single picture only the switches for its look. */
 export function switches(forReview = true): TemplateResult {
   const one = (name: "blur" | "greyscale" | "mute", text: string, key: string): TemplateResult => html`<button type="button" class="switch"
-    aria-pressed=${own.get(name)} @click=${() => own.set(name, !own.get(name))}>${text} ${forReview ? keys(key) : nothing}</button>`;
+    aria-pressed=${own.get(name)} ?disabled=${own.isFixed(name)} title=${own.isFixed(name) ? "An admin set this for everyone." : ""} @click=${() => own.set(name, !own.get(name))}>${text} ${forReview ? keys(key) : nothing}</button>`;
   return html`<div class="switches" role="group" aria-label="How pictures are shown">${forReview ? one("blur", "Blur", "B") : nothing}${one("greyscale", "Grey", "G")}
     <span class="sizes"><button type="button" class="switch" aria-label="Smaller" @click=${() => resize(-1)}>−</button><span class="small">${own.get("size")} %</span><button
       type="button" class="switch" aria-label="Larger" @click=${() => resize(1)}>+</button></span>${forReview ? one("mute", "Mute", "M") : nothing}</div>`;

@@ -326,6 +326,20 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void anActionOnAnAccountIsAppealedAgainstAndAnotherSeniorAnswers() {
+        assertThat(report.at("/accountRule").asText()).contains("repeated", "Suspend", "all", "3", "7 days");
+        assertThat(report.at("/ownAppeal").asText()).contains("They are toys.", "another senior answers");
+        assertThat(report.at("/accountAction").asText()).contains("Ban", "sven", "It sells arms.", "Lifted by ada");
+    }
+
+    @Test
+    void whatAnAdminSetsForPicturesAReviewerCannotTurnOff() {
+        assertThat(report.at("/wellness").asText()).contains("grey", "gore, minor: 20 an hour");
+        assertThat(texts(report.at("/lockedGrey"))).singleElement().asString().startsWith("Grey");
+        assertThat(report.at("/stillGrey").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void aPictureThatCannotBeShownIsASentence() {
         assertThat(report.at("/sentences/picture-gone").asText()).contains("is gone");
         assertThat(report.at("/sentences/picture-changed").asText()).contains("another picture");

@@ -29,11 +29,15 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.policy")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
+            .layer("account")
+            .definedBy("io.bulwark.stream.account")
             .layer("api")
             .definedBy("io.bulwark.stream.api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("review")
+            .mayOnlyBeAccessedByLayers("account", "api")
+            .whereLayer("account")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
             .mayOnlyBeAccessedByLayers("review", "api")
@@ -42,17 +46,21 @@ class ReviewArchitectureTest {
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "account", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
             .that()
             .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
             .or()
-            .resideInAnyPackage("io.bulwark.stream.review", "io.bulwark.stream.promise", "io.bulwark.stream.policy")
+            .resideInAnyPackage(
+                    "io.bulwark.stream.review",
+                    "io.bulwark.stream.promise",
+                    "io.bulwark.stream.policy",
+                    "io.bulwark.stream.account")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(AccountActions|AccountRetention|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
 }

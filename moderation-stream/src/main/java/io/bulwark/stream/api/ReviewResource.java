@@ -22,6 +22,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
@@ -48,6 +49,9 @@ public class ReviewResource {
 
     private static final Duration USUAL = Duration.ofDays(7);
     private static final int MOST_PROPOSALS = 100;
+
+    /** Why nothing is given although something waits. */
+    private static final String WITHHELD = "Bulwark-Withheld";
 
     private final Asker asker;
     private final ReviewQueue queue;
@@ -175,16 +179,29 @@ public class ReviewResource {
             summary = "Claims the next item",
             description = "The claim holds for bulwark.review.lease unless it is renewed.")
     @APIResponseSchema(Claim.class)
-    @APIResponse(responseCode = "204", description = "Nothing waits")
+    @APIResponse(
+            responseCode = "204",
+            description = "Nothing waits; with the header Bulwark-Withheld something does, and a BREAK, a LIMIT or an"
+                    + " OPT_OUT keeps it from you. Retry-After says for how long, where that is known.")
     public Response claim(
             @QueryParam("queue")
                     @Parameter(description = "names of queues; without one all that your roles may claim from")
                     List<String> queues) {
-        return queue.claim(
-                        asker.person(),
-                        queues.stream().filter(name -> !name.isBlank()).toList())
-                .map(claim -> Response.ok(claim).build())
-                .orElseGet(() -> Response.noContent().build());
+        ReviewQueue.Next next = queue.next(
+                asker.person(), queues.stream().filter(name -> !name.isBlank()).toList());
+        if (next.claim().isPresent()) {
+            return Response.ok(next.claim().get()).build();
+        }
+        Response.ResponseBuilder nothing = Response.noContent();
+        next.withheld().ifPresent(why -> nothing.header(WITHHELD, why.name()));
+        next.until()
+                .ifPresent(until -> nothing.header(
+                        HttpHeaders.RETRY_AFTER,
+                        Math.max(
+                                1,
+                                Duration.between(Clock.systemUTC().instant(), until)
+                                        .toSeconds())));
+        return nothing.build();
     }
 
     /** Prolongs a claim. */

@@ -64,6 +64,10 @@ public enum Problem {
             "No policy",
             "No policy is on moderation.policies, so workers decide by their own settings. Put the calibrated one there with"
                     + " `bulwark policy propose FILE` and `bulwark policy approve`; from then on it is changed here."),
+    /** The account policy has another version than the one that the change was made from. */
+    ACCOUNT_POLICY_CHANGED(409, "Not done", "The account policy has another version now."),
+    /** The rules that protect people have another version than the one that the change was made from. */
+    WELLNESS_CHANGED(409, "Not done", "The rules have another version now."),
     /** Only people who are logged in here may do it, in the console. */
     CONSOLE_ONLY(409, "Not done", "This is done in the console only."),
     TOO_MANY_HELD(409, "Not done", "You hold too many items."),

@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -54,8 +55,9 @@ public final class GoldenItems {
      * the others.
      *
      * @param queues from which they claim
+     * @param avoided labels that they are not to see now
      */
-    static Optional<UUID> offer(Handle handle, Person person, List<String> queues) {
+    static Optional<UUID> offer(Handle handle, Person person, List<String> queues, Set<String> avoided) {
         return handle.createQuery("""
                 WITH next AS (SELECT first.queue, first.arrived_at, first.strikes FROM unnest(:queues) AS name
                 CROSS JOIN LATERAL (SELECT * FROM queue_item waiting WHERE tenant = :tenant AND queue = name
@@ -69,7 +71,7 @@ public final class GoldenItems {
                 SELECT tenant, gen_random_uuid(), image_id, content_sha256, :reviewer, answer, uploader_id,
                 upload_topic, upload_partition, upload_offset, 'REVIEW', labels, score, '{REVIEW}',
                 '-infinity', 'FIRST', place.queue, place.arrived_at, place.strikes
-                FROM golden_item golden, place WHERE tenant = :tenant
+                FROM golden_item golden, place WHERE tenant = :tenant AND NOT labels && CAST(:avoided AS text[])
                 AND NOT EXISTS (SELECT FROM queue_item given WHERE given.tenant = :tenant
                 AND given.image_id = golden.image_id AND given.content_sha256 = golden.content_sha256
                 AND (given.golden_for = :reviewer OR given.golden_for = '' AND given.stage <> 'CLOSED'))
@@ -80,6 +82,7 @@ public final class GoldenItems {
                 .bind("reviewer", person.name())
                 .bind("tenant", person.tenant())
                 .bindArray("queues", String.class, queues)
+                .bindArray("avoided", String.class, avoided)
                 .mapTo(UUID.class)
                 .findOne();
     }

@@ -279,7 +279,8 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
         @Override
         void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-            Optional<UploaderAction> read = read(record);
+            // An action on the account is ours, and its score another one.
+            Optional<UploaderAction> read = read(record).filter(action -> action.getEnforcement() == null);
             if (read.isPresent()) {
                 UploaderAction action = read.get();
                 requireStorable(record, Storable.fault(action.getTenant(), action.getUploaderId()));

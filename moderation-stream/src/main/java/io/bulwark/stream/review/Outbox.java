@@ -14,6 +14,7 @@ import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.Database;
@@ -31,7 +32,7 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** The rows that wait for their publication, on one connection that holds the publisher's lock. */
-final class Outbox implements OutboxPublisher.Table {
+public final class Outbox implements OutboxPublisher.Table {
 
     /** Their ids fit into the metadata of an offset. */
     static final int BATCH = 80;
@@ -58,11 +59,12 @@ final class Outbox implements OutboxPublisher.Table {
     }
 
     /** What a row publishes, as the table names it. */
-    enum Kind {
+    public enum Kind {
         REVIEW(Review.class),
         REFERENCES(ApprovedReferences.class),
         RULING(CampaignRuling.class),
-        POLICY(PolicyState.class);
+        POLICY(PolicyState.class),
+        ACTION(UploaderAction.class);
 
         private final Class<?> type;
 
@@ -80,11 +82,11 @@ final class Outbox implements OutboxPublisher.Table {
     /**
      * Puts a row into the outbox, in the transaction of what it publishes.
      *
-     * @param id of the decision or ruling; unique in a tenant's outbox
+     * @param id of the decision, ruling or action; unique in a tenant's outbox
      * @param content of the kind's type
      * @param trace that its record belongs to
      */
-    static void add(Handle handle, String tenant, UUID id, Kind kind, Object content, Context trace) {
+    public static void add(Handle handle, String tenant, UUID id, Kind kind, Object content, Context trace) {
         handle.execute(
                 """
                 INSERT INTO outbox (tenant, decision_id, kind, review, trace)

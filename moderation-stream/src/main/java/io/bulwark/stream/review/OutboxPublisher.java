@@ -4,7 +4,9 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.trace.TraceHeaders;
@@ -122,7 +124,8 @@ final class OutboxPublisher implements AutoCloseable {
      *
      * @param id made by the database; the publisher's mark names rows by it, because a client chooses the id of a
      *     decision
-     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling} or {@link PolicyState}
+     * @param content a {@link Review}, {@link Outbox.ApprovedReferences}, {@link CampaignRuling}, {@link PolicyState} or
+     *     {@link UploaderAction}
      * @param trace the {@code traceparent} of its record
      */
     record Row(UUID id, Object content, Optional<String> trace) {}
@@ -187,9 +190,10 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /**
-     * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings} and {@code
-     * moderation.policies}, written in Kafka transactions. The ids of the last batch's rows are the metadata of an offset
-     * of a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+     * {@code moderation.reviews}, {@code moderation.references}, {@code moderation.campaign-rulings}, {@code
+     * moderation.policies} and {@code moderation.uploader-actions}, written in Kafka transactions. The ids of the last
+     * batch's rows are the metadata of an offset of a group that consumes nothing; they fit into the broker's {@code
+     * offset.metadata.max.bytes} of 4,096.
      */
     static final class KafkaTopic implements Topic {
 
@@ -205,6 +209,7 @@ final class OutboxPublisher implements AutoCloseable {
         private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
         private final EventSerializer<CampaignRuling> rulings = new EventSerializer<>(CampaignRuling.class);
         private final EventSerializer<ModerationPolicy> policies = new EventSerializer<>(ModerationPolicy.class);
+        private final EventSerializer<UploaderAction> actions = new EventSerializer<>(UploaderAction.class);
         private final Producer<String, byte[]> producer;
         private final KafkaConsumer<byte[], byte[]> marks;
 
@@ -223,6 +228,7 @@ final class OutboxPublisher implements AutoCloseable {
             references.configure(serdes, false);
             rulings.configure(serdes, false);
             policies.configure(serdes, false);
+            actions.configure(serdes, false);
             var writing = new HashMap<>(clients);
             writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
             writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -276,6 +282,9 @@ final class OutboxPublisher implements AutoCloseable {
                 send(Topics.CAMPAIGN_RULINGS, ruling.getCampaignId(), rulings, ruling, trace);
             } else if (row.content() instanceof PolicyState policy) {
                 send(Topics.POLICIES, policy.tenant(), policies, policy.record(), trace);
+            } else if (row.content() instanceof UploaderAction action) {
+                String key = new TenantKey(action.getTenant(), action.getUploaderId()).toString();
+                send(Topics.UPLOADER_ACTIONS, key, actions, action, trace);
             }
         }
 
@@ -295,6 +304,7 @@ final class OutboxPublisher implements AutoCloseable {
             references.close();
             rulings.close();
             policies.close();
+            actions.close();
         }
     }
 }

@@ -75,7 +75,7 @@ public final class Retention {
     @FunctionalInterface
     public interface HoldCheck {
 
-        /** Whether image or uploader is on legal hold, or that is not known now. */
+        /** Whether image or uploader is on legal hold, or that is not known now; an empty id is none. */
         boolean isHeld(String tenant, String imageId, String uploaderId);
     }
 
@@ -110,6 +110,7 @@ public final class Retention {
         sweep(this::decisions, gone);
         gone.put("statement", sweepStatements());
         gone.put("audit_mark", database.acrossTenants(this::sweepMarks));
+        gone.put("wellness_exposure", database.acrossTenants(Retention::sweepExposures));
         return gone;
     }
 
@@ -225,6 +226,13 @@ public final class Retention {
                 return gone;
             }
         }
+    }
+
+    /** What people were given is theirs, and no hold is about it. */
+    private static long sweepExposures(Handle handle) {
+        return handle.execute(
+                "DELETE FROM wellness_exposure WHERE at < clock_timestamp() - make_interval(days => ?)",
+                Wellness.KEPT_DAYS);
     }
 
     private Instant older(Handle handle, Duration age) {

@@ -195,6 +195,12 @@ class ReviewBeans {
         return new Drift(database, Drift.Settings.of(settings.drift()));
     }
 
+    @Produces
+    @Singleton
+    Retention.HoldCheck held() {
+        return this::isHeld;
+    }
+
     void start(
             @Observes StartupEvent event,
             SchemaClients clients,
@@ -203,7 +209,8 @@ class ReviewBeans {
             Decisions decisions,
             Evidence.Status status,
             Promises promises,
-            Drift drift) {
+            Drift drift,
+            Retention.HoldCheck held) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -217,7 +224,6 @@ class ReviewBeans {
         if (!database.isConfigured()) {
             return;
         }
-        Retention.HoldCheck held = this::isHeld;
         loop.start();
         var publisher = new OutboxPublisher(
                 database, () -> outboxTopic(clients), settings.outbox().pause());
@@ -356,7 +362,7 @@ class ReviewBeans {
 
     /** While the holds cannot be asked, everything is held. */
     private boolean isHeld(String tenant, String imageId, String uploaderId) {
-        return isHeld(tenant, Subject.IMAGE, imageId)
+        return !imageId.isEmpty() && isHeld(tenant, Subject.IMAGE, imageId)
                 || !uploaderId.isEmpty() && isHeld(tenant, Subject.UPLOADER, uploaderId);
     }
 

@@ -11,9 +11,11 @@ import io.bulwark.stream.review.ItemRow.Stage;
 import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
@@ -21,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * What reviewers do with the queue short of deciding. Each call is one transaction in which its row of the audit log is
@@ -91,15 +94,50 @@ public final class ReviewQueue {
      * @throws ProblemException where they hold too many, or may not claim from one of the queues
      */
     public Optional<Claim> claim(Person person, List<String> queues) {
+        return next(person, queues).claim();
+    }
+
+    /**
+     * The answer to a claim.
+     *
+     * @param claim the item; empty where nothing waits for them, or nothing that they may be given now
+     * @param withheld why something that waits is not given
+     * @param until when that ends, as far as it is known
+     */
+    public record Next(Optional<Claim> claim, Optional<Wellness.Withheld> withheld, Optional<Instant> until) {}
+
+    /** As {@link #claim(Person, List)}, and why nothing is given where something waits. */
+    public Next next(Person person, List<String> queues) {
         double drawn = chance.nextDouble();
         return database.inTenant(person.tenant(), handle -> {
             requireRoom(handle, person);
-            if (drawn < rules.golden()) {
-                GoldenItems.offer(handle, person, QueueRouting.claimable(handle, person, queues));
+            Wellness.Guard guard = Wellness.guard(handle, person);
+            if (guard.pause().isPresent()) {
+                return new Next(Optional.empty(), guard.pause(), guard.until());
             }
-            Optional<Claim> claim = take(handle, person, queues);
-            claim.ifPresent(taken -> person.log(handle, "review.fetched", "item/" + taken.itemId(), Map.of()));
-            return claim;
+            if (drawn < rules.golden()) {
+                GoldenItems.offer(handle, person, QueueRouting.claimable(handle, person, queues), guard.avoided());
+            }
+            Optional<Claim> claim = Optional.empty();
+            if (guard.rotated().isPresent()) {
+                Set<String> others = new HashSet<>(guard.avoided());
+                others.add(guard.rotated().get());
+                claim = take(handle, person, queues, others);
+            }
+            claim = claim.or(() -> take(handle, person, queues, guard.avoided()));
+            claim.ifPresent(taken -> {
+                if (guard.counts()) {
+                    Wellness.given(handle, person, taken.itemId(), taken.labels());
+                }
+                person.log(handle, "review.fetched", "item/" + taken.itemId(), Map.of());
+            });
+            boolean withheld = claim.isEmpty() && !guard.avoided().isEmpty() && isFree(handle, person, queues);
+            return new Next(
+                    claim,
+                    withheld
+                            ? Optional.of(guard.limited() ? Wellness.Withheld.LIMIT : Wellness.Withheld.OPT_OUT)
+                            : Optional.empty(),
+                    Optional.empty());
         });
     }
 
@@ -117,12 +155,16 @@ public final class ReviewQueue {
 
     /** The picture was displayed to the reviewer. */
     public void seen(Person person, UUID itemId, UUID leaseId) {
-        held(person, itemId, leaseId, "review.seen", (handle, item) -> Map.of());
+        held(person, itemId, leaseId, "review.seen", (handle, item) -> {
+            Wellness.seen(handle, person, itemId);
+            return Map.of();
+        });
     }
 
     /** Gives an item back; it may come again to the same reviewer. */
     public void release(Person person, UUID itemId, UUID leaseId) {
         held(person, itemId, leaseId, "review.released", (handle, item) -> {
+            Wellness.givenBack(handle, person, itemId);
             giveBack(handle, item, item.stage());
             return Map.of();
         });
@@ -132,6 +174,7 @@ public final class ReviewQueue {
     public void skip(Person person, UUID itemId, UUID leaseId, String reason) {
         requireWords("A reason", reason);
         held(person, itemId, leaseId, "review.skipped", (handle, item) -> {
+            Wellness.givenBack(handle, person, itemId);
             handle.execute("""
                     INSERT INTO skip (tenant, item_id, reviewer, reason)
                     VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), itemId, person.name(), reason);
@@ -199,9 +242,9 @@ public final class ReviewQueue {
     }
 
     /** One queue after another, so that an item that another claim locks now hides none of the other queues. */
-    private Optional<Claim> take(Handle handle, Person person, List<String> queues) {
+    private Optional<Claim> take(Handle handle, Person person, List<String> queues, Set<String> avoided) {
         for (String queue : QueueRouting.inOrder(handle, person, queues)) {
-            Optional<Claim> claim = take(handle, person, queue);
+            Optional<Claim> claim = take(handle, person, queue, avoided);
             if (claim.isPresent()) {
                 return claim;
             }
@@ -209,15 +252,19 @@ public final class ReviewQueue {
         return Optional.empty();
     }
 
-    private Optional<Claim> take(Handle handle, Person person, String queue) {
-        return handle.createQuery(
-                        "WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
-                                + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                                + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
-                                + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
-                                + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
-                                + " RETURNING item.*")
-                .bind("queue", queue)
+    private Optional<Claim> take(Handle handle, Person person, String queue, Set<String> avoided) {
+        Query next = handle.createQuery(
+                "WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
+                        + (avoided.isEmpty() ? "" : " AND NOT labels && CAST(:avoided AS text[])")
+                        + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                        + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
+                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
+                        + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
+                        + " RETURNING item.*");
+        if (!avoided.isEmpty()) {
+            next.bindArray("avoided", String.class, avoided);
+        }
+        return next.bind("queue", queue)
                 .bind("tenant", person.tenant())
                 .bind("senior", person.isSenior())
                 .bind("reviewer", person.name())
@@ -226,6 +273,18 @@ public final class ReviewQueue {
                 .map(ConstructorMapper.of(Claim.class))
                 .findOne()
                 .map(claim -> claim.asShown(rules.lease()));
+    }
+
+    /** Whether something waits that they might claim, whatever protects them from it. */
+    private static boolean isFree(Handle handle, Person person, List<String> queues) {
+        return handle.createQuery(
+                        "SELECT EXISTS (SELECT FROM queue_item waiting WHERE queue = ANY (:queues) AND " + FREE + ")")
+                .bindArray("queues", String.class, QueueRouting.claimable(handle, person, queues))
+                .bind("tenant", person.tenant())
+                .bind("senior", person.isSenior())
+                .bind("reviewer", person.name())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static void requireRoom(Handle handle, Person person) {

@@ -40,7 +40,8 @@
  * <p>One SQL transaction checks the claim and the content and writes decision, item, audit-log row and, where the
  * decision holds, its row of the outbox. The outbox is published to {@code moderation.reviews}, from which the topology
  * makes {@code moderation.decisions}. An approved proposal goes to {@code moderation.references} the same way, and a
- * ruling on a campaign to {@code moderation.campaign-rulings}.
+ * ruling on a campaign to {@code moderation.campaign-rulings}, an action on an account to {@code
+ * moderation.uploader-actions}.
  *
  * <p><b>Rows are only added.</b> An undo is a row too. The decision in force follows from the item's rows in their
  * order.

@@ -7,7 +7,7 @@
 DROP FUNCTION IF EXISTS personal_tables();
 CREATE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text, of_uploader text, older text)
     LANGUAGE sql IMMUTABLE AS $$ VALUES
-    ('outbox',           'review->>''imageId'' = $2', NULL,
+    ('outbox',           'review->>''imageId'' = $2', 'kind = ''ACTION'' AND review->>''uploaderId'' = $2',
         'coalesce(review->>''contentSha256'', review->>''sourceSha256'') <> $4 OR to_timestamp((review->>''at'')::float8 / 1000) <= $3'),
     ('bank_proposal',    'image_id = $2',             NULL, 'content_sha256 <> $4 OR proposed_at <= $3'),
     ('skip',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL,
@@ -31,7 +31,12 @@ CREATE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text,
     ('casebook',         'image_id = $2',             'uploader_id = $2', 'decided_at <= $3'),
     ('drift_picture',    'image_id = $2',             'uploader_id = $2', 'at <= $3'),
     ('audit_mark',       'image_id = $2',             NULL, 'at <= $3'),
-    ('uploader_strikes', NULL,                        'uploader_id = $2', 'at <= $3')
+    ('uploader_strikes', NULL,                        'uploader_id = $2', 'at <= $3'),
+    ('account_due',      NULL,                        'uploader_id = $2', 'at <= $3'),
+    ('account_strike',   'image_id = $2',             'uploader_id = $2', 'content_sha256 <> $4 OR at <= $3'),
+    ('account_ground',   'image_id = $2',             'uploader_id = $2', 'content_sha256 <> $4 OR at <= $3'),
+    ('account_appeal',   NULL,                        'uploader_id = $2', 'at <= $3'),
+    ('account_action',   NULL,                        'uploader_id = $2', 'taken_at <= $3')
 $$;
 
 -- Which of their rows an image (by_what = 'image') or uploader ('uploader') has, table by table.

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.events.AccountAction;
+import io.bulwark.events.ActionState;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Enforcement;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
@@ -294,6 +297,30 @@ class ErasureIntakeIT {
                         .setAt(at)
                         .build(),
                 at);
+    }
+
+    /** Ours come back on the same topic; their score is of the account policy. */
+    @Test
+    void anActionOnAnAccountIsNoCountOfStrikes() {
+        struck("u", 3, NOW);
+        take(
+                strikesTopic,
+                Topics.UPLOADER_ACTIONS,
+                "default/u",
+                UploaderAction.newBuilder()
+                        .setTenant("default")
+                        .setUploaderId("u")
+                        .setStrikes(0)
+                        .setAt(NOW)
+                        .setEnforcement(Enforcement.newBuilder()
+                                .setActionId("a")
+                                .setAction(AccountAction.BAN)
+                                .setState(ActionState.TAKEN)
+                                .build())
+                        .build(),
+                NOW);
+
+        assertThat(desk.rows("uploader_strikes", "default")).isEqualTo(1);
     }
 
     private void reported(String imageId, String reporter) {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AccountAction;
+import io.bulwark.events.ActionGround;
+import io.bulwark.events.ActionState;
 import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Enforcement;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
+import io.bulwark.events.UploaderAction;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,28 @@ class OutboxRowsTest {
         assertThat(ruling.getRuling()).isEqualTo(Ruling.CONFIRM);
         assertThat(ruling.getAt()).isEqualTo(Instant.ofEpochMilli(1795000000123L));
         assertThat(JSON.readTree(Outbox.write(ruling))).isEqualTo(JSON.readTree(RULING));
+    }
+
+    @Test
+    void anActionOnAnAccountIsReadAsItWasWritten() {
+        UploaderAction action = UploaderAction.newBuilder()
+                .setTenant("shop")
+                .setUploaderId("u")
+                .setStrikes(3)
+                .setAt(Instant.ofEpochMilli(1795000000123L))
+                .setEnforcement(Enforcement.newBuilder()
+                        .setActionId("0b0e7a0e-0000-4000-8000-000000000003")
+                        .setAction(AccountAction.SUSPEND)
+                        .setState(ActionState.TAKEN)
+                        .setUntil(Instant.ofEpochMilli(1796000000123L))
+                        .setRule("repeated")
+                        .setPolicyVersion(2L)
+                        .setGrounds(List.of(new ActionGround(
+                                "i", null, List.of("porn"), "model", Instant.ofEpochMilli(1795000000001L), 3.0)))
+                        .build())
+                .build();
+
+        assertThat(Outbox.read(Outbox.Kind.ACTION, Outbox.write(action))).isEqualTo(action);
     }
 
     /** The database gives the fields in its own order, and {@code at} is what the meters and erasures read. */

@@ -43,7 +43,9 @@ class PersonalRowsIT {
             "queue_item",
             "casebook",
             "drift_picture",
-            "audit_mark");
+            "audit_mark",
+            "account_strike",
+            "account_ground");
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -185,6 +187,23 @@ class PersonalRowsIT {
                     item);
             handle.execute(
                     "INSERT INTO statement VALUES ('default', ?, ?, now(), true, 'ORDER', 'LAW', '{}', 0)",
+                    imageId,
+                    ReviewDesk.sha256(imageId));
+            UUID action = UUID.randomUUID();
+            handle.execute(
+                    "INSERT INTO account_strike VALUES ('default', ?, ?, ?, '{porn}', 'anna', true, now())",
+                    "uploader-of-" + imageId,
+                    imageId,
+                    ReviewDesk.sha256(imageId));
+            handle.execute(
+                    "INSERT INTO account_action (tenant, action_id, uploader_id, action, score, taken_at)"
+                            + " VALUES ('default', ?, ?, 'BAN', 1, now())",
+                    action,
+                    "uploader-of-" + imageId);
+            handle.execute(
+                    "INSERT INTO account_ground VALUES ('default', ?, ?, ?, ?, '{porn}', 'anna', now(), 1)",
+                    action,
+                    "uploader-of-" + imageId,
                     imageId,
                     ReviewDesk.sha256(imageId));
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);

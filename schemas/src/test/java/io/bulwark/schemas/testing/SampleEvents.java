@@ -1,5 +1,8 @@
 package io.bulwark.schemas.testing;
 
+import io.bulwark.events.AccountAction;
+import io.bulwark.events.ActionGround;
+import io.bulwark.events.ActionState;
 import io.bulwark.events.AnchorType;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
@@ -13,6 +16,7 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.Duty;
+import io.bulwark.events.Enforcement;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
@@ -181,6 +185,7 @@ public final class SampleEvents {
                 UploaderAction.newBuilder(uploaderAction())
                         .clearLevel()
                         .clearPreviousLevel()
+                        .clearEnforcement()
                         .build(),
                 Erasure.newBuilder(erasure()).clearReason().build(),
                 Hold.newBuilder(hold()).clearReleasedBy().clearReleasedAt().build());
@@ -451,6 +456,24 @@ public final class SampleEvents {
                 .setPreviousLevel("warn")
                 .setStrikes(5.5)
                 .setAt(NOON)
+                .setEnforcement(Enforcement.newBuilder()
+                        .setActionId("0b0e7a0e-0000-4000-8000-000000000003")
+                        .setAction(AccountAction.SUSPEND)
+                        .setState(ActionState.LIFTED)
+                        .setUntil(NOON)
+                        .setBy("sara")
+                        .setRule("repeated")
+                        .setPolicyVersion(2L)
+                        .setReason("It was a statue.")
+                        .setGrounds(List.of(ActionGround.newBuilder()
+                                .setImageId("image-1")
+                                .setContentSha256(SHA256)
+                                .setLabels(List.of("porn"))
+                                .setDecidedBy("anna")
+                                .setAt(NOON)
+                                .setWeight(0.5)
+                                .build()))
+                        .build())
                 .build();
     }
 
