@@ -127,10 +127,6 @@ BEGIN
 END $$;
 CREATE TRIGGER strikes AFTER INSERT OR UPDATE OF decision ON casebook FOR EACH ROW EXECUTE FUNCTION note_strike();
 
--- The outbox publishes actions too.
-ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
-ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('REVIEW', 'REFERENCES', 'RULING', 'ACTION'));
-
 DO $$
 DECLARE
     guarded text;
