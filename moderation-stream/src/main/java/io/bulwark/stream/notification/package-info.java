@@ -5,7 +5,7 @@
  * <p><b>A row for each event and receiver, in PostgreSQL.</b> {@link
  * io.bulwark.stream.notification.NotificationRows} finds events in the tables of people's work, so that each is found
  * once whichever instance looks, and a restart forgets none. Campaigns lie in the state of Kafka Streams; each instance
- * notes what it holds itself. A consumer of {@code moderation.campaigns} was rejected: it needs a further right in every
+ * notes what it holds itself. A consumer of {@code moderation.campaigns} was rejected: it needs a right more in every
  * deployment, for messages that few want.
  *
  * <p><b>A job for each receiver.</b> One that is away delays no other and nothing else; its rows are tried again with
