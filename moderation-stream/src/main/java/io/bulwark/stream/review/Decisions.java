@@ -158,8 +158,8 @@ public final class Decisions {
         }
         boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
         Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
-        Optional<String> policyVersion = record(
-                handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
+        Optional<String> policyVersion =
+                record(handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
         person.log(
                 handle,
                 "review.decided",

@@ -224,10 +224,9 @@ record TripletDescent(TripletRecipe recipe, float[] weights, List<TensorPlace> p
 
         @Option(
                 names = "--published",
-                description =
-                        "As DreamSim's code trains on NIGHTS: Adam at 3e-4 at every"
-                                + " step with beta 0.5, no decay, margin 0.05; 20 epochs of a head by 512 triplets a step, 8 of"
-                                + " adapters by 32. Of the options of a recipe --seed is left.")
+                description = "As DreamSim's code trains on NIGHTS: Adam at 3e-4 at every"
+                        + " step with beta 0.5, no decay, margin 0.05; 20 epochs of a head by 512 triplets a step, 8 of"
+                        + " adapters by 32. Of the options of a recipe --seed is left.")
         private boolean published;
 
         @Option(
