@@ -34,8 +34,14 @@ final class NotificationRows {
             WHERE drifted_at > clock_timestamp() - %1$s
             UNION ALL
             SELECT 'approvals/' || tenant || '/' || (clock_timestamp() AT TIME ZONE 'UTC')::date, tenant,
-            'APPROVALS_WAIT', count(*)::text, NULL FROM bank_proposal WHERE state = 'OPEN'
-            GROUP BY tenant HAVING min(proposed_at) < clock_timestamp() - make_interval(secs => :approvals)
+            'APPROVALS_WAIT', count(*)::text, NULL FROM (
+                SELECT tenant, proposed_at AS since FROM bank_proposal WHERE state = 'OPEN'
+                UNION ALL
+                SELECT tenant, (SELECT max(at) FROM policy_change change WHERE change.tenant = policy_record.tenant)
+                FROM policy_record WHERE jsonb_typeof(state->'shadow') = 'object'
+                UNION ALL
+                SELECT tenant, at FROM account_appeal WHERE answer IS NULL) waiting
+            GROUP BY tenant HAVING min(since) < clock_timestamp() - make_interval(secs => :approvals)
             """.formatted(NEWS);
 
     private final Database database;
@@ -67,7 +73,7 @@ final class NotificationRows {
         PROMISE_BROKEN,
         /** Traffic has drifted from what was approved. */
         DRIFT,
-        /** Proposals for the bank wait. */
+        /** Proposals for the bank, a proposed policy or appeals of actions on accounts wait. */
         APPROVALS_WAIT
     }
 

@@ -35,7 +35,7 @@ final class NotificationText {
             case CAMPAIGN -> count == 1 ? "a new campaign of suspected attacks" : count + " new campaigns of attacks";
             case PROMISE_BROKEN -> "the promised error rate " + batch.subject() + " is exceeded";
             case DRIFT -> "traffic has drifted from what was approved";
-            case APPROVALS_WAIT -> batch.subject() + " proposals for the bank wait for approval";
+            case APPROVALS_WAIT -> batch.subject() + " approvals wait";
         };
     }
 

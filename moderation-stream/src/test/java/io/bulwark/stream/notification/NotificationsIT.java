@@ -137,6 +137,10 @@ class NotificationsIT {
             handle.execute(
                     "INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)"
                             + " VALUES ('young', gen_random_uuid(), 'image', 'hash', 'porn', 'anna')");
+            handle.execute("INSERT INTO policy_record (tenant, revision, state) VALUES ('shop', 1, '{\"shadow\": {}}'),"
+                    + " ('young', 1, '{\"shadow\": null}')");
+            handle.execute("INSERT INTO policy_change (tenant, kind, revision, by_whom, at, differences)"
+                    + " VALUES ('shop', 'PROPOSED', 1, 'anna', now() - interval '2 hours', '[]')");
             handle.execute("INSERT INTO promise_epoch (tenant, rate, promise, begins, opened_by, broken_at)"
                     + " SELECT 'shop', rate, 0.1, now(), '', at FROM (VALUES ('MISSED', now()),"
                     + " ('FALSELY_FLAGGED', now() - interval '8 days')) AS known (rate, at)");
@@ -149,7 +153,7 @@ class NotificationsIT {
                 .containsExactlyInAnyOrder(
                         "Bulwark, tenant shop: the promised error rate MISSED is exceeded."
                                 + " https://bulwark.example/console/#/overview",
-                        "Bulwark, tenant shop: 2 proposals for the bank wait for approval."
+                        "Bulwark, tenant shop: 3 approvals wait."
                                 + " https://bulwark.example/console/#/bank");
     }
 

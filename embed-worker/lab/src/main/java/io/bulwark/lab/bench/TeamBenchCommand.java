@@ -82,7 +82,7 @@ final class TeamBenchCommand implements Callable<Integer> {
                     + " 'images.uploaded', 0, i, (ARRAY['SAFE', 'NSFW'])[1 + i % 2], ARRAY['spam'], (i % 1000) / 1000.0,"
                     + " 'worker', false, now() - make_interval(secs => i), false FROM generate_series(1, ?) i";
 
-    /** Items, those decided before their deadline, those never decided, and those that two first reviewers decided. */
+    /** Items, ones decided before their deadline, ones never decided, and ones decided twice. */
     private static final String OUTCOME = """
             WITH firsts AS (
                 SELECT item_id, count(*) AS times, min(decided_at) AS at FROM decision WHERE kind = 'DECIDED' GROUP BY item_id)
