@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -36,7 +38,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "Writes decisions, reviews and audits as Parquet, a file for each hour and partition, up to the last whole hour,"
                     + " and carries out erasures on what was written. Run it each hour, one run at a time.",
             "Fails where the broker has forgotten records that were not exported, or records cannot be read; the rest is"
-                    + " exported, and the next run goes on behind them."
+                    + " exported. A partition whose next record only a newer version can read is left at that record."
         })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -97,11 +99,13 @@ public final class ExportCommand implements Callable<Integer> {
                 ? Instant.EPOCH
                 : now.minus(Duration.ofDays(keepDays)).truncatedTo(ChronoUnit.HOURS);
         List<ExportedFile> present = files(target);
+        Set<ExportedFile> fresh = new HashSet<>();
         boolean whole = true;
         for (Source source : Source.values()) {
             Written written = export(broker.broker(), target, source, source.type(), scratch, from, until, present);
             print(written, output);
-            whole &= written.missing() == 0 && written.unreadable() == 0;
+            fresh.addAll(written.files());
+            whole &= written.isWhole();
         }
         List<ExportedFile> all = new ArrayList<>(files(target));
         int expired = 0;
@@ -112,7 +116,7 @@ public final class ExportCommand implements Callable<Integer> {
                 expired++;
             }
         }
-        Erased erased = new ExportErasure(broker.broker(), target, scratch, until).run(all);
+        Erased erased = new ExportErasure(broker.broker(), target, scratch, until).run(all, fresh);
         output.print(
                 "erasures  orders=" + erased.orders() + " rows=" + erased.rows() + " expired-files=" + expired,
                 Map.of("orders", erased.orders(), "erasedRows", erased.rows(), "expiredFiles", expired));
@@ -141,20 +145,23 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private static void print(Written written, Output output) {
+        written.blocked().forEach(output::note);
         output.print(
                 String.format(
-                        "%-9s files=%d rows=%d unreadable=%d missing=%d",
+                        "%-9s files=%d rows=%d unreadable=%d missing=%d blocked=%d",
                         written.source().folder(),
-                        written.files(),
+                        written.files().size(),
                         written.rows(),
                         written.unreadable(),
-                        written.missing()),
+                        written.missing(),
+                        written.blocked().size()),
                 Map.of(
                         "source", written.source().folder(),
-                        "files", written.files(),
+                        "files", written.files().size(),
                         "rows", written.rows(),
                         "unreadable", written.unreadable(),
-                        "missing", written.missing()));
+                        "missing", written.missing(),
+                        "blocked", written.blocked().size()));
     }
 
     private static void remove(Path folder) throws IOException {

@@ -1,8 +1,8 @@
 package io.bulwark.cli.export;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.export.ExportedFile.Source;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.Erasure;
@@ -14,28 +14,37 @@ import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Carries out the orders of {@code moderation.erasures} on the files of the export. An order takes the rows that the broker
- * took in before it: of an image, or of an uploader and all images of theirs. What is on legal hold stays.
+ * Carries out the orders of {@code moderation.erasures} on the files of the export. An order takes the rows from before it: of
+ * an image, or of an uploader and all images of theirs. As in moderation-stream an order on what was on legal hold is
+ * refused for good; what came onto hold since waits until it is released.
  *
- * <p>A review names no uploader, so all files of decisions and audits are read for the images first, and those of reviews are
- * written again before the others: a run that is killed finds the images once more. Which orders were carried out is in
- * {@value #PROGRESS}. One thread.
+ * <p>A review names no uploader, so all files of decisions and audits are read for the images first, and the ones of reviews
+ * are written again before the others: a run that is killed finds the images once more. How far it got is in {@value
+ * #PROGRESS}. New files are also held to the orders of the last {@value #LATE_DAYS} days, because an answer to an earlier
+ * upload may come after the order. One thread.
  */
 final class ExportErasure {
 
-    /** The file with the next offset of each partition of the orders' topic. */
+    /** The file with the next offset of each partition of the orders' topic, and the orders that wait for a hold's end. */
     static final String PROGRESS = "erasures.json";
+
+    /** As long as uploads are kept, and a day. */
+    private static final int LATE_DAYS = 8;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,12 +54,13 @@ final class ExportErasure {
     private final Instant until;
 
     private final Map<Key, Instant> orders = new HashMap<>();
-    private final Set<Key> held = new HashSet<>();
+    private final Map<Key, Instant> lately = new HashMap<>();
+    private final Map<Key, Hold> holds = new HashMap<>();
 
-    /** Images of erased uploaders, with the time of the order; and the images of uploaders that are on hold. */
-    private final Map<Key, Instant> imagesOfErased = new HashMap<>();
+    /** Whose an image is, by decisions and audits. */
+    private final Map<Key, Key> uploaders = new HashMap<>();
 
-    private final Set<Key> imagesOfHeld = new HashSet<>();
+    private final Map<Key, Instant> waiting = new HashMap<>();
     private long rows;
 
     /** @param until orders from then on are left to a later run, which has the rows before them */
@@ -64,9 +74,20 @@ final class ExportErasure {
     private record Key(String tenant, Subject subject, String id) {}
 
     /**
+     * How far the orders are carried out.
+     *
+     * @param next offset by partition
+     * @param waiting orders that a hold keeps from being carried out
+     */
+    record Progress(Map<Integer, Long> next, List<Waiting> waiting) {
+
+        record Waiting(String tenant, String subject, String id, long at) {}
+    }
+
+    /**
      * What a run erased.
      *
-     * @param orders that were new
+     * @param orders that were new, or had waited
      * @param rows that went
      */
     record Erased(int orders, long rows) {}
@@ -75,132 +96,166 @@ final class ExportErasure {
      * Carries out what was ordered since the last run.
      *
      * @param files all of the export
+     * @param written by this run
+     * @throws CommandFailure if an order or a hold cannot be read; nothing is erased then
      */
-    Erased run(List<ExportedFile> files) throws IOException {
-        Map<Integer, Long> progress = progress();
-        if (!readOrders(progress)) {
+    Erased run(List<ExportedFile> files, Set<ExportedFile> written) throws IOException {
+        Progress before = progress();
+        Map<Integer, Long> next = new TreeMap<>(before.next());
+        before.waiting()
+                .forEach(each -> orders.put(
+                        new Key(each.tenant(), Subject.valueOf(each.subject()), each.id()),
+                        Instant.ofEpochMilli(each.at())));
+        readOrders(next);
+        if (orders.isEmpty() && (lately.isEmpty() || written.isEmpty())) {
             return new Erased(0, 0);
         }
         readHolds();
-        Set<ExportedFile> hit = new HashSet<>();
-        for (ExportedFile file : files) {
+        List<ExportedFile> asked = files.stream()
+                .filter(file -> !orders.isEmpty() || written.contains(file))
+                .toList();
+        for (ExportedFile file : asked) {
             if (file.source() != Source.REVIEWS) {
-                find(file, hit);
+                ParquetRows.each(fetched(file), this::note);
             }
         }
-        for (ExportedFile file : files) {
-            if (file.source() == Source.REVIEWS) {
-                find(file, hit);
-            }
+        for (ExportedFile file : reviewsFirst(asked)) {
+            erase(file, written.contains(file) ? lately : orders);
         }
-        for (ExportedFile file : files) {
-            if (file.source() == Source.REVIEWS && hit.contains(file)) {
-                rewrite(file);
-            }
+        Progress after = new Progress(
+                next,
+                waiting.entrySet().stream()
+                        .map(each -> new Progress.Waiting(
+                                each.getKey().tenant(),
+                                each.getKey().subject().name(),
+                                each.getKey().id(),
+                                each.getValue().toEpochMilli()))
+                        .toList());
+        if (!after.equals(before)) {
+            save(after);
         }
-        for (ExportedFile file : files) {
-            if (file.source() != Source.REVIEWS && hit.contains(file)) {
-                rewrite(file);
-            }
-        }
-        save(progress);
         return new Erased(orders.size(), rows);
     }
 
-    private Map<Integer, Long> progress() throws IOException {
-        Path file = scratch.resolve(PROGRESS);
-        return target.get(PROGRESS, file)
-                ? new TreeMap<>(JSON.readValue(file.toFile(), new TypeReference<Map<Integer, Long>>() {}))
-                : new TreeMap<>();
+    private static List<ExportedFile> reviewsFirst(List<ExportedFile> files) {
+        return Stream.concat(
+                        files.stream().filter(file -> file.source() == Source.REVIEWS),
+                        files.stream().filter(file -> file.source() != Source.REVIEWS))
+                .toList();
     }
 
-    private void save(Map<Integer, Long> progress) throws IOException {
+    private Progress progress() throws IOException {
+        Path file = scratch.resolve(PROGRESS);
+        return target.get(PROGRESS, file)
+                ? JSON.readValue(file.toFile(), Progress.class)
+                : new Progress(Map.of(), List.of());
+    }
+
+    private void save(Progress progress) throws IOException {
         Path file = scratch.resolve(PROGRESS);
         JSON.writeValue(file.toFile(), progress);
         target.put(file, PROGRESS);
     }
 
-    /** Whether there are orders that were not carried out; the progress moves behind them. */
-    private boolean readOrders(Map<Integer, Long> progress) {
+    /** Reads the orders that were not carried out, and the ones of the last days; {@code next} moves behind them. */
+    private void readOrders(Map<Integer, Long> next) {
         Set<Integer> left = new HashSet<>();
+        Instant late = until.minus(Duration.ofDays(LATE_DAYS));
         try (EventDecoder<Erasure> decoder = new EventDecoder<>(Erasure.class, broker.clientSettings(Map.of()))) {
             LatestRecords.each(broker, Topics.ERASURES, record -> {
-                if (record.offset() < progress.getOrDefault(record.partition(), 0L)
-                        || left.contains(record.partition())) {
+                Instant at = Instant.ofEpochMilli(record.timestamp());
+                boolean isNew = record.offset() >= next.getOrDefault(record.partition(), 0L);
+                if (left.contains(record.partition()) || record.value() == null || !isNew && at.isBefore(late)) {
                     return;
                 }
-                Instant at = Instant.ofEpochMilli(record.timestamp());
                 if (!at.isBefore(until)) {
                     left.add(record.partition());
                     return;
                 }
-                progress.put(record.partition(), record.offset() + 1);
-                take(decoder, record, at);
+                Erasure order = required(decoder, Topics.ERASURES, record.value());
+                Key key = new Key(order.getTenant(), order.getSubject(), order.getId());
+                if (isNew) {
+                    next.put(record.partition(), record.offset() + 1);
+                    orders.merge(key, at, ExportErasure::later);
+                }
+                lately.merge(key, at, ExportErasure::later);
             });
         }
-        return !orders.isEmpty();
-    }
-
-    private void take(EventDecoder<Erasure> decoder, ConsumerRecord<byte[], byte[]> record, Instant at) {
-        if (record.value() != null
-                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<Erasure> event) {
-            Erasure order = event.value();
-            orders.merge(new Key(order.getTenant(), order.getSubject(), order.getId()), at, ExportErasure::later);
-        }
+        orders.forEach((key, at) -> lately.merge(key, at, ExportErasure::later));
     }
 
     private void readHolds() {
         try (EventDecoder<Hold> decoder = new EventDecoder<>(Hold.class, broker.clientSettings(Map.of()))) {
-            String topic = broker.topic(Topics.HOLDS);
             LatestRecords.of(broker, Topics.HOLDS).values().forEach(value -> {
-                if (decoder.decode(topic, value) instanceof DecodedEvent.Event<Hold> event
-                        && event.value().getReleasedAt() == null) {
-                    Hold hold = event.value();
-                    held.add(new Key(hold.getTenant(), hold.getSubject(), hold.getId()));
-                }
+                Hold hold = required(decoder, Topics.HOLDS, value);
+                holds.put(new Key(hold.getTenant(), hold.getSubject(), hold.getId()), hold);
             });
         }
     }
 
-    private void find(ExportedFile file, Set<ExportedFile> hit) throws IOException {
-        Path copy = fetched(file);
-        ParquetRows.each(copy, row -> {
-            note(row);
-            if (isErased(row)) {
-                hit.add(file);
+    private <T extends SpecificRecord> T required(EventDecoder<T> decoder, Topics topic, byte[] value) {
+        DecodedEvent<T> decoded = decoder.decode(broker.topic(topic), value);
+        if (decoded instanceof DecodedEvent.Event<T> event) {
+            return event.value();
+        }
+        throw CommandFailure.failed("a record of " + broker.topic(topic) + " cannot be read, so nothing was erased: "
+                + ((DecodedEvent.Undecodable<T>) decoded).detail());
+    }
+
+    private void note(GenericRecord row) {
+        uploaders.put(key(row, Subject.IMAGE, "imageId"), key(row, Subject.UPLOADER, "uploaderId"));
+    }
+
+    /** The file stays, without rows if need be: its name says from where the export goes on. */
+    private void erase(ExportedFile file, Map<Key, Instant> by) throws IOException {
+        Path before = fetched(file);
+        List<GenericRecord> hit = new ArrayList<>();
+        ParquetRows.each(before, row -> {
+            if (isErased(row, by)) {
+                hit.add(row);
             }
         });
-    }
-
-    /** Images of those whose all is erased or held, which rows of reviews do not name. */
-    private void note(GenericRecord row) {
-        if (row.hasField("uploaderId")) {
-            Key uploader = key(row, Subject.UPLOADER, "uploaderId");
-            Key image = key(row, Subject.IMAGE, "imageId");
-            if (held.contains(uploader)) {
-                imagesOfHeld.add(image);
-            } else if (orders.containsKey(uploader)) {
-                imagesOfErased.merge(image, orders.get(uploader), ExportErasure::later);
-            }
+        if (hit.isEmpty()) {
+            return;
         }
+        Path after = scratch.resolve("written.parquet");
+        Files.deleteIfExists(after);
+        ParquetRows.copy(before, after, file.source().type(), row -> !isErased(row, by));
+        target.put(after, file.path());
+        Files.delete(after);
+        rows += hit.size();
     }
 
-    private boolean isErased(GenericRecord row) {
+    private boolean isErased(GenericRecord row, Map<Key, Instant> by) {
         Key image = key(row, Subject.IMAGE, "imageId");
-        if (held.contains(image) || imagesOfHeld.contains(image)) {
+        Key uploader = row.hasField("uploaderId") ? key(row, Subject.UPLOADER, "uploaderId") : uploaders.get(image);
+        Instant at = time(row);
+        return isErased(image, image, uploader, at, by)
+                || uploader != null && isErased(uploader, image, uploader, at, by);
+    }
+
+    private boolean isErased(Key ordered, Key image, Key uploader, Instant at, Map<Key, Instant> by) {
+        Instant order = by.get(ordered);
+        if (order == null || !at.isBefore(order)) {
             return false;
         }
-        Instant at = Instant.ofEpochMilli((Long) row.get(ParquetRows.TIME));
-        boolean erased = isBefore(at, orders.get(image)) || isBefore(at, imagesOfErased.get(image));
-        if (row.hasField("uploaderId")) {
-            Key uploader = key(row, Subject.UPLOADER, "uploaderId");
-            return !held.contains(uploader) && (erased || isBefore(at, orders.get(uploader)));
+        List<Hold> about = Stream.of(image, uploader)
+                .flatMap(key -> Optional.ofNullable(holds.get(key)).stream())
+                .toList();
+        boolean refused = about.stream()
+                .anyMatch(hold -> !hold.getAt().isAfter(order)
+                        && (hold.getReleasedAt() == null || hold.getReleasedAt().isAfter(order)));
+        boolean held = about.stream().anyMatch(hold -> hold.getReleasedAt() == null);
+        if (held && !refused) {
+            waiting.put(ordered, order);
         }
-        return erased;
+        return !refused && !held;
     }
 
-    private static boolean isBefore(Instant at, Instant order) {
-        return order != null && at.isBefore(order);
+    /** Of the upload where the row has it, as moderation-stream does; else when the broker took the record in. */
+    private static Instant time(GenericRecord row) {
+        Object uploaded = row.hasField("uploadedAt") ? row.get("uploadedAt") : null;
+        return Instant.ofEpochMilli((Long) (uploaded == null ? row.get(ParquetRows.TIME) : uploaded));
     }
 
     private static Key key(GenericRecord row, Subject subject, String field) {
@@ -214,22 +269,8 @@ final class ExportErasure {
     private Path fetched(ExportedFile file) {
         Path copy = scratch.resolve("read.parquet");
         if (!target.get(file.path(), copy)) {
-            throw new IllegalStateException(file.path() + " is gone: another run of the export is at work here");
+            throw CommandFailure.failed(file.path() + " is gone: another run of the export is at work here");
         }
         return copy;
-    }
-
-    /** The file stays, without rows if need be: its name says from where the export goes on. */
-    private void rewrite(ExportedFile file) throws IOException {
-        Path before = fetched(file);
-        Path after = scratch.resolve("written.parquet");
-        Files.deleteIfExists(after);
-        ParquetRows.copy(before, after, file.source().type(), row -> {
-            boolean erased = isErased(row);
-            rows += erased ? 1 : 0;
-            return !erased;
-        });
-        target.put(after, file.path());
-        Files.delete(after);
     }
 }

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** Where the files of the export lie: a folder, or a bucket of a store that speaks S3. One thread. */
 interface ExportTarget extends AutoCloseable {
 
-    /** Paths of all files, with slashes, in no order. */
+    /** Paths of all files, with slashes, in no order; what a killed run left half written is removed. */
     List<String> list();
 
     /** Puts a file there, whole or not at all, in place of one of the same path. */
@@ -78,8 +78,15 @@ interface ExportTarget extends AutoCloseable {
                 return List.of();
             }
             try (Stream<Path> files = Files.walk(root)) {
-                return files.filter(Files::isRegularFile)
+                List<Path> all = files.filter(Files::isRegularFile).toList();
+                for (Path file : all) {
+                    if (file.toString().endsWith(PART)) {
+                        Files.delete(file); // of a run that was killed
+                    }
+                }
+                return all.stream()
                         .map(file -> root.relativize(file).toString())
+                        .filter(path -> !path.endsWith(PART))
                         .toList();
             } catch (IOException unreadable) {
                 throw new UncheckedIOException("the folder " + root, unreadable);

@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +35,10 @@ final class TopicExport<T extends SpecificRecord> {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /** A newer version of this program, or other settings of it, may read these. */
+    private static final Set<DecodedEvent.Reason> LATER =
+            EnumSet.of(DecodedEvent.Reason.UNKNOWN_SCHEMA, DecodedEvent.Reason.REGISTRY_NOT_CONFIGURED);
+
     private final Broker broker;
     private final ExportTarget target;
     private final Source source;
@@ -39,10 +47,11 @@ final class TopicExport<T extends SpecificRecord> {
     private final Instant from;
     private final Instant until;
 
-    private int files;
     private long rows;
     private long unreadable;
     private long missing;
+    private final List<String> blocked = new ArrayList<>();
+    private final Set<ExportedFile> put = new HashSet<>();
 
     /**
      * @param scratch a folder for the file that is being written
@@ -69,10 +78,23 @@ final class TopicExport<T extends SpecificRecord> {
     /**
      * What a run wrote.
      *
-     * @param unreadable records that are none of the topic's, or whose schema is not known
+     * @param unreadable records that are none of the topic's
      * @param missing offsets behind the last file that the broker has forgotten before they were exported
+     * @param blocked partitions that were not read to their end, each with the reason
      */
-    record Written(Source source, int files, long rows, long unreadable, long missing) {}
+    record Written(
+            Source source, Set<ExportedFile> files, long rows, long unreadable, long missing, List<String> blocked) {
+
+        Written {
+            files = Set.copyOf(files);
+            blocked = List.copyOf(blocked);
+        }
+
+        /** Whether all that the hours hold is in the files. */
+        boolean isWhole() {
+            return unreadable == 0 && missing == 0 && blocked.isEmpty();
+        }
+    }
 
     /**
      * Reads each partition and puts the files.
@@ -107,7 +129,7 @@ final class TopicExport<T extends SpecificRecord> {
                 read(consumer, decoder, partition, ends.get(partition));
             }
         }
-        return new Written(source, files, rows, unreadable, missing);
+        return new Written(source, put, rows, unreadable, missing, blocked);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
@@ -131,7 +153,7 @@ final class TopicExport<T extends SpecificRecord> {
         while (within && consumer.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Instant at = Instant.ofEpochMilli(record.timestamp());
-                within = at.isBefore(until);
+                within = at.isBefore(until) && !isBlocked(decoder, record);
                 if (!within) {
                     break;
                 }
@@ -147,6 +169,18 @@ final class TopicExport<T extends SpecificRecord> {
             }
         }
         put(part);
+    }
+
+    /** Whether a record may be readable later: it and what follows it in its partition are left to a later run. */
+    private boolean isBlocked(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() != null
+                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Undecodable<T> undecodable
+                && (undecodable.reason().retriable() || LATER.contains(undecodable.reason()))) {
+            blocked.add(record.topic() + "-" + record.partition() + " from offset " + record.offset() + " on: "
+                    + undecodable.detail());
+            return true;
+        }
+        return false;
     }
 
     private Optional<T> decoded(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
@@ -165,7 +199,7 @@ final class TopicExport<T extends SpecificRecord> {
             part.rows.close();
             target.put(part.path, part.file().path());
             Files.delete(part.path);
-            files++;
+            put.add(part.file());
         }
     }
 

@@ -24,15 +24,18 @@ import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
@@ -67,6 +70,7 @@ class ExportIT {
 
     private String tenant;
     private ExportTarget target;
+    private final Set<ExportedFile> written = new HashSet<>();
 
     @BeforeAll
     static void startBroker() {
@@ -179,8 +183,8 @@ class ExportIT {
         decision("image-1", "uploader-1");
         decision("image-2", "uploader-2");
         review("image-2");
-        hold(Subject.IMAGE, "image-1");
-        hold(Subject.UPLOADER, "uploader-2");
+        hold(Subject.IMAGE, "image-1", Instant.now().minusSeconds(60), null);
+        hold(Subject.UPLOADER, "uploader-2", Instant.now().minusSeconds(60), null);
         erasure(Subject.IMAGE, "image-1");
         erasure(Subject.IMAGE, "image-2");
         erasure(Subject.UPLOADER, "uploader-2");
@@ -190,6 +194,81 @@ class ExportIT {
 
         assertThat(rows(Source.DECISIONS)).hasSize(2);
         assertThat(rows(Source.REVIEWS)).hasSize(1);
+    }
+
+    @Test
+    void what_came_onto_hold_after_the_order_is_erased_once_it_is_released() throws Exception {
+        decision("image-1", "uploader-1");
+        decision("image-2", "uploader-1");
+        hold(Subject.IMAGE, "image-2", Instant.now().minusSeconds(60), null);
+        erasure(Subject.IMAGE, "image-1");
+        erasure(Subject.IMAGE, "image-2");
+        Instant placed = Instant.now().plusSeconds(1);
+        hold(Subject.IMAGE, "image-1", placed, null);
+        exportAll();
+        erase();
+        assertThat(rows(Source.DECISIONS)).hasSize(2);
+
+        hold(Subject.IMAGE, "image-1", placed, placed.plusSeconds(1));
+        hold(Subject.IMAGE, "image-2", Instant.now().minusSeconds(60), placed.plusSeconds(1));
+        Erased erased = erase();
+
+        assertThat(erased).isEqualTo(new Erased(1, 1));
+        assertThat(rows(Source.DECISIONS))
+                .as("the order on image-2 was refused")
+                .extracting(row -> row.get("imageId").toString())
+                .containsExactly("image-2");
+        assertThat(erase()).isEqualTo(new Erased(0, 0));
+    }
+
+    @Test
+    void an_answer_to_an_upload_from_before_the_order_is_erased_though_it_comes_later() throws Exception {
+        Instant uploaded = Instant.now();
+        erasure(Subject.IMAGE, "image-1");
+        exportAll();
+        erase();
+        decision("image-1", "uploader-1", uploaded.minusSeconds(60));
+        decision("image-2", "uploader-1", uploaded.minusSeconds(60));
+        exportAll();
+
+        erase();
+
+        assertThat(rows(Source.DECISIONS))
+                .extracting(row -> row.get("imageId").toString())
+                .containsExactly("image-2");
+    }
+
+    @Test
+    void a_record_that_a_newer_version_may_read_is_waited_for() throws Exception {
+        byte[] newer = ByteBuffer.allocate(12)
+                .put((byte) 0xC3)
+                .put((byte) 1)
+                .putLong(0x1234)
+                .array();
+        int partition = send(Topics.REVIEWS, "image-1", newer);
+        review("image-1");
+
+        Written written = export(Source.REVIEWS, NEXT_HOUR);
+
+        assertThat(written.isWhole()).isFalse();
+        assertThat(written.blocked())
+                .singleElement()
+                .asString()
+                .contains("-" + partition + " from offset")
+                .contains("schema");
+        assertThat(rows(Source.REVIEWS)).isEmpty();
+        assertThat(export(Source.REVIEWS, NEXT_HOUR).blocked()).as("again").hasSize(1);
+        reviewsAreReadable(partition);
+    }
+
+    /** Other tests read the topic as well. */
+    private static void reviewsAreReadable(int partition) throws Exception {
+        TopicPartition place = new TopicPartition(broker.topic(Topics.REVIEWS), partition);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
     }
 
     @Test
@@ -255,12 +334,14 @@ class ExportIT {
     }
 
     private <T extends SpecificRecord> Written export(Source source, Class<T> type, Instant until) throws IOException {
-        return new TopicExport<>(broker, target, source, type, folder.resolve("scratch"), Instant.EPOCH, until)
+        Written now = new TopicExport<>(broker, target, source, type, folder.resolve("scratch"), Instant.EPOCH, until)
                 .run(files());
+        written.addAll(now.files());
+        return now;
     }
 
     private Erased erase() throws IOException {
-        return new ExportErasure(broker, target, folder.resolve("scratch"), NEXT_HOUR).run(files());
+        return new ExportErasure(broker, target, folder.resolve("scratch"), NEXT_HOUR).run(files(), written);
     }
 
     private List<ExportedFile> files() {
@@ -293,7 +374,12 @@ class ExportIT {
     }
 
     private void decision(String image, String uploader) throws Exception {
+        decision(image, uploader, Instant.now());
+    }
+
+    private void decision(String image, String uploader, Instant uploadedAt) throws Exception {
         ModerationDecision decision = ModerationDecision.newBuilder(SampleEvents.moderationDecision())
+                .setUploadedAt(uploadedAt)
                 .setTenant(tenant)
                 .setImageId(image)
                 .setUploaderId(uploader)
@@ -328,13 +414,14 @@ class ExportIT {
         send(Topics.ERASURES, id, bytes(Topics.ERASURES, Erasure.class, order));
     }
 
-    private void hold(Subject subject, String id) throws Exception {
+    private void hold(Subject subject, String id, Instant at, Instant releasedAt) throws Exception {
         Hold hold = Hold.newBuilder(SampleEvents.hold())
                 .setTenant(tenant)
                 .setSubject(subject)
                 .setId(id)
-                .setReleasedBy(null)
-                .setReleasedAt(null)
+                .setAt(at)
+                .setReleasedBy(releasedAt == null ? null : "keeper")
+                .setReleasedAt(releasedAt)
                 .build();
         send(Topics.HOLDS, tenant + "/" + subject + "/" + id, bytes(Topics.HOLDS, Hold.class, hold));
     }
