@@ -21,9 +21,10 @@ class BulwarkScriptTest {
         Path libraries = Files.createDirectories(checkout.resolve("embed-worker/lab/target/lib"));
         Path earlier = Files.createFile(libraries.resolve("library-1.0.jar"));
         program(checkout.resolve("jdk/bin/java"), "true");
+        Files.createFile(libraries.resolve("library-1.1.jar"));
         program(
                 checkout.resolve("bin/mvn"),
-                "mkdir -p embed-worker/lab/target/lib && touch " + libraries + "/library-1.1.jar");
+                "echo /repository/library-1.1.jar:/repository/other.jar > embed-worker/lab/target/libraries.txt");
 
         ProcessBuilder command =
                 new ProcessBuilder("bash", script.toString(), "help").redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -60,8 +60,8 @@ record Sizing(
     /** Bytes of a decision in the state of moderation-stream, with evidence and indexes. */
     static final double STATE_BYTES = 823;
 
-    /** Bytes of a content in the flagged index: up to eight views of what is SAFE, one of anything else. */
-    static final double FLAGGED_VIEW_BYTES = 2600;
+    /** Cases a second that one moderation-stream writes to PostgreSQL. */
+    static final double CASES_A_SECOND = 200;
 
     /** Bytes on one broker, compressed as they are sent. */
     static final double VERDICT_BYTES = 524;
@@ -79,8 +79,12 @@ record Sizing(
     /** Bytes of a case in PostgreSQL, with its indexes. */
     static final double CASE_BYTES = 656;
 
-    /** Bytes in PostgreSQL of an item that a person decided: item, decision, and three rows of the audit log. */
-    static final double ITEM_BYTES = 4000;
+    /** Bytes in PostgreSQL, with indexes, of an item, of a person's decision and of its rows of the audit log. */
+    static final double ITEM_BYTES = 2500;
+
+    static final double HUMAN_DECISION_BYTES = 500;
+
+    static final double AUDIT_LOG_BYTES = 1500;
 
     /** Bytes of a kept picture: a JPEG of at most 1,024 pixels a side. */
     static final double PICTURE_BYTES = 150_000;
@@ -89,6 +93,9 @@ record Sizing(
     private static final int HALF_PRECISION = 2;
     private static final int LEAST_PODS = 2;
     private static final int ITEM_DAYS = 400;
+    private static final int HUMAN_DECISION_DAYS = 1096;
+    private static final int YEAR_DAYS = 365;
+    private static final int FLAGGED_DAYS = 7;
     private static final int PICTURE_DAYS = 30;
     private static final int DRIFT_DAYS = 400;
     private static final int DRIFT_SAMPLES = 200;
@@ -226,10 +233,11 @@ record Sizing(
     }
 
     private List<Row> streamRows(double busiest) {
-        double pods = Math.max(LEAST_PODS, Math.ceil(busiest / (DECISIONS_A_SECOND * UTILISATION)));
+        double pods = Math.max(
+                LEAST_PODS,
+                Math.ceil(Math.max(busiest / (DECISIONS_A_SECOND * UTILISATION), busiest / CASES_A_SECOND)));
         double kept = (double) uploads * decisionDays;
-        double flagged = uploads * 7.0 * FLAGGED_VIEW_BYTES;
-        double state = kept * STATE_BYTES + flagged;
+        double state = kept * STATE_BYTES + flaggedBytes();
         return List.of(
                 new Row(
                         "moderation-stream",
@@ -237,7 +245,7 @@ record Sizing(
                         pods,
                         Unit.COUNT,
                         Basis.MEASURED,
-                        "at least two; 8,224 decisions a second each, half busy"),
+                        "at least two; 200 cases a second each, 8,224 decisions half busy"),
                 new Row(
                         "moderation-stream",
                         "images kept",
@@ -251,7 +259,12 @@ record Sizing(
                         SPARE * state * 2 / pods,
                         Unit.BYTES,
                         Basis.ASSUMED,
-                        "823 bytes an image, a view of a week's, twice for compaction"));
+                        "823 bytes an image, a week's views, twice for compaction"));
+    }
+
+    /** The views of a week that wait for being flagged elsewhere, as if all uploads were SAFE. */
+    private double flaggedBytes() {
+        return (double) uploads * FLAGGED_DAYS * VIEWS * dimension * HALF_PRECISION;
     }
 
     private List<Row> brokerRows(double busiest) {
@@ -260,10 +273,11 @@ record Sizing(
         double day = uploads * (double) replication;
         double uploadDisk = day * upload * days(Topics.IMAGES_UPLOADED);
         double rest = day
-                * (VERDICT_BYTES * days(Topics.VERDICTS)
-                        + embedding * days(Topics.EMBEDDINGS)
-                        + (DECISION_BYTES + STATISTICS_BYTES + CHANGELOG_BYTES) * decisionDays);
-        double written = upload + VERDICT_BYTES + embedding + DECISION_BYTES + STATISTICS_BYTES + CHANGELOG_BYTES;
+                        * (VERDICT_BYTES * days(Topics.VERDICTS)
+                                + embedding * days(Topics.EMBEDDINGS)
+                                + (DECISION_BYTES + STATISTICS_BYTES + CHANGELOG_BYTES) * decisionDays)
+                + flaggedBytes() * replication;
+        double written = upload + VERDICT_BYTES + 2 * embedding + DECISION_BYTES + STATISTICS_BYTES + CHANGELOG_BYTES;
         return List.of(
                 new Row(
                         "broker",
@@ -279,7 +293,7 @@ record Sizing(
                         Unit.BYTES,
                         Basis.MEASURED,
                         "verdicts " + days(Topics.VERDICTS) + " days, embeddings " + days(Topics.EMBEDDINGS)
-                                + ", decisions and changelogs " + decisionDays),
+                                + ", decisions and changelogs " + decisionDays + ", a week's views"),
                 new Row(
                         "broker",
                         "written, all brokers",
@@ -309,11 +323,18 @@ record Sizing(
                         decimal(CASE_BYTES) + " bytes an image, " + decisionDays + " days"),
                 new Row(
                         "PostgreSQL",
-                        "people's decisions",
-                        reviewed * ITEM_DAYS * ITEM_BYTES,
+                        "people's items and decisions",
+                        reviewed * (ITEM_DAYS * ITEM_BYTES + HUMAN_DECISION_DAYS * HUMAN_DECISION_BYTES),
                         Unit.BYTES,
                         Basis.ASSUMED,
-                        decimal(ITEM_BYTES) + " bytes an item, " + ITEM_DAYS + " days"),
+                        ITEM_DAYS + " and " + HUMAN_DECISION_DAYS + " days"),
+                new Row(
+                        "PostgreSQL",
+                        "audit log, each year",
+                        reviewed * YEAR_DAYS * AUDIT_LOG_BYTES,
+                        Unit.BYTES,
+                        Basis.ASSUMED,
+                        decimal(AUDIT_LOG_BYTES) + " bytes an item; kept for ever by default"),
                 new Row(
                         "PostgreSQL",
                         "kept pictures",

@@ -45,13 +45,15 @@ class SizeCommandTest {
                 Sizing.BANK_BYTES,
                 Sizing.DECISIONS_A_SECOND,
                 Sizing.STATE_BYTES,
-                Sizing.FLAGGED_VIEW_BYTES,
+                Sizing.CASES_A_SECOND,
                 Sizing.VERDICT_BYTES,
                 Sizing.DECISION_BYTES,
                 Sizing.STATISTICS_BYTES,
                 Sizing.CHANGELOG_BYTES,
                 Sizing.CASE_BYTES,
                 Sizing.ITEM_BYTES,
+                Sizing.HUMAN_DECISION_BYTES,
+                Sizing.AUDIT_LOG_BYTES,
                 Sizing.PICTURE_BYTES)) {
             String number =
                     constant == Math.rint(constant) ? String.format("%,d", (long) constant) : Double.toString(constant);

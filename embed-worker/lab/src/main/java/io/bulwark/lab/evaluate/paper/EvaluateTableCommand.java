@@ -71,7 +71,7 @@ public final class EvaluateTableCommand implements Runnable {
         for (int i = 0; i < packages.size(); i++) {
             TableSpec.Model model = spec.models().get(i);
             try (OpenedEncoder opened = opened(packages.get(i), model, batches)) {
-                output.note("%s: %s".formatted(model.name(), opened.cost(steps(spec, data, opened, output))));
+                output.note("%s: %s".formatted(model.name(), opened.cost(steps(spec, model, data, opened, output))));
                 for (PaperData set : data) {
                     fill(table, spec, model, ran(spec, model, set, opened, output), results, curves);
                     save(results, table);
@@ -145,15 +145,15 @@ public final class EvaluateTableCommand implements Runnable {
                 output);
     }
 
-    private long steps(TableSpec spec, List<PaperData> data, OpenedEncoder opened, Output output) {
+    private long steps(
+            TableSpec spec, TableSpec.Model model, List<PaperData> data, OpenedEncoder opened, Output output) {
         int threats = spec.threatModels().size();
         int published = spec.attacks().contains(PaperAttack.PUBLISHED)
                 ? threats + spec.curveModels().size()
                 : threats;
         int stronger = spec.attacks().contains(PaperAttack.STRONGER) ? threats : 0;
         return data.stream()
-                .mapToLong(set ->
-                        ran(spec, spec.models().get(0), set, opened, output).steps(published, stronger))
+                .mapToLong(set -> ran(spec, model, set, opened, output).steps(published, stronger))
                 .sum();
     }
 
