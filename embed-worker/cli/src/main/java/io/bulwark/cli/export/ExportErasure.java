@@ -31,7 +31,7 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Carries out the orders of {@code moderation.erasures} on the files of the export. An order takes the rows from before it: of
  * an image, or of an uploader and all images of theirs. As in moderation-stream an order on what was on legal hold is
- * refused for good; what came onto hold since waits until it is released.
+ * refused for good; a later hold makes the order wait until it is released.
  *
  * <p>A review names no uploader, so all files of decisions and audits are read for the images first, and the ones of reviews
  * are written again before the others: a run that is killed finds the images once more. How far it got is in {@value
