@@ -273,6 +273,30 @@ class DoorsIT extends DoorsRig {
         assertNamed(call("vera", "GET", path), status, problem);
     }
 
+    /** Found before the database is asked, which would refuse it as a defect. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET  | /api/v1/uploaders/%00/account               | ''",
+                "POST | /api/v1/uploaders/%00/reviews               | {}",
+                "GET  | /api/v1/review/wellness/report?days=x       | ''",
+                "GET  | /api/v1/statements?after=MCAA               | ''", // "0 " and U+0000
+                "GET  | /api/v1/cases?after=LTkwMDAwMDAwMDAwMDAwMDAwMCBh | ''", // -900000000000000000 a
+                "GET  | /api/v1/statements?from=-9000-01-01T00:00:00Z | ''",
+                "GET  | /api/v1/cases?uploader=%00                  | ''",
+                "POST | /api/v1/review/reports | {\"kind\":\"report\",\"imageId\":\"\\u0000\",\"reporter\":\"r\"}",
+                "POST | /api/v1/review/reports | {\"kind\":\"report\",\"imageId\":\"i\",\"reporter\":\"\\u0000\"}",
+                "POST | /api/v1/review/reports | {\"kind\":\"report\",\"imageId\":\"i\",\"reporter\":\"r\",\"words\":\"\\u0000\"}",
+                "POST | /api/v1/review/items/00000000-0000-0000-0000-000000000000/notes | {\"words\":\"\\u0000\"}",
+                "POST | /api/v1/review/reports | {\"duty\":\"NOTICE\",\"imageId\":\"i\",\"reporter\":\"r\",\"receivedAt\":\"-9000-01-01T00:00:00Z\"}",
+            })
+    void whatNoDatabaseHoldsIsNamed(String method, String path, String body) throws IOException {
+        Map<String, String> json =
+                withLogin("ada", body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json"));
+        assertNamed(RawHttp.send(app.port(), method, path, json, body), 400, "bad-parameter");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/login.html/../api/v1/system",

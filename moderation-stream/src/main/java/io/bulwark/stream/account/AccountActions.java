@@ -5,6 +5,7 @@ import io.bulwark.events.ActionGround;
 import io.bulwark.events.ActionState;
 import io.bulwark.events.Enforcement;
 import io.bulwark.events.UploaderAction;
+import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.stream.account.AccountPolicy.Action;
 import io.bulwark.stream.account.AccountPolicy.Rule;
 import io.bulwark.stream.account.AccountPolicy.Strike;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -51,8 +53,11 @@ public final class AccountActions {
     private static final int MOST_STRIKES = 1_000;
 
     private static final int MOST_PUBLISHED = 100;
+
+    /** Of the texts of a record's grounds; with more it could be above the 1 MiB of a record. */
+    private static final int MOST_BYTES = 512 * 1024;
+
     private static final int MOST_WORDS = 4000;
-    private static final int MOST_LETTERS = 500;
 
     private final Database database;
 
@@ -96,7 +101,18 @@ public final class AccountActions {
             Instant at,
             double weight,
             boolean takenBack,
-            List<String> present) {}
+            List<String> present) {
+
+        /** About how large it is in a record. */
+        int bytes() {
+            return 100
+                    + UploadIds.bytes(imageId)
+                    + UploadIds.bytes(decidedBy)
+                    + labels.stream()
+                            .mapToInt(label -> 4 + UploadIds.bytes(label))
+                            .sum();
+        }
+    }
 
     /** Why an action is lifted, as the table has it. */
     enum LiftedFor {
@@ -352,9 +368,13 @@ public final class AccountActions {
             @Nullable String by,
             @Nullable String reason,
             Instant now) {
+        var left = new AtomicInteger(MOST_BYTES);
         List<ActionGround> grounds = grounds(handle, tenant, action.actionId()).stream()
-                .sorted(Comparator.comparing(Ground::weight).reversed())
+                .sorted(Comparator.comparing(Ground::weight)
+                        .reversed()
+                        .thenComparing(Ground::at, Comparator.reverseOrder()))
                 .limit(MOST_PUBLISHED)
+                .takeWhile(ground -> left.addAndGet(-ground.bytes()) >= 0)
                 .map(ground -> ActionGround.newBuilder()
                         .setImageId(ground.imageId())
                         .setContentSha256(ground.contentSha256().isEmpty() ? null : ground.contentSha256())
@@ -491,10 +511,12 @@ public final class AccountActions {
                 what + " has 1 to " + MOST_WORDS + " characters, and not only blanks.");
     }
 
-    private static void requireId(String uploaderId) {
+    static void requireId(String uploaderId) {
         Problem.BAD_PARAMETER.when(
-                uploaderId.isBlank() || uploaderId.length() > MOST_LETTERS || uploaderId.indexOf('\0') >= 0,
-                "An uploader's id has 1 to " + MOST_LETTERS + " characters, none of them U+0000.");
+                uploaderId.isBlank()
+                        || UploadIds.bytes(uploaderId) > UploadIds.MAX_BYTES
+                        || uploaderId.indexOf('\0') >= 0,
+                "An uploader's id has 1 to " + UploadIds.MAX_BYTES + " bytes in UTF-8, none of them U+0000.");
     }
 
     /** How many uploaders wait for their rules. */

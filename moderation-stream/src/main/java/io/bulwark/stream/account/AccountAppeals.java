@@ -67,7 +67,8 @@ public final class AccountAppeals {
     /**
      * Takes in an appeal, as the platform passes it on. The same again is once.
      *
-     * @throws ProblemException where the action does not stand, or an appeal against it was answered
+     * @throws ProblemException where the person had a part in the action, it does not stand, or an appeal against it was
+     *     answered or has other words
      */
     public void take(Person person, UUID actionId, String words) {
         AccountActions.requireWords("An appeal", words);
@@ -76,6 +77,9 @@ public final class AccountAppeals {
             if (!action.stands(AccountActions.now(handle))) {
                 throw Problem.ALREADY_DECIDED.with("The action does not hold any more.");
             }
+            Problem.NOT_ALLOWED.when(
+                    hadPart(handle, person, actionId),
+                    "You took this action or decided what it rests on: another person takes in the appeal.");
             int added = handle.execute("""
                     INSERT INTO account_appeal (tenant, action_id, uploader_id, words, taken_in_by)
                     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""", person.tenant(), actionId, action.uploaderId(), words, person.name());
@@ -83,6 +87,9 @@ public final class AccountAppeals {
                 log(handle, person, "account.appealed", actionId, Map.of());
             } else if (!isOpen(handle, person.tenant(), actionId)) {
                 throw Problem.ALREADY_DECIDED.with("A senior answered the appeal against this action.");
+            } else if (!words(handle, person.tenant(), actionId).equals(words)) {
+                throw Problem.ALREADY_DECIDED.with(
+                        "An appeal with other words waits; an action is appealed against once.");
             }
             return null;
         });
@@ -117,15 +124,9 @@ public final class AccountAppeals {
             Row action = AccountActions.lock(handle, person.tenant(), actionId);
             Problem.ALREADY_DECIDED.when(
                     !isOpen(handle, person.tenant(), actionId), "No appeal against this action waits.");
-            boolean part = handle.createQuery("SELECT " + HAD_PART
-                            + " FROM account_action action WHERE tenant = :tenant AND action_id = :id")
-                    .bind("tenant", person.tenant())
-                    .bind("person", person.name())
-                    .bind("id", actionId)
-                    .mapTo(Boolean.class)
-                    .one();
             Problem.NOT_ALLOWED.when(
-                    part, "You took this action or decided what it rests on: another senior answers the appeal.");
+                    hadPart(handle, person, actionId),
+                    "You took this action or decided what it rests on: another senior answers the appeal.");
             Instant now = AccountActions.now(handle);
             if (lifted) {
                 AccountActions.lift(handle, person.tenant(), action, LiftedFor.APPEAL, person, reason, now);
@@ -138,6 +139,22 @@ public final class AccountAppeals {
             }
             return null;
         });
+    }
+
+    private static boolean hadPart(Handle handle, Person person, UUID actionId) {
+        return handle.createQuery(
+                        "SELECT " + HAD_PART + " FROM account_action action WHERE tenant = :tenant AND action_id = :id")
+                .bind("tenant", person.tenant())
+                .bind("person", person.name())
+                .bind("id", actionId)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static String words(Handle handle, String tenant, UUID actionId) {
+        return handle.select("SELECT words FROM account_appeal WHERE tenant = ? AND action_id = ?", tenant, actionId)
+                .mapTo(String.class)
+                .one();
     }
 
     private static boolean isOpen(Handle handle, String tenant, UUID actionId) {

@@ -118,6 +118,7 @@ public final class AccountPages {
 
     /** An account; without a strike, action or upload its lists are empty. */
     public Account of(Person person, String uploaderId) {
+        AccountActions.requireId(uploaderId);
         return database.list(person.tenant(), handle -> {
             AccountPolicy policy = AccountPolicies.latest(handle, person.tenant());
             Instant now = AccountActions.now(handle);

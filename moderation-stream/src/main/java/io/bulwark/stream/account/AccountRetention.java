@@ -97,7 +97,7 @@ final class AccountRetention {
                     .list());
             for (OldAction one : page) {
                 last = one;
-                if (!holds.isHeld(one.tenant(), "", one.uploaderId())) {
+                if (images(one).stream().noneMatch(image -> holds.isHeld(one.tenant(), image, one.uploaderId()))) {
                     gone += database.inTenant(
                             one.tenant(),
                             handle -> handle.execute(
@@ -108,6 +108,17 @@ final class AccountRetention {
             }
         } while (page.size() == AT_ONCE);
         return gone;
+    }
+
+    /** Those that it rests on; an empty text where there are none, for the uploader may be on hold. */
+    private List<String> images(OldAction action) {
+        return database.inTenant(
+                action.tenant(),
+                handle -> handle.select("""
+                        SELECT '' UNION SELECT image_id FROM account_ground
+                        WHERE tenant = ? AND action_id = ?""", action.tenant(), action.actionId())
+                        .mapTo(String.class)
+                        .list());
     }
 
     private Instant now(Handle handle) {

@@ -44,6 +44,7 @@ public final class UploadsAgain {
      */
     public int review(Person person, String uploaderId, int most) {
         Problem.NOT_ALLOWED.when(!person.isSenior(), "Only a senior sends uploads to review.");
+        AccountActions.requireId(uploaderId);
         Problem.BAD_PARAMETER.when(most < 1 || most > MOST, "most lies between 1 and " + MOST + ".");
         return database.inTenant(person.tenant(), handle -> {
             List<String> images = handle.select("""

@@ -136,7 +136,11 @@ public class AccountResource {
     @Operation(
             operationId = "appealAction",
             summary = "Takes in an appeal against an action; the same again is once",
-            description = "A senior who had no part in the action answers it.")
+            description = "A senior who had no part in the action answers it, and nobody with a part takes it in.")
+    @APIResponse(responseCode = "204", description = "It waits for a senior")
+    @APIResponse(
+            responseCode = "409",
+            description = "already-decided: the action does not hold, or an appeal was answered or has other words")
     public void appeal(@PathParam("actionId") UUID actionId, AppealRequest request) {
         appeals.take(asker.person(), actionId, body(request).words());
     }

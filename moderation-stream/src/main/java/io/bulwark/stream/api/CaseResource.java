@@ -151,6 +151,11 @@ public class CaseResource {
     /** The conditions that lists of cases take; all hold at once. */
     public static final class CaseQuestions {
 
+        /** The database's times reach further back and on, by some. */
+        private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
+        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
         @QueryParam("image")
         @Parameter(description = "This image")
         String image;
@@ -198,21 +203,36 @@ public class CaseResource {
         /** @throws ProblemException where one of them cannot be read */
         CasePages.CaseFilter filter() {
             return new CasePages.CaseFilter(
-                    Optional.ofNullable(image),
-                    upper(decision),
-                    upper(reason),
-                    Optional.ofNullable(uploader),
-                    Optional.ofNullable(label),
-                    Optional.ofNullable(reviewer),
+                    text("image", image),
+                    text("decision", decision).map(CaseQuestions::upper),
+                    text("reason", reason).map(CaseQuestions::upper),
+                    text("uploader", uploader),
+                    text("label", label),
+                    text("reviewer", reviewer),
                     audited,
-                    parsed("from", from, Instant::parse),
-                    parsed("until", until, Instant::parse),
+                    instant("from", from),
+                    instant("until", until),
                     parsed("leastScore", leastScore, Double::valueOf),
                     parsed("mostScore", mostScore, Double::valueOf));
         }
 
-        private static Optional<String> upper(String word) {
-            return Optional.ofNullable(word).map(given -> given.toUpperCase(Locale.ROOT));
+        private static String upper(String word) {
+            return word.toUpperCase(Locale.ROOT);
+        }
+
+        /** @throws ProblemException where the database holds no such text */
+        static Optional<String> text(String name, String text) {
+            Problem.BAD_PARAMETER.when(text != null && text.indexOf('\0') >= 0, name + " has the character U+0000.");
+            return Optional.ofNullable(text);
+        }
+
+        /** @throws ProblemException where it cannot be read, or lies outside the years 0 to 9999 */
+        static Optional<Instant> instant(String name, String text) {
+            Optional<Instant> read = parsed(name, text, Instant::parse);
+            Problem.BAD_PARAMETER.when(
+                    read.filter(at -> at.isBefore(FIRST) || !at.isBefore(END)).isPresent(),
+                    name + " lies in the years 0 to 9999: '" + text + "'.");
+            return read;
         }
 
         /** @throws ProblemException naming the parameter that cannot be read */

@@ -57,6 +57,9 @@ public class ReportResource {
         Optional<Duties.Notice> duty = duty(request);
         Origin kind = kind(request, duty);
         require(request.imageId() != null, "imageId is missing.");
+        CaseResource.CaseQuestions.text("imageId", request.imageId());
+        CaseResource.CaseQuestions.text("reporter", request.reporter());
+        CaseResource.CaseQuestions.text("words", request.words());
         require(
                 request.reporter() != null
                         && !request.reporter().isBlank()
@@ -89,7 +92,7 @@ public class ReportResource {
         if (request == null || request.duty() == null) {
             return Optional.empty();
         }
-        Instant received = CaseResource.CaseQuestions.parsed("receivedAt", request.receivedAt(), Instant::parse)
+        Instant received = CaseResource.CaseQuestions.instant("receivedAt", request.receivedAt())
                 .orElseGet(() -> Clock.systemUTC().instant());
         return Optional.of(new Duties.Notice(Duties.named(request.duty()), received));
     }

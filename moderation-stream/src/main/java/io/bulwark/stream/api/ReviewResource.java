@@ -314,10 +314,9 @@ public class ReviewResource {
             @QueryParam("from") @Parameter(description = "ISO 8601 in UTC; without it seven days before until")
                     String from,
             @QueryParam("until") @Parameter(description = "ISO 8601 in UTC; without it now") String until) {
-        Instant end = CaseResource.CaseQuestions.parsed("until", until, Instant::parse)
+        Instant end = CaseResource.CaseQuestions.instant("until", until)
                 .orElseGet(() -> Clock.systemUTC().instant());
-        Instant begin =
-                CaseResource.CaseQuestions.parsed("from", from, Instant::parse).orElseGet(() -> end.minus(USUAL));
+        Instant begin = CaseResource.CaseQuestions.instant("from", from).orElseGet(() -> end.minus(USUAL));
         Problem.BAD_PARAMETER.when(!begin.isBefore(end), "from must be before until.");
         return new AgreementDocument(begin.toString(), end.toString(), agreement.between(asker.person(), begin, end));
     }

@@ -56,7 +56,11 @@ public class StatementResource {
         int size = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
                 .orElseThrow();
         return statements.page(
-                asker.person(), instant("from", from), instant("until", until), Optional.ofNullable(after), size);
+                asker.person(),
+                CaseResource.CaseQuestions.instant("from", from),
+                CaseResource.CaseQuestions.instant("until", until),
+                Optional.ofNullable(after),
+                size);
     }
 
     /** Statements as a table. */
@@ -77,8 +81,8 @@ public class StatementResource {
                 .orElseThrow();
         Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
         Person person = asker.person();
-        Optional<Instant> begin = instant("from", from);
-        Optional<Instant> end = instant("until", until);
+        Optional<Instant> begin = CaseResource.CaseQuestions.instant("from", from);
+        Optional<Instant> end = CaseResource.CaseQuestions.instant("until", until);
         Statements.Page first = statements.page(person, begin, end, Optional.empty(), Math.min(most, Statements.MOST));
         StreamingOutput table = output -> {
             Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
@@ -100,9 +104,5 @@ public class StatementResource {
         return Response.ok(table, CSV)
                 .header("Content-Disposition", "attachment; filename=\"statements.csv\"")
                 .build();
-    }
-
-    private static Optional<Instant> instant(String name, String text) {
-        return CaseResource.CaseQuestions.parsed(name, text, Instant::parse);
     }
 }

@@ -66,7 +66,7 @@ public class ViewerResource {
                     @Parameter(description = "Looks then or later, ISO 8601 in UTC; the last 90 days without it")
                     String from) {
         String tenant = asker.person().tenant();
-        Instant since = CaseResource.CaseQuestions.parsed("from", from, Instant::parse)
+        Instant since = CaseResource.CaseQuestions.instant("from", from)
                 .orElseGet(() -> Instant.now().minus(LOOKS));
         PictureViewers.Known known = viewers.of(tenant, imageId, since);
         if (!known.isKnown()) {

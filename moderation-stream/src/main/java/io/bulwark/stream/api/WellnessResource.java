@@ -14,6 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -77,8 +78,12 @@ public class WellnessResource {
             operationId = "exposures",
             summary = "How many pictures of each label were displayed, to how many people",
             description = "Labels that fewer than five people saw are left out, and there is no total.")
-    public List<Wellness.Exposure> report(@QueryParam("days") @DefaultValue("7") int days) {
-        return wellness.report(asker.person(), days);
+    public List<Wellness.Exposure> report(
+            @QueryParam("days") @DefaultValue("7") @Parameter(description = "The last 1 to 28 days") String days) {
+        return wellness.report(
+                asker.person(),
+                CaseResource.CaseQuestions.parsed("days", days, Integer::valueOf)
+                        .orElseThrow());
     }
 
     /** Rules, made from a version. */

@@ -202,9 +202,15 @@ public final class CasePages {
     /** The last case of a page. */
     record Place(Instant decidedAt, String imageId) {
 
+        /** Of its microseconds; with more it could be a time that the database does not hold. */
+        private static final int MOST_DIGITS = 17;
+
         static Place parse(String text) {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
+                if (parts[0].length() > MOST_DIGITS || parts[1].indexOf('\0') >= 0) {
+                    throw new IllegalArgumentException(text);
+                }
                 return new Place(Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS), parts[1]);
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException foreign) {
                 throw Problem.BAD_PARAMETER.with("'" + text + "' is not the next page of any.");

@@ -22,8 +22,13 @@ public final class GoldenItems {
         this.database = database;
     }
 
-    /** How often reviewers answered golden items, and how often as known. */
-    public record Tally(String reviewer, long answered, long asKnown) {}
+    /**
+     * How often reviewers answered golden items, and how often as known.
+     *
+     * @param decided other decisions and proposals of theirs: who gets few golden items beside them may avoid their
+     *     labels
+     */
+    public record Tally(String reviewer, long answered, long asKnown, long decided) {}
 
     /**
      * Makes a decided item golden: from now on copies of it are mixed into the claims.
@@ -87,13 +92,15 @@ public final class GoldenItems {
                 .findOne();
     }
 
-    /** What each reviewer of a tenant made of golden items. */
+    /** What each reviewer of a tenant made of golden items; who had none is among them. */
     public List<Tally> tallies(Person person) {
         return database.list(
                 person.tenant(),
                 handle -> handle.select("""
-                                        SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known
-                                        FROM decision WHERE tenant = ? AND kind = 'GOLDEN'
+                                        SELECT reviewer, count(*) FILTER (WHERE kind = 'GOLDEN') AS answered,
+                                        count(*) FILTER (WHERE kind = 'GOLDEN' AND as_known) AS as_known,
+                                        count(*) FILTER (WHERE kind <> 'GOLDEN') AS decided
+                                        FROM decision WHERE tenant = ? AND kind IN ('GOLDEN', 'PROPOSED', 'DECIDED')
                                         GROUP BY reviewer ORDER BY reviewer""", person.tenant())
                         .map(ConstructorMapper.of(Tally.class))
                         .list());

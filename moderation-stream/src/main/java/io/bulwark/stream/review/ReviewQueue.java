@@ -36,6 +36,15 @@ public final class ReviewQueue {
     /** The most items that one reviewer may hold: the present one and the next ones. */
     static final int MOST_HELD = 5;
 
+    /** Among how many items at the head of a queue another label is looked for, where that is no must. */
+    private static final int NEAR = 1_000;
+
+    /** The same where a label must not be given; further back nothing is looked for, and the answer says why. */
+    private static final int FAR = 10_000;
+
+    /** Fitting items that are tried, for other claims may hold locks on the first ones. */
+    private static final int MOST_TRIED = 100;
+
     private static final int MOST_WORDS = 4000;
 
     /** Whether the reviewer has proposed one side of what a senior has to decide. */
@@ -122,9 +131,9 @@ public final class ReviewQueue {
             if (guard.rotated().isPresent()) {
                 Set<String> others = new HashSet<>(guard.avoided());
                 others.add(guard.rotated().get());
-                claim = take(handle, person, queues, others);
+                claim = take(handle, person, queues, others, NEAR);
             }
-            claim = claim.or(() -> take(handle, person, queues, guard.avoided()));
+            claim = claim.or(() -> take(handle, person, queues, guard.avoided(), FAR));
             claim.ifPresent(taken -> {
                 if (guard.counts()) {
                     Wellness.given(handle, person, taken.itemId(), taken.labels());
@@ -242,9 +251,9 @@ public final class ReviewQueue {
     }
 
     /** One queue after another, so that an item that another claim locks now hides none of the other queues. */
-    private Optional<Claim> take(Handle handle, Person person, List<String> queues, Set<String> avoided) {
+    private Optional<Claim> take(Handle handle, Person person, List<String> queues, Set<String> avoided, int among) {
         for (String queue : QueueRouting.inOrder(handle, person, queues)) {
-            Optional<Claim> claim = take(handle, person, queue, avoided);
+            Optional<Claim> claim = take(handle, person, queue, avoided, among);
             if (claim.isPresent()) {
                 return claim;
             }
@@ -252,17 +261,21 @@ public final class ReviewQueue {
         return Optional.empty();
     }
 
-    private Optional<Claim> take(Handle handle, Person person, String queue, Set<String> avoided) {
-        Query next = handle.createQuery(
-                "WITH next AS (SELECT item_id FROM queue_item waiting WHERE queue = :queue AND " + FREE
-                        + (avoided.isEmpty() ? "" : " AND NOT labels && CAST(:avoided AS text[])")
-                        + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                        + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
-                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
-                        + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
-                        + " RETURNING item.*");
+    /** @param among how many items are looked at where labels are avoided, which no index finds */
+    private Optional<Claim> take(Handle handle, Person person, String queue, Set<String> avoided, int among) {
+        String free = "queue = :queue AND " + FREE;
+        String others = " AND item_id = ANY (ARRAY(SELECT item_id FROM (SELECT item_id, labels, rank"
+                + " FROM queue_item waiting WHERE " + free + " ORDER BY rank, item_id LIMIT :among) AS first"
+                + " WHERE NOT labels && CAST(:avoided AS text[]) ORDER BY rank, item_id LIMIT " + MOST_TRIED + "))";
+        Query next = handle.createQuery("WITH next AS (SELECT item_id FROM queue_item waiting WHERE " + free
+                + (avoided.isEmpty() ? "" : others)
+                + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
+                + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
+                + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
+                + " RETURNING item.*");
         if (!avoided.isEmpty()) {
-            next.bindArray("avoided", String.class, avoided);
+            next.bindArray("avoided", String.class, avoided).bind("among", among);
         }
         return next.bind("queue", queue)
                 .bind("tenant", person.tenant())
@@ -314,7 +327,7 @@ public final class ReviewQueue {
 
     private static void requireWords(String what, String words) {
         Problem.BAD_PARAMETER.when(
-                words == null || words.isBlank() || words.length() > MOST_WORDS,
+                words == null || words.isBlank() || words.length() > MOST_WORDS || words.indexOf('\0') >= 0,
                 what + " has 1 to " + MOST_WORDS + " characters, and not only blanks.");
     }
 

@@ -71,6 +71,10 @@ BEGIN
     IF sees(of_tenant) IS NOT TRUE THEN
         RAISE EXCEPTION 'this transaction does not see tenant %', of_tenant;
     END IF;
+    -- Waits for actions on the account in progress, which come one after another by this lock.
+    IF by_what = 'uploader' THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(of_tenant || chr(10) || id, 24));
+    END IF;
     -- Waits for decisions and approvals in progress, so that their rows are erased too.
     PERFORM FROM queue_item WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY item_id FOR UPDATE;
     PERFORM FROM bank_proposal WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY decision_id FOR UPDATE;

@@ -97,13 +97,13 @@ CREATE INDEX account_appeal_open ON account_appeal (tenant, at) WHERE answer IS 
 CREATE INDEX account_appeal_of_uploader ON account_appeal (tenant, uploader_id);
 
 -- Runs where a decision comes into the casebook, in its transaction, whichever version of the application writes it. What was
--- decided before the tenant's first policy is no strike: rules that are
--- switched on judge no past.
+-- decided before the tenant's first policy is no strike: rules that are switched on judge no past. Nor is what a rebuilt
+-- casebook reads again: it was counted once, and may have been overturned or forgotten since.
 CREATE FUNCTION note_strike() RETURNS trigger LANGUAGE plpgsql SET search_path = ${schema}, pg_temp AS $$
 DECLARE
     since timestamptz := (SELECT changed_at FROM account_policy WHERE tenant = NEW.tenant AND version = 1);
 BEGIN
-    IF since IS NULL THEN
+    IF since IS NULL OR current_setting('bulwark.rebuilding', true) = 'yes' THEN
         RETURN NULL;
     END IF;
     IF NEW.decision = 'NSFW' THEN

@@ -1,11 +1,13 @@
 package io.bulwark.stream.account;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.BEN;
 import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
 import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.account.AccountPages.ActionRow;
 import io.bulwark.stream.account.AccountPolicy.Action;
@@ -26,6 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +200,22 @@ class AccountActionsIT {
     }
 
     @Test
+    void whoHadAPartTakesInNoAppealAndOtherWordsForOneThatWaitsAreRefused() {
+        rules();
+        decidedBy("anna", "one", "NSFW", "minor");
+        published();
+        UUID ban = account().actions().get(0).actionId();
+
+        assertThatThrownBy(() -> appeals.take(ANNA, ban, "x")).hasMessageContaining("another person");
+        appeals.take(BEN, ban, "It is a statue.");
+        appeals.take(BEN, ban, "It is a statue.");
+        assertThatThrownBy(() -> appeals.take(BEN, ban, "It is a painting."))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("other words");
+        assertThat(account().actions().get(0).appeal()).isEqualTo("It is a statue.");
+    }
+
+    @Test
     void anAppealThatIsGrantedLiftsTheActionAndItsStrikesGiveNoMilderOne() {
         rules();
         decided("one", "NSFW", "minor");
@@ -259,7 +280,7 @@ class AccountActionsIT {
         decided("two", "NSFW", "minor");
 
         database.database().inTenant("default", handle -> {
-            PersonalRows.erase(handle, "default", io.bulwark.events.Subject.UPLOADER, "u");
+            PersonalRows.erase(handle, "default", Subject.UPLOADER, "u");
             return null;
         });
 
@@ -267,6 +288,53 @@ class AccountActionsIT {
                 "account_action", "account_ground", "account_appeal", "account_strike", "account_due", "outbox")) {
             assertThat(desk.rows(table, "default")).as(table).isZero();
         }
+    }
+
+    /** What it did not see would stay for good. */
+    @Test
+    void anErasureOfTheUploaderWaitsForAnActionInProgress() throws Exception {
+        Thread erasure;
+        try (Handle senior = database.asOwner().open()) {
+            senior.begin();
+            senior.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 24))", "default\nu");
+            senior.execute(
+                    "INSERT INTO account_action (tenant, action_id, uploader_id, action, score, taken_by, taken_at)"
+                            + " VALUES ('default', gen_random_uuid(), 'u', 'BAN', 0, 'sara', now())");
+            erasure = new Thread(() -> database.database()
+                    .inTenant("default", handle -> PersonalRows.erase(handle, "default", Subject.UPLOADER, "u")));
+            erasure.start();
+            erasure.join(500);
+            senior.commit();
+        }
+        erasure.join();
+
+        assertThat(desk.rows("account_action", "default")).isZero();
+    }
+
+    @Test
+    void anActionStaysWhileAnImageThatItRestsOnIsOnHold() {
+        rules();
+        decided("held", "NSFW", "porn");
+        database.asOwner()
+                .useHandle(handle -> handle.execute("UPDATE account_action SET until = now() - interval '1200 days'"));
+
+        assertThat(retention((image, uploader) -> image.equals("held")).sweepActions())
+                .isZero();
+        assertThat(retention((image, uploader) -> false).sweepActions()).isEqualTo(1);
+    }
+
+    /** A row above the producer's limit would stop the outbox of all tenants. */
+    @Test
+    void aRecordNamesTheHeaviestGroundsThatFitIntoIt() {
+        rules();
+        String name = "l".repeat(500);
+        String[] labels = IntStream.range(0, 900).mapToObj(i -> name + i).toArray(String[]::new);
+        decided("one", "NSFW", labels);
+        decided("two", "NSFW", labels);
+        decided("three", "NSFW", "porn");
+
+        assertThat(published()).last().isEqualTo("SUSPEND TAKEN repeated 5 three,two");
+        assertThat(account().actions().get(0).images()).hasSize(3);
     }
 
     @Test
@@ -281,17 +349,22 @@ class AccountActionsIT {
             handle.execute("UPDATE account_strike SET at = now() - interval '500 days'");
             handle.execute("UPDATE account_action SET until = now() - interval '1200 days' WHERE until IS NOT NULL");
         });
-        var year = Duration.ofDays(400);
-        var retention = new AccountRetention(
-                database.database(),
-                new Retention.Ages(year, Duration.ofDays(1096), year, year, year),
-                (tenant, image, uploader) -> uploader.equals("held"),
-                Clock.systemUTC());
+        AccountRetention retention = retention((image, uploader) -> uploader.equals("held"));
 
         assertThat(retention.sweepStrikes()).isEqualTo(1);
         assertThat(retention.sweepActions()).isEqualTo(1);
         assertThat(account().actions()).singleElement().matches(action -> action.action() == Action.BAN);
         assertThat(pages.of(ANNA, "held").actions()).hasSize(1);
+    }
+
+    /** @param held whether an image or uploader is on hold */
+    private AccountRetention retention(BiPredicate<String, String> held) {
+        var year = Duration.ofDays(400);
+        return new AccountRetention(
+                database.database(),
+                new Retention.Ages(year, Duration.ofDays(1096), year, year, year),
+                (tenant, image, uploader) -> held.test(image, uploader),
+                Clock.systemUTC());
     }
 
     private void rules() {

@@ -168,6 +168,32 @@ class IntakeLoopIT extends IntakeRig {
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
 
+    /** Else an overturned strike would come back, act, and be taken back minutes later. */
+    @Test
+    void rebuiltListsBringNoStrikesBack() {
+        database.asOwner()
+                .useHandle(owner ->
+                        owner.execute("INSERT INTO account_policy (tenant, version, strikes, rules, changed_by,"
+                                + " changed_at) VALUES ('default', 1, '[]', '[]', 'sara', '2000-01-01')"));
+        send(decision("flagged", Decision.NSFW));
+        send(decision("flagged", Decision.SAFE));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("account_due", "default") == 2);
+            database.asOwner().useTransaction(owner -> {
+                owner.execute("UPDATE intake_offset SET lists_until = next_offset, next_offset = 0");
+                owner.execute("TRUNCATE casebook");
+                owner.execute("DELETE FROM account_strike");
+                owner.execute("DELETE FROM account_due");
+            });
+            awaitCases(1);
+            send(decision("later", Decision.NSFW));
+            awaitCases(2);
+        }
+        assertThat(desk.rows("account_strike", "default")).as("of what is new").isEqualTo(1);
+        assertThat(desk.rows("account_due", "default")).isEqualTo(1);
+    }
+
     /** Orders that were read before are done, and other topics go on. */
     @Test
     void whileItIsNotKnownWhatIsOnHoldOrdersWaitAloneAndOneByOne() {

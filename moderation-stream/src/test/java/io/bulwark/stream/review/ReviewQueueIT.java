@@ -308,7 +308,9 @@ class ReviewQueueIT {
         assertThat(golden.origins()).containsExactly("REVIEW");
         testing.decisions.decide(BEN, ReviewDesk.says(golden, "SAFE"));
         assertThat(desk.rows("outbox", "default")).isEqualTo(published);
-        assertThat(testing.golden.tallies(SARA)).containsExactly(new GoldenItems.Tally("ben", 1, 0));
+        assertThat(testing.golden.tallies(SARA))
+                .as("who had none is shown as well")
+                .containsExactly(new GoldenItems.Tally("anna", 0, 0, 1), new GoldenItems.Tally("ben", 1, 0, 0));
         assertThat(testing.queue.claim(BEN)).isEmpty();
         assertThat(testing.queue.claim(ANNA))
                 .as("who decided the original does not get its copy")

@@ -105,6 +105,28 @@ class WellnessIT {
         assertThat(List.of(claimed(ANNA), claimed(ANNA), claimed(ANNA))).containsExactly("one", "three", "two");
     }
 
+    /** Else each claim would walk a queue of a million items of one label. */
+    @Test
+    void anotherLabelIsLookedForAmongTheFirstThousandItems() {
+        rules(new WellnessRules(null, null, null, null, 1));
+        arrives("one", "gore");
+        arrives("two", "gore");
+        assertThat(claimed(ANNA)).isEqualTo("one");
+        database.asOwner().useHandle(handle -> handle.execute("""
+                INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, uploader_id, machine_decision, labels,
+                score, origins, rank, stage) SELECT tenant, gen_random_uuid(), 'copy-' || i, content_sha256, uploader_id,
+                machine_decision, labels, score, origins, rank + make_interval(secs => i), stage
+                FROM queue_item, generate_series(1, 1000) AS i WHERE image_id = 'two'"""));
+        arrives("last", "porn");
+        database.asOwner()
+                .useHandle(handle ->
+                        handle.execute("UPDATE queue_item SET rank = rank + interval '1 day' WHERE image_id = 'last'"));
+
+        assertThat(claimed(ANNA)).as("too far behind").isEqualTo("two");
+        wellness.optOut(BEN, List.of("gore"));
+        assertThat(claimed(BEN)).as("who must not see it gets further").isEqualTo("last");
+    }
+
     @Test
     void aBreakEndsTheClaimsAndSaysUntilWhen() {
         rules(new WellnessRules(null, null, 60L, 600L, null));
