@@ -94,8 +94,8 @@ final class NotificationRows {
     /** Notes what has happened, and forgets what was sent long ago. Returns how many rows are new. */
     int find(List<NewCampaign> campaigns) {
         return database.acrossTenants(handle -> {
-            handle.execute("DELETE FROM notification"
-                    + " WHERE greatest(made_at, due_at) < clock_timestamp() - " + KEPT);
+            handle.execute(
+                    "DELETE FROM notification" + " WHERE greatest(made_at, due_at) < clock_timestamp() - " + KEPT);
             int noted = handle.createUpdate("INSERT INTO notification (event, receiver, tenant, kind, subject, due_at)"
                             + " SELECT event, receiver, tenant, kind, subject, due_at FROM (" + FOUND + ") found"
                             + " CROSS JOIN unnest(:receivers) AS receiver WHERE kind = ANY (:kinds)"
@@ -134,7 +134,8 @@ final class NotificationRows {
      * @param least how long the first attempt may take
      */
     Optional<Batch> claim(String receiver, Duration least) {
-        List<Row> rows = database.acrossTenants(handle -> lock(handle, receiver).createQuery("""
+        List<Row> rows = database.acrossTenants(handle -> lock(handle, receiver)
+                .createQuery("""
                         WITH first AS (SELECT kind, tenant, subject FROM notification WHERE receiver = :receiver
                         AND sent_at IS NULL AND next_at <= clock_timestamp() ORDER BY next_at, event LIMIT 1
                         FOR UPDATE SKIP LOCKED)

@@ -421,11 +421,9 @@ public final class Decisions {
         }
     }
 
-    private void reopen(
-            Handle handle, Person person, ItemRow item, Row undone, Stage stage, Optional<UUID> leaseId) {
+    private void reopen(Handle handle, Person person, ItemRow item, Row undone, Stage stage, Optional<UUID> leaseId) {
         boolean first = stage == Stage.FIRST;
-        handle.execute(
-                """
+        handle.execute("""
                                 UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
                                 first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END
                                 WHERE tenant = ? AND item_id = ?""", stage.name(), undone.replaces().orElse(null), first, person.tenant(), item.itemId());

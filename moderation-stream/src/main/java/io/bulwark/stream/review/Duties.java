@@ -223,8 +223,7 @@ public final class Duties {
 
     /** Whether the clock of an item's duty runs. */
     static boolean runs(Handle handle, ItemRow item, Duty duty) {
-        return handle.select(
-                        """
+        return handle.select("""
                 SELECT EXISTS (SELECT FROM duty_case WHERE tenant = ? AND item_id = ?
                 AND duty = ? AND closed_at IS NULL)""", item.candidate().tenant(), item.itemId(), duty.name())
                 .mapTo(Boolean.class)

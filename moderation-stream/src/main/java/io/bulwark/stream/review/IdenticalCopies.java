@@ -192,17 +192,12 @@ final class IdenticalCopies {
             return false;
         }
         UUID decisionId = UUID.randomUUID();
-        handle.execute(
-                """
+        handle.execute("""
                 INSERT INTO removed_copy (tenant, image_id, content_sha256, item_id, decision_id, at)
                 SELECT tenant, image_id, content_sha256, ?, ?, greatest(clock_timestamp(), decided_at)
                 FROM casebook WHERE tenant = ? AND image_id = ?
                 ON CONFLICT (tenant, image_id, content_sha256) DO UPDATE SET item_id = excluded.item_id,
-                decision_id = excluded.decision_id, lifted_by = NULL, at = excluded.at""",
-                QueueIntake.itemId(copy.get()),
-                decisionId,
-                due.tenant(),
-                due.imageId());
+                decision_id = excluded.decision_id, lifted_by = NULL, at = excluded.at""", QueueIntake.itemId(copy.get()), decisionId, due.tenant(), due.imageId());
         UUID itemId = intake.offer(handle, copy.get(), Origin.REPORT);
         decisions.decideCopy(handle, ItemRow.lock(handle, due.tenant(), itemId), decisionId, source.get());
         return true;

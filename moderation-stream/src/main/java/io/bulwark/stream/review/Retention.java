@@ -205,19 +205,20 @@ public final class Retention {
         Due last = Due.BEFORE_ALL;
         while (true) {
             Due after = last;
-            List<Due> page = database.acrossTenants(handle -> handle.createQuery("SELECT DISTINCT ON (tenant, image_id) "
-                            + table + ".tenant, image_id, coalesce((SELECT uploader_id FROM casebook entry"
-                            + " WHERE entry.tenant = " + table + ".tenant AND entry.image_id = " + table
-                            + ".image_id), '') AS uploader_id, CAST(:none AS uuid) AS item_id FROM " + table
-                            + " WHERE " + time + " < :older AND (tenant, image_id) > (:tenant, :image) AND "
-                            + condition + " ORDER BY tenant, image_id LIMIT :most")
-                    .bind("none", FIRST)
-                    .bind("older", older(handle, ages.decisions()))
-                    .bind("tenant", after.tenant())
-                    .bind("image", after.imageId())
-                    .bind("most", AT_ONCE)
-                    .map((row, context) -> due(row, List.of()))
-                    .list());
+            List<Due> page =
+                    database.acrossTenants(handle -> handle.createQuery("SELECT DISTINCT ON (tenant, image_id) "
+                                    + table + ".tenant, image_id, coalesce((SELECT uploader_id FROM casebook entry"
+                                    + " WHERE entry.tenant = " + table + ".tenant AND entry.image_id = " + table
+                                    + ".image_id), '') AS uploader_id, CAST(:none AS uuid) AS item_id FROM " + table
+                                    + " WHERE " + time + " < :older AND (tenant, image_id) > (:tenant, :image) AND "
+                                    + condition + " ORDER BY tenant, image_id LIMIT :most")
+                            .bind("none", FIRST)
+                            .bind("older", older(handle, ages.decisions()))
+                            .bind("tenant", after.tenant())
+                            .bind("image", after.imageId())
+                            .bind("most", AT_ONCE)
+                            .map((row, context) -> due(row, List.of()))
+                            .list());
             for (Due one : page) {
                 if (!holds.isHeld(one.tenant(), one.imageId(), one.uploaderId())) {
                     gone += database.inTenant(
