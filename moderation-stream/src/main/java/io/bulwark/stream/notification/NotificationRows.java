@@ -15,17 +15,17 @@ final class NotificationRows {
     /** What is older when it is first seen is no news any more. */
     private static final String NEWS = "interval '7 days'";
 
-    /** Longer than an event is news, so that none is sent twice. */
+    /** Longer than an event is news, so that none is sent twice; that of a deadline from then on. */
     private static final String KEPT = "interval '30 days'";
 
     private static final String FOUND = """
             SELECT 'duty-urgent/' || item_id || '/' || duty || '/' || extract(epoch FROM opened_at) AS event, tenant,
             'DUTY_URGENT' AS kind, duty AS subject, due_at FROM duty_case WHERE closed_at IS NULL
-            AND clock_timestamp() >= due_at - (due_at - received_at) / 4 AND clock_timestamp() < due_at
+            AND clock_timestamp() >= due_at - (due_at - received_at) / 4 AND due_at > (SELECT clock_timestamp())
             UNION ALL
             SELECT 'duty-late/' || item_id || '/' || duty || '/' || extract(epoch FROM opened_at), tenant,
             'DUTY_LATE', duty, due_at FROM duty_case WHERE closed_at IS NULL
-            AND due_at BETWEEN clock_timestamp() - %1$s AND clock_timestamp()
+            AND due_at BETWEEN (SELECT clock_timestamp()) - %1$s AND (SELECT clock_timestamp())
             UNION ALL
             SELECT 'promise/' || position, tenant, 'PROMISE_BROKEN', rate, NULL FROM promise_epoch
             WHERE broken_at > clock_timestamp() - %1$s
@@ -94,7 +94,8 @@ final class NotificationRows {
     /** Notes what has happened, and forgets what was sent long ago. Returns how many rows are new. */
     int find(List<NewCampaign> campaigns) {
         return database.acrossTenants(handle -> {
-            handle.execute("DELETE FROM notification WHERE made_at < clock_timestamp() - " + KEPT);
+            handle.execute(
+                    "DELETE FROM notification" + " WHERE greatest(made_at, due_at) < clock_timestamp() - " + KEPT);
             int noted = handle.createUpdate("INSERT INTO notification (event, receiver, tenant, kind, subject, due_at)"
                             + " SELECT event, receiver, tenant, kind, subject, due_at FROM (" + FOUND + ") found"
                             + " CROSS JOIN unnest(:receivers) AS receiver WHERE kind = ANY (:kinds)"
@@ -133,7 +134,8 @@ final class NotificationRows {
      * @param least how long the first attempt may take
      */
     Optional<Batch> claim(String receiver, Duration least) {
-        List<Row> rows = database.acrossTenants(handle -> handle.createQuery("""
+        List<Row> rows = database.acrossTenants(handle -> lock(handle, receiver)
+                .createQuery("""
                         WITH first AS (SELECT kind, tenant, subject FROM notification WHERE receiver = :receiver
                         AND sent_at IS NULL AND next_at <= clock_timestamp() ORDER BY next_at, event LIMIT 1
                         FOR UPDATE SKIP LOCKED)
@@ -160,11 +162,18 @@ final class NotificationRows {
 
     /** The receiver has it. */
     void sent(String receiver, Batch batch) {
-        database.acrossTenants(handle -> handle.createUpdate("UPDATE notification SET sent_at = clock_timestamp()"
+        database.acrossTenants(handle -> lock(handle, receiver)
+                .createUpdate("UPDATE notification SET sent_at = clock_timestamp()"
                         + " WHERE receiver = :receiver AND event = ANY (:events)")
                 .bind("receiver", receiver)
                 .bindArray("events", String.class, batch.events())
                 .execute());
+    }
+
+    /** Until the end of the transaction: instances that change several rows of a receiver at once would block for ever. */
+    private static Handle lock(Handle handle, String receiver) {
+        handle.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "notifications of " + receiver);
+        return handle;
     }
 
     /** How many wait for a receiver for more than ten minutes. */

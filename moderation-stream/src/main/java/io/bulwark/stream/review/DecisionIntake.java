@@ -158,7 +158,9 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
                         AND item_id = ? AND decision_id = ?)""", image.tenant(), QueueIntake.itemId(image), id.get())
                         .mapTo(Boolean.class)
                         .one();
-        if (!own) {
+        if (own) {
+            queue.cameBack(handle, image);
+        } else {
             queue.decidedElsewhere(handle, image);
         }
     }

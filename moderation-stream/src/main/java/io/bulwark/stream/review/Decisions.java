@@ -2,6 +2,7 @@ package io.bulwark.stream.review;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Duty;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.trace.TraceHeaders;
@@ -157,7 +158,9 @@ public final class Decisions {
                     + " belongs to another item; make a new id for each decision.");
         }
         boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
-        Kind kind = kind(item, stage, rows, answer, measured || drawn < rules.secondSample());
+        boolean forCopies =
+                answer.decision().equals(Decision.NSFW.name()) && Duties.runs(handle, item, Duty.INTIMATE_IMAGE);
+        Kind kind = kind(item, stage, rows, answer, forCopies || measured || drawn < rules.secondSample());
         Optional<String> policyVersion =
                 record(handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
         person.log(
@@ -224,7 +227,10 @@ public final class Decisions {
                 Optional.of(decisionId),
                 DecisionRows.next(rows, item.now()));
         DecisionRows.add(handle, item, row, Optional.empty(), null, null, null);
-        reopen(handle, person, item, undone, leaseId);
+        // On a copy a second person may have decided without a first one; there it is for any reviewer.
+        boolean first = undone.stage() == Stage.FIRST
+                || undone.stage() == Stage.SECOND && DecisionRows.standing(rest).isEmpty();
+        reopen(handle, person, item, undone, first ? Stage.FIRST : undone.stage(), leaseId);
         withdrawProposal(handle, person, decisionId);
         if (undone.kind() == Kind.DECIDED) {
             publish(handle, item, row, Optional.of("undone"), false);
@@ -415,13 +421,12 @@ public final class Decisions {
         }
     }
 
-    private void reopen(Handle handle, Person person, ItemRow item, Row undone, Optional<UUID> leaseId) {
-        boolean first = undone.stage() == Stage.FIRST;
-        handle.execute(
-                """
+    private void reopen(Handle handle, Person person, ItemRow item, Row undone, Stage stage, Optional<UUID> leaseId) {
+        boolean first = stage == Stage.FIRST;
+        handle.execute("""
                                 UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
                                 first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END
-                                WHERE tenant = ? AND item_id = ?""", undone.stage().name(), undone.replaces().orElse(null), first, person.tenant(), item.itemId());
+                                WHERE tenant = ? AND item_id = ?""", stage.name(), undone.replaces().orElse(null), first, person.tenant(), item.itemId());
         leaseId.ifPresent(lease -> handle.execute(
                 """
                                 UPDATE queue_item SET lease_id = ?, lease_holder = ?, lease_since = clock_timestamp(),

@@ -8,10 +8,12 @@ import io.bulwark.stream.review.ItemRow.Origin;
 import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -54,7 +56,7 @@ public final class Duties {
 
         /** Why its item is in the queue. */
         public Origin origin() {
-            return duty == Duty.COMPLAINT ? Origin.APPEAL : Origin.REPORT;
+            return Duties.origin(duty);
         }
     }
 
@@ -196,6 +198,40 @@ public final class Duties {
                 .bind("received", notice.receivedAt())
                 .bind("duty", notice.duty().name())
                 .execute();
+    }
+
+    /**
+     * Has the clocks of an item run on that ended without a decision, because other content came under its image's id.
+     *
+     * @return why the item is in the queue by them; empty where there was none
+     */
+    static Set<Origin> resume(Handle handle, String tenant, UUID itemId) {
+        return handle.createQuery("""
+                        UPDATE duty_case again SET closed_at = NULL FROM (SELECT DISTINCT ON (duty) duty, opened_at
+                        FROM duty_case WHERE tenant = :tenant AND item_id = :item AND closed_at IS NOT NULL
+                        AND decision_id IS NULL ORDER BY duty, due_at, opened_at) earliest
+                        WHERE again.tenant = :tenant AND again.item_id = :item AND again.duty = earliest.duty
+                        AND again.opened_at = earliest.opened_at AND NOT EXISTS (SELECT FROM duty_case other
+                        WHERE other.tenant = :tenant AND other.item_id = :item AND other.duty = again.duty
+                        AND other.closed_at IS NULL) RETURNING again.duty""")
+                .bind("tenant", tenant)
+                .bind("item", itemId)
+                .mapTo(Duty.class)
+                .map(Duties::origin)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Origin.class)));
+    }
+
+    /** Whether the clock of an item's duty runs. */
+    static boolean runs(Handle handle, ItemRow item, Duty duty) {
+        return handle.select("""
+                SELECT EXISTS (SELECT FROM duty_case WHERE tenant = ? AND item_id = ?
+                AND duty = ? AND closed_at IS NULL)""", item.candidate().tenant(), item.itemId(), duty.name())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static Origin origin(Duty duty) {
+        return duty == Duty.COMPLAINT ? Origin.APPEAL : Origin.REPORT;
     }
 
     /** Ends the clocks of an item that stays closed: what holds already answers them. */

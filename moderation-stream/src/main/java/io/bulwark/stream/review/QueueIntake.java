@@ -1,5 +1,6 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.Duty;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ItemRow.Stage;
@@ -49,11 +50,11 @@ public final class QueueIntake {
         UUID itemId = itemId(candidate);
         int strikes = strikes(handle, candidate);
         Optional<ItemRow> present = find(handle, candidate.tenant(), itemId);
+        Set<Origin> origins = EnumSet.of(origin);
         if (present.isEmpty()) {
             insert(handle, itemId, candidate, origin, strikes);
             supersede(handle, itemId, candidate);
         } else if (present.get().stage() != Stage.CLOSED) {
-            Set<Origin> origins = EnumSet.of(origin);
             origins.addAll(present.get().origins());
             update(
                     handle,
@@ -63,10 +64,36 @@ public final class QueueIntake {
                     strikes,
                     present.get().stage(),
                     Optional.empty());
-        } else if (present.get().decisionId().isEmpty()) {
-            update(handle, present.get(), candidate, EnumSet.of(origin), strikes, Stage.FIRST, Optional.empty());
+        } else if (!resumes(handle, candidate, origins)
+                && present.get().decisionId().isEmpty()) {
+            update(handle, present.get(), candidate, origins, strikes, Stage.FIRST, Optional.empty());
         }
         return itemId;
+    }
+
+    /**
+     * A person's decision about this content came into force again: clocks that ended because other content came under
+     * the image's id meanwhile run on.
+     */
+    void cameBack(Handle handle, ReviewCandidate candidate) {
+        resumes(handle, candidate, Set.of());
+    }
+
+    /** @return whether clocks run on, and the item is open for them and for the other origins */
+    private boolean resumes(Handle handle, ReviewCandidate candidate, Set<Origin> others) {
+        Set<Origin> origins = Duties.resume(handle, candidate.tenant(), itemId(candidate));
+        if (origins.isEmpty()) {
+            return false;
+        }
+        ItemRow item = ItemRow.lock(handle, candidate.tenant(), itemId(candidate));
+        origins.addAll(others);
+        boolean closed = item.stage() == Stage.CLOSED;
+        if (!closed) {
+            origins.addAll(item.origins());
+        }
+        Stage stage = !closed ? item.stage() : isBySenior(handle, item) ? Stage.SENIOR : Stage.FIRST;
+        update(handle, item, candidate, origins, strikes(handle, candidate), stage, lastReviewer(handle, item));
+        return true;
     }
 
     /**
@@ -90,7 +117,8 @@ public final class QueueIntake {
      * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
      * {@value #REPORTS_TO_REOPEN} came. One that names a duty begins its clock; it reopens at once what no person called
-     * NSFW, and where nothing is to be decided any more its clock ends with what holds.
+     * NSFW, and where nothing is to be decided any more its clock ends with what holds. That of an intimate image is
+     * about copies too, so a person looks once with it in mind.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
@@ -125,14 +153,14 @@ public final class QueueIntake {
             if (item.stage() != Stage.CLOSED) {
                 origins.addAll(item.origins());
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
-            } else if (reopens(handle, item, candidate, kind, duty.isPresent())) {
+            } else if (reopens(handle, item, candidate, kind, duty)) {
                 boolean senior = item.decisionId().isPresent()
                         && (kind == Origin.APPEAL && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
                                 || (kind == Origin.APPEAL || duty.isPresent()) && isBySenior(handle, item));
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
             } else if (duty.isPresent()) {
-                settle(handle, item);
+                Duties.settle(handle, item);
             }
         }
         return itemId;
@@ -143,11 +171,13 @@ public final class QueueIntake {
      * reviewer holds it.
      */
     public void settled(Handle handle, ReviewCandidate candidate) {
-        close(
-                handle,
-                candidate,
-                "origins = '{REVIEW}' AND decision_id IS NULL"
-                        + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())");
+        if (!resumes(handle, candidate, Set.of())) {
+            close(
+                    handle,
+                    candidate,
+                    "origins = '{REVIEW}' AND decision_id IS NULL"
+                            + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())");
+        }
         supersede(handle, itemId(candidate), candidate);
     }
 
@@ -192,23 +222,19 @@ public final class QueueIntake {
                 .execute();
     }
 
-    /** What holds answers the duty; that of an intimate image is about its copies too. */
-    private static void settle(Handle handle, ItemRow item) {
-        Duties.settle(handle, item);
-        DecisionRows.inForce(DecisionRows.of(handle, item))
-                .ifPresent(held -> IdenticalCopies.follow(
-                        handle,
-                        item,
-                        new Person(held.reviewer(), item.candidate().tenant(), Set.of()),
-                        Optional.of(held)));
-    }
-
-    private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind, boolean duty) {
+    private boolean reopens(
+            Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind, Optional<Duties.Notice> notice) {
         if (kind == Origin.APPEAL) {
             return !isFinal(handle, item);
         }
-        if (duty) {
-            return item.decisionId().isEmpty() || !candidate.decision().equals("NSFW");
+        if (notice.isPresent()) {
+            // What people decided a moment ago is not in the casebook yet.
+            Optional<DecisionRows.Row> held = DecisionRows.inForce(DecisionRows.of(handle, item));
+            return item.decisionId().isEmpty()
+                    || !held.map(DecisionRows.Row::decision)
+                            .orElse(candidate.decision())
+                            .equals("NSFW")
+                    || notice.get().duty() == Duty.INTIMATE_IMAGE && !IdenticalCopies.isFollowed(handle, item);
         }
         if (item.decisionId().isEmpty()) {
             return !candidate.decision().equals("NSFW");

@@ -425,7 +425,7 @@ public final class QueueRouting {
         return route(handle, "", """
                 stage IN ('FIRST', 'SECOND') AND golden_for = '' AND (lease_until IS NULL OR lease_until <= clock_timestamp())
                 AND (tenant, item_id) IN (SELECT owed.tenant, owed.item_id FROM duty_case owed
-                WHERE owed.closed_at IS NULL AND owed.escalates_at <= clock_timestamp())""").execute();
+                WHERE owed.closed_at IS NULL AND owed.escalates_at <= (SELECT clock_timestamp()))""").execute();
     }
 
     private static int late(Handle handle) {

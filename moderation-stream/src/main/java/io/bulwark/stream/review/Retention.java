@@ -108,7 +108,14 @@ public final class Retention {
         }
         sweep(this::items, gone);
         sweep(this::decisions, gone);
-        gone.put("statement", sweepStatements());
+        gone.put("statement", sweepImages("statement", "decided_at", "true"));
+        gone.put(
+                "removed_copy",
+                sweepImages(
+                        "removed_copy",
+                        "at",
+                        "NOT EXISTS (SELECT FROM casebook entry WHERE entry.tenant = removed_copy.tenant"
+                                + " AND entry.image_id = removed_copy.image_id)"));
         gone.put("audit_mark", database.acrossTenants(this::sweepMarks));
         gone.put("wellness_exposure", database.acrossTenants(Retention::sweepExposures));
         return gone;
@@ -192,35 +199,37 @@ public final class Retention {
         return handle.execute("DELETE FROM audit_mark WHERE at < ?", older(handle, ages.marks()));
     }
 
-    /** As long as people's decisions. */
-    private long sweepStatements() {
+    /** What is kept of an image as long as people's decisions, and the condition that it also has to meet. */
+    private long sweepImages(String table, String time, String condition) {
         long gone = 0;
-        String after = "";
+        Due last = Due.BEFORE_ALL;
         while (true) {
-            String last = after;
-            List<Due> page = database.acrossTenants(handle -> handle.createQuery("""
-                            SELECT DISTINCT ON (tenant || chr(10) || image_id) statement.tenant, image_id,
-                            coalesce((SELECT uploader_id FROM casebook entry WHERE entry.tenant = statement.tenant
-                            AND entry.image_id = statement.image_id), '') AS uploader_id, CAST(:none AS uuid) AS item_id
-                            FROM statement WHERE decided_at < :older AND tenant || chr(10) || image_id > :last
-                            ORDER BY tenant || chr(10) || image_id LIMIT :most""")
-                    .bind("none", FIRST)
-                    .bind("older", older(handle, ages.decisions()))
-                    .bind("last", last)
-                    .bind("most", AT_ONCE)
-                    .map((row, context) -> due(row, List.of()))
-                    .list());
+            Due after = last;
+            List<Due> page =
+                    database.acrossTenants(handle -> handle.createQuery("SELECT DISTINCT ON (tenant, image_id) "
+                                    + table + ".tenant, image_id, coalesce((SELECT uploader_id FROM casebook entry"
+                                    + " WHERE entry.tenant = " + table + ".tenant AND entry.image_id = " + table
+                                    + ".image_id), '') AS uploader_id, CAST(:none AS uuid) AS item_id FROM " + table
+                                    + " WHERE " + time + " < :older AND (tenant, image_id) > (:tenant, :image) AND "
+                                    + condition + " ORDER BY tenant, image_id LIMIT :most")
+                            .bind("none", FIRST)
+                            .bind("older", older(handle, ages.decisions()))
+                            .bind("tenant", after.tenant())
+                            .bind("image", after.imageId())
+                            .bind("most", AT_ONCE)
+                            .map((row, context) -> due(row, List.of()))
+                            .list());
             for (Due one : page) {
                 if (!holds.isHeld(one.tenant(), one.imageId(), one.uploaderId())) {
                     gone += database.inTenant(
                             one.tenant(),
                             handle -> handle.execute(
-                                    "DELETE FROM statement WHERE tenant = ? AND image_id = ? AND decided_at < ?",
+                                    "DELETE FROM " + table + " WHERE tenant = ? AND image_id = ? AND " + time + " < ?",
                                     one.tenant(),
                                     one.imageId(),
                                     older(handle, ages.decisions())));
                 }
-                after = one.tenant() + "\n" + one.imageId();
+                last = one;
             }
             if (page.size() < AT_ONCE) {
                 return gone;

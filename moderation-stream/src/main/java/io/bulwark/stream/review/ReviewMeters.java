@@ -57,7 +57,7 @@ final class ReviewMeters {
             count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at - (due_at - received_at) / 4) AS urgent,
             count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at) AS late,
             count(*) FILTER (WHERE closed_at <= due_at) AS kept, count(*) FILTER (WHERE closed_at > due_at) AS missed
-            FROM duty_case WHERE closed_at IS NULL OR closed_at > clock_timestamp() - interval '1 day'
+            FROM duty_case WHERE closed_at IS NULL OR closed_at > (SELECT clock_timestamp()) - interval '1 day'
             GROUP BY tenant, duty""";
 
     private final Database database;

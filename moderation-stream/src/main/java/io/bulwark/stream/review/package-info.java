@@ -66,6 +66,8 @@
  * removed SHA-256 in the casebook. It is a job and no part of the intake, so that thousands of copies delay neither the
  * decision nor other records, and earlier and later ones go one way. The flagged index was rejected for it: its entries
  * age, and it holds back what lies near instead of deciding what is the same.
+ * The casebook learns of people's decisions seconds later, so the job also asks the items, once more under the image's
+ * lock. It locks the item before the removed file, as a decision does.
  *
  * <h2>References for the bank</h2>
  *

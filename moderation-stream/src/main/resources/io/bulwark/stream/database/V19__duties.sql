@@ -148,16 +148,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Closing an item ends its clocks; an undo has the clocks that it ended run on. A further report about a closed item does not.
+-- Closing an item ends its clocks, with the decision that answers them; without one where other content came. An undo has
+-- the clocks that it ended run on, one a duty: there may be several ended ones. A further report about a closed item does not.
 CREATE FUNCTION close_duties() RETURNS trigger LANGUAGE plpgsql SET search_path = ${schema}, pg_temp AS $$
 BEGIN
     IF NEW.stage = 'CLOSED' THEN
-        UPDATE duty_case SET closed_at = clock_timestamp(), decision_id = NEW.decision_id
+        UPDATE duty_case SET closed_at = clock_timestamp(),
+            decision_id = CASE WHEN NEW.decision_id IS DISTINCT FROM OLD.decision_id THEN NEW.decision_id END
             WHERE tenant = NEW.tenant AND item_id = NEW.item_id AND closed_at IS NULL;
     ELSIF NEW.decision_id IS DISTINCT FROM OLD.decision_id THEN
         UPDATE duty_case again SET closed_at = NULL, decision_id = NULL
-            WHERE again.tenant = NEW.tenant AND again.item_id = NEW.item_id AND again.decision_id = OLD.decision_id
-            AND NOT EXISTS (SELECT FROM duty_case other WHERE other.tenant = again.tenant AND other.item_id = again.item_id
+            FROM (SELECT DISTINCT ON (duty) duty, opened_at FROM duty_case WHERE tenant = NEW.tenant
+                AND item_id = NEW.item_id AND decision_id = OLD.decision_id ORDER BY duty, due_at, opened_at) earliest
+            WHERE again.tenant = NEW.tenant AND again.item_id = NEW.item_id AND again.duty = earliest.duty
+            AND again.opened_at = earliest.opened_at AND NOT EXISTS (SELECT FROM duty_case other WHERE other.tenant = again.tenant AND other.item_id = again.item_id
                 AND other.duty = again.duty AND other.closed_at IS NULL);
     END IF;
     RETURN NULL;

@@ -86,6 +86,19 @@ class NotificationsIT {
     }
 
     @Test
+    void aDeadlineThatIsNearForMonthsIsToldOnce() {
+        notice("image", Duration.ofHours(1));
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute("UPDATE duty_case SET received_at = now() - interval '300 days',"
+                        + " due_at = now() + interval '60 days'"));
+        assertThat(rows().find(List.of())).isEqualTo(2);
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute("UPDATE notification SET made_at = now() - interval '31 days'"));
+
+        assertThat(rows().find(List.of())).isZero();
+    }
+
+    @Test
     void twoInstancesSendEachMessageOnceAndWhatFallsTogetherIsOne() throws InterruptedException {
         for (int image = 0; image < 12; image++) {
             notice("image-" + image, Duration.ofHours(40));

@@ -156,6 +156,62 @@ class DutiesIT {
     }
 
     @Test
+    void oneDecisionThatAnswersTwoNoticesCanBeUndone() {
+        desk.arrives("image", 0.5);
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        Decisions.Answer nsfw = says(claim, "NSFW", "porn");
+        desk.decisions.decide(ANNA, nsfw);
+        notice("image", Duty.NOTICE, Instant.now().minus(Duration.ofHours(2)), "NSFW", "first");
+        notice("image", Duty.NOTICE, Instant.now(), "NSFW", "second");
+        assertThat(standing("NOTICE").kept()).isEqualTo(2);
+
+        desk.decisions.undo(ANNA, claim.itemId(), nsfw.decisionId(), UUID.randomUUID());
+
+        assertThat(standing("NOTICE").open()).isEqualTo(1);
+        assertThat(standing("NOTICE").nextDue())
+                .as("the earlier receipt counts")
+                .isBefore(Instant.now().plus(Duration.ofHours(71)));
+    }
+
+    @Test
+    void whatAPersonDecidedAMomentAgoCountsAndNotTheCasebookThatLags() {
+        decides("safe", "SAFE");
+        decides("nsfw", "NSFW", "porn");
+
+        notice("safe", Duty.NOTICE, Instant.now(), "NSFW");
+        notice("nsfw", Duty.NOTICE, Instant.now(), "SAFE");
+
+        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::imageId).hasValue("safe");
+        assertThat(standing("NOTICE").kept()).isEqualTo(1);
+    }
+
+    @Test
+    void aClockRunsOnOnceTheContentIsBackAfterAnotherOne() {
+        decides("decided", "SAFE");
+        for (String image : List.of("waiting", "decided")) {
+            notice(image, Duty.NOTICE, Instant.now());
+            settled(image, "other", 8);
+        }
+        assertThat(standing("NOTICE").open()).isZero();
+
+        settled("waiting", "waiting", 9);
+        database.database().acrossTenants(handle -> {
+            desk.intake.cameBack(handle, candidate("decided", "decided", 9, "SAFE"));
+            return null;
+        });
+
+        assertThat(standing("NOTICE").open()).isEqualTo(2);
+        assertThat(standing("NOTICE").kept()).isZero();
+        for (int item = 0; item < 2; item++) {
+            ReviewQueue.Claim claim = desk.queue.claim(BEN).orElseThrow();
+            assertThat(claim.duties()).containsExactly("NOTICE");
+            desk.decisions.decide(BEN, says(claim, "SAFE"));
+        }
+        settled("waiting", "waiting", 10);
+        assertThat(standing("NOTICE").open()).as("it is answered").isZero();
+    }
+
+    @Test
     void aComplaintIsAnAppealWithAClock() {
         decides("image", "NSFW", "porn");
 
@@ -198,11 +254,12 @@ class DutiesIT {
 
     @Test
     void metersCountWhatIsUrgentLateKeptAndMissed() {
+        decides("done", "NSFW", "porn");
+        notice("done", Duty.INTIMATE_IMAGE, Instant.now(), "NSFW");
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
         notice("fresh", Duty.INTIMATE_IMAGE, Instant.now());
         notice("urgent", Duty.INTIMATE_IMAGE, Instant.now().minus(Duration.ofHours(40)));
         notice("late", Duty.INTIMATE_IMAGE, Instant.now().minus(Duration.ofHours(50)));
-        decides("done", "NSFW", "porn");
-        notice("done", Duty.INTIMATE_IMAGE, Instant.now(), "NSFW");
 
         assertThat(database.database()
                         .<List<ReviewMeters.DutyMeasured>, RuntimeException>acrossTenants(ReviewMeters::measureDuties))
@@ -219,21 +276,38 @@ class DutiesIT {
     }
 
     private UUID notice(String image, Duty duty, Instant received, String holds) {
+        return notice(image, duty, received, holds, "reporter");
+    }
+
+    private UUID notice(String image, Duty duty, Instant received, String holds, String reporter) {
         var notice = new Duties.Notice(duty, received);
+        ReviewCandidate candidate = candidate(image, image, 7, holds);
+        return database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, candidate, notice.origin(), reporter, "words", Optional.of(notice)));
+    }
+
+    /** A machine had no doubt about what was uploaded. */
+    private void settled(String image, String content, long offset) {
+        database.database().acrossTenants(handle -> {
+            ReviewCandidate candidate = candidate(image, content, offset, "SAFE");
+            desk.intake.settled(handle, candidate);
+            return null;
+        });
+    }
+
+    private static ReviewCandidate candidate(String image, String content, long offset, String holds) {
         ReviewCandidate doubt = doubtful("default", image, 0.1);
-        var candidate = new ReviewCandidate(
+        return new ReviewCandidate(
                 doubt.tenant(),
                 image,
-                doubt.contentSha256(),
+                ReviewDesk.sha256(content),
                 doubt.uploaderId(),
-                doubt.upload(),
+                new ReviewCandidate.UploadPlace("images.uploaded", 0, offset),
                 holds,
                 Optional.empty(),
                 List.of(),
                 0.1);
-        return database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, candidate, notice.origin(), "reporter", "words", Optional.of(notice)));
     }
 
     private static Rule rule(int position, List<String> roles, Integer deadline, String escalatesTo, String... duties) {

@@ -91,7 +91,142 @@ class IdenticalCopiesIT {
         assertThat(copies.keepUp()).isZero();
 
         notice("first", "file", Decision.NSFW);
-        assertThat(copies.keepUp()).as("the notice comes after the decision").isEqualTo(1);
+        assertThat(copies.keepUp())
+                .as("no person has looked with the notice in mind")
+                .isZero();
+        decideBy(BEN, SARA);
+        assertThat(copies.keepUp()).isEqualTo(1);
+
+        notice("first", "file", Decision.NSFW, "another");
+        notice("copy", "file", Decision.NSFW, "another");
+        assertThat(desk.queue.state(SARA).waiting()).as("they are answered").isZero();
+        assertThat(desk.rows("removed_content", "default")).isEqualTo(1);
+    }
+
+    @Test
+    void onePersonAloneRemovesNoCopies() {
+        machine("first", "file", Decision.SAFE);
+        machine("copy", "file", Decision.SAFE);
+        notice("first", "file", Decision.SAFE);
+
+        decideBy(ANNA);
+        assertThat(copies.keepUp()).isZero();
+        assertThat(published()).isEmpty();
+        decideBy(BEN);
+
+        assertThat(copies.keepUp()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatFailsHoldsUpNoOther() {
+        machine("bad", "file", Decision.SAFE);
+        machine("first", "file", Decision.SAFE);
+        machine("good", "file", Decision.SAFE);
+        removeOnNotice("first", "file");
+        database.asSuperuser()
+                .useHandle(handle ->
+                        handle.execute("ALTER TABLE removed_copy ADD CONSTRAINT fails CHECK (image_id <> 'bad')"));
+
+        assertThat(copies.keepUp()).isEqualTo(1);
+
+        assertThat(inForce()).contains("good NSFW {porn}");
+    }
+
+    @Test
+    void aCopyWithANoticeOfItsOwnIsFollowedByNone() {
+        machine("first", "file", Decision.SAFE);
+        machine("copy", "file", Decision.SAFE);
+        removeOnNotice("first", "file");
+        notice("copy", "file", Decision.SAFE);
+        assertThat(copies.keepUp()).isEqualTo(1);
+        assertThat(desk.rows("removed_content", "default")).isEqualTo(1);
+        people();
+        appeal("first", "file");
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+
+        assertThat(copies.keepUp()).isEqualTo(1);
+        people();
+        assertThat(copies.keepUp()).isZero();
+
+        assertThat(inForce()).containsExactly("first SAFE {}");
+        assertThat(desk.queue.claim(BEN).orElseThrow().duties()).containsExactly("INTIMATE_IMAGE");
+    }
+
+    @Test
+    void aLaterSafeAndAnEarlierOneOfASeniorHoldAndAnAppealIsForPeople() {
+        machine("senior", "file", Decision.REVIEW);
+        decideBy(ANNA);
+        appeal("senior", "file");
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+        machine("reviewer", "file", Decision.REVIEW);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        people();
+        machine("first", "file", Decision.SAFE);
+        removeOnNotice("first", "file");
+        machine("later", "file", Decision.REVIEW);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        machine("appealed", "file", Decision.NSFW);
+        appeal("appealed", "file");
+
+        assertThat(copies.keepUp()).isEqualTo(1);
+        people();
+        assertThat(copies.keepUp()).isZero();
+
+        assertThat(inForce())
+                .containsExactlyInAnyOrder(
+                        "senior SAFE {}", "reviewer NSFW {porn}", "first NSFW {porn}", "later SAFE {}");
+    }
+
+    @Test
+    void anUndoThatIsNotCommittedYetIsAwaited() throws InterruptedException {
+        machine("first", "file", Decision.SAFE);
+        machine("copy", "file", Decision.SAFE);
+        removeOnNotice("first", "file");
+        var job = new Thread(copies::keepUp);
+        database.asSuperuser().useTransaction(handle -> {
+            handle.execute("DELETE FROM removed_content");
+            job.start();
+            while (job.isAlive()
+                    && !handle.createQuery("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+                            .mapTo(Boolean.class)
+                            .one()) {
+                Thread.onSpinWait();
+            }
+        });
+        job.join();
+
+        assertThat(desk.rows("removed_copy", "default")).isZero();
+    }
+
+    @Test
+    void whatComesAgainUnderTheSameIdIsRemovedAgainUnlessAPersonTookItBack() {
+        for (String image : List.of("first", "copy", "back")) {
+            machine(image, "file", Decision.SAFE);
+        }
+        removeOnNotice("first", "file");
+        assertThat(copies.keepUp()).isEqualTo(2);
+        people();
+        database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery(
+                                        "SELECT item_id, decision_id FROM removed_copy" + " WHERE image_id = 'back'")
+                                .map((row, context) -> desk.decisions.undo(
+                                        SARA,
+                                        row.getObject(1, UUID.class),
+                                        row.getObject(2, UUID.class),
+                                        UUID.randomUUID()))
+                                .one());
+        for (String image : List.of("first", "copy", "back")) {
+            take(decision(image, "file", Decision.SAFE)
+                    .setSince(Instant.now().plusSeconds(5))
+                    .build());
+        }
+
+        assertThat(copies.keepUp()).isEqualTo(2);
+        assertThat(copies.keepUp()).isZero();
+
+        assertThat(inForce()).containsExactlyInAnyOrder("first NSFW {porn}", "copy NSFW {porn}");
     }
 
     @Test
@@ -101,12 +236,16 @@ class IdenticalCopiesIT {
         Decisions.Answer removed = removeOnNotice("first", "file");
         copies.keepUp();
 
-        desk.decisions.undo(ANNA, removed.itemId(), removed.decisionId(), UUID.randomUUID());
+        desk.decisions.undo(BEN, removed.itemId(), removed.decisionId(), UUID.randomUUID());
         assertThat(copies.keepUp()).isEqualTo(1);
         assertThat(copies.keepUp()).isZero();
 
         assertThat(published()).containsExactly("first", "copy", "first", "copy");
-        assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::imageId).hasValue("copy");
+        ReviewQueue.Claim returned = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(returned.imageId()).isEqualTo("copy");
+        assertThat(desk.decisions.decide(ANNA, says(returned, "SAFE")).state())
+                .as("any reviewer decides on it")
+                .isEqualTo(Decisions.Outcome.State.IN_FORCE);
     }
 
     @Test
@@ -115,9 +254,7 @@ class IdenticalCopiesIT {
         machine("copy", "file", Decision.SAFE);
         removeOnNotice("first", "file");
         copies.keepUp();
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, image("copy", "file", Decision.NSFW), ItemRow.Origin.APPEAL, "uploader", "No."));
+        appeal("copy", "file");
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
 
         assertThat(copies.keepUp()).isZero();
@@ -244,21 +381,39 @@ class IdenticalCopiesIT {
                 .statements();
     }
 
-    /** A notice of an intimate image, upon which a reviewer calls it NSFW. */
+    /** A notice of an intimate image, upon which two reviewers call it NSFW. */
     private Decisions.Answer removeOnNotice(String imageId, String file) {
         notice(imageId, file, Decision.SAFE);
-        Decisions.Answer removed = says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn");
-        desk.decisions.decide(ANNA, removed);
-        return removed;
+        return decideBy(ANNA, BEN);
+    }
+
+    /** What comes first is NSFW for these people, one after another; what the last one said. */
+    private Decisions.Answer decideBy(Person... people) {
+        Decisions.Answer said = null;
+        for (Person person : people) {
+            said = says(desk.queue.claim(person).orElseThrow(), "NSFW", "porn");
+            desk.decisions.decide(person, said);
+        }
+        return said;
+    }
+
+    private void appeal(String imageId, String file) {
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, image(imageId, file, Decision.NSFW), ItemRow.Origin.APPEAL, "uploader", "No."));
     }
 
     private void notice(String imageId, String file, Decision holds) {
+        notice(imageId, file, holds, "reporter");
+    }
+
+    private void notice(String imageId, String file, Decision holds, String reporter) {
         database.database()
                 .acrossTenants(handle -> desk.intake.reported(
                         handle,
                         image(imageId, file, holds),
                         ItemRow.Origin.REPORT,
-                        "reporter",
+                        reporter,
                         "",
                         Optional.of(new Duties.Notice(Duty.INTIMATE_IMAGE, Instant.now()))));
     }
@@ -292,7 +447,7 @@ class IdenticalCopiesIT {
                 .inTenant(
                         "default",
                         handle -> handle.createQuery("SELECT image_id, content_sha256, decision_id, decision, labels,"
-                                        + " decided_at FROM decision ORDER BY decided_at")
+                                        + " decided_at FROM decision WHERE kind <> 'PROPOSED' ORDER BY decided_at")
                                 .map((row, context) -> decision(
                                                 row.getString(1), "", Decision.valueOf(row.getString(4)))
                                         .setContentSha256(row.getString(2))
