@@ -67,8 +67,8 @@ public final class AccountAppeals {
     /**
      * Takes in an appeal, as the platform passes it on. The same again is once.
      *
-     * @throws ProblemException where the person had a part in the action, it does not stand, or an appeal against it was
-     *     answered or has other words
+     * @throws ProblemException where the person had a part in the action, it does not stand, or an appeal against it
+     *     was answered or has other words
      */
     public void take(Person person, UUID actionId, String words) {
         AccountActions.requireWords("An appeal", words);
@@ -88,8 +88,7 @@ public final class AccountAppeals {
             } else if (!isOpen(handle, person.tenant(), actionId)) {
                 throw Problem.ALREADY_DECIDED.with("A senior answered the appeal against this action.");
             } else if (!words(handle, person.tenant(), actionId).equals(words)) {
-                throw Problem.ALREADY_DECIDED.with(
-                        "An appeal with other words waits; an action is appealed against once.");
+                throw Problem.ALREADY_DECIDED.with("An appeal with other words against this action waits.");
             }
             return null;
         });

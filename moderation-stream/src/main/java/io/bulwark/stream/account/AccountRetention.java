@@ -110,7 +110,7 @@ final class AccountRetention {
         return gone;
     }
 
-    /** Those that it rests on; an empty text where there are none, for the uploader may be on hold. */
+    /** What it rests on; an empty text where there are none, for the uploader may be on hold. */
     private List<String> images(OldAction action) {
         return database.inTenant(
                 action.tenant(),

@@ -136,7 +136,7 @@ public class AccountResource {
     @Operation(
             operationId = "appealAction",
             summary = "Takes in an appeal against an action; the same again is once",
-            description = "A senior who had no part in the action answers it, and nobody with a part takes it in.")
+            description = "A senior who had no part in the action answers it. Who had a part cannot take it in.")
     @APIResponse(responseCode = "204", description = "It waits for a senior")
     @APIResponse(
             responseCode = "409",
