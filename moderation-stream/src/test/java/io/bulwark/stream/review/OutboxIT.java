@@ -221,6 +221,7 @@ class OutboxIT {
         PolicyDesk.follows(
                 database.database(), PolicyRecords.approved(theirs, "bob", CommandPolicies.APPROVED));
 
+        decide(1);
         publishAll();
         assertThat(read(Topics.POLICIES, ModerationPolicy.class)).isEmpty();
         assertThat(desk.rows("outbox", "default")).isZero();

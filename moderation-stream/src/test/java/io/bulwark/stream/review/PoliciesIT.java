@@ -31,7 +31,6 @@ import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,23 +212,14 @@ class PoliciesIT {
     }
 
     @Test
-    void aRecordThatTakesMoreBytesThanTheBrokerTakesIsRefused() {
-        follows(FIRST);
-        String word = "\u5f71".repeat(180);
-        Map<String, Rule> labels = new HashMap<>();
-        for (int i = 0; i < 150; i++) {
-            labels.put(word + i, new Rule("FLAG", null, null));
-        }
-        long revision = 1;
-        for (int i = 0; i < 8; i++) {
-            var next = new Proposal(revision, 0.7 + i / 100.0, null, labels, "\u5f71".repeat(4000));
-            revision = policies.propose("default", "sara", next).revision();
-            revision = policies.approve("default", "cleo", revision, null).revision();
-        }
-        long full = revision;
-        assertThat(published().toString().length()).as("characters").isLessThan(450_000);
-        assertThatThrownBy(() -> policies.propose(
-                        "default", "sara", new Proposal(full, 0.9, null, labels, "\u5f71".repeat(4000))))
+    void aRecordOfMoreBytesThanAProducerSendsIsRefusedHoweverFewCharactersItHas() {
+        PolicyDocument wordy = PolicyDocument.newBuilder(FIRST.getInForce())
+                .setNote("\u5f71".repeat(30_000))
+                .build();
+        follows(ModerationPolicy.newBuilder(FIRST)
+                .setHistory(Collections.nCopies(10, wordy))
+                .build());
+        assertThatThrownBy(() -> policies.propose("default", "sara", flag(1, 0.7)))
                 .hasMessageContaining("longer than a record may be");
     }
 
