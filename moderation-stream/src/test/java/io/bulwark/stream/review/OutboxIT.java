@@ -218,8 +218,7 @@ class OutboxIT {
         policies.propose("default", "sara", new Policies.Proposal(1L, 0.7, null, null, "Too many false flags."));
         ModerationPolicy theirs = PolicyRecords.proposed(first, CommandPolicies.document(0.9, 0.4, "model-1"));
         PolicyDesk.follows(database.database(), theirs);
-        PolicyDesk.follows(
-                database.database(), PolicyRecords.approved(theirs, "bob", CommandPolicies.APPROVED));
+        PolicyDesk.follows(database.database(), PolicyRecords.approved(theirs, "bob", CommandPolicies.APPROVED));
 
         decide(1);
         publishAll();
@@ -333,7 +332,8 @@ class OutboxIT {
                 OutboxPublisher.Topic topic = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, topic, new OutboxPublisher.Lanes(System::nanoTime));
+            var publication =
+                    new OutboxPublisher.Publication(outbox, topic, new OutboxPublisher.Lanes(System::nanoTime));
             while (publication.next() > 0) {
                 assertThat(topic.lastBatch().rows()).isNotEmpty();
             }
@@ -363,7 +363,8 @@ class OutboxIT {
             };
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, dying, new OutboxPublisher.Lanes(System::nanoTime));
+            var publication =
+                    new OutboxPublisher.Publication(outbox, dying, new OutboxPublisher.Lanes(System::nanoTime));
             assertThatThrownBy(publication::next).isInstanceOf(Death.class);
         }
     }

@@ -80,7 +80,8 @@ public final class PolicyRecords {
         history.addAll(record.getHistory());
         while (history.size() > MOST_HISTORY) {
             int gone = oldest(history, inForce, PolicyRecords::isSame)
-                    .or(() -> oldest(history, inForce, (one, other) -> one.getMadeFor().equals(other.getMadeFor())))
+                    .or(() -> oldest(
+                            history, inForce, (one, other) -> one.getMadeFor().equals(other.getMadeFor())))
                     .orElse(history.size() - 1);
             history.remove(gone);
         }
@@ -89,9 +90,7 @@ public final class PolicyRecords {
 
     /** Where the oldest stands that has a newer one like it. */
     private static Optional<Integer> oldest(
-            List<PolicyDocument> history,
-            PolicyDocument inForce,
-            BiPredicate<PolicyDocument, PolicyDocument> alike) {
+            List<PolicyDocument> history, PolicyDocument inForce, BiPredicate<PolicyDocument, PolicyDocument> alike) {
         for (int i = history.size() - 1; i >= 0; i--) {
             PolicyDocument each = history.get(i);
             if (Stream.concat(Stream.of(inForce), history.subList(0, i).stream())

@@ -142,7 +142,8 @@ class PolicyRecordTest {
                 .extracting(PolicyDocument::getVersion)
                 .containsExactly("b", "a");
         assertThat(back.value().getRevision()).isEqualTo(5);
-        assertThat(version(back.rolledBack("", "eve", Optional.empty(), false, NOW).inForce()))
+        assertThat(version(
+                        back.rolledBack("", "eve", Optional.empty(), false, NOW).inForce()))
                 .isEqualTo("b");
     }
 
@@ -156,8 +157,8 @@ class PolicyRecordTest {
         assertThatThrownBy(() -> record.rolledBack("", "eve", Optional.empty(), false, NOW))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("another bank, model or views", "--unfit");
-        assertThat(version(
-                        record.rolledBack("", "eve", Optional.empty(), true, NOW).inForce()))
+        assertThat(version(record.rolledBack("", "eve", Optional.empty(), true, NOW)
+                        .inForce()))
                 .isEqualTo("a");
     }
 
@@ -198,9 +199,11 @@ class PolicyRecordTest {
                 .approved("bob", false, "", NOW)
                 .proposed(document("ad"));
 
-        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW).inForce()))
+        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW)
+                        .inForce()))
                 .isEqualTo("aa");
-        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW).shadow()))
+        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW)
+                        .shadow()))
                 .isEqualTo("ad");
         assertThatThrownBy(() -> record.rolledBack("a", "eve", Optional.empty(), false, NOW))
                 .hasMessageContaining("more than one policy");
