@@ -13,8 +13,10 @@ import io.bulwark.stream.policy.PolicyState.Rule;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import jakarta.annotation.Nullable;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +38,8 @@ public final class Policies {
     private static final int MOST_NOTE = 4000;
     private static final Set<String> ACTIONS = Set.of("FLAG", "REVIEW", "IGNORE");
 
-    /** Characters of a tenant's record as JSON, which is longer than what is published: a record takes 1 MiB. */
-    private static final int MOST_RECORD = 600_000;
+    /** Bytes of a tenant's record as JSON, which is longer than what is published: a producer sends up to 1 MiB. */
+    private static final int MOST_RECORD = 900_000;
 
     private final Database database;
     private final Publication publication;
@@ -113,11 +115,17 @@ public final class Policies {
         return database.list(tenant, handle -> PolicyRows.changes(handle, tenant, MOST_CHANGES));
     }
 
-    /** When which thresholds were in force, for scores of earlier decisions. */
+    /**
+     * When which thresholds were in force, for scores of earlier decisions. Before a tenant's first policy those of
+     * tenant {@code default} decided.
+     */
     public PolicyTimes times(String tenant) {
         return database.list(tenant, handle -> {
             PolicyState state = PolicyRows.find(handle, tenant).state();
-            return new PolicyTimes(inForce(handle, state).orElseThrow(Policies::none), state.history());
+            List<Policy> before = new ArrayList<>(state.history());
+            PolicyRows.everybodys(handle).ifPresent(before::add);
+            before.addAll(PolicyRows.everybodysHistory(handle));
+            return new PolicyTimes(inForce(handle, state).orElseThrow(Policies::none), before);
         });
     }
 
@@ -163,7 +171,7 @@ public final class Policies {
                     state.inForce() != null
                             && PolicyRecords.isSame(state.inForce().document(), proposal),
                     "This is what is in force.");
-            ShadowCounts.begin(handle, tenant, proposal.getVersion());
+            ShadowCounts.begin(handle, tenant);
             PolicyState next = PolicyState.of(PolicyRecords.proposed(state.record(), proposal));
             note(handle, Kind.PROPOSED, next, person, inForce, next.shadow(), given.note());
             return next;
@@ -236,7 +244,7 @@ public final class Policies {
             }
             PolicyState next = change.of(handle, state);
             Problem.BAD_PARAMETER.when(
-                    PolicyRows.written(next).length() > MOST_RECORD,
+                    PolicyRows.written(next).getBytes(StandardCharsets.UTF_8).length > MOST_RECORD,
                     "The tenant's policies, earlier ones included, are longer than a record may be. Use fewer labels.");
             PolicyRows.put(handle, next, true);
             publication.add(handle, UUID.randomUUID(), next);

@@ -26,8 +26,9 @@ import org.jdbi.v3.core.Handle;
  * The rows of policies, in the caller's transaction, and how they follow {@code moderation.policies}. Thread-safe.
  *
  * <p>What people change here is written and then published. Until our record is read back it is behind all that was read
- * so far, so what others wrote meanwhile does not count, unless they had read ours: their revision is a higher one then.
- * So after the last record of the topic was read, the row is that record, in whichever order the two were written.
+ * so far, so what others wrote meanwhile is only noted. A record of a higher revision is different: others had read ours,
+ * or changed more than once while ours waited. It counts at once, and the outbox then leaves ours out. So after the last
+ * record of the topic was read, the row is that record, in whichever order the two were written.
  */
 public final class PolicyRows {
 
@@ -85,12 +86,32 @@ public final class PolicyRows {
                 .execute();
     }
 
+    /** Whether the row is still this state and waits for its publication. */
+    public static boolean isAwaited(Handle handle, PolicyState state) {
+        return handle.createQuery("""
+                        SELECT EXISTS (SELECT FROM policy_record
+                        WHERE tenant = :tenant AND pending AND revision = :revision)""")
+                .bind("tenant", state.tenant())
+                .bind("revision", state.revision())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** The policy of tenant {@code default}, which decides for tenants that have none; without the people's names. */
     static Optional<Policy> everybodys(Handle handle) {
         return handle.createQuery("SELECT everybodys_policy()::text")
                 .mapTo(String.class)
                 .findOne()
                 .map(policy -> read(policy, Policy.class));
+    }
+
+    /** What that was before, newest first. */
+    static List<Policy> everybodysHistory(Handle handle) {
+        return List.of(read(
+                handle.createQuery("SELECT everybodys_history()::text")
+                        .mapTo(String.class)
+                        .one(),
+                Policy[].class));
     }
 
     /** Notes what was done, for the history and in the audit log. */
@@ -103,8 +124,10 @@ public final class PolicyRows {
             List<Difference> differences,
             String note) {
         handle.createUpdate("""
-                        INSERT INTO policy_change (tenant, kind, revision, by_whom, version, differences, note)
-                        VALUES (:tenant, :kind, :revision, :by, :version, CAST(:differences AS jsonb), :note)""")
+                        INSERT INTO policy_change (tenant, kind, revision, by_whom, version, differences, note,
+                        state_sha256)
+                        VALUES (:tenant, :kind, :revision, :by, :version, CAST(:differences AS jsonb), :note,
+                        encode(sha256(convert_to(CAST(:state AS jsonb)::text, 'UTF8')), 'hex'))""")
                 .bind("tenant", state.tenant())
                 .bind("kind", kind.name())
                 .bind("revision", state.revision())
@@ -112,6 +135,7 @@ public final class PolicyRows {
                 .bind("version", version)
                 .bind("differences", written(differences))
                 .bind("note", note)
+                .bind("state", written(state))
                 .execute();
         AuditLog.append(
                 handle,
@@ -165,9 +189,31 @@ public final class PolicyRows {
             return;
         }
         if (row.pending() && read.revision() <= ours.revision()) {
-            return; // an earlier one of ours, or one that ours is written over
+            if (!isNoted(handle, read)) { // of the command, and ours is written over it
+                noteCommand(handle, read, ours);
+            }
+            return;
         }
         put(handle, read, false);
+        if (!Objects.equals(read.shadow(), ours.shadow())) {
+            ShadowCounts.begin(handle, read.tenant());
+        }
+        noteCommand(handle, read, ours);
+    }
+
+    /** Whether a record was read or made before. */
+    private static boolean isNoted(Handle handle, PolicyState state) {
+        return handle.createQuery("""
+                        SELECT EXISTS (SELECT FROM policy_change WHERE tenant = :tenant AND revision = :revision
+                        AND state_sha256 = encode(sha256(convert_to(CAST(:state AS jsonb)::text, 'UTF8')), 'hex'))""")
+                .bind("tenant", state.tenant())
+                .bind("revision", state.revision())
+                .bind("state", written(state))
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static void noteCommand(Handle handle, PolicyState read, PolicyState ours) {
         boolean decides = !Objects.equals(version(read.inForce()), version(ours.inForce()));
         Policy subject = decides ? read.inForce() : read.shadow();
         String by = Stream.of(

@@ -10,7 +10,8 @@
  * one of the audit log and one of the outbox in one transaction, and it is published once. Writing the topic under the
  * command's transactional id was rejected: a broker that does not answer would keep people from proposing, and a death
  * between the two writes would lose one. So of a command and a person who change the same revision within the same
- * fraction of a second the later record holds; the history shows both.
+ * fraction of a second the later record holds; the history shows both. A change that waits longer, while the topic takes
+ * none, is left out of the publication once a record of a higher revision was read.
  *
  * <p><b>A policy stays bound to what it was made for.</b> People edit thresholds and rules of labels. Fingerprints of
  * bank, model and views are copied from what is in force, and what a calibration measured is left out, for it was
@@ -23,6 +24,8 @@
  *
  * <p><b>The proposal is the workers' shadow.</b> It runs on real images with all its rules, so it measures what stored
  * scores cannot: labels with thresholds of their own. Its verdicts are counted in the transaction that holds how far they
- * were read, each once.
+ * were read, each once, and added up before they are written: a row for each verdict, in the order of the records, makes
+ * two instances wait for each other. Workers run the proposal of tenant {@code default} for tenants without a record, so
+ * it has their verdicts too.
  */
 package io.bulwark.stream.policy;

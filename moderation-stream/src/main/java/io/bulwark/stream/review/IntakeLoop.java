@@ -228,6 +228,7 @@ final class IntakeLoop implements AutoCloseable {
                 letters.add(new DeadLetters.Letter(record, fault.get()));
             }
         }
+        topic.end(handle);
         deadLetters.write(letters);
     }
 

@@ -104,6 +104,9 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
      */
     abstract void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 
+    /** Writes what the records of a transaction come to, after the last of them was taken. */
+    void end(Handle handle) {}
+
     /**
      * Takes a record that was taken before, when the lists are rebuilt: nothing goes into the queue. A topic that makes
      * no list takes nothing.

@@ -18,11 +18,13 @@ import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.policy.PolicyRows;
 import io.bulwark.stream.policy.PolicyState;
 import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,18 +60,37 @@ public final class Outbox implements OutboxPublisher.Table {
         this.held = held;
     }
 
-    /** What a row publishes, as the table names it. */
+    /** What a row publishes, as the table names it. Rows of a kind that a newer version added stay where they are. */
     public enum Kind {
-        REVIEW(Review.class),
-        REFERENCES(ApprovedReferences.class),
-        RULING(CampaignRuling.class),
-        POLICY(PolicyState.class),
-        ACTION(UploaderAction.class);
+        REVIEW(Lane.DECISIONS, Review.class),
+        REFERENCES(Lane.DECISIONS, ApprovedReferences.class),
+        RULING(Lane.DECISIONS, CampaignRuling.class),
+        POLICY(Lane.POLICIES, PolicyState.class),
+        ACTION(Lane.ACTIONS, UploaderAction.class);
 
+        private final Lane lane;
         private final Class<?> type;
 
-        Kind(Class<?> type) {
+        Kind(Lane lane, Class<?> type) {
+            this.lane = lane;
             this.type = type;
+        }
+    }
+
+    /**
+     * Rows that keep their order and share batches. A batch is of one lane, so that a topic that refuses policies or
+     * actions holds up no decision.
+     */
+    enum Lane {
+        DECISIONS,
+        POLICIES,
+        ACTIONS;
+
+        private List<String> kinds() {
+            return Arrays.stream(Kind.values())
+                    .filter(kind -> kind.lane == this)
+                    .map(Kind::name)
+                    .toList();
         }
     }
 
@@ -126,22 +147,33 @@ public final class Outbox implements OutboxPublisher.Table {
     }
 
     @Override
-    public int handOver(Consumer<List<OutboxPublisher.Row>> publish) {
-        return Database.acrossTenants(held, handle -> {
-            List<OutboxPublisher.Row> rows = takeOldest(handle);
-            if (!rows.isEmpty()) {
-                publish.accept(rows);
-            }
-            return rows.size();
-        });
+    public int handOver(OutboxPublisher.Lanes lanes, Consumer<List<OutboxPublisher.Row>> publish) {
+        return Database.acrossTenants(held, handle -> lanes.first(lane -> handOver(handle, lane, publish)));
     }
 
-    private static List<OutboxPublisher.Row> takeOldest(Handle handle) {
-        return handle.select("""
-                WITH taken AS (DELETE FROM outbox WHERE position IN
-                (SELECT position FROM outbox ORDER BY position LIMIT ?)
-                RETURNING position, row_id, kind, review::text AS content, trace)
-                SELECT row_id, kind, content, trace FROM taken ORDER BY position""", BATCH)
+    private static int handOver(Handle handle, Lane lane, Consumer<List<OutboxPublisher.Row>> publish) {
+        List<OutboxPublisher.Row> taken = takeOldest(handle, lane);
+        List<OutboxPublisher.Row> wanted =
+                taken.stream().filter(row -> isWanted(handle, row)).toList();
+        if (!wanted.isEmpty()) {
+            publish.accept(wanted);
+        }
+        return taken.size();
+    }
+
+    /** A policy that was overtaken while it waited, by the command or by a later change, is not put over the newer one. */
+    private static boolean isWanted(Handle handle, OutboxPublisher.Row row) {
+        return !(row.content() instanceof PolicyState policy) || PolicyRows.isAwaited(handle, policy);
+    }
+
+    private static List<OutboxPublisher.Row> takeOldest(Handle handle, Lane lane) {
+        return handle.createQuery("""
+                        WITH taken AS (DELETE FROM outbox WHERE position IN
+                        (SELECT position FROM outbox WHERE kind = ANY (:kinds) ORDER BY position LIMIT :most)
+                        RETURNING position, row_id, kind, review::text AS content, trace)
+                        SELECT row_id, kind, content, trace FROM taken ORDER BY position""")
+                .bindArray("kinds", String.class, lane.kinds())
+                .bind("most", BATCH)
                 .map((row, context) -> new OutboxPublisher.Row(
                         row.getObject("row_id", UUID.class),
                         read(Kind.valueOf(row.getString("kind")), row.getString("content")),

@@ -13,9 +13,11 @@ import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.policy.PolicyState;
+import io.bulwark.stream.review.Outbox.Lane;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -53,6 +57,7 @@ final class OutboxPublisher implements AutoCloseable {
     private final Database database;
     private final Supplier<Topic> topics;
     private final Duration pause;
+    private final Lanes lanes = new Lanes(System::nanoTime);
     private final BackgroundJob job = new BackgroundJob("review-outbox", RETRY, this::turn);
 
     /**
@@ -87,7 +92,7 @@ final class OutboxPublisher implements AutoCloseable {
 
     private void publish(Outbox outbox) {
         try (Topic topic = topics.get()) {
-            var publication = new Publication(outbox, topic);
+            var publication = new Publication(outbox, topic, lanes);
             while (job.isRunning()) {
                 if (publication.next() == 0) {
                     job.rest(pause);
@@ -105,17 +110,70 @@ final class OutboxPublisher implements AutoCloseable {
 
         private final Table outbox;
         private final Topic topic;
+        private final Lanes lanes;
 
         /** Removes what was published already. */
-        Publication(Table outbox, Topic topic) {
+        Publication(Table outbox, Topic topic, Lanes lanes) {
             this.outbox = outbox;
             this.topic = topic;
+            this.lanes = lanes;
             outbox.remove(topic.lastBatch());
         }
 
         /** Publishes the next batch. Returns its number of rows, 0 where none waits. */
         int next() {
-            return outbox.handOver(topic::publish);
+            return outbox.handOver(lanes, topic::publish);
+        }
+    }
+
+    /**
+     * The lanes in the order in which they are served: decisions first. Another lane that failed rests, so that a topic
+     * which refuses it costs decisions, and the third lane, one new beginning each half minute. One thread uses it,
+     * across publications.
+     */
+    static final class Lanes {
+
+        static final Duration REST = Duration.ofSeconds(30);
+
+        private final LongSupplier nanos;
+        private final Map<Lane, Long> resting = new EnumMap<>(Lane.class); // until when, by nanos
+
+        /** @param nanos a time that never goes back */
+        Lanes(LongSupplier nanos) {
+            this.nanos = nanos;
+        }
+
+        /**
+         * Serves the first lane that has rows.
+         *
+         * @param serve returns the number of rows; where it throws, so does this
+         */
+        int first(ToIntFunction<Lane> serve) {
+            for (Lane lane : Lane.values()) {
+                int rows = isResting(lane) ? 0 : serve(lane, serve);
+                if (rows > 0) {
+                    return rows;
+                }
+            }
+            return 0;
+        }
+
+        private int serve(Lane lane, ToIntFunction<Lane> serve) {
+            boolean served = false;
+            try {
+                int rows = serve.applyAsInt(lane);
+                served = true;
+                return rows;
+            } finally {
+                if (!served && lane != Lane.DECISIONS) {
+                    resting.put(lane, nanos.getAsLong() + REST.toNanos());
+                }
+            }
+        }
+
+        private boolean isResting(Lane lane) {
+            Long until = resting.get(lane);
+            return until != null && until - nanos.getAsLong() > 0;
         }
     }
 
@@ -145,13 +203,15 @@ final class OutboxPublisher implements AutoCloseable {
         int remove(Topic.Mark mark);
 
         /**
-         * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row may rely on what
-         * was published being there to be found.
+         * Publishes the oldest rows of the first lane that has any and removes them, in one transaction: an erasure that
+         * finds no row may rely on what was published being there to be found. Policies that were overtaken while they
+         * waited are removed alone.
          *
-         * @param publish gets at least one row, in the order of their positions; where it throws, the rows stay
+         * @param publish gets at least one row, all of one lane, in the order of their positions; where it throws, the
+         *     rows stay
          * @return how many rows went; 0 where none waits
          */
-        int handOver(Consumer<List<Row>> publish);
+        int handOver(Lanes lanes, Consumer<List<Row>> publish);
     }
 
     /** Where the outbox is published. One thread uses it. */

@@ -10,6 +10,8 @@ import io.bulwark.stream.policy.ShadowCounts;
 import io.bulwark.stream.review.DeadLetters.Storable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
@@ -19,6 +21,12 @@ final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
 
     PolicyIntake(EventDecoder<ModerationPolicy> decoder) {
         super(Topics.POLICIES, decoder);
+    }
+
+    /** Each tenant's lock is held alone. */
+    @Override
+    int together() {
+        return 1;
     }
 
     /** The key is a tenant. */
@@ -43,9 +51,11 @@ final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
 
     /**
      * {@code moderation.verdicts}, from now on: what a proposal would have decided. Where none runs, or it was not the
-     * worker's, a verdict is left out without a query.
+     * worker's, a verdict is left out without a query. Those of a transaction are counted together at its end.
      */
     static final class ShadowIntake extends IntakeTopic<Verdict> {
+
+        private final List<Verdict> taken = new ArrayList<>(); // since the transaction began; the loop's
 
         ShadowIntake(EventDecoder<Verdict> decoder) {
             super(Topics.VERDICTS, decoder);
@@ -72,7 +82,19 @@ final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
 
         @Override
         void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-            read(record).ifPresent(verdict -> ShadowCounts.count(handle, verdict));
+            read(record).ifPresent(taken::add);
+        }
+
+        @Override
+        void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+            taken.clear(); // of a transaction that was undone
+            super.prepare(records);
+        }
+
+        @Override
+        void end(Handle handle) {
+            ShadowCounts.count(handle, taken);
+            taken.clear();
         }
     }
 }

@@ -59,6 +59,10 @@
  * which all is sent was rejected: a row with a lower position may commit later. A reader at {@code read_committed} sees
  * every decision once; one at {@code read_uncommitted} can drop duplicates by the decision id.
  *
+ * <p><b>A batch is of one lane.</b> Decisions, references and rulings share one; policies and actions on accounts have
+ * theirs and come after it, and rest for half a minute after a failure. Topics keep their order, and a topic that refuses
+ * policies holds up no decision. A transactional id for each lane was rejected: each needs rights and a mark.
+ *
  * <p><b>The mark names rows by ids that the database makes.</b> The id of a decision is the client's. One that another
  * item of the tenant has is refused as a conflict; another tenant may use the same.
  *

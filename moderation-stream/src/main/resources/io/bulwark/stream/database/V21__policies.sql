@@ -13,6 +13,7 @@ CREATE TABLE policy_record (
 );
 
 -- What was done with policies and by whom, and what it changed of what was in force. Nothing here is ever changed.
+-- "state_sha256" is of the record afterwards, by which a record on the topic is known as ours.
 CREATE TABLE policy_change (
     position    bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant      text        NOT NULL CHECK (tenant NOT IN ('', '*')),
@@ -22,13 +23,15 @@ CREATE TABLE policy_change (
     at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     version     text,
     differences jsonb       NOT NULL,
-    note        text
+    note        text,
+    state_sha256 text       NOT NULL
 );
 CREATE INDEX policy_change_of_tenant ON policy_change (tenant, position);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON policy_change FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON policy_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What workers decided while a proposal ran beside what was in force, and what it would have decided.
+-- What workers decided while a proposal ran beside what was in force, and what it would have decided. Verdicts for tenants
+-- without a record are rows of tenant default, whose proposal workers run for them.
 CREATE TABLE shadow_count (
     tenant   text        NOT NULL CHECK (tenant NOT IN ('', '*')),
     version  text        NOT NULL,
@@ -45,6 +48,13 @@ CREATE FUNCTION everybodys_policy() RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
     SELECT (state->'inForce') - '{author,approver,note}'::text[] FROM policy_record
     WHERE tenant = 'default' AND in_force IS NOT NULL
+$$;
+
+-- What decided for such a tenant before, newest first, without the people.
+CREATE FUNCTION everybodys_history() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(policy - '{author,approver,note}'::text[] ORDER BY place), '[]') FROM policy_record,
+    jsonb_array_elements(state->'history') WITH ORDINALITY AS earlier (policy, place) WHERE tenant = 'default'
 $$;
 
 -- The version that decides for a tenant; null where its workers decide by their settings.
@@ -69,5 +79,5 @@ CREATE POLICY own_rows ON shadow_count USING (sees(tenant)) WITH CHECK (sees(ten
 GRANT SELECT, INSERT, UPDATE ON policy_record TO "${application}";
 GRANT SELECT, INSERT ON policy_change TO "${application}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON shadow_count TO "${application}";
-REVOKE ALL ON FUNCTION everybodys_policy(), policy_in_force(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION everybodys_policy(), policy_in_force(text) TO "${application}";
+REVOKE ALL ON FUNCTION everybodys_policy(), everybodys_history(), policy_in_force(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION everybodys_policy(), everybodys_history(), policy_in_force(text) TO "${application}";

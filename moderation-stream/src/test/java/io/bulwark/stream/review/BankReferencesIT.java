@@ -113,7 +113,8 @@ class BankReferencesIT {
                 OutboxPublisher.Topic real = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, new DiesAfterwards(real));
+            var publication = new OutboxPublisher.Publication(
+                    outbox, new DiesAfterwards(real), new OutboxPublisher.Lanes(System::nanoTime));
             assertThatThrownBy(publication::next).isInstanceOf(IllegalStateException.class);
         }
         assertThat(desk.rows("outbox", "default")).isEqualTo(2);
@@ -214,7 +215,8 @@ class BankReferencesIT {
                 OutboxPublisher.Topic topic = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, topic);
+            var publication =
+                    new OutboxPublisher.Publication(outbox, topic, new OutboxPublisher.Lanes(System::nanoTime));
             while (publication.next() > 0) {
                 assertThat(topic.lastBatch().rows()).isNotEmpty();
             }

@@ -12,6 +12,8 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
+import io.bulwark.events.UploaderAction;
+import io.bulwark.schemas.policy.PolicyRecords;
 import io.bulwark.schemas.policy.PolicyVersion;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -21,6 +23,7 @@ import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.policy.Policies;
+import io.bulwark.stream.policy.PolicyState;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
@@ -207,6 +210,96 @@ class OutboxIT {
                 .satisfies(before -> assertThat(before.getFlag()).isEqualTo(0.6));
     }
 
+    @Test
+    void aChangeThatTheCommandOvertookWhileItWaitedIsNotPublished() {
+        var policies = PolicyDesk.policies(database.database());
+        ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);
+        PolicyDesk.follows(database.database(), first);
+        policies.propose("default", "sara", new Policies.Proposal(1L, 0.7, null, null, "Too many false flags."));
+        ModerationPolicy theirs = PolicyRecords.proposed(first, CommandPolicies.document(0.9, 0.4, "model-1"));
+        PolicyDesk.follows(database.database(), theirs);
+        PolicyDesk.follows(database.database(), PolicyRecords.approved(theirs, "bob", CommandPolicies.APPROVED));
+
+        decide(1);
+        publishAll();
+        assertThat(read(Topics.POLICIES, ModerationPolicy.class)).isEmpty();
+        assertThat(desk.rows("outbox", "default")).isZero();
+        policies.propose("default", "sara", new Policies.Proposal(3L, 0.8, null, null, "Again."));
+        publishAll();
+        assertThat(read(Topics.POLICIES, ModerationPolicy.class))
+                .extracting(ModerationPolicy::getRevision)
+                .containsExactly(4L);
+    }
+
+    @Test
+    void aTopicThatRefusesPoliciesHoldsUpNoDecisionAndNoAction() {
+        var policies = PolicyDesk.policies(database.database());
+        PolicyDesk.follows(database.database(), CommandPolicies.inForce("default", 0.6, 0.4));
+        policies.propose("default", "sara", new Policies.Proposal(1L, 0.7, null, null, "Too many false flags."));
+        add("ACTION", Outbox.write(action()));
+        add("OF_A_LATER_VERSION", "{}");
+        List<UUID> decided = decide(2);
+        try (Database.Held held = database.database().hold();
+                OutboxPublisher.Topic topic = new RefusesPolicies(topic())) {
+            var publication = new OutboxPublisher.Publication(
+                    new Outbox(held.handle()), topic, new OutboxPublisher.Lanes(System::nanoTime));
+            assertThat(publication.next()).isEqualTo(2);
+            assertThatThrownBy(publication::next).isInstanceOf(Death.class);
+            decided.addAll(decide(1));
+            assertThat(publication.next()).isOne();
+            assertThat(publication.next()).isOne();
+            assertThat(publication.next()).isZero();
+        }
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(read(Topics.UPLOADER_ACTIONS, UploaderAction.class)).containsExactly(action());
+        publishAll();
+        assertThat(read(Topics.POLICIES, ModerationPolicy.class)).hasSize(1);
+        assertThat(desk.rows("outbox", "default"))
+                .as("of a version that knows it")
+                .isOne();
+    }
+
+    private static UploaderAction action() {
+        return UploaderAction.newBuilder()
+                .setTenant("default")
+                .setUploaderId("u")
+                .setStrikes(3)
+                .setAt(CommandPolicies.APPROVED)
+                .build();
+    }
+
+    private void add(String kind, String content) {
+        database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.execute(
+                                "INSERT INTO outbox (tenant, decision_id, kind, review) VALUES ('default', ?, ?, CAST(? AS jsonb))",
+                                UUID.randomUUID(),
+                                kind,
+                                content));
+    }
+
+    private record RefusesPolicies(OutboxPublisher.Topic real) implements OutboxPublisher.Topic {
+
+        @Override
+        public Mark lastBatch() {
+            return real.lastBatch();
+        }
+
+        @Override
+        public void publish(List<OutboxPublisher.Row> batch) {
+            if (batch.stream().anyMatch(row -> row.content() instanceof PolicyState)) {
+                throw new Death();
+            }
+            real.publish(batch);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
     private OutboxPublisher.Topic topic() {
         return new OutboxPublisher.KafkaTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
     }
@@ -239,7 +332,8 @@ class OutboxIT {
                 OutboxPublisher.Topic topic = topic()) {
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, topic);
+            var publication =
+                    new OutboxPublisher.Publication(outbox, topic, new OutboxPublisher.Lanes(System::nanoTime));
             while (publication.next() > 0) {
                 assertThat(topic.lastBatch().rows()).isNotEmpty();
             }
@@ -269,7 +363,8 @@ class OutboxIT {
             };
             var outbox = new Outbox(held.handle());
             assertThat(outbox.lock()).isTrue();
-            var publication = new OutboxPublisher.Publication(outbox, dying);
+            var publication =
+                    new OutboxPublisher.Publication(outbox, dying, new OutboxPublisher.Lanes(System::nanoTime));
             assertThatThrownBy(publication::next).isInstanceOf(Death.class);
         }
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Ruling;
+import io.bulwark.stream.review.Outbox.Lane;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -21,7 +25,7 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Outbox and publisher with a table and a topic in memory: commits that fail or whose answer is lost, rows that commit after
- * rows with a higher position, publishers that take over, clients that use an id twice.
+ * rows with a higher position, publishers that take over, clients that use an id twice, topics that refuse their lane.
  */
 class OutboxSimulationTest {
 
@@ -36,6 +40,7 @@ class OutboxSimulationTest {
             assertThat(world.topic).as("step %d", step).doesNotHaveDuplicates();
             assertThat(world.known()).as("step %d", step).containsAll(world.committed);
         }
+        world.drainDecisions();
         world.drain();
         assertThat(world.topic).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(world.committed);
     }
@@ -54,14 +59,23 @@ class OutboxSimulationTest {
         private int epoch;
         private long position;
         private boolean trouble = true;
+        private final Map<UUID, Lane> lanes = new HashMap<>();
+        private final Set<Lane> refused = EnumSet.noneOf(Lane.class);
+        private long nanos;
+        private final OutboxPublisher.Lanes order = new OutboxPublisher.Lanes(() -> nanos);
 
         World(Random chance) {
             this.chance = chance;
         }
 
         void step() {
-            switch (chance.nextInt(8)) {
-                case 0, 1 -> uncommitted.put(++position, new OutboxPublisher.Row(id(), content(), Optional.empty()));
+            nanos += OutboxPublisher.Lanes.REST.toNanos() / 4;
+            switch (chance.nextInt(9)) {
+                case 0, 1 -> {
+                    var row = new OutboxPublisher.Row(id(), content(), Optional.empty());
+                    lanes.put(row.id(), Lane.values()[chance.nextInt(Lane.values().length)]);
+                    uncommitted.put(++position, row);
+                }
                 case 2, 3 -> {
                     if (!uncommitted.isEmpty()) {
                         var all = List.copyOf(uncommitted.keySet());
@@ -78,6 +92,12 @@ class OutboxSimulationTest {
                         former = null;
                     }
                 }
+                case 6 -> {
+                    Lane lane = Lane.values()[chance.nextInt(Lane.values().length)];
+                    if (!refused.remove(lane)) {
+                        refused.add(lane);
+                    }
+                }
                 default -> publish();
             }
         }
@@ -89,9 +109,20 @@ class OutboxSimulationTest {
             return all;
         }
 
-        void drain() {
+        /** Whatever the other topics do. */
+        void drainDecisions() {
             trouble = false;
             List.copyOf(uncommitted.keySet()).forEach(this::commit);
+            refused.addAll(List.of(Lane.POLICIES, Lane.ACTIONS));
+            refused.remove(Lane.DECISIONS);
+            while (rows.values().stream().anyMatch(row -> lanes.get(row.id()) == Lane.DECISIONS)) {
+                publish();
+            }
+        }
+
+        void drain() {
+            refused.clear();
+            nanos += OutboxPublisher.Lanes.REST.toNanos();
             while (!rows.isEmpty()) {
                 publish();
             }
@@ -106,7 +137,7 @@ class OutboxSimulationTest {
         private void publish() {
             try {
                 if (publication == null) {
-                    publication = new OutboxPublisher.Publication(new Table(), new Topic());
+                    publication = new OutboxPublisher.Publication(new Table(), new Topic(), order);
                 }
             } catch (KafkaException failed) {
                 return;
@@ -171,8 +202,15 @@ class OutboxSimulationTest {
             }
 
             @Override
-            public int handOver(Consumer<List<OutboxPublisher.Row>> publish) {
-                List<Long> oldest = rows.keySet().stream().limit(BATCH).toList();
+            public int handOver(OutboxPublisher.Lanes order, Consumer<List<OutboxPublisher.Row>> publish) {
+                return order.first(lane -> handOver(lane, publish));
+            }
+
+            private int handOver(Lane lane, Consumer<List<OutboxPublisher.Row>> publish) {
+                List<Long> oldest = rows.keySet().stream()
+                        .filter(at -> lanes.get(rows.get(at).id()) == lane)
+                        .limit(BATCH)
+                        .toList();
                 if (!oldest.isEmpty()) {
                     publish.accept(oldest.stream().map(rows::get).toList());
                 }
@@ -204,6 +242,9 @@ class OutboxSimulationTest {
             public void publish(List<OutboxPublisher.Row> batch) {
                 if (own != epoch) {
                     throw new KafkaException("fenced");
+                }
+                if (batch.stream().map(row -> lanes.get(row.id())).anyMatch(refused::contains)) {
+                    throw new KafkaException("not authorized");
                 }
                 may("the transaction is aborted");
                 batch.forEach(row -> topic.add(row.id()));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.policy.PolicyRecords;
 import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.Policies.Earlier;
@@ -28,10 +29,13 @@ import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +147,21 @@ class PoliciesIT {
     }
 
     @Test
+    void pastThresholdsOfATenantAreThoseOfEverybodyUntilItHadItsOwn() {
+        follows(ModerationPolicy.newBuilder(FIRST)
+                .setHistory(List.of(CommandPolicies.document(0.8, 0.2, "model-1")))
+                .build());
+        assertThat(policies.times("shop").history())
+                .extracting(PolicyState.Policy::flag, PolicyState.Policy::author)
+                .containsExactly(tuple(0.6, null), tuple(0.8, null));
+        follows(CommandPolicies.inForce("shop", 0.9, 0.4));
+        assertThat(policies.times("shop").inForce().flag()).isEqualTo(0.9);
+        assertThat(policies.times("shop").history())
+                .extracting(PolicyState.Policy::flag)
+                .containsExactly(0.6, 0.8);
+    }
+
+    @Test
     void whatWasMadeForAnotherModelIsNotRolledBackTo() {
         PolicyDocument old = CommandPolicies.document(0.8, 0.2, "model-0");
         follows(ModerationPolicy.newBuilder(FIRST).setHistory(List.of(old)).build());
@@ -162,6 +181,9 @@ class PoliciesIT {
         follows(FIRST); // an earlier record
         follows(theirs); // of the same revision, and before ours on the topic
         assertThat(policies.standing("default").proposal().flag()).isEqualTo(0.7);
+        assertThat(policies.changes("default"))
+                .extracting(PolicyChange::kind, PolicyChange::revision)
+                .containsExactly(tuple("BY_COMMAND", 2L), tuple("PROPOSED", 2L), tuple("BY_COMMAND", 1L));
 
         follows(published());
         assertThat(policies.standing("default").publishing()).isFalse();
@@ -173,6 +195,32 @@ class PoliciesIT {
             return null;
         });
         assertThat(policies.standing("default").inForce()).isNull();
+    }
+
+    @Test
+    void anEarlierRecordOfOursIsNoChangeOfTheCommand() {
+        follows(FIRST);
+        policies.propose("default", "sara", flag(1, 0.7));
+        ModerationPolicy proposed = published();
+        policies.approve("default", "cleo", 2L, null);
+        follows(proposed);
+
+        assertThat(policies.standing("default").publishing()).isTrue();
+        assertThat(policies.changes("default"))
+                .extracting(PolicyChange::kind)
+                .containsExactly("APPROVED", "PROPOSED", "BY_COMMAND");
+    }
+
+    @Test
+    void aRecordOfMoreBytesThanAProducerSendsIsRefusedHoweverFewCharactersItHas() {
+        PolicyDocument wordy = PolicyDocument.newBuilder(FIRST.getInForce())
+                .setNote("\u5f71".repeat(30_000))
+                .build();
+        follows(ModerationPolicy.newBuilder(FIRST)
+                .setHistory(Collections.nCopies(10, wordy))
+                .build());
+        assertThatThrownBy(() -> policies.propose("default", "sara", flag(1, 0.7)))
+                .hasMessageContaining("longer than a record may be");
     }
 
     @Test
@@ -218,7 +266,7 @@ class PoliciesIT {
         Standing proposed = policies.propose("default", "sara", flag(1, 0.7));
         counts(proposed.proposal().version(), Decision.NSFW, Decision.REVIEW, 2);
         counts(proposed.proposal().version(), Decision.SAFE, Decision.SAFE, 3);
-        counts("another", Decision.NSFW, Decision.SAFE, 1);
+        counts("another", Decision.NSFW, Decision.SAFE, 1); // not proposed any more
 
         ShadowCounts.Shadow shadow = policies.standing("default").shadow();
         assertThat(shadow.verdicts()).isEqualTo(5);
@@ -229,6 +277,43 @@ class PoliciesIT {
         policies.withdraw("default", "sara", 2L);
         assertThat(policies.propose("default", "sara", flag(3, 0.7)).shadow().verdicts())
                 .isZero();
+    }
+
+    @Test
+    void twoInstancesThatCountInOppositeOrdersDoNotWaitForEachOther() {
+        follows(FIRST);
+        String version =
+                policies.propose("default", "sara", flag(1, 0.7)).proposal().version();
+        List<Verdict> one = Stream.concat(
+                        Collections.nCopies(50, verdict("default", version, Decision.NSFW, Decision.REVIEW)).stream(),
+                        Collections.nCopies(50, verdict("default", version, Decision.SAFE, Decision.SAFE)).stream())
+                .toList();
+        List<Verdict> other = new ArrayList<>(one);
+        Collections.reverse(other);
+        var both = Stream.of(one, other)
+                .map(verdicts -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        count(verdicts);
+                    }
+                }))
+                .toList();
+        both.forEach(CompletableFuture::join);
+        assertThat(policies.standing("default").shadow().verdicts()).isEqualTo(4_000);
+    }
+
+    @Test
+    void theProposalForEverybodyIsCountedForTenantsWithoutARecordAsWell() {
+        follows(FIRST);
+        PolicyDocument proposal = CommandPolicies.document(0.9, 0.4, "model-1");
+        follows(PolicyRecords.proposed(FIRST, proposal));
+        follows(CommandPolicies.inForce("shop", 0.6, 0.4));
+        for (String tenant : List.of("default", "another", "shop")) {
+            counts(tenant, proposal.getVersion(), Decision.NSFW, Decision.REVIEW, 2);
+        }
+        assertThat(policies.standing("default").shadow().verdicts()).isEqualTo(4);
+        follows(PolicyRecords.proposed(
+                PolicyRecords.proposed(FIRST, proposal), CommandPolicies.document(0.8, 0.4, "model-1")));
+        assertThat(desk.rows("shadow_count", "default")).isZero();
     }
 
     @Test
@@ -277,17 +362,25 @@ class PoliciesIT {
     }
 
     private void counts(String version, Decision decided, Decision would, int times) {
+        counts("default", version, decided, would, times);
+    }
+
+    private void counts(String tenant, String version, Decision decided, Decision would, int times) {
+        count(Collections.nCopies(times, verdict(tenant, version, decided, would)));
+    }
+
+    private static Verdict verdict(String tenant, String version, Decision decided, Decision would) {
+        return Samples.verdict("image")
+                .setTenant(tenant)
+                .setDecision(decided)
+                .setShadowDecision(would)
+                .setShadowPolicyVersion(version)
+                .build();
+    }
+
+    private void count(List<Verdict> verdicts) {
         database.database().acrossTenants(handle -> {
-            for (int i = 0; i < times; i++) {
-                ShadowCounts.count(
-                        handle,
-                        Samples.verdict("image")
-                                .setTenant("default")
-                                .setDecision(decided)
-                                .setShadowDecision(would)
-                                .setShadowPolicyVersion(version)
-                                .build());
-            }
+            ShadowCounts.count(handle, verdicts);
             return null;
         });
     }

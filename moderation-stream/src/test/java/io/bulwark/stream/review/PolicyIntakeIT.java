@@ -41,7 +41,7 @@ class PolicyIntakeIT extends IntakeRig {
             producer.send(Samples.verdict("plain").setTenant("default").build());
             for (int i = 0; i < 3; i++) {
                 producer.send(Samples.verdict("image-" + i)
-                        .setTenant("default")
+                        .setTenant(i == 0 ? "without-a-record" : "default")
                         .setDecision(Decision.NSFW)
                         .setShadowDecision(Decision.REVIEW)
                         .setShadowPolicyVersion(proposed.proposal().version())

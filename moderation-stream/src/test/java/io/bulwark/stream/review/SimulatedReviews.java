@@ -41,7 +41,8 @@ public final class SimulatedReviews {
         try (Database.Held held = database.hold()) {
             var outbox = new Outbox(held.handle());
             if (outbox.lock()) {
-                var publication = new OutboxPublisher.Publication(outbox, new Session(committed));
+                var publication = new OutboxPublisher.Publication(
+                        outbox, new Session(committed), new OutboxPublisher.Lanes(System::nanoTime));
                 for (int i = 0; i < batches; i++) {
                     publication.next();
                 }

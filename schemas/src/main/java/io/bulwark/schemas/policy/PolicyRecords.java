@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /** A tenant's record after each kind of change. Nothing is written here, and no record is modified. Thread-safe. */
@@ -31,7 +32,7 @@ public final class PolicyRecords {
         return next(record)
                 .setInForce(approvedBy(record.getShadow(), approver, at).build())
                 .setShadow(null)
-                .setHistory(historyWith(record, record.getInForce()))
+                .setHistory(history(record, record.getShadow()))
                 .build();
     }
 
@@ -46,7 +47,7 @@ public final class PolicyRecords {
         note.ifPresent(again::setNote);
         return next(record)
                 .setInForce(again.build())
-                .setHistory(historyWith(record, record.getInForce()))
+                .setHistory(history(record, earlier))
                 .build();
     }
 
@@ -68,10 +69,35 @@ public final class PolicyRecords {
         return PolicyDocument.newBuilder(document).setApprover(approver).setApprovedAt(at);
     }
 
-    private static List<PolicyDocument> historyWith(ModerationPolicy record, PolicyDocument newest) {
+    /**
+     * What was in force before another policy, newest first. Times of policies are looked up in it, so a policy that was
+     * in force twice is there twice while there is room. Then the oldest that there is again goes first, and the newest
+     * for each bank, model and views last: workers of that model find theirs there.
+     */
+    private static List<PolicyDocument> history(ModerationPolicy record, PolicyDocument inForce) {
         List<PolicyDocument> history = new ArrayList<>();
-        Stream.ofNullable(newest).forEach(history::add);
+        Stream.ofNullable(record.getInForce()).forEach(history::add);
         history.addAll(record.getHistory());
-        return history.subList(0, Math.min(MOST_HISTORY, history.size()));
+        while (history.size() > MOST_HISTORY) {
+            int gone = oldest(history, inForce, PolicyRecords::isSame)
+                    .or(() -> oldest(
+                            history, inForce, (one, other) -> one.getMadeFor().equals(other.getMadeFor())))
+                    .orElse(history.size() - 1);
+            history.remove(gone);
+        }
+        return history;
+    }
+
+    /** Where the oldest stands that has a newer one like it. */
+    private static Optional<Integer> oldest(
+            List<PolicyDocument> history, PolicyDocument inForce, BiPredicate<PolicyDocument, PolicyDocument> alike) {
+        for (int i = history.size() - 1; i >= 0; i--) {
+            PolicyDocument each = history.get(i);
+            if (Stream.concat(Stream.of(inForce), history.subList(0, i).stream())
+                    .anyMatch(newer -> alike.test(newer, each))) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
     }
 }

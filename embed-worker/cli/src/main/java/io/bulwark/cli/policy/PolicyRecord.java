@@ -92,15 +92,22 @@ final class PolicyRecord {
      *
      * @param version what its version begins with; empty text for the newest of the history
      * @param note why; empty for the note that it had
+     * @param unfit whether it may have been made for another bank, model or views than what is in force
      * @throws CommandFailure if there is no such policy, or no worker takes it
      */
-    PolicyRecord rolledBack(String version, String approver, Optional<String> note, Instant now) {
+    PolicyRecord rolledBack(String version, String approver, Optional<String> note, boolean unfit, Instant now) {
         List<PolicyDocument> earlier = value.getHistory();
         if (earlier.isEmpty()) {
             throw CommandFailure.failed(
                     "tenant \"" + value.getTenant() + "\" has no earlier policy to come back to. Nothing is changed");
         }
         PolicyDocument back = version.isEmpty() ? earlier.get(0) : Versions.find(earlier, version, value.getTenant());
+        if (!unfit
+                && inForce().filter(old -> !old.getMadeFor().equals(back.getMadeFor())).isPresent()) {
+            throw CommandFailure.failed("the policy " + Versions.shortened(back) + " was made for another bank, model or"
+                    + " views than the one in force, so the workers of now do not take it; --unfit puts it in force all"
+                    + " the same. Nothing is changed");
+        }
         requireUsable(back);
         return new PolicyRecord(PolicyRecords.rolledBack(value, back, approver, note, now));
     }

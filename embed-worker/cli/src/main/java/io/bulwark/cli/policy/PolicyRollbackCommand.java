@@ -42,6 +42,12 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     @Option(names = "--note", paramLabel = "TEXT", description = "Why (default: the note that it had).")
     private String note;
 
+    @Option(
+            names = "--unfit",
+            description = "Also to a policy that was made for another bank, model or views than the one in force. The"
+                    + " workers of now do not take it.")
+    private boolean unfit;
+
     @Override
     public Integer call() {
         PolicyApproveCommand.requireName(approver);
@@ -54,6 +60,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
                                         version,
                                         approver,
                                         Optional.ofNullable(note),
+                                        unfit,
                                         Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS))
                                 .value());
         PolicyDocument inForce = written.getInForce();

@@ -124,7 +124,7 @@ class PolicyRecordTest {
                         Map.of()),
                 "acme",
                 false);
-        assertThatThrownBy(() -> after.rolledBack("", "bob", Optional.empty(), NOW))
+        assertThatThrownBy(() -> after.rolledBack("", "bob", Optional.empty(), false, NOW))
                 .hasMessageContaining("bulwark.policy.k is 0");
     }
 
@@ -132,7 +132,7 @@ class PolicyRecordTest {
     void a_rollback_is_a_new_entry_and_the_one_left_is_the_newest_of_the_history() {
         PolicyRecord record = inForce("a").proposed(document("b")).approved("bob", false, "", NOW);
 
-        PolicyRecord back = record.rolledBack("", "eve", Optional.of("too many reviews"), NOW.plusSeconds(1));
+        PolicyRecord back = record.rolledBack("", "eve", Optional.of("too many reviews"), false, NOW.plusSeconds(1));
 
         assertThat(version(back.inForce())).isEqualTo("a");
         assertThat(back.inForce().orElseThrow().getApprover()).isEqualTo("eve");
@@ -142,8 +142,52 @@ class PolicyRecordTest {
                 .extracting(PolicyDocument::getVersion)
                 .containsExactly("b", "a");
         assertThat(back.value().getRevision()).isEqualTo(5);
-        assertThat(version(back.rolledBack("", "eve", Optional.empty(), NOW).inForce()))
+        assertThat(version(
+                        back.rolledBack("", "eve", Optional.empty(), false, NOW).inForce()))
                 .isEqualTo("b");
+    }
+
+    @Test
+    void what_was_made_for_another_model_is_rolled_back_to_only_where_that_is_meant() {
+        PolicyDocument forNewModel = PolicyDocument.newBuilder(document("b"))
+                .setMadeFor(new MadeFor("default", "model-2", "views"))
+                .build();
+        PolicyRecord record = inForce("a").proposed(forNewModel).approved("bob", false, "", NOW);
+
+        assertThatThrownBy(() -> record.rolledBack("", "eve", Optional.empty(), false, NOW))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("another bank, model or views", "--unfit");
+        assertThat(version(record.rolledBack("", "eve", Optional.empty(), true, NOW)
+                        .inForce()))
+                .isEqualTo("a");
+    }
+
+    @Test
+    void the_history_loses_what_it_has_again_first_and_the_policy_of_an_earlier_model_last() {
+        PolicyDocument ofOldModel = PolicyDocument.newBuilder(document("old"))
+                .setMadeFor(new MadeFor("default", "model-0", "views"))
+                .build();
+        PolicyRecord record = empty.proposed(ofOldModel)
+                .approved("bob", false, "", NOW)
+                .proposed(document("other"))
+                .approved("bob", false, "", NOW);
+        for (int i = 0; i < 25; i++) {
+            record = record.proposed(document(i % 2 == 0 ? "a" : "b")).approved("bob", false, "", NOW);
+        }
+        assertThat(record.value().getHistory())
+                .extracting(PolicyDocument::getVersion)
+                .hasSize(PolicyRecords.MOST_HISTORY)
+                .startsWith("b", "a", "b")
+                .endsWith("other", "old");
+
+        for (int i = 0; i < 25; i++) {
+            record = record.proposed(document("v" + i)).approved("bob", false, "", NOW);
+        }
+        assertThat(record.value().getHistory())
+                .extracting(PolicyDocument::getVersion)
+                .hasSize(PolicyRecords.MOST_HISTORY)
+                .startsWith("v23", "v22")
+                .endsWith("v5", "old");
     }
 
     @Test
@@ -155,15 +199,17 @@ class PolicyRecordTest {
                 .approved("bob", false, "", NOW)
                 .proposed(document("ad"));
 
-        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), NOW).inForce()))
+        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW)
+                        .inForce()))
                 .isEqualTo("aa");
-        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), NOW).shadow()))
+        assertThat(version(record.rolledBack("aa", "eve", Optional.empty(), false, NOW)
+                        .shadow()))
                 .isEqualTo("ad");
-        assertThatThrownBy(() -> record.rolledBack("a", "eve", Optional.empty(), NOW))
+        assertThatThrownBy(() -> record.rolledBack("a", "eve", Optional.empty(), false, NOW))
                 .hasMessageContaining("more than one policy");
-        assertThatThrownBy(() -> record.rolledBack("x", "eve", Optional.empty(), NOW))
+        assertThatThrownBy(() -> record.rolledBack("x", "eve", Optional.empty(), false, NOW))
                 .hasMessageContaining("no policy");
-        assertThatThrownBy(() -> inForce("a").rolledBack("", "eve", Optional.empty(), NOW))
+        assertThatThrownBy(() -> inForce("a").rolledBack("", "eve", Optional.empty(), false, NOW))
                 .hasMessageContaining("no earlier policy");
     }
 
