@@ -103,10 +103,13 @@ final class PolicyRecord {
         }
         PolicyDocument back = version.isEmpty() ? earlier.get(0) : Versions.find(earlier, version, value.getTenant());
         if (!unfit
-                && inForce().filter(old -> !old.getMadeFor().equals(back.getMadeFor())).isPresent()) {
-            throw CommandFailure.failed("the policy " + Versions.shortened(back) + " was made for another bank, model or"
-                    + " views than the one in force, so the workers of now do not take it; --unfit puts it in force all"
-                    + " the same. Nothing is changed");
+                && inForce()
+                        .filter(old -> !old.getMadeFor().equals(back.getMadeFor()))
+                        .isPresent()) {
+            throw CommandFailure.failed(
+                    "the policy " + Versions.shortened(back) + " was made for another bank, model or"
+                            + " views than the one in force, so the workers of now do not take it; --unfit puts it in force all"
+                            + " the same. Nothing is changed");
         }
         requireUsable(back);
         return new PolicyRecord(PolicyRecords.rolledBack(value, back, approver, note, now));
