@@ -166,8 +166,7 @@ class NotificationsIT {
                 .containsExactlyInAnyOrder(
                         "Bulwark, tenant shop: the promised error rate MISSED is exceeded."
                                 + " https://bulwark.example/console/#/overview",
-                        "Bulwark, tenant shop: 3 approvals wait."
-                                + " https://bulwark.example/console/#/bank");
+                        "Bulwark, tenant shop: 3 approvals wait." + " https://bulwark.example/console/#/bank");
     }
 
     @Test
