@@ -16,7 +16,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 /**
  * Removal of identical copies: once two people or a senior have called an image NSFW on a notice of
  * {@link Duty#INTIMATE_IMAGE}, every other image of the tenant with the same SHA-256 is decided so too, whether it was
- * there or comes later, and the image itself where a machine decides on it anew. A decision that is taken back, or
+ * there or comes later, and the image itself where a machine decides on it again. A decision that is taken back, or
  * replaced by SAFE, takes those of its copies back. A person may decide otherwise on a copy; that holds, as does the
  * SAFE of a senior from before. The decision on a copy is followed by no further copies.
  *

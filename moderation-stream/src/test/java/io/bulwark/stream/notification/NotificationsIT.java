@@ -86,7 +86,7 @@ class NotificationsIT {
     }
 
     @Test
-    void aDeadlineThatIsNearForMonthsIsToldOnce() {
+    void aDeadlineThatIsNearForMonthsIsOneMessage() {
         notice("image", Duration.ofHours(1));
         database.asSuperuser()
                 .useHandle(handle -> handle.execute("UPDATE duty_case SET received_at = now() - interval '300 days',"

@@ -133,7 +133,7 @@ class IdenticalCopiesIT {
     }
 
     @Test
-    void aCopyWithANoticeOfItsOwnIsFollowedByNone() {
+    void aCopyThatHasANoticeAsWellIsFollowedByNoOther() {
         machine("first", "file", Decision.SAFE);
         machine("copy", "file", Decision.SAFE);
         removeOnNotice("first", "file");
