@@ -152,8 +152,8 @@ class NotificationsIT {
                             + " VALUES ('young', gen_random_uuid(), 'image', 'hash', 'porn', 'anna')");
             handle.execute("INSERT INTO policy_record (tenant, revision, state) VALUES ('shop', 1, '{\"shadow\": {}}'),"
                     + " ('young', 1, '{\"shadow\": null}')");
-            handle.execute("INSERT INTO policy_change (tenant, kind, revision, by_whom, at, differences)"
-                    + " VALUES ('shop', 'PROPOSED', 1, 'anna', now() - interval '2 hours', '[]')");
+            handle.execute("INSERT INTO policy_change (tenant, kind, revision, by_whom, at, differences, state_sha256)"
+                    + " VALUES ('shop', 'PROPOSED', 1, 'anna', now() - interval '2 hours', '[]', 'hash')");
             handle.execute("INSERT INTO promise_epoch (tenant, rate, promise, begins, opened_by, broken_at)"
                     + " SELECT 'shop', rate, 0.1, now(), '', at FROM (VALUES ('MISSED', now()),"
                     + " ('FALSELY_FLAGGED', now() - interval '8 days')) AS known (rate, at)");
