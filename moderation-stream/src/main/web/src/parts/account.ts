@@ -93,7 +93,7 @@ function row(action: AccountAction, about: AccountSubject): TemplateResult {
 
 function appeal(action: AccountAction, about: AccountSubject): Shown {
   if (action.appeal === undefined) {
-    return action.stands && visitor.may("reviewer") ? html`<button type="button" class="appeal" @click=${() => void sayOf(about, action, "appeal")}>Appeal</button>` : "–";
+    return action.stands && visitor.may("reviewer") && action.takenBy !== visitor.name ? html`<button type="button" class="appeal" @click=${() => void sayOf(about, action, "appeal")}>Appeal</button>` : "–";
   }
   return html`${action.appeal}<br><span class="small">${action.answer === undefined ? "waits for a senior" : `${words(action.answer)} by ${action.answeredBy ?? "a rule"}: ${action.answerReason ?? ""}`}</span>`;
 }

@@ -328,6 +328,9 @@ class ConsoleReviewIT {
     @Test
     void anActionOnAnAccountIsAppealedAgainstAndAnotherSeniorAnswers() {
         assertThat(report.at("/accountRule").asText()).contains("repeated", "Suspend", "all", "3", "7 days");
+        assertThat(report.at("/ownAction").asInt())
+                .as("who acted takes in no appeal")
+                .isZero();
         assertThat(report.at("/ownAppeal").asText()).contains("They are toys.", "another senior answers");
         assertThat(report.at("/accountAction").asText()).contains("Ban", "sven", "It sells arms.", "Lifted by ada");
     }
