@@ -27,8 +27,11 @@ class LogitLossTest {
 
         for (int d = 0; d < DIMENSION; d++) {
             double step = 1e-3;
-            double difference = at(row, embedding, d, step) - at(row, embedding, d, -step);
-            assertThat((double) slope[d]).isCloseTo(difference / (2 * step), within(0.02));
+            double here = at(row, embedding, d, 0);
+            double before = (here - at(row, embedding, d, -step)) / step;
+            double behind = (at(row, embedding, d, step) - here) / step;
+            // A margin has kinks: there the slope is that of one side.
+            assertThat((double) slope[d]).isBetween(Math.min(before, behind) - 0.02, Math.max(before, behind) + 0.02);
         }
     }
 
