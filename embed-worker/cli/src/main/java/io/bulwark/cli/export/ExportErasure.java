@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -209,13 +208,8 @@ final class ExportErasure {
     /** The file stays, without rows if need be: its name says from where the export goes on. */
     private void erase(ExportedFile file, Map<Key, Instant> by) throws IOException {
         Path before = fetched(file);
-        List<GenericRecord> hit = new ArrayList<>();
-        ParquetRows.each(before, row -> {
-            if (isErased(row, by)) {
-                hit.add(row);
-            }
-        });
-        if (hit.isEmpty()) {
+        long erased = ParquetRows.count(before, row -> isErased(row, by));
+        if (erased == 0) {
             return;
         }
         Path after = scratch.resolve("written.parquet");
@@ -223,7 +217,7 @@ final class ExportErasure {
         ParquetRows.copy(before, after, file.source().type(), row -> !isErased(row, by));
         target.put(after, file.path());
         Files.delete(after);
-        rows += hit.size();
+        rows += erased;
     }
 
     private boolean isErased(GenericRecord row, Map<Key, Instant> by) {

@@ -114,6 +114,17 @@ final class ParquetRows {
         }
     }
 
+    /** How many rows of a file are such; as {@link #each} reads them. */
+    static long count(Path file, Predicate<GenericRecord> such) throws IOException {
+        long count = 0;
+        try (ParquetReader<GenericRecord> rows = reader(file)) {
+            for (GenericRecord row = rows.read(); row != null; row = rows.read()) {
+                count += such.test(row) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     private static ParquetReader<GenericRecord> reader(Path file) throws IOException {
         return AvroParquetReader.<GenericRecord>builder(new LocalInputFile(file), new PlainParquetConfiguration())
                 .withDataModel(new GenericData())

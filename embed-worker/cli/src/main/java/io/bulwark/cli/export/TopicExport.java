@@ -153,45 +153,37 @@ final class TopicExport<T extends SpecificRecord> {
         while (within && consumer.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Instant at = Instant.ofEpochMilli(record.timestamp());
-                within = at.isBefore(until) && !isBlocked(decoder, record);
+                within = at.isBefore(until);
                 if (!within) {
                     break;
                 }
-                Optional<T> value = at.isBefore(from) ? Optional.empty() : decoded(decoder, record);
-                if (value.isPresent()) {
+                if (at.isBefore(from) || record.value() == null) {
+                    continue;
+                }
+                DecodedEvent<T> decoded = decoder.decode(record.topic(), record.value());
+                if (decoded instanceof DecodedEvent.Undecodable<T> undecodable) {
+                    if (mayBeReadableLater(undecodable.reason())) {
+                        blocked.add(partition + " from offset " + record.offset() + " on: " + undecodable.detail());
+                        within = false;
+                        break;
+                    }
+                    unreadable++;
+                } else if (decoded instanceof DecodedEvent.Event<T> event) {
                     Instant hour = at.truncatedTo(ChronoUnit.HOURS);
                     if (part == null || !part.hour.equals(hour)) {
                         put(part);
                         part = new Part(hour, record);
                     }
-                    part.write(record, value.get());
+                    part.write(record, event.value());
                 }
             }
         }
         put(part);
     }
 
-    /** Whether a record may be readable later: it and what follows it in its partition are left to a later run. */
-    private boolean isBlocked(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() != null
-                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Undecodable<T> undecodable
-                && (undecodable.reason().retriable() || LATER.contains(undecodable.reason()))) {
-            blocked.add(record.topic() + "-" + record.partition() + " from offset " + record.offset() + " on: "
-                    + undecodable.detail());
-            return true;
-        }
-        return false;
-    }
-
-    private Optional<T> decoded(EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return Optional.empty();
-        }
-        if (decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
-            return Optional.of(event.value());
-        }
-        unreadable++;
-        return Optional.empty();
+    /** Then the record, and what follows it in its partition, is left to a later run. */
+    private static boolean mayBeReadableLater(DecodedEvent.Reason reason) {
+        return reason.retriable() || LATER.contains(reason);
     }
 
     private void put(Part part) throws IOException {
