@@ -29,6 +29,10 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.policy")
             .layer("review")
             .definedBy("io.bulwark.stream.review")
+            .layer("evidence")
+            .definedBy("io.bulwark.stream.review.evidence")
+            .layer("intake")
+            .definedBy("io.bulwark.stream.review.intake")
             .layer("account")
             .definedBy("io.bulwark.stream.account")
             .layer("api")
@@ -36,13 +40,17 @@ class ReviewArchitectureTest {
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("review")
-            .mayOnlyBeAccessedByLayers("account", "api")
+            .mayOnlyBeAccessedByLayers("evidence", "intake", "account", "api")
+            .whereLayer("evidence")
+            .mayOnlyBeAccessedByLayers("intake", "api")
+            .whereLayer("intake")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("account")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
-            .mayOnlyBeAccessedByLayers("review", "api")
+            .mayOnlyBeAccessedByLayers("evidence", "intake", "api")
             .whereLayer("promise")
-            .mayOnlyBeAccessedByLayers("policy", "review", "api")
+            .mayOnlyBeAccessedByLayers("policy", "review", "intake", "api")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
@@ -54,7 +62,7 @@ class ReviewArchitectureTest {
             .resideInAnyPackage("io.bulwark.stream.api", "io.bulwark.stream.picture")
             .or()
             .resideInAnyPackage(
-                    "io.bulwark.stream.review",
+                    "io.bulwark.stream.review..",
                     "io.bulwark.stream.promise",
                     "io.bulwark.stream.policy",
                     "io.bulwark.stream.account")

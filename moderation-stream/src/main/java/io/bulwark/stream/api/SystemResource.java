@@ -7,7 +7,7 @@ import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
-import io.bulwark.stream.review.Evidence;
+import io.bulwark.stream.review.evidence.Evidence;
 import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.runtime.StreamsSupervisor;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;

@@ -47,7 +47,7 @@ public final class Casebook {
     }
 
     /** Notes by which policy and words a person made the decision that was entered. */
-    static void nameVersions(Handle handle, String tenant, String imageId, UUID itemId, UUID decisionId) {
+    public static void nameVersions(Handle handle, String tenant, String imageId, UUID itemId, UUID decisionId) {
         handle.createUpdate("""
                 UPDATE casebook SET policy_version = made.policy_version, words_version = made.words_version
                 FROM decision made WHERE casebook.tenant = :tenant AND casebook.image_id = :image

@@ -48,7 +48,7 @@ public final class Duties {
     public record Notice(Duty duty, Instant receivedAt) {
 
         /** Empty where the duty is none that is known here: the report counts without it. */
-        static Optional<Notice> of(@Nullable Duty duty, Instant receivedAt) {
+        public static Optional<Notice> of(@Nullable Duty duty, Instant receivedAt) {
             return Optional.ofNullable(duty)
                     .filter(known -> known != Duty.UNKNOWN)
                     .map(known -> new Notice(known, receivedAt));

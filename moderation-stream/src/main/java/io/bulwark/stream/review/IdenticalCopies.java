@@ -24,7 +24,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  *
  * <p>Thread-safe. Instances may work at once; each copy is one transaction.
  */
-final class IdenticalCopies {
+public final class IdenticalCopies {
 
     private static final Logger LOG = Logger.getLogger(IdenticalCopies.class);
     private static final int AT_ONCE = 200;
@@ -59,7 +59,7 @@ final class IdenticalCopies {
     private final QueueIntake intake;
     private final Decisions decisions;
 
-    IdenticalCopies(Database database, QueueIntake intake, Decisions decisions) {
+    public IdenticalCopies(Database database, QueueIntake intake, Decisions decisions) {
         this.database = database;
         this.intake = intake;
         this.decisions = decisions;
@@ -133,7 +133,7 @@ final class IdenticalCopies {
     }
 
     /** Decides copies that are not decided yet and takes back those whose reason is gone. Returns how many. */
-    int keepUp() {
+    public int keepUp() {
         int all = 0;
         int done;
         do {

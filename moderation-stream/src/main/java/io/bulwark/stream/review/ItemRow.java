@@ -114,7 +114,7 @@ public record ItemRow(
     }
 
     /** Who has it, also where that ran out. */
-    Optional<Lease> claim() {
+    public Optional<Lease> claim() {
         return Optional.ofNullable(lease);
     }
 

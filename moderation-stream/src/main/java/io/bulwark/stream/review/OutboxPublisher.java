@@ -50,7 +50,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Publishes the outbox on its own thread, if no other instance does. After any trouble it releases lock and producer
  * and starts again.
  */
-final class OutboxPublisher implements AutoCloseable {
+public final class OutboxPublisher implements AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -64,13 +64,13 @@ final class OutboxPublisher implements AutoCloseable {
      * @param topics opens the topic; called again after trouble
      * @param pause how long it rests when there is nothing to publish
      */
-    OutboxPublisher(Database database, Supplier<Topic> topics, Duration pause) {
+    public OutboxPublisher(Database database, Supplier<Topic> topics, Duration pause) {
         this.database = database;
         this.topics = topics;
         this.pause = pause;
     }
 
-    void start() {
+    public void start() {
         job.start();
     }
 
@@ -215,7 +215,7 @@ final class OutboxPublisher implements AutoCloseable {
     }
 
     /** Where the outbox is published. One thread uses it. */
-    interface Topic extends AutoCloseable {
+    public interface Topic extends AutoCloseable {
 
         /** The batch that was published last, by any instance. */
         Mark lastBatch();
@@ -255,7 +255,7 @@ final class OutboxPublisher implements AutoCloseable {
      * batch's rows are the metadata of an offset of a group that consumes nothing; they fit into the broker's {@code
      * offset.metadata.max.bytes} of 4,096.
      */
-    static final class KafkaTopic implements Topic {
+    public static final class KafkaTopic implements Topic {
 
         /** The offset of a mark that names rows; earlier versions wrote 0 and named decisions. */
         private static final long NAMES_ROWS = 1;
@@ -280,7 +280,7 @@ final class OutboxPublisher implements AutoCloseable {
          * @param serdes how values are written
          * @param name transactional id and group
          */
-        KafkaTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
+        public KafkaTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
             this.names = TopicNames.in(clients);
             this.mark = new TopicPartition(names.of(Topics.REVIEWS), 0);
             this.group = name;

@@ -37,7 +37,7 @@ public record Person(String name, String tenant, Set<String> roles) {
      *
      * @param details nothing that an erasure would have to take out: the log's rows stay as they are
      */
-    AuditRow log(Handle handle, String action, String subject, Map<String, ?> details) {
+    public AuditRow log(Handle handle, String action, String subject, Map<String, ?> details) {
         return AuditLog.append(handle, tenant, name, action, subject, details);
     }
 

@@ -75,7 +75,7 @@ public final class QueueIntake {
      * A person's decision about this content came into force again: clocks that ended because other content came under
      * the image's id meanwhile run on.
      */
-    void cameBack(Handle handle, ReviewCandidate candidate) {
+    public void cameBack(Handle handle, ReviewCandidate candidate) {
         resumes(handle, candidate, Set.of());
     }
 
@@ -100,7 +100,7 @@ public final class QueueIntake {
      * Whether a person's decision on this content holds. Its item is locked until the transaction ends, so that a
      * decision made meanwhile sees what this transaction does.
      */
-    boolean isDecided(Handle handle, ReviewCandidate candidate) {
+    public boolean isDecided(Handle handle, ReviewCandidate candidate) {
         return find(handle, candidate.tenant(), itemId(candidate))
                 .filter(item ->
                         item.stage() == Stage.CLOSED && item.decisionId().isPresent())

@@ -160,7 +160,7 @@ public final class QueueRouting {
         private void check(String name) {
             requireRange("position", position, 0, 10_000);
             requireValues("labels", labels, label -> !label.isBlank() && label.length() <= 200, "texts");
-            DeadLetters.Storable.fault(labels).ifPresent(fault -> Problem.BAD_PARAMETER.when(true, fault));
+            Storable.fault(labels).ifPresent(fault -> Problem.BAD_PARAMETER.when(true, fault));
             requireNames("reasons", reasons, names(Reason.values()));
             requireNames(
                     "origins",

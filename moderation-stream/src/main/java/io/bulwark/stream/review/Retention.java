@@ -93,7 +93,7 @@ public final class Retention {
         static final Due BEFORE_ALL = new Due("", FIRST, "", "", List.of());
     }
 
-    void sweepAndLog() {
+    public void sweepAndLog() {
         Map<String, Long> gone = sweep();
         if (gone.values().stream().anyMatch(rows -> rows > 0)) {
             LOG.infof("Rows of people's work were past their retention, by table: %s", gone);

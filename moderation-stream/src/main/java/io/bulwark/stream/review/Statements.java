@@ -7,6 +7,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.CasePages.Place;
+import io.bulwark.stream.review.intake.DecisionIntake;
 import jakarta.annotation.Nullable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -111,7 +112,7 @@ public final class Statements {
     }
 
     /** Keeps the reasons of a decision that came into force; the same again is once. */
-    static void keep(Handle handle, ModerationDecision decision) {
+    public static void keep(Handle handle, ModerationDecision decision) {
         if (decision.getDecision() != Decision.NSFW || decision.getContentSha256() == null) {
             return;
         }

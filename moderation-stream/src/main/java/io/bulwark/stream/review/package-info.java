@@ -1,6 +1,6 @@
 /**
  * Review: people look at what a machine is not sure of, or was wrong about, and decide. All of it is rows in
- * PostgreSQL; it is filled from Kafka by {@link io.bulwark.stream.review.IntakeLoop} and leaves through {@link
+ * PostgreSQL; it is filled from Kafka by {@link io.bulwark.stream.review.intake.IntakeLoop} and leaves through {@link
  * io.bulwark.stream.review.Outbox}.
  *
  * <h2>The queue</h2>
@@ -80,32 +80,11 @@
  * image came into the queue. A detail of an explicit picture may show a bare wall, and as a flagged reference it would
  * flag every bare wall, so further views become rows of the reference only where the curator names them.
  *
- * <h2>Intake</h2>
- *
- * <p>A batch of a partition is written in one SQL transaction with how far it was read, so nothing is lost or taken
- * twice; Kafka's own offsets of the group are not used. A record that no database can hold becomes a dead letter with
- * the reason {@code UNSTORABLE} and the partition goes on: each record has a savepoint. The records of one image on
- * different topics are taken by different instances at the same time, so each transaction takes the locks of its
- * batch's images before it reads. A batch is decoded before its transaction, so that nothing waits for a schema while
- * it holds locks. When the lists are rebuilt, records that were read before go into the casebook but not into the
- * queue.
- *
  * <h2>The casebook</h2>
  *
  * <p>The latest decision of every image, as rows that lists are made of. Emptied, it can be rebuilt from {@code
  * moderation.decisions}. Pages follow decision time and image id, newest first, and go on after the last row of the
  * page before (keyset paging). Every filter that may be used alone has an index in that order.
- *
- * <h2>Evidence</h2>
- *
- * <p><b>The preview's JPEG is kept, not the upload.</b> It is small and cannot attack a reader. {@link
- * io.bulwark.stream.review.EvidenceKeeper} fetches pictures beside intake, an item at a time, with growing pauses; the
- * next item is claimed by {@code FOR UPDATE SKIP LOCKED}, so instances share the work.
- *
- * <p><b>Encrypted by the application.</b> AES-256-GCM under a key from a file that the database never sees. Tenant,
- * item, content hash and kind are bound to it, so a row that is copied elsewhere does not open. Each row names its key,
- * so the file can begin with a new one and still hold the old. Pictures go when their item has been closed for {@code
- * bulwark.review.evidence.appeal}, unless image or uploader is on legal hold, and at once at an erasure.
  *
  * <h2>Erasure and retention</h2>
  *

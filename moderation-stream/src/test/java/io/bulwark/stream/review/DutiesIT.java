@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.events.Duty;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.QueueRouting.Rule;
+import io.bulwark.stream.review.intake.ReviewMeters;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;

@@ -21,6 +21,7 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.Statements.Statement;
+import io.bulwark.stream.review.intake.DecisionIntake;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;

@@ -7,11 +7,11 @@ import io.bulwark.stream.policy.PolicyRows;
 import io.opentelemetry.context.Context;
 
 /** Policies on a test's database. */
-final class PolicyDesk {
+public final class PolicyDesk {
 
     private PolicyDesk() {}
 
-    static Policies policies(Database database) {
+    public static Policies policies(Database database) {
         return new Policies(
                 database,
                 (handle, id, record) ->

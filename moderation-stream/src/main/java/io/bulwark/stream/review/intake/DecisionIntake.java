@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -8,9 +8,14 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
+import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Casebook.Case;
-import io.bulwark.stream.review.DeadLetters.Storable;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.PersonalRows;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.Statements;
+import io.bulwark.stream.review.Storable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,13 +24,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
-final class DecisionIntake extends IntakeTopic<ModerationDecision> {
+public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     private final QueueIntake queue;
     private final PromiseDraws draws;
 
     /** @param draws which outcomes people see whatever a worker decided */
-    DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, PromiseDraws draws) {
+    public DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, PromiseDraws draws) {
         super(Topics.DECISIONS, decoder);
         this.queue = queue;
         this.draws = draws;
@@ -37,7 +42,7 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
     }
 
     @Override
-    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             key(record).ifPresent(key -> {
                 Casebook.forget(handle, key.tenant(), key.id());
@@ -166,7 +171,7 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
     }
 
     /** What people see of a decision. Without a hash the text is empty. */
-    static ReviewCandidate candidate(ModerationDecision decision) {
+    public static ReviewCandidate candidate(ModerationDecision decision) {
         var upload = Optional.ofNullable(decision.getUpload())
                 .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()))
                 .orElse(null);

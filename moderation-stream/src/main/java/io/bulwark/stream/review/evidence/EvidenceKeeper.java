@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.database.BackgroundJob;
@@ -6,8 +6,9 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.Evidence.Due;
-import io.bulwark.stream.review.Evidence.Wanted;
+import io.bulwark.stream.review.Retention;
+import io.bulwark.stream.review.evidence.Evidence.Due;
+import io.bulwark.stream.review.evidence.Evidence.Wanted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.jboss.logging.Logger;
  * them later, on its own thread. Instances share
  * the work. After any trouble it rests and goes on.
  */
-final class EvidenceKeeper implements AutoCloseable {
+public final class EvidenceKeeper implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(EvidenceKeeper.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -43,7 +44,7 @@ final class EvidenceKeeper implements AutoCloseable {
     private long sweptAt;
 
     /** What became of a picture, as it is counted. */
-    enum Outcome {
+    public enum Outcome {
         KEPT,
         GONE,
         CHANGED,
@@ -60,7 +61,7 @@ final class EvidenceKeeper implements AutoCloseable {
      * @param counted told of every outcome
      * @param nanos time that only runs forward
      */
-    EvidenceKeeper(
+    public EvidenceKeeper(
             Database database,
             Function<PreviewQuestion, Picture> preview,
             Retention.HoldCheck holds,
@@ -78,7 +79,7 @@ final class EvidenceKeeper implements AutoCloseable {
         this.sweptAt = nanos.getAsLong() - SWEEP_EVERY.toNanos();
     }
 
-    void start() {
+    public void start() {
         job.start();
     }
 

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +20,7 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
-import io.bulwark.stream.review.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;

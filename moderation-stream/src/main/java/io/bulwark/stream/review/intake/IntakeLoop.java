@@ -1,9 +1,10 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.database.BackgroundJob;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.trace.Tracing;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
@@ -39,7 +40,7 @@ import org.postgresql.util.PSQLException;
  * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds
  * that the other has moved on, and is rolled back.
  */
-final class IntakeLoop implements AutoCloseable {
+public final class IntakeLoop implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(IntakeLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -65,7 +66,7 @@ final class IntakeLoop implements AutoCloseable {
      * @param deadLetters closed with this
      * @param tracing of the records that name a trace
      */
-    IntakeLoop(
+    public IntakeLoop(
             Database database,
             Supplier<Consumer<byte[], byte[]>> consumers,
             TopicNames names,
@@ -195,7 +196,7 @@ final class IntakeLoop implements AutoCloseable {
      * @param from where this reader stood; empty where the partition was never read
      * @param next where it stands afterwards
      */
-    void write(
+    public void write(
             Handle handle,
             IntakeTopic<?> topic,
             TopicPartition partition,
@@ -352,7 +353,7 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /** Another instance has read on. */
-    static final class OvertakenException extends RuntimeException {
+    public static final class OvertakenException extends RuntimeException {
         OvertakenException(String message) {
             super(message);
         }
@@ -366,7 +367,7 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     /** How far Kafka was read, in the database. */
-    static final class IntakeOffsets {
+    public static final class IntakeOffsets {
 
         private IntakeOffsets() {}
 
@@ -376,10 +377,10 @@ final class IntakeLoop implements AutoCloseable {
          * @param next where it goes on
          * @param listsUntil what comes before this offset was taken before, and only makes lists
          */
-        record Stand(long next, long listsUntil) {}
+        public record Stand(long next, long listsUntil) {}
 
         /** Where a partition stands; empty where it was never read. */
-        static Optional<Stand> of(Handle handle, TopicPartition partition) {
+        public static Optional<Stand> of(Handle handle, TopicPartition partition) {
             return handle.select("""
                     SELECT next_offset, lists_until FROM intake_offset
                     WHERE topic = ? AND partition = ?""", partition.topic(), partition.partition())

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.doubtful;
@@ -6,7 +6,8 @@ import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.review.ItemRow.Origin;
-import io.bulwark.stream.review.ReviewMeters.Measured;
+import io.bulwark.stream.review.ReviewQueue;
+import io.bulwark.stream.review.intake.ReviewMeters.Measured;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import org.junit.jupiter.api.Test;

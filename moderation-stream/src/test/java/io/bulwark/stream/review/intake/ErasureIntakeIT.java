@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -23,9 +23,10 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
-import io.bulwark.stream.review.IntakeTopic.AuditIntake;
-import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.ReviewQueue;
+import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
+import io.bulwark.stream.review.intake.IntakeTopic.StrikeIntake;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;

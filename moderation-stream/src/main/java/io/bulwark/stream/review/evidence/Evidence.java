@@ -1,12 +1,15 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.EvidenceKeys.Sealed;
-import io.bulwark.stream.review.EvidenceKeys.Subject;
+import io.bulwark.stream.review.ItemRow;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.evidence.EvidenceKeys.Sealed;
+import io.bulwark.stream.review.evidence.EvidenceKeys.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -213,7 +216,7 @@ public final class Evidence {
      */
     public record Status(boolean kept, String message) {
 
-        static Status of(boolean database, boolean preview, Optional<EvidenceKeys> keys) {
+        public static Status of(boolean database, boolean preview, Optional<EvidenceKeys> keys) {
             if (!database) {
                 return not("bulwark.database.url");
             }
@@ -241,7 +244,8 @@ public final class Evidence {
         private final Optional<EvidenceKeys> keys;
         private final Function<PreviewQuestion, Picture> preview;
 
-        ItemPictures(Database database, Optional<EvidenceKeys> keys, Function<PreviewQuestion, Picture> preview) {
+        public ItemPictures(
+                Database database, Optional<EvidenceKeys> keys, Function<PreviewQuestion, Picture> preview) {
             this.database = database;
             this.keys = keys;
             this.preview = preview;

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -12,9 +12,12 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.Evidence.ItemPictures;
-import io.bulwark.stream.review.EvidenceKeeper.Outcome;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.PictureViewers;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewQueue;
+import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
+import io.bulwark.stream.review.evidence.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.io.IOException;

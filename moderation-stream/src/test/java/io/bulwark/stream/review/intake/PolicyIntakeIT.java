@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +12,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.Policies.Proposal;
 import io.bulwark.stream.policy.Policies.Standing;
+import io.bulwark.stream.review.PolicyDesk;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.Duty;
 import io.bulwark.events.ImageReport;
@@ -7,9 +7,14 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.Casebook;
+import io.bulwark.stream.review.Duties;
 import io.bulwark.stream.review.ItemRow.Origin;
-import io.bulwark.stream.review.ReportIntake.EarlyReports.Report;
+import io.bulwark.stream.review.PersonalRows;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.Storable;
+import io.bulwark.stream.review.intake.ReportIntake.EarlyReports.Report;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +28,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * be used goes to the dead letters from here. A report of another content than the image's present one is of no use any
  * more and is left out.
  */
-final class ReportIntake extends IntakeTopic<ImageReport> {
+public final class ReportIntake extends IntakeTopic<ImageReport> {
 
     /** The reason of a dead letter whose key is not the image's id. */
     static final String BAD_KEY = "BAD_KEY";
@@ -36,7 +41,7 @@ final class ReportIntake extends IntakeTopic<ImageReport> {
 
     private final QueueIntake queue;
 
-    ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue) {
+    public ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue) {
         super(Topics.REPORTS, decoder);
         this.queue = queue;
     }

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -16,6 +16,10 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
+import io.bulwark.stream.review.CasePages;
+import io.bulwark.stream.review.Decisions;
+import io.bulwark.stream.review.ItemRow;
+import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;

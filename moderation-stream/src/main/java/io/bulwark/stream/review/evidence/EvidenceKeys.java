@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -25,7 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Seals pictures and opens them: AES-256-GCM (NIST SP 800-38D) with a drawn nonce of 96 bits, which a key may do 2³²
  * times. Thread-safe.
  */
-final class EvidenceKeys {
+public final class EvidenceKeys {
 
     private static final String SETTING = "bulwark.review.evidence.key-file";
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,40}):([0-9a-fA-F]{64})");
@@ -77,7 +77,7 @@ final class EvidenceKeys {
      * @return empty where the file holds nothing
      * @throws IllegalArgumentException naming setting and line that are wrong, and nothing of a key
      */
-    static Optional<EvidenceKeys> read(Path file) {
+    public static Optional<EvidenceKeys> read(Path file) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.BEN;
@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.Evidence.ItemPictures;
-import io.bulwark.stream.review.EvidenceKeeper.Outcome;
+import io.bulwark.stream.review.ReviewQueue;
+import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
+import io.bulwark.stream.review.evidence.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
 import java.io.IOException;

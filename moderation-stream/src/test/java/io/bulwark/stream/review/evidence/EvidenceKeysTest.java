@@ -1,10 +1,10 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.stream.review.EvidenceKeys.Sealed;
-import io.bulwark.stream.review.EvidenceKeys.Subject;
+import io.bulwark.stream.review.evidence.EvidenceKeys.Sealed;
+import io.bulwark.stream.review.evidence.EvidenceKeys.Subject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static io.bulwark.stream.testing.ReviewDesk.SARA;
@@ -10,6 +10,7 @@ import io.bulwark.events.Duty;
 import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TopicDump;
 import java.time.Duration;

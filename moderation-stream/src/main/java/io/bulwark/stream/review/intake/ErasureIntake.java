@@ -1,13 +1,17 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Casebook.Case;
-import io.bulwark.stream.review.DeadLetters.Storable;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.PersonalRows;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.Storable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
@@ -14,8 +14,12 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.flagged.HalfRow;
 import io.bulwark.stream.promise.DriftSamples;
 import io.bulwark.stream.promise.DriftSamples.Seen;
-import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.ItemRow.Origin;
+import io.bulwark.stream.review.PersonalRows;
+import io.bulwark.stream.review.QueueIntake;
+import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.review.Storable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +40,7 @@ import org.jdbi.v3.core.Handle;
  *
  * @param <T> the record
  */
-abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
+public abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     /** How hashes of contents are written. */
     static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -50,7 +54,7 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
         this.decoder = new IntakeDecoder<>(decoder);
     }
 
-    Topics topic() {
+    public Topics topic() {
         return topic;
     }
 
@@ -222,11 +226,11 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /** {@code moderation.attack-audit}: people look at every image that an attack is suspected of. */
-    static final class AuditIntake extends IntakeTopic<AttackAudit> {
+    public static final class AuditIntake extends IntakeTopic<AttackAudit> {
 
         private final QueueIntake queue;
 
-        AuditIntake(EventDecoder<AttackAudit> decoder, QueueIntake queue) {
+        public AuditIntake(EventDecoder<AttackAudit> decoder, QueueIntake queue) {
             super(Topics.ATTACK_AUDIT, decoder);
             this.queue = queue;
         }

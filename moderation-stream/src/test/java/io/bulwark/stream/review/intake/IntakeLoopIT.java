@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;

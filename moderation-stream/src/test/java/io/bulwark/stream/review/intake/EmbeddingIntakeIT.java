@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,8 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.DriftSamples;
-import io.bulwark.stream.review.IntakeTopic.EmbeddingIntake;
+import io.bulwark.stream.review.PersonalRows;
+import io.bulwark.stream.review.intake.IntakeTopic.EmbeddingIntake;
 import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Verdict;
@@ -7,7 +7,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.policy.PolicyRows;
 import io.bulwark.stream.policy.ShadowCounts;
-import io.bulwark.stream.review.DeadLetters.Storable;
+import io.bulwark.stream.review.Storable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

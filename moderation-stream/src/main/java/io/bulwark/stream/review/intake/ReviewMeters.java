@@ -1,7 +1,8 @@
-package io.bulwark.stream.review;
+package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.Duty;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.QueueRouting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -18,7 +19,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * Measures queue and outbox of all tenants. Every instance measures the same database and says the same, so panels take
  * the greatest and not the sum. Without a database there are no numbers: all are NaN.
  */
-final class ReviewMeters {
+public final class ReviewMeters {
 
     private static final Measured NOTHING = new Measured(
             Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
@@ -114,7 +115,7 @@ final class ReviewMeters {
     record QueueMeasured(String tenant, String queue, double waiting, double overdue) {}
 
     /** The clocks of a duty. */
-    record DutyMeasured(
+    public record DutyMeasured(
             String tenant, String duty, double open, double urgent, double late, double kept, double missed) {}
 
     private void duty(String name, String description, ToDoubleFunction<DutyMeasured> value) {
@@ -184,7 +185,7 @@ final class ReviewMeters {
                 .list();
     }
 
-    static List<DutyMeasured> measureDuties(Handle handle) {
+    public static List<DutyMeasured> measureDuties(Handle handle) {
         return handle.createQuery(BY_DUTY)
                 .map(ConstructorMapper.of(DutyMeasured.class))
                 .list();
