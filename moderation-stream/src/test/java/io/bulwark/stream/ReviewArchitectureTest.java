@@ -52,9 +52,9 @@ class ReviewArchitectureTest {
             .whereLayer("promise")
             .mayOnlyBeAccessedByLayers("policy", "review", "intake", "api")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("review", "api")
+            .mayOnlyBeAccessedByLayers("review", "intake", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "account", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "intake", "account", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()

@@ -1,8 +1,10 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.events.ModerationDecision;
 import jakarta.annotation.Nullable;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.PropagateNull;
 
@@ -30,9 +32,31 @@ public record ReviewCandidate(
         List<String> labels,
         double score) {
 
+    /** A SHA-256 as records have it. */
+    public static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
     public ReviewCandidate {
         contentSha256 = contentSha256 == null ? "" : contentSha256;
         labels = List.copyOf(labels);
+    }
+
+    /** What people see of a decision. Without a hash the text is empty. */
+    public static ReviewCandidate of(ModerationDecision decision) {
+        var upload = Optional.ofNullable(decision.getUpload())
+                .map(at -> new UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()))
+                .orElse(null);
+        return new ReviewCandidate(
+                decision.getTenant(),
+                decision.getImageId(),
+                Optional.ofNullable(decision.getContentSha256())
+                        .filter(hash -> SHA256.matcher(hash).matches())
+                        .orElse(""),
+                decision.getUploaderId(),
+                upload,
+                decision.getDecision().name(),
+                Optional.ofNullable(decision.getReason()).map(Enum::name),
+                decision.getLabels(),
+                decision.getScore());
     }
 
     /** Where the upload event stands in Kafka. */

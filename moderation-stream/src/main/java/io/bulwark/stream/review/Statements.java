@@ -7,7 +7,6 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.CasePages.Place;
-import io.bulwark.stream.review.intake.DecisionIntake;
 import jakarta.annotation.Nullable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -117,7 +116,7 @@ public final class Statements {
             return;
         }
         boolean machine = decision.getDecidedBy().getKind() != DeciderKind.REVIEWER;
-        ReviewCandidate image = DecisionIntake.candidate(decision);
+        ReviewCandidate image = ReviewCandidate.of(decision);
         if (image.contentSha256().isEmpty()) {
             return;
         }

@@ -420,7 +420,7 @@ class IdenticalCopiesIT {
     }
 
     private static ReviewCandidate image(String imageId, String file, Decision holds) {
-        return DecisionIntake.candidate(decision(imageId, file, holds).build());
+        return ReviewCandidate.of(decision(imageId, file, holds).build());
     }
 
     private static ModerationDecision.Builder decision(String imageId, String file, Decision decision) {

@@ -67,7 +67,7 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
                 handle.execute("SELECT set_config('bulwark.rebuilding', 'yes', true)"); // strikes stay as they are
                 list(handle, decision);
                 handle.execute("SELECT set_config('bulwark.rebuilding', '', true)");
-                ReportIntake.EarlyReports.takeUp(handle, queue, candidate(decision));
+                ReportIntake.EarlyReports.takeUp(handle, queue, ReviewCandidate.of(decision));
             });
         }
     }
@@ -101,7 +101,7 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     /** Enters a decision into the casebook; whether an attack on its image is suspected. */
     private boolean list(Handle handle, ModerationDecision decision) {
-        ReviewCandidate image = candidate(decision);
+        ReviewCandidate image = ReviewCandidate.of(decision);
         boolean audited = Casebook.isAudited(handle, image.tenant(), image.imageId(), image.contentSha256());
         Casebook.enter(
                 handle,
@@ -119,7 +119,7 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
     }
 
     private void take(Handle handle, ModerationDecision decision) {
-        ReviewCandidate image = candidate(decision);
+        ReviewCandidate image = ReviewCandidate.of(decision);
         if (isErased(handle, decision)) {
             return;
         }
@@ -168,25 +168,6 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
         } else {
             queue.decidedElsewhere(handle, image);
         }
-    }
-
-    /** What people see of a decision. Without a hash the text is empty. */
-    public static ReviewCandidate candidate(ModerationDecision decision) {
-        var upload = Optional.ofNullable(decision.getUpload())
-                .map(at -> new ReviewCandidate.UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()))
-                .orElse(null);
-        return new ReviewCandidate(
-                decision.getTenant(),
-                decision.getImageId(),
-                Optional.ofNullable(decision.getContentSha256())
-                        .filter(hash -> SHA256.matcher(hash).matches())
-                        .orElse(""),
-                decision.getUploaderId(),
-                upload,
-                decision.getDecision().name(),
-                Optional.ofNullable(decision.getReason()).map(Enum::name),
-                decision.getLabels(),
-                decision.getScore());
     }
 
     private static Instant uploadedAt(ModerationDecision decision) {

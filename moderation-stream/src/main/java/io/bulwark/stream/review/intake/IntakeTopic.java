@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -43,9 +42,8 @@ import org.jdbi.v3.core.Handle;
 public abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
 
     /** How hashes of contents are written. */
-    static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-
     private final Topics topic;
+
     private final IntakeDecoder<T> decoder;
 
     /** @param decoder closed with this */
@@ -257,7 +255,7 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
                     return; // of an upload from before the erasure, noticed after it
                 }
                 Optional<String> content = Optional.ofNullable(audit.getContentSha256())
-                        .filter(hash -> SHA256.matcher(hash).matches());
+                        .filter(hash -> ReviewCandidate.SHA256.matcher(hash).matches());
                 Casebook.markAudited(
                         handle,
                         audit.getTenant(),
@@ -351,7 +349,8 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
                             .filter(embedding -> embedding.getDecision() == Decision.SAFE)
                             .filter(embedding -> !embedding.getViews().isEmpty())
                             .filter(embedding -> embedding.getContentSha256() != null
-                                    && SHA256.matcher(embedding.getContentSha256())
+                                    && ReviewCandidate.SHA256
+                                            .matcher(embedding.getContentSha256())
                                             .matches())
                             .filter(embedding -> samples.mayTake(seen(record, embedding)));
         }

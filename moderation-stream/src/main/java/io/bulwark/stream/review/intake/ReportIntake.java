@@ -102,7 +102,7 @@ public final class ReportIntake extends IntakeTopic<ImageReport> {
             return unstorable;
         }
         String sha256 = report.getContentSha256();
-        if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+        if (sha256 != null && !ReviewCandidate.SHA256.matcher(sha256).matches()) {
             return Optional.of("The contentSha256 is not 64 hexadecimal digits in lower case.");
         }
         if (report.getKind() == ReportKind.UNKNOWN && (report.getDuty() == null || report.getDuty() == Duty.UNKNOWN)) {
