@@ -22,11 +22,6 @@ import java.util.Optional;
 @Singleton
 class Passwords implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
-    /** The cost of the hashes that {@code bulwark users add} makes. */
-    private static final int COST = 12;
-
-    static final String HASH_FOR_UNKNOWN_NAMES = BcryptUtil.bcryptHash("no user has this password", COST);
-
     private final Users users;
     private final CallerAddress callers;
     private final Allowances.PasswordAttempts attempts;
@@ -65,7 +60,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
 
     private SecurityIdentity check(String name, String password) {
         Optional<Users.User> user = users.find(name);
-        boolean right = BcryptUtil.matches(password, user.map(Users.User::hash).orElse(HASH_FOR_UNKNOWN_NAMES));
+        boolean right = BcryptUtil.matches(password, user.map(Users.User::hash).orElseGet(users::hashForUnknownNames));
         if (!right || user.isEmpty()) {
             throw wrong();
         }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +26,10 @@ import org.jboss.logging.Logger;
  * request. A file that cannot be read any more leaves the users that were there. Any thread may ask.
  */
 @Singleton
-final class Users {
+public final class Users {
+
+    /** Of no user's password, by the cost of the hashes that {@code bulwark users add} makes. */
+    static final String HASH_WITHOUT_USERS = "$2a$12$" + ".".repeat(53);
 
     private static final Logger LOG = Logger.getLogger(Users.class);
 
@@ -69,11 +73,33 @@ final class Users {
         }
     }
 
-    /** All of them; empty where people log in otherwise. */
-    Optional<List<User>> all() {
+    /**
+     * A hash to compare the password of an unknown name with: the dearest of the file, so that an answer takes no less
+     * time than for a name that is known.
+     */
+    String hashForUnknownNames() {
+        synchronized (lock) {
+            return users.values().stream()
+                    .map(User::hash)
+                    .max(Comparator.comparing(User::cost))
+                    .orElse(HASH_WITHOUT_USERS);
+        }
+    }
+
+    /**
+     * Names of those who have a role in a tenant, by it or by all tenants, in their order; empty where there are no
+     * built-in users.
+     */
+    public Optional<List<String>> having(String role, String tenant) {
         synchronized (lock) {
             file.ifPresent(this::refresh);
-            return file.map(read -> List.copyOf(users.values()));
+            return file.map(read -> users.values().stream()
+                    .map(User::visitor)
+                    .filter(visitor -> visitor.roles().contains(role)
+                            && visitor.tenant().map(tenant::equals).orElse(true))
+                    .map(Visitor::name)
+                    .sorted()
+                    .toList());
         }
     }
 
@@ -148,6 +174,10 @@ final class Users {
         /** Whether a user can have that name. */
         static boolean isName(String name) {
             return NAME.matcher(name).matches();
+        }
+
+        private static String cost(String hash) {
+            return hash.substring("$2a$".length(), "$2a$12".length());
         }
 
         Visitor visitor() {

@@ -1,8 +1,8 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.bulwark.stream.access.KnownUsers;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.access.Users;
 import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.problem.Problem;
@@ -37,14 +37,10 @@ public class ViewerResource {
     private final PictureViewers viewers;
     private final PreviewClient preview;
     private final ExplanationClient explanations;
-    private final KnownUsers users;
+    private final Users users;
 
     ViewerResource(
-            Asker asker,
-            PictureViewers viewers,
-            PreviewClient preview,
-            ExplanationClient explanations,
-            KnownUsers users) {
+            Asker asker, PictureViewers viewers, PreviewClient preview, ExplanationClient explanations, Users users) {
         this.asker = asker;
         this.viewers = viewers;
         this.preview = preview;

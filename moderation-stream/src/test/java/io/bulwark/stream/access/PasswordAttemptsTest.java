@@ -37,12 +37,6 @@ class PasswordAttemptsTest {
         assertThat(attempts.take("10.0.0.1", "bert")).isTrue();
     }
 
-    /** As the hashes that {@code bulwark users add} makes; otherwise the time tells which names there are. */
-    @Test
-    void anUnknownNameCostsAsMuchAsAKnownOne() {
-        assertThat(Passwords.HASH_FOR_UNKNOWN_NAMES).matches("\\$2[aby]\\$12\\$.+");
-    }
-
     @Test
     void whatNoUserCanBeCalledIsNoName() {
         assertThat(Users.User.isName("ana.b-c@example")).isTrue();

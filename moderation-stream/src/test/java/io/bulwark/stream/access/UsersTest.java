@@ -44,6 +44,17 @@ class UsersTest {
         assertThat(users.find("unknown")).isEmpty();
     }
 
+    /** Otherwise the time of an answer tells which names there are. */
+    @Test
+    void thePasswordOfAnUnknownNameCostsAsMuchAsThatOfAKnownOne() throws IOException {
+        write("ana:" + HASH + ":shop:viewer", "bert:" + BcryptUtil.bcryptHash("another", 9) + ":shop:viewer");
+        assertThat(new Users(Optional.of(file)).hashForUnknownNames()).matches("\\$2[aby]\\$09\\$.+");
+        write("# no one yet");
+        String nobodys = new Users(Optional.of(file)).hashForUnknownNames();
+        assertThat(nobodys).matches("\\$2[aby]\\$12\\$.+");
+        assertThat(BcryptUtil.matches("correct horse battery", nobodys)).isFalse();
+    }
+
     @Test
     void theFileIsReadAgainWhenItChangesAndABadFileKeepsTheFormerUsers() throws IOException {
         write("ana:" + HASH + ":shop:viewer");
