@@ -22,8 +22,12 @@ public interface DifferentiableEncoder extends AutoCloseable {
     /**
      * This encoder with a head behind it, whose answers are the embeddings then and are differentiated through. It is the
      * same program: close one of the two.
+     *
+     * @throws UnsupportedOperationException if it is no single model, such as a thumbnail or several encoders
      */
-    DifferentiableEncoder with(MetricHead behind);
+    default DifferentiableEncoder with(MetricHead behind) {
+        throw new UnsupportedOperationException("no head stands behind what is no single model");
+    }
 
     /** What this encoder is; {@code precision} is fp32. */
     EncoderDescription description();
@@ -65,16 +69,21 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * Replaces all weights, so that an attack follows what training moves.
      *
      * @param row in the order of {@link TrainableEncoder#weights()}; not kept
-     * @throws UnsupportedOperationException if the package is an exported program
+     * @throws UnsupportedOperationException if the package is an exported program, or this is no single model
      */
-    void setWeights(float[] row);
+    default void setWeights(float[] row) {
+        throw new UnsupportedOperationException("what is no single model has no weights to replace");
+    }
 
     /**
      * All tokens of the last layer, where the family has them (DINO): {@code [count, tokens, D]} row-major, normed.
      *
      * @param pixels {@code [count, 3, H, W]} in [0, 1]
+     * @throws UnsupportedOperationException if the family has none, or this is no single model
      */
-    float[] tokens(float[] pixels, int count);
+    default float[] tokens(float[] pixels, int count) {
+        throw new UnsupportedOperationException("what is no single model has no tokens");
+    }
 
     /**
      * Differentiates the sum over all elements of {@code embeddings * cotangent}.
@@ -105,10 +114,18 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * As the other, of a function of the classifier's logits too.
      *
      * @param slope from the answers to the function's derivative by them, of the same shapes; called once, on this thread.
-     *     Empty logits mean that the function does not look at them
+     *     Empty logits mean that the function does not look at them. Without a classifier there are none to look at
      * @throws EncoderException as the other
      */
-    Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope);
+    default Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
+        return gradient(
+                pixels,
+                count,
+                height,
+                width,
+                embeddings -> slope.apply(new Answers(count, embeddings, new float[0]))
+                        .embeddings());
+    }
 
     @Override
     void close();

@@ -8,7 +8,6 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.Fingerprints;
-import io.bulwark.perception.encoder.MetricHead;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -122,32 +121,6 @@ final class EnsembleEncoder implements DifferentiableEncoder {
             column += length;
         }
         return new Gradient(joined, byPixels);
-    }
-
-    @Override
-    public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
-        return gradient(
-                pixels,
-                count,
-                height,
-                width,
-                embeddings -> slope.apply(new Answers(count, embeddings, new float[0]))
-                        .embeddings());
-    }
-
-    @Override
-    public DifferentiableEncoder with(MetricHead behind) {
-        throw new UnsupportedOperationException("no head stands behind several encoders");
-    }
-
-    @Override
-    public void setWeights(float[] row) {
-        throw new UnsupportedOperationException("several encoders are not trained as one");
-    }
-
-    @Override
-    public float[] tokens(float[] pixels, int count) {
-        throw new UnsupportedOperationException("several encoders have no tokens in common");
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.MetricHead;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -73,32 +72,6 @@ public record BlockMeans(int blocks) implements DifferentiableEncoder {
             }
         }
         return new Gradient(embeddings, gradient);
-    }
-
-    @Override
-    public Gradient answerGradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
-        return gradient(
-                pixels,
-                count,
-                height,
-                width,
-                embeddings -> slope.apply(new Answers(count, embeddings, new float[0]))
-                        .embeddings());
-    }
-
-    @Override
-    public DifferentiableEncoder with(MetricHead behind) {
-        throw new UnsupportedOperationException("a thumbnail has no head");
-    }
-
-    @Override
-    public void setWeights(float[] row) {
-        throw new UnsupportedOperationException("a thumbnail has no weights");
-    }
-
-    @Override
-    public float[] tokens(float[] pixels, int count) {
-        throw new UnsupportedOperationException("a thumbnail has no tokens");
     }
 
     @Override
