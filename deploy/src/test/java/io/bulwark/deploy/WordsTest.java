@@ -33,7 +33,13 @@ class WordsTest {
             "anew",
             "lest",
             "mends",
-            "asks for itself");
+            "asks for itself",
+            "ailment",
+            "custody",
+            "deliberate waits",
+            "flight mark",
+            "solitude",
+            "testimony");
 
     private static final Set<String> ENDINGS = Set.of(
             "avsc",

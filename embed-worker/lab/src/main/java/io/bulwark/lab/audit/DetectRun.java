@@ -12,7 +12,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
-import io.bulwark.lab.attack.upload.FileModerator.Said;
+import io.bulwark.lab.attack.upload.FileModerator.FileResult;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
@@ -75,7 +75,7 @@ record DetectRun(
          */
         Optional<AttackGoal> goal() {
             Outcome decided = outcome(both.robust());
-            boolean plain = both.robust().testimony().judgement().basis() == Basis.PLAIN;
+            boolean plain = both.robust().scored().judgement().basis() == Basis.PLAIN;
             if (plain || decided != outcome(both.clean()) || decided == Outcome.REVIEW) {
                 return Optional.empty();
             }
@@ -123,7 +123,7 @@ record DetectRun(
             case ROBUST -> look(alone(robust, original, goal).file()).orElseThrow();
             case BOTH -> together(original, goal, tried(hopeless));
         };
-        Said victim = attacked == Attacked.TWIN
+        FileResult victim = attacked == Attacked.TWIN
                 ? looked.both().clean()
                 : looked.both().robust();
         return new DetectEntry(
@@ -180,8 +180,8 @@ record DetectRun(
                 && outcome(looked.both().clean()) == goal.outcome();
     }
 
-    private static Outcome outcome(Said said) {
-        return said.testimony().judgement().outcome();
+    private static Outcome outcome(FileResult said) {
+        return said.scored().judgement().outcome();
     }
 
     /** Those of the sides that are small enough for something to be hidden in the picture from a scaling to them. */

@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.lab.attack.upload.FileModerator.Said;
+import io.bulwark.lab.attack.upload.FileModerator.FileResult;
 import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -25,8 +25,8 @@ record DetectScores(double twin, double scaling, double near) {
         return new DetectScores(both.score(), scaling, near(both.robust(), index));
     }
 
-    private static double near(Said said, List<float[]> index) {
-        if (said.testimony().judgement().outcome() != Outcome.SAFE) {
+    private static double near(FileResult said, List<float[]> index) {
+        if (said.scored().judgement().outcome() != Outcome.SAFE) {
             return 0;
         }
         double greatest = 0;

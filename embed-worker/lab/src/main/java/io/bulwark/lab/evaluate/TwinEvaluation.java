@@ -206,11 +206,11 @@ record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, 
         }
 
         Disagreement disagreement() {
-            return Disagreement.of(robust.testimony(), clean.testimony(), drifts());
+            return Disagreement.of(robust.scored(), clean.scored(), drifts());
         }
 
         boolean fires(TwinAuditor auditor) {
-            return auditor.inspect(robust.testimony(), clean.testimony(), drifts())
+            return auditor.inspect(robust.scored(), clean.scored(), drifts())
                     .signal()
                     .fired();
         }

@@ -86,10 +86,10 @@ final class ViewModerator implements AutoCloseable {
      *
      * @param unit the embedding at length 1
      */
-    record Finding(float[] unit, ScoredImage testimony) {
+    record Finding(float[] unit, ScoredImage scored) {
 
         Outcome outcome() {
-            return testimony.judgement().outcome();
+            return scored.judgement().outcome();
         }
     }
 
@@ -97,7 +97,7 @@ final class ViewModerator implements AutoCloseable {
     List<Finding> decide(float[] pixels, int count) {
         return new PolicyDecision.ViewDecisions(encoder.encoder(), bank, policy)
                 .of(pixels, count).stream()
-                        .map(decided -> new Finding(decided.unit(), decided.testimony()))
+                        .map(decided -> new Finding(decided.unit(), decided.scored()))
                         .toList();
     }
 

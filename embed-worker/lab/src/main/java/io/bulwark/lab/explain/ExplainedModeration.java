@@ -157,18 +157,18 @@ public final class ExplainedModeration implements AutoCloseable {
                     encoder.deciding().embed(pixels.put(view.pixels()).flip(), 1);
             seen.add(new SeenImage.SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        ScoredImage testimony = new Decider(encoder.description().headClasses())
+        ScoredImage scored = new Decider(encoder.description().headClasses())
                 .decide(
                         bank,
                         Policies.always(policy),
                         new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen));
-        Judgement judgement = testimony.judgement();
+        Judgement judgement = scored.judgement();
         View worst = views.get(judgement.worstView());
         return new Deciding(
                 judgement,
                 worst.name(),
                 ExactPictureReader.planes(worst.pixels()),
-                testimony.neighbours(judgement.worstView()));
+                scored.neighbours(judgement.worstView()));
     }
 
     @Override

@@ -233,7 +233,7 @@ final class RedTeam implements RedTeamPage.Health {
     }
 
     @Override
-    public Optional<String> ailment() {
+    public Optional<String> livenessFailure() {
         return watch.stuck();
     }
 

@@ -31,7 +31,7 @@ final class RedTeamPage implements AutoCloseable {
     interface Health {
 
         /** Why it should be replaced; empty while it should not. */
-        Optional<String> ailment();
+        Optional<String> livenessFailure();
 
         /** Why it does not attack now; empty while it does. */
         Optional<String> unreadiness();
@@ -52,7 +52,7 @@ final class RedTeamPage implements AutoCloseable {
         server.createContext(
                 "/q/metrics",
                 exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
-        on("/q/health/live", health::ailment);
+        on("/q/health/live", health::livenessFailure);
         on("/q/health/ready", health::unreadiness);
         on(
                 "/q/health/started",

@@ -93,7 +93,7 @@ class RedTeamMetricsTest {
         private volatile boolean begun;
 
         @Override
-        public Optional<String> ailment() {
+        public Optional<String> livenessFailure() {
             return Optional.empty();
         }
 

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 class ExclusiveTrialTest {
 
-    private final ExclusiveTrial solitude = new ExclusiveTrial();
-    private final ExclusiveTrial.Seat uploads = solitude.seat(Lane.UPLOADS);
-    private final ExclusiveTrial.Seat deferred = solitude.seat(Lane.DEFERRED);
+    private final ExclusiveTrial trial = new ExclusiveTrial();
+    private final ExclusiveTrial.Seat uploads = trial.seat(Lane.UPLOADS);
+    private final ExclusiveTrial.Seat deferred = trial.seat(Lane.DEFERRED);
 
     @Test
     void both_may_be_at_work() {

@@ -96,7 +96,7 @@ final class LoopRig implements UploadSink {
     Consumer<UploadInFlight> onRefuse = LoopRig::refuse;
 
     final ThreadWatch watch = new ThreadWatch(() -> System.nanoTime() + watched.toNanos());
-    final ExclusiveTrial solitude = new ExclusiveTrial();
+    final ExclusiveTrial trial = new ExclusiveTrial();
     private long now;
     private final StateMachine state = new StateMachine((source, target) -> {});
     private final WorkerLoop loop;
@@ -118,7 +118,7 @@ final class LoopRig implements UploadSink {
                         new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000)),
                 executor,
                 this,
-                solitude.seat(Lane.UPLOADS),
+                trial.seat(Lane.UPLOADS),
                 state,
                 new LoopSettings(
                         Lane.UPLOADS,

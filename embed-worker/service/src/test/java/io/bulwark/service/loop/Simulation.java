@@ -140,8 +140,8 @@ final class Simulation implements UploadSink {
         state = new StateMachine(moves);
         state.moveTo(WorkerState.WARMING);
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
-        ExclusiveTrial solitude = new ExclusiveTrial();
-        other = solitude.seat(lane == Lane.UPLOADS ? Lane.DEFERRED : Lane.UPLOADS);
+        ExclusiveTrial trial = new ExclusiveTrial();
+        other = trial.seat(lane == Lane.UPLOADS ? Lane.DEFERRED : Lane.UPLOADS);
         otherIsBusy = false;
         otherTries = false;
         NanoClock clock = () -> now;
@@ -152,7 +152,7 @@ final class Simulation implements UploadSink {
                         new AnswerRecords(new AnswerSerializers(null, null, null, TopicNames.UNPREFIXED), 1_000_000)),
                 begun::add,
                 this,
-                solitude.seat(lane),
+                trial.seat(lane),
                 state,
                 new LoopSettings(
                         lane,

@@ -224,7 +224,7 @@ class WorkerLoopTest {
 
     @Test
     void while_another_loop_tries_suspects_nothing_goes_on_its_way_and_a_death_is_not_laid_at_its_door() {
-        ExclusiveTrial.Seat other = rig.solitude.seat(Lane.UPLOADS);
+        ExclusiveTrial.Seat other = rig.trial.seat(Lane.UPLOADS);
         rig.run(
                 rig.assign(P0),
                 nothing(),
@@ -248,7 +248,7 @@ class WorkerLoopTest {
     @Test
     void a_loop_that_cannot_recover_does_not_keep_the_worker_for_its_trial() {
         kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=2"));
-        ExclusiveTrial.Seat other = rig.solitude.seat(Lane.DEFERRED);
+        ExclusiveTrial.Seat other = rig.trial.seat(Lane.DEFERRED);
         rig.onSubmit = upload -> {};
         rig.run(
                 rig.record(P0, 0),

@@ -42,7 +42,7 @@ record HeldOut(int pictures, int correct, int review, int falseFlags, int missed
             Optional<ScoredImage> decided = twin.isPresent()
                     ? PairedView.of(picture.file(), encoder, twin.get())
                             .map(pair -> pair.robust().heldBackBy(pair.clean()))
-                    : encoder.testimony(picture.file());
+                    : encoder.scored(picture.file());
             if (decided.isEmpty()) {
                 wrong.accept(picture.file() + " is no picture");
                 continue;

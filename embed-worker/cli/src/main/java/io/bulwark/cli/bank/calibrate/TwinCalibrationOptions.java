@@ -145,8 +145,8 @@ final class TwinCalibrationOptions {
             if (robust.embedder().judged(file) instanceof PictureEmbedder.Result.Embedded seen
                     && clean.embedder().judged(file, names(seen.views()))
                             instanceof PictureEmbedder.Result.Embedded seenByTwin) {
-                ScoredImage first = robust.testimony(seen);
-                ScoredImage second = clean.testimony(seenByTwin);
+                ScoredImage first = robust.scored(seen);
+                ScoredImage second = clean.scored(seenByTwin);
                 List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
                 return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
             }
@@ -171,13 +171,13 @@ final class TwinCalibrationOptions {
         record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
 
             /** The decision about a file; empty where it is no picture. */
-            Optional<ScoredImage> testimony(Path file) {
+            Optional<ScoredImage> scored(Path file) {
                 return embedder.judged(file) instanceof PictureEmbedder.Result.Embedded seen
-                        ? Optional.of(testimony(seen))
+                        ? Optional.of(scored(seen))
                         : Optional.empty();
             }
 
-            private ScoredImage testimony(PictureEmbedder.Result.Embedded picture) {
+            private ScoredImage scored(PictureEmbedder.Result.Embedded picture) {
                 return new Decider(embedder.description().headClasses())
                         .decide(bank, Policies.always(policy), picture.seen());
             }

@@ -113,7 +113,7 @@ public final class ModerationTarget implements AutoCloseable {
      */
     public float[] entry(byte[] content) {
         return moderator()
-                .say(content)
+                .result(content)
                 .orElseThrow(() -> new IllegalArgumentException("the file is refused: it is no picture"))
                 .deciding();
     }

@@ -72,7 +72,7 @@ public record PolicyDecision(Bank bank, VotingPolicy policy, AttackGoal goal) im
          *
          * @param unit the embedding at length 1
          */
-        public record Decided(float[] unit, ScoredImage testimony) {}
+        public record Decided(float[] unit, ScoredImage scored) {}
 
         /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
         public List<Decided> of(float[] pixels, int count) {

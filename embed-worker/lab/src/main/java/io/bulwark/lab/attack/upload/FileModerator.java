@@ -115,53 +115,53 @@ public record FileModerator(
      * it.
      *
      * @param views how the encoder sees it
-     * @param testimony about them
+     * @param scored about them
      */
-    public record Said(List<SeenView> views, ScoredImage testimony) {
+    public record FileResult(List<SeenView> views, ScoredImage scored) {
 
         /** The embedding of the view that decided. */
         public float[] deciding() {
-            return views.get(testimony.judgement().worstView()).embedding();
+            return views.get(scored.judgement().worstView()).embedding();
         }
     }
 
-    /** Says it; empty where the decoder refuses the file. */
-    public Optional<Said> say(byte[] file) {
+    /** That of a file; empty where the decoder refuses it. */
+    public Optional<FileResult> result(byte[] file) {
         DecodeResult result = decoder.decode(file);
         return result instanceof DecodeResult.Decoded decoded
-                ? Optional.of(say(Sha256.digest(file), decoded))
+                ? Optional.of(result(Sha256.digest(file), decoded))
                 : Optional.empty();
     }
 
-    /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
-    Said sayStored(UprightPicture picture) {
-        return say(Sha256.digest(StoredPng.of(picture)), picture.still());
+    /** That of a lossless file of a picture, as {@link #decideStored} decides. */
+    FileResult resultOfStored(UprightPicture picture) {
+        return result(Sha256.digest(StoredPng.of(picture)), picture.still());
     }
 
     /**
-     * Says as a twin does of what its encoder judges; empty where the decoder refuses the file.
+     * That of a twin, of what its encoder judges; empty where the decoder refuses the file.
      *
      * @param looks names of the views that the encoder judges
      */
-    Optional<Said> say(byte[] file, List<String> looks) {
+    Optional<FileResult> result(byte[] file, List<String> looks) {
         DecodeResult result = decoder.decode(file);
         return result instanceof DecodeResult.Decoded decoded
-                ? Optional.of(say(Sha256.digest(file), preprocessor.judged(decoded, looks)))
+                ? Optional.of(result(Sha256.digest(file), preprocessor.judged(decoded, looks)))
                 : Optional.empty();
     }
 
     /** The same of a lossless file of a picture. */
-    Said sayStored(UprightPicture picture, List<String> looks) {
-        return say(Sha256.digest(StoredPng.of(picture)), preprocessor.judged(picture.still(), looks));
+    FileResult resultOfStored(UprightPicture picture, List<String> looks) {
+        return result(Sha256.digest(StoredPng.of(picture)), preprocessor.judged(picture.still(), looks));
     }
 
-    private Said say(Sha256 file, DecodeResult.Decoded picture) {
-        return say(file, preprocessor.judged(picture));
+    private FileResult result(Sha256 file, DecodeResult.Decoded picture) {
+        return result(file, preprocessor.judged(picture));
     }
 
-    private Said say(Sha256 file, List<View> views) {
+    private FileResult result(Sha256 file, List<View> views) {
         SeenImage image = images(List.of(file), List.of(views)).get(0);
-        return new Said(image.views(), testify(List.of(image)).get(0));
+        return new FileResult(image.views(), score(List.of(image)).get(0));
     }
 
     private List<List<SeenView>> see(List<List<View>> views) {
@@ -193,11 +193,11 @@ public record FileModerator(
     private List<Judgement> decide(List<Sha256> files, List<DecodeResult.Decoded> pictures) {
         List<SeenImage> images =
                 images(files, pictures.stream().map(preprocessor::judged).toList());
-        List<ScoredImage> said = testify(images);
-        List<Optional<ScoredImage>> held = flagged.map(index -> held(index, images, files, said))
+        List<ScoredImage> result = score(images);
+        List<Optional<ScoredImage>> held = flagged.map(index -> held(index, images, files, result))
                 .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
         return IntStream.range(0, pictures.size())
-                .mapToObj(i -> held.get(i).orElse(said.get(i)).judgement())
+                .mapToObj(i -> held.get(i).orElse(result.get(i)).judgement())
                 .toList();
     }
 
@@ -208,12 +208,12 @@ public record FileModerator(
                 .toList();
     }
 
-    private List<ScoredImage> testify(List<SeenImage> images) {
+    private List<ScoredImage> score(List<SeenImage> images) {
         return new Decider(encoder.description().headClasses()).decide(bank, policies, images);
     }
 
     private List<Optional<ScoredImage>> held(
-            Flagged index, List<SeenImage> images, List<Sha256> files, List<ScoredImage> said) {
+            Flagged index, List<SeenImage> images, List<Sha256> files, List<ScoredImage> result) {
         Thresholds thresholds = policies.of(tenant).inForce().settings().thresholds();
         List<NearFlagged.Decided> decided = IntStream.range(0, images.size())
                 .mapToObj(i -> {
@@ -221,7 +221,7 @@ public record FileModerator(
                     double draw = index.key()
                             .draws(file.getBytes(StandardCharsets.US_ASCII))
                             .next();
-                    return new NearFlagged.Decided(images.get(i), file, said.get(i), thresholds, draw);
+                    return new NearFlagged.Decided(images.get(i), file, result.get(i), thresholds, draw);
                 })
                 .toList();
         return index.rule().hold(index.index(), decided).stream()

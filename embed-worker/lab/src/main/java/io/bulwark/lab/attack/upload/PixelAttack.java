@@ -104,7 +104,7 @@ public final class PixelAttack implements AutoCloseable {
     private List<Judgement> decide(float[] pixels, int count) {
         return new PolicyDecision.ViewDecisions(encoder, bank, policy)
                 .of(pixels, count).stream()
-                        .map(decided -> decided.testimony().judgement())
+                        .map(decided -> decided.scored().judgement())
                         .toList();
     }
 

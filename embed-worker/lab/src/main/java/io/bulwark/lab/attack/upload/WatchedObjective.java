@@ -199,32 +199,33 @@ public final class WatchedObjective implements Objective {
          * @param robust of the encoder that decides
          * @param clean of the twin
          */
-        public record Both(FileModerator.Said robust, FileModerator.Said clean) {
+        public record Both(FileModerator.FileResult robust, FileModerator.FileResult clean) {
 
             /** What the threshold of an alarm is compared with, in [0, 1]. */
             public double score() {
-                return Disagreement.of(robust.testimony(), clean.testimony(), Drift.byView(units(robust), units(clean)))
+                return Disagreement.of(robust.scored(), clean.scored(), Drift.byView(units(robust), units(clean)))
                         .score();
             }
 
-            private static List<float[]> units(FileModerator.Said said) {
-                return said.views().stream().map(SeenView::embedding).toList();
+            private static List<float[]> units(FileModerator.FileResult result) {
+                return result.views().stream().map(SeenView::embedding).toList();
             }
         }
 
         /** Of a file; empty where the decoder refuses it. */
         public Optional<Both> look(byte[] file) {
-            return robust.say(file).flatMap(said -> clean.say(file, names(said)).map(other -> new Both(said, other)));
+            return robust.result(file)
+                    .flatMap(result -> clean.result(file, names(result)).map(other -> new Both(result, other)));
         }
 
         /** Of a lossless file of a picture. */
         public Both look(UprightPicture picture) {
-            FileModerator.Said said = robust.sayStored(picture);
-            return new Both(said, clean.sayStored(picture, names(said)));
+            FileModerator.FileResult result = robust.resultOfStored(picture);
+            return new Both(result, clean.resultOfStored(picture, names(result)));
         }
 
-        private static List<String> names(FileModerator.Said said) {
-            return said.views().stream().map(SeenView::name).toList();
+        private static List<String> names(FileModerator.FileResult result) {
+            return result.views().stream().map(SeenView::name).toList();
         }
     }
 }

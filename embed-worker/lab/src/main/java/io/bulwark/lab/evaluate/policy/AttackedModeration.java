@@ -81,8 +81,8 @@ final class AttackedModeration implements AutoCloseable {
         return twin.map(other -> new TwinWatch(moderator, other.moderator)
                         .look(file)
                         .map(both -> both.robust()
-                                .testimony()
-                                .heldBackBy(both.clean().testimony())
+                                .scored()
+                                .heldBackBy(both.clean().scored())
                                 .judgement()))
                 .orElseGet(() -> moderator.decide(file));
     }
@@ -93,9 +93,9 @@ final class AttackedModeration implements AutoCloseable {
      * @param pixels {@code [3, H, W]}
      */
     Judgement decide(float[] pixels) {
-        ScoredImage own = views().of(pixels, 1).get(0).testimony();
+        ScoredImage own = views().of(pixels, 1).get(0).scored();
         return twin.map(other ->
-                        own.heldBackBy(other.views().of(pixels, 1).get(0).testimony()))
+                        own.heldBackBy(other.views().of(pixels, 1).get(0).scored()))
                 .orElse(own)
                 .judgement();
     }

@@ -143,7 +143,7 @@ class QueryAttackTest {
     }
 
     private FlaggedEntry entry(byte[] file) {
-        float[] centre = small.moderator.say(file).orElseThrow().deciding();
+        float[] centre = small.moderator.result(file).orElseThrow().deciding();
         return new FlaggedEntry("e-" + Arrays.hashCode(file), Optional.empty(), centre, 0);
     }
 

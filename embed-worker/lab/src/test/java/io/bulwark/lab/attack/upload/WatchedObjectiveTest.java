@@ -60,7 +60,7 @@ class WatchedObjectiveTest {
         Evaluation first = alone(robust).differentiate(pixels(), new int[1]);
         Evaluation second = alone(twin).differentiate(pixels(), new int[1]);
 
-        assertThat(robust.moderator.sayStored(WIDE).views()).hasSizeGreaterThan(1);
+        assertThat(robust.moderator.resultOfStored(WIDE).views()).hasSizeGreaterThan(1);
         assertThat(joint.scores().losses()[0])
                 .isCloseTo(first.scores().losses()[0] + 0.5f * second.scores().losses()[0], within(1e-4f));
         for (int i = 0; i < pixels().length; i += 7) {
