@@ -260,7 +260,9 @@ abstract class IntakeTopic<T extends SpecificRecord> implements AutoCloseable {
                         audit.getImageId(),
                         content,
                         audit.getKind().name());
-                UploadTraits.of(audit).ifPresent(traits -> UploadTraits.note(handle, List.of(traits)));
+                UploadTraits.of(audit)
+                        .filter(traits -> !traits.isErased(handle, audit.getDetectedAt()))
+                        .ifPresent(traits -> UploadTraits.note(handle, List.of(traits)));
                 // Of an earlier content nothing is shown any more, and a later one is not the one that was audited.
                 listed.filter(image -> !image.contentSha256().isEmpty())
                         .filter(image -> content.isEmpty() || content.get().equals(image.contentSha256()))

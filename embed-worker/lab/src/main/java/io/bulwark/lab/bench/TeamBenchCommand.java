@@ -87,7 +87,7 @@ final class TeamBenchCommand implements Callable<Integer> {
                     + " decision, reason, labels, score, decided_by, by_person, decided_at, audited) FROM STDIN (FORMAT csv)";
 
     /** How many times the items that are theirs on average a person may be given in an hour. */
-    private static final double LIMIT = 1.5;
+    private static final double LIMIT = 1.2;
 
     /** Items, ones decided before their deadline, ones never decided, and ones decided twice, of those ids. */
     private static final String OUTCOME = """
