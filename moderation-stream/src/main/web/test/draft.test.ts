@@ -12,13 +12,14 @@ test("reason, labels and proposal stay with their item, and none is the next one
   draft.reason = " a toy ";
   draft.bank = true;
   draft.alike = true;
+  draft.near.add("b").add("a");
   draft.toggle("gambling");
-  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons", alike: true };
+  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons", alike: true, near: ["a", "b"] };
   assert.deepEqual(draft.answer("d", "NSFW"), expected);
   assert.equal(draft.follow(one), false);
   assert.deepEqual(draft.answer("d", "NSFW"), expected, "the answer was refused, so the item is still in hand");
   assert.equal(draft.follow(item("nudity")), true);
-  assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined, alike: undefined });
+  assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined, alike: undefined, near: undefined });
 });
 
 test("there is no answer NSFW without a label", () => {

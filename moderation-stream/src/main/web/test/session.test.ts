@@ -59,6 +59,7 @@ const desk: Desk = {
   escalate: (claim, reason) => say(`escalate ${claim.imageId}: ${reason}`),
   notes: async () => [],
   alike: async () => [],
+  near: async () => [],
   note: (claim, text) => say(`note ${claim.imageId}: ${text}`),
 };
 

@@ -390,6 +390,8 @@ export interface QueueRule {
   readonly deadlineSeconds?: number;
   readonly capacity?: number;
   readonly escalatesTo?: string;
+  /** Of each name one of these values. */
+  readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ReviewQueue {
@@ -413,7 +415,7 @@ export interface Outcome {
   readonly alike?: number;
 }
 
-/** An open item of the same file as the one in hand. */
+/** An open item of the same file as the one in hand, or one whose picture looks nearly the same. */
 export interface AlikeItem {
   readonly itemId: string;
   readonly imageId: string;

@@ -26,7 +26,7 @@ const WHY: Record<string, string> = {
  * @param path below the API, such as images/ID/picture
  * @param strip whether the frames of an animation are asked for, side by side
  */
-export async function load(path: string, tenant: { tenant?: string }, strip = false): Promise<Picture> {
+export async function load(path: string, tenant: { tenant?: string; beside?: string }, strip = false): Promise<Picture> {
   try {
     const answer = await send(path, { query: { ...tenant, ...(strip ? { frames: "strip" } : {}) } });
     const frames = Number(answer.headers.get(FRAMES) ?? "1");

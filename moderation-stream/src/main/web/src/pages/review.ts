@@ -19,6 +19,7 @@ import { lastWithheld } from "../review/desk.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
 import { choices, learn, spokenOf } from "../review/labels.js";
+import { NearPictures } from "../review/near.js";
 import type { Item } from "../review/claims.js";
 import { LOOK_MILLIS } from "../review/session.js";
 import { sitting, uuid } from "../review/sitting.js";
@@ -38,6 +39,7 @@ const STAGES: Record<string, string> = { FIRST: "For a reviewer", SENIOR: "For a
 class ReviewPage extends Page {
   readonly #draft = new Draft();
   readonly #strip = new Slot();
+  readonly #near = new NearPictures(() => this.requestUpdate());
   #unveiled = false;
   #hint = "";
   #queues: readonly ReviewQueue[] = [];
@@ -61,6 +63,7 @@ class ReviewPage extends Page {
     this.removeEventListener("pointermove", this.#touch);
     window.removeEventListener("pagehide", this.#leave);
     this.#strip.clear();
+    this.#near.clear();
     void sitting.rest();
   }
 
@@ -122,6 +125,7 @@ class ReviewPage extends Page {
       this.#unveiled = false;
       this.#hint = "";
       this.#strip.clear();
+      this.#near.clear();
       setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10); // from then on it can be decided
       if (this.#item !== null && this.#wasEmpty) {
         tone(660);
@@ -154,7 +158,7 @@ class ReviewPage extends Page {
       s: () => this.#decide("SAFE"), n: () => this.#decide("NSFW"),
       k: () => void this.#skip(), e: () => void this.#escalate(), r: () => void sitting.rest(), t: () => void this.#note(),
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
-      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), f: () => void this.#frames(),
+      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), l: () => this.#item !== null && this.#near.toggle(this.#item, this.#draft), f: () => void this.#frames(),
     };
     const label = choices(this.#words).find((each) => each.key === key);
     if (label !== undefined) {
@@ -176,7 +180,7 @@ class ReviewPage extends Page {
       <p class="trouble" role="alert" ?hidden=${sitting.message === ""}>${sitting.message}</p>
       ${sitting.last === null ? nothing : html`<p class="made" role="status">${badge(sitting.last.answer.decision)} <span class="cut mono">${sitting.last.item.claim.imageId}</span>
         ${sitting.last.proposed ? html`<span class="small">waits for a second reviewer</span>` : nothing}
-        ${sitting.last.alike > 0 ? html`<span class="small" id="made-alike">and ${counted(sitting.last.alike, "copy", "copies")} of it</span>` : nothing}
+        ${sitting.last.alike > 0 ? html`<span class="small" id="made-alike">and ${counted(sitting.last.alike, "other item")} with it</span>` : nothing}
         <button type="button" id="undo" @click=${() => void sitting.undo()}>Undo ${keys("U")}</button></p>`}
       ${this.#item === null ? this.#between() : this.#desk(this.#item)}`;
   }
@@ -256,6 +260,7 @@ class ReviewPage extends Page {
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
       ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${this.#draft.alike} @change=${() => this.#alike()}>
         Decide ${counted(item.alike.length, "copy", "copies")} of this file too ${keys("A")}</label>`}
+      ${this.#near.render(item, this.#draft, this.#unveiled)}
       <p class="hint" role="status">${this.#hint}</p>
       <div class="buttons">
         <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${early} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>

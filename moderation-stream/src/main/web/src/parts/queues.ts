@@ -30,10 +30,31 @@ export function conditions({ name, rule }: ReviewQueue): string {
     rule.origins.length > 0 ? `because of ${rule.origins.join(" or ")}` : "",
     rule.scoreFrom > 0 || rule.scoreTo < 1 ? `score ${rule.scoreFrom} to ${rule.scoreTo}` : "",
     rule.duties?.length ? `duty ${rule.duties.map(words).join(" or ")}` : "",
+    ...Object.entries(rule.attributes ?? {}).map(([name, values]) => `${name} ${values.join(" or ")}`),
     rule.strikes > 0 ? `strikes from ${rule.strikes}` : "",
     rule.reports > 0 ? `reports from ${rule.reports}` : "",
   ].filter((each) => each !== "");
   return name === DEFAULT ? "what fits no other queue" : said.length === 0 ? "everything" : said.join(", ");
+}
+
+/** A condition on the producer's attributes as a form has it, "surface=ads,profile; country=DE", and what it says; null where it cannot be read. */
+export function attributesOf(text: string): Record<string, string[]> | null {
+  const all: Record<string, string[]> = {};
+  for (const each of text.split(";").map((part) => part.trim()).filter((part) => part !== "")) {
+    const at = each.indexOf("=");
+    const values = each.slice(at + 1).split(",").map((value) => value.trim()).filter((value) => value !== "");
+    if (at < 1 || values.length === 0) {
+      return null;
+    }
+    const name = each.slice(0, at).trim();
+    all[name] = [...all[name] ?? [], ...values];
+  }
+  return all;
+}
+
+/** The same the other way round. */
+export function attributesText(all: QueueRule["attributes"]): string {
+  return Object.entries(all ?? {}).map(([name, values]) => `${name}=${values.join(",")}`).join("; ");
 }
 
 /** The rule that a form holds. Hours may have fractions; what is left empty is no condition. */
@@ -46,7 +67,7 @@ export function ruleOf(form: FormData): Partial<QueueRule> {
     return hours === undefined ? undefined : Math.round(hours * HOUR);
   };
   const all = {
-    position: number("position"), labels: list("labels"), reasons: list("reasons"), origins: list("origins"), duties: list("duties"),
+    position: number("position"), labels: list("labels"), reasons: list("reasons"), origins: list("origins"), duties: list("duties"), attributes: attributesOf(text("attributes")) ?? undefined,
     scoreFrom: number("scoreFrom"), scoreTo: number("scoreTo"), strikes: number("strikes"), reports: number("reports"), roles: list("roles"),
     headStartSeconds: seconds("headStart"), deadlineSeconds: seconds("deadline"), capacity: number("capacity"),
     escalatesTo: text("escalatesTo") === "" ? undefined : text("escalatesTo"),
@@ -108,6 +129,7 @@ class QueueList extends Page {
       ${rest ? nothing : html`${field("position", "Tried at position", rule.position, "", "number")}${field("labels", "Labels", rule.labels.join(", "), "any")}
         ${field("origins", "In review for", rule.origins.join(", "), "REVIEW, AUDIT, APPEAL, REPORT")}${field("duties", "Duties", rule.duties?.join(", "), "any")}${field("reasons", "The machine's reasons", rule.reasons.join(", "), "any")}
         ${field("scoreFrom", "Score from", rule.scoreFrom, "", "number")}${field("scoreTo", "Score to", rule.scoreTo, "", "number")}
+        ${field("attributes", "Attributes of the upload", attributesText(rule.attributes), "surface=ads,profile; country=DE")}
         ${field("strikes", "Strikes from", rule.strikes, "", "number")}${field("reports", "Reports from", rule.reports, "", "number")}
         ${field("capacity", "Capacity", rule.capacity, "no limit", "number")}`}
       ${field("roles", "Who claims", rule.roles.join(", "), "every reviewer; senior; admin")}
@@ -122,7 +144,15 @@ class QueueList extends Page {
   async #save(event: Event, queue: ReviewQueue): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    await this.#change(queue.name || String(form.get("name")), "PUT", ruleOf(form));
+    if (attributesOf(String(form.get("attributes") ?? "")) === null) {
+      this.#trouble = "Attributes are written as surface=ads,profile; country=DE: a name, =, and one or more values.";
+      this.requestUpdate();
+      return;
+    }
+    // Values may have a comma, which the form cannot say.
+    const untouched = form.get("attributes") === attributesText(queue.rule.attributes);
+    const rule = { ...ruleOf(form), ...(untouched && queue.rule.attributes ? { attributes: queue.rule.attributes } : {}) };
+    await this.#change(queue.name || String(form.get("name")), "PUT", rule);
   }
 
   async #change(name: string, method: "PUT" | "DELETE", body?: Partial<QueueRule>): Promise<void> {

@@ -18,6 +18,8 @@ export interface Item {
   notes: readonly Note[];
   /** Open items of the same file. */
   alike: readonly AlikeItem[];
+  /** Open items whose pictures look nearly the same. */
+  near: readonly AlikeItem[];
   /** Since when it is the current one. */
   since: number;
   /** Once the picture was displayed: that the application was told. */
@@ -67,7 +69,7 @@ export class Claims {
     }
     const { claim, millis } = held;
     const item: Item = {
-      claim, until: this.#now() + millis, length: millis, picture: null, verdict: null, notes: [], alike: [], since: 0, seen: null, unanswered: null, forgotten: false,
+      claim, until: this.#now() + millis, length: millis, picture: null, verdict: null, notes: [], alike: [], near: [], since: 0, seen: null, unanswered: null, forgotten: false,
     };
     if (!wanted()) {
       await this.giveBack(item);
@@ -87,6 +89,10 @@ export class Claims {
     });
     void this.#desk.alike(claim).catch(() => []).then((alike) => {
       item.alike = alike;
+      this.#changed();
+    });
+    void this.#desk.near(claim).catch(() => []).then((near) => {
+      item.near = near;
       this.#changed();
     });
     void this.#desk.notes(claim).catch(() => []).then((notes) => {

@@ -19,6 +19,8 @@ export interface Answer {
   readonly bankLabel?: string | undefined;
   /** Whether the open items of the same file are decided so too. */
   readonly alike?: boolean | undefined;
+  /** The near-equal items, each displayed, that are decided so too. */
+  readonly near?: readonly string[] | undefined;
 }
 
 /** Why the last claim was given nothing although something waits; null where nothing does. */
@@ -52,6 +54,8 @@ export interface Desk {
   notes(claim: Claim): Promise<readonly Note[]>;
   /** The open items of the same file that this reviewer might decide. */
   alike(claim: Claim): Promise<readonly AlikeItem[]>;
+  /** The open near-equal items that this reviewer might decide. */
+  near(claim: Claim): Promise<readonly AlikeItem[]>;
   note(claim: Claim, words: string): Promise<void>;
 }
 
@@ -92,12 +96,13 @@ export const desk: Desk = {
   skip: (claim, reason) => tell(`${items(claim)}/skip`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
   escalate: (claim, reason) => tell(`${items(claim)}/escalation`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
   alike: (claim) => ask(`${items(claim)}/alike`, { query: visitor.of(claim.tenant) }),
+  near: (claim) => ask(`${items(claim)}/near`, { query: visitor.of(claim.tenant) }),
   notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of(claim.tenant) }),
   note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(claim.tenant), body: { words } }),
 };
 
 /** Whether two answers say the same. */
 export function isSame(one: Answer, other: Answer): boolean {
-  const text = ({ decision, labels, reason, bankLabel, alike }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel, alike]);
+  const text = ({ decision, labels, reason, bankLabel, alike, near }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel, alike, near]);
   return text(one) === text(other);
 }

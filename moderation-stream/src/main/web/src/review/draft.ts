@@ -13,6 +13,8 @@ export class Draft {
   bank = false;
   /** Whether the open items of the same file are decided so too. */
   alike = false;
+  /** The near-equal items that are decided so too; each was displayed. */
+  readonly near = new Set<string>();
   /** The labels that hold; null where they are not known. */
   words: Words | null = null;
   #labels: readonly string[] | null = null;
@@ -26,6 +28,7 @@ export class Draft {
     this.reason = "";
     this.bank = false;
     this.alike = false;
+    this.near.clear();
     this.#labels = null;
     return true;
   }
@@ -47,6 +50,7 @@ export class Draft {
     if (decision === "NSFW" && labels.length === 0) {
       return null;
     }
-    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined, alike: this.alike || undefined };
+    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined, alike: this.alike || undefined,
+      near: this.near.size === 0 ? undefined : [...this.near].sort() };
   }
 }

@@ -315,6 +315,8 @@ class ConsoleReviewIT {
         assertThat(report.at("/queueRow").asText()).contains("night", "everything", "every reviewer");
         assertThat(texts(report.at("/claimedFrom"))).contains("night");
         assertThat(report.at("/alike").asBoolean()).isTrue();
+        assertThat(report.at("/nearBefore").asInt()).as("shown when asked for").isZero();
+        assertThat(texts(report.at("/near"))).as("displayed and not left out").containsExactly("1", "3");
         assertThat(report.at("/queueChoice").asInt()).as("no choice among one").isZero();
     }
 

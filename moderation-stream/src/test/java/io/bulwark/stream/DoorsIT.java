@@ -94,6 +94,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("POST", "/api/v1/review/items/img-of-shop/escalation", "reviewer", 415, "media-type"),
                 new Endpoint("GET", "/api/v1/review/items/img-of-shop/notes", "reviewer", 404, "not-found"),
                 new Endpoint("GET", "/api/v1/review/items/img-of-shop/alike", "reviewer", 404, "not-found"),
+                new Endpoint("GET", "/api/v1/review/items/img-of-shop/near", "reviewer", 404, "not-found"),
                 new Endpoint("GET", "/api/v1/review/items/img-of-shop/picture", "reviewer", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/review/items/img-of-shop/decision", "reviewer", 415, "media-type"),
                 new Endpoint(

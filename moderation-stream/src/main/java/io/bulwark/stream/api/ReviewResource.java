@@ -9,6 +9,7 @@ import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Decisions;
 import io.bulwark.stream.review.GoldenItems;
 import io.bulwark.stream.review.QueueRouting;
+import io.bulwark.stream.review.QueueRule;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewQueue.Claim;
 import io.bulwark.stream.review.ReviewWords;
@@ -29,8 +30,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -112,7 +116,7 @@ public class ReviewResource {
             operationId = "setQueue",
             summary = "Makes a queue or changes its rule",
             description = "What waits is routed again within seconds; claims hold. It becomes a row of the audit log.")
-    public void setQueue(@PathParam("name") String name, QueueRouting.Rule rule) {
+    public void setQueue(@PathParam("name") String name, QueueRule rule) {
         routing.set(asker.person(), name, body(rule));
     }
 
@@ -159,15 +163,19 @@ public class ReviewResource {
     }
 
     /**
-     * The picture of an item, for the reviewer who holds it and for seniors: a JPEG of at most 1,024 pixels a side, or
-     * all judged frames side by side.
+     * The picture of an item, for the reviewer who holds it or a near-equal one and for seniors: a JPEG of at most 1,024
+     * pixels a side, or all judged frames side by side.
      */
     @GET
     @Path("/items/{itemId}/picture")
     @Produces({PreviewClient.JPEG, Problem.MEDIA_TYPE_NAME})
     @Operation(operationId = "itemPicture", summary = "The picture of an item, as JPEG")
-    public Response picture(@PathParam("itemId") UUID itemId, @QueryParam("frames") String frames) {
-        return pictures.show(asker.person(), itemId, PictureResource.isStrip(frames))
+    public Response picture(
+            @PathParam("itemId") UUID itemId,
+            @QueryParam("frames") String frames,
+            @QueryParam("beside") @Parameter(description = "the item in your hands that this one is near-equal to")
+                    UUID beside) {
+        return pictures.show(asker.person(), itemId, PictureResource.isStrip(frames), Optional.ofNullable(beside))
                 .response();
     }
 
@@ -260,6 +268,19 @@ public class ReviewResource {
         return alike.of(asker.person(), itemId);
     }
 
+    /** The near-equal items. */
+    @GET
+    @Path("/items/{itemId}/near")
+    @Operation(
+            operationId = "near",
+            summary = "The near-equal open items that you might claim, of one that you hold; at most 50",
+            description =
+                    "`near` of a decision names those that it decides as well. Display each of them first: the picture"
+                            + " of an item is yours to see with `beside`, the item that you hold.")
+    public List<AlikeItems.Alike> near(@PathParam("itemId") UUID itemId) {
+        return alike.near(asker.person(), itemId);
+    }
+
     /** The notes on an item. */
     @GET
     @Path("/items/{itemId}/notes")
@@ -284,7 +305,8 @@ public class ReviewResource {
             summary = "Decides an item",
             description =
                     "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing."
-                            + " With alike, open items of the same file are decided so too, and an undo takes all back.")
+                            + " With alike, open items of the same file are decided so too, with near the near-equal ones that"
+                            + " it names; an undo takes all back.")
     public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, AnswerRequest request) {
         return decisions.decide(asker.person(), body(request).answer(itemId));
     }
@@ -403,7 +425,8 @@ public class ReviewResource {
             List<String> labels,
             String reason,
             String bankLabel,
-            Boolean alike) {
+            Boolean alike,
+            List<UUID> near) {
 
         Decisions.Answer answer(UUID itemId) {
             return new Decisions.Answer(
@@ -415,7 +438,10 @@ public class ReviewResource {
                     labels == null ? List.of() : labels,
                     Optional.ofNullable(reason),
                     Optional.ofNullable(bankLabel),
-                    Boolean.TRUE.equals(alike));
+                    Boolean.TRUE.equals(alike),
+                    near == null
+                            ? Set.of()
+                            : near.stream().filter(Objects::nonNull).collect(Collectors.toSet()));
         }
     }
 

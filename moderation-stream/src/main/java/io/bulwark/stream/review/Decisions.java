@@ -71,26 +71,45 @@ public final class Decisions {
             List<Row> rows = DecisionRows.of(handle, there);
             Optional<Outcome> repeated = repeated(rows, person, answer);
             if (repeated.isPresent()) {
-                return answer.alike()
+                return answer.isAboutOthers()
                         ? repeated.get()
                                 .with(AlikeItems.decided(handle, there, made(rows, answer.decisionId()))
                                         .size())
                         : repeated.get();
             }
             ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
-            List<ItemRow> others = answer.alike() ? AlikeItems.lockFree(handle, person, item) : List.of();
-            Outcome outcome = make(handle, person, item, rows, answer, drawn);
-            return answer.alike() ? outcome.with(decideAlike(handle, person, others, answer)) : outcome;
+            List<ItemRow> copies = answer.alike() ? AlikeItems.lockFree(handle, person, item) : List.of();
+            List<ItemRow> near =
+                    AlikeItems.lockNear(handle, person, item, answer.near(), AlikeItems.MOST - copies.size());
+            boolean forCopies = isForCopies(handle, item, answer);
+            Outcome outcome = make(handle, person, item, rows, answer, forCopies || drawn < rules.secondSample());
+            if (!answer.isAboutOthers()) {
+                return outcome;
+            }
+            near.forEach(other -> Wellness.shownBeside(
+                    handle, person, other.itemId(), other.candidate().labels()));
+            List<ItemRow> others = Stream.concat(copies.stream(), near.stream()).toList();
+            return outcome.with(decideOthers(handle, person, others, answer, forCopies));
         });
     }
 
-    /** Decides the open items of the same file alike. Returns how many. */
-    private int decideAlike(Handle handle, Person person, List<ItemRow> others, Answer answer) {
+    /** The answer to the notice of an intimate image: every copy will follow it, so two people give it. */
+    private static boolean isForCopies(Handle handle, ItemRow item, Answer answer) {
+        return answer.decision().equals(Decision.NSFW.name()) && Duties.runs(handle, item, Duty.INTIMATE_IMAGE);
+    }
+
+    /**
+     * Decides other items as one in hand. Returns how many.
+     *
+     * @param byTwo whether that one needs a second person; then these do as well
+     */
+    private int decideOthers(Handle handle, Person person, List<ItemRow> others, Answer answer, boolean byTwo) {
         int decided = 0;
         for (ItemRow other : others) {
             List<Row> rows = DecisionRows.of(handle, other);
             try {
-                make(handle, person, other, rows, answer.about(other.itemId()), chance.nextDouble());
+                boolean chosen = byTwo || chance.nextDouble() < rules.secondSample();
+                make(handle, person, other, rows, answer.about(other), chosen);
                 decided++;
             } catch (ProblemException notTheirs) {
                 LOG.debugf("Item %s is not decided alike: %s", other.itemId(), notTheirs.getMessage());
@@ -121,7 +140,8 @@ public final class Decisions {
                 return repeated.get();
             }
             requireMayDecideElsewhere(person, item, DecisionRows.stage(rows, item));
-            return make(handle, person, item, rows, answer, drawn);
+            boolean chosen = isForCopies(handle, item, answer) || drawn < rules.secondSample();
+            return make(handle, person, item, rows, answer, chosen);
         });
     }
 
@@ -145,7 +165,8 @@ public final class Decisions {
                 "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
     }
 
-    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer sent, double drawn) {
+    /** @param chosen whether a second person is to look at it, whatever else says so */
+    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer sent, boolean chosen) {
         ReviewWords.Given given = ReviewWords.given(handle, person.tenant(), sent.labels());
         Answer answer = sent.with(given.labels());
         Stage stage = DecisionRows.stage(rows, item);
@@ -158,9 +179,7 @@ public final class Decisions {
                     + " belongs to another item; make a new id for each decision.");
         }
         boolean measured = PromiseDraws.isDrawn(handle, person.tenant(), item.itemId());
-        boolean forCopies =
-                answer.decision().equals(Decision.NSFW.name()) && Duties.runs(handle, item, Duty.INTIMATE_IMAGE);
-        Kind kind = kind(item, stage, rows, answer, forCopies || measured || drawn < rules.secondSample());
+        Kind kind = kind(item, stage, rows, answer, measured || chosen);
         Optional<String> policyVersion =
                 record(handle, person, item, stage, answer, given.version(), kind, DecisionRows.next(rows, item.now()));
         person.log(
@@ -484,6 +503,9 @@ public final class Decisions {
                 !answer.decision().equals("NSFW") || !answer.labels().isEmpty(),
                 "NSFW needs at least one label that says why.");
         require(
+                answer.near().size() <= AlikeItems.MOST,
+                "A decision is about at most " + AlikeItems.MOST + " near-equal items.");
+        require(
                 answer.labels().size() <= MOST_LABELS
                         && answer.labels().stream()
                                 .allMatch(label -> !label.isBlank() && label.length() <= MOST_LETTERS),
@@ -514,6 +536,7 @@ public final class Decisions {
      * @param reason in words
      * @param bankLabel under which the image is to be proposed for the bank, if at all
      * @param alike whether it also decides the open items of the same file that the person might claim
+     * @param near the near-equal items, displayed to the reviewer, that it also decides, as far as they might claim them
      */
     public record Answer(
             UUID itemId,
@@ -524,10 +547,12 @@ public final class Decisions {
             List<String> labels,
             Optional<String> reason,
             Optional<String> bankLabel,
-            boolean alike) {
+            boolean alike,
+            Set<UUID> near) {
 
         public Answer {
             labels = List.copyOf(labels);
+            near = Set.copyOf(near);
         }
 
         /** About one item alone. */
@@ -540,25 +565,29 @@ public final class Decisions {
                 List<String> labels,
                 Optional<String> reason,
                 Optional<String> bankLabel) {
-            this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, false);
+            this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, false, Set.of());
+        }
+
+        boolean isAboutOthers() {
+            return alike || !near.isEmpty();
         }
 
         Answer with(List<String> others) {
-            return new Answer(itemId, leaseId, decisionId, contentSha256, decision, others, reason, bankLabel, alike);
+            return new Answer(
+                    itemId, leaseId, decisionId, contentSha256, decision, others, reason, bankLabel, alike, near);
         }
 
-        /** The same of another item with the same file, which is not proposed for the bank a second time. */
-        Answer about(UUID other) {
+        /** The same of another item, which is not proposed for the bank a second time. */
+        Answer about(ItemRow other) {
             return new Answer(
-                    other,
+                    other.itemId(),
                     leaseId,
-                    AlikeItems.decisionId(decisionId, other),
-                    contentSha256,
+                    AlikeItems.decisionId(decisionId, other.itemId()),
+                    other.candidate().contentSha256(),
                     decision,
                     labels,
                     reason,
-                    Optional.empty(),
-                    false);
+                    Optional.empty());
         }
     }
 
@@ -568,7 +597,7 @@ public final class Decisions {
      * @param decisionId the decision's
      * @param state whether it holds
      * @param leaseId the new claim after an undo; else null
-     * @param alike how many other items were decided alike; null where that was not asked for
+     * @param alike how many copies and near-equal items were decided too; null where that was not asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "OutcomeDocument")

@@ -113,6 +113,13 @@ public record ItemRow(
         return claim().filter(its -> its.until().isAfter(now)).isPresent();
     }
 
+    /** Whether that person has it now. */
+    public boolean isHeldBy(Person person) {
+        return claim().filter(
+                        its -> its.holder().equals(person.name()) && its.until().isAfter(now))
+                .isPresent();
+    }
+
     /** Who has it, also where that ran out. */
     public Optional<Lease> claim() {
         return Optional.ofNullable(lease);

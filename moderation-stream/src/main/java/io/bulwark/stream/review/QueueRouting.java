@@ -1,30 +1,25 @@
 package io.bulwark.stream.review;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.bulwark.events.Duty;
-import io.bulwark.events.Reason;
-import io.bulwark.stream.access.Roles;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.review.ItemRow.Origin;
 import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.generic.GenericType;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
-import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -40,16 +35,16 @@ public final class QueueRouting {
     public static final String DEFAULT = "default";
 
     private static final int MOST_QUEUES = 50;
-    private static final int MOST_VALUES = 100;
     private static final int MOST_COUNTED = 1_000;
     private static final int AT_ONCE = 500;
-    private static final int WEEK_SECONDS = 7 * 24 * 3600;
-    private static final int YEAR_SECONDS = 366 * 24 * 3600;
 
     /** All queues of {@code :tenant} with the roles that may claim; {@value #DEFAULT} has a row here in any case. */
     private static final String QUEUES = """
             (SELECT name, roles FROM review_queue WHERE tenant = :tenant UNION ALL SELECT 'default', '{}'
             WHERE NOT EXISTS (SELECT FROM review_queue WHERE tenant = :tenant AND name = 'default')) queues""";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final GenericType<Map<String, List<String>>> ATTRIBUTES = new GenericType<>() {};
 
     private final Database database;
     private final Duration fresh;
@@ -66,163 +61,6 @@ public final class QueueRouting {
     }
 
     /**
-     * What belongs into a queue and what is to be done with it. An item fits where each condition holds; a condition
-     * that is left out holds always. Of the queues that an item fits it goes into the one with the lowest position.
-     *
-     * @param position order of the rules; {@value QueueRouting#DEFAULT} comes last whatever it says
-     * @param labels the item has one of them
-     * @param reasons names of {@link Reason}: the machine's reason is one of them
-     * @param origins names of {@link Origin} but SAMPLE: the item is in review for one of them
-     * @param scoreFrom least score, in [0, 1]
-     * @param scoreTo greatest score, in [0, 1]
-     * @param strikes least strikes of the uploader
-     * @param reports least reports of different people
-     * @param roles who may claim; empty for every reviewer
-     * @param headStartSeconds how much earlier than it arrived an item counts as arrived; negative for what can wait
-     * @param deadlineSeconds after which time since its arrival an item is late; null for never
-     * @param capacity open items at which further ones go to the next queue that they fit; null for no limit. Items that
-     *     arrive at the same moment may exceed it
-     * @param escalatesTo the queue of what is late; null where it stays
-     * @param duties names of {@link Duty}: the clock of one of them runs
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(name = "QueueRule")
-    public record Rule(
-            @Nullable Integer position,
-            @Nullable List<String> labels,
-            @Nullable List<String> reasons,
-            @Nullable List<String> origins,
-            @Nullable Double scoreFrom,
-            @Nullable Double scoreTo,
-            @Nullable Integer strikes,
-            @Nullable Integer reports,
-            @Nullable List<String> roles,
-            @Nullable Integer headStartSeconds,
-            @Nullable Integer deadlineSeconds,
-            @Nullable Integer capacity,
-            @Nullable String escalatesTo,
-            @Nullable List<String> duties) {
-
-        @JdbiConstructor
-        public Rule {}
-
-        /** Whatever duties an item has. */
-        public Rule(
-                Integer position,
-                List<String> labels,
-                List<String> reasons,
-                List<String> origins,
-                Double scoreFrom,
-                Double scoreTo,
-                Integer strikes,
-                Integer reports,
-                List<String> roles,
-                Integer headStartSeconds,
-                Integer deadlineSeconds,
-                Integer capacity,
-                String escalatesTo) {
-            this(
-                    position,
-                    labels,
-                    reasons,
-                    origins,
-                    scoreFrom,
-                    scoreTo,
-                    strikes,
-                    reports,
-                    roles,
-                    headStartSeconds,
-                    deadlineSeconds,
-                    capacity,
-                    escalatesTo,
-                    null);
-        }
-
-        /** With what is left out filled in. */
-        Rule complete() {
-            return new Rule(
-                    position == null ? 100 : position,
-                    labels == null ? List.of() : labels,
-                    reasons == null ? List.of() : reasons,
-                    origins == null ? List.of() : origins,
-                    scoreFrom == null ? 0 : scoreFrom,
-                    scoreTo == null ? 1 : scoreTo,
-                    strikes == null ? 0 : strikes,
-                    reports == null ? 0 : reports,
-                    roles == null ? List.of() : roles,
-                    headStartSeconds == null ? 0 : headStartSeconds,
-                    deadlineSeconds,
-                    capacity,
-                    escalatesTo,
-                    duties == null ? List.of() : duties);
-        }
-
-        private void check(String name) {
-            requireRange("position", position, 0, 10_000);
-            requireValues("labels", labels, label -> !label.isBlank() && label.length() <= 200, "texts");
-            Storable.fault(labels).ifPresent(fault -> Problem.BAD_PARAMETER.when(true, fault));
-            requireNames("reasons", reasons, names(Reason.values()));
-            requireNames(
-                    "origins",
-                    origins,
-                    names(Arrays.stream(Origin.values())
-                            .filter(origin -> origin != Origin.SAMPLE)
-                            .toArray(Origin[]::new)));
-            requireValues("duties", duties, duty -> Duties.named(duty) != null, "names of duties");
-            requireNames("roles", roles, List.of(Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN));
-            Problem.BAD_PARAMETER.when(
-                    !(0 <= scoreFrom && scoreFrom <= scoreTo && scoreTo <= 1),
-                    "scoreFrom and scoreTo are 0 to 1, the first not above the second.");
-            requireRange("strikes", strikes, 0, 1_000_000);
-            requireRange("reports", reports, 0, 1_000_000);
-            requireRange("headStartSeconds", headStartSeconds, -WEEK_SECONDS, WEEK_SECONDS);
-            if (deadlineSeconds != null) {
-                requireRange("deadlineSeconds", deadlineSeconds, 1, YEAR_SECONDS);
-            }
-            if (capacity != null) {
-                requireRange("capacity", capacity, 1, 5_000);
-            }
-            Problem.BAD_PARAMETER.when(
-                    escalatesTo != null && (deadlineSeconds == null || escalatesTo.equals(name)),
-                    "escalatesTo names another queue, and needs deadlineSeconds.");
-            Problem.BAD_PARAMETER.when(
-                    name.equals(DEFAULT) && (isSelective() || capacity != null),
-                    "The queue default takes what fits no other: it has neither conditions nor a capacity.");
-        }
-
-        private boolean isSelective() {
-            return !labels.isEmpty()
-                    || !reasons.isEmpty()
-                    || !origins.isEmpty()
-                    || !duties.isEmpty()
-                    || scoreFrom > 0
-                    || scoreTo < 1
-                    || strikes > 0
-                    || reports > 0;
-        }
-
-        private static void requireRange(String name, int value, int least, int most) {
-            Problem.BAD_PARAMETER.when(value < least || value > most, name + " is " + least + " to " + most + ".");
-        }
-
-        private static void requireNames(String name, List<String> values, List<String> allowed) {
-            requireValues(name, values, allowed::contains, "of " + String.join(", ", allowed));
-        }
-
-        private static void requireValues(
-                String name, List<String> values, Predicate<String> allowed, String allowedNames) {
-            Problem.BAD_PARAMETER.when(
-                    values.size() > MOST_VALUES
-                            || values.stream().anyMatch(value -> value == null || !allowed.test(value)),
-                    name + " has at most " + MOST_VALUES + " values, " + allowedNames + ".");
-        }
-
-        private static List<String> names(Enum<?>[] values) {
-            return Arrays.stream(values).map(Enum::name).toList();
-        }
-    }
-
-    /**
      * A queue as it stands.
      *
      * @param mine whether the person who asks may claim from it
@@ -236,7 +74,7 @@ public final class QueueRouting {
     @Schema(name = "ReviewQueueDocument")
     public record Standing(
             String name,
-            @Nested("rule_") Rule rule,
+            @Nested("rule_") QueueRule rule,
             boolean mine,
             long waiting,
             long held,
@@ -254,7 +92,7 @@ public final class QueueRouting {
 
     private record Ruled(
             String name,
-            @Nested("rule_") Rule rule,
+            @Nested("rule_") QueueRule rule,
             boolean mine,
             @Nullable String changedBy,
             @Nullable Instant changedAt) {}
@@ -272,13 +110,14 @@ public final class QueueRouting {
                                 coalesce(strikes, 0) AS rule_strikes, coalesce(reports, 0) AS rule_reports,
                                 roles AS rule_roles, coalesce(head_start, 0) AS rule_head_start_seconds,
                                 deadline AS rule_deadline_seconds, capacity AS rule_capacity, escalates_to AS rule_escalates_to,
-                                coalesce(duties, '{}') AS rule_duties,
+                                coalesce(duties, '{}') AS rule_duties, coalesce(attributes, '{}') AS rule_attributes,
                                 changed_by, changed_at, roles = '{}' OR roles && CAST(:roles AS text[]) AS mine FROM
                                 """ + QUEUES + """
                                  LEFT JOIN (SELECT * FROM review_queue WHERE tenant = :tenant) rule USING (name, roles)
                                 ORDER BY name = 'default', rule_position, name""")
                         .bind("tenant", person.tenant())
                         .bindArray("roles", String.class, person.roles())
+                        .registerColumnMapper(ATTRIBUTES, (row, column, context) -> read(row.getString(column)))
                         .map(ConstructorMapper.of(Ruled.class))
                         .list()
                         .stream()
@@ -332,11 +171,11 @@ public final class QueueRouting {
      *
      * @throws io.bulwark.stream.problem.Problem.ProblemException where a value is out of its range
      */
-    public void set(Person person, String name, Rule given) {
+    public void set(Person person, String name, QueueRule given) {
         Problem.BAD_PARAMETER.when(
                 !name.matches("[a-z0-9][a-z0-9-]{0,39}"),
                 "A queue's name has 1 to 40 of a to z, 0 to 9 and hyphens, and begins with no hyphen.");
-        Rule rule = given.complete();
+        QueueRule rule = given.complete();
         rule.check(name);
         database.inTenant(person.tenant(), handle -> {
             nextVersion(handle, person);
@@ -349,21 +188,23 @@ public final class QueueRouting {
                     "There is no queue " + rule.escalatesTo() + " to escalate to.");
             handle.createUpdate("""
                             INSERT INTO review_queue (tenant, name, position, labels, reasons, origins, score_from, score_to,
-                            strikes, reports, roles, head_start, deadline, capacity, escalates_to, duties, changed_by)
+                            strikes, reports, roles, head_start, deadline, capacity, escalates_to, duties, attributes, changed_by)
                             VALUES (:tenant, :name, :position, :labels, :reasons, :origins, :scoreFrom, :scoreTo, :strikes,
-                            :reports, :roles, :headStartSeconds, :deadlineSeconds, :capacity, :escalatesTo, :duties, :by)
+                            :reports, :roles, :headStartSeconds, :deadlineSeconds, :capacity, :escalatesTo, :duties, CAST(:said AS jsonb), :by)
                             ON CONFLICT (tenant, name) DO UPDATE SET position = excluded.position, labels = excluded.labels,
                             reasons = excluded.reasons, origins = excluded.origins, score_from = excluded.score_from,
                             score_to = excluded.score_to, strikes = excluded.strikes, reports = excluded.reports,
                             roles = excluded.roles, head_start = excluded.head_start, deadline = excluded.deadline,
                             capacity = excluded.capacity, escalates_to = excluded.escalates_to, duties = excluded.duties,
+                            attributes = excluded.attributes,
                             changed_by = excluded.changed_by, changed_at = clock_timestamp()""")
                     .bindMethods(rule)
                     .bind("tenant", person.tenant())
                     .bind("name", name)
                     .bind("by", person.name())
+                    .bind("said", written(rule.attributes()))
                     .execute();
-            return person.log(handle, "queue.changed", "queue/" + name, details(rule));
+            return person.log(handle, "queue.changed", "queue/" + name, rule.details());
         });
     }
 
@@ -510,22 +351,19 @@ public final class QueueRouting {
                 ON CONFLICT (tenant) DO UPDATE SET version = review_routing.version + 1""", person.tenant());
     }
 
-    private static Map<String, Object> details(Rule rule) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("position", rule.position());
-        all.put("labels", rule.labels());
-        all.put("reasons", rule.reasons());
-        all.put("origins", rule.origins());
-        all.put("duties", rule.duties());
-        all.put("scoreFrom", rule.scoreFrom());
-        all.put("scoreTo", rule.scoreTo());
-        all.put("strikes", rule.strikes());
-        all.put("reports", rule.reports());
-        all.put("roles", rule.roles());
-        all.put("headStartSeconds", rule.headStartSeconds());
-        Optional.ofNullable(rule.deadlineSeconds()).ifPresent(seconds -> all.put("deadlineSeconds", seconds));
-        Optional.ofNullable(rule.capacity()).ifPresent(most -> all.put("capacity", most));
-        Optional.ofNullable(rule.escalatesTo()).ifPresent(queue -> all.put("escalatesTo", queue));
-        return all;
+    private static Map<String, List<String>> read(String attributes) {
+        try {
+            return JSON.readValue(attributes, new TypeReference<>() {});
+        } catch (JsonProcessingException foreign) {
+            throw new IllegalStateException("The attributes of a rule cannot be read", foreign);
+        }
+    }
+
+    private static String written(Map<String, List<String>> attributes) {
+        try {
+            return JSON.writeValueAsString(attributes);
+        } catch (JsonProcessingException defect) {
+            throw new IllegalStateException(defect);
+        }
     }
 }

@@ -117,6 +117,7 @@ public final class Retention {
                         "NOT EXISTS (SELECT FROM casebook entry WHERE entry.tenant = removed_copy.tenant"
                                 + " AND entry.image_id = removed_copy.image_id)"));
         gone.put("audit_mark", database.acrossTenants(this::sweepMarks));
+        gone.put("upload_trait", database.acrossTenants(this::sweepTraits));
         gone.put("wellness_exposure", database.acrossTenants(Retention::sweepExposures));
         return gone;
     }
@@ -197,6 +198,14 @@ public final class Retention {
 
     private long sweepMarks(Handle handle) {
         return handle.execute("DELETE FROM audit_mark WHERE at < ?", older(handle, ages.marks()));
+    }
+
+    /** Those of what waits stay. */
+    private long sweepTraits(Handle handle) {
+        return handle.execute("""
+                DELETE FROM upload_trait trait WHERE at < ? AND NOT EXISTS (SELECT FROM queue_item item
+                WHERE item.tenant = trait.tenant AND item.image_id = trait.image_id
+                AND item.content_sha256 = trait.content_sha256 AND item.stage <> 'CLOSED')""", older(handle, ages.marks()));
     }
 
     /** What is kept of an image as long as people's decisions, and the condition that it also has to meet. */

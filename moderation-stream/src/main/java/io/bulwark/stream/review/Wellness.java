@@ -201,6 +201,22 @@ public final class Wellness {
                 .execute();
     }
 
+    /** A near-equal picture was displayed beside the one in hand. Of an item that counts once a day. */
+    static void shownBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
+        boolean isNew = handle.createQuery("""
+                SELECT EXISTS (SELECT FROM wellness_rules WHERE tenant = :tenant) AND NOT EXISTS (SELECT FROM wellness_exposure
+                WHERE tenant = :tenant AND person = :person AND item_id = :item AND at > clock_timestamp() - interval '1 day')""")
+                .bind("tenant", person.tenant())
+                .bind("person", person.name())
+                .bind("item", itemId)
+                .mapTo(Boolean.class)
+                .one();
+        if (isNew) {
+            given(handle, person, itemId, labels);
+        }
+        seen(handle, person, itemId);
+    }
+
     /** The picture was displayed. */
     static void seen(Handle handle, Person person, UUID itemId) {
         handle.execute("""

@@ -19,6 +19,12 @@
  * items of earlier versions again, page by page. A claim tries one queue after another, each by its index: locking the
  * first item of every queue at once was rejected, because a claim beside it would find nothing.
  *
+ * <p><b>What a worker said of an upload lies beside the queue.</b> {@link io.bulwark.stream.review.intake.VerdictIntake} writes
+ * attributes and perceptual keys to {@code upload_trait}; the trigger reads them there, and an item that is older than
+ * its row is routed again. Columns of the item were rejected: a claim writes a row of {@code queue_item} and all its
+ * indexes, and the key has sixteen entries in one. New fields of {@code ModerationDecision} were rejected: keys would
+ * then stay on a compacted topic as long as the decision. Conditions of rules are the function {@code fits_rule}.
+ *
  * <p><b>A lease is three columns of the item.</b> It is taken with {@code FOR UPDATE SKIP LOCKED}, so that two
  * reviewers who claim at once get two items and neither waits. The next claim takes an item whose lease has run out; no
  * sweeper runs. Only the database's clock counts.

@@ -29,6 +29,7 @@ CREATE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text,
         ' AND NOT EXISTS (SELECT FROM decision made WHERE made.tenant = $1 AND made.item_id = queue_item.item_id'
         ' AND made.decision_id = queue_item.decision_id)'),
     ('casebook',         'image_id = $2',             'uploader_id = $2', 'decided_at <= $3'),
+    ('upload_trait',     'image_id = $2',             'uploader_id = $2', 'content_sha256 <> $4 OR at <= $3'),
     ('drift_picture',    'image_id = $2',             'uploader_id = $2', 'at <= $3'),
     ('audit_mark',       'image_id = $2',             NULL, 'at <= $3'),
     ('uploader_strikes', NULL,                        'uploader_id = $2', 'at <= $3'),

@@ -16,6 +16,7 @@ import io.bulwark.stream.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -224,7 +225,8 @@ class AlikeItemsIT {
                 one.labels(),
                 one.reason(),
                 Optional.empty(),
-                true);
+                true,
+                Set.of());
     }
 
     private List<String> texts(String sql) {

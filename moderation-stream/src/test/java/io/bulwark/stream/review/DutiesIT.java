@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.events.Duty;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.QueueRouting.Rule;
 import io.bulwark.stream.review.intake.ReviewMeters;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -311,8 +310,9 @@ class DutiesIT {
                 0.1);
     }
 
-    private static Rule rule(int position, List<String> roles, Integer deadline, String escalatesTo, String... duties) {
-        return new Rule(
+    private static QueueRule rule(
+            int position, List<String> roles, Integer deadline, String escalatesTo, String... duties) {
+        return new QueueRule(
                 position,
                 null,
                 null,
@@ -326,7 +326,8 @@ class DutiesIT {
                 deadline,
                 null,
                 escalatesTo,
-                List.of(duties));
+                List.of(duties),
+                null);
     }
 
     private Duties.Standing standing(String duty) {

@@ -42,6 +42,7 @@ class PersonalRowsIT {
             "golden_item",
             "queue_item",
             "casebook",
+            "upload_trait",
             "drift_picture",
             "audit_mark",
             "account_strike",
@@ -206,6 +207,11 @@ class PersonalRowsIT {
                     "uploader-of-" + imageId,
                     imageId,
                     ReviewDesk.sha256(imageId));
+            handle.execute(
+                    "INSERT INTO upload_trait VALUES ('default', ?, ?, ?, '{\"surface\": \"ads\"}')",
+                    imageId,
+                    ReviewDesk.sha256(imageId),
+                    "uploader-of-" + imageId);
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);
             new DriftSamples(100)
                     .take(

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
-import io.bulwark.stream.review.QueueRouting.Rule;
 import io.bulwark.stream.review.QueueRouting.Standing;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -31,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QueueRoutingIT {
 
     private static final int HOUR = 3600;
-    private static final Rule ALL =
-            new Rule(null, null, null, null, null, null, null, null, null, null, null, null, null);
+    private static final QueueRule ALL =
+            new QueueRule(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -128,7 +127,8 @@ class QueueRoutingIT {
         routing.set(
                 SARA,
                 "violence",
-                new Rule(1, List.of("violence"), null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+                new QueueRule(
+                        1, List.of("violence"), null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
         desk.arrives(labelled("late", "violence"), Origin.REVIEW);
         desk.arrives(labelled("in-time", "violence"), Origin.REVIEW);
         age("late", 2 * HOUR);
@@ -150,13 +150,15 @@ class QueueRoutingIT {
     void anItemThatIsReopenedHasItsWholeTimeAgain() {
         routing.set(SARA, "urgent", roles(5, "senior"));
         routing.set(
-                SARA, "all", new Rule(6, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+                SARA,
+                "all",
+                new QueueRule(6, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
         desk.arrives("image", 0.5);
         age("image", 2 * HOUR);
         routing.set(
                 SARA,
                 "urgent",
-                new Rule(
+                new QueueRule(
                         5,
                         List.of("none"),
                         null,
@@ -184,8 +186,9 @@ class QueueRoutingIT {
 
     @Test
     void aFullQueueLetsFurtherItemsIntoTheNextThatTheyFit() {
-        routing.set(SARA, "few", new Rule(1, null, null, null, null, null, null, null, null, null, null, 2, null));
-        routing.set(SARA, "more", new Rule(2, null, null, null, null, null, null, null, null, null, null, 1, null));
+        routing.set(SARA, "few", new QueueRule(1, null, null, null, null, null, null, null, null, null, null, 2, null));
+        routing.set(
+                SARA, "more", new QueueRule(2, null, null, null, null, null, null, null, null, null, null, 1, null));
         for (String image : List.of("a", "b", "c", "d")) {
             desk.arrives(image, 0.5);
         }
@@ -202,7 +205,7 @@ class QueueRoutingIT {
         routing.set(
                 SARA,
                 "grave",
-                new Rule(
+                new QueueRule(
                         1,
                         List.of("violence"),
                         null,
@@ -284,7 +287,7 @@ class QueueRoutingIT {
         routing.set(
                 SARA,
                 "appeals",
-                new Rule(
+                new QueueRule(
                         1,
                         null,
                         null,
@@ -314,7 +317,8 @@ class QueueRoutingIT {
         routing.set(
                 SARA,
                 "violence",
-                new Rule(1, List.of("violence"), null, null, null, null, null, null, null, null, 60, null, "urgent"));
+                new QueueRule(
+                        1, List.of("violence"), null, null, null, null, null, null, null, null, 60, null, "urgent"));
         desk.arrives(labelled("image", "violence"), Origin.REVIEW);
         age("image", 2 * HOUR);
         routing.keepUp();
@@ -323,7 +327,7 @@ class QueueRoutingIT {
         routing.set(
                 SARA,
                 "violence",
-                new Rule(
+                new QueueRule(
                         1, List.of("violence"), null, null, null, null, null, null, null, null, 86400, null, "urgent"));
         routing.keepUp();
 
@@ -415,7 +419,7 @@ class QueueRoutingIT {
                 "default|1|0.5|1|0|default takes what fits no other"
             })
     void aValueOutOfItsRangeIsNamed(String name, int position, double from, double to, int headStart, String message) {
-        var rule = new Rule(position, null, null, null, from, to, null, null, null, headStart, null, null, null);
+        var rule = new QueueRule(position, null, null, null, from, to, null, null, null, headStart, null, null, null);
 
         assertThatThrownBy(() -> routing.set(SARA, name, rule))
                 .isInstanceOf(ProblemException.class)
@@ -426,13 +430,15 @@ class QueueRoutingIT {
     void aQueueThatOthersEscalateToStays() {
         routing.set(SARA, "urgent", ALL);
         routing.set(
-                SARA, "usual", new Rule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
+                SARA,
+                "usual",
+                new QueueRule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "urgent"));
 
         assertThatThrownBy(() -> routing.remove(SARA, "urgent")).hasMessageContaining("escalates");
         assertThatThrownBy(() -> routing.set(
                         SARA,
                         "other",
-                        new Rule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "missing")))
+                        new QueueRule(1, null, null, null, null, null, null, null, null, null, HOUR, null, "missing")))
                 .hasMessageContaining("missing");
     }
 
@@ -488,24 +494,27 @@ class QueueRoutingIT {
                 one.score());
     }
 
-    private static Rule labels(int position, String label) {
-        return new Rule(position, List.of(label), null, null, null, null, null, null, null, null, null, null, null);
+    private static QueueRule labels(int position, String label) {
+        return new QueueRule(
+                position, List.of(label), null, null, null, null, null, null, null, null, null, null, null);
     }
 
-    private static Rule origins(int position, String origin) {
-        return new Rule(position, null, null, List.of(origin), null, null, null, null, null, null, null, null, null);
+    private static QueueRule origins(int position, String origin) {
+        return new QueueRule(
+                position, null, null, List.of(origin), null, null, null, null, null, null, null, null, null);
     }
 
-    private static Rule scores(int position, double from, double to) {
-        return new Rule(position, null, null, null, from, to, null, null, null, null, null, null, null);
+    private static QueueRule scores(int position, double from, double to) {
+        return new QueueRule(position, null, null, null, from, to, null, null, null, null, null, null, null);
     }
 
-    private static Rule roles(int position, String role) {
-        return new Rule(
+    private static QueueRule roles(int position, String role) {
+        return new QueueRule(
                 position, List.of("none"), null, null, null, null, null, null, List.of(role), null, null, null, null);
     }
 
-    private static Rule headStart(int seconds) {
-        return new Rule(1, List.of("violence"), null, null, null, null, null, null, null, seconds, null, null, null);
+    private static QueueRule headStart(int seconds) {
+        return new QueueRule(
+                1, List.of("violence"), null, null, null, null, null, null, null, seconds, null, null, null);
     }
 }

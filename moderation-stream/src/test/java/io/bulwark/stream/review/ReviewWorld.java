@@ -10,6 +10,7 @@ import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.ReportKind;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -30,6 +31,7 @@ import io.bulwark.stream.review.intake.IntakeLoop;
 import io.bulwark.stream.review.intake.IntakeTopic;
 import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.intake.ReportIntake;
+import io.bulwark.stream.review.intake.VerdictIntake;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
@@ -54,6 +56,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.avro.specific.SpecificRecord;
@@ -102,6 +105,7 @@ final class ReviewWorld implements AutoCloseable {
     private final SimulatedReviews reviews = new SimulatedReviews();
     private final Set<Delivered> promised = new HashSet<>();
     private final List<UUID> usedIds = new ArrayList<>();
+    private final Set<String> judged = new HashSet<>();
     private final Set<String> audited = new HashSet<>();
     private final Set<String> reported = new HashSet<>();
     private int images;
@@ -132,6 +136,7 @@ final class ReviewWorld implements AutoCloseable {
                 new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(DRAWN))));
         topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake)));
         topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake)));
+        topics.add(new Topic(verdicts(), ReviewWorld::verdicts, new ArrayList<>()));
         for (String name : List.of("anna", "ben")) {
             people.add(new Reviewer(new Person(name, tenant, Set.of(Roles.REVIEWER))));
         }
@@ -160,7 +165,11 @@ final class ReviewWorld implements AutoCloseable {
         return begun;
     }
 
-    /** The first records of a new image lie at the ends of the three topics at the same time. */
+    private static IntakeTopic<?> verdicts() {
+        return new VerdictIntake(new EventDecoder<>(Verdict.class));
+    }
+
+    /** The first records of a new image lie at the ends of the four topics at the same time. */
     private void arrives(String image) {
         decided(image);
         if (chance.nextInt(3) > 0) {
@@ -319,6 +328,17 @@ final class ReviewWorld implements AutoCloseable {
                 .setContentSha256(ReviewDesk.sha256(image))
                 .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
                 .build();
+        if (judged.add(image)) {
+            add(
+                    topics.get(3),
+                    image,
+                    Verdict.class,
+                    Samples.verdict(image)
+                            .setTenant(tenant)
+                            .setContentSha256(ReviewDesk.sha256(image))
+                            .setAttributes(Map.of("surface", SimulatedQueues.surface(image)))
+                            .build());
+        }
         decisions.add(decision);
         add(topics.get(0), new TenantKey(tenant, image).toString(), ModerationDecision.class, decision);
     }
@@ -408,10 +428,12 @@ final class ReviewWorld implements AutoCloseable {
         }
     }
 
-    private record Topic(IntakeTopic<?> intake, List<ConsumerRecord<byte[], byte[]>> records) {
+    /** @param each what an instance takes with; one that gathers a transaction's records is made for each */
+    private record Topic(
+            IntakeTopic<?> intake, Supplier<IntakeTopic<?>> each, List<ConsumerRecord<byte[], byte[]>> records) {
 
         Topic(IntakeTopic<?> intake) {
-            this(intake, new ArrayList<>());
+            this(intake, () -> intake, new ArrayList<>());
         }
     }
 
@@ -468,7 +490,7 @@ final class ReviewWorld implements AutoCloseable {
                     database.acrossTenants(handle -> {
                         loop.write(
                                 handle,
-                                topic.intake,
+                                topic.each.get(),
                                 from,
                                 next,
                                 0,

@@ -69,6 +69,14 @@ public final class ReviewApi {
         }
     }
 
+    /** Makes the first version of the rules that protect reviewers. For admins. */
+    public void putWellness(Map<String, ?> rules) {
+        HttpResponse<String> answer = send("PUT", "wellness", Map.of("version", 0, "rules", rules));
+        if (answer.statusCode() >= 300) {
+            throw CommandFailure.failed("wellness rules: " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
     /** A claimed item. */
     public record Item(UUID id, UUID lease, String imageId, String contentSha256, Decision machine) {}
 

@@ -51,7 +51,7 @@ final class DecisionLatency {
                 Map.of(),
                 BundledSchemas.RELEASES,
                 TopicNames.UNPREFIXED);
-        doubt(broker, decisions + WARM_UP, List.of(0.5));
+        doubt(broker, "doubtful-", decisions + WARM_UP, List.of(0.5));
         var api = new ReviewApi(stream);
         List<Long> nanos = new ArrayList<>();
         try (EventReader<ModerationDecision> reader =
@@ -90,13 +90,13 @@ final class DecisionLatency {
         return holds;
     }
 
-    /** Verdicts of images that a worker was not sure of, with these scores by turns. */
-    static void doubt(Broker broker, int count, List<Double> scores) {
+    /** Verdicts of images that a worker was not sure of, with these scores by turns and ids that begin so. */
+    static void doubt(Broker broker, String prefix, int count, List<Double> scores) {
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
         try (var producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(Verdict.class))) {
             for (int i = 0; i < count; i++) {
-                String imageId = "doubtful-" + i;
+                String imageId = prefix + i;
                 producer.send(new ProducerRecord<>(
                         broker.topic(Topics.VERDICTS),
                         imageId,

@@ -16,6 +16,7 @@ import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Machine;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,8 +24,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +46,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,12 +57,13 @@ import picocli.CommandLine.Option;
         name = "team",
         description = {
             "A team at work over the API: twelve reviewers and two seniors, who look at each picture for --think"
-                    + " milliseconds, decide the items of four queues with deadlines, and a lead watches, beside as many"
-                    + " cases as --cases says, once for each number. Broker,"
-                    + " PostgreSQL and moderation-stream run as in the local node; items and cases are made up.",
+                    + " milliseconds, decide the items of four queues with deadlines, each within a limit an hour, and a"
+                    + " lead watches, beside as many cases as --cases says, once for each number of both. Broker,"
+                    + " PostgreSQL and moderation-stream run as in the local node; items come from verdicts, and cases"
+                    + " are copied into PostgreSQL as the intake writes them.",
             "Fails where an item was decided twice or not at all, fewer than 95 of 100 are decided"
-                    + " within their queue's deadline, or a claim or decision takes more than 1.5 times as long (95th"
-                    + " percentiles) among the most cases as among the fewest."
+                    + " within their queue's deadline, a person was given more than the limit, or a claim or decision"
+                    + " takes more than 1.5 times as long (95th percentiles) among the most cases as among the fewest."
         })
 final class TeamBenchCommand implements Callable<Integer> {
 
@@ -76,19 +83,24 @@ final class TeamBenchCommand implements Callable<Integer> {
     private static final String HASH = "$2a$12$vNouJXD78b4RXm1HO26AV.tw47X1QYtQrtmZuuqCtUeocKulDGYxS";
 
     private static final String FILL =
-            "INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition,"
-                    + " upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
-                    + " SELECT 'default', 'old-' || i, md5(i::text) || md5(i::text), 'uploader-' || i % 5000,"
-                    + " 'images.uploaded', 0, i, (ARRAY['SAFE', 'NSFW'])[1 + i % 2], ARRAY['spam'], (i % 1000) / 1000.0,"
-                    + " 'worker', false, now() - make_interval(secs => i), false FROM generate_series(1, ?) i";
+            "COPY casebook (tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition, upload_offset,"
+                    + " decision, reason, labels, score, decided_by, by_person, decided_at, audited) FROM STDIN (FORMAT csv)";
 
-    /** Items, ones decided before their deadline, ones never decided, and ones decided twice. */
+    /** How many times the items that are theirs on average a person may be given in an hour. */
+    private static final double LIMIT = 1.2;
+
+    /** Items, ones decided before their deadline, ones never decided, and ones decided twice, of those ids. */
     private static final String OUTCOME = """
             WITH firsts AS (
                 SELECT item_id, count(*) AS times, min(decided_at) AS at FROM decision WHERE kind = 'DECIDED' GROUP BY item_id)
             SELECT count(*), count(*) FILTER (WHERE firsts.at <= due_at), count(*) FILTER (WHERE firsts.at IS NULL),
                 count(*) FILTER (WHERE firsts.times > 1)
-            FROM queue_item LEFT JOIN firsts USING (item_id)""";
+            FROM queue_item LEFT JOIN firsts USING (item_id) WHERE image_id LIKE ?""";
+
+    /** The most that one person was given within an hour. */
+    private static final String GIVEN = """
+            SELECT coalesce(max(given), 0) FROM (SELECT count(*) OVER (PARTITION BY person ORDER BY at
+                RANGE BETWEEN INTERVAL '1 hour' PRECEDING AND CURRENT ROW) AS given FROM wellness_exposure) hours""";
 
     @Mixin
     private OutputOptions options;
@@ -97,7 +109,7 @@ final class TeamBenchCommand implements Callable<Integer> {
             names = "--items",
             paramLabel = "N",
             defaultValue = "3000",
-            description = "Items in the four queues (default: ${DEFAULT-VALUE}).")
+            description = "Items in the four queues, for each --think (default: ${DEFAULT-VALUE}).")
     private int items;
 
     @Option(
@@ -110,14 +122,16 @@ final class TeamBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--think",
-            paramLabel = "MS",
-            defaultValue = "1000",
-            description = "How long a person looks at a picture on average (default: ${DEFAULT-VALUE}).")
-    private int think;
+            paramLabel = "MS[,MS...]",
+            split = ",",
+            defaultValue = "0,1000",
+            description = "How long a person looks at a picture on average, the --items for each"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int[] think;
 
     @Override
     public Integer call() throws Exception {
-        if (think < 0) {
+        if (Arrays.stream(think).anyMatch(millis -> millis < 0)) {
             throw CommandFailure.usage("--think has to be 0 or more");
         }
         if (items < QUEUES.size()) {
@@ -128,12 +142,12 @@ final class TeamBenchCommand implements Callable<Integer> {
         output.note(Machine.describe());
         List<Shift> shifts = new ArrayList<>();
         for (int count : cases) {
-            WorkerBenchOptions.Scratch.in(scratch -> shifts.add(run(checkout, scratch, count, output)));
+            WorkerBenchOptions.Scratch.in(scratch -> shifts.addAll(run(checkout, scratch, count, output)));
         }
         return holds(shifts, output) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private Shift run(Checkout checkout, Path scratch, int count, Output output)
+    private List<Shift> run(Checkout checkout, Path scratch, int count, Output output)
             throws IOException, InterruptedException, SQLException {
         Path users = Files.write(scratch.resolve("users"), users());
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free());
@@ -161,14 +175,25 @@ final class TeamBenchCommand implements Callable<Integer> {
                                 score + 0.1,
                                 "deadlineSeconds",
                                 seconds)));
+                lead.putWellness(Map.of("limits", List.of(Map.of("perHour", limit()))));
                 Broker broker = Broker.at(kafka.bootstrapServers());
-                DecisionLatency.doubt(broker, items, List.copyOf(QUEUES.keySet()));
-                awaitItems(database);
-                Shift shift = work(stream, database, count);
-                shift.print(output);
-                return shift;
+                List<Shift> shifts = new ArrayList<>();
+                for (int i = 0; i < think.length; i++) {
+                    String prefix = "doubtful-" + i + "-";
+                    DecisionLatency.doubt(broker, prefix, items, List.copyOf(QUEUES.keySet()));
+                    awaitItems(database, (i + 1L) * items);
+                    Shift shift = work(stream, database, count, think[i], prefix);
+                    shift.print(output);
+                    shifts.add(shift);
+                }
+                return shifts;
             }
         }
+    }
+
+    /** Items that a person may be given in an hour; all shifts may lie within one. */
+    private int limit() {
+        return (int) Math.ceil(LIMIT * items * think.length / (REVIEWERS + SENIORS));
     }
 
     private static List<String> users() {
@@ -195,15 +220,31 @@ final class TeamBenchCommand implements Callable<Integer> {
 
     private static void fill(PostgresProcess database, int count) throws SQLException {
         try (Connection owner = database.connectAsOwner();
-                PreparedStatement fill = owner.prepareStatement(FILL);
                 Statement analyze = owner.createStatement()) {
-            fill.setInt(1, count);
-            fill.execute();
+            Instant now = Clock.systemUTC().instant();
+            CopyIn copy = owner.unwrap(PGConnection.class).getCopyAPI().copyIn(FILL);
+            for (int i = 1; i <= count; i++) {
+                byte[] row = row(i, now.minusSeconds(i)).getBytes(StandardCharsets.UTF_8);
+                copy.writeToCopy(row, 0, row.length);
+            }
+            copy.endCopy();
             analyze.execute("ANALYZE casebook");
         }
     }
 
-    private void awaitItems(PostgresProcess database) throws SQLException, InterruptedException {
+    /** A case as the intake writes it: of twenty one is doubtful, one is NSFW, and one a person called NSFW. */
+    private static String row(int i, Instant decidedAt) {
+        String rest = switch (i % 20) {
+            case 0 -> "REVIEW,UNCERTAIN,{}," + (i % 1000) / 1000.0 + ",worker,false";
+            case 1 -> "NSFW,,{spam}," + (i % 1000) / 1000.0 + ",worker,false";
+            case 2 -> "NSFW,,{spam}," + (i % 1000) / 1000.0 + ",reviewer-" + i % REVIEWERS + ",true";
+            default -> "SAFE,,{}," + (i % 1000) / 1000.0 + ",worker,false";
+        };
+        return "default,old-%d,%064x,uploader-%d,images.uploaded,0,%d,%s,%s,%s\n"
+                .formatted(i, i, i % 5000, i, rest, decidedAt, i % 500 == 0);
+    }
+
+    private static void awaitItems(PostgresProcess database, long items) throws SQLException, InterruptedException {
         try (Connection owner = database.connectAsOwner();
                 Statement statement = owner.createStatement()) {
             long begin = System.nanoTime();
@@ -220,7 +261,7 @@ final class TeamBenchCommand implements Callable<Integer> {
         }
     }
 
-    private Shift work(ServiceProcess stream, PostgresProcess database, int count)
+    private Shift work(ServiceProcess stream, PostgresProcess database, int count, int millis, String prefix)
             throws InterruptedException, SQLException {
         var timings = new Timings(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new AtomicInteger());
         List<String> names = new ArrayList<>();
@@ -236,7 +277,7 @@ final class TeamBenchCommand implements Callable<Integer> {
             List<Future<?>> people = new ArrayList<>();
             for (String name : names) {
                 people.add(desks.submit(
-                        () -> sit(ReviewApi.login(stream.url(), name, PASSWORD), name.hashCode(), timings)));
+                        () -> sit(ReviewApi.login(stream.url(), name, PASSWORD), name.hashCode(), millis, timings)));
             }
             Future<?> lead = desks.submit(() -> watch(ReviewApi.login(stream.url(), "lead", PASSWORD)));
             for (Future<?> person : people) {
@@ -253,33 +294,40 @@ final class TeamBenchCommand implements Callable<Integer> {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         try (Connection owner = database.connectAsOwner();
-                Statement statement = owner.createStatement();
-                ResultSet rows = statement.executeQuery(OUTCOME)) {
+                PreparedStatement outcome = owner.prepareStatement(OUTCOME);
+                Statement given = owner.createStatement()) {
+            outcome.setString(1, prefix + "%");
+            ResultSet rows = outcome.executeQuery();
             rows.next();
+            ResultSet most = given.executeQuery(GIVEN);
+            most.next();
             return new Shift(
                     count,
+                    millis,
                     seconds,
                     latencies(timings.claims()),
                     latencies(timings.decisions()),
                     rows.getLong(1),
                     rows.getLong(2),
                     rows.getLong(3),
-                    rows.getLong(4));
+                    rows.getLong(4),
+                    most.getLong(1),
+                    limit());
         }
     }
 
     /** Decides until all items are decided; one of twenty is skipped, which leaves it to the others. */
-    private void sit(ReviewApi api, int seed, Timings timings) {
+    private void sit(ReviewApi api, int seed, int millis, Timings timings) {
         var random = new SplittableRandom(seed);
         while (timings.decided().get() < items) {
             Optional<ReviewApi.Item> claimed = timed(timings.claims(), api::claim);
             if (claimed.isEmpty()) {
-                pause(100); // others hold the rest
+                pause(100); // others hold the rest, or the limit is reached
                 continue;
             }
             ReviewApi.Item item = claimed.get();
             api.seen(item);
-            pause(random.nextInt(2 * think + 1));
+            pause(random.nextInt(2 * millis + 1));
             if (random.nextInt(20) == 0) {
                 api.skip(item, "left to others");
             } else {
@@ -331,70 +379,98 @@ final class TeamBenchCommand implements Callable<Integer> {
                 nanos.stream().mapToLong(Long::longValue).toArray());
     }
 
+    /** Each pause apart, the most cases beside the fewest. */
     private boolean holds(List<Shift> shifts, Output output) {
-        Shift few = shifts.get(0);
-        Shift many = shifts.get(shifts.size() - 1);
-        double claim = many.claims().p95() / few.claims().p95();
-        double decision = many.decisions().p95() / few.decisions().p95();
-        boolean holds = shifts.stream().allMatch(Shift::holds) && claim <= MOST_GROWTH && decision <= MOST_GROWTH;
-        output.print(
-                String.format(
-                        Locale.ROOT,
-                        "among %d cases a claim takes %.2f and a decision %.2f times as long as among %d (limit %.1f): %s",
-                        many.cases(),
-                        claim,
-                        decision,
-                        few.cases(),
-                        MOST_GROWTH,
-                        holds ? "holds" : "does not hold"),
-                Map.of("claimGrowth", claim, "decisionGrowth", decision, "holds", holds));
-        return holds;
+        boolean all = shifts.stream().allMatch(Shift::holds);
+        for (int i = 0; i < think.length; i++) {
+            Shift few = shifts.get(i);
+            Shift many = shifts.get(shifts.size() - think.length + i);
+            double claim = many.claims().p95() / few.claims().p95();
+            double decision = many.decisions().p95() / few.decisions().p95();
+            boolean holds = few.holds() && many.holds() && claim <= MOST_GROWTH && decision <= MOST_GROWTH;
+            all &= holds;
+            output.print(
+                    String.format(
+                            Locale.ROOT,
+                            "think=%d ms: among %d cases a claim takes %.2f and a decision %.2f times as long as among"
+                                    + " %d (limit %.1f): %s",
+                            few.think(),
+                            many.cases(),
+                            claim,
+                            decision,
+                            few.cases(),
+                            MOST_GROWTH,
+                            holds ? "holds" : "does not hold"),
+                    Map.of(
+                            "thinkMillis",
+                            few.think(),
+                            "claimGrowth",
+                            claim,
+                            "decisionGrowth",
+                            decision,
+                            "holds",
+                            holds));
+        }
+        return all;
     }
 
     /**
      * One run.
      *
      * @param cases in the casebook
+     * @param think milliseconds for which a person looks at a picture on average
      * @param seconds until the queues were empty
      * @param inTime items whose first decision was made before their deadline
      * @param open items without a decision
      * @param doubled items with more than one first decision that holds
+     * @param given the most items that one person was given within an hour
+     * @param limit how many they may be given
      */
     private record Shift(
             int cases,
+            int think,
             double seconds,
             BenchTraffic.Latencies claims,
             BenchTraffic.Latencies decisions,
             long items,
             long inTime,
             long open,
-            long doubled) {
+            long doubled,
+            long given,
+            long limit) {
 
         boolean holds() {
-            return open == 0 && doubled == 0 && inTime >= LEAST_IN_TIME * items;
+            return open == 0 && doubled == 0 && given <= limit && inTime >= LEAST_IN_TIME * items;
         }
 
         void print(Output output) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("cases", cases);
+            fields.put("thinkMillis", think);
             fields.put("seconds", seconds);
             fields.put("items", items);
             fields.put("inTime", inTime);
             fields.put("open", open);
             fields.put("doubled", doubled);
+            fields.put("given", given);
+            fields.put("limit", limit);
             fields.put("claimP95Millis", claims.p95());
             fields.put("decisionP95Millis", decisions.p95());
             output.print(
                     String.format(
                             Locale.ROOT,
-                            "cases=%d items=%d in %.0f s: in-time=%d open=%d doubled=%d, claim p50=%.1f p95=%.1f ms,"
+                            "cases=%d think=%d ms items=%d in %.0f s: in-time=%d open=%d doubled=%d, a person was given %d"
+                                    + " of %d, claim p50=%.1f p95=%.1f ms,"
                                     + " decision p50=%.1f p95=%.1f ms",
                             cases,
+                            think,
                             items,
                             seconds,
                             inTime,
                             open,
                             doubled,
+                            given,
+                            limit,
                             claims.p50(),
                             claims.p95(),
                             decisions.p50(),

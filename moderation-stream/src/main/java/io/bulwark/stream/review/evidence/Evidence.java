@@ -5,6 +5,7 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.AlikeItems;
 import io.bulwark.stream.review.ItemRow;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.QueueIntake;
@@ -251,16 +252,24 @@ public final class Evidence {
             this.preview = preview;
         }
 
+        /** As below, of an item in the person's hands or for a senior. */
+        public Picture show(Person person, UUID itemId, boolean strip) {
+            return show(person, itemId, strip, Optional.empty());
+        }
+
         /**
          * The picture of an item's content. That it was given stands in the audit log before it is.
          *
          * @param strip whether all judged frames are wanted
+         * @param beside the item in the person's hands that it is near-equal to
          * @throws ProblemException where there is no such item or picture, or this person may not see it
          */
-        public Picture show(Person person, UUID itemId, boolean strip) {
+        public Picture show(Person person, UUID itemId, boolean strip, Optional<UUID> beside) {
             Found found = database.inTenant(person.tenant(), handle -> {
                 ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
-                requireSight(person, item);
+                if (beside.isEmpty() || !AlikeItems.showsBeside(handle, person, item, beside.get())) {
+                    requireSight(person, item);
+                }
                 String sha256 = item.candidate().contentSha256();
                 // A golden copy is shown what was kept for the item that it is a copy of.
                 UUID original = item.goldenAnswer().isPresent() ? QueueIntake.itemId(item.candidate()) : itemId;
@@ -292,9 +301,7 @@ public final class Evidence {
         private static void requireSight(Person person, ItemRow item) {
             Optional<ItemRow.Lease> own =
                     item.claim().filter(lease -> lease.holder().equals(person.name()));
-            boolean holds =
-                    own.filter(lease -> lease.until().isAfter(item.now())).isPresent();
-            if (holds || person.isSenior()) {
+            if (item.isHeldBy(person) || person.isSenior()) {
                 return;
             }
             throw own.isPresent()

@@ -262,6 +262,9 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
                         audit.getImageId(),
                         content,
                         audit.getKind().name());
+                UploadTraits.of(audit)
+                        .filter(traits -> !traits.isErased(handle, audit.getDetectedAt()))
+                        .ifPresent(traits -> UploadTraits.note(handle, List.of(traits)));
                 // Of an earlier content nothing is shown any more, and a later one is not the one that was audited.
                 listed.filter(image -> !image.contentSha256().isEmpty())
                         .filter(image -> content.isEmpty() || content.get().equals(image.contentSha256()))

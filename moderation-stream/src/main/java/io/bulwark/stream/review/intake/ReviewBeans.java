@@ -324,7 +324,7 @@ class ReviewBeans {
                 new AuditIntake(decoder(AttackAudit.class), queue),
                 new StrikeIntake(decoder(UploaderAction.class)),
                 new PolicyIntake(decoder(ModerationPolicy.class)),
-                new PolicyIntake.ShadowIntake(decoder(Verdict.class)),
+                new VerdictIntake(decoder(Verdict.class)),
                 new ReportIntake(decoder(ImageReport.class), queue),
                 new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
         int sampled = settings.drift().perDay();

@@ -27,7 +27,7 @@ class PolicyIntakeIT extends IntakeRig {
         try (var records = new EventSerializer<>(ModerationPolicy.class);
                 IntakeLoop loop = intake(
                         new PolicyIntake(new EventDecoder<>(ModerationPolicy.class)),
-                        new PolicyIntake.ShadowIntake(new EventDecoder<>(Verdict.class)))) {
+                        new VerdictIntake(new EventDecoder<>(Verdict.class)))) {
             records.configure(SERDES, false);
             String topic = Topics.POLICIES.topicName();
             ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);

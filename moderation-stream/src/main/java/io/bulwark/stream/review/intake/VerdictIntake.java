@@ -1,0 +1,90 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.policy.ShadowCounts;
+import io.bulwark.stream.review.Storable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * {@code moderation.verdicts}: what a proposal would have decided, and what is kept of an upload for its
+ * item. Where neither is there, a verdict is left out without a query. All of a transaction is written at its end.
+ */
+public final class VerdictIntake extends IntakeTopic<Verdict> {
+
+    /** As far back as the topology reads them. */
+    private static final Duration BEFORE = Duration.ofHours(1);
+
+    private final List<Verdict> counted = new ArrayList<>(); // since the transaction began; the loop's
+    private final List<UploadTraits> noted = new ArrayList<>();
+
+    public VerdictIntake(EventDecoder<Verdict> decoder) {
+        super(Topics.VERDICTS, decoder);
+    }
+
+    @Override
+    Optional<Duration> before() {
+        return Optional.of(BEFORE);
+    }
+
+    /** Counts are of no image. */
+    @Override
+    Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+        return verdict(record).flatMap(UploadTraits::of).map(UploadTraits::imageId);
+    }
+
+    @Override
+    boolean wants(ConsumerRecord<byte[], byte[]> record) {
+        return verdict(record)
+                .filter(verdict ->
+                        isCounted(verdict) || UploadTraits.of(verdict).isPresent())
+                .isPresent();
+    }
+
+    private static boolean isCounted(Verdict verdict) {
+        return ShadowCounts.isCounted(verdict) && Storable.is(verdict.getTenant(), verdict.getShadowPolicyVersion());
+    }
+
+    private Optional<Verdict> verdict(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() != null && decode(record) instanceof DecodedEvent.Event<Verdict> event
+                ? Optional.of(event.value())
+                : Optional.empty();
+    }
+
+    @Override
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        verdict(record).ifPresent(verdict -> {
+            if (isCounted(verdict)) {
+                counted.add(verdict);
+            }
+            UploadTraits.of(verdict)
+                    .filter(traits -> !traits.isErased(handle, verdict.getDecidedAt()))
+                    .ifPresent(noted::add);
+        });
+    }
+
+    @Override
+    void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
+        clear(); // of a transaction that was undone
+        super.prepare(records);
+    }
+
+    @Override
+    void end(Handle handle) {
+        ShadowCounts.count(handle, counted);
+        UploadTraits.note(handle, noted);
+        clear();
+    }
+
+    private void clear() {
+        counted.clear();
+        noted.clear();
+    }
+}
