@@ -29,6 +29,7 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.Listing;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
@@ -295,6 +296,7 @@ public final class SampleEvents {
                 .setDisabledUntil(NOON.plusSeconds(3600))
                 .setLabelSource(LabelSource.HUMAN)
                 .setVariants(List.of(new ReferenceVariant("border", ByteBuffer.wrap(new byte[] {0, 0, 0, 0x3c}))))
+                .setListing(new Listing("example-list", "B2", true, NOON.plusSeconds(7200)))
                 .build();
     }
 
