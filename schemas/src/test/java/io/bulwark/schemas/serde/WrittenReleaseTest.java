@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
-import io.bulwark.events.ListMatch;
-import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Review;
@@ -115,10 +113,8 @@ class WrittenReleaseTest {
     /** Why a worker with restricted labels has to write release 3. */
     @Test
     void theReleaseBeforeTheNewestDoesNotSayThatAVerdictIsRestricted() {
-        var restricted = Verdict.newBuilder(SampleEvents.verdict())
+        var restricted = Verdict.newBuilder(SampleEvents.restrictedVerdict())
                 .setBasis(DecisionBasis.KNOWN_MD5)
-                .setListed(new ListMatch("example-list", "c".repeat(32), ListedHashKind.MD5, "A1", true))
-                .setRestricted(true)
                 .build();
 
         assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 3), restricted)))

@@ -29,6 +29,8 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Listing;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationDecision;
@@ -70,7 +72,7 @@ public final class SampleEvents {
         return List.of(
                 uploadInline(),
                 uploadByLocation(),
-                verdict(),
+                restrictedVerdict(),
                 attackAudit(),
                 reference(),
                 review(),
@@ -79,7 +81,7 @@ public final class SampleEvents {
                 campaignRuling(),
                 uploaderStats(),
                 moderationPolicy(),
-                moderationDecision(),
+                restrictedDecision(),
                 imageEmbedding(),
                 flaggedContent(),
                 uploaderAction(),
@@ -281,6 +283,21 @@ public final class SampleEvents {
                 .setUpload(coordinates("images.uploaded", 3, 42))
                 .setDetectedAt(NOON)
                 .setContentSha256(SHA256)
+                .build();
+    }
+
+    /** The same, by the entry of a list whose label is restricted. */
+    public static Verdict restrictedVerdict() {
+        return Verdict.newBuilder(verdict())
+                .setListed(new ListMatch("example-list", "c".repeat(32), ListedHashKind.MD5, "A1", true))
+                .setRestricted(true)
+                .build();
+    }
+
+    /** The same, restricted. */
+    public static ModerationDecision restrictedDecision() {
+        return ModerationDecision.newBuilder(moderationDecision())
+                .setRestricted(true)
                 .build();
     }
 
