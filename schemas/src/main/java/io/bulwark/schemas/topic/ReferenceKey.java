@@ -32,4 +32,27 @@ public record ReferenceKey(String bank, String modelFingerprint, String referenc
     public String toString() {
         return bank + "/" + modelFingerprint + "/" + referenceId;
     }
+
+    /**
+     * The id of an entry that an exchange's list has, {@code <hash>/<list>/<entry>}: lists that share a hash, and entries
+     * of one list that do, have a record each, and a hash is known until the last of them is taken down.
+     *
+     * @param hash in lower-case hexadecimal
+     * @param list its name, without slashes
+     * @param entry the exchange's id of it; may hold slashes
+     */
+    public record ListedId(String hash, String list, String entry) {
+
+        /** Reads a reference's id; empty where it has another form. */
+        public static Optional<ListedId> parse(String referenceId) {
+            String[] parts = referenceId.split("/", 3);
+            return parts.length < 3 ? Optional.empty() : Optional.of(new ListedId(parts[0], parts[1], parts[2]));
+        }
+
+        /** As it stands in the key. */
+        @Override
+        public String toString() {
+            return hash + "/" + list + "/" + entry;
+        }
+    }
 }
