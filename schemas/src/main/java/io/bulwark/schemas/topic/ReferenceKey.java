@@ -13,6 +13,12 @@ import java.util.Optional;
  */
 public record ReferenceKey(String bank, String modelFingerprint, String referenceId) {
 
+    /**
+     * What stands in place of a model's fingerprint where the record is no reference: how far the list of that id was
+     * read from its exchange.
+     */
+    public static final String FEED = "feed";
+
     /** Reads a record's key; empty where it is none. */
     public static Optional<ReferenceKey> parse(String key) {
         String[] parts = key == null ? new String[0] : key.split("/", 3);

@@ -110,7 +110,7 @@ public final class BankTopic implements Followed {
             return;
         }
         ReferenceKey key = parsed.get();
-        if (!key.bank().equals(identity.bankName())) {
+        if (!key.bank().equals(identity.bankName()) || key.modelFingerprint().equals(ReferenceKey.FEED)) {
             return;
         }
         if (HASH_LISTS.contains(key.modelFingerprint())) {
