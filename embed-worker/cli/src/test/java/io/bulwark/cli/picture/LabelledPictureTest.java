@@ -3,6 +3,8 @@ package io.bulwark.cli.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +37,21 @@ class LabelledPictureTest {
 
         assertThat(LabelledPicture.allLabelled("weapons", List.of(file)))
                 .containsExactly(new LabelledPicture(file, "weapons", "weapons/a.png"));
+    }
+
+    /** Banks, calibration, attacks, inversion and explanations all take their pictures here. */
+    @Test
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void pictures_of_a_restricted_label_are_taken_by_no_command() throws IOException {
+        Path file = picture("sealed/a.png");
+        System.setProperty("bulwark.restricted.labels", "other,sealed");
+        try {
+            assertThatThrownBy(() -> LabelledPicture.below(folder)).hasMessageContaining("sealed is restricted");
+            assertThatThrownBy(() -> LabelledPicture.allLabelled("sealed", List.of(file)))
+                    .hasMessageContaining("sealed is restricted");
+        } finally {
+            System.clearProperty("bulwark.restricted.labels");
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.bulwark.lab.redteam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -77,6 +79,19 @@ class RecentVerdictsTest {
         assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(sha256("known")), 100)).containsExactly("new");
         assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(sha256("known"), sha256("new")), 100))
                 .isEmpty();
+    }
+
+    @Test
+    void aRestrictedPictureIsNeverAttacked() {
+        serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        add(
+                "sealed",
+                Verdict.newBuilder(verdict("sealed", Decision.NSFW))
+                        .setRestricted(true)
+                        .build());
+        add("other", verdict("other", Decision.NSFW));
+
+        assertThat(drawn(AttackGoal.EVADE, Set.of(), 100)).containsExactly("other");
     }
 
     @Test

@@ -2,6 +2,12 @@ package io.bulwark.perception.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
+import java.util.EnumMap;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
+import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
@@ -272,11 +278,75 @@ class KnownContentTest {
         assertThat(judgement.worstView()).isEqualTo(1);
     }
 
+    @Test
+    void aListOfARestrictedLabelDecidesBeforeAnyOtherAndWhateverThePolicySays() {
+        listed.add(new ListedFile(FILE, "case-1", "sealed"));
+        listed.add(new ListedFile(FILE, "case-2", "art"));
+        PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("sealed", LabelRule.of(Action.IGNORE)));
+
+        Judgement judgement = decide(ignoring, at(0.5, 3), Optional.of(FILE), Set.of("sealed"));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.decidingLabel()).contains("sealed");
+        bank.close();
+        assertThat(decide(ignoring, at(0.5, 3), Optional.of(FILE)).decidingLabel())
+                .as("where no label is restricted")
+                .contains("art");
+    }
+
+    @Test
+    void hashesAloneDecideForARestrictedLabelAndForNoOther() {
+        listed.add(new ListedFile(OTHER, "case-1", "sealed"));
+        listed.add(new ListedFile(FILE, "case-2", "art"));
+        bank = MatrixBank.of("model", references, listed);
+        Decider decider = new Decider(List.of(), Set.of("sealed"));
+        Policies policies = Policies.always(new VotingPolicy(SETTINGS));
+
+        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(OTHER)))
+                .hasValueSatisfying(scored -> {
+                    assertThat(scored.opinions()).isEmpty();
+                    assertThat(scored.judgement().basis()).isEqualTo(Basis.KNOWN_SHA256);
+                    assertThat(decider.isRestricted(scored.judgement())).isTrue();
+                });
+        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(FILE)))
+                .isEmpty();
+    }
+
+    /** What a person sees first is the stronger evidence. */
+    @Test
+    void ofTwoListedHashesTheExactOneIsNamed() {
+        PdqHash look = PdqHash.parse("0f".repeat(32));
+        listed.add(new ListedPicture(look, OptionalInt.empty(), "a-picture", "sealed"));
+        listed.add(new ListedFile(OTHER, "b-file", "terror"));
+        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            poses.put(pose, look);
+        }
+        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(new PdqVariants(poses, 100)));
+
+        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of()).known())
+                .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("b-file"));
+        bank.close();
+        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of("sealed")).known())
+                .as("the restricted one all the same")
+                .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("a-picture"));
+    }
+
     private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
+        return decide(settings, embedding, file, Set.of());
+    }
+
+    private Judgement decide(
+            PolicySettings settings, float[] embedding, Optional<Sha256> file, Set<String> restricted) {
+        return decide(settings, embedding, new ContentHashes(file, List.of()), restricted);
+    }
+
+    private Judgement decide(
+            PolicySettings settings, float[] embedding, ContentHashes hashes, Set<String> restricted) {
         bank = MatrixBank.of("model", references, listed);
         SeenImage image = new SeenImage(
-                "default", new ContentHashes(file, List.of()), List.of(new SeenView("whole", embedding, new float[0])));
-        return new Decider(List.of())
+                "default", hashes, List.of(new SeenView("whole", embedding, new float[0])));
+        return new Decider(List.of(), restricted)
                 .decide(bank, Policies.always(new VotingPolicy(settings)), image)
                 .judgement();
     }

@@ -2,6 +2,9 @@ package io.bulwark.service.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.events.Listing;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
@@ -258,6 +261,61 @@ class BankTopicTest {
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.known(ContentHashes.of(Sha256.parse(file)))).isEmpty();
         }
+    }
+
+    @Test
+    void entries_of_an_exchange_name_their_list_and_expire_without_a_restart() {
+        byte[] file = {1, 2, 3};
+        FileDigest md5 = FileDigest.of(FileDigest.Kind.MD5, file);
+        FileDigest sha1 = FileDigest.of(FileDigest.Kind.SHA1, file);
+        Reference listed = Reference.newBuilder(reference("csam", 1, 0))
+                .setEmbedding(ByteBuffer.allocate(0))
+                .setListing(new Listing("example", "A1", true, START.plusSeconds(60)))
+                .build();
+        raw(book, "default/md5/" + md5.hex() + "/example/42-image-1", newest(listed));
+        raw(book, "default/sha1/" + sha1.hex() + "/example/42-image-1", newest(listed));
+        raw(book, "default/md5/no-hash/example/2", newest(listed));
+        raw(book, "default/feed/example", newest(listed));
+        ContentHashes hashes = new ContentHashes(Optional.empty(), List.of(md5, sha1), List.of());
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.knowsDigests()).isTrue();
+            assertThat(bank.known(hashes))
+                    .hasSize(2)
+                    .allSatisfy(match -> assertThat(match.source())
+                            .contains(new ListSource("example", Optional.of("A1"), true)));
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+
+        clock.now = START.plusSeconds(59);
+        assertThat(book.isStale()).isFalse();
+        clock.now = START.plusSeconds(60);
+        assertThat(book.isStale()).isTrue();
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.known(hashes)).isEmpty();
+            assertThat(bank.knowsDigests()).isFalse();
+        }
+        raw(
+                book,
+                "default/md5/" + md5.hex() + "/example/42-image-1",
+                newest(Reference.newBuilder(listed)
+                        .setListing(new Listing("example", "A1", true, null))
+                        .build()));
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.known(hashes)).hasSize(1);
+        }
+    }
+
+    /** An embedding gives back the picture that it was made of. */
+    @Test
+    void an_embedding_of_a_restricted_label_is_no_reference() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        put("default/model/b", reference("sealed", 0, 1));
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -148,7 +149,12 @@ final class BankHashesSyncCommand implements Callable<Integer> {
             try {
                 print(sync.follow(whole));
                 whole = false;
+            } catch (InterruptException stopped) {
+                return ExitCodes.OK;
             } catch (CommandFailure failed) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return ExitCodes.OK;
+                }
                 if (failed.exitCode() == ExitCodes.USAGE) {
                     throw failed;
                 }

@@ -2,6 +2,15 @@ package io.bulwark.lab.explain.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
+import java.util.List;
+import java.time.Instant;
+import java.io.UncheckedIOException;
+import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.BankTopic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.picture.JudgedViews;
@@ -52,6 +61,7 @@ class ExplainServerTest {
     void start() throws IOException, ExecutionException, InterruptedException {
         SmallPictures.draw(folder.resolve("references"), 6, 1);
         SmallPictures.draw(folder.resolve("queries"), 1, 500);
+        SmallPictures.draw(folder.resolve("sealed"), 1, 900);
         ThreadPoolExecutor thread = ExplainDesk.thread(1);
         Explaining explaining = thread.submit(this::explaining).get();
         server = ExplainServer.start(
@@ -66,6 +76,33 @@ class ExplainServerTest {
                         Output.silent()));
     }
 
+    /** The list has the MD5 of one drawn picture. */
+    private RestrictedPictures restricted() {
+        ListedHash listed = HashEntry.of("md5", FileDigest.of(FileDigest.Kind.MD5, sealed()).hex(), "case-1", "sealed")
+                .orElseThrow();
+        BankTopic.Content content = new BankTopic.Content(
+                List.of(new StoredReference(
+                        HashEntry.key("default", listed), HashEntry.reference(listed, "test", Instant.EPOCH))),
+                List.of());
+        return RestrictedPictures.of(content, "default", Set.of("sealed"), Instant.now());
+    }
+
+    private byte[] sealed() {
+        try (Stream<Path> files = Files.walk(folder.resolve("sealed"))) {
+            return Files.readAllBytes(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
+    void aPictureOnARestrictedListIsExplainedToNoOne() throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = ask(sealed(), "shop");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(new String(answer.body())).contains("picture-undecodable").doesNotContain("restricted", "sealed");
+    }
+
     private Explaining explaining() {
         ModelPackage model = ModelPackage.open(SmallPictures.MODEL);
         EncoderOptions options = EncoderOptions.defaults().withThreads(1);
@@ -78,7 +115,7 @@ class ExplainServerTest {
                     () -> new Explaining.Ground(
                             references,
                             tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green")),
-                            RestrictedPictures.NONE),
+                            restricted()),
                     Duration.ofMinutes(1),
                     Output.silent());
         }
