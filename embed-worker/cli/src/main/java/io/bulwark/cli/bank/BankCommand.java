@@ -12,6 +12,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.events.ReferenceVariant;
+import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -192,7 +193,10 @@ public final class BankCommand {
     }
 
     /** {@code bulwark bank list}. */
-    @Command(name = "list", description = "Lists a bank's references, of whatever model, in the order of their keys.")
+    @Command(
+            name = "list",
+            description = "Lists a bank's references, of whatever model, in the order of their keys. Entries of exchanges' "
+                    + "lists are left out.")
     static final class BankListCommand implements Callable<Integer> {
 
         @Mixin
@@ -213,6 +217,7 @@ public final class BankCommand {
                 references = topic.read().of(bank.name());
             }
             references.stream()
+                    .filter(reference -> reference.value().getListing() == null)
                     .filter(reference ->
                             label == null || label.equals(reference.value().getLabel()))
                     .forEach(reference -> print(output, reference, now));
@@ -250,7 +255,8 @@ public final class BankCommand {
             name = "export",
             description =
                     "Writes references into a file, which `bulwark bank import` brings back: the bank's backup. It "
-                            + "holds embeddings, labels and notes, no pictures.")
+                            + "holds embeddings, labels and notes, no pictures, and no entry of an exchange's list, which "
+                            + "`bulwark bank hashes sync` brings back.")
     static final class BankExportCommand implements Callable<Integer> {
 
         @Mixin
@@ -274,7 +280,11 @@ public final class BankCommand {
             try (BankTopic topic = new BankTopic(broker.broker())) {
                 content = topic.read();
             }
-            List<StoredReference> references = bank == null ? content.references() : content.of(bank);
+            List<StoredReference> references = content.references().stream()
+                    .filter(stored -> bank == null || stored.key().bank().equals(bank))
+                    .filter(stored -> stored.value().getListing() == null)
+                    .filter(stored -> !stored.key().modelFingerprint().equals(ReferenceKey.FEED))
+                    .toList();
             if (references.isEmpty()) {
                 throw CommandFailure.failed(
                         "there is nothing to export: "

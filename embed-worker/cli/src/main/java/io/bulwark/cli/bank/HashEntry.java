@@ -37,6 +37,11 @@ public final class HashEntry {
         return KINDS.contains(key.modelFingerprint());
     }
 
+    /** Whether a key is that of an entry with this hash, upper or lower case. */
+    public static boolean isOf(ReferenceKey key, String hash) {
+        return key.referenceId().split("/", 2)[0].equalsIgnoreCase(hash);
+    }
+
     public static ReferenceKey key(String bank, ListedHash entry) {
         return new ReferenceKey(bank, kind(entry), hex(entry) + "/" + entry.label());
     }

@@ -14,6 +14,7 @@ import io.bulwark.events.Listing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +245,28 @@ class HashSyncIT {
         assertThat(commands.run("hashes", "export", "--bank", bank, exported.toString()))
                 .isEqualTo(ExitCodes.OK);
         assertThat(Files.readString(exported)).contains("own-1").doesNotContain("case-");
+        Path backup = folder.resolve("bank.avro");
+        assertThat(commands.run("export", "--bank", bank, backup.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(commands.answers().get(0).get("exported").asInt()).isEqualTo(1);
+        assertThat(commands.run("list", "--bank", bank)).isEqualTo(ExitCodes.OK);
+        assertThat(commands.answers()).hasSize(1);
+    }
+
+    @Test
+    void an_entry_that_an_exchange_has_wrongly_is_disabled_and_stays_so() {
+        exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
+        ncmecSync("ncmec-industry");
+        assertThat(commands.run("hashes", "remove", "--bank", bank, FIRST)).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("hashes disable");
+        assertThat(commands.run(
+                        "hashes", "disable", "--bank", bank, "--config", config.toString(), "--for", "P30D", FIRST))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(disabled()).isEqualTo(1);
+
+        exchange.answers(ncmec("", ncmecImage(42, "image1", "A2", "<md5>" + FIRST + "</md5>")));
+        ncmecSync("ncmec-industry");
+        assertThat(answer()).containsEntry("changed", 1);
+        assertThat(disabled()).isEqualTo(1);
     }
 
     @Test
@@ -322,6 +345,14 @@ class HashSyncIT {
             counts.put(name, line.get(name).asInt());
         }
         return counts;
+    }
+
+    private long disabled() {
+        try (BankTopic topic = new BankTopic(Broker.at(commands.bootstrapServers()))) {
+            return topic.read().of(bank).stream()
+                    .filter(stored -> stored.isDisabledAt(Instant.now()))
+                    .count();
+        }
     }
 
     /** Key without the bank, to label and listing. */

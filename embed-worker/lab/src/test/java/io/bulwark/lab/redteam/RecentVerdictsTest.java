@@ -2,16 +2,16 @@ package io.bulwark.lab.redteam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.schemas.serde.SerdeSettings;
-import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;

@@ -2,15 +2,15 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.hash.ListedHash.ListedDigest;
-import io.bulwark.perception.hash.ListedHash.ListSource;
-import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.bank.HashMatch.Kind;
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;

@@ -60,8 +60,8 @@ class ConfigCheckTest {
     void restricted_labels_need_the_release_of_the_schemas_that_has_them() {
         assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.restricted.labels", "sealed"))))
                 .hasMessageContaining("bulwark.schemas.write is 2, allowed is 3 where bulwark.restricted.labels");
-        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(
-                        "bulwark.restricted.labels", "x".repeat(101), "bulwark.schemas.write", "3"))))
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.restricted.labels", "x".repeat(101), "bulwark.schemas.write", "3"))))
                 .hasMessageContaining("bulwark.restricted.labels is 1 labels, allowed is at most 100 labels");
         assertThatCode(() -> ConfigCheck.check(TestConfig.of(
                         Map.of("bulwark.restricted.labels", "sealed,other", "bulwark.schemas.write", "3"))))

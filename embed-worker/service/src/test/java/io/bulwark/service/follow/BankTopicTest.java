@@ -2,10 +2,8 @@ package io.bulwark.service.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.hash.ListedHash.ListSource;
-import io.bulwark.perception.hash.FileDigest;
-import io.bulwark.events.Listing;
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.Listing;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.perception.bank.ContentHashes;
@@ -14,6 +12,8 @@ import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.bank.PlainRows;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -282,8 +282,8 @@ class BankTopicTest {
             assertThat(bank.knowsDigests()).isTrue();
             assertThat(bank.known(hashes))
                     .hasSize(2)
-                    .allSatisfy(match -> assertThat(match.source())
-                            .contains(new ListSource("example", Optional.of("A1"), true)));
+                    .allSatisfy(match ->
+                            assertThat(match.source()).contains(new ListSource("example", Optional.of("A1"), true)));
         }
         assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
 

@@ -2,16 +2,16 @@ package io.bulwark.service.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.events.Reason;
-import io.bulwark.events.ListedHashKind;
-import io.bulwark.events.ListMatch;
-import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
+import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -142,7 +142,8 @@ class ScoreDeskTest {
                 .build();
         pipeline.await(1).get(0).complete(new Outcome.Answered(restricted));
 
-        Verdict told = ((Result.Judged) ((ScoreAnswer.Scored) answer.get()).images().get(0)).verdict();
+        Verdict told =
+                ((Result.Judged) ((ScoreAnswer.Scored) answer.get()).images().get(0)).verdict();
         assertThat(told)
                 .returns(Decision.NSFW, Verdict::getDecision)
                 .returns(true, Verdict::getRestricted)

@@ -200,7 +200,7 @@ public final class FeedClient {
         }
     }
 
-    /** What came. */
+    /** An answer of an exchange. */
     public record Answer(int status, byte[] body, HttpHeaders headers) {}
 
     /** The answer has more bytes than are taken. */

@@ -59,7 +59,7 @@ public final class FeedSync {
      * What an operator says of a list.
      *
      * @param list its name
-     * @param label of entries whose severity has none of its own
+     * @param label of entries whose severity names none
      * @param severityLabels labels by severity
      * @param verified whether the operator vouches that people checked each entry
      * @param adult whether the list is about adults, and never leads to a report
@@ -145,7 +145,7 @@ public final class FeedSync {
                     throw CommandFailure.usage("the label " + label.asText() + " has entries of the list "
                             + stored.key().referenceId()
                             + (rules.adult() ? ", which is not about adults" : ", which is about adults")
-                            + ": give this list a label of its own (--label, --severity-labels)");
+                            + ": give this list another label (--label, --severity-labels)");
                 }
             });
         }

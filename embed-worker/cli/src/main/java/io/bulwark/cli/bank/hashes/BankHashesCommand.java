@@ -52,6 +52,7 @@ import picocli.CommandLine.Parameters;
             BankHashesCommand.BankHashesImportCommand.class,
             BankHashesCommand.BankHashesExportCommand.class,
             BankHashesCommand.BankHashesRemoveCommand.class,
+            BankHashesDisableCommand.class,
             BankHashesSyncCommand.class,
             BankHashesCheckCommand.class
         })
@@ -264,22 +265,24 @@ public final class BankHashesCommand {
                         .filter(stored -> HashEntry.is(stored.key()))
                         .toList();
                 for (String hash : hashes) {
-                    if (there.stream().noneMatch(stored -> isOf(stored, hash))) {
+                    if (there.stream().noneMatch(stored -> HashEntry.isOf(stored.key(), hash))) {
                         throw CommandFailure.failed(
                                 "the bank " + bank.name() + " has no hash " + hash + ". Nothing is changed", null);
                     }
                 }
+                if (there.stream()
+                        .filter(stored -> hashes.stream().anyMatch(hash -> HashEntry.isOf(stored.key(), hash)))
+                        .anyMatch(stored -> stored.value().getListing() != null)) {
+                    throw CommandFailure.failed("an exchange's list has one of these hashes, and a sync could bring it "
+                            + "back: use `bulwark bank hashes disable`. Nothing is changed");
+                }
                 there.stream()
-                        .filter(stored -> hashes.stream().anyMatch(hash -> isOf(stored, hash)))
+                        .filter(stored -> hashes.stream().anyMatch(hash -> HashEntry.isOf(stored.key(), hash)))
                         .forEach(stored -> topic.remove(stored.key()));
                 topic.confirm();
             }
             hashes.forEach(hash -> options.output().print("removed " + hash, Map.of("removed", hash)));
             return ExitCodes.OK;
-        }
-
-        private static boolean isOf(StoredReference stored, String hash) {
-            return stored.key().referenceId().split("/", 2)[0].equalsIgnoreCase(hash);
         }
     }
 

@@ -218,7 +218,7 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         both.retainAll(labels);
         if (!both.isEmpty()) {
             throw CommandFailure.usage("the list " + list + " is about adults, and its labels " + both + " " + what
-                    + ": give it a label of its own");
+                    + ": give it another label");
         }
     }
 

@@ -2,17 +2,11 @@ package io.bulwark.lab.explain.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Stream;
-import java.util.List;
-import java.time.Instant;
-import java.io.UncheckedIOException;
-import io.bulwark.perception.hash.ListedHash;
-import io.bulwark.perception.hash.FileDigest;
-import io.bulwark.cli.bank.StoredReference;
-import io.bulwark.cli.bank.HashEntry;
-import io.bulwark.cli.bank.BankTopic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
@@ -21,6 +15,8 @@ import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
@@ -28,6 +24,7 @@ import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,9 +34,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +78,8 @@ class ExplainServerTest {
 
     /** The list has the MD5 of one drawn picture. */
     private RestrictedPictures restricted() {
-        ListedHash listed = HashEntry.of("md5", FileDigest.of(FileDigest.Kind.MD5, sealed()).hex(), "case-1", "sealed")
+        ListedHash listed = HashEntry.of(
+                        "md5", FileDigest.of(FileDigest.Kind.MD5, sealed()).hex(), "case-1", "sealed")
                 .orElseThrow();
         BankTopic.Content content = new BankTopic.Content(
                 List.of(new StoredReference(
@@ -89,7 +90,8 @@ class ExplainServerTest {
 
     private byte[] sealed() {
         try (Stream<Path> files = Files.walk(folder.resolve("sealed"))) {
-            return Files.readAllBytes(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
+            return Files.readAllBytes(
+                    files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
