@@ -31,7 +31,8 @@ class HashListPodTest {
         PlannedImage cli = PlannedImage.named("cli");
         assertThat(sync.path("image").asText()).isEqualTo(cli.reference());
         BulwarkCommand.commandLine()
-                .parseArgs(Manifest.each(sync.path("args")).map(JsonNode::asText).toArray(String[]::new));
+                .parseArgs(
+                        Manifest.each(sync.path("args")).map(JsonNode::asText).toArray(String[]::new));
         assertThat(Manifest.each(sync.path("args")).map(JsonNode::asText))
                 .as("no credentials on the command line")
                 .anyMatch(word -> word.startsWith("--credentials-file="));
@@ -57,8 +58,8 @@ class HashListPodTest {
     /** Nothing but its label lets it reach Kafka, and the policy on names would keep it from the exchange. */
     @Test
     void noPolicyKeepsItFromTheExchange() {
-        Map<String, String> labels = Manifest.texts(
-                lists.one("Deployment", "bulwark-hash-list").at("/spec/template/metadata/labels"));
+        Map<String, String> labels =
+                Manifest.texts(lists.one("Deployment", "bulwark-hash-list").at("/spec/template/metadata/labels"));
         assertThat(labels).containsEntry("bulwark.io/kafka-client", "true");
         assertThat(cluster.all("NetworkPolicy")
                         .map(policy -> Manifest.texts(policy.at("/spec/podSelector/matchLabels"))))

@@ -10,6 +10,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.TimeSpan;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -17,12 +18,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -178,25 +177,16 @@ public final class BankCommand {
 
         /** @throws CommandFailure if it is no length of time */
         static Duration parsed(String text) {
-            String upper = text.strip().toUpperCase(Locale.ROOT);
-            try {
-                Duration duration = Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
-                if (!duration.isNegative()) {
-                    return duration;
-                }
-            } catch (DateTimeParseException unreadable) {
-                // Said below, with what is allowed.
-            }
-            throw CommandFailure.usage(
-                    "--for " + text + " is no length of time; allowed are such as 90s, 30m, 24h and 7d");
+            return TimeSpan.parse("--for", text);
         }
     }
 
     /** {@code bulwark bank list}. */
     @Command(
             name = "list",
-            description = "Lists a bank's references, of whatever model, in the order of their keys. Entries of exchanges' "
-                    + "lists are left out.")
+            description =
+                    "Lists a bank's references, of whatever model, in the order of their keys. Entries of exchanges' "
+                            + "lists are left out.")
     static final class BankListCommand implements Callable<Integer> {
 
         @Mixin

@@ -197,11 +197,11 @@ class HashSyncIT {
     @Test
     void entries_may_expire_and_a_later_sync_does_not_move_the_date() {
         exchange.answers(csv(1));
-        csvSync("--expires-after", "P10D");
+        csvSync("--expires-after", "10d");
         Map<String, String> before = listings();
         assertThat(before.values()).allMatch(value -> value.contains("\"expiresAt\": \"20"));
 
-        csvSync("--expires-after", "P10D");
+        csvSync("--expires-after", "10d");
         assertThat(listings()).isEqualTo(before);
     }
 
@@ -259,7 +259,7 @@ class HashSyncIT {
         assertThat(commands.run("hashes", "remove", "--bank", bank, FIRST)).isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("hashes disable");
         assertThat(commands.run(
-                        "hashes", "disable", "--bank", bank, "--config", config.toString(), "--for", "P30D", FIRST))
+                        "hashes", "disable", "--bank", bank, "--config", config.toString(), "--for", "30d", FIRST))
                 .isEqualTo(ExitCodes.OK);
         assertThat(disabled()).isEqualTo(1);
 

@@ -78,7 +78,7 @@ class HashFeedIT {
                             "--url",
                             exchange.url(),
                             "--every",
-                            "PT5S")));
+                            "5s")));
             sync.start();
             try {
                 Verdict before = verdict(uploads, verdicts, verdict -> true);

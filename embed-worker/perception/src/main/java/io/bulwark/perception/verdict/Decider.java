@@ -34,7 +34,7 @@ public final class Decider {
     }
 
     /**
-     * A decider of whom some labels are restricted: a file on a list of such a label is flagged whatever the policy says,
+     * A decider with restricted labels: a file on a list of such a label is flagged whatever the policy says,
      * and that label decides before others.
      *
      * @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one

@@ -7,9 +7,9 @@ import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.TimeSpan;
 import io.bulwark.events.Reference;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 /** {@code bulwark bank hashes disable}. */
 @Command(
         name = "disable",
-        description = "Keeps hashes from deciding for a while, under whatever list and label they stand: what an exchange "
-                + "has wrongly. A later sync leaves them disabled.")
+        description =
+                "Keeps hashes from deciding for a while, under whatever list and label they stand: what an exchange "
+                        + "has wrongly. A later sync leaves them disabled.")
 final class BankHashesDisableCommand implements Callable<Integer> {
 
     @Mixin
@@ -37,8 +38,8 @@ final class BankHashesDisableCommand implements Callable<Integer> {
             names = "--for",
             required = true,
             paramLabel = "DURATION",
-            description = "How long, such as P30D; PT0S brings them back now.")
-    private Duration duration;
+            description = "How long, such as 24h or 30d; 0s brings them back now.")
+    private String duration;
 
     @Parameters(
             arity = "1..*",
@@ -48,10 +49,10 @@ final class BankHashesDisableCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (duration.isNegative()) {
-            throw CommandFailure.usage("--for is " + duration + ", allowed is PT0S and more");
-        }
-        Instant until = Clock.systemUTC().instant().plus(duration).truncatedTo(ChronoUnit.MILLIS);
+        Instant until = Clock.systemUTC()
+                .instant()
+                .plus(TimeSpan.parse("--for", duration))
+                .truncatedTo(ChronoUnit.MILLIS);
         int disabled = 0;
         try (BankTopic topic = bank.topic()) {
             List<StoredReference> there = topic.read().of(bank.name()).stream()

@@ -11,6 +11,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.TimeSpan;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -70,6 +72,7 @@ final class BankHashesSyncCommand implements Callable<Integer> {
 
     @Option(
             names = "--severity-labels",
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "SEVERITY=LABEL",
             split = ",",
             description = "Labels by the severity that the list states, such as A1=csam-a1,A2=csam-a2.")
@@ -103,8 +106,9 @@ final class BankHashesSyncCommand implements Callable<Integer> {
     @Option(
             names = "--expires-after",
             paramLabel = "DURATION",
-            description = "How long an entry without a date of the list's counts, such as P400D (default: for ever).")
-    private Duration expiresAfter;
+            description =
+                    "How long an entry without a date of the list's counts, such as 400d (default: for ever; 1s to 3650d).")
+    private String expiresAfter;
 
     @Option(names = "--may-shrink", description = "Let a list lose more than half of its entries at once.")
     private boolean mayShrink;
@@ -115,9 +119,10 @@ final class BankHashesSyncCommand implements Callable<Integer> {
     @Option(
             names = "--every",
             paramLabel = "DURATION",
-            description = "Go on, with so much time between two rounds, such as PT30S; PT1S to P1D. A round that fails "
-                    + "is tried again (default: one round).")
-    private Duration every;
+            description =
+                    "Go on, with that time between two rounds, such as 30s; 1s to 24h. A round that fails is tried "
+                            + "again (default: one round).")
+    private String every;
 
     @Option(
             names = "--added-by",
@@ -129,30 +134,31 @@ final class BankHashesSyncCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ListRules rules = rules();
+        Optional<Duration> pause = Optional.ofNullable(every)
+                .map(text -> TimeSpan.parse("--every", text, Duration.ofSeconds(1), Duration.ofHours(24)));
         Clock clock = Clock.systemUTC();
         URI address = exchange.address();
         FeedClient client = exchange.client(shape::headers);
         try (BankTopic topic = bank.topic()) {
             topic.requireListings();
             FeedSync sync = new FeedSync(shape.open(address, client, clock), rules, bank.name(), topic, clock);
-            if (every == null) {
+            if (pause.isEmpty()) {
                 print(sync.follow(fromStart));
                 return ExitCodes.OK;
             }
-            return loop(sync);
+            return loop(sync, pause.get());
         }
     }
 
-    private int loop(FeedSync sync) {
+    /** Until the process ends, or its thread is interrupted: then the connection is closed as after one round. */
+    private int loop(FeedSync sync, Duration pause) {
         boolean whole = fromStart;
-        while (!Thread.currentThread().isInterrupted()) {
+        while (true) {
             try {
                 print(sync.follow(whole));
                 whole = false;
-            } catch (InterruptException stopped) {
-                return ExitCodes.OK;
             } catch (CommandFailure failed) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (Thread.interrupted()) {
                     return ExitCodes.OK;
                 }
                 if (failed.exitCode() == ExitCodes.USAGE) {
@@ -162,26 +168,22 @@ final class BankHashesSyncCommand implements Callable<Integer> {
                         .print(
                                 "the round failed and is tried again: " + failed.getMessage(),
                                 Map.of("list", list, "failed", failed.getMessage()));
+            } catch (InterruptException stopped) {
+                Thread.interrupted();
+                return ExitCodes.OK;
             }
             try {
-                Thread.sleep(every.toMillis());
+                Thread.sleep(pause.toMillis());
             } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
+                return ExitCodes.OK;
             }
         }
-        return ExitCodes.OK;
     }
 
     private ListRules rules() {
         if (!list.matches("[a-z0-9._-]{1,64}")) {
             throw CommandFailure.usage("--list " + list
                     + " is no name: up to 64 lower-case letters, digits, '.', '_' and '-' are allowed");
-        }
-        if (every != null && (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofDays(1)) > 0)) {
-            throw CommandFailure.usage("--every is " + every + ", allowed is PT1S to P1D");
-        }
-        if (expiresAfter != null && (expiresAfter.isNegative() || expiresAfter.isZero())) {
-            throw CommandFailure.usage("--expires-after is " + expiresAfter + ", allowed is more than nothing");
         }
         boolean aboutAdults = adult || shape == FeedShape.STOPNCII;
         ListRules rules = new ListRules(
@@ -190,7 +192,9 @@ final class BankHashesSyncCommand implements Callable<Integer> {
                 severityLabels,
                 verified,
                 aboutAdults,
-                Optional.ofNullable(expiresAfter),
+                Optional.ofNullable(expiresAfter)
+                        .map(text ->
+                                TimeSpan.parse("--expires-after", text, Duration.ofSeconds(1), Duration.ofDays(3650))),
                 mayShrink,
                 addedBy);
         if (rules.labels().stream().anyMatch(String::isBlank)) {

@@ -3,6 +3,7 @@ package io.bulwark.cli.bank.hashes;
 import io.bulwark.cli.bank.feed.FeedClient;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.terminal.TimeSpan;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ final class ExchangeOptions {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
-            defaultValue = "PT60S",
-            description = "For one answer of the exchange (default: ${DEFAULT-VALUE}; PT1S to PT10M).")
-    private Duration timeout;
+            defaultValue = "60s",
+            description = "For one answer of the exchange (default: ${DEFAULT-VALUE}; 1s to 10m).")
+    private String timeout;
 
     @Option(
             names = "--most-bytes",
@@ -67,16 +68,14 @@ final class ExchangeOptions {
      * @throws CommandFailure if an option is out of its range, or a file cannot be read
      */
     FeedClient client(Function<String, Map<String, String>> headers) {
-        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
-            throw CommandFailure.usage("--timeout is " + timeout + ", allowed is PT1S to PT10M");
-        }
+        Duration answer = TimeSpan.parse("--timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (mostBytes < 1 << 10 || mostBytes > 1 << 30) {
             throw CommandFailure.usage("--most-bytes is " + mostBytes + ", allowed is 1024 to 1073741824");
         }
         return new FeedClient(
                 Optional.ofNullable(authority),
                 secret().map(headers).orElse(Map.of()),
-                new FeedClient.Limits(timeout, PAUSE, mostBytes));
+                new FeedClient.Limits(answer, PAUSE, mostBytes));
     }
 
     private Optional<String> secret() {
