@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.deploy.image.PlannedImage;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Map;

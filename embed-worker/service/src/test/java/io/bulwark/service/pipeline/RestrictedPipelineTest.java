@@ -9,6 +9,11 @@ import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.bank.BankBuilder;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -20,14 +25,18 @@ import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
 import io.bulwark.service.lifecycle.Readiness;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -37,6 +46,8 @@ class RestrictedPipelineTest extends PipelineFixture {
 
     private static final String LIST = "example-industry";
     private static final byte[] GREY = {70};
+    private static final byte LOOKS_LIKE = 33;
+    private static final PdqHash LOOK = PdqHash.parse("0f".repeat(32));
 
     @Test
     void a_listed_file_leaves_a_verdict_that_names_the_list_and_nothing_made_of_the_picture() {
@@ -97,6 +108,40 @@ class RestrictedPipelineTest extends PipelineFixture {
         publish(md5(new byte[] {CROWD}));
 
         assertThat(verdict(submit(upload("crowd", CROWD))).getRestricted()).isTrue();
+    }
+
+    /** Found once it is decoded, and before anything else is made of it. */
+    @Test
+    void a_picture_that_looks_like_a_listed_one_leaves_nothing_and_is_not_deferred() {
+        deferrableBytes = 1 << 20;
+        startRestricted();
+        String id = LOOK.hex() + "/" + LIST + "/7";
+        publish(new ListedPicture(LOOK, OptionalInt.empty(), id, "sealed", source(true)));
+        int before = encoders.get(0).batches.get();
+
+        Outcome.Answered answered = answered(submit(upload("alike", LOOKS_LIKE)));
+
+        assertThat(answered.verdict())
+                .returns(true, Verdict::getRestricted)
+                .returns(DecisionBasis.KNOWN_PDQ, Verdict::getBasis)
+                .returns(new ListMatch(LIST, "7", ListedHashKind.PDQ, "A1", true), Verdict::getListed);
+        assertThat(answered.embedding()).isEmpty();
+        assertThat(encoders.get(0).batches).hasValue(before);
+    }
+
+    /** One file has a picture of many views that PDQ knows. */
+    @Override
+    PictureRead read(byte[] file, boolean hashes) {
+        if (file[0] != LOOKS_LIKE) {
+            return super.read(file, hashes);
+        }
+        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            poses.put(pose, LOOK);
+        }
+        List<View> views = List.of(new View("frame-0/sampled-whole", new byte[] {1, 1, 1}));
+        return new PictureRead.Seen(
+                views, views, List.of(new PdqVariants(poses, 100)), Optional.empty(), Duration.ZERO, Duration.ZERO);
     }
 
     /** The list came after the file was read: the encoder has seen it, and all the same nothing is left. */
