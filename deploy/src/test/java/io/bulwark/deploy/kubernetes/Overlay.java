@@ -77,7 +77,12 @@ record Overlay(String name, List<Manifest> objects) {
 
     /** Asks kubectl for the pod that fills a bank, which no overlay has. */
     static Overlay renderCurator() {
-        return rendered("curator", Checkout.path("deploy/kubernetes"), "curator");
+        return renderFolder("curator");
+    }
+
+    /** A folder beside the overlays. */
+    static Overlay renderFolder(String name) {
+        return rendered(name, Checkout.path("deploy/kubernetes"), name);
     }
 
     /** One object, as it stands on a page. */

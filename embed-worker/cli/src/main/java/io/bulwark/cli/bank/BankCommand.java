@@ -10,18 +10,18 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.TimeSpan;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.events.ReferenceVariant;
+import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -177,22 +177,16 @@ public final class BankCommand {
 
         /** @throws CommandFailure if it is no length of time */
         static Duration parsed(String text) {
-            String upper = text.strip().toUpperCase(Locale.ROOT);
-            try {
-                Duration duration = Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
-                if (!duration.isNegative()) {
-                    return duration;
-                }
-            } catch (DateTimeParseException unreadable) {
-                // Said below, with what is allowed.
-            }
-            throw CommandFailure.usage(
-                    "--for " + text + " is no length of time; allowed are such as 90s, 30m, 24h and 7d");
+            return TimeSpan.parse("--for", text);
         }
     }
 
     /** {@code bulwark bank list}. */
-    @Command(name = "list", description = "Lists a bank's references, of whatever model, in the order of their keys.")
+    @Command(
+            name = "list",
+            description =
+                    "Lists a bank's references, of whatever model, in the order of their keys. Entries of exchanges' "
+                            + "lists are left out.")
     static final class BankListCommand implements Callable<Integer> {
 
         @Mixin
@@ -213,6 +207,7 @@ public final class BankCommand {
                 references = topic.read().of(bank.name());
             }
             references.stream()
+                    .filter(reference -> reference.value().getListing() == null)
                     .filter(reference ->
                             label == null || label.equals(reference.value().getLabel()))
                     .forEach(reference -> print(output, reference, now));
@@ -250,7 +245,8 @@ public final class BankCommand {
             name = "export",
             description =
                     "Writes references into a file, which `bulwark bank import` brings back: the bank's backup. It "
-                            + "holds embeddings, labels and notes, no pictures.")
+                            + "holds embeddings, labels and notes, no pictures, and no entry of an exchange's list, which "
+                            + "`bulwark bank hashes sync` brings back.")
     static final class BankExportCommand implements Callable<Integer> {
 
         @Mixin
@@ -274,7 +270,11 @@ public final class BankCommand {
             try (BankTopic topic = new BankTopic(broker.broker())) {
                 content = topic.read();
             }
-            List<StoredReference> references = bank == null ? content.references() : content.of(bank);
+            List<StoredReference> references = content.references().stream()
+                    .filter(stored -> bank == null || stored.key().bank().equals(bank))
+                    .filter(stored -> stored.value().getListing() == null)
+                    .filter(stored -> !stored.key().modelFingerprint().equals(ReferenceKey.FEED))
+                    .toList();
             if (references.isEmpty()) {
                 throw CommandFailure.failed(
                         "there is nothing to export: "

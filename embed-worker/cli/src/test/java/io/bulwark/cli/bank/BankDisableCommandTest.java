@@ -19,6 +19,7 @@ class BankDisableCommandTest {
         assertThat(BankDisableCommand.parsed("1h30m")).isEqualTo(Duration.ofMinutes(90));
         assertThat(BankDisableCommand.parsed("7d")).isEqualTo(Duration.ofDays(7));
         assertThat(BankDisableCommand.parsed("0s")).isZero();
+        assertThat(BankDisableCommand.parsed("P7D")).as("as ISO 8601").isEqualTo(Duration.ofDays(7));
     }
 
     @ParameterizedTest

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 class LabelledPictureTest {
 
@@ -35,6 +37,21 @@ class LabelledPictureTest {
 
         assertThat(LabelledPicture.allLabelled("weapons", List.of(file)))
                 .containsExactly(new LabelledPicture(file, "weapons", "weapons/a.png"));
+    }
+
+    /** Banks, calibration, attacks, inversion and explanations all take their pictures here. */
+    @Test
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void pictures_of_a_restricted_label_are_taken_by_no_command() throws IOException {
+        Path file = picture("sealed/a.png");
+        System.setProperty("bulwark.restricted.labels", "other,sealed");
+        try {
+            assertThatThrownBy(() -> LabelledPicture.below(folder)).hasMessageContaining("sealed is restricted");
+            assertThatThrownBy(() -> LabelledPicture.allLabelled("sealed", List.of(file)))
+                    .hasMessageContaining("sealed is restricted");
+        } finally {
+            System.clearProperty("bulwark.restricted.labels");
+        }
     }
 
     @Test

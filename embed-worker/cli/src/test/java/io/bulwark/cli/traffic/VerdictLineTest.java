@@ -50,6 +50,23 @@ class VerdictLineTest {
                 .doesNotContainKey("nearestLabel");
     }
 
+    /** Lines end up in files and terminals of people who may not know. */
+    @Test
+    void a_restricted_verdict_says_neither_why_nor_by_what_hash() {
+        Verdict verdict = verdict(Decision.NSFW)
+                .setReason(Reason.KNOWN)
+                .setDecidingLabel("sealed")
+                .setKnownReference("ab/example/42")
+                .setRestricted(true)
+                .build();
+
+        assertThat(VerdictLine.text("a.png", verdict)).contains("restricted").doesNotContain("sealed", "KNOWN");
+        assertThat(VerdictLine.fields("a.png", verdict))
+                .containsEntry("label", "restricted")
+                .containsEntry("reason", null)
+                .containsEntry("knownReference", null);
+    }
+
     private static ViewEvidence view(String name, double score, String label, float similarity) {
         return ViewEvidence.newBuilder()
                 .setView(name)

@@ -8,8 +8,10 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.attack.AttackGoal;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -77,6 +79,19 @@ class RecentVerdictsTest {
         assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(sha256("known")), 100)).containsExactly("new");
         assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(sha256("known"), sha256("new")), 100))
                 .isEmpty();
+    }
+
+    @Test
+    void aRestrictedPictureIsNeverAttacked() {
+        serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        add(
+                "sealed",
+                Verdict.newBuilder(verdict("sealed", Decision.NSFW))
+                        .setRestricted(true)
+                        .build());
+        add("other", verdict("other", Decision.NSFW));
+
+        assertThat(drawn(AttackGoal.EVADE, Set.of(), 100)).containsExactly("other");
     }
 
     @Test

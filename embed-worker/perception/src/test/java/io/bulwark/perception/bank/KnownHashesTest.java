@@ -7,7 +7,10 @@ import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.bank.HashMatch.Kind;
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
@@ -78,11 +81,51 @@ class KnownHashesTest {
     }
 
     @Test
+    void aFileIsKnownByItsMd5AndItsSha1AndNamesItsList() {
+        byte[] file = {1, 2, 3};
+        FileDigest md5 = FileDigest.of(FileDigest.Kind.MD5, file);
+        FileDigest sha1 = FileDigest.of(FileDigest.Kind.SHA1, file);
+        Optional<ListSource> source = Optional.of(new ListSource("example", Optional.of("A1"), true));
+        KnownHashes known = listed(
+                new ListedDigest(md5, "by-md5", "weapons", source),
+                new ListedDigest(FileDigest.of(FileDigest.Kind.MD5, new byte[] {9}), "other", "weapons"),
+                new ListedDigest(sha1, "by-sha1", "weapons"));
+
+        assertThat(known.hasDigests()).isTrue();
+        assertThat(known.find(new ContentHashes(Optional.empty(), List.of(md5, sha1), List.of())))
+                .containsExactly(
+                        new HashMatch("by-md5", "weapons", HashMatch.Kind.MD5, true, source),
+                        new HashMatch("by-sha1", "weapons", HashMatch.Kind.SHA1, true));
+        assertThat(known.find(new ContentHashes(
+                        Optional.empty(), List.of(FileDigest.of(FileDigest.Kind.MD5, new byte[] {8})), List.of())))
+                .isEmpty();
+        assertThat(md5.hex()).isEqualTo("5289df737df57326fcdd22597afb1fac");
+        assertThat(sha1.hex()).isEqualTo("7037807198c22a7d2b0807371d763779a84fdfcf");
+    }
+
+    @Test
+    void ofOneHashAVerifiedListIsNamedFirst() {
+        ListSource own = new ListSource("own", Optional.empty(), false);
+        ListSource checked = new ListSource("checked", Optional.empty(), true);
+        KnownHashes known = listed(
+                new ListedFile(FILE, "a", "weapons", Optional.of(own)),
+                new ListedFile(FILE, "z", "weapons", Optional.of(checked)));
+
+        assertThat(known.find(ContentHashes.of(FILE)))
+                .singleElement()
+                .returns("z", HashMatch::referenceId)
+                .returns(Optional.of(checked), HashMatch::source);
+    }
+
+    @Test
     void theVersionIsThatOfTheContent() {
         ListedHash file = new ListedFile(FILE, "a", "weapons");
 
         assertThat(version(file)).isEqualTo(version(file)).isNotEqualTo(version());
         assertThat(version(file)).isNotEqualTo(version(new ListedFile(FILE, "a", "other")));
+        assertThat(version(file))
+                .isNotEqualTo(version(new ListedFile(
+                        FILE, "a", "weapons", Optional.of(new ListSource("example", Optional.empty(), true)))));
     }
 
     private static String version(ListedHash... entries) {

@@ -2,12 +2,17 @@ package io.bulwark.perception.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
@@ -15,9 +20,11 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -236,7 +243,9 @@ class KnownContentTest {
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
         assertThat(judgement.margin()).isEqualTo(1);
-        assertThat(judgement.known()).contains(new Judgement.KnownCopy("case-1", "csam"));
+        assertThat(judgement.known())
+                .contains(new Judgement.KnownCopy(
+                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false))));
         bank.close();
         PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("csam", LabelRule.of(Action.IGNORE)));
         assertThat(decide(ignoring, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.SAFE);
@@ -269,11 +278,73 @@ class KnownContentTest {
         assertThat(judgement.worstView()).isEqualTo(1);
     }
 
-    private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
+    @Test
+    void aListOfARestrictedLabelDecidesBeforeAnyOtherAndWhateverThePolicySays() {
+        listed.add(new ListedFile(FILE, "case-1", "sealed"));
+        listed.add(new ListedFile(FILE, "case-2", "art"));
+        PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("sealed", LabelRule.of(Action.IGNORE)));
+
+        Judgement judgement = decide(ignoring, at(0.5, 3), Optional.of(FILE), Set.of("sealed"));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.decidingLabel()).contains("sealed");
+        bank.close();
+        assertThat(decide(ignoring, at(0.5, 3), Optional.of(FILE)).decidingLabel())
+                .as("where no label is restricted")
+                .contains("weapons");
+    }
+
+    @Test
+    void hashesAloneDecideForARestrictedLabelAndForNoOther() {
+        listed.add(new ListedFile(OTHER, "case-1", "sealed"));
+        listed.add(new ListedFile(FILE, "case-2", "art"));
         bank = MatrixBank.of("model", references, listed);
-        SeenImage image = new SeenImage(
-                "default", new ContentHashes(file, List.of()), List.of(new SeenView("whole", embedding, new float[0])));
-        return new Decider(List.of())
+        Decider decider = new Decider(List.of(), Set.of("sealed"));
+        Policies policies = Policies.always(new VotingPolicy(SETTINGS));
+
+        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(OTHER)))
+                .hasValueSatisfying(scored -> {
+                    assertThat(scored.opinions()).isEmpty();
+                    assertThat(scored.judgement().basis()).isEqualTo(Basis.KNOWN_SHA256);
+                    assertThat(decider.isRestricted(scored.judgement())).isTrue();
+                });
+        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(FILE)))
+                .isEmpty();
+    }
+
+    /** What a person sees first is the stronger evidence. */
+    @Test
+    void ofTwoListedHashesTheExactOneIsNamed() {
+        PdqHash look = PdqHash.parse("0f".repeat(32));
+        listed.add(new ListedPicture(look, OptionalInt.empty(), "a-picture", "sealed"));
+        listed.add(new ListedFile(OTHER, "b-file", "terror"));
+        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            poses.put(pose, look);
+        }
+        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(new PdqVariants(poses, 100)));
+
+        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of()).known())
+                .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("b-file"));
+        bank.close();
+        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of("sealed")).known())
+                .as("the restricted one all the same")
+                .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("a-picture"));
+    }
+
+    private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
+        return decide(settings, embedding, file, Set.of());
+    }
+
+    private Judgement decide(
+            PolicySettings settings, float[] embedding, Optional<Sha256> file, Set<String> restricted) {
+        return decide(settings, embedding, new ContentHashes(file, List.of()), restricted);
+    }
+
+    private Judgement decide(PolicySettings settings, float[] embedding, ContentHashes hashes, Set<String> restricted) {
+        bank = MatrixBank.of("model", references, listed);
+        SeenImage image = new SeenImage("default", hashes, List.of(new SeenView("whole", embedding, new float[0])));
+        return new Decider(List.of(), restricted)
                 .decide(bank, Policies.always(new VotingPolicy(settings)), image)
                 .judgement();
     }

@@ -25,7 +25,7 @@ public interface ScoreConfig {
     @WithDefault("false")
     boolean prescreen();
 
-    /** Requests that are answered side by side; others are told at once to come again. */
+    /** Requests that are answered side by side; others are told to come again. */
     @WithDefault("8")
     int requests();
 

@@ -78,6 +78,9 @@ public interface WorkerConfig {
     /** What is held back for lying near flagged content. */
     Flagged flagged();
 
+    /** What only designated staff may see. */
+    Restricted restricted();
+
     /** Which audits people are told of. */
     Audit audit();
 
@@ -133,8 +136,8 @@ public interface WorkerConfig {
         String group();
 
         /**
-         * A name that is this worker's alone and survives its restarts, such as the pod name of a StatefulSet; a
-         * restarted worker then takes up its partitions at once.
+         * A name of this worker alone that survives restarts, such as a StatefulSet's pod name; a restarted worker then
+         * takes up its partitions at once.
          */
         Optional<String> instance();
 
@@ -201,9 +204,8 @@ public interface WorkerConfig {
         String precision();
 
         /**
-         * Encoders that run side by side; 0 means one for each core up to eight where the device is {@code cpu},
-         * else one. On a CPU they share the weights, except those of the default encoder and its kin in fp32 and of a
-         * model that brings its own program, which each holds for itself.
+         * Encoders that run side by side; 0 means one for each core up to eight on {@code cpu}, else one. On a CPU they
+         * share the weights, but for those of the default encoder's kin in fp32 and of models with a program.
          */
         @WithDefault("0")
         int instances();
@@ -368,7 +370,7 @@ public interface WorkerConfig {
 
         /**
          * Where spans of uploads go: {@code otlp} (a collector) or {@code none}. OpenTelemetry's own
-         * variables, such as {@code OTEL_EXPORTER_OTLP_HEADERS}, count beside these settings and before them.
+         * variables count before these settings.
          */
         @WithDefault("none")
         String exporter();
@@ -382,6 +384,16 @@ public interface WorkerConfig {
          */
         @WithDefault("1")
         double ratio();
+    }
+
+    /** What only designated staff may see. */
+    interface Restricted {
+
+        /**
+         * Labels of hash lists whose matches designated staff alone see, comma-separated, 100 at most; the same as
+         * moderation-stream's. Needs {@code bulwark.schemas.write=3}.
+         */
+        Optional<Set<String>> labels();
     }
 
     /** Which audits people are told of. Every audit is published, whatever stands here. */
@@ -419,7 +431,7 @@ public interface WorkerConfig {
 
         /**
          * Score above which an audit is published, in [0, 1]. {@code bulwark audit scaling} finds it for a budget of false
-         * positives on pictures of one's own; the default was found on clip art.
+         * positives; the default was found on clip art.
          */
         @WithDefault("0.16")
         double threshold();
@@ -434,8 +446,8 @@ public interface WorkerConfig {
 
         /**
          * Cosine from which on an upload is so near to an entry that it is not SAFE but REVIEW. {@code bulwark bank
-         * calibrate-flagged} finds it for a rate of harmless pictures that people see for it. At most 0.995, as near as
-         * entries are merged. Without it nothing is held back.
+         * calibrate-flagged} finds it for a rate of harmless pictures that people see for it. At most 0.995. Without it
+         * nothing is held back.
          */
         OptionalDouble similarity();
 

@@ -55,6 +55,19 @@ class ConfigCheckTest {
                 .hasMessageContaining("bulwark.score.enabled is true");
     }
 
+    /** An older release would not say that a verdict is restricted. */
+    @Test
+    void restricted_labels_need_the_release_of_the_schemas_that_has_them() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.restricted.labels", "sealed"))))
+                .hasMessageContaining("bulwark.schemas.write is 2, allowed is 3 where bulwark.restricted.labels");
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.restricted.labels", "x".repeat(101), "bulwark.schemas.write", "3"))))
+                .hasMessageContaining("bulwark.restricted.labels is 1 labels, allowed is at most 100 labels");
+        assertThatCode(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.restricted.labels", "sealed,other", "bulwark.schemas.write", "3"))))
+                .doesNotThrowAnyException();
+    }
+
     @Test
     void the_model_that_ships_as_the_default_runs_and_no_twin_beside_it() {
         assertThat(TestConfig.defaults().model()).isEqualTo(ModelPackage.DEFAULT);

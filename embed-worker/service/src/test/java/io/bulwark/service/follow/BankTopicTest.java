@@ -3,6 +3,7 @@ package io.bulwark.service.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.Listing;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.perception.bank.ContentHashes;
@@ -11,6 +12,8 @@ import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.bank.PlainRows;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -68,7 +71,14 @@ class BankTopicTest {
                 "moderation.references",
                 new EventDecoder<>(Reference.class),
                 new BankIdentity(
-                        BankIdentity.Reader.ENCODER, "default", "", "model", 3, PlainRows.NONE, Optional.empty()),
+                        BankIdentity.Reader.ENCODER,
+                        "default",
+                        "",
+                        "model",
+                        3,
+                        PlainRows.NONE,
+                        Optional.empty(),
+                        Set.of()),
                 BankTopic.holder(),
                 clock,
                 new WorkerMetrics(meters));
@@ -254,6 +264,61 @@ class BankTopicTest {
     }
 
     @Test
+    void entries_of_an_exchange_name_their_list_and_expire_without_a_restart() {
+        byte[] file = {1, 2, 3};
+        FileDigest md5 = FileDigest.of(FileDigest.Kind.MD5, file);
+        FileDigest sha1 = FileDigest.of(FileDigest.Kind.SHA1, file);
+        Reference listed = Reference.newBuilder(reference("csam", 1, 0))
+                .setEmbedding(ByteBuffer.allocate(0))
+                .setListing(new Listing("example", "A1", true, START.plusSeconds(60)))
+                .build();
+        raw(book, "default/md5/" + md5.hex() + "/example/42-image-1", newest(listed));
+        raw(book, "default/sha1/" + sha1.hex() + "/example/42-image-1", newest(listed));
+        raw(book, "default/md5/no-hash/example/2", newest(listed));
+        raw(book, "default/feed/example", newest(listed));
+        ContentHashes hashes = new ContentHashes(Optional.empty(), List.of(md5, sha1), List.of());
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.knowsDigests()).isTrue();
+            assertThat(bank.known(hashes))
+                    .hasSize(2)
+                    .allSatisfy(match ->
+                            assertThat(match.source()).contains(new ListSource("example", Optional.of("A1"), true)));
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+
+        clock.now = START.plusSeconds(59);
+        assertThat(book.isStale()).isFalse();
+        clock.now = START.plusSeconds(60);
+        assertThat(book.isStale()).isTrue();
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.known(hashes)).isEmpty();
+            assertThat(bank.knowsDigests()).isFalse();
+        }
+        raw(
+                book,
+                "default/md5/" + md5.hex() + "/example/42-image-1",
+                newest(Reference.newBuilder(listed)
+                        .setListing(new Listing("example", "A1", true, null))
+                        .build()));
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.known(hashes)).hasSize(1);
+        }
+    }
+
+    /** An embedding gives back the picture that it was made of. */
+    @Test
+    void an_embedding_of_a_restricted_label_is_no_reference() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        put("default/model/b", reference("sealed", 0, 1));
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+    }
+
+    @Test
     void bad_records_are_counted_and_do_not_hide_good_ones() {
         put("default/model/a", reference("nsfw", 1, 0));
         put("default/model/b", reference("safe", 0, 1));
@@ -323,7 +388,8 @@ class BankTopicTest {
                         "model",
                         2,
                         new PlainRows(List.of(new float[] {-1, 0})),
-                        reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty()),
+                        reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty(),
+                        Set.of("sealed")),
                 BankTopic.holder(),
                 clock,
                 new WorkerMetrics(meters));

@@ -6,8 +6,12 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
+import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -121,6 +125,31 @@ class ScoreDeskTest {
         assertThat(producer.history())
                 .extracting(record -> record.topic())
                 .containsExactly("acme.moderation.embeddings");
+    }
+
+    @Test
+    void aRestrictedMatchIsAnsweredWithoutItsListItsHashAndItsLabel() throws Exception {
+        CompletableFuture<ScoreAnswer> answer = ask(room.enter().orElseThrow(), LONG, "a");
+        Verdict restricted = Verdict.newBuilder(((Outcome.Answered) answered("a")).verdict())
+                .setDecision(Decision.NSFW)
+                .setReason(Reason.KNOWN)
+                .setDecidingLabel("sealed")
+                .setBasis(DecisionBasis.KNOWN_MD5)
+                .setKnownReference("ab/example/42")
+                .setListed(new ListMatch("example", "42", ListedHashKind.MD5, "A1", true))
+                .setContentSha256("cd".repeat(32))
+                .setRestricted(true)
+                .build();
+        pipeline.await(1).get(0).complete(new Outcome.Answered(restricted));
+
+        Verdict told =
+                ((Result.Judged) ((ScoreAnswer.Scored) answer.get()).images().get(0)).verdict();
+        assertThat(told)
+                .returns(Decision.NSFW, Verdict::getDecision)
+                .returns(true, Verdict::getRestricted)
+                .returns("restricted", Verdict::getDecidingLabel);
+        assertThat(told.toString()).doesNotContain("sealed", "example", "KNOWN", "A1", "cdcd");
+        assertThat(producer.history()).isEmpty();
     }
 
     /** A client that asks without a trace could search for a picture that passes. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.bank.BankTopic;
+import io.bulwark.cli.bank.HashEntry;
+import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
@@ -12,6 +15,8 @@ import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
@@ -19,6 +24,7 @@ import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,9 +34,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +61,7 @@ class ExplainServerTest {
     void start() throws IOException, ExecutionException, InterruptedException {
         SmallPictures.draw(folder.resolve("references"), 6, 1);
         SmallPictures.draw(folder.resolve("queries"), 1, 500);
+        SmallPictures.draw(folder.resolve("sealed"), 1, 900);
         ThreadPoolExecutor thread = ExplainDesk.thread(1);
         Explaining explaining = thread.submit(this::explaining).get();
         server = ExplainServer.start(
@@ -66,6 +76,35 @@ class ExplainServerTest {
                         Output.silent()));
     }
 
+    /** The list has the MD5 of one drawn picture. */
+    private RestrictedPictures restricted() {
+        ListedHash listed = HashEntry.of(
+                        "md5", FileDigest.of(FileDigest.Kind.MD5, sealed()).hex(), "case-1", "sealed")
+                .orElseThrow();
+        BankTopic.Content content = new BankTopic.Content(
+                List.of(new StoredReference(
+                        HashEntry.key("default", listed), HashEntry.reference(listed, "test", Instant.EPOCH))),
+                List.of());
+        return RestrictedPictures.of(content, "default", Set.of("sealed"), Instant.now());
+    }
+
+    private byte[] sealed() {
+        try (Stream<Path> files = Files.walk(folder.resolve("sealed"))) {
+            return Files.readAllBytes(
+                    files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
+    void aPictureOnARestrictedListIsExplainedToNoOne() throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = ask(sealed(), "shop");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(new String(answer.body())).contains("picture-undecodable").doesNotContain("restricted", "sealed");
+    }
+
     private Explaining explaining() {
         ModelPackage model = ModelPackage.open(SmallPictures.MODEL);
         EncoderOptions options = EncoderOptions.defaults().withThreads(1);
@@ -77,7 +116,8 @@ class ExplainServerTest {
                     new MapOptions(),
                     () -> new Explaining.Ground(
                             references,
-                            tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green"))),
+                            tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green")),
+                            restricted()),
                     Duration.ofMinutes(1),
                     Output.silent());
         }
