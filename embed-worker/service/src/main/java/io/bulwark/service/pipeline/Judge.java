@@ -140,7 +140,7 @@ final class Judge {
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
             Map<PreparedImage, ScoredImage> second = twin.map(
-                            asked -> asked.testify(asked.wanted(images, testimonies, near, late), inForce.get()))
+                            asked -> asked.score(asked.wanted(images, testimonies, near, late), inForce.get()))
                     .orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
                     images.stream().map(image -> image.answers().embedding(0)).toList());

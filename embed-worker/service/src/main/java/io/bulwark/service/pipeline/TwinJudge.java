@@ -115,7 +115,7 @@ final class TwinJudge {
      *
      * @param encoders by which the encoder decides the same images
      */
-    Map<PreparedImage, ScoredImage> testify(List<PreparedImage> images, Policies encoders) {
+    Map<PreparedImage, ScoredImage> score(List<PreparedImage> images, Policies encoders) {
         Map<PreparedImage, ScoredImage> said = new HashMap<>();
         List<PreparedImage> seen = images.stream().filter(TwinJudge::isSeen).toList();
         Optional<SnapshotHolder.Loan<Bank>> borrowed =

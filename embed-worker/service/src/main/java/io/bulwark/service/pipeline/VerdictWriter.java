@@ -75,7 +75,7 @@ public final class VerdictWriter {
     /**
      * An image that was seen.
      *
-     * @param testimony what the encoder says of it
+     * @param scored what the encoder says of it
      * @param twinScore by the twin, where one spoke
      * @param perceptualKey of its first view
      * @param flaggedOffsets how far the topic of what is flagged was read; empty where it was not asked
@@ -83,14 +83,14 @@ public final class VerdictWriter {
     public Verdict judged(
             UploadFacts facts,
             String sha256,
-            ScoredImage testimony,
+            ScoredImage scored,
             OptionalDouble twinScore,
             List<String> perceptualKey,
             String bankVersion,
             Optional<Map<String, Long>> flaggedOffsets,
             Timings timings) {
-        Judgement judgement = testimony.judgement();
-        return begin(facts, testimony.policyVersion(), bankVersion, timings)
+        Judgement judgement = scored.judgement();
+        return begin(facts, scored.policyVersion(), bankVersion, timings)
                 .setDecision(decision(judgement.outcome()))
                 .setReason(reason(judgement))
                 .setLabels(judgement.labels().stream().map(VerdictWriter::label).toList())
@@ -98,27 +98,22 @@ public final class VerdictWriter {
                 .setDecidingView(
                         judgement.basis().isOfFile()
                                 ? null
-                                : testimony
-                                        .opinions()
-                                        .get(judgement.worstView())
-                                        .view())
+                                : scored.opinions().get(judgement.worstView()).view())
                 .setBasis(basis(judgement.basis()))
                 .setKnownReference(
                         judgement.known().map(Judgement.KnownCopy::referenceId).orElse(null))
                 .setListed(listed(judgement))
                 .setInsertionsToTurn(boxed(judgement.turning().insertions()))
                 .setRelabelsToTurn(boxed(judgement.turning().relabels()))
-                .setShadowDecision(testimony
-                        .shadow()
+                .setShadowDecision(scored.shadow()
                         .map(shadow -> decision(shadow.judgement().outcome()))
                         .orElse(null))
-                .setShadowPolicyVersion(testimony
-                        .shadow()
+                .setShadowPolicyVersion(scored.shadow()
                         .map(ScoredImage.ShadowJudgement::policyVersion)
                         .orElse(null))
                 .setScore(judgement.score())
                 .setMargin(judgement.margin())
-                .setViews(evidence(judgement, testimony.opinions()))
+                .setViews(evidence(judgement, scored.opinions()))
                 .setCleanTwinScore(twinScore.isPresent() ? twinScore.getAsDouble() : null)
                 .setPerceptualKey(perceptualKey)
                 .setContentSha256(sha256)

@@ -32,8 +32,8 @@ class AuditWriterTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123Z");
 
-    private final ScoredImage robust = testimony(Judgement.Outcome.NSFW, 0.96, "nsfw");
-    private final ScoredImage clean = testimony(Judgement.Outcome.SAFE, 0.04, "safe");
+    private final ScoredImage robust = scored(Judgement.Outcome.NSFW, 0.96, "nsfw");
+    private final ScoredImage clean = scored(Judgement.Outcome.SAFE, 0.04, "safe");
     private final AuditWriter writer = new AuditWriter("twin-model");
 
     @Test
@@ -88,7 +88,7 @@ class AuditWriterTest {
         return writer.twinDisagreement(verdict(), finding, robust, clean, OptionalDouble.empty());
     }
 
-    private static ScoredImage testimony(Judgement.Outcome outcome, double score, String label) {
+    private static ScoredImage scored(Judgement.Outcome outcome, double score, String label) {
         return new ScoredImage(
                 new Judgement(
                         outcome,

@@ -195,7 +195,7 @@ class VerdictWriterTest {
         Verdict verdict = writer.judged(
                 facts,
                 "sha",
-                testimony(safe, Optional.of(new ScoredImage.ShadowJudgement(flagged, "shadow-1"))),
+                scored(safe, Optional.of(new ScoredImage.ShadowJudgement(flagged, "shadow-1"))),
                 OptionalDouble.empty(),
                 List.of(),
                 "bank-1",
@@ -224,7 +224,7 @@ class VerdictWriterTest {
         return writer.judged(
                 facts,
                 "sha",
-                testimony(judgement, Optional.empty()),
+                scored(judgement, Optional.empty()),
                 twinScore,
                 List.of("0:abcd"),
                 "bank-1",
@@ -232,7 +232,7 @@ class VerdictWriterTest {
                 timings);
     }
 
-    private static ScoredImage testimony(Judgement judgement, Optional<ScoredImage.ShadowJudgement> shadow) {
+    private static ScoredImage scored(Judgement judgement, Optional<ScoredImage.ShadowJudgement> shadow) {
         return new ScoredImage(
                 judgement,
                 List.of(
