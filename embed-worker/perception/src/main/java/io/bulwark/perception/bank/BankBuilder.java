@@ -176,7 +176,7 @@ public final class BankBuilder implements AutoCloseable {
         return voting.bytes() + disabled.bytes();
     }
 
-    /** When the next disabled reference comes back, or an entry of a hash list expires; the owner takes a snapshot then. */
+    /** When the next disabled reference comes back, or an entry of a list expires; the owner takes a snapshot then. */
     public Optional<Instant> nextExpiry() {
         Instant now = clock.instant();
         return returns.stream().map(Return::at).filter(at -> at.isAfter(now)).findFirst();

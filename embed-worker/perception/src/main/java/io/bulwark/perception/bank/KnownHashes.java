@@ -60,7 +60,10 @@ final class KnownHashes {
         return hasDigests;
     }
 
-    /** The entries of the very file, one a label and hash, then those of the most similar listed picture for each of its frames. */
+    /**
+     * The entries of the very file, one a label and hash, then those of the most similar listed picture for each of its
+     * frames.
+     */
     List<HashMatch> find(ContentHashes hashes) {
         List<HashMatch> matches = new ArrayList<>();
         hashes.file().ifPresent(file -> {

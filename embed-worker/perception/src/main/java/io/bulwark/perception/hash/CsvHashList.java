@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 
 /**
  * Hash lists as CSV (RFC 4180) with a header. Either each row has one hash, in column {@code hash}, and its kind, in column
- * {@code type}, {@code pdq}, {@code sha256}, {@code sha1} or {@code md5}; or it has a column for each kind, named so. Columns {@code id}, {@code label}
- * and {@code quality} may stand beside them in any order; others are not read.
+ * {@code type}, {@code pdq}, {@code sha256}, {@code sha1} or {@code md5}; or it has a column for each kind, named so.
+ * Columns {@code id}, {@code label} and {@code quality} may stand beside them in any order; others are not read.
  *
  * <p>What {@code threatexchange dataset --csv} prints is read as it is: there the columns are called {@code signal_str} and
  * {@code signal_type}. Hashes of other kinds are left out and counted, and so are those of {@code category}

@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The MD5 or SHA-1 digest of a file, which most lists of known files still have. Both are broken: two files of one digest
- * can be made, so a match is evidence for a person and less than that of {@link Sha256}.
+ * The MD5 or SHA-1 digest of a file, which most lists of known files still have. Both are broken: two files of one
+ * digest can be made, so a match is evidence for a person and less than that of {@link Sha256}.
  *
  * @param kind which of the two
  * @param first the first eight bytes, big-endian

@@ -31,7 +31,7 @@ import java.util.function.Function;
  * list is made of them.
  *
  * <p>Which entry is found does not depend on the order in which they came: of several entries of one file that with the
- * lowest id, of pictures the nearest, at equal distance that with the lowest id; an entry of a verified list comes first.
+ * lowest id, of pictures the nearest, at equal distance that with the lowest id; an entry of a verified list is first.
  */
 public final class HashList {
 

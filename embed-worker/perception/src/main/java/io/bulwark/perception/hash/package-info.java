@@ -1,6 +1,7 @@
 /**
  * Known content by its hash: SHA-256, SHA-1 and MD5 find the same file, PDQ the same picture after recompression,
- * resizing and small edits. Hash lists are how industry shares what was found before (NCMEC, StopNCII, Tech Against Terrorism, GIFCT).
+ * resizing and small edits. Hash lists are how industry shares what was found before (NCMEC, StopNCII, Tech Against
+ * Terrorism, GIFCT).
  *
  * <p>What may enter: hashes, their lists and the search in these. Nothing that decides what a find means.
  *

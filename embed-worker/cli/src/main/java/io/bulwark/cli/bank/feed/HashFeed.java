@@ -13,8 +13,8 @@ public interface HashFeed {
     /**
      * Asks for what stands at a place.
      *
-     * @throws io.bulwark.cli.terminal.CommandFailure if the exchange does not answer or refuses, or its answer is not of
-     *     this shape: then nothing of it may be used
+     * @throws io.bulwark.cli.terminal.CommandFailure if the exchange does not answer or refuses, or its answer is not
+     *     of this shape: then nothing of it may be used
      */
     FeedPage page(FeedCursor cursor);
 

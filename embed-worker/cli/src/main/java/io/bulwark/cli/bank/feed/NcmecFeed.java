@@ -22,8 +22,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * NCMEC's hash sharing API, version 2: {@code GET /v2/entries?from=&to=} answers in XML with images and videos, of which
- * some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was read whole
+ * NCMEC's hash sharing API, version 2: {@code GET /v2/entries?from=&to=} answers in XML with images and videos, of
+ * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was read whole
  * moves the place on. Windows overlap by five minutes, since the exchange's clock is not ours.
  */
 final class NcmecFeed implements HashFeed {
