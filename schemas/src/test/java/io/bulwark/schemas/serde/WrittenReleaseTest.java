@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Review;
@@ -107,6 +108,21 @@ class WrittenReleaseTest {
                         .clearUploadedAt()
                         .clearFlaggedOffsets()
                         .build());
+    }
+
+    /** Why a worker with restricted labels has to write release 3. */
+    @Test
+    void theReleaseBeforeTheNewestDoesNotSayThatAVerdictIsRestricted() {
+        var restricted = Verdict.newBuilder(SampleEvents.restrictedVerdict())
+                .setBasis(DecisionBasis.KNOWN_MD5)
+                .build();
+
+        assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 3), restricted)))
+                .isEqualTo(restricted);
+        var older = read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 2), restricted));
+        assertThat(older.getRestricted()).isFalse();
+        assertThat(older.getListed()).isNull();
+        assertThat(older.getBasis()).isEqualTo(DecisionBasis.OTHER);
     }
 
     @Test

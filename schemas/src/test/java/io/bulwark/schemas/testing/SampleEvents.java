@@ -29,6 +29,9 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
+import io.bulwark.events.Listing;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
@@ -69,7 +72,7 @@ public final class SampleEvents {
         return List.of(
                 uploadInline(),
                 uploadByLocation(),
-                verdict(),
+                restrictedVerdict(),
                 attackAudit(),
                 reference(),
                 review(),
@@ -78,7 +81,7 @@ public final class SampleEvents {
                 campaignRuling(),
                 uploaderStats(),
                 moderationPolicy(),
-                moderationDecision(),
+                restrictedDecision(),
                 imageEmbedding(),
                 flaggedContent(),
                 uploaderAction(),
@@ -283,6 +286,21 @@ public final class SampleEvents {
                 .build();
     }
 
+    /** The same, by the entry of a list whose label is restricted. */
+    public static Verdict restrictedVerdict() {
+        return Verdict.newBuilder(verdict())
+                .setListed(new ListMatch("example-list", "c".repeat(32), ListedHashKind.MD5, "A1", true))
+                .setRestricted(true)
+                .build();
+    }
+
+    /** The same, restricted. */
+    public static ModerationDecision restrictedDecision() {
+        return ModerationDecision.newBuilder(moderationDecision())
+                .setRestricted(true)
+                .build();
+    }
+
     public static Reference reference() {
         return Reference.newBuilder()
                 .setLabel("weapons")
@@ -295,6 +313,7 @@ public final class SampleEvents {
                 .setDisabledUntil(NOON.plusSeconds(3600))
                 .setLabelSource(LabelSource.HUMAN)
                 .setVariants(List.of(new ReferenceVariant("border", ByteBuffer.wrap(new byte[] {0, 0, 0, 0x3c}))))
+                .setListing(new Listing("example-list", "B2", true, NOON.plusSeconds(7200)))
                 .build();
     }
 
