@@ -51,6 +51,10 @@ public interface StreamConfig {
 
     NotificationConfig notifications();
 
+    ChildSafetyConfig childSafety();
+
+    ChildSafetyConfig.Restricted restricted();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

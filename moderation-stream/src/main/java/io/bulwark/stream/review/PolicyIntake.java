@@ -1,17 +1,11 @@
 package io.bulwark.stream.review;
 
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.events.Verdict;
-import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.policy.PolicyRows;
-import io.bulwark.stream.policy.ShadowCounts;
 import io.bulwark.stream.review.DeadLetters.Storable;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
@@ -46,55 +40,6 @@ final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
             read(record)
                     .filter(policy -> key.filter(policy.getTenant()::equals).isPresent())
                     .ifPresent(policy -> PolicyRows.follow(handle, policy));
-        }
-    }
-
-    /**
-     * {@code moderation.verdicts}, from now on: what a proposal would have decided. Where none runs, or it was not the
-     * worker's, a verdict is left out without a query. Those of a transaction are counted together at its end.
-     */
-    static final class ShadowIntake extends IntakeTopic<Verdict> {
-
-        private final List<Verdict> taken = new ArrayList<>(); // since the transaction began; the loop's
-
-        ShadowIntake(EventDecoder<Verdict> decoder) {
-            super(Topics.VERDICTS, decoder);
-        }
-
-        @Override
-        Optional<Duration> before() {
-            return Optional.of(Duration.ZERO);
-        }
-
-        /** Counts are of no image. */
-        @Override
-        Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-            return Optional.empty();
-        }
-
-        @Override
-        boolean wants(ConsumerRecord<byte[], byte[]> record) {
-            return record.value() != null
-                    && decode(record) instanceof DecodedEvent.Event<Verdict> event
-                    && ShadowCounts.isCounted(event.value())
-                    && Storable.is(event.value().getTenant(), event.value().getShadowPolicyVersion());
-        }
-
-        @Override
-        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
-            read(record).ifPresent(taken::add);
-        }
-
-        @Override
-        void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
-            taken.clear(); // of a transaction that was undone
-            super.prepare(records);
-        }
-
-        @Override
-        void end(Handle handle) {
-            ShadowCounts.count(handle, taken);
-            taken.clear();
         }
     }
 }

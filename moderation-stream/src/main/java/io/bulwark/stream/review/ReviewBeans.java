@@ -39,6 +39,7 @@ import io.bulwark.stream.review.Evidence.ItemPictures;
 import io.bulwark.stream.review.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.IntakeTopic.EmbeddingIntake;
 import io.bulwark.stream.review.IntakeTopic.StrikeIntake;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -86,6 +87,7 @@ class ReviewBeans {
     private final HoldQueries holds;
     private final SchemaFollower schemas;
     private final PreviewClient preview;
+    private final Restriction restriction;
     private final MeterRegistry meters;
     private final Tracing tracing;
     private final Optional<EvidenceKeys> keys;
@@ -97,8 +99,10 @@ class ReviewBeans {
             HoldQueries holds,
             SchemaFollower schemas,
             PreviewClient preview,
+            Restriction restriction,
             MeterRegistry meters,
             Tracing tracing) {
+        this.restriction = restriction;
         this.config = config;
         this.settings = config.review();
         this.rules = ReviewRules.of(settings);
@@ -210,7 +214,8 @@ class ReviewBeans {
             Evidence.Status status,
             Promises promises,
             Drift drift,
-            Retention.HoldCheck held) {
+            Retention.HoldCheck held,
+            VerdictIntake.Cases cases) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -219,7 +224,7 @@ class ReviewBeans {
         Runnable driftJob = drift.isOff()
                 ? () -> DriftWatch.deleteAged(database)
                 : new DriftWatch(database, drift, meters)::look; // it has gauges
-        IntakeLoop loop = intakeLoop(queue);
+        IntakeLoop loop = intakeLoop(queue, cases);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
             return;
@@ -301,13 +306,13 @@ class ReviewBeans {
                 StreamSettings.kafkaClient(config), serdes, StreamSettings.applicationId(config) + "-review-outbox");
     }
 
-    private IntakeLoop intakeLoop(QueueIntake queue) {
+    private IntakeLoop intakeLoop(QueueIntake queue, VerdictIntake.Cases cases) {
         List<IntakeTopic<?>> topics = new ArrayList<>(List.of(
                 new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
                 new AuditIntake(decoder(AttackAudit.class), queue),
                 new StrikeIntake(decoder(UploaderAction.class)),
                 new PolicyIntake(decoder(ModerationPolicy.class)),
-                new PolicyIntake.ShadowIntake(decoder(Verdict.class)),
+                new VerdictIntake(decoder(Verdict.class), restriction, cases),
                 new ReportIntake(decoder(ImageReport.class), queue),
                 new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
         int sampled = settings.drift().perDay();

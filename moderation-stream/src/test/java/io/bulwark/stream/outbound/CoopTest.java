@@ -20,6 +20,7 @@ import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
 import io.bulwark.stream.testing.Samples;
 import io.opentelemetry.context.Context;
+import io.bulwark.stream.state.Restriction;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +197,7 @@ class CoopTest {
                         new EventDecoder<>(ModerationDecision.class, Map.of()),
                         Clock.systemUTC()),
                 new EventDecoder<>(ImageReport.class, Map.of()),
+                new Restriction(Set.of()),
                 JSON);
     }
 

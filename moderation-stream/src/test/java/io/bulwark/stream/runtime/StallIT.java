@@ -29,6 +29,7 @@ import io.bulwark.stream.testing.TopicDump;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.bulwark.stream.state.Restriction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
@@ -311,7 +313,8 @@ class StallIT {
                             meters,
                             schemas,
                             new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(schemaClients), 2),
-                            Optional::empty),
+                            Optional::empty,
+                            new Restriction(Set.of())),
                     SHORT);
             schemas.start();
             supervisor.start();
