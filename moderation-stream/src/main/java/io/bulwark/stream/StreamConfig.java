@@ -1,6 +1,7 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.KafkaSecurity;
+import io.bulwark.stream.ChildSafetyConfig.Restricted;
 import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.SettingsCheck.Allowed;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -53,7 +54,7 @@ public interface StreamConfig {
 
     ChildSafetyConfig childSafety();
 
-    ChildSafetyConfig.Restricted restricted();
+    Restricted restricted();
 
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */

@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
 /** How many cases and reports wait, over all tenants and without any name of one. {@code NaN} while that is not known. */
 final class CaseMeters {
 
-    private static final Counts UNKNOWN = new Counts(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private static final Counts UNKNOWN = new Counts(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
     private final Database database;
     private volatile Counts counts = UNKNOWN;
@@ -20,6 +20,7 @@ final class CaseMeters {
         gauge(meters, "reports", "Reports that are not finished yet", Counts::reports);
         gauge(meters, "report.age.seconds", "Age of the oldest of them", Counts::reportAge);
         gauge(meters, "refused", "Reports that the receiver refused for good", Counts::refused);
+        gauge(meters, "ending", "Cases that end within 30 days", Counts::ending);
     }
 
     private void gauge(MeterRegistry meters, String name, String what, ToDoubleFunction<Counts> value) {
@@ -39,16 +40,19 @@ final class CaseMeters {
                             count(*) FILTER (WHERE r.step NOT IN ('FINISHED', 'REFUSED')) AS reports,
                             coalesce(extract(epoch FROM clock_timestamp() - min(r.wanted_at)
                             FILTER (WHERE r.step <> 'FINISHED')), 0) AS report_age,
-                            count(*) FILTER (WHERE r.step = 'REFUSED') AS refused""" + Rows.FROM)
+                            count(*) FILTER (WHERE r.step = 'REFUSED') AS refused,
+                            count(*) FILTER (WHERE""" + Rows.ENDS + " AND" + Rows.END + " < clock_timestamp() + interval '30 days')"
+                            + " AS ending" + Rows.FROM)
                     .map((row, context) -> new Counts(
                             row.getDouble("open"),
                             row.getDouble("oldest"),
                             row.getDouble("reports"),
                             row.getDouble("report_age"),
-                            row.getDouble("refused")))
+                            row.getDouble("refused"),
+                            row.getDouble("ending")))
                     .one();
         });
     }
 
-    private record Counts(double open, double oldest, double reports, double reportAge, double refused) {}
+    private record Counts(double open, double oldest, double reports, double reportAge, double refused, double ending) {}
 }
