@@ -251,7 +251,7 @@ class RestrictedLeakIT {
     private static RecordCoordinates upload(String imageId, byte[] file) {
         var at = producer.send(ImageUploaded.newBuilder()
                 .setImageId(imageId)
-                .setUploaderId("uploader-of-" + imageId)
+                .setUploaderId(uploader(imageId))
                 .setUploadedAt(Instant.now())
                 .setContent(new InlineImage(ByteBuffer.wrap(file)))
                 .build());
@@ -260,7 +260,7 @@ class RestrictedLeakIT {
 
     private static Verdict.Builder judged(String imageId, byte[] file) {
         return Samples.verdict(imageId)
-                .setUploaderId("uploader-of-" + imageId)
+                .setUploaderId(uploader(imageId))
                 .setDecision(Decision.NSFW)
                 .setScore(0.93)
                 .setContentSha256(sha256(file))
@@ -293,19 +293,27 @@ class RestrictedLeakIT {
                         .setReporter("reporter-" + kind)
                         .setWords("It is a drawing.")
                         .setAt(Instant.now())
-                        .setContentSha256(image.equals("img-exact") ? sha256(FILE) : sha256(CONTROL))
+                        .setContentSha256(image.equals("img-exact") ? null : sha256(CONTROL))
                         .build());
             }
         }
         await().atMost(Duration.ofSeconds(60)).until(() -> receiver.finished().size() == 1);
         await().atMost(Duration.ofSeconds(60))
+                .until(() -> app.get("/q/metrics").body().contains("bulwark_restricted_contents 1.0"));
+        producer.send(judged("img-again", FILE).setDecidingLabel("gore").build()); // a worker without the list
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> call("vera", "GET", "/api/v1/cases", "").body().contains("img-control"));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> webhook.taken.toString().contains("img-exact")
+                        && webhook.taken.toString().contains("img-again")
                         && webhook.taken.toString().contains("img-control")
                         && coop.toString().contains("img-control"));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> call("sven", "GET", "/api/v1/holds", "").body().contains("img-exact"));
+    }
+
+    private static String uploader(String imageId) {
+        return imageId.replace("img-", "uploader-");
     }
 
     private static Answer call(String user, String method, String path, String body) throws IOException {
@@ -382,7 +390,7 @@ class RestrictedLeakIT {
             assertThat(handle.createQuery("SELECT count(*) FROM restricted_file")
                             .mapTo(Long.class)
                             .one())
-                    .isEqualTo(2);
+                    .isEqualTo(3);
         });
         assertThat(control).contains("casebook", "queue_item", "statement");
     }
@@ -393,8 +401,8 @@ class RestrictedLeakIT {
             if (!endpoint.method().equals("GET") || endpoint.path().contains("/feed")) {
                 continue;
             }
-            for (String image : List.of("img-exact", "img-near")) {
-                String path = endpoint.path().replace("img-of-shop", image).replace("u-of-shop", "uploader-of-" + image);
+            for (String image : List.of("img-exact", "img-near", "img-again")) {
+                String path = endpoint.path().replace("img-of-shop", image).replace("u-of-shop", uploader(image));
                 for (String user : OTHERS) {
                     Answer answer = call(user, "GET", path, "");
                     assertThat(found(restricted(), text(answer.body())))
@@ -405,6 +413,12 @@ class RestrictedLeakIT {
         }
         assertThat(call("vera", "GET", "/api/v1/decisions/img-control", "").body())
                 .contains(sha256(CONTROL));
+    }
+
+    @Test
+    void aLaterUploadOfTheContentIsRestrictedAsWell() throws IOException {
+        assertThat(call("vera", "GET", "/api/v1/decisions/img-again", "").body())
+                .contains("\"labels\":[\"restricted\"]");
     }
 
     @Test
@@ -423,7 +437,7 @@ class RestrictedLeakIT {
                 .doesNotContain("img-exact");
         assertThat(call("vera", "GET", "/api/v1/verdicts?limit=100", "").body())
                 .contains("img-control")
-                .doesNotContain("img-exact", "img-near");
+                .doesNotContain("img-exact", "img-near", "img-again");
         assertThat(preview.asked()).noneMatch(question -> question.sha256().equals(sha256(FILE)));
     }
 
@@ -439,14 +453,15 @@ class RestrictedLeakIT {
         }
         assertThat(call("sven", "GET", "/api/v1/statements", "").body())
                 .contains("img-control")
-                .doesNotContain("img-exact", "img-near");
-        assertThat(call("rita", "GET", "/api/v1/uploaders/uploader-of-img-exact/account", "")
+                .doesNotContain("img-exact", "img-near", "img-again");
+        assertThat(call("rita", "GET", "/api/v1/uploaders/uploader-exact/account", "")
                         .body())
-                .doesNotContain("img-exact\"");
+                .contains("\"strikes\":[]", "\"actions\":[]")
+                .doesNotContain("img-exact");
         assertThat(call("sven", "GET", "/api/v1/holds", "").body()).contains("\"reason\":\"preservation\"");
         long strikes = database.asSuperuser()
                 .withHandle(handle -> handle.createQuery(
-                                "SELECT count(*) FROM account_strike WHERE image_id LIKE 'img-exact' OR image_id LIKE 'img-near'")
+                                "SELECT count(*) FROM account_strike WHERE image_id IN ('img-exact', 'img-near', 'img-again')")
                         .mapTo(Long.class)
                         .one());
         assertThat(strikes).isZero();
@@ -456,13 +471,13 @@ class RestrictedLeakIT {
 
     @Test
     void neitherCoopNorOspreyHearsOfItAndWebhooksHaveTheNeutralDecision() {
-        assertThat(coop.toString()).contains("img-control").doesNotContain("img-exact", "img-near");
+        assertThat(coop.toString()).contains("img-control").doesNotContain("img-exact", "img-near", "img-again");
         assertThat(TopicDump.all(broker.bootstrapServers(), OSPREY).stream()
                         .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                         .toList()
                         .toString())
                 .contains("img-control")
-                .doesNotContain("img-exact", "img-near");
+                .doesNotContain("img-exact", "img-near", "img-again");
         assertThat(found(restricted(), text(webhook.taken.toString()))).isEmpty();
         assertThat(webhook.taken.stream().filter(sent -> sent.toString().contains("img-exact")))
                 .isNotEmpty()
@@ -471,7 +486,7 @@ class RestrictedLeakIT {
 
     @Test
     void neitherMetricsNorLogsHaveAnythingOfIt() {
-        assertThat(app.get("/q/metrics").body()).contains("bulwark_restricted_open 2.0");
+        assertThat(app.get("/q/metrics").body()).contains("bulwark_restricted_open 3.0");
         assertThat(found(restricted(), text(app.get("/q/metrics").body()))).isEmpty();
         assertThat(found(restricted(), text(app.log()))).isEmpty();
     }

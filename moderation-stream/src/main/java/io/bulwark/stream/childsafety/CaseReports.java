@@ -35,6 +35,7 @@ final class CaseReports {
     private static final long LOCK = 0x62756c7761726b02L;
     private static final int FIRST_PAUSE_SECONDS = 5;
     private static final int LONGEST_PAUSE_SECONDS = 1800;
+    private static final byte[] NOTHING = {};
 
     private final Database database;
     private final Receiver receiver;
@@ -143,10 +144,14 @@ final class CaseReports {
         });
         due.ifPresent(row -> {
             Call call = row.next();
-            byte[] body = Database.acrossTenants(held, handle -> {
+            Optional<byte[]> begun = Database.acrossTenants(held, handle -> {
                 RestrictedCases.enter(handle);
                 return begin(handle, row, call);
             });
+            if (begun.isEmpty()) {
+                return;
+            }
+            byte[] body = begun.get();
             Receiver.Answer answer = switch (call) {
                 case SUBMIT -> receiver.submit(body);
                 case UPLOAD -> receiver.upload(row.reportId(), body);
@@ -182,42 +187,39 @@ final class CaseReports {
                 .findOne();
     }
 
-    /** Writes down the call and how long to rest if it has no answer. Returns what it sends; empty where that is an id. */
-    private byte[] begin(Handle handle, Row row, Call call) {
-        byte[] body = body(handle, row, call);
+    /**
+     * Writes down the call and how long to rest if it has no answer. Returns what it sends, no bytes where that is an id;
+     * empty where the file does not open: then no call is made.
+     */
+    private Optional<byte[]> begin(Handle handle, Row row, Call call) {
+        Optional<byte[]> body = body(handle, row, call);
         handle.createUpdate("""
-                        UPDATE restricted_report SET calling = :call, tries = tries + 1, next_at = clock_timestamp()
+                        UPDATE restricted_report SET calling = CAST(:call AS text), tries = tries + 1, next_at = clock_timestamp()
                         + make_interval(secs => least(:longest, :first * power(2, least(tries, 20)))),
-                        sent_sha256 = CASE WHEN :call = 'SUBMIT' THEN :sha256 ELSE sent_sha256 END
+                        sent_sha256 = CASE WHEN CAST(:call AS text) = 'SUBMIT' THEN :sha256 ELSE sent_sha256 END
                         WHERE tenant = :tenant AND case_id = :case""")
-                .bind("call", call.name())
+                .bind("call", body.isPresent() ? call.name() : null)
                 .bind("longest", (double) LONGEST_PAUSE_SECONDS)
                 .bind("first", (double) FIRST_PAUSE_SECONDS)
-                .bind("sha256", HexFormat.of().formatHex(StoreKey.sha256(body)))
+                .bind("sha256", HexFormat.of().formatHex(StoreKey.sha256(body.orElse(NOTHING))))
                 .bind("tenant", row.tenant())
                 .bind("case", row.caseId())
                 .execute();
+        if (body.isEmpty()) {
+            trouble(handle, row, call + ": the file does not open; put its key back (" + CaseFiles.SETTING + ")");
+        }
         return body;
     }
 
-    private byte[] body(Handle handle, Row row, Call call) {
+    private Optional<byte[]> body(Handle handle, Row row, Call call) {
         return switch (call) {
-            case SUBMIT -> document(handle, row).report(reporter);
-            case UPLOAD -> file(handle, row).bytes();
+            case SUBMIT -> Optional.of(document(handle, row).report(reporter));
+            case UPLOAD -> files.open(handle, row.tenant(), row.caseId()).map(CaseFile::bytes);
             case FILEINFO ->
-                document(handle, row)
-                        .fileDetails(
-                                row.reportId(),
-                                row.fileId(),
-                                file(handle, row).original());
-            case FINISH, RETRACT -> new byte[0];
+                files.open(handle, row.tenant(), row.caseId()).map(file -> document(handle, row)
+                        .fileDetails(row.reportId(), row.fileId(), file.original()));
+            case FINISH, RETRACT -> Optional.of(NOTHING);
         };
-    }
-
-    private CaseFile file(Handle handle, Row row) {
-        return files.open(handle, row.tenant(), row.caseId())
-                .orElseThrow(() -> new IllegalStateException("The file of case " + row.caseId()
-                        + " does not open: put its key back into the file of " + CaseFiles.SETTING + "."));
     }
 
     private static ReportDocument document(Handle handle, Row row) {
@@ -287,14 +289,14 @@ final class CaseReports {
                     row.caseId(),
                     Map.of("call", call.name(), "code", refused.code()));
         } else {
-            // Not done, so nothing is under way; a RETRACT has to be repeated.
+            // Not done, so nothing is under way. A report in a state that is not known here is taken back.
             trouble(handle, row, call + ": code " + refused.code());
-            if (call != Call.RETRACT) {
-                handle.execute(
-                        "UPDATE restricted_report SET calling = NULL WHERE tenant = ? AND case_id = ?",
-                        row.tenant(),
-                        row.caseId());
-            }
+            boolean back = row.reportId() != null && (call == Call.RETRACT || refused.code() >= 5000);
+            handle.execute(
+                    "UPDATE restricted_report SET calling = ? WHERE tenant = ? AND case_id = ?",
+                    back ? Call.RETRACT.name() : null,
+                    row.tenant(),
+                    row.caseId());
         }
     }
 

@@ -65,7 +65,7 @@ final class CaseRetention {
         return database.acrossTenants(handle -> {
             RestrictedCases.enter(handle);
             return handle.createQuery("SELECT c.tenant, c.case_id, c.image_id, c.state, c.held" + Rows.FROM + " WHERE "
-                            + which + " AND c.opened_at <= :now ORDER BY c.opened_at LIMIT 1000")
+                            + which + " AND c.opened_at <= :now ORDER BY c.held, c.opened_at LIMIT 1000")
                     .bind("now", now)
                     .map((row, context) -> new Row(
                             row.getString("tenant"),

@@ -15,6 +15,7 @@ import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.EvidenceKeys;
 import io.bulwark.stream.state.Restriction;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -60,6 +61,9 @@ class ChildSafetyBeans {
             PreviewClient preview,
             MeterRegistry meters) {
         var caseMeters = new CaseMeters(database, meters);
+        Gauge.builder("bulwark.restricted.contents", restriction, Restriction::contents)
+                .description("Contents of which a case stands, as this instance knows them")
+                .register(meters);
         if (!database.isConfigured()) {
             return;
         }

@@ -199,10 +199,10 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                 .bind("uploader", verdict.getUploaderId())
                 .bind("sha256", sha256)
                 .bind("label", label(verdict))
-                .bind("list", match == null ? null : match.getList())
-                .bind("entry", match == null ? null : match.getEntry())
+                .bind("list", match == null ? null : storable(match.getList()))
+                .bind("entry", match == null ? null : storable(match.getEntry()))
                 .bind("kind", match == null ? null : match.getHash().name())
-                .bind("severity", match == null ? null : match.getSeverity())
+                .bind("severity", match == null ? null : storable(match.getSeverity()))
                 .bind("verified", match != null && match.getVerified())
                 .bind("topic", upload == null ? null : upload.getTopic())
                 .bind("partition", upload == null ? null : (Integer) upload.getPartition())
@@ -245,7 +245,12 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     }
 
     private static String label(Verdict verdict) {
-        return verdict.getDecidingLabel() == null ? "" : verdict.getDecidingLabel();
+        return verdict.getDecidingLabel() == null ? "" : storable(verdict.getDecidingLabel());
+    }
+
+    /** PostgreSQL has no U+0000; a case is not lost for it. */
+    private static String storable(String text) {
+        return text == null ? null : text.replace('\0', '\uFFFD');
     }
 
     private static void order(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {

@@ -1,6 +1,5 @@
 package io.bulwark.stream.review;
 
-import io.bulwark.events.ListMatch;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -23,6 +23,8 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
 
     /** A case must not be missed where a partition is read for the first time. */
     private static final Duration BEFORE = Duration.ofHours(1);
+
+    private static final Logger LOG = Logger.getLogger(VerdictIntake.class);
 
     private final Restriction restriction;
     private final Cases cases;
@@ -73,20 +75,17 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
     @Override
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         read(record).ifPresent(verdict -> {
-            if (restriction.covers(verdict)) {
-                requireStorable(record, fault(verdict));
+            if (!restriction.covers(verdict)) {
+                shadows.add(verdict);
+            } else if (Storable.is(verdict.getTenant(), verdict.getImageId(), verdict.getUploaderId())) {
                 cases.open(handle, verdict);
             } else {
-                shadows.add(verdict);
+                LOG.errorf(
+                        "The restricted verdict at %s-%d offset %d has ids that no database holds, so it has no case; it is"
+                                + " no dead letter, which would have its hash",
+                        record.topic(), record.partition(), record.offset());
             }
         });
-    }
-
-    private static Optional<String> fault(Verdict verdict) {
-        ListMatch match = verdict.getListed();
-        return Storable.first(
-                Storable.fault(verdict.getTenant(), verdict.getImageId(), verdict.getUploaderId()),
-                match == null ? Optional.empty() : Storable.fault(match.getList(), match.getEntry()));
     }
 
     @Override

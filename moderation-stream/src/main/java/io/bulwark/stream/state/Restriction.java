@@ -35,6 +35,11 @@ public final class Restriction {
         standing = Set.copyOf(contents);
     }
 
+    /** Of how many contents a case stands, as far as is known here. */
+    public int contents() {
+        return standing.size();
+    }
+
     /** Whether a verdict is restricted. */
     public boolean covers(Verdict verdict) {
         return verdict.getRestricted()

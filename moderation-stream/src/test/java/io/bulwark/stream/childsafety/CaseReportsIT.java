@@ -206,6 +206,22 @@ class CaseReportsIT extends CaseRig {
     }
 
     @Test
+    void aFileThatDoesNotOpenIsTroubleAndOtherReportsGoOn() throws IOException {
+        confirmed();
+        open(listed("i2", ListedHashKind.SHA256, true));
+        decide(DINA, Ruling.CONFIRMED);
+        files.keepUp();
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute("UPDATE restricted_file SET key_id = 'lost' WHERE case_id ="
+                        + " (SELECT case_id FROM restricted_case WHERE image_id = 'i1')"));
+        sender(client()).keepUp();
+
+        assertThat(receiver.finished()).hasSize(1);
+        assertThat(cases.list(DINA))
+                .anyMatch(each -> "SUBMITTED".equals(each.report()) && each.trouble().contains(CaseFiles.SETTING));
+    }
+
+    @Test
     void aWrongPasswordIsTroubleAndNothingIsLost() throws IOException {
         confirmed();
         var config = config();

@@ -69,6 +69,15 @@ class FeedErasureTest {
     }
 
     @Test
+    void aRestrictedVerdictIsNotShownAndTakesEarlierOnesOfTheImageAlong() {
+        happens("listed", 0);
+        verdicts.show(Samples.verdict("listed").setRestricted(true).build(), at(1));
+        verdicts.show(Samples.verdict("another").setRestricted(true).build(), at(2));
+        assertThat(shown()).doesNotContain("verdict listed", "verdict another");
+        assertThat(feed.recent(10, Optional.empty(), FeedFilter.ALL).verdicts()).isEmpty();
+    }
+
+    @Test
     void whatWasDrawnAtRandomIsNotShown() {
         audits.show(Samples.sampled("kept").build(), at(0));
         assertThat(shown()).isEmpty();
