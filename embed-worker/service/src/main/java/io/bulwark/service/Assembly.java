@@ -42,6 +42,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -195,6 +196,7 @@ final class Assembly implements AutoCloseable {
                 new DecisionSteps(
                         shelf,
                         policies,
+                        config.restricted().labels().orElse(Set.of()),
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
@@ -110,7 +111,8 @@ public final class Following {
                 encoder.fingerprint(),
                 encoder.dimension(),
                 perception.plainRows(encoder.fingerprint()),
-                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
+                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty(),
+                config.restricted().labels().orElse(Set.of()));
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),
                 new BankTopic(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),

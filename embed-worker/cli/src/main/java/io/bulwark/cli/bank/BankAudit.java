@@ -39,7 +39,7 @@ public record BankAudit(
         for (StoredReference reference : content.of(bank)) {
             if (HashEntry.is(reference.key())) {
                 if (HashEntry.of(reference).isEmpty()) {
-                    problems.add(reference.key().referenceId() + ": is no hash of 64 hexadecimal digits");
+                    problems.add(reference.key().referenceId() + ": is no hash of its kind");
                 }
                 continue;
             }

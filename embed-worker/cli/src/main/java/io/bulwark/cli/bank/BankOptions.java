@@ -8,6 +8,7 @@ import io.bulwark.cli.traffic.BrokerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -138,6 +139,16 @@ public final class BankOptions {
         /** The broker that is named, for reading. */
         public Broker broker() {
             return broker.broker();
+        }
+
+        /** The services' {@code bulwark.restricted.labels}, from the file of --config or the environment. */
+        public Set<String> restrictedLabels() {
+            return broker.words("bulwark.restricted.labels");
+        }
+
+        /** A setting that is a list of words; none where it is not set. */
+        public Set<String> words(String setting) {
+            return broker.words(setting);
         }
 
         /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */

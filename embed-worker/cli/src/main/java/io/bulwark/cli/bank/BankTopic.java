@@ -31,6 +31,9 @@ public final class BankTopic implements AutoCloseable {
     /** The first release of the schemas whose references have variants. */
     private static final int VARIANTS_SINCE = 3;
 
+    /** The first release whose references name an exchange's list. */
+    private static final int LISTINGS_SINCE = 3;
+
     private final Broker broker;
     private final KafkaProducer<String, Reference> producer;
     private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
@@ -64,13 +67,40 @@ public final class BankTopic implements AutoCloseable {
     }
 
     /**
+     * Makes sure that the lists of entries would be written, and not left out.
+     *
+     * @throws CommandFailure if references are written in a release of the schemas that has none
+     */
+    public void requireListings() {
+        if (broker.schemas() < LISTINGS_SINCE) {
+            throw CommandFailure.usage("entries of exchanges' lists take release " + LISTINGS_SINCE
+                    + " of the schemas, and release " + broker.schemas()
+                    + " is written: set bulwark.schemas.write=" + LISTINGS_SINCE
+                    + " (in the file of --config, or BULWARK_SCHEMAS_WRITE) once every worker reads it");
+        }
+    }
+
+    private void requireUnrestricted(String label) {
+        if (broker.restrictedLabels().contains(label)) {
+            throw CommandFailure.usage("the label " + label + " is restricted (bulwark.restricted.labels): it takes "
+                    + "hashes alone, since an embedding gives back the picture that it was made of");
+        }
+    }
+
+    /**
      * Puts a reference in the place of what has the same key; {@link #confirm} waits for it.
      *
-     * @throws CommandFailure if it has variants that would be left out
+     * @throws CommandFailure if it has variants or a listing that would be left out
      */
     public void put(ReferenceKey key, Reference value) {
         if (value != null && !value.getVariants().isEmpty()) {
             requireVariants();
+        }
+        if (value != null && value.getListing() != null) {
+            requireListings();
+        }
+        if (value != null && value.getEmbedding().hasRemaining()) {
+            requireUnrestricted(value.getLabel());
         }
         unconfirmed.add(producer.send(new ProducerRecord<>(broker.topic(Topics.REFERENCES), key.toString(), value)));
     }
@@ -148,6 +178,10 @@ public final class BankTopic implements AutoCloseable {
                 DecodedEvent<Reference> event = decoder.decode(broker.topic(Topics.REFERENCES), bytes);
                 if (key.isEmpty()) {
                     unreadable.add(text + ": its key is not <bank>/<modelFingerprint>/<referenceId>");
+                } else if (event instanceof DecodedEvent.Event<Reference> readable
+                        && readable.value().getEmbedding().hasRemaining()
+                        && broker.restrictedLabels().contains(readable.value().getLabel())) {
+                    unreadable.add(text + ": its label is restricted, and such a label has hashes alone");
                 } else if (event instanceof DecodedEvent.Event<Reference> readable) {
                     references.add(new StoredReference(key.get(), readable.value()));
                 } else if (event instanceof DecodedEvent.Undecodable<Reference> undecodable) {
@@ -192,7 +226,20 @@ public final class BankTopic implements AutoCloseable {
         public List<StoredReference> of(String bank) {
             return references.stream()
                     .filter(reference -> reference.key().bank().equals(bank))
+                    .filter(reference -> !isFeed(reference))
                     .toList();
+        }
+
+        /** How far lists of exchanges were read into a bank. */
+        public List<StoredReference> feeds(String bank) {
+            return references.stream()
+                    .filter(reference -> reference.key().bank().equals(bank))
+                    .filter(Content::isFeed)
+                    .toList();
+        }
+
+        private static boolean isFeed(StoredReference reference) {
+            return reference.key().modelFingerprint().equals(ReferenceKey.FEED);
         }
 
         /** The references of one bank that one model made. */

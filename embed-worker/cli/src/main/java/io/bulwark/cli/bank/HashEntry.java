@@ -3,7 +3,9 @@ package io.bulwark.cli.bank;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
@@ -12,28 +14,52 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * An entry of a hash list as the references' topic has it: the kind of hash stands where a model's fingerprint stands,
  * the id is the hash, a slash and the label, so that several lists may have one hash, and the note is what the list
- * calls the entry.
+ * calls the entry. Entries of an exchange's feed have an id with the list's name instead
+ * ({@link ReferenceKey.ListedId}).
  */
 public final class HashEntry {
 
     private static final String FILE = "sha256";
+    private static final String SHA1 = "sha1";
+    private static final String MD5 = "md5";
     private static final String PICTURE = "pdq";
+    private static final Set<String> KINDS = Set.of(FILE, SHA1, MD5, PICTURE);
 
     private HashEntry() {}
 
     /** Whether a key is that of such an entry, and of no model's reference. */
     public static boolean is(ReferenceKey key) {
-        return key.modelFingerprint().equals(FILE) || key.modelFingerprint().equals(PICTURE);
+        return KINDS.contains(key.modelFingerprint());
     }
 
     public static ReferenceKey key(String bank, ListedHash entry) {
+        return new ReferenceKey(bank, kind(entry), hex(entry) + "/" + entry.label());
+    }
+
+    /** The key of an entry that an exchange's list has. */
+    public static ReferenceKey key(String bank, ListedHash entry, String list) {
+        return new ReferenceKey(bank, kind(entry), new ReferenceKey.ListedId(hex(entry), list, entry.id()).toString());
+    }
+
+    private static String kind(ListedHash entry) {
+        if (entry instanceof ListedDigest digest) {
+            return digest.hash().kind() == FileDigest.Kind.MD5 ? MD5 : SHA1;
+        }
+        return entry instanceof ListedFile ? FILE : PICTURE;
+    }
+
+    private static String hex(ListedHash entry) {
+        if (entry instanceof ListedDigest digest) {
+            return digest.hash().hex();
+        }
         return entry instanceof ListedFile file
-                ? new ReferenceKey(bank, FILE, file.hash().hex() + "/" + entry.label())
-                : new ReferenceKey(bank, PICTURE, ((ListedPicture) entry).hash().hex() + "/" + entry.label());
+                ? file.hash().hex()
+                : ((ListedPicture) entry).hash().hex();
     }
 
     public static Reference reference(ListedHash entry, String addedBy, Instant addedAt) {
@@ -54,8 +80,24 @@ public final class HashEntry {
         String id = Optional.ofNullable(stored.value().getNote())
                 .filter(note -> !note.isBlank())
                 .orElse(hash);
-        return stored.key().modelFingerprint().equals(FILE)
-                ? Sha256.find(hash).map(file -> new ListedFile(file, id, label))
-                : PdqHash.find(hash).map(picture -> new ListedPicture(picture, OptionalInt.empty(), id, label));
+        return of(stored.key().modelFingerprint(), hash, id, label);
+    }
+
+    /**
+     * An entry by the names of hashes that lists have.
+     *
+     * @param kind {@code sha256}, {@code sha1}, {@code md5} or {@code pdq}
+     * @param hash in hexadecimal
+     * @return empty where there is no such kind, or the hash is none of it
+     */
+    public static Optional<ListedHash> of(String kind, String hash, String id, String label) {
+        return switch (kind) {
+            case FILE -> Sha256.find(hash).map(file -> new ListedFile(file, id, label));
+            case SHA1 -> FileDigest.find(FileDigest.Kind.SHA1, hash).map(file -> new ListedDigest(file, id, label));
+            case MD5 -> FileDigest.find(FileDigest.Kind.MD5, hash).map(file -> new ListedDigest(file, id, label));
+            case PICTURE ->
+                PdqHash.find(hash).map(picture -> new ListedPicture(picture, OptionalInt.empty(), id, label));
+            default -> Optional.empty();
+        };
     }
 }

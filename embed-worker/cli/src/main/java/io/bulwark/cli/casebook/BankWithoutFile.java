@@ -139,6 +139,11 @@ final class BankWithoutFile implements Bank {
     }
 
     @Override
+    public boolean knowsDigests() {
+        return whole.knowsDigests();
+    }
+
+    @Override
     public void close() {
         // the caller's
     }

@@ -2,6 +2,7 @@ package io.bulwark.cli.picture;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
+import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.cli.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ public record LabelledPicture(Path file, String label, String referenceId) {
     /**
      * The pictures of a tree with one folder for each label, in the order of their paths.
      *
-     * @throws CommandFailure if it is no folder, has no folders in it, or one of them holds no picture
+     * @throws CommandFailure if it is no folder, has no folders in it, one of them holds no picture, or a label is
+     *     restricted
      */
     public static List<LabelledPicture> below(Path folder) {
         if (!Files.isDirectory(folder)) {
@@ -35,6 +37,7 @@ public record LabelledPicture(Path file, String label, String referenceId) {
         List<LabelledPicture> pictures = new ArrayList<>();
         for (Path labelled : foldersIn(folder)) {
             String label = labelled.getFileName().toString();
+            requireUnrestricted(label);
             for (Path file : ImageFiles.under(List.of(labelled))) {
                 pictures.add(new LabelledPicture(file, label, id(label, labelled.relativize(file))));
             }
@@ -49,12 +52,21 @@ public record LabelledPicture(Path file, String label, String referenceId) {
     /**
      * Files, and the pictures below folders, that all have one label.
      *
-     * @throws CommandFailure if a path is missing or a folder holds no picture
+     * @throws CommandFailure if a path is missing, a folder holds no picture, or the label is restricted
      */
     public static List<LabelledPicture> allLabelled(String label, List<Path> paths) {
+        requireUnrestricted(label);
         return ImageFiles.under(paths).stream()
                 .map(file -> new LabelledPicture(file, label, id(label, file.getFileName())))
                 .toList();
+    }
+
+    /** No command looks at such a picture, embeds, inverts, attacks or explains it. */
+    private static void requireUnrestricted(String label) {
+        if (BrokerOptions.restrictedLabels().contains(label)) {
+            throw CommandFailure.usage("the label " + label
+                    + " is restricted (bulwark.restricted.labels): no command takes pictures of it");
+        }
     }
 
     /** The id under which one of its views stands in a bank. */

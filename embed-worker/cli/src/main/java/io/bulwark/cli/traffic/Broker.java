@@ -9,6 +9,7 @@ import io.bulwark.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -20,6 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param properties further ones of Kafka's clients
  * @param schemas the release of the schemas that records are written in
  * @param topics what topics, groups and transactions are called there
+ * @param restrictedLabels {@code bulwark.restricted.labels}: such a label has hashes alone, and no embedding
  */
 public record Broker(
         String bootstrapServers,
@@ -27,10 +29,23 @@ public record Broker(
         Optional<ClientSecurity> security,
         Map<String, String> properties,
         int schemas,
-        TopicNames topics) {
+        TopicNames topics,
+        Set<String> restrictedLabels) {
 
     public Broker {
         properties = Map.copyOf(properties);
+        restrictedLabels = Set.copyOf(restrictedLabels);
+    }
+
+    /** A broker of whose labels none is restricted. */
+    public Broker(
+            String bootstrapServers,
+            Optional<String> registryUrl,
+            Optional<ClientSecurity> security,
+            Map<String, String> properties,
+            int schemas,
+            TopicNames topics) {
+        this(bootstrapServers, registryUrl, security, properties, schemas, topics, Set.of());
     }
 
     /** A broker without a registry that lets everybody in. */

@@ -6,6 +6,7 @@ import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
 
 /** Which broker a command talks to: {@code @Mixin BrokerOptions broker}. */
 public final class BrokerOptions {
+
+    /** The services' setting of the same name. */
+    static final String RESTRICTED_LABELS = "bulwark.restricted.labels";
 
     private static final int ANSWER_SECONDS = 10;
 
@@ -65,6 +69,19 @@ public final class BrokerOptions {
      */
     public TopicNames topics() {
         return BrokerSettings.read(Optional.ofNullable(config)).topics(topics.given());
+    }
+
+    /**
+     * Labels of which no picture and no embedding may be used, by the environment, for commands that read no file with
+     * the connection's settings.
+     */
+    public static Set<String> restrictedLabels() {
+        return BrokerSettings.read(Optional.empty()).words(RESTRICTED_LABELS);
+    }
+
+    /** A setting that is a list of words, from the file or the environment; none where it is not set. */
+    public Set<String> words(String setting) {
+        return BrokerSettings.read(Optional.ofNullable(config)).words(setting);
     }
 
     static void requireAnswer(Broker broker) {

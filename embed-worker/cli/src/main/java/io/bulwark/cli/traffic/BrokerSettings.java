@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -100,7 +101,8 @@ final class BrokerSettings {
                 Optional.of(new ClientSecurity(security)),
                 properties,
                 schemas(),
-                topics(prefix));
+                topics(prefix),
+                words(BrokerOptions.RESTRICTED_LABELS));
     }
 
     /**
@@ -125,6 +127,11 @@ final class BrokerSettings {
         } catch (IllegalArgumentException noRelease) {
             throw CommandFailure.usage("invalid settings: " + noRelease.getMessage());
         }
+    }
+
+    /** A setting that is a list of words with commas between; none where it is not set. */
+    Set<String> words(String name) {
+        return config.getOptionalValues(name, String.class).map(Set::copyOf).orElse(Set.of());
     }
 
     private Optional<String> text(String name) {

@@ -24,7 +24,8 @@ public final class VerdictLine {
      * One line: name, decision, label, score, reason where there is one, and the nearest reference of the deciding
      * view.
      */
-    public static String text(String name, Verdict verdict) {
+    public static String text(String name, Verdict whole) {
+        Verdict verdict = told(whole);
         StringBuilder line = new StringBuilder(
                 String.format(Locale.ROOT, "%-40s %s %.3f", name, decision(verdict), verdict.getScore()));
         if (verdict.getReason() != null) {
@@ -44,6 +45,18 @@ public final class VerdictLine {
                 neighbour.getVariant() == null ? "" : " as " + neighbour.getVariant());
     }
 
+    /** Of a restricted verdict that the image must not be shown, and neither why nor by what hash: lines are kept. */
+    private static Verdict told(Verdict verdict) {
+        return verdict.getRestricted()
+                ? Verdict.newBuilder(verdict)
+                        .setReason(null)
+                        .setDecidingLabel("restricted")
+                        .setBasis(null)
+                        .setKnownReference(null)
+                        .build()
+                : verdict;
+    }
+
     /** The decision and the label that it is about, in columns. */
     public static String decision(Verdict verdict) {
         return String.format(
@@ -54,7 +67,8 @@ public final class VerdictLine {
     }
 
     /** The same and more as fields. */
-    public static Map<String, Object> fields(String name, Verdict verdict) {
+    public static Map<String, Object> fields(String name, Verdict whole) {
+        Verdict verdict = told(whole);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", name);
         fields.put("imageId", verdict.getImageId());

@@ -37,6 +37,10 @@ public final class BankCommandLine implements AutoCloseable {
         return new BankCommandLine(kafka);
     }
 
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
     /** Runs a command; answers its exit status. */
     public int run(String... arguments) {
         out = new StringWriter();

@@ -48,7 +48,7 @@ class HashListIT {
                 sha256,%s,case-1,,
                 pdq,%s,case-2,terror,90
                 pdq,%s,case-3,terror,10
-                md5,0123,case-4,,
+                pdna,0123,case-4,,
                 """.formatted("ab".repeat(32), "0f".repeat(32), "f0".repeat(32)));
 
         assertThat(commands.run("hashes", "import", "--bank", "listed", "--label", "csam", list.toString()))

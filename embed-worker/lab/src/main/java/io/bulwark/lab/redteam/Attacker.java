@@ -14,6 +14,9 @@ import io.bulwark.lab.probe.ViewProbe;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.service.fetch.FetchResult;
@@ -22,9 +25,11 @@ import io.bulwark.service.follow.SnapshotHolder;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -153,7 +158,24 @@ final class Attacker implements AutoCloseable {
         if (!(read instanceof PictureRead.Seen seen)) {
             throw new SkippedException("the file cannot be decoded now");
         }
+        requireUnrestricted(tenant, file, seen);
         return new ViewProbe.ProbedPicture(tenant, new ContentHashes(Optional.empty(), seen.hashes()), seen.views());
+    }
+
+    /** A list may have come after the verdict. */
+    private void requireUnrestricted(String tenant, byte[] file, PictureRead.Seen seen) throws SkippedException {
+        InForce inForce = inForce();
+        ContentHashes hashes = new ContentHashes(
+                Optional.of(Sha256.digest(file)),
+                Stream.of(FileDigest.Kind.values())
+                        .map(kind -> FileDigest.of(kind, file))
+                        .toList(),
+                seen.hashes());
+        if (new Decider(List.of(), parts.restricted)
+                .byRestrictedHash(inForce.bank(), inForce.policies(), tenant, hashes)
+                .isPresent()) {
+            throw new SkippedException("the picture is not to be attacked");
+        }
     }
 
     @Override

@@ -80,6 +80,7 @@ final class RecentVerdicts implements AutoCloseable {
     private boolean suits(Verdict verdict, AttackGoal goal) {
         Decision start = goal == AttackGoal.EVADE ? Decision.NSFW : Decision.SAFE;
         return verdict.getDecision() == start
+                && !verdict.getRestricted()
                 && verdict.getUpload() != null
                 && verdict.getUpload().getTopic().equals(names.of(Topics.IMAGES_UPLOADED))
                 && PreviewQuestion.isSha256(verdict.getContentSha256());

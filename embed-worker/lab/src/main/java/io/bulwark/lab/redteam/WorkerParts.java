@@ -36,6 +36,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
@@ -50,6 +51,7 @@ final class WorkerParts implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     final SnapshotHolder<Bank> banks = BankTopic.holder();
     final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
+    final Set<String> restricted;
     final Encoder encoder;
     final DifferentiableEncoder gradients;
     final PictureReader reader;
@@ -69,6 +71,7 @@ final class WorkerParts implements AutoCloseable {
         boolean sound = false;
         try {
             Perception perception = new Perception(config);
+            restricted = config.restricted().labels().orElse(Set.of());
             encoder = keep(perception.openPlain());
             gradients = keep(perception.openGradients());
             keep(schemas);

@@ -73,6 +73,9 @@ public interface Bank extends AutoCloseable {
     /** Whether the bank knows hashes of pictures, so that it is worth making them. */
     boolean knowsPictures();
 
+    /** Whether the bank knows MD5 or SHA-1 digests of files, so that it is worth making them. */
+    boolean knowsDigests();
+
     @Override
     void close();
 }

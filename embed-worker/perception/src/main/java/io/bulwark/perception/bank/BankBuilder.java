@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The present content of a bank as events tell it, and the snapshots made of it. A put replaces what has the same id, so
@@ -36,7 +37,7 @@ public final class BankBuilder implements AutoCloseable {
 
     private final Map<String, DisabledReference> disabledReferences = new HashMap<>();
     private final Map<String, ListedEntry> hashes = new TreeMap<>();
-    /** What comes back, the first to come first. */
+    /** What comes back, and entries of hash lists that expire, the first to do so first. */
     private final TreeSet<Return> returns = new TreeSet<>(Return.ORDER);
 
     private Map<String, HashList> lists = Map.of();
@@ -131,18 +132,23 @@ public final class BankBuilder implements AutoCloseable {
         return Optional.of(reference);
     }
 
+    /** Puts an entry of a hash list that never expires. */
+    public void put(String key, ListedHash hash, Instant disabledUntil) {
+        put(key, hash, disabledUntil, Instant.MAX);
+    }
+
     /**
      * Puts an entry of a hash list in the place of what stood under the same key.
      *
      * @param key unique among the entries of hash lists
      * @param disabledUntil it is unknown before this moment
+     * @param expiresAt it is unknown from this moment on
      */
-    public void put(String key, ListedHash hash, Instant disabledUntil) {
+    public void put(String key, ListedHash hash, Instant disabledUntil, Instant expiresAt) {
         removeHash(key);
-        hashes.put(key, new ListedEntry(hash, disabledUntil));
-        if (disabledUntil.isAfter(clock.instant())) {
-            returns.add(new Return(disabledUntil, true, key));
-        }
+        ListedEntry entry = new ListedEntry(hash, disabledUntil, expiresAt);
+        hashes.put(key, entry);
+        entry.turns(clock.instant()).forEach(at -> returns.add(new Return(at, true, key)));
         listsChanged = true;
         changed = true;
     }
@@ -154,6 +160,7 @@ public final class BankBuilder implements AutoCloseable {
             return false;
         }
         returns.remove(new Return(removed.disabledUntil(), true, key));
+        returns.remove(new Return(removed.expiresAt(), true, key));
         listsChanged = true;
         changed = true;
         return true;
@@ -169,7 +176,7 @@ public final class BankBuilder implements AutoCloseable {
         return voting.bytes() + disabled.bytes();
     }
 
-    /** When the next disabled reference comes back; the owner takes a snapshot then. Empty where none is disabled. */
+    /** When the next disabled reference comes back, or an entry of a hash list expires; the owner takes a snapshot then. */
     public Optional<Instant> nextExpiry() {
         Instant now = clock.instant();
         return returns.stream().map(Return::at).filter(at -> at.isAfter(now)).findFirst();
@@ -199,7 +206,7 @@ public final class BankBuilder implements AutoCloseable {
     private Map<String, HashList> listsAt(Instant now) {
         if (listsChanged) {
             lists = KnownHashes.byLabel(hashes.values().stream()
-                    .filter(entry -> !entry.disabledUntil().isAfter(now))
+                    .filter(entry -> entry.isKnownAt(now))
                     .map(ListedEntry::hash)
                     .toList());
             listsChanged = false;
@@ -223,8 +230,21 @@ public final class BankBuilder implements AutoCloseable {
         disabled.close();
     }
 
-    /** @param disabledUntil the entry is known from this moment on */
-    private record ListedEntry(ListedHash hash, Instant disabledUntil) {}
+    /**
+     * @param disabledUntil the entry is known from this moment on
+     * @param expiresAt and unknown from this one on
+     */
+    private record ListedEntry(ListedHash hash, Instant disabledUntil, Instant expiresAt) {
+
+        boolean isKnownAt(Instant now) {
+            return !disabledUntil.isAfter(now) && expiresAt.isAfter(now);
+        }
+
+        /** When it will come and go. */
+        Stream<Instant> turns(Instant now) {
+            return Stream.of(disabledUntil, expiresAt).filter(at -> at.isAfter(now) && !at.equals(Instant.MAX));
+        }
+    }
 
     /** @param until the reference votes from this moment on */
     private record DisabledReference(StoredReference stored, Instant until) {}

@@ -1,5 +1,8 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import java.util.Optional;
+
 /**
  * A known hash that a file has.
  *
@@ -7,13 +10,23 @@ package io.bulwark.perception.bank;
  * @param label its class
  * @param kind of hash
  * @param listed whether it stands on a hash list, and is not of a file that a reference was made from
+ * @param source the exchange's list that it stands on, where one is named
  */
-public record HashMatch(String referenceId, String label, Kind kind, boolean listed) {
+public record HashMatch(String referenceId, String label, Kind kind, boolean listed, Optional<ListSource> source) {
+
+    /** A match whose list has no name. */
+    public HashMatch(String referenceId, String label, Kind kind, boolean listed) {
+        this(referenceId, label, kind, listed, Optional.empty());
+    }
 
     /** Kinds of hashes. */
     public enum Kind {
         /** Of the file's bytes. */
         SHA256,
+        /** Of the file's bytes, and can be forged. */
+        SHA1,
+        /** Of the file's bytes, and can be forged. */
+        MD5,
         /** Meta's perceptual hash of the picture. */
         PDQ
     }

@@ -2,6 +2,7 @@ package io.bulwark.perception.bank;
 
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.bank.HashMatch.Kind;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.PictureMatch;
@@ -27,12 +28,14 @@ final class KnownHashes {
     private final SourceFiles.Seen sources;
     private final Map<String, HashList> lists;
     private final boolean hasPictures;
+    private final boolean hasDigests;
 
     /** @param lists entries of hash lists by their labels, as {@link #byLabel} makes them */
     KnownHashes(SourceFiles.Seen sources, Map<String, HashList> lists) {
         this.sources = sources;
         this.lists = lists;
         hasPictures = lists.values().stream().anyMatch(list -> list.pictureCount() > 0);
+        hasDigests = lists.values().stream().anyMatch(list -> list.digestCount() > 0);
     }
 
     static Map<String, HashList> byLabel(Collection<? extends ListedHash> entries) {
@@ -53,23 +56,34 @@ final class KnownHashes {
         return hasPictures;
     }
 
-    /** The entries of the very file, one a label, then those of the most similar listed picture for each of its frames. */
+    boolean hasDigests() {
+        return hasDigests;
+    }
+
+    /** The entries of the very file, one a label and hash, then those of the most similar listed picture for each of its frames. */
     List<HashMatch> find(ContentHashes hashes) {
         List<HashMatch> matches = new ArrayList<>();
         hashes.file().ifPresent(file -> {
-            sources.of(file).forEach(reference -> matches.add(ofFile(reference.id(), reference.label(), false)));
+            sources.of(file)
+                    .forEach(reference ->
+                            matches.add(new HashMatch(reference.id(), reference.label(), Kind.SHA256, false)));
             lists.values().stream()
                     .flatMap(list -> list.find(file).stream())
-                    .forEach(entry -> matches.add(ofFile(entry.id(), entry.label(), true)));
+                    .forEach(entry -> matches.add(listed(entry, Kind.SHA256)));
         });
+        hashes.digests()
+                .forEach(digest -> lists.values().stream()
+                        .flatMap(list -> list.find(digest).stream())
+                        .forEach(entry -> matches.add(
+                                listed(entry, digest.kind() == FileDigest.Kind.MD5 ? Kind.MD5 : Kind.SHA1))));
         if (hasPictures) {
             hashes.pictures().forEach(picture -> matches.addAll(ofPicture(picture)));
         }
         return matches.stream().distinct().toList();
     }
 
-    private static HashMatch ofFile(String id, String label, boolean listed) {
-        return new HashMatch(id, label, Kind.SHA256, listed);
+    private static HashMatch listed(ListedHash entry, Kind kind) {
+        return new HashMatch(entry.id(), entry.label(), kind, true, entry.source());
     }
 
     private List<HashMatch> ofPicture(PdqVariants picture) {
@@ -79,7 +93,7 @@ final class KnownHashes {
         int least = matches.stream().mapToInt(PictureMatch::distance).min().orElse(0);
         return matches.stream()
                 .filter(match -> match.distance() == least)
-                .map(match -> new HashMatch(match.entry().id(), match.entry().label(), Kind.PDQ, true))
+                .map(match -> listed(match.entry(), Kind.PDQ))
                 .toList();
     }
 

@@ -108,6 +108,11 @@ public final class MatrixBank implements Bank {
     }
 
     @Override
+    public boolean knowsDigests() {
+        return hashes.hasDigests();
+    }
+
+    @Override
     public String modelFingerprint() {
         return modelFingerprint;
     }

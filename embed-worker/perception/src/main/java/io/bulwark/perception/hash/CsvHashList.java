@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import io.bulwark.perception.hash.EntrySink.HashKind;
 import io.bulwark.perception.hash.HashList.ReadReport;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.TextHashList.ByteOrderMark;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
 
 /**
  * Hash lists as CSV (RFC 4180) with a header. Either each row has one hash, in column {@code hash}, and its kind, in column
- * {@code type}, {@code pdq} or {@code sha256}; or it has a column for each kind, named so. Columns {@code id}, {@code label}
+ * {@code type}, {@code pdq}, {@code sha256}, {@code sha1} or {@code md5}; or it has a column for each kind, named so. Columns {@code id}, {@code label}
  * and {@code quality} may stand beside them in any order; others are not read.
  *
  * <p>What {@code threatexchange dataset --csv} prints is read as it is: there the columns are called {@code signal_str} and
@@ -140,16 +141,20 @@ public final class CsvHashList {
     }
 
     private static String[] row(ListedHash entry) {
-        HashKind kind = entry instanceof ListedPicture ? HashKind.PDQ : HashKind.SHA256;
+        HashKind kind = HashKind.SHA256;
         String hash = "";
         String quality = "";
         if (entry instanceof ListedPicture picture) {
+            kind = HashKind.PDQ;
             hash = picture.hash().hex();
             quality = picture.quality().isPresent()
                     ? Integer.toString(picture.quality().getAsInt())
                     : "";
         } else if (entry instanceof ListedFile file) {
             hash = file.hash().hex();
+        } else if (entry instanceof ListedDigest digest) {
+            kind = digest.hash().kind() == FileDigest.Kind.MD5 ? HashKind.MD5 : HashKind.SHA1;
+            hash = digest.hash().hex();
         }
         return new String[] {entry.id(), entry.label(), kind.written(), hash, quality};
     }

@@ -3,6 +3,7 @@ package io.bulwark.perception.hash;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.hash.HashList.ReadReport;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.util.Locale;
@@ -48,6 +49,8 @@ final class EntrySink {
                     Sha256 file = Sha256.parse(hash);
                     yield new ListedFile(file, id.isBlank() ? file.hex() : id, shown);
                 }
+                case MD5 -> digest(FileDigest.parse(FileDigest.Kind.MD5, hash), id, shown);
+                case SHA1 -> digest(FileDigest.parse(FileDigest.Kind.SHA1, hash), id, shown);
                 case PDQ -> {
                     PdqHash picture = PdqHash.parse(hash);
                     yield new ListedPicture(picture, quality(quality), id.isBlank() ? picture.hex() : id, shown);
@@ -58,6 +61,10 @@ final class EntrySink {
         }
         into.accept(entry);
         entries++;
+    }
+
+    private static ListedDigest digest(FileDigest file, String id, String label) {
+        return new ListedDigest(file, id.isBlank() ? file.hex() : id, label);
     }
 
     private static OptionalInt quality(String text) {
@@ -86,6 +93,8 @@ final class EntrySink {
     /** The kinds of hashes that are read from lists. */
     enum HashKind {
         SHA256("sha256", Set.of("sha256", "sha-256", "hash_sha256")),
+        SHA1("sha1", Set.of("sha1", "sha-1", "hash_sha1")),
+        MD5("md5", Set.of("md5", "hash_md5")),
         PDQ("pdq", Set.of("pdq", "hash_pdq"));
 
         private final String written;

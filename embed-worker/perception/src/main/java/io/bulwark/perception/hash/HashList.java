@@ -5,6 +5,8 @@ import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.nio.ByteBuffer;
@@ -29,7 +31,7 @@ import java.util.function.Function;
  * list is made of them.
  *
  * <p>Which entry is found does not depend on the order in which they came: of several entries of one file that with the
- * lowest id, of pictures the nearest, at equal distance that with the lowest id.
+ * lowest id, of pictures the nearest, at equal distance that with the lowest id; an entry of a verified list comes first.
  */
 public final class HashList {
 
@@ -39,20 +41,33 @@ public final class HashList {
     private final HashColumns files;
     private final String[] fileIds;
     private final String[] fileLabels;
+    private final ListSource[] fileSources;
+    private final HashColumns digests;
+    private final String[] digestIds;
+    private final String[] digestLabels;
+    private final ListSource[] digestSources;
     private final HashColumns pictures;
     private final byte[] qualities;
     private final String[] pictureIds;
     private final String[] pictureLabels;
+    private final ListSource[] pictureSources;
     private final String version;
 
-    private HashList(List<ListedFile> sortedFiles, List<ListedPicture> sortedPictures) {
+    private HashList(
+            List<ListedFile> sortedFiles, List<ListedDigest> sortedDigests, List<ListedPicture> sortedPictures) {
         Map<String, String> labels = new HashMap<>();
         files = HashColumns.of(sortedFiles, entry -> entry.hash().words());
         fileIds = ids(sortedFiles);
         fileLabels = labels(sortedFiles, labels);
+        fileSources = sources(sortedFiles);
+        digests = HashColumns.of(sortedDigests, entry -> entry.hash().words());
+        digestIds = ids(sortedDigests);
+        digestLabels = labels(sortedDigests, labels);
+        digestSources = sources(sortedDigests);
         pictures = HashColumns.of(sortedPictures, entry -> entry.hash().words());
         pictureIds = ids(sortedPictures);
         pictureLabels = labels(sortedPictures, labels);
+        pictureSources = sources(sortedPictures);
         qualities = new byte[sortedPictures.size()];
         for (int i = 0; i < qualities.length; i++) {
             qualities[i] = (byte) sortedPictures.get(i).quality().orElse(NOT_STATED);
@@ -63,17 +78,21 @@ public final class HashList {
     /** The list of these entries. */
     public static HashList of(Collection<? extends ListedHash> entries) {
         List<ListedFile> files = new ArrayList<>();
+        List<ListedDigest> digests = new ArrayList<>();
         List<ListedPicture> pictures = new ArrayList<>();
         for (ListedHash entry : entries) {
             if (entry instanceof ListedFile file) {
                 files.add(file);
+            } else if (entry instanceof ListedDigest digest) {
+                digests.add(digest);
             } else if (entry instanceof ListedPicture picture) {
                 pictures.add(picture);
             }
         }
         files.sort(ListedFile.BY_HASH);
+        digests.sort(ListedDigest.BY_HASH);
         pictures.sort(ListedPicture.BY_ID);
-        return new HashList(withoutRepeats(files), withoutRepeats(pictures));
+        return new HashList(withoutRepeats(files), withoutRepeats(digests), withoutRepeats(pictures));
     }
 
     private static <T> List<T> withoutRepeats(List<T> sorted) {
@@ -97,9 +116,19 @@ public final class HashList {
                 .toArray(String[]::new);
     }
 
-    /** How many entries are hashes of files. */
+    /** Null where an entry's list has no name. */
+    private static ListSource[] sources(List<? extends ListedHash> entries) {
+        return entries.stream().map(entry -> entry.source().orElse(null)).toArray(ListSource[]::new);
+    }
+
+    /** How many entries are SHA-256 hashes of files. */
     public int fileCount() {
         return files.size();
+    }
+
+    /** How many entries are MD5 or SHA-1 hashes of files. */
+    public int digestCount() {
+        return digests.size();
     }
 
     /** How many entries are hashes of pictures. */
@@ -112,6 +141,18 @@ public final class HashList {
         int at = files.firstNotBelow(file.words());
         return at < files.size() && Hex256.compare(files.words(at), file.words()) == 0
                 ? Optional.of(file(at))
+                : Optional.empty();
+    }
+
+    /** The entry of a file by its MD5 or SHA-1, if the list has it; of several that with the lowest id. */
+    public Optional<ListedDigest> find(FileDigest digest) {
+        int at = digests.firstNotBelow(digest.words());
+        return at < digests.size() && Hex256.compare(digests.words(at), digest.words()) == 0
+                ? Optional.of(new ListedDigest(
+                        FileDigest.of(digests.words(at)),
+                        digestIds[at],
+                        digestLabels[at],
+                        Optional.ofNullable(digestSources[at])))
                 : Optional.empty();
     }
 
@@ -183,20 +224,30 @@ public final class HashList {
     private String digest() {
         MessageDigest digest = Sha256.newDigest();
         for (int i = 0; i < files.size(); i++) {
-            update(digest, "sha256", files.words(i), "", fileIds[i], fileLabels[i]);
+            update(digest, "sha256", files.words(i), "", fileIds[i], fileLabels[i], fileSources[i]);
+        }
+        for (int i = 0; i < digests.size(); i++) {
+            update(digest, "digest", digests.words(i), "", digestIds[i], digestLabels[i], digestSources[i]);
         }
         for (int i = 0; i < pictures.size(); i++) {
             String quality = qualities[i] == NOT_STATED ? "" : Integer.toString(qualities[i]);
-            update(digest, "pdq", pictures.words(i), quality, pictureIds[i], pictureLabels[i]);
+            update(digest, "pdq", pictures.words(i), quality, pictureIds[i], pictureLabels[i], pictureSources[i]);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Each text with its length before it, so that no two contents read the same. */
     private static void update(
-            MessageDigest digest, String kind, long[] hash, String quality, String id, String label) {
+            MessageDigest digest,
+            String kind,
+            long[] hash,
+            String quality,
+            String id,
+            String label,
+            ListSource source) {
         String hex = Hex256.format(hash[0], hash[1], hash[2], hash[3]);
-        for (String text : List.of(kind, hex, quality, id, label)) {
+        String from = source == null ? "" : source.toString();
+        for (String text : List.of(kind, hex, quality, id, label, from)) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
             digest.update(utf8);
@@ -204,12 +255,21 @@ public final class HashList {
     }
 
     private ListedFile file(int entry) {
-        return new ListedFile(Sha256.of(files.words(entry)), fileIds[entry], fileLabels[entry]);
+        return new ListedFile(
+                Sha256.of(files.words(entry)),
+                fileIds[entry],
+                fileLabels[entry],
+                Optional.ofNullable(fileSources[entry]));
     }
 
     private ListedPicture picture(int entry) {
         OptionalInt quality = qualities[entry] == NOT_STATED ? OptionalInt.empty() : OptionalInt.of(qualities[entry]);
-        return new ListedPicture(PdqHash.of(pictures.words(entry)), quality, pictureIds[entry], pictureLabels[entry]);
+        return new ListedPicture(
+                PdqHash.of(pictures.words(entry)),
+                quality,
+                pictureIds[entry],
+                pictureLabels[entry],
+                Optional.ofNullable(pictureSources[entry]));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.bulwark.perception.hash;
 
 import io.bulwark.perception.hash.EntrySink.HashKind;
 import io.bulwark.perception.hash.HashList.ReadReport;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.io.BufferedReader;
@@ -12,11 +13,11 @@ import java.util.function.Consumer;
 
 /**
  * Hash lists as plain text, one hash a line. Blank lines and lines that start with {@code #} are skipped. Such a list
- * does not name the kind of its hashes, all of 64 digits, so the caller names it.
+ * does not name the kind of its hashes, so the caller names it.
  *
  * <ul>
  *   <li>PDQ: {@code hash}, {@code hash,quality} or {@code hash,quality,name}, as Meta's {@code pdq-photo-hasher} prints.
- *   <li>SHA-256: {@code hash} or {@code hash  name}, as {@code sha256sum} prints.
+ *   <li>SHA-256, SHA-1, MD5: {@code hash} or {@code hash  name}, as {@code sha256sum} prints.
  * </ul>
  *
  * The name is the entry's id; without one it is the hash itself.
@@ -61,10 +62,21 @@ public final class TextHashList {
      */
     public static ReadReport readSha256(Reader text, String label, Consumer<? super ListedHash> into)
             throws IOException {
+        return readFiles(text, HashKind.SHA256, label, into);
+    }
+
+    /** The same of MD5 or SHA-1, as {@code md5sum} and {@code sha1sum} print them. */
+    public static ReadReport readDigests(
+            Reader text, FileDigest.Kind kind, String label, Consumer<? super ListedHash> into) throws IOException {
+        return readFiles(text, kind == FileDigest.Kind.MD5 ? HashKind.MD5 : HashKind.SHA1, label, into);
+    }
+
+    private static ReadReport readFiles(Reader text, HashKind kind, String label, Consumer<? super ListedHash> into)
+            throws IOException {
         return read(text, label, into, (line, content, sink) -> {
             // sha256sum puts a star before the name of a file that it read as binary.
             String[] parts = content.split("\\s+\\*?", 2);
-            sink.add(line, HashKind.SHA256, parts[0], "", parts.length > 1 ? parts[1] : "", "");
+            sink.add(line, kind, parts[0], "", parts.length > 1 ? parts[1] : "", "");
         });
     }
 
@@ -111,6 +123,15 @@ public final class TextHashList {
      */
     public static void writeSha256(Iterable<ListedFile> entries, Writer text) throws IOException {
         for (ListedFile entry : entries) {
+            text.write(entry.hash().hex());
+            text.write('\n');
+        }
+        text.flush();
+    }
+
+    /** The same of MD5 and SHA-1. */
+    public static void writeDigests(Iterable<ListedDigest> entries, Writer text) throws IOException {
+        for (ListedDigest entry : entries) {
             text.write(entry.hash().hex());
             text.write('\n');
         }

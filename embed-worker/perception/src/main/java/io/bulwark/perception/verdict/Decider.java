@@ -2,8 +2,10 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.NearReferences;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The decision about an image, from its embeddings on: its neighbours in a bank, what the head says, and the tenant's
@@ -22,10 +26,43 @@ import java.util.Map;
 public final class Decider {
 
     private final List<String> headClasses;
+    private final Set<String> restricted;
 
     /** @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one */
     public Decider(List<String> headClasses) {
+        this(headClasses, Set.of());
+    }
+
+    /**
+     * A decider of whom some labels are restricted: a file on a list of such a label is flagged whatever the policy says,
+     * and that label decides before others.
+     *
+     * @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one
+     */
+    public Decider(List<String> headClasses, Set<String> restricted) {
         this.headClasses = List.copyOf(headClasses);
+        this.restricted = Set.copyOf(restricted);
+    }
+
+    /**
+     * Decides by hashes alone, without a look at the picture, where they decide for a restricted label.
+     *
+     * @return without opinions; empty where a look is needed
+     */
+    public Optional<ScoredImage> byRestrictedHash(Bank bank, Policies policies, String tenant, ContentHashes hashes) {
+        if (restricted.isEmpty()) {
+            return Optional.empty();
+        }
+        VotingPolicy policy = policies.of(tenant).inForce();
+        List<KnownMatch> known = bank.known(hashes).stream().map(Decider::known).toList();
+        return policy.byRestrictedHash(known, restricted)
+                .map(judgement -> new ScoredImage(judgement, List.of(), policy.version(), Optional.empty()));
+    }
+
+    /** Whether what was decided is for designated staff alone. */
+    public boolean isRestricted(Judgement judgement) {
+        return judgement.outcome() != Judgement.Outcome.SAFE
+                && judgement.decidingLabel().filter(restricted::contains).isPresent();
     }
 
     /**
@@ -63,7 +100,7 @@ public final class Decider {
         List<Opinion> opinions = views.stream()
                 .map(view -> new Opinion(view.reference().id(), view.near(), Map.of()))
                 .toList();
-        return scored(TenantPolicy.of(policy), opinions, List.of());
+        return scored(TenantPolicy.of(policy), opinions, List.of(), Set.of());
     }
 
     private ScoredImage score(Bank bank, TenantPolicy policy, SeenImage image, List<NearReferences> near) {
@@ -76,18 +113,19 @@ public final class Decider {
         }
         List<KnownMatch> known =
                 bank.known(image.hashes()).stream().map(Decider::known).toList();
-        return scored(policy, opinions, known);
+        return scored(policy, opinions, known, restricted);
     }
 
-    private static ScoredImage scored(TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known) {
+    private static ScoredImage scored(
+            TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known, Set<String> restricted) {
         List<Opinion> voting = voting(policy.inForce(), opinions);
         return new ScoredImage(
-                policy.inForce().decide(voting, known),
+                policy.inForce().decide(voting, known, restricted),
                 voting,
                 policy.inForce().version(),
                 policy.shadow()
-                        .map(shadow ->
-                                new ShadowJudgement(shadow.decide(voting(shadow, opinions), known), shadow.version())));
+                        .map(shadow -> new ShadowJudgement(
+                                shadow.decide(voting(shadow, opinions), known, restricted), shadow.version())));
     }
 
     /** The opinions of as many neighbours as the policy lets vote. */
@@ -99,10 +137,16 @@ public final class Decider {
     }
 
     private static KnownMatch known(HashMatch match) {
+        Optional<ListSource> source = match.source()
+                .or(() -> match.listed()
+                        ? Optional.of(new ListSource(match.label(), Optional.empty(), false))
+                        : Optional.empty());
         return new KnownMatch(
-                new KnownCopy(match.referenceId(), match.label()),
+                new KnownCopy(match.referenceId(), match.label(), source),
                 switch (match.kind()) {
                     case SHA256 -> Basis.KNOWN_SHA256;
+                    case SHA1 -> Basis.KNOWN_SHA1;
+                    case MD5 -> Basis.KNOWN_MD5;
                     case PDQ -> Basis.KNOWN_PDQ;
                 },
                 match.listed());

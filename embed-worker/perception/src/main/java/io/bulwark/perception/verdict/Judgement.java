@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,6 +97,10 @@ public record Judgement(
         HEAD,
         /** The file is a known one, byte for byte. */
         KNOWN_SHA256,
+        /** The file is a known one by its SHA-1, which can be forged. */
+        KNOWN_SHA1,
+        /** The file is a known one by its MD5, which can be forged. */
+        KNOWN_MD5,
         /** The picture's PDQ hash is near a known one. */
         KNOWN_PDQ,
         /** The embedding of a view lies next to a known one. */
@@ -105,7 +110,12 @@ public record Judgement(
 
         /** Whether it is about the file, and no view of it. */
         public boolean isOfFile() {
-            return this == KNOWN_SHA256 || this == KNOWN_PDQ;
+            return isExact() || this == KNOWN_PDQ;
+        }
+
+        /** Whether the bytes of the file are known, and not a look. */
+        public boolean isExact() {
+            return this == KNOWN_SHA256 || this == KNOWN_SHA1 || this == KNOWN_MD5;
         }
     }
 
@@ -114,6 +124,13 @@ public record Judgement(
      *
      * @param referenceId of the reference, or of the entry of a hash list
      * @param label its label
+     * @param source the list of an entry of a hash list, named by its label where it has no name; empty for references
      */
-    public record KnownCopy(String referenceId, String label) {}
+    public record KnownCopy(String referenceId, String label, Optional<ListSource> source) {
+
+        /** A copy of a reference. */
+        public KnownCopy(String referenceId, String label) {
+            this(referenceId, label, Optional.empty());
+        }
+    }
 }

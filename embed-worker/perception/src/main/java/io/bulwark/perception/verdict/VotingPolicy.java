@@ -2,6 +2,7 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
@@ -30,6 +31,12 @@ public final class VotingPolicy {
     private static final Comparator<Finding> WORSE = Comparator.<Finding>comparingInt(
                     finding -> finding.outcome().gravity())
             .thenComparingDouble(Finding::score);
+
+    /** Of matches of one outcome and score: the file before its look, a verified list before others. */
+    private static final Comparator<KnownMatch> STRONGER = Comparator.comparing(
+                    (KnownMatch match) -> match.basis().isExact())
+            .thenComparing(
+                    match -> match.copy().source().map(ListSource::verified).orElse(false));
 
     private static final Comparator<LabelScore> HIGHEST =
             Comparator.comparingDouble(LabelScore::score).reversed().thenComparing(LabelScore::label);
@@ -87,6 +94,11 @@ public final class VotingPolicy {
      * @throws IllegalArgumentException if there is no opinion to decide by
      */
     Judgement decide(List<Opinion> opinions, List<KnownMatch> known) {
+        return decide(opinions, known, Set.of());
+    }
+
+    /** The same where some labels are restricted: a list of such a label decides before anything else. */
+    Judgement decide(List<Opinion> opinions, List<KnownMatch> known, Set<String> restricted) {
         if (opinions.isEmpty()) {
             throw new IllegalArgumentException("No view to decide by, at least one is needed");
         }
@@ -104,11 +116,35 @@ public final class VotingPolicy {
         if (opinions.stream().anyMatch(opinion -> View.isSampled(opinion.view()))) {
             worst = worst.ofSample();
         }
-        Optional<Finding> byHash = byHash(known);
+        Optional<Finding> byHash = byHash(known, restricted);
         if (byHash.isPresent() && WORSE.compare(byHash.get(), worst) >= 0) {
             worst = byHash.get();
         }
         return judgement(worst, opinions.get(worstView), worstView, List.copyOf(scores));
+    }
+
+    /** What hashes alone decide, where the label that decides is restricted and on a list. */
+    Optional<Judgement> byRestrictedHash(List<KnownMatch> known, Set<String> restricted) {
+        return byHash(known, restricted)
+                .filter(found -> found.known()
+                        .filter(copy -> isRestricted(copy, restricted))
+                        .isPresent())
+                .map(found -> new Judgement(
+                        found.outcome(),
+                        found.doubt(),
+                        found.basis(),
+                        found.score(),
+                        1,
+                        List.of(),
+                        0,
+                        List.of(),
+                        found.known().map(KnownCopy::label),
+                        found.known(),
+                        Turning.NONE));
+    }
+
+    private static boolean isRestricted(KnownCopy copy, Set<String> restricted) {
+        return copy.source().isPresent() && restricted.contains(copy.label());
     }
 
     private Judgement judgement(Finding worst, Opinion opinion, int view, List<Double> scores) {
@@ -205,38 +241,53 @@ public final class VotingPolicy {
 
     /** The gravest of the references that it is a copy of. */
     private Optional<Finding> byNearness(List<Neighbour> alike) {
-        return gravest(Copies.among(
-                        alike,
-                        settings.knownSimilarity(),
-                        neighbour -> settings.action(neighbour.label()) == Action.IGNORE)
-                .stream()
-                .map(neighbour -> new KnownMatch(
-                        new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false)));
+        return gravest(
+                Copies.among(
+                                alike,
+                                settings.knownSimilarity(),
+                                neighbour -> settings.action(neighbour.label()) == Action.IGNORE)
+                        .stream()
+                        .map(neighbour -> new KnownMatch(
+                                new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false)),
+                Set.of());
     }
 
     /** A file that is a harmless reference itself is no copy for looking like a listed picture. */
-    private Optional<Finding> byHash(List<KnownMatch> known) {
-        List<KnownMatch> ofFile = known.stream()
-                .filter(match -> match.basis() == Basis.KNOWN_SHA256)
-                .toList();
-        boolean cleared = !ofFile.isEmpty() && ofFile.stream().allMatch(match -> action(match) == Action.IGNORE);
-        return cleared ? Optional.empty() : gravest(known.stream().filter(match -> action(match) != Action.IGNORE));
+    private Optional<Finding> byHash(List<KnownMatch> known, Set<String> restricted) {
+        List<KnownMatch> ofFile =
+                known.stream().filter(match -> match.basis().isExact()).toList();
+        boolean cleared =
+                !ofFile.isEmpty() && ofFile.stream().allMatch(match -> action(match, restricted) == Action.IGNORE);
+        return cleared
+                ? Optional.empty()
+                : gravest(known.stream().filter(match -> action(match, restricted) != Action.IGNORE), restricted);
     }
 
-    /** Of equals the first. */
-    private Optional<Finding> gravest(Stream<KnownMatch> matches) {
-        return matches.map(this::copy).reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
+    /** Of restricted labels first, then the gravest, then the strongest; of equals the first. */
+    private Optional<Finding> gravest(Stream<KnownMatch> matches, Set<String> restricted) {
+        Comparator<KnownMatch> order = Comparator.<KnownMatch, Boolean>comparing(
+                        match -> isRestricted(match.copy(), restricted))
+                .thenComparing(match -> copy(match, restricted), WORSE)
+                .thenComparing(STRONGER);
+        return matches.reduce((first, second) -> order.compare(second, first) > 0 ? second : first)
+                .map(match -> copy(match, restricted));
     }
 
-    /** What stands on a hash list is there to be flagged, unless the policy says otherwise of its label. */
-    private Action action(KnownMatch match) {
+    /**
+     * What stands on a hash list is there to be flagged, unless the policy says otherwise of its label. Of a restricted
+     * label no policy does.
+     */
+    private Action action(KnownMatch match, Set<String> restricted) {
         String label = match.copy().label();
-        return match.listed() && !settings.labels().containsKey(label) ? Action.FLAG : settings.action(label);
+        return match.listed()
+                        && (restricted.contains(label) || !settings.labels().containsKey(label))
+                ? Action.FLAG
+                : settings.action(label);
     }
 
-    private Finding copy(KnownMatch match) {
+    private Finding copy(KnownMatch match, Set<String> restricted) {
         String label = match.copy().label();
-        boolean flagged = action(match) == Action.FLAG;
+        boolean flagged = action(match, restricted) == Action.FLAG;
         return new Finding(
                 flagged ? Outcome.NSFW : Outcome.REVIEW,
                 flagged ? Optional.empty() : Optional.of(Doubt.LABEL),

@@ -7,6 +7,7 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
@@ -236,7 +237,9 @@ class KnownContentTest {
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
         assertThat(judgement.margin()).isEqualTo(1);
-        assertThat(judgement.known()).contains(new Judgement.KnownCopy("case-1", "csam"));
+        assertThat(judgement.known())
+                .contains(new Judgement.KnownCopy(
+                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false))));
         bank.close();
         PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("csam", LabelRule.of(Action.IGNORE)));
         assertThat(decide(ignoring, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.SAFE);

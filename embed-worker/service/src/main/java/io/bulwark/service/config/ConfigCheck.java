@@ -42,6 +42,12 @@ public final class ConfigCheck {
     /** Besides the whole; with more, no picture that fills them could be SAFE. */
     private static final int MOST_TILES = ModerationOptions.MOST_VIEWS - 1;
 
+    /** The first release of the schemas whose verdicts say that they are restricted. */
+    private static final int RESTRICTED_SINCE = 3;
+
+    private static final int MOST_RESTRICTED = 100;
+    private static final int LONGEST_LABEL = 100;
+
     private static final String FILLED = "(?s).*\\S.*";
     private static final String SEGMENT = "[A-Za-z0-9._-]+";
     private static final String SEGMENT_IN_WORDS = "letters, digits, '.', '_' and '-'";
@@ -69,6 +75,7 @@ public final class ConfigCheck {
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
+        check.restricted(config.restricted());
         check.fetch(config.fetch());
         check.views(config.views());
         check.preview(config.preview());
@@ -431,6 +438,24 @@ public final class ConfigCheck {
             return Long.toString(((Number) value).longValue());
         }
         return value.toString().isBlank() ? "nothing" : value.toString();
+    }
+
+    /** An older release has no field that says so, and a reader would take the image for any other. */
+    private void restricted(WorkerConfig.Restricted restricted) {
+        Set<String> labels = restricted.labels().orElse(Set.of());
+        if (!labels.isEmpty() && config.schemas().write() < RESTRICTED_SINCE) {
+            complain(
+                    "bulwark.schemas.write",
+                    config.schemas().write(),
+                    RESTRICTED_SINCE + " where bulwark.restricted.labels names labels");
+        }
+        if (labels.size() > MOST_RESTRICTED
+                || labels.stream().anyMatch(label -> label.isBlank() || label.length() > LONGEST_LABEL)) {
+            complain(
+                    "bulwark.restricted.labels",
+                    labels.size() + " labels",
+                    "at most " + MOST_RESTRICTED + " labels of 1 to " + LONGEST_LABEL + " characters");
+        }
     }
 
     private void complain(String key, Object found, String allowed) {

@@ -78,6 +78,9 @@ public interface WorkerConfig {
     /** What is held back for lying near flagged content. */
     Flagged flagged();
 
+    /** What only designated staff may see. */
+    Restricted restricted();
+
     /** Which audits people are told of. */
     Audit audit();
 
@@ -382,6 +385,17 @@ public interface WorkerConfig {
          */
         @WithDefault("1")
         double ratio();
+    }
+
+    /** What only designated staff may see. */
+    interface Restricted {
+
+        /**
+         * Labels whose matches are restricted, comma-separated, the same as moderation-stream's: their verdicts carry no
+         * evidence, and no embedding, audit, explanation or sample is made of such an image. Needs
+         * {@code bulwark.schemas.write=3}. Without it none is.
+         */
+        Optional<Set<String>> labels();
     }
 
     /** Which audits people are told of. Every audit is published, whatever stands here. */

@@ -1,5 +1,6 @@
 package io.bulwark.service.follow;
 
+import io.bulwark.events.Listing;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.perception.bank.Bank;
@@ -10,7 +11,10 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
@@ -39,7 +43,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class BankTopic implements Followed {
 
     /** What a key has in place of a model's fingerprint if the reference is an entry of a hash list. */
-    private static final Set<String> HASH_LISTS = Set.of("sha256", "pdq");
+    private static final Set<String> HASH_LISTS = Set.of("sha256", "sha1", "md5", "pdq");
 
     private final String topic;
     private final EventDecoder<Reference> decoder;
@@ -48,6 +52,9 @@ public final class BankTopic implements Followed {
     private final Clock clock;
     private final WorkerMetrics metrics;
     private final Map<String, Set<String>> otherModels = new HashMap<>();
+    /** Each list once in memory, however many entries it has. */
+    private final Map<Listing, ListSource> sources = new HashMap<>();
+
     private BankBuilder builder;
     private boolean othersChanged;
 
@@ -103,7 +110,7 @@ public final class BankTopic implements Followed {
             return;
         }
         ReferenceKey key = parsed.get();
-        if (!key.bank().equals(identity.bankName())) {
+        if (!key.bank().equals(identity.bankName()) || key.modelFingerprint().equals(ReferenceKey.FEED)) {
             return;
         }
         if (HASH_LISTS.contains(key.modelFingerprint())) {
@@ -129,28 +136,59 @@ public final class BankTopic implements Followed {
             return;
         }
         decode(record, problem -> replaceHashByNothing(record, id, problem))
-                .ifPresent(reference -> listed(key, reference.getLabel())
+                .ifPresent(reference -> listed(key, reference)
                         .ifPresentOrElse(
-                                hash -> builder.put(id, hash, disabledUntil(reference)),
+                                hash -> builder.put(id, hash, disabledUntil(reference), expiresAt(reference)),
                                 () -> replaceHashByNothing(
                                         record,
                                         id,
                                         "its id is no " + key.modelFingerprint() + " hash, or its label is blank")));
     }
 
-    /** The id is the hash, a slash and the label, so that several lists may have one hash. */
-    private static Optional<? extends ListedHash> listed(ReferenceKey key, String label) {
+    /** The id begins with the hash and a slash; what follows keeps entries of several lists apart. */
+    private Optional<? extends ListedHash> listed(ReferenceKey key, Reference reference) {
         String id = key.referenceId();
         String hash = id.split("/", 2)[0];
+        String label = reference.getLabel();
         if (label.isBlank()) {
             return Optional.empty();
         }
-        return key.modelFingerprint().equals("sha256")
-                ? Sha256.find(hash).map(file -> new ListedFile(file, id, label))
-                : PdqHash.find(hash).map(picture -> new ListedPicture(picture, OptionalInt.empty(), id, label));
+        Optional<ListSource> source = Optional.ofNullable(reference.getListing())
+                .filter(listing -> !listing.getList().isBlank())
+                .map(this::source);
+        return switch (key.modelFingerprint()) {
+            case "sha256" -> Sha256.find(hash).map(file -> new ListedFile(file, id, label, source));
+            case "sha1" -> digest(FileDigest.Kind.SHA1, hash, id, label, source);
+            case "md5" -> digest(FileDigest.Kind.MD5, hash, id, label, source);
+            default ->
+                PdqHash.find(hash).map(picture -> new ListedPicture(picture, OptionalInt.empty(), id, label, source));
+        };
+    }
+
+    private static Optional<ListedDigest> digest(
+            FileDigest.Kind kind, String hash, String id, String label, Optional<ListSource> source) {
+        return FileDigest.find(kind, hash).map(file -> new ListedDigest(file, id, label, source));
+    }
+
+    private ListSource source(Listing listing) {
+        Listing lasting = Listing.newBuilder(listing).setExpiresAt(null).build();
+        return sources.computeIfAbsent(
+                lasting,
+                each -> new ListSource(each.getList(), Optional.ofNullable(each.getSeverity()), each.getVerified()));
+    }
+
+    private static Instant expiresAt(Reference reference) {
+        return Optional.ofNullable(reference.getListing())
+                .flatMap(listing -> Optional.ofNullable(listing.getExpiresAt()))
+                .orElse(Instant.MAX);
     }
 
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
+        if (identity.restrictedLabels().contains(reference.getLabel())) {
+            // An embedding gives back the picture that it was made of.
+            replaceByNothing(record, id, "its label is restricted, and such a label has hashes alone");
+            return;
+        }
         try {
             builder.put(
                     LabelledEmbedding.ofHalf(id, reference.getLabel(), Followed.bytes(reference.getEmbedding()))
@@ -285,6 +323,7 @@ public final class BankTopic implements Followed {
      * @param plain rows that it makes of pictures of one colour, which are ignored
      * @param flaggedLabels of the one policy that decides by the bank, the twin's; empty if tenants have their own
      *     policies, which are asked with each snapshot
+     * @param restrictedLabels {@code bulwark.restricted.labels}: such a label has hashes alone, and no embedding
      */
     public record BankIdentity(
             Reader reader,
@@ -293,10 +332,12 @@ public final class BankTopic implements Followed {
             String modelFingerprint,
             int dimension,
             PlainRows plain,
-            Optional<Set<String>> flaggedLabels) {
+            Optional<Set<String>> flaggedLabels,
+            Set<String> restrictedLabels) {
 
         public BankIdentity {
             Objects.requireNonNull(plain, "plain rows of the encoder, which was not opened before its bank");
+            restrictedLabels = Set.copyOf(restrictedLabels);
         }
 
         /** Two encoders read references of the same topic and name, each its own fingerprint's. */

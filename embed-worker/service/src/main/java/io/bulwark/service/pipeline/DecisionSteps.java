@@ -17,12 +17,14 @@ import io.bulwark.service.follow.SnapshotHolder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
  * The parts that decide an upload. All of them serve many threads at once.
  *
+ * @param restricted labels whose matches are for designated staff alone
  * @param twin present where a twin runs
  * @param flagged present where uploads are compared with what is flagged
  * @param scaling looks at what was found by those who read files
@@ -33,6 +35,7 @@ import java.util.function.UnaryOperator;
 public record DecisionSteps(
         SnapshotHolder<Bank> shelf,
         SnapshotHolder<PolicySnapshot> policies,
+        Set<String> restricted,
         VerdictWriter verdicts,
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,

@@ -58,7 +58,7 @@ final class Judge {
     Judge(DecisionSteps steps, Warmth warm, Refusals refusals, NanoClock clock, WorkerMetrics metrics) {
         this.shelf = steps.shelf();
         this.policies = steps.policies();
-        this.decider = new Decider(warm.description().headClasses());
+        this.decider = new Decider(warm.description().headClasses(), steps.restricted());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin()
                 .map(parts -> new TwinJudge(
@@ -90,32 +90,47 @@ final class Judge {
      * @param late gives images the answers of the thread's twin, where it is asked about some alone
      */
     void decide(List<PreparedImage> embedded, Optional<Consumer<List<PreparedImage>>> late) {
-        List<PreparedImage> images =
+        List<PreparedImage> sound =
                 embedded.stream().filter(image -> !isRefused(image)).toList();
-        if (images.isEmpty()) {
+        if (sound.isEmpty()) {
             return;
         }
         Optional<PolicySnapshot> inForce = policies.current();
         if (inForce.isEmpty()) {
-            tryLater(images, policies.status().message());
+            tryLater(sound, policies.status().message());
             return;
         }
         Optional<SnapshotHolder.Loan<Bank>> borrowed = shelf.borrow();
         if (borrowed.isEmpty()) {
-            tryLater(images, shelf.status().message());
+            tryLater(sound, shelf.status().message());
             return;
         }
         try (SnapshotHolder.Loan<Bank> loan = borrowed.get()) {
             Optional<String> complaint = inForce.get().complaint(loan.value().labels());
             if (complaint.isPresent()) {
-                tryLater(images, complaint.get());
+                tryLater(sound, complaint.get());
                 return;
             }
             long start = clock.nanos();
-            List<ScoredImage> testimonies = decider.decide(
+            List<ScoredImage> scored = decider.decide(
                     loan.value(),
                     inForce.get(),
-                    images.stream().map(image -> image.seen(image.answers())).toList());
+                    sound.stream().map(image -> image.seen(image.answers())).toList());
+            List<PreparedImage> images = new ArrayList<>();
+            List<ScoredImage> testimonies = new ArrayList<>();
+            for (int i = 0; i < sound.size(); i++) {
+                UploadInFlight upload = sound.get(i).upload();
+                if (decider.isRestricted(scored.get(i).judgement())) {
+                    upload.complete(verdicts.restricted(
+                            upload, scored.get(i), loan.value().version()));
+                } else {
+                    images.add(sound.get(i));
+                    testimonies.add(scored.get(i));
+                }
+            }
+            if (images.isEmpty()) {
+                return;
+            }
             Optional<FlaggedJudge.FlaggedResult> near = flagged.flatMap(
                     parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get(), sample.draw()));
             if (flagged.isPresent() && near.isEmpty()) {

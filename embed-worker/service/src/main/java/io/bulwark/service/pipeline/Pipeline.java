@@ -101,8 +101,10 @@ public final class Pipeline implements UploadSink, AutoCloseable {
                 refusals,
                 limits.patience(),
                 clock);
-        uploads = preparation(steps, refusals, prompt, new Activity(), activity, limits.deferrableBytes());
-        deferred = preparation(steps, refusals, patient, ofDeferred, ofDeferred, 0);
+        KnownFiles known =
+                new KnownFiles(decision.shelf(), decision.policies(), decision.verdicts(), decision.restricted());
+        uploads = preparation(steps, known, refusals, prompt, new Activity(), activity, limits.deferrableBytes());
+        deferred = preparation(steps, known, refusals, patient, ofDeferred, ofDeferred, 0);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
         Optional<BatchPlan> late =
                 decision.twin().filter(parts -> !parts.sample().isOfAll()).map(parts -> plan);
@@ -111,13 +113,24 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
     private Preparation preparation(
             PreparationSteps steps,
+            KnownFiles known,
             Refusals refusals,
             Fetching fetching,
             Activity lane,
             Activity awaited,
             int deferrableBytes) {
         return new Preparation(
-                steps, refusals, ready, preparing, fetching, lane, awaited, this::failure, deferrableBytes, clock);
+                steps,
+                known,
+                refusals,
+                ready,
+                preparing,
+                fetching,
+                lane,
+                awaited,
+                this::failure,
+                deferrableBytes,
+                clock);
     }
 
     /**

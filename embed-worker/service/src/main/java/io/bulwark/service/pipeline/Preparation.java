@@ -34,6 +34,7 @@ final class Preparation implements UploadSink {
     private final ImageSources inlines;
     private final PictureReader reader;
     private final BooleanSupplier picturesAreKnown;
+    private final KnownFiles known;
     private final Refusals refusals;
     private final ReadyQueue ready;
     private final PreparationPool preparing;
@@ -54,6 +55,7 @@ final class Preparation implements UploadSink {
      */
     Preparation(
             PreparationSteps steps,
+            KnownFiles known,
             Refusals refusals,
             ReadyQueue ready,
             PreparationPool preparing,
@@ -67,6 +69,7 @@ final class Preparation implements UploadSink {
         this.inlines = steps.promptSources();
         this.reader = steps.reader();
         this.picturesAreKnown = steps.picturesAreKnown();
+        this.known = known;
         this.refusals = refusals;
         this.ready = ready;
         this.preparing = preparing;
@@ -185,18 +188,24 @@ final class Preparation implements UploadSink {
             return Optional.empty();
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
-        upload.hasContent(fetched.sha256());
+        upload.hasContent(fetched.sha256(), known.digests(fetched.bytes()));
+        if (known.answers(upload)) {
+            return Optional.empty();
+        }
         long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
         upload.span().step(SpanStep.DECODE, start, clock.nanos());
-        if (read instanceof PictureRead.Seen seen && isDeferred(upload, seen)) {
-            upload.complete(new Outcome.Deferred());
-            return Optional.empty();
-        }
         if (read instanceof PictureRead.Seen seen) {
             upload.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
             upload.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
             upload.wasRead(seen.hashes(), seen.scaling());
+            if (known.answers(upload)) {
+                return Optional.empty();
+            }
+            if (isDeferred(upload, seen)) {
+                upload.complete(new Outcome.Deferred());
+                return Optional.empty();
+            }
             return Optional.of(new PreparedImage(upload, seen.views(), seen.twinViews(), clock.nanos(), lane));
         }
         refusals.refuse(upload, read);

@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.UploadOrigin;
@@ -36,6 +37,7 @@ public final class UploadInFlight {
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
     private volatile UploadFacts facts;
     private volatile String sha256;
+    private volatile List<FileDigest> digests = List.of();
     private volatile List<PdqVariants> pictures = List.of();
     private volatile Optional<ScalingTrace> scaling = Optional.empty();
     private volatile boolean abandoned;
@@ -104,8 +106,14 @@ public final class UploadInFlight {
         return Optional.ofNullable(facts);
     }
 
-    /** The file has arrived. */
-    public void hasContent(String digest) {
+    /**
+     * The file has arrived.
+     *
+     * @param digest its SHA-256
+     * @param others its MD5 and SHA-1, where the bank knows such
+     */
+    public void hasContent(String digest, List<FileDigest> others) {
+        digests = others;
         sha256 = digest;
     }
 
@@ -127,7 +135,7 @@ public final class UploadInFlight {
 
     /** Hashes by which the file may be known. */
     public ContentHashes hashes() {
-        return new ContentHashes(sha256().map(Sha256::parse), pictures);
+        return new ContentHashes(sha256().map(Sha256::parse), digests, pictures);
     }
 
     /** Traces of a hidden picture. */

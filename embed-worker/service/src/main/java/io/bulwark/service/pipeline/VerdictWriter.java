@@ -6,6 +6,8 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.LabelAction;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
@@ -13,11 +15,13 @@ import io.bulwark.events.ViewEmbedding;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.schemas.topic.ReferenceKey.ListedId;
 import io.bulwark.service.telemetry.Timings;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -101,6 +105,7 @@ public final class VerdictWriter {
                 .setBasis(basis(judgement.basis()))
                 .setKnownReference(
                         judgement.known().map(Judgement.KnownCopy::referenceId).orElse(null))
+                .setListed(listed(judgement))
                 .setInsertionsToTurn(boxed(judgement.turning().insertions()))
                 .setRelabelsToTurn(boxed(judgement.turning().relabels()))
                 .setShadowDecision(testimony
@@ -119,6 +124,53 @@ public final class VerdictWriter {
                 .setContentSha256(sha256)
                 .setFlaggedOffsets(flaggedOffsets.orElse(null))
                 .build();
+    }
+
+    /**
+     * The answer to an image that is for designated staff alone: what was decided and by which list, and nothing that was
+     * made of the picture. No audit and no embedding goes with it.
+     */
+    Outcome restricted(UploadInFlight upload, ScoredImage scored, String bankVersion) {
+        Judgement judgement = scored.judgement();
+        return new Outcome.Answered(begin(
+                        upload.facts().orElseThrow(), scored.policyVersion(), bankVersion, upload.timings())
+                .setDecision(decision(judgement.outcome()))
+                .setReason(reason(judgement))
+                .setDecidingLabel(judgement.decidingLabel().orElse(null))
+                .setBasis(basis(judgement.basis()))
+                .setKnownReference(
+                        judgement.known().map(Judgement.KnownCopy::referenceId).orElse(null))
+                .setListed(listed(judgement))
+                .setRestricted(true)
+                .setScore(judgement.score())
+                .setMargin(judgement.margin())
+                .setContentSha256(upload.sha256().orElse(null))
+                .build());
+    }
+
+    private static ListMatch listed(Judgement judgement) {
+        return judgement
+                .known()
+                .flatMap(copy -> copy.source().map(source -> listed(judgement.basis(), copy.referenceId(), source)))
+                .orElse(null);
+    }
+
+    private static ListMatch listed(Judgement.Basis basis, String referenceId, ListSource source) {
+        return new ListMatch(
+                source.list(),
+                ListedId.parse(referenceId)
+                        .filter(id -> id.list().equals(source.list()))
+                        .map(ListedId::entry)
+                        .orElseGet(() -> referenceId.split("/", 2)[0]),
+                switch (basis) {
+                    case KNOWN_SHA256 -> ListedHashKind.SHA256;
+                    case KNOWN_SHA1 -> ListedHashKind.SHA1;
+                    case KNOWN_MD5 -> ListedHashKind.MD5;
+                    case KNOWN_PDQ -> ListedHashKind.PDQ;
+                    default -> throw new IllegalArgumentException(basis + " is no hash of a list");
+                },
+                source.severity().orElse(null),
+                source.verified());
     }
 
     /** The schema's word for a decoder's refusal. */
@@ -233,6 +285,8 @@ public final class VerdictWriter {
             case BANK -> DecisionBasis.BANK;
             case HEAD -> DecisionBasis.HEAD;
             case KNOWN_SHA256 -> DecisionBasis.KNOWN_SHA256;
+            case KNOWN_SHA1 -> DecisionBasis.KNOWN_SHA1;
+            case KNOWN_MD5 -> DecisionBasis.KNOWN_MD5;
             case KNOWN_PDQ -> DecisionBasis.KNOWN_PDQ;
             case KNOWN_NEAR -> DecisionBasis.KNOWN_NEAR;
             case PLAIN -> DecisionBasis.PLAIN;

@@ -101,9 +101,21 @@ public final class Ledger implements AutoCloseable {
         return new ProducerRecord<>(topic, null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
-    /** No record on a topic stands behind it. */
+    /**
+     * No record on a topic stands behind it. Of a restricted one the caller learns that the image must not be shown, and
+     * neither why nor by what hash.
+     */
     static Verdict withoutCoordinates(Verdict verdict) {
-        return Verdict.newBuilder(verdict).setUpload(null).build();
+        Verdict.Builder told = Verdict.newBuilder(verdict).setUpload(null);
+        return verdict.getRestricted()
+                ? told.setReason(null)
+                        .setDecidingLabel("restricted")
+                        .setBasis(null)
+                        .setKnownReference(null)
+                        .setListed(null)
+                        .setContentSha256(null)
+                        .build()
+                : told.build();
     }
 
     private static ImageEmbedding withoutCoordinates(ImageEmbedding embedding) {

@@ -59,6 +59,8 @@ class SettingsTableTest {
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))
                 .count();
+        // bulwark.restricted.labels is a list, and no rules of labels.
+        settings += WorkerConfig.Restricted.class.getDeclaredMethods().length;
         long ofSecurity = KafkaSecurity.class.getDeclaredMethods().length;
         // The rules of labels are there twice: for everybody, and for single tenants.
         settings += WorkerConfig.Label.class.getDeclaredMethods().length;

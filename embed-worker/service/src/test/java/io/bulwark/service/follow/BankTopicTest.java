@@ -68,7 +68,14 @@ class BankTopicTest {
                 "moderation.references",
                 new EventDecoder<>(Reference.class),
                 new BankIdentity(
-                        BankIdentity.Reader.ENCODER, "default", "", "model", 3, PlainRows.NONE, Optional.empty()),
+                        BankIdentity.Reader.ENCODER,
+                        "default",
+                        "",
+                        "model",
+                        3,
+                        PlainRows.NONE,
+                        Optional.empty(),
+                        Set.of()),
                 BankTopic.holder(),
                 clock,
                 new WorkerMetrics(meters));
@@ -323,7 +330,8 @@ class BankTopicTest {
                         "model",
                         2,
                         new PlainRows(List.of(new float[] {-1, 0})),
-                        reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty()),
+                        reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty(),
+                        Set.of("sealed")),
                 BankTopic.holder(),
                 clock,
                 new WorkerMetrics(meters));

@@ -156,6 +156,11 @@ class SnapshotHolderTest {
         }
 
         @Override
+        public boolean knowsDigests() {
+            return false;
+        }
+
+        @Override
         public boolean knowsPictures() {
             return false;
         }

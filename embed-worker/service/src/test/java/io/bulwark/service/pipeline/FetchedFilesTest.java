@@ -13,6 +13,7 @@ import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.BankTopic;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -136,13 +138,13 @@ class FetchedFilesTest {
 
     private Preparation preparation() {
         SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
-        Refusals refusals = new Refusals(
-                new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC()),
-                policies,
-                () -> "bank");
+        VerdictWriter verdicts =
+                new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC());
+        Refusals refusals = new Refusals(verdicts, policies, () -> "bank");
         return new Preparation(
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
+                new KnownFiles(BankTopic.holder(), policies, verdicts, Set.of()),
                 refusals,
                 ready,
                 preparing,

@@ -102,6 +102,7 @@ abstract class PipelineFixture {
     TwinSample twinSample = TwinSample.all();
     OptionalInt heldPerHour = OptionalInt.empty();
     AuditSample auditSample = AuditSample.none();
+    Set<String> restricted = Set.of();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
     final SnapshotHolder<FlaggedSnapshot> flaggedShelf = FlaggedTopic.holder();
@@ -164,6 +165,7 @@ abstract class PipelineFixture {
                 new DecisionSteps(
                         shelf,
                         policies,
+                        restricted,
                         new VerdictWriter(
                                 new Provenance("brightness", "bytes", "01234567", "worker"), Clock.systemUTC()),
                         twins.map(second -> new DecisionSteps.OfTwin(

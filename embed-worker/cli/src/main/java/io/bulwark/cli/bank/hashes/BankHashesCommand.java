@@ -9,10 +9,12 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.perception.hash.CsvHashList;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.ReadReport;
 import io.bulwark.perception.hash.InvalidHashListException;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
@@ -44,12 +46,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "hashes",
         description =
-                "Brings lists of hashes of known content (SHA-256, and PDQ, Meta's perceptual hash) into a bank. An "
+                "Brings lists of hashes of known content (SHA-256, SHA-1, MD5, and PDQ, Meta's perceptual hash) into a bank. An "
                         + "upload on a flagged list is flagged whatever the vote says.",
         subcommands = {
             BankHashesCommand.BankHashesImportCommand.class,
             BankHashesCommand.BankHashesExportCommand.class,
-            BankHashesCommand.BankHashesRemoveCommand.class
+            BankHashesCommand.BankHashesRemoveCommand.class,
+            BankHashesSyncCommand.class,
+            BankHashesCheckCommand.class
         })
 public final class BankHashesCommand {
 
@@ -58,7 +62,8 @@ public final class BankHashesCommand {
             name = "export",
             description =
                     "Writes a bank's hashes as a list for others: those of imported lists, and the SHA-256 of the files "
-                            + "that its references were made from.")
+                            + "that its references were made from. Entries of exchanges' lists and of restricted labels "
+                            + "are left out.")
     static final class BankHashesExportCommand implements Callable<Integer> {
 
         @Mixin
@@ -74,7 +79,7 @@ public final class BankHashesCommand {
                 names = "--format",
                 paramLabel = "FORMAT",
                 defaultValue = "CSV",
-                description = "CSV for all, PDQ or SHA256 for one hash a line of that kind.")
+                description = "CSV for all; PDQ, SHA256, SHA1 or MD5 for one hash a line of that kind.")
         private HashListFormat format;
 
         @Parameters(paramLabel = "FILE", description = "The file to write; what it held is replaced.")
@@ -84,7 +89,10 @@ public final class BankHashesCommand {
         public Integer call() {
             List<ListedHash> entries;
             try (BankTopic topic = bank.topic()) {
+                Set<String> restricted = bank.restrictedLabels();
                 entries = topic.read().of(bank.name()).stream()
+                        .filter(stored -> stored.value().getListing() == null)
+                        .filter(stored -> !restricted.contains(stored.value().getLabel()))
                         .flatMap(BankHashesExportCommand::hashes)
                         .filter(entry -> label == null || entry.label().equals(label))
                         .distinct()
@@ -145,7 +153,7 @@ public final class BankHashesCommand {
                 paramLabel = "FORMAT",
                 defaultValue = "CSV",
                 description = "CSV with a header (as `threatexchange dataset --csv` prints it), or one hash a line: "
-                        + "PDQ or SHA256.")
+                        + "PDQ, SHA256, SHA1 or MD5.")
         private HashListFormat format;
 
         @Option(
@@ -216,6 +224,7 @@ public final class BankHashesCommand {
                 if (replace) {
                     for (StoredReference stored : topic.read().of(bank.name())) {
                         boolean gone = HashEntry.is(stored.key())
+                                && stored.value().getListing() == null
                                 && labels.contains(stored.value().getLabel())
                                 && !keys.contains(stored.key());
                         if (gone) {
@@ -242,7 +251,10 @@ public final class BankHashesCommand {
         @Mixin
         private BankName bank;
 
-        @Parameters(arity = "1..*", paramLabel = "HASH", description = "64 hexadecimal digits, SHA-256 or PDQ.")
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "HASH",
+                description = "Hexadecimal digits: 64 of SHA-256 or PDQ, 40 of SHA-1, 32 of MD5.")
         private List<String> hashes;
 
         @Override
@@ -273,18 +285,24 @@ public final class BankHashesCommand {
 
     /** How a hash list is written down. */
     enum HashListFormat {
-        /** A table with a header; both kinds of hashes. */
+        /** A table with a header; all kinds of hashes. */
         CSV,
         /** One PDQ hash a line. */
         PDQ,
         /** One SHA-256 a line, as {@code sha256sum} prints it. */
-        SHA256;
+        SHA256,
+        /** One SHA-1 a line. */
+        SHA1,
+        /** One MD5 a line. */
+        MD5;
 
         ReadReport read(Reader file, String label, Consumer<ListedHash> into) throws IOException {
             return switch (this) {
                 case CSV -> CsvHashList.read(file, label, into);
                 case PDQ -> TextHashList.readPdq(file, label, into);
                 case SHA256 -> TextHashList.readSha256(file, label, into);
+                case SHA1 -> TextHashList.readDigests(file, FileDigest.Kind.SHA1, label, into);
+                case MD5 -> TextHashList.readDigests(file, FileDigest.Kind.MD5, label, into);
             };
         }
 
@@ -294,12 +312,22 @@ public final class BankHashesCommand {
                 case CSV -> CsvHashList.write(entries, file);
                 case PDQ -> TextHashList.writePdq(of(entries, ListedPicture.class), file);
                 case SHA256 -> TextHashList.writeSha256(of(entries, ListedFile.class), file);
+                case SHA1 -> TextHashList.writeDigests(of(entries, FileDigest.Kind.SHA1), file);
+                case MD5 -> TextHashList.writeDigests(of(entries, FileDigest.Kind.MD5), file);
             }
             return switch (this) {
                 case CSV -> entries.size();
                 case PDQ -> of(entries, ListedPicture.class).size();
                 case SHA256 -> of(entries, ListedFile.class).size();
+                case SHA1 -> of(entries, FileDigest.Kind.SHA1).size();
+                case MD5 -> of(entries, FileDigest.Kind.MD5).size();
             };
+        }
+
+        private static List<ListedDigest> of(List<ListedHash> entries, FileDigest.Kind kind) {
+            return of(entries, ListedDigest.class).stream()
+                    .filter(entry -> entry.hash().kind() == kind)
+                    .toList();
         }
 
         private static <T> List<T> of(List<ListedHash> entries, Class<T> kind) {

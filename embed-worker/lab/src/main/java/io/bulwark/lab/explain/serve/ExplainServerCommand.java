@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -167,14 +168,18 @@ public final class ExplainServerCommand implements Callable<Integer> {
     }
 
     private Explaining.Ground ground(Broker broker, EncoderDescription description, PlainRows plain) {
-        BankAudit audit = BankAudit.of(
-                BankTopic.read(broker).enabledAt(Clock.systemUTC().instant()), bank.name(), description, plain);
+        BankTopic.Content content = BankTopic.read(broker);
+        Instant now = Clock.systemUTC().instant();
+        BankAudit audit = BankAudit.of(content.enabledAt(now), bank.name(), description, plain);
         if (audit.usable().isEmpty()) {
             throw CommandFailure.failed(
                     "the bank %s has no reference of the model '%s': name the workers' bank with --bank, and their model with --model and --precision"
                             .formatted(bank.name(), description.name()));
         }
         PoliciesInForce policies = PoliciesInForce.read(broker, Optional.ofNullable(policy));
-        return new Explaining.Ground(audit.usable(), policies::of);
+        return new Explaining.Ground(
+                audit.usable(),
+                policies::of,
+                RestrictedPictures.of(content, bank.name(), broker.restrictedLabels(), now));
     }
 }

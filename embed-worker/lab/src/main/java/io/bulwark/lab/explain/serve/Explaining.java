@@ -46,8 +46,12 @@ final class Explaining implements AutoCloseable {
      *
      * @param references that vote
      * @param policies by tenant
+     * @param restricted pictures that are not explained
      */
-    record Ground(List<LabelledEmbedding> references, Function<String, PolicySettings> policies) {}
+    record Ground(
+            List<LabelledEmbedding> references,
+            Function<String, PolicySettings> policies,
+            RestrictedPictures restricted) {}
 
     /**
      * Reads the ground once.
@@ -74,7 +78,7 @@ final class Explaining implements AutoCloseable {
     }
 
     /**
-     * Explains; empty where the decoder does not read the picture.
+     * Explains; empty where the decoder does not read the picture, and of a restricted one, which is not told apart.
      *
      * @throws io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException if all references are flagged by the
      *     tenant's policy, or none is
@@ -82,6 +86,9 @@ final class Explaining implements AutoCloseable {
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();
         ExplainedModeration moderation = moderation(tenant);
+        if (ground.restricted().have(picture)) {
+            return Optional.empty();
+        }
         return moderation.decide(picture).map(deciding -> explain(moderation, deciding, begun));
     }
 

@@ -77,7 +77,8 @@ class ExplainServerTest {
                     new MapOptions(),
                     () -> new Explaining.Ground(
                             references,
-                            tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green"))),
+                            tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green")),
+                            RestrictedPictures.NONE),
                     Duration.ofMinutes(1),
                     Output.silent());
         }

@@ -1,0 +1,179 @@
+package io.bulwark.service.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
+import io.bulwark.events.Reason;
+import io.bulwark.events.Verdict;
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.perception.audit.AuditSample;
+import io.bulwark.perception.bank.BankBuilder;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedIndex;
+import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
+import io.bulwark.perception.hash.ListedHash.ListedFile;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.lifecycle.Readiness;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What a worker leaves of a file that a list of a restricted label has. The files are single grey pixels. */
+class RestrictedPipelineTest extends PipelineFixture {
+
+    private static final String LIST = "example-industry";
+    private static final byte[] GREY = {70};
+
+    @Test
+    void a_listed_file_leaves_a_verdict_that_names_the_list_and_nothing_made_of_the_picture() {
+        auditSample = new AuditSample(1, SamplingKey.publicKey());
+        startRestricted();
+        publish(md5(GREY));
+        int before = encoders.get(0).batches.get();
+
+        Outcome.Answered answered = answered(submit(upload("listed", 70)));
+
+        assertThat(encoders.get(0).batches).hasValue(before);
+        Verdict verdict = answered.verdict();
+        assertThat(verdict)
+                .returns(Decision.NSFW, Verdict::getDecision)
+                .returns(Reason.KNOWN, Verdict::getReason)
+                .returns(true, Verdict::getRestricted)
+                .returns("sealed", Verdict::getDecidingLabel)
+                .returns(DecisionBasis.KNOWN_MD5, Verdict::getBasis)
+                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.MD5, "A1", true), Verdict::getListed)
+                .returns(Sha256.digest(GREY).hex(), Verdict::getContentSha256)
+                .returns(null, Verdict::getShadowDecision)
+                .returns(null, Verdict::getFlaggedOffsets)
+                .returns(null, Verdict::getCleanTwinScore);
+        assertThat(verdict.getViews()).isEmpty();
+        assertThat(verdict.getPerceptualKey()).isEmpty();
+        assertThat(verdict.getLabels()).isEmpty();
+        assertThat(answered.audits()).isEmpty();
+        assertThat(answered.embedding()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_no_list_has_leaves_its_embedding_as_before() {
+        startRestricted();
+        publish(md5(GREY));
+
+        Outcome.Answered answered = answered(submit(upload("other", 71)));
+
+        assertThat(answered.verdict().getRestricted()).isFalse();
+        assertThat(answered.verdict().getListed()).isNull();
+        assertThat(answered.embedding()).isPresent();
+    }
+
+    @Test
+    void a_listed_file_is_answered_though_it_cannot_be_decoded() {
+        startRestricted();
+        publish(md5(new byte[] {BREAK}));
+
+        assertThat(verdict(submit(upload("broken", BREAK))))
+                .returns(Decision.NSFW, Verdict::getDecision)
+                .returns(true, Verdict::getRestricted);
+    }
+
+    /** Its bytes would lie on a second topic. */
+    @Test
+    void a_listed_file_of_many_views_is_not_deferred() {
+        deferrableBytes = 1 << 20;
+        startRestricted();
+        publish(md5(new byte[] {CROWD}));
+
+        assertThat(verdict(submit(upload("crowd", CROWD))).getRestricted()).isTrue();
+    }
+
+    /** The list came after the file was read: the encoder has seen it, and all the same nothing is left. */
+    @Test
+    void a_list_that_arrives_while_the_file_is_on_its_way_restricts_it() {
+        auditSample = new AuditSample(1, SamplingKey.publicKey());
+        flagged = Optional.of(new NearFlagged(0.95));
+        flaggedShelf.put(
+                new FlaggedSnapshot(
+                        FlaggedIndex.of(Map.of(
+                                "default",
+                                new FlaggedIndex.Contents(
+                                        List.of(new FlaggedEntry(
+                                                "entry-1",
+                                                Optional.of("gore"),
+                                                BrightnessEncoder.embedding(BrightnessEncoder.WAIT),
+                                                0.01)),
+                                        Set.of()))),
+                        Map.of("0", 17L)),
+                new Readiness.Usable("one entry"));
+        startRestricted();
+        int before = encoders.get(0).batches.get();
+        UploadInFlight flight = submit(upload("late", BrightnessEncoder.WAIT));
+        Awaitility.await().until(() -> encoders.get(0).batches.get() > before);
+        publish(sha256(new byte[] {BrightnessEncoder.WAIT}, "sealed", true));
+        mayEmbed.countDown();
+
+        Outcome.Answered answered = answered(flight);
+        assertThat(answered.verdict())
+                .returns(true, Verdict::getRestricted)
+                .returns(ListedHashKind.SHA256, verdict -> verdict.getListed().getHash());
+        assertThat(answered.verdict().getViews()).isEmpty();
+        assertThat(answered.audits()).isEmpty();
+        assertThat(answered.embedding()).isEmpty();
+    }
+
+    @Test
+    void a_list_of_another_label_is_named_and_its_evidence_stays() {
+        startRestricted();
+        publish(sha256(GREY, "leaked", false));
+
+        Outcome.Answered answered = answered(submit(upload("listed", 70)));
+
+        assertThat(answered.verdict())
+                .returns(Decision.NSFW, Verdict::getDecision)
+                .returns(false, Verdict::getRestricted)
+                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false), Verdict::getListed);
+        assertThat(answered.verdict().getViews()).isNotEmpty();
+        assertThat(answered.embedding()).isPresent();
+    }
+
+    private void startRestricted() {
+        restricted = Set.of("sealed");
+        start(1);
+    }
+
+    private static ListedHash md5(byte[] file) {
+        FileDigest digest = FileDigest.of(FileDigest.Kind.MD5, file);
+        return new ListedDigest(digest, digest.hex() + "/" + LIST + "/42-image1", "sealed", source(true));
+    }
+
+    private static ListedHash sha256(byte[] file, String label, boolean verified) {
+        Sha256 digest = Sha256.digest(file);
+        return new ListedFile(digest, digest.hex() + "/" + LIST + "/42-image1", label, source(verified));
+    }
+
+    private static Optional<ListSource> source(boolean verified) {
+        return Optional.of(new ListSource(LIST, Optional.of("A1"), verified));
+    }
+
+    private void publish(ListedHash entry) {
+        float[] bright = BrightnessEncoder.embedding(255);
+        try (BankBuilder builder = new BankBuilder("brightness", bright.length, Clock.systemUTC())) {
+            builder.put(new LabelledEmbedding("bright", "nsfw", bright));
+            builder.put(new LabelledEmbedding("dark", "safe", BrightnessEncoder.embedding(0)));
+            builder.put(entry.id(), entry, Instant.MIN);
+            shelf.put(builder.snapshot(), new Readiness.Usable("two references and a list"));
+        }
+    }
+}
