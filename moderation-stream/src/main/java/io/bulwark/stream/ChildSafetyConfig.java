@@ -19,7 +19,7 @@ public interface ChildSafetyConfig {
 
     Report report();
 
-    /** Labels of which the rest of Bulwark is told nothing. */
+    /** Labels that the rest of Bulwark knows nothing of. */
     interface Restricted {
         /**
          * Labels whose images are a case for designated staff alone, with commas between; the same for workers. What a

@@ -3,6 +3,9 @@ package io.bulwark.stream;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -31,22 +34,27 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review")
             .layer("account")
             .definedBy("io.bulwark.stream.account")
+            .layer("childsafety")
+            .definedBy("io.bulwark.stream.childsafety")
             .layer("api")
             .definedBy("io.bulwark.stream.api")
+            .whereLayer("childsafety")
+            .mayOnlyBeAccessedByLayers("api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("review")
-            .mayOnlyBeAccessedByLayers("account", "api")
+            .mayOnlyBeAccessedByLayers("account", "childsafety", "api")
             .whereLayer("account")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
-            .mayOnlyBeAccessedByLayers("review", "api")
+            .mayOnlyBeAccessedByLayers("review", "childsafety", "api")
             .whereLayer("promise")
             .mayOnlyBeAccessedByLayers("policy", "review", "api")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "account", "api");
+            .mayOnlyBeAccessedByLayers(
+                    "picture", "promise", "policy", "review", "account", "childsafety", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
@@ -57,10 +65,21 @@ class ReviewArchitectureTest {
                     "io.bulwark.stream.review",
                     "io.bulwark.stream.promise",
                     "io.bulwark.stream.policy",
-                    "io.bulwark.stream.account")
+                    "io.bulwark.stream.account",
+                    "io.bulwark.stream.childsafety")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(AccountActions|AccountRetention|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(AccountActions|AccountRetention|CaseFiles|CaseMeters|CaseReports|CaseRetention|RestrictedCases"
+                            + "|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
+
+    /** A file of a case is opened where its report is sent, and nowhere else. */
+    @ArchTest
+    static final ArchRule onlyTheReportOpensAFile = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.CaseReports(\\$.*)?")
+            .should()
+            .callMethodWhere(target(name("open"))
+                    .and(target(owner(name("io.bulwark.stream.childsafety.CaseFiles")))));
 }

@@ -42,12 +42,12 @@ public class RestrictedResource {
         this.cases = cases;
     }
 
-    /** The cases, those that wait first. */
+    /** The cases, waiting ones first. */
     @GET
     @Path("/cases")
     @Operation(
             operationId = "restrictedCases",
-            summary = "The cases, those that wait first: nothing of their images; 500 at most")
+            summary = "The cases, waiting ones first: nothing of their images; 500 at most")
     public List<Summary> list() {
         return cases.list(asker.person());
     }

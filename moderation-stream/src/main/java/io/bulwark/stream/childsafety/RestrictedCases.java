@@ -273,7 +273,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         });
     }
 
-    /** The cases, those that wait first; nothing of their images. */
+    /** The cases, waiting ones first; nothing of their images. */
     public List<Summary> list(Person person) {
         return database.inTenant(person.tenant(), handle -> {
             enter(handle);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which verdicts are restricted: those that a worker marked, those whose label is restricted here, and those on content
- * of which a case stands. Neither the worker's settings nor these alone can lift the restriction. Any thread.
+ * Which verdicts are restricted: all that a worker marked, whose label is restricted here, or on content of which a case
+ * stands. Neither the worker's settings nor these alone can lift the restriction. Any thread.
  */
 public final class Restriction {
 
