@@ -310,6 +310,11 @@ class RestrictedLeakIT {
                         && coop.toString().contains("img-control"));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> call("sven", "GET", "/api/v1/holds", "").body().contains("img-exact"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> database.asSuperuser()
+                        .withHandle(handle -> handle.createQuery("SELECT count(*) = 3 FROM restricted_file")
+                                .mapTo(Boolean.class)
+                                .one()));
     }
 
     private static String uploader(String imageId) {
@@ -387,10 +392,6 @@ class RestrictedLeakIT {
                             }
                         });
             }
-            assertThat(handle.createQuery("SELECT count(*) FROM restricted_file")
-                            .mapTo(Long.class)
-                            .one())
-                    .isEqualTo(3);
         });
         assertThat(control).contains("casebook", "queue_item", "statement");
     }
