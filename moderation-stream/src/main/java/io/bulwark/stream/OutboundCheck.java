@@ -2,10 +2,10 @@ package io.bulwark.stream;
 
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.notification.NotificationSender;
-import io.bulwark.stream.review.EvidenceKeys;
 import io.bulwark.stream.outbound.Coop;
 import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.Webhook.WebhookSecret;
+import io.bulwark.stream.review.EvidenceKeys;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Map;
@@ -84,7 +84,9 @@ record OutboundCheck(SettingsCheck faults) {
             address(key + "report.url", url, report.allowHttp());
             report.passwordFile()
                     .ifPresent(file -> faults.file(
-                            key + "report.password-file", file, path -> StreamSettings.secret(path, text -> text, "password")));
+                            key + "report.password-file",
+                            file,
+                            path -> StreamSettings.secret(path, text -> text, "password")));
             Map.of(
                             "username", report.username().isPresent(),
                             "password-file", report.passwordFile().isPresent(),
@@ -93,8 +95,8 @@ record OutboundCheck(SettingsCheck faults) {
                             "last-name", report.lastName().isPresent(),
                             "email", report.email().isPresent(),
                             "company", report.company().isPresent())
-                    .forEach((name, set) -> faults.require(
-                            set, key + "report." + name, "nothing", "a value where report.url is set"));
+                    .forEach((name, set) ->
+                            faults.require(set, key + "report." + name, "nothing", "a value where report.url is set"));
             faults.require(
                     safety.vault().keyFile().isPresent(),
                     key + "vault.key-file",

@@ -91,6 +91,7 @@ class ChildSafetySettingsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "lease | 10s | PT10S, allowed is a duration from PT1M to PT8H",
                 "lease | 9h | PT9H, allowed is a duration from PT1M to PT8H",

@@ -133,8 +133,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/restricted/destructions", "child-safety", 503, "no-database"),
                 new Endpoint("POST", "/api/v1/restricted/claims", "child-safety", 400, "bad-parameter"),
                 new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/looks", "child-safety", 404, "not-found"),
-                new Endpoint(
-                        "POST", "/api/v1/restricted/cases/img-of-shop/decision", "child-safety", 404, "not-found"),
+                new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/decision", "child-safety", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/hold", "child-safety", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/report", "child-safety", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),

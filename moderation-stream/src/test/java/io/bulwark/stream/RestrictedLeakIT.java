@@ -159,7 +159,9 @@ class RestrictedLeakIT {
         settings.put("bulwark.explain.url", preview.url());
         settings.put("bulwark.outbound.osprey.topic", OSPREY);
         settings.put("bulwark.outbound.osprey.from", "earliest");
-        settings.put("bulwark.outbound.coop.url", "http://127.0.0.1:" + coopServer.getAddress().getPort());
+        settings.put(
+                "bulwark.outbound.coop.url",
+                "http://127.0.0.1:" + coopServer.getAddress().getPort());
         settings.put("bulwark.outbound.coop.allow-http", "true");
         settings.put("bulwark.outbound.coop.api-key-file", file("coop-key", COOP_KEY));
         settings.put("bulwark.outbound.coop.item-type", "images");
@@ -279,7 +281,8 @@ class RestrictedLeakIT {
 
     /** An exact match, which is reported before a person looks, and a near one, beside an image of no list. */
     private static void goThrough() throws Exception {
-        producer.send(listed("img-exact", FILE, ListedHashKind.SHA256, sha256(FILE)).build());
+        producer.send(
+                listed("img-exact", FILE, ListedHashKind.SHA256, sha256(FILE)).build());
         producer.send(listed("img-near", FILE, ListedHashKind.PDQ, PDQ).build());
         producer.send(judged("img-control", CONTROL)
                 .setDecidingLabel("gore")
@@ -342,10 +345,10 @@ class RestrictedLeakIT {
     void noTopicHasAnythingOfIt() throws Exception {
         Set<String> topics;
         try (Admin admin = broker.admin()) {
-            topics = new TreeSet<>(admin.listTopics(new org.apache.kafka.clients.admin.ListTopicsOptions()
-                            .listInternal(true))
-                    .names()
-                    .get());
+            topics = new TreeSet<>(
+                    admin.listTopics(new org.apache.kafka.clients.admin.ListTopicsOptions().listInternal(true))
+                            .names()
+                            .get());
         }
         assertThat(topics).anyMatch(topic -> topic.endsWith("-changelog")).contains(OSPREY);
         var control = new TreeSet<String>();
@@ -382,7 +385,9 @@ class RestrictedLeakIT {
                         .mapTo(String.class)
                         .forEach(row -> {
                             if (!table.equals("restricted_case") && !table.equals("restricted_report")) {
-                                assertThat(found(restricted(), text(row))).as(table).isEmpty();
+                                assertThat(found(restricted(), text(row)))
+                                        .as(table)
+                                        .isEmpty();
                                 assertThat(row)
                                         .as(table)
                                         .doesNotContain(HexFormat.of().formatHex(Arrays.copyOf(FILE, 32)));
@@ -426,7 +431,8 @@ class RestrictedLeakIT {
     void theAnswersAboutItAreNeutral() throws IOException {
         assertThat(call("vera", "GET", "/api/v1/decisions/img-exact", "").body())
                 .contains("\"decision\":\"NSFW\"", "\"labels\":[\"restricted\"]", "\"score\":1");
-        assertThat(call("vera", "GET", "/api/v1/verdicts/img-exact", "").problem()).isEqualTo("no-verdict");
+        assertThat(call("vera", "GET", "/api/v1/verdicts/img-exact", "").problem())
+                .isEqualTo("no-verdict");
         assertThat(call("rita", "GET", "/api/v1/images/img-exact/picture", "").problem())
                 .isEqualTo("picture-gone");
         assertThat(call("rita", "GET", "/api/v1/images/img-exact/picture/explanation", "")

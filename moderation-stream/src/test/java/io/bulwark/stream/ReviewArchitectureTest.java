@@ -1,11 +1,11 @@
 package io.bulwark.stream;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -53,8 +53,7 @@ class ReviewArchitectureTest {
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers(
-                    "picture", "promise", "policy", "review", "account", "childsafety", "api");
+            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "account", "childsafety", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
@@ -80,6 +79,5 @@ class ReviewArchitectureTest {
             .that()
             .haveNameNotMatching(".*\\.CaseReports(\\$.*)?")
             .should()
-            .callMethodWhere(target(name("open"))
-                    .and(target(owner(name("io.bulwark.stream.childsafety.CaseFiles")))));
+            .callMethodWhere(target(name("open")).and(target(owner(name("io.bulwark.stream.childsafety.CaseFiles")))));
 }

@@ -34,7 +34,8 @@ class SettingsTableTest {
 
     @BeforeAll
     static void write() throws IOException {
-        String all = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND, NOTIFICATION, CHILD_SAFETY);
+        String all = SettingsTable.of(
+                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND, NOTIFICATION, CHILD_SAFETY);
         table = rows(all, row -> !isOf(row, "notifications") && !isOf(row, "child-safety", "restricted"));
         notifications = rows(all, row -> !row.startsWith("| `bulwark.") || isOf(row, "notifications"));
         safety = rows(all, row -> !row.startsWith("| `bulwark.") || isOf(row, "child-safety", "restricted"));

@@ -67,7 +67,8 @@ public class RestrictedResource {
     @Operation(
             operationId = "claimRestricted",
             summary = "Claims the case that waits longest and that you have not decided",
-            description = "`reason` says why you look. It stays in the audit log for ever: name no person and no image.")
+            description =
+                    "`reason` says why you look. It stays in the audit log for ever: name no person and no image.")
     @APIResponse(
             responseCode = "200",
             description = "The case, with its claim",
@@ -95,8 +96,9 @@ public class RestrictedResource {
     @Operation(
             operationId = "decideRestricted",
             summary = "Decides a claimed case, or checks what another person or a match decided",
-            description = "`ruling` is CONFIRMED or NOT_CONFIRMED; `viewed` says whether staff looked at the file itself,"
-                    + " elsewhere. One CONFIRMED orders the report. Two NOT_CONFIRMED lift the restriction.")
+            description =
+                    "`ruling` is CONFIRMED or NOT_CONFIRMED; `viewed` says whether staff looked at the file itself,"
+                            + " elsewhere. One CONFIRMED orders the report. Two NOT_CONFIRMED lift the restriction.")
     @APIResponse(responseCode = "204", description = "Decided")
     @APIResponse(responseCode = "409", description = "lease-lost or already-decided")
     public void decide(@PathParam("id") UUID id, RestrictedRuling request) {

@@ -5,12 +5,11 @@ import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.ErasedImages;
-
 import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StoreKey;
-import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TopologyEvents;
 import java.time.Duration;

@@ -72,8 +72,7 @@ final class CaseFiles {
         CaseFile fetch(String topic, int partition, long offset, String sha256);
     }
 
-    private record Wanted(
-            String tenant, UUID caseId, String contentSha256, String topic, int partition, long offset) {}
+    private record Wanted(String tenant, UUID caseId, String contentSha256, String topic, int partition, long offset) {}
 
     /** Fetches files until none is due. */
     void keepUp() {
@@ -112,21 +111,14 @@ final class CaseFiles {
 
     private void fetch(Wanted wanted) {
         try {
-            CaseFile file =
-                    source.fetch(wanted.topic(), wanted.partition(), wanted.offset(), wanted.contentSha256());
+            CaseFile file = source.fetch(wanted.topic(), wanted.partition(), wanted.offset(), wanted.contentSha256());
             Sealed sealed = keys.orElseThrow().seal(subject(wanted.tenant(), wanted.caseId()), file.bytes());
             database.inTenant(wanted.tenant(), handle -> {
                 RestrictedCases.enter(handle);
-                handle.execute(
-                        """
+                handle.execute("""
                         INSERT INTO restricted_file (tenant, case_id, original, key_id, sealed)
                         SELECT tenant, case_id, ?, ?, ? FROM restricted_case WHERE tenant = ? AND case_id = ?
-                        ON CONFLICT DO NOTHING""",
-                        file.original(),
-                        sealed.keyId(),
-                        sealed.bytes(),
-                        wanted.tenant(),
-                        wanted.caseId());
+                        ON CONFLICT DO NOTHING""", file.original(), sealed.keyId(), sealed.bytes(), wanted.tenant(), wanted.caseId());
                 return settle(handle, wanted, "KEPT");
             });
         } catch (ProblemException refused) {
@@ -211,8 +203,8 @@ final class CaseFiles {
         private ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
                 consumer.assign(List.of(partition));
-                long first = consumer.beginningOffsets(List.of(partition), WITHIN)
-                        .getOrDefault(partition, Long.MAX_VALUE);
+                long first =
+                        consumer.beginningOffsets(List.of(partition), WITHIN).getOrDefault(partition, Long.MAX_VALUE);
                 Problem.PICTURE_GONE.when(offset < first, "The upload is past the topic's retention.");
                 consumer.seek(partition, offset);
                 long until = System.nanoTime() + WITHIN.toNanos();

@@ -8,7 +8,8 @@ import java.util.function.ToDoubleFunction;
 /** How many cases and reports wait, over all tenants and without any name of one. {@code NaN} while that is not known. */
 final class CaseMeters {
 
-    private static final Counts UNKNOWN = new Counts(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    private static final Counts UNKNOWN =
+            new Counts(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
     private final Database database;
     private volatile Counts counts = UNKNOWN;
@@ -54,5 +55,6 @@ final class CaseMeters {
         });
     }
 
-    private record Counts(double open, double oldest, double reports, double reportAge, double refused, double ending) {}
+    private record Counts(
+            double open, double oldest, double reports, double reportAge, double refused, double ending) {}
 }

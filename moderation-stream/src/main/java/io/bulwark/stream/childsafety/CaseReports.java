@@ -216,8 +216,8 @@ final class CaseReports {
             case SUBMIT -> Optional.of(document(handle, row).report(reporter));
             case UPLOAD -> files.open(handle, row.tenant(), row.caseId()).map(CaseFile::bytes);
             case FILEINFO ->
-                files.open(handle, row.tenant(), row.caseId()).map(file -> document(handle, row)
-                        .fileDetails(row.reportId(), row.fileId(), file.original()));
+                files.open(handle, row.tenant(), row.caseId())
+                        .map(file -> document(handle, row).fileDetails(row.reportId(), row.fileId(), file.original()));
             case FINISH, RETRACT -> Optional.of(NOTHING);
         };
     }
@@ -258,7 +258,11 @@ final class CaseReports {
                 if (done.reportId().isEmpty()) {
                     trouble(handle, row, "SUBMIT: an answer without a report id");
                 } else {
-                    set(handle, row, "trouble = NULL, step = 'SUBMITTED', report_id = :value, file_id = NULL", done.reportId());
+                    set(
+                            handle,
+                            row,
+                            "trouble = NULL, step = 'SUBMITTED', report_id = :value, file_id = NULL",
+                            done.reportId());
                 }
             }
             case UPLOAD -> {
@@ -301,7 +305,11 @@ final class CaseReports {
     }
 
     private static void finished(Handle handle, Row row) {
-        set(handle, row, "trouble = NULL, step = 'FINISHED', finished_at = clock_timestamp(), report_id = :value", row.reportId());
+        set(
+                handle,
+                row,
+                "trouble = NULL, step = 'FINISHED', finished_at = clock_timestamp(), report_id = :value",
+                row.reportId());
         RestrictedCases.log(
                 handle,
                 row.tenant(),
@@ -321,7 +329,8 @@ final class CaseReports {
 
     /** A call was answered: the next one is due at once. */
     private static void set(Handle handle, Row row, String what, String value) {
-        handle.createUpdate("UPDATE restricted_report SET calling = NULL, tries = 0, next_at = clock_timestamp(), " + what + " WHERE tenant = :tenant AND case_id = :case")
+        handle.createUpdate("UPDATE restricted_report SET calling = NULL, tries = 0, next_at = clock_timestamp(), "
+                        + what + " WHERE tenant = :tenant AND case_id = :case")
                 .bind("value", value)
                 .bind("tenant", row.tenant())
                 .bind("case", row.caseId())

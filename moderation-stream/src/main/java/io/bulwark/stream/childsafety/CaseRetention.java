@@ -159,15 +159,12 @@ final class CaseRetention {
     }
 
     private static void destroy(Handle handle, Row row) {
-        handle.execute(
-                """
+        handle.execute("""
                 INSERT INTO restricted_destruction (tenant, case_id, opened_at, report_id, finished_at, ground)
                 SELECT c.tenant, c.case_id, c.opened_at, r.report_id, r.finished_at,
                 CASE WHEN c.state = 'LIFTED' THEN 'lifted by two people' ELSE 'end of the hold' END
                 FROM restricted_case c LEFT JOIN restricted_report r ON r.tenant = c.tenant AND r.case_id = c.case_id
-                WHERE c.tenant = ? AND c.case_id = ? ON CONFLICT DO NOTHING""",
-                row.tenant(),
-                row.caseId());
+                WHERE c.tenant = ? AND c.case_id = ? ON CONFLICT DO NOTHING""", row.tenant(), row.caseId());
         for (String table : List.of("restricted_file", "restricted_report", "restricted_case")) {
             handle.execute("DELETE FROM " + table + " WHERE tenant = ? AND case_id = ?", row.tenant(), row.caseId());
         }

@@ -50,8 +50,8 @@ final class CyberTipline implements CaseReports.Receiver {
         this.url = config.url().orElseThrow().toString().replaceAll("/+$", "");
         this.authorization = "Basic "
                 + Base64.getEncoder()
-                        .encodeToString((config.username().orElseThrow() + ":" + password)
-                                .getBytes(StandardCharsets.UTF_8));
+                        .encodeToString(
+                                (config.username().orElseThrow() + ":" + password).getBytes(StandardCharsets.UTF_8));
         this.timeout = config.timeout();
         this.http = SignedHttp.client(timeout);
     }

@@ -79,13 +79,10 @@ public final class RestrictedCases implements VerdictIntake.Cases {
 
         /** @param config already checked */
         public static Settings of(ChildSafetyConfig config) {
-            Set<String> reported = config.report().url().isPresent()
-                    ? config.report().labels().orElse(Set.of())
-                    : Set.of();
+            Set<String> reported =
+                    config.report().url().isPresent() ? config.report().labels().orElse(Set.of()) : Set.of();
             return new Settings(
-                    reported,
-                    Automatic.valueOf(config.report().automatic().toUpperCase(Locale.ROOT)),
-                    config.lease());
+                    reported, Automatic.valueOf(config.report().automatic().toUpperCase(Locale.ROOT)), config.lease());
         }
     }
 
@@ -207,9 +204,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                 .bind("topic", upload == null ? null : upload.getTopic())
                 .bind("partition", upload == null ? null : (Integer) upload.getPartition())
                 .bind("offset", upload == null ? null : (Long) upload.getOffset())
-                .bind(
-                        "uploadedAt",
-                        verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt())
+                .bind("uploadedAt", verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt())
                 .mapTo(UUID.class)
                 .findOne();
     }
@@ -236,7 +231,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
 
     private void opened(Handle handle, Verdict verdict, UUID caseId) {
         log(handle, verdict.getTenant(), PROGRAM, "opened", caseId, Map.of());
-        if (settings.automatic().covers(verdict.getListed()) && settings.reported().contains(label(verdict))) {
+        if (settings.automatic().covers(verdict.getListed())
+                && settings.reported().contains(label(verdict))) {
             handle.execute("""
                     UPDATE restricted_case SET state = 'SECOND', decision = 'AUTOMATIC', decided_at = clock_timestamp()
                     WHERE tenant = ? AND case_id = ?""", verdict.getTenant(), caseId);
@@ -401,8 +397,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                     .build();
             Outbox.add(handle, tenant, decisionId, Outbox.Kind.REVIEW, review, Context.current());
         }
-        handle.execute(
-                "UPDATE restricted_case SET state = 'LIFTED' WHERE tenant = ? AND case_id = ?", tenant, caseId);
+        handle.execute("UPDATE restricted_case SET state = 'LIFTED' WHERE tenant = ? AND case_id = ?", tenant, caseId);
     }
 
     /**
@@ -452,7 +447,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         int length = reason == null ? 0 : reason.strip().length();
         Problem.BAD_PARAMETER.when(
                 length < LEAST_REASON || length > MOST_REASON || reason.indexOf('\0') >= 0,
-                "A reason has " + LEAST_REASON + " to " + MOST_REASON + " characters; name no person and no image in it.");
+                "A reason has " + LEAST_REASON + " to " + MOST_REASON
+                        + " characters; name no person and no image in it.");
     }
 
     /** A row about a case, which it names by its id alone. */

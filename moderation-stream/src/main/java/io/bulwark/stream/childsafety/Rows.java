@@ -20,8 +20,9 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 final class Rows {
 
     /** When a case ends: a year after its report was finished, or it was checked without one; later where extended. */
-    static final String END = " greatest(c.hold_until, CASE WHEN r.case_id IS NULL THEN c.checked_at ELSE r.finished_at END"
-            + " + interval '1 year')";
+    static final String END =
+            " greatest(c.hold_until, CASE WHEN r.case_id IS NULL THEN c.checked_at ELSE r.finished_at END"
+                    + " + interval '1 year')";
 
     /** Whether its end is known: its report, where one is wanted, was finished. */
     static final String ENDS = " CASE WHEN r.case_id IS NULL THEN c.checked_at ELSE r.finished_at END IS NOT NULL";

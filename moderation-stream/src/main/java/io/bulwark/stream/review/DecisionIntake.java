@@ -59,12 +59,15 @@ final class DecisionIntake extends IntakeTopic<ModerationDecision> {
         if (record.value() == null) {
             key(record).ifPresent(key -> Casebook.forget(handle, key.tenant(), key.id()));
         } else {
-            decision(record).filter(decision -> !isErased(handle, decision) && !leftOut(handle, decision)).ifPresent(decision -> {
-                handle.execute("SELECT set_config('bulwark.rebuilding', 'yes', true)"); // strikes stay as they are
-                list(handle, decision);
-                handle.execute("SELECT set_config('bulwark.rebuilding', '', true)");
-                ReportIntake.EarlyReports.takeUp(handle, queue, candidate(decision));
-            });
+            decision(record)
+                    .filter(decision -> !isErased(handle, decision) && !leftOut(handle, decision))
+                    .ifPresent(decision -> {
+                        handle.execute(
+                                "SELECT set_config('bulwark.rebuilding', 'yes', true)"); // strikes stay as they are
+                        list(handle, decision);
+                        handle.execute("SELECT set_config('bulwark.rebuilding', '', true)");
+                        ReportIntake.EarlyReports.takeUp(handle, queue, candidate(decision));
+                    });
         }
     }
 

@@ -111,10 +111,7 @@ class CaseReportsIT extends CaseRig {
                 .contains("<espIdentifier>uploader-of-i1</espIdentifier>", "<lastName>Porter</lastName>")
                 .contains("SHA256 match with the hash list invented")
                 .doesNotContain("dina");
-        assertThat(report.files)
-                .singleElement()
-                .asString()
-                .contains(new String(FILE, StandardCharsets.UTF_8));
+        assertThat(report.files).singleElement().asString().contains(new String(FILE, StandardCharsets.UTF_8));
         assertThat(report.details)
                 .singleElement()
                 .asString()
@@ -130,8 +127,14 @@ class CaseReportsIT extends CaseRig {
 
     @ParameterizedTest
     @CsvSource({
-        "submit, false", "submit, true", "upload, false", "upload, true", "fileinfo, false", "fileinfo, true",
-        "finish, false", "finish, true",
+        "submit, false",
+        "submit, true",
+        "upload, false",
+        "upload, true",
+        "fileinfo, false",
+        "fileinfo, true",
+        "finish, false",
+        "finish, true",
     })
     void aKillAtAnyCallLeavesOneFinishedReport(String at, boolean after) throws IOException {
         confirmed();
@@ -218,7 +221,8 @@ class CaseReportsIT extends CaseRig {
 
         assertThat(receiver.finished()).hasSize(1);
         assertThat(cases.list(DINA))
-                .anyMatch(each -> "SUBMITTED".equals(each.report()) && each.trouble().contains(CaseFiles.SETTING));
+                .anyMatch(each ->
+                        "SUBMITTED".equals(each.report()) && each.trouble().contains(CaseFiles.SETTING));
     }
 
     @Test

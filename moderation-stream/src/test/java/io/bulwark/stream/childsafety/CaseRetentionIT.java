@@ -83,7 +83,8 @@ class CaseRetentionIT extends CaseRig {
             for (String table : tables) {
                 handle.createQuery("SELECT t::text FROM \"" + table + "\" t")
                         .mapTo(String.class)
-                        .forEach(row -> all.append(table).append(' ').append(row).append('\n'));
+                        .forEach(
+                                row -> all.append(table).append(' ').append(row).append('\n'));
             }
             return all.toString();
         });
@@ -182,7 +183,8 @@ class CaseRetentionIT extends CaseRig {
 
         assertThat(isHeld()).isFalse();
         assertThat(topics.erasures).isEmpty();
-        assertThat(cases.destroyed(DINA)).singleElement().satisfies(left -> assertThat(left.ground())
-                .isEqualTo("lifted by two people"));
+        assertThat(cases.destroyed(DINA))
+                .singleElement()
+                .satisfies(left -> assertThat(left.ground()).isEqualTo("lifted by two people"));
     }
 }

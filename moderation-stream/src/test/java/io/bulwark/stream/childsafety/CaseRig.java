@@ -70,8 +70,7 @@ abstract class CaseRig {
 
     RestrictedCases cases(Automatic automatic) {
         return new RestrictedCases(
-                database.database(),
-                new RestrictedCases.Settings(Set.of(LABEL), automatic, Duration.ofMinutes(5)));
+                database.database(), new RestrictedCases.Settings(Set.of(LABEL), automatic, Duration.ofMinutes(5)));
     }
 
     StreamConfig config() throws IOException {
@@ -83,16 +82,26 @@ abstract class CaseRig {
                 .withMapping(StreamConfig.class)
                 .withSources(new PropertiesConfigSource(
                         Map.of(
-                                report + "url", receiver.url().toString(),
-                                report + "allow-http", "true",
-                                report + "username", CyberTiplineReceiver.USER,
-                                report + "password-file", password.toString(),
-                                report + "labels", LABEL,
-                                report + "first-name", "Rae",
-                                report + "last-name", "Porter",
-                                report + "email", "safety@example.org",
-                                report + "company", "Example",
-                                "bulwark.stream.state-dir", folder.toString()),
+                                report + "url",
+                                receiver.url().toString(),
+                                report + "allow-http",
+                                "true",
+                                report + "username",
+                                CyberTiplineReceiver.USER,
+                                report + "password-file",
+                                password.toString(),
+                                report + "labels",
+                                LABEL,
+                                report + "first-name",
+                                "Rae",
+                                report + "last-name",
+                                "Porter",
+                                report + "email",
+                                "safety@example.org",
+                                report + "company",
+                                "Example",
+                                "bulwark.stream.state-dir",
+                                folder.toString()),
                         "test",
                         500))
                 .build()

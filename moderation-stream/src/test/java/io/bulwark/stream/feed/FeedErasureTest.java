@@ -14,9 +14,9 @@ import io.bulwark.events.Verdict;
 import io.bulwark.stream.feed.FeedBeans.FeedSinks;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import io.bulwark.stream.feed.FeedEvent.FeedFilter;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
-import io.bulwark.stream.state.Restriction;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,8 +30,8 @@ class FeedErasureTest {
     private static final Instant ERASED = Samples.NOON.plusSeconds(60);
 
     private final VerdictFeed feed = new VerdictFeed(10, 10, 10, () -> {});
-    private final FeedSinks sinks = new FeedSinks(
-            feed, new ObjectMapper().registerModule(new JavaTimeModule()), new Restriction(Set.of()));
+    private final FeedSinks sinks =
+            new FeedSinks(feed, new ObjectMapper().registerModule(new JavaTimeModule()), new Restriction(Set.of()));
     private final FeedTail.Sink<Verdict> verdicts = sinks.verdicts();
     private final FeedTail.Sink<AttackAudit> audits = sinks.audits();
     private final FeedTail.Sink<ModerationDecision> decisions = sinks.decisions();

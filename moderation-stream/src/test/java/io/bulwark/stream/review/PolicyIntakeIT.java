@@ -29,7 +29,9 @@ class PolicyIntakeIT extends IntakeRig {
                 IntakeLoop loop = intake(
                         new PolicyIntake(new EventDecoder<>(ModerationPolicy.class)),
                         new VerdictIntake(
-                                new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
+                                new EventDecoder<>(Verdict.class),
+                                new Restriction(Set.of()),
+                                (handle, verdict) -> {}))) {
             records.configure(SERDES, false);
             String topic = Topics.POLICIES.topicName();
             ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);

@@ -135,7 +135,8 @@ class RestrictedContentTest {
         rig.send(listed("i1", 1));
         rig.send(Samples.review("i1", Decision.SAFE)
                 .setContentSha256(null)
-                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L)).build());
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .build());
 
         ModerationDecision decision = rig.inForce("i1");
         assertThat(decision.getDecision()).isEqualTo(Decision.SAFE);

@@ -67,7 +67,8 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     static final Duration RETENTION = Duration.ofDays(30);
 
     static final ModerationTopology.Settings SETTINGS = new ModerationTopology.Settings(
-            new DecisionProcessor.Settings(RETENTION, Duration.ofMinutes(15), Duration.ofDays(7), new Restriction(Set.of())),
+            new DecisionProcessor.Settings(
+                    RETENTION, Duration.ofMinutes(15), Duration.ofDays(7), new Restriction(Set.of())),
             new UploaderProcessor.Settings(
                     RETENTION,
                     new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),
