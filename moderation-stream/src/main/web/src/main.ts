@@ -20,11 +20,15 @@ import "./pages/image.js";
 import "./pages/uploader.js";
 import "./pages/bank.js";
 import "./pages/system.js";
+import "./pages/restricted.js";
 
 const NAVIGATION: readonly (readonly [PageName, string, string, string])[] = [
   ["overview", "Overview", "o", "#/overview"], ["review", "Review", "w", "#/review"], ["decisions", "Decisions", "d", "#/decisions?live=1"],
   ["attacks", "Attacks", "t", "#/attacks"], ["bank", "Bank and policy", "a", "#/bank"], ["system", "System", "y", "#/system"],
 ];
+/** Of designated staff alone. */
+const RESTRICTED: (typeof NAVIGATION)[number] = ["restricted", "Restricted", "x", "#/restricted"];
+const navigation = (): typeof NAVIGATION => (visitor.may("child-safety") ? [...NAVIGATION, RESTRICTED] : NAVIGATION);
 const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again…" };
 const THEMES = ["system", "light", "dark"] as const;
 const THEME_NAMES = { system: "Light or dark as your system", light: "Light", dark: "Dark" };
@@ -73,7 +77,7 @@ class BulwarkConsole extends LitElement {
     const { system, systemProblem, connection } = live;
     const trouble = system === null || (system.ready && systemProblem === null) ? "" : systemProblem?.message ?? system.message;
     const { page } = this.#route;
-    document.title = `${NAVIGATION.find(([name]) => name === page)?.[1] ?? (page === "image" ? "Image" : "Uploader")} · Bulwark`;
+    document.title = `${[...NAVIGATION, RESTRICTED].find(([name]) => name === page)?.[1] ?? (page === "image" ? "Image" : "Uploader")} · Bulwark`;
     return html`<a class="skip" href="#main" @click=${(event: Event) => {
         event.preventDefault();
         this.querySelector<HTMLElement>("main")?.focus();
@@ -91,7 +95,7 @@ class BulwarkConsole extends LitElement {
             visitor.seesEveryTenant ? visitor.name : `${visitor.name} · ${visitor.tenant}`}</span><button id="logout" type="button" @click=${() => void this.#logOut()}>Log out</button></p>` : nothing}
         </div>
       </header>
-      <nav class="nav" aria-label="Pages">${NAVIGATION.map(([name, text, , to]) => html`<a href=${to} aria-current=${name === page ? "page" : nothing}>${text}${
+      <nav class="nav" aria-label="Pages">${navigation().map(([name, text, , to]) => html`<a href=${to} aria-current=${name === page ? "page" : nothing}>${text}${
         name === "review" && live.queue !== null && live.queue.waiting > 0 ? html` <span class="count">${live.queue.waiting}</span>` : nothing}</a>`)}</nav>
       <p id="trouble" class="trouble" role="alert" ?hidden=${trouble === ""}>${trouble}</p>
       <main id="main" tabindex="-1">${system === null ? this.#absent() : this.#page()}</main>
@@ -115,6 +119,7 @@ class BulwarkConsole extends LitElement {
       case "uploader": return html`<uploader-page .route=${route}></uploader-page>`;
       case "bank": return html`<bank-page .route=${route}></bank-page>`;
       case "system": return html`<system-page .route=${route}></system-page>`;
+      case "restricted": return html`<restricted-page .route=${route}></restricted-page>`;
       case "overview": return html`<overview-page .route=${route}></overview-page>`;
     }
   }
@@ -133,7 +138,7 @@ class BulwarkConsole extends LitElement {
       help();
     } else if (this.#awaitsPage) {
       this.#awaitsPage = false;
-      const to = NAVIGATION.find(([, , key]) => key === event.key.toLowerCase())?.[3];
+      const to = navigation().find(([, , key]) => key === event.key.toLowerCase())?.[3];
       if (to === undefined) {
         return;
       }

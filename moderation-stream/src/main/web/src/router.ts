@@ -1,6 +1,6 @@
 // Where one is: a page, what it is about, and its parameters, all of it in the address behind the #.
 
-export type PageName = "overview" | "review" | "decisions" | "attacks" | "image" | "uploader" | "bank" | "system";
+export type PageName = "overview" | "review" | "decisions" | "attacks" | "image" | "uploader" | "bank" | "system" | "restricted";
 
 export interface Route {
   readonly page: PageName;
@@ -9,7 +9,7 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
-const PAGES: readonly PageName[] = ["overview", "review", "decisions", "attacks", "image", "uploader", "bank", "system"];
+const PAGES: readonly PageName[] = ["overview", "review", "decisions", "attacks", "image", "uploader", "bank", "system", "restricted"];
 
 /** Reads an address such as {@code #/image/a%2Fb?tenant=shop}; what is no page leads to the overview. */
 export function parse(hash: string): Route {

@@ -692,3 +692,50 @@ export interface WatchedRate {
   readonly goldenItems: number;
   readonly points: readonly { readonly at: string; readonly estimate?: number; readonly low: number; readonly high: number }[];
 }
+
+/** A restricted case in the list: nothing of its image. */
+export interface RestrictedCase {
+  readonly caseId: string;
+  readonly state: "OPEN" | "SECOND" | "CLOSED" | "LIFTED" | "ENDING" | string;
+  readonly severity?: string;
+  readonly openedAt: string;
+  readonly decision?: string;
+  readonly decidedBy?: string;
+  readonly checked?: string;
+  readonly checkedBy?: string;
+  /** The report's step; absent where none was ordered. */
+  readonly report?: string;
+  readonly trouble?: string;
+  readonly finishedAt?: string;
+  readonly endsAt?: string;
+  readonly mine: boolean;
+}
+
+/** The same with its details in words. */
+export interface RestrictedDetails {
+  readonly summary: RestrictedCase;
+  /** Of the claim; absent after a look. */
+  readonly leaseId?: string;
+  readonly leaseUntil?: string;
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly contentSha256: string;
+  readonly label: string;
+  readonly list?: string;
+  readonly entry?: string;
+  readonly hashKind?: string;
+  readonly verified: boolean;
+  readonly uploadedAt: string;
+  readonly file: string;
+  readonly viewed: boolean;
+  readonly reportId?: string;
+  readonly holdGround?: string;
+}
+
+export interface RestrictedDestruction {
+  readonly caseId: string;
+  readonly openedAt: string;
+  readonly reportId?: string;
+  readonly ground: string;
+  readonly destroyedAt: string;
+}

@@ -197,7 +197,7 @@ class DeployPageTest {
         Matcher alert = Pattern.compile("alert: (\\w+)\n(?:(?!alert:)[\\s\\S])*?severity: critical")
                 .matcher(Files.readString(ROOT.resolve("deploy/prometheus/alerts.yaml")));
         assertThat(alert.results().map(found -> found.group(1)))
-                .hasSize(3)
+                .hasSize(5)
                 .allSatisfy(name -> assertThat(pages).contains("`" + name + "`"));
     }
 

@@ -125,6 +125,7 @@ class PagesTest {
                         "embed-worker/docs/settings.md",
                         "moderation-stream/docs/settings.md",
                         "moderation-stream/docs/notifications.md",
+                        "moderation-stream/docs/child-safety.md",
                         "embed-worker/docs/red-team.md")
                 .flatMap(table -> LISTED.matcher(Pages.text(table)).results())
                 .map(row -> row.group(1))

@@ -5,8 +5,10 @@ import io.bulwark.stream.notification.NotificationSender;
 import io.bulwark.stream.outbound.Coop;
 import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.Webhook.WebhookSecret;
+import io.bulwark.stream.review.evidence.EvidenceKeys;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ record OutboundCheck(SettingsCheck faults) {
     private static final Pattern IMAGE_URL = Pattern.compile("https?://\\S+\\{imageId}\\S*");
     private static final Pattern ACTION = Pattern.compile("SAFE|NSFW/[^,/\\s]{1,200}(,[^,/\\s]{1,200}){0,49}");
     private static final Pattern DECISION = Pattern.compile("SAFE|NSFW|REVIEW|REFUSED");
+    private static final Pattern AUTOMATIC = Pattern.compile("off|sha256|cryptographic");
     private static final Pattern START = Pattern.compile("latest|earliest");
 
     void check(OutboundConfig outbound, String topicPrefix) {
@@ -56,6 +59,50 @@ record OutboundCheck(SettingsCheck faults) {
                 NOTIFICATIONS + "console-url",
                 "nothing",
                 "the console's address where there is a receiver of notifications");
+    }
+
+    /** The receiver of reports, and the keys of the files that they have. */
+    void check(ChildSafetyConfig safety, Set<String> restricted) {
+        String key = "bulwark.child-safety.";
+        ChildSafetyConfig.Report report = safety.report();
+        safety.vault().keyFile().ifPresent(file -> {
+            try {
+                EvidenceKeys.read(file, key + "vault.key-file");
+            } catch (IllegalArgumentException wrong) {
+                faults.add(wrong.getMessage());
+            }
+        });
+        faults.match(
+                key + "report.automatic", Stream.of(report.automatic()), AUTOMATIC, "off, sha256 or cryptographic");
+        Set<String> labels = report.labels().orElse(Set.of());
+        faults.require(
+                restricted.containsAll(labels),
+                key + "report.labels",
+                labels,
+                "labels of bulwark.restricted.labels, which is " + restricted);
+        report.url().ifPresent(url -> {
+            address(key + "report.url", url, report.allowHttp());
+            report.passwordFile()
+                    .ifPresent(file -> faults.file(
+                            key + "report.password-file",
+                            file,
+                            path -> StreamSettings.secret(path, text -> text, "password")));
+            Map.of(
+                            "username", report.username().isPresent(),
+                            "password-file", report.passwordFile().isPresent(),
+                            "labels", !labels.isEmpty(),
+                            "first-name", report.firstName().isPresent(),
+                            "last-name", report.lastName().isPresent(),
+                            "email", report.email().isPresent(),
+                            "company", report.company().isPresent())
+                    .forEach((name, set) ->
+                            faults.require(set, key + "report." + name, "nothing", "a value where report.url is set"));
+            faults.require(
+                    safety.vault().keyFile().isPresent(),
+                    key + "vault.key-file",
+                    "nothing",
+                    "a file of keys where report.url is set: a report has the file");
+        });
     }
 
     private void chatAddress(String key, NotificationConfig.Chat chat) {

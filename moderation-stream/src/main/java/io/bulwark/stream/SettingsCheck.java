@@ -115,6 +115,8 @@ final class SettingsCheck {
         new OutboundCheck(check)
                 .check(config.outbound(), config.topics().prefix().orElse(""));
         new OutboundCheck(check).check(config.notifications());
+        new OutboundCheck(check)
+                .check(config.childSafety(), config.restricted().labels().orElse(Set.of()));
         return check.faults;
     }
 
@@ -284,6 +286,10 @@ final class SettingsCheck {
         } catch (IllegalArgumentException wrong) {
             faults.add(wrong.getMessage());
         }
+    }
+
+    void add(String fault) {
+        faults.add(fault);
     }
 
     void match(String key, Stream<String> found, Pattern allowed, String words) {

@@ -1,6 +1,7 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.KafkaSecurity;
+import io.bulwark.stream.ChildSafetyConfig.Restricted;
 import io.bulwark.stream.PreviewConfig.ExplainConfig;
 import io.bulwark.stream.SettingsCheck.Allowed;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -50,6 +51,10 @@ public interface StreamConfig {
     OutboundConfig outbound();
 
     NotificationConfig notifications();
+
+    ChildSafetyConfig childSafety();
+
+    Restricted restricted();
 
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */

@@ -9,6 +9,7 @@ import io.bulwark.stream.campaign.CampaignProcessor;
 import io.bulwark.stream.campaign.CampaignSalt;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.flagged.FlaggedProcessor;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.topology.ModerationTopology.Settings;
 import io.bulwark.stream.uploader.UploaderProcessor;
 import io.bulwark.stream.uploader.UploaderProcessor.Strikes;
@@ -129,15 +130,17 @@ public final class StreamSettings {
      * The settings of the topology.
      *
      * @param partitions of the topic of verdicts
+     * @param restriction which verdicts only designated staff may see
      */
-    public static Settings topology(StreamConfig config, int partitions) {
+    public static Settings topology(StreamConfig config, int partitions, Restriction restriction) {
         StreamConfig.Stream stream = config.stream();
         Map<String, Double> weights = numbers(stream.uploaders().strikeWeights());
         return new Settings(
                 new DecisionProcessor.Settings(
                         stream.decisions().retention(),
                         stream.missing().deadline(),
-                        stream.missing().retention()),
+                        stream.missing().retention(),
+                        restriction),
                 new UploaderProcessor.Settings(
                         stream.uploaders().retention(),
                         new StrikeWeights(weights, weights.getOrDefault("*", 0.0)),

@@ -130,6 +130,13 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/audit-log", "admin", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log/anchor", "admin", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log/checkpoints", "admin", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/restricted/cases", "child-safety", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/restricted/destructions", "child-safety", 503, "no-database"),
+                new Endpoint("POST", "/api/v1/restricted/claims", "child-safety", 400, "bad-parameter"),
+                new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/looks", "child-safety", 404, "not-found"),
+                new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/decision", "child-safety", 404, "not-found"),
+                new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/hold", "child-safety", 404, "not-found"),
+                new Endpoint("POST", "/api/v1/restricted/cases/img-of-shop/report", "child-safety", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),
                 new Endpoint("GET", "/api/verdicts/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/uploaders/u-of-shop", "viewer", 200, ""),
@@ -196,13 +203,30 @@ class DoorsIT extends DoorsRig {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
-        Map<String, String> below =
-                Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
+        Map<String, String> below = Map.of(
+                "viewer", "cora",
+                "reviewer", "vera",
+                "senior", "rita",
+                "curator", "sven",
+                "admin", "sven",
+                "child-safety", "ada");
         String user = below.get(endpoint.role());
         if (user.equals("cora")) {
             return; // no role is below the viewer's, and every user has one
         }
         assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
+    }
+
+    /** Neither an administrator nor a user who sees every tenant is designated staff, and these are nothing else. */
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void casesAreForDesignatedStaffOfTheTenantAlone(Endpoint endpoint) throws IOException {
+        boolean lane = endpoint.role().equals("child-safety");
+        for (String user : lane ? List.of("vera", "rita", "sven", "cleo", "ada", "root", "stella") : List.of("dina")) {
+            if (lane || !endpoint.role().equals("viewer")) {
+                assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
+            }
+        }
     }
 
     @ParameterizedTest

@@ -47,7 +47,9 @@ abstract class DoorsRig {
                 .with("sven", "shop", "senior")
                 .with("cleo", "shop", "curator")
                 .with("ada", "shop", "admin")
-                .with("root", "*", "admin");
+                .with("root", "*", "admin")
+                .with("dina", "shop", "child-safety")
+                .with("stella", "*", "admin,child-safety");
         app = StreamProcess.start(
                 broker.bootstrapServers(),
                 folder.resolve("state"),
@@ -100,7 +102,13 @@ abstract class DoorsRig {
     }
 
     static String userWith(String role) {
-        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "curator", "cleo", "admin", "ada")
+        return Map.of(
+                        "viewer", "vera",
+                        "reviewer", "rita",
+                        "senior", "sven",
+                        "curator", "cleo",
+                        "admin", "ada",
+                        "child-safety", "dina")
                 .get(role);
     }
 

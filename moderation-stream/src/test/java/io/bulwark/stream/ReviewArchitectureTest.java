@@ -1,5 +1,8 @@
 package io.bulwark.stream;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -35,26 +38,31 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.intake")
             .layer("account")
             .definedBy("io.bulwark.stream.account")
+            .layer("childsafety")
+            .definedBy("io.bulwark.stream.childsafety")
             .layer("api")
             .definedBy("io.bulwark.stream.api")
+            .whereLayer("childsafety")
+            .mayOnlyBeAccessedByLayers("api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("review")
-            .mayOnlyBeAccessedByLayers("evidence", "intake", "account", "api")
+            .mayOnlyBeAccessedByLayers("evidence", "intake", "account", "childsafety", "api")
             .whereLayer("evidence")
-            .mayOnlyBeAccessedByLayers("intake", "api")
+            .mayOnlyBeAccessedByLayers("intake", "childsafety", "api")
             .whereLayer("intake")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("childsafety")
             .whereLayer("account")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("picture")
-            .mayOnlyBeAccessedByLayers("evidence", "intake", "api")
+            .mayOnlyBeAccessedByLayers("evidence", "intake", "childsafety", "api")
             .whereLayer("promise")
             .mayOnlyBeAccessedByLayers("policy", "review", "intake", "api")
             .whereLayer("policy")
             .mayOnlyBeAccessedByLayers("review", "intake", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("picture", "promise", "policy", "review", "intake", "account", "api");
+            .mayOnlyBeAccessedByLayers(
+                    "picture", "promise", "policy", "review", "intake", "account", "childsafety", "api");
 
     @ArchTest
     static final ArchRule onlyJobsWorkAcrossTenants = noClasses()
@@ -65,10 +73,20 @@ class ReviewArchitectureTest {
                     "io.bulwark.stream.review..",
                     "io.bulwark.stream.promise",
                     "io.bulwark.stream.policy",
-                    "io.bulwark.stream.account")
+                    "io.bulwark.stream.account",
+                    "io.bulwark.stream.childsafety")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(AccountActions|AccountRetention|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
+                    ".*\\.(AccountActions|AccountRetention|CaseFiles|CaseMeters|CaseReports|CaseRetention|RestrictedCases"
+                            + "|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
+
+    /** A file of a case is opened where its report is sent, and nowhere else. */
+    @ArchTest
+    static final ArchRule onlyTheReportOpensAFile = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.CaseReports(\\$.*)?")
+            .should()
+            .callMethodWhere(target(name("open")).and(target(owner(name("io.bulwark.stream.childsafety.CaseFiles")))));
 }

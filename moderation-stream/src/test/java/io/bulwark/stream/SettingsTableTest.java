@@ -6,6 +6,7 @@ import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,19 +23,29 @@ class SettingsTableTest {
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
     private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
     private static final Path NOTIFICATION = Path.of("src/main/java/io/bulwark/stream/NotificationConfig.java");
+    private static final Path CHILD_SAFETY = Path.of("src/main/java/io/bulwark/stream/ChildSafetyConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
     private static final Path NOTIFICATIONS = Path.of("target/settings-notifications.md");
+    private static final Path SAFETY = Path.of("target/settings-child-safety.md");
 
     private static String table;
     private static String notifications;
+    private static String safety;
 
     @BeforeAll
     static void write() throws IOException {
-        String all = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND, NOTIFICATION);
-        table = rows(all, row -> !row.startsWith("| `bulwark.notifications."));
-        notifications = rows(all, row -> !row.startsWith("| `bulwark.") || row.startsWith("| `bulwark.notifications."));
+        String all = SettingsTable.of(
+                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, OUTBOUND, NOTIFICATION, CHILD_SAFETY);
+        table = rows(all, row -> !isOf(row, "notifications") && !isOf(row, "child-safety", "restricted"));
+        notifications = rows(all, row -> !row.startsWith("| `bulwark.") || isOf(row, "notifications"));
+        safety = rows(all, row -> !row.startsWith("| `bulwark.") || isOf(row, "child-safety", "restricted"));
         Files.writeString(WRITTEN, table);
         Files.writeString(NOTIFICATIONS, notifications);
+        Files.writeString(SAFETY, safety);
+    }
+
+    private static boolean isOf(String row, String... groups) {
+        return Arrays.stream(groups).anyMatch(group -> row.startsWith("| `bulwark." + group + "."));
     }
 
     private static String rows(String all, Predicate<String> wanted) {
@@ -54,6 +65,13 @@ class SettingsTableTest {
         assertThat(SettingsTable.inPage(Path.of("docs/notifications.md"), "notifications"))
                 .as("the table in moderation-stream/docs/notifications.md; put in %s", NOTIFICATIONS)
                 .contains(notifications.strip());
+    }
+
+    @Test
+    void theTableOfChildSafetyIsThatOfTheSource() throws IOException {
+        assertThat(SettingsTable.inPage(Path.of("docs/child-safety.md"), "child-safety"))
+                .as("the table in moderation-stream/docs/child-safety.md; put in %s", SAFETY)
+                .contains(safety.strip());
     }
 
     @Test

@@ -23,6 +23,9 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
 
     public Visitor {
         roles = Roles.withIncluded(roles);
+        if (tenant.isEmpty() && roles.contains(Roles.CHILD_SAFETY)) {
+            roles = Roles.withIncluded(Roles.without(roles, Roles.CHILD_SAFETY)); // designated staff have a tenant
+        }
     }
 
     /** @param tenant a tenant's name, or {@value #EVERY_TENANT} */

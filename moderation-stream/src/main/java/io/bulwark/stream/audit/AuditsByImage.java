@@ -3,7 +3,10 @@ package io.bulwark.stream.audit;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
+import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.ErasedImages;
+import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StoreKey;
@@ -15,11 +18,12 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * Keeps attack audits by image and kind for the store's retention, and forwards them. Duplicates (same image, kind and
- * millisecond) and audits of erased images are dropped. Samples, which suspect no attack, are kept and not forwarded.
+ * millisecond) and audits of erased or restricted images are dropped. Samples, which suspect no attack, are kept and not forwarded.
  * One stream thread calls.
  */
 public final class AuditsByImage
@@ -27,12 +31,15 @@ public final class AuditsByImage
 
     private final Duration uploadRetention;
     private final TopologyEvents events;
+    private final Restriction restriction;
     private WindowStore<String, AttackAudit> store;
     private ErasedImages erased;
+    private KeyValueStore<String, StoredDecision> decisions;
 
-    /** @param uploadRetention how long an upload may lie before it is answered */
-    public AuditsByImage(Duration uploadRetention, TopologyEvents events) {
-        this.uploadRetention = uploadRetention;
+    /** @param settings how long an upload may lie before it is answered, and what is restricted */
+    public AuditsByImage(DecisionProcessor.Settings settings, TopologyEvents events) {
+        this.uploadRetention = settings.uploadRetention();
+        this.restriction = settings.restriction();
         this.events = events;
     }
 
@@ -41,6 +48,7 @@ public final class AuditsByImage
         super.init(context);
         store = context.getStateStore(StoreNames.AUDITS);
         erased = new ErasedImages(context, uploadRetention);
+        decisions = context.getStateStore(StoreNames.DECISIONS);
     }
 
     @Override
@@ -54,7 +62,8 @@ public final class AuditsByImage
         Instant claimed = audit.getDetectedAt();
         Instant detectedAt = claimed.isAfter(reading.timestamp()) ? reading.timestamp() : claimed;
         if (erased.covers(audit.getTenant(), audit.getImageId(), detectedAt)
-                || erased.coversUpload(audit.getTenant(), audit.getImageId(), audit.getUpload())) {
+                || erased.coversUpload(audit.getTenant(), audit.getImageId(), audit.getUpload())
+                || isRestricted(audit)) {
             return;
         }
         String key = StoreKey.ofImage(
@@ -70,6 +79,12 @@ public final class AuditsByImage
         }
         events.count(TopologyEvents.Count.AUDIT_KEPT, 1);
         context().forward(new Record<>(record.key(), new AuditMove(kept, false), record.timestamp()));
+    }
+
+    private boolean isRestricted(AttackAudit audit) {
+        StoredDecision stored = decisions.get(StoreKey.image(audit.getTenant(), audit.getImageId()));
+        return restriction.covers(audit.getTenant(), audit.getContentSha256())
+                || (stored != null && stored.isRestricted());
     }
 
     /**

@@ -71,7 +71,7 @@ record ContentCounts(Contribution latest, List<EarlierContent> earlier, List<Upl
                 holds.getUploaderId(),
                 counted == null ? Precedence.uploadedAt(after.byWorker()) : counted.uploadedAt(),
                 holds.getDecision(),
-                weights.strikes(holds.getDecision(), holds.getLabels()));
+                holds.getRestricted() ? 0 : weights.strikes(holds.getDecision(), holds.getLabels())); // no tip-off
     }
 
     private static EarlierContent reviewed(

@@ -16,6 +16,7 @@ import io.bulwark.stream.decision.Precedence.Standing;
 import io.bulwark.stream.decision.StoredDecision.StoredVerdict;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.ClockedProcessor;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TaskClock;
@@ -73,8 +74,10 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
      * @param retention how long after it was made a decision is kept
      * @param answerDeadline how long an upload may wait for its verdict before it is missing
      * @param uploadRetention how long an upload without a verdict is listed: as long as its record can be repeated
+     * @param restriction which verdicts only designated staff may see
      */
-    public record Settings(Duration retention, Duration answerDeadline, Duration uploadRetention) {}
+    public record Settings(
+            Duration retention, Duration answerDeadline, Duration uploadRetention, Restriction restriction) {}
 
     @Override
     public void init(ProcessorContext<byte[], Consequence> context) {
@@ -130,6 +133,10 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             eraseElsewhere(verdict.getTenant(), verdict.getImageId());
             return;
         }
+        if (settings.restriction().covers(verdict)) {
+            restricted(key, verdict, Restriction.neutral(decided));
+            return;
+        }
         StoredDecision before = decisions.get(key);
         Standing after = Precedence.after(standing(before), decided);
         if (!after.equals(standing(before))) {
@@ -138,8 +145,29 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
         keep(key, before, after);
     }
 
+    /** Nothing of the content stays here: neither its evidence, nor its audits, nor its hash from before. */
+    private void restricted(String key, Verdict verdict, ModerationDecision neutral) {
+        StoredDecision stored = decisions.get(key);
+        StoredDecision before = stored == null ? null : stored.without(verdict.getContentSha256());
+        Standing after = Precedence.after(standing(before), neutral);
+        if (after.equals(standing(before))) {
+            if (stored != null && !stored.equals(before)) {
+                decisions.put(key, before);
+            }
+            events.count(Count.OUTRANKED, 1);
+            return;
+        }
+        evidence.delete(key);
+        eraseAudits(verdict.getTenant(), verdict.getImageId());
+        keep(key, before, after);
+    }
+
     private void reviewed(Review review) {
         if (erased.covers(review.getTenant(), review.getImageId(), review.getAt())) {
+            return;
+        }
+        if (settings.restriction().covers(review.getTenant(), review.getContentSha256())) {
+            events.count(Count.OUTRANKED, 1);
             return;
         }
         String key = StoreKey.image(review.getTenant(), review.getImageId());
@@ -265,6 +293,11 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
 
     /** The image's audits, and its records on the other topics. */
     private void eraseElsewhere(String tenant, String imageId) {
+        eraseAudits(tenant, imageId);
+        send(new Consequence.Erased(imageId));
+    }
+
+    private void eraseAudits(String tenant, String imageId) {
         for (AttackKind kind : AttackKind.values()) {
             String key = StoreKey.ofImage(tenant, imageId, kind.name());
             all(audits.fetch(key, Instant.EPOCH, LAST)).forEach(found -> {
@@ -274,7 +307,6 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
                 }
             });
         }
-        send(new Consequence.Erased(imageId));
     }
 
     private boolean isHeld(StoredDecision stored) {
@@ -304,7 +336,18 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
          *
          * @param decision null: forgotten
          */
-        record InForce(String tenant, String imageId, ModerationDecision decision) implements Consequence {}
+        record InForce(String tenant, String imageId, ModerationDecision decision) implements Consequence {
+
+            /** Whether only designated staff may know more than that the image has to be taken down. */
+            public boolean isRestricted() {
+                return decision != null && decision.getRestricted();
+            }
+
+            /** As parts see it that may know nothing of a restricted image: forgotten. */
+            public InForce open() {
+                return isRestricted() ? new InForce(tenant, imageId, null) : this;
+            }
+        }
 
         /** What changes in the uploader's statistics. */
         record Counted(UploaderChange change) implements Consequence {}

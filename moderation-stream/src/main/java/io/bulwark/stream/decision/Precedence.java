@@ -143,7 +143,11 @@ public final class Precedence {
             return ModerationDecision.newBuilder(byWorker)
                     .setDecision(review.getDecision())
                     .setReason(null)
-                    .setLabels(review.getLabels().isEmpty() ? byWorker.getLabels() : review.getLabels())
+                    .setLabels(
+                            review.getLabels().isEmpty() && !byWorker.getRestricted()
+                                    ? byWorker.getLabels()
+                                    : review.getLabels())
+                    .setRestricted(false) // designated staff lift a restriction by a review of its upload
                     .setDecidedBy(new Decider(DeciderKind.REVIEWER, review.getReviewer()))
                     .setSince(review.getAt())
                     .setDecisionId(review.getDecisionId())

@@ -53,9 +53,50 @@ public record StoredDecision(
      */
     public record EarlierContent(Content content, Contribution counted) {}
 
+    /** Whether only designated staff may know more than that the image has to be taken down. */
+    public boolean isRestricted() {
+        return standing.inForce().map(ModerationDecision::getRestricted).orElse(false);
+    }
+
     /** The same with another start of its retention. */
     StoredDecision expiringFrom(Instant later) {
         return new StoredDecision(standing, replaced, counted, earlier, later);
+    }
+
+    /**
+     * The same without the hash of a content, and without what people decided of it.
+     *
+     * @param sha256 may be null
+     */
+    StoredDecision without(String sha256) {
+        if (sha256 == null) {
+            return this;
+        }
+        ModerationDecision byWorker = standing.byWorker();
+        boolean byHash = byWorker != null && sha256.equals(byWorker.getContentSha256());
+        return new StoredDecision(
+                new Standing(
+                        byHash
+                                ? ModerationDecision.newBuilder(byWorker)
+                                        .setContentSha256(null)
+                                        .build()
+                                : byWorker,
+                        standing.reviews().stream()
+                                .filter(review -> !sha256.equals(review.getContentSha256()))
+                                .toList()),
+                replaced != null && sha256.equals(replaced.getContentSha256())
+                        ? ReplacedDecision.newBuilder(replaced)
+                                .setContentSha256(null)
+                                .build()
+                        : replaced,
+                counted,
+                earlier.stream()
+                        .map(content -> sha256.equals(content.content().sha256())
+                                ? new EarlierContent(
+                                        new Content(null, content.content().upload()), content.counted())
+                                : content)
+                        .toList(),
+                expiresFrom);
     }
 
     /**

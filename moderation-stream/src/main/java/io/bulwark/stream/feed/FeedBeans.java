@@ -16,6 +16,7 @@ import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
+import io.bulwark.stream.state.Restriction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,9 +62,10 @@ class FeedBeans {
             ObjectMapper json,
             VerdictFeed feed,
             SchemaFollower schemas,
+            Restriction restriction,
             MeterRegistry meters,
             Vertx vertx) {
-        var sinks = new FeedSinks(feed, json);
+        var sinks = new FeedSinks(feed, json, restriction);
         tails.add(tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()));
         tails.add(tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()));
         tails.add(tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions()));
@@ -97,17 +99,23 @@ class FeedBeans {
 
         private final VerdictFeed feed;
         private final ObjectMapper json;
+        private final Restriction restriction;
 
-        FeedSinks(VerdictFeed feed, ObjectMapper json) {
+        FeedSinks(VerdictFeed feed, ObjectMapper json, Restriction restriction) {
             this.feed = feed;
             this.json = json;
+            this.restriction = restriction;
         }
 
-        /** The key of a tombstone names no tenant. */
+        /** The key of a tombstone names no tenant. A restricted verdict is not shown, and takes earlier ones away. */
         FeedTail.Sink<Verdict> verdicts() {
             return sink(
                     FeedTopic.VERDICTS,
                     (verdict, at) -> {
+                        if (restriction.covers(verdict)) {
+                            feed.forgetVerdicts(verdict.getImageId());
+                            return null;
+                        }
                         VerdictDocument document = VerdictDocument.of(verdict, at);
                         return FeedEvent.Item.of(document, write(document));
                     },
@@ -119,6 +127,9 @@ class FeedBeans {
             return sink(
                     FeedTopic.AUDITS,
                     (audit, at) -> {
+                        if (restriction.covers(audit.getTenant(), audit.getContentSha256())) {
+                            return null;
+                        }
                         AuditDocument document = AuditDocument.of(audit);
                         return SampledAudits.isSuspicion(audit) ? FeedEvent.Item.of(document, write(document)) : null;
                     },

@@ -110,12 +110,15 @@ public final class FlaggedSightings extends ClockedProcessor<byte[], FlaggedSigh
                 || recorded.isBefore(newest().minus(settings.embeddings()))) {
             return;
         }
+        StoredDecision stored = decisions.get(StoreKey.image(embedding.getTenant(), embedding.getImageId()));
+        if (stored != null && stored.isRestricted()) {
+            return;
+        }
         String key = StoreKey.seen(embedding.getImageId(), embedding.getTenant(), embedding.getContentSha256());
         drop(key);
         ImageEmbedding kept = ContentViews.kept(embedding, recorded);
         seen.put(key, kept);
         ages.add(recorded, key);
-        StoredDecision stored = decisions.get(StoreKey.image(embedding.getTenant(), embedding.getImageId()));
         Optional.ofNullable(stored)
                 .flatMap(known -> known.standing().inForce())
                 .filter(decision -> decision.getDecision() == Decision.NSFW)

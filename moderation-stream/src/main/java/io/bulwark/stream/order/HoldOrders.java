@@ -1,5 +1,6 @@
 package io.bulwark.stream.order;
 
+import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -20,19 +21,23 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Places and releases legal holds. Any thread. */
+/** Places and releases legal holds, and orders the erasure that the end of one calls for. Any thread. */
 @Singleton
 public class HoldOrders {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     private final String topic;
+    private final String erasures;
     private final EventSerializer<Hold> serializer = new EventSerializer<>(Hold.class);
+    private final EventSerializer<Erasure> erasureSerializer = new EventSerializer<>(Erasure.class);
     private final RecordWriter writer;
 
     HoldOrders(StreamConfig config) {
         this.topic = StreamSettings.topics(config).of(Topics.HOLDS);
+        this.erasures = StreamSettings.topics(config).of(Topics.ERASURES);
         serializer.configure(StreamSettings.serdes(config), false);
+        erasureSerializer.configure(StreamSettings.serdes(config), false);
         writer = new RecordWriter(
                 () -> StreamSettings.producer(
                         config,
@@ -52,13 +57,25 @@ public class HoldOrders {
     public void write(Hold hold) {
         String key = TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
                 .toString();
+        write(topic, key, serializer.serialize(topic, hold));
+    }
+
+    /**
+     * Orders an erasure. Waits ten seconds at most.
+     *
+     * @throws ProblemException where the broker does not take it
+     */
+    public void write(Erasure order) {
+        write(erasures, order.getId(), erasureSerializer.serialize(erasures, order));
+    }
+
+    private void write(String to, String key, byte[] value) {
         try {
-            writer.write(List.of(new ProducerRecord<>(
-                    topic, key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic, hold))));
+            writer.write(List.of(new ProducerRecord<>(to, key.getBytes(StandardCharsets.UTF_8), value)));
         } catch (KafkaException refused) {
             Throwable why = refused.getCause() == null ? refused : refused.getCause();
             throw Problem.ORDER_NOT_TAKEN.with(
-                    topic + " did not take the order: "
+                    to + " did not take the order: "
                             + ConnectionFaults.explain(why)
                                     .orElseGet(() -> why.getClass().getSimpleName() + "."),
                     why);

@@ -9,6 +9,7 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.bulwark.stream.state.Restriction;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -39,6 +40,7 @@ public final class Coop implements Receiver {
 
     private final Place place;
     private final DecisionEvents events;
+    private final Restriction restriction;
     private final EventDecoder<ImageReport> reports;
     private final ObjectMapper json;
 
@@ -68,9 +70,16 @@ public final class Coop implements Receiver {
     /**
      * @param events which decisions are items
      * @param reports reads {@code moderation.reports}
+     * @param restriction of which contents nothing is sent
      * @param json writes instants as ISO 8601
      */
-    Coop(Place place, DecisionEvents events, EventDecoder<ImageReport> reports, ObjectMapper json) {
+    Coop(
+            Place place,
+            DecisionEvents events,
+            EventDecoder<ImageReport> reports,
+            Restriction restriction,
+            ObjectMapper json) {
+        this.restriction = restriction;
         this.place = place;
         this.events = events;
         this.reports = reports;
@@ -92,7 +101,7 @@ public final class Coop implements Receiver {
                 .flatMap(decision -> item(event, decision));
     }
 
-    /** An image that could not be fetched cannot be reviewed. */
+    /** An image that could not be fetched, or is restricted, has no hash and is not sent. */
     private Optional<Message> item(Event event, ModerationDecision decision) {
         return Optional.ofNullable(decision.getContentSha256()).map(sha256 -> {
             var data = data(decision.getTenant(), decision.getImageId());
@@ -119,6 +128,7 @@ public final class Coop implements Receiver {
         ImageReport report = DecisionEvents.decode(reports, event);
         if (report.getKind() != ReportKind.REPORT
                 || report.getContentSha256() == null
+                || restriction.covers(report.getTenant(), report.getContentSha256())
                 || !events.isOfTenant(report.getTenant())) {
             return Optional.empty();
         }

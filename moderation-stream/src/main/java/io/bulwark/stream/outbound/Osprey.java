@@ -3,6 +3,7 @@ package io.bulwark.stream.outbound;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.schemas.topic.RestrictedDecisions;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.document.DecisionDocument;
@@ -153,7 +154,7 @@ final class Osprey extends ConsumerLoop {
      * @throws DecisionEvents.UnreadableEventException where the record will never be readable
      */
     Optional<byte[]> action(Event event) {
-        return events.change(event).map(change -> {
+        return events.change(event).filter(Osprey::isOpen).map(change -> {
             if (change.decision() == null) {
                 TenantKey image = change.image();
                 return action(
@@ -165,6 +166,11 @@ final class Osprey extends ConsumerLoop {
             DecisionDocument document = DecisionDocument.of(change.decision());
             return action(event, document.since(), "image_verdict", new DecidedData(event.id(), document));
         });
+    }
+
+    /** Of a restricted image nothing leaves. */
+    private static boolean isOpen(DecisionEvents.Change change) {
+        return change.decision() == null || !RestrictedDecisions.isOne(change.decision());
     }
 
     private byte[] action(Event event, Instant at, String name, Object data) {

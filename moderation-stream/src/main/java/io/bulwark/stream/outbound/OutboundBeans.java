@@ -12,6 +12,7 @@ import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.outbound.DeliveryRounds.DeliveryLoop;
 import io.bulwark.stream.outbound.Webhook.WebhookSecret;
 import io.bulwark.stream.runtime.ConsumerLoop;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -43,13 +44,20 @@ class OutboundBeans {
 
     private final StreamConfig config;
     private final SchemaFollower schemas;
+    private final Restriction restriction;
     private final ObjectMapper json;
     private final MeterRegistry registry;
     private final Tracing tracing;
     private final List<ConsumerLoop> loops = new ArrayList<>();
 
     OutboundBeans(
-            StreamConfig config, SchemaFollower schemas, ObjectMapper json, MeterRegistry registry, Tracing tracing) {
+            StreamConfig config,
+            SchemaFollower schemas,
+            Restriction restriction,
+            ObjectMapper json,
+            MeterRegistry registry,
+            Tracing tracing) {
+        this.restriction = restriction;
         this.config = config;
         this.schemas = schemas;
         this.json = json;
@@ -110,6 +118,7 @@ class OutboundBeans {
                 place,
                 decisions(coop.tenants(), Optional.of(coop.decisions()), false),
                 StreamSettings.decoder(config, schemas, ImageReport.class),
+                restriction,
                 json);
         return loop(
                 new Receiver.Destination("coop", receiver, coop.atOnce(), coop.attempts(), coop.timeout()),

@@ -9,6 +9,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsProperties.StateMemory;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.TopologyEvents;
 import io.bulwark.stream.topology.ModerationTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +51,7 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
     private final SchemaFollower schemas;
     private final SchemaPublication publication;
     private final Supplier<Optional<Instant>> brokerTime;
+    private final Restriction restriction;
     private final TopicCheck topics;
     private Prepared prepared; // of the supervisor's thread
 
@@ -60,7 +62,8 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             MeterRegistry meters,
             SchemaFollower schemas,
             SchemaPublication publication,
-            Supplier<Optional<Instant>> brokerTime) {
+            Supplier<Optional<Instant>> brokerTime,
+            Restriction restriction) {
         this.config = config;
         this.applicationServer = applicationServer;
         this.events = events;
@@ -68,6 +71,7 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
         this.schemas = schemas;
         this.publication = publication;
         this.brokerTime = brokerTime;
+        this.restriction = restriction;
         this.topics = new TopicCheck(
                 ADMIN_TIMEOUT,
                 StreamSettings.topics(config),
@@ -103,7 +107,7 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             }
             int partitions = topics.verdictPartitions();
             var moderation = new ModerationTopology(
-                    StreamSettings.topology(config, partitions),
+                    StreamSettings.topology(config, partitions, restriction),
                     events,
                     brokerTime,
                     schemas.addTo(StreamSettings.serdes(config)));

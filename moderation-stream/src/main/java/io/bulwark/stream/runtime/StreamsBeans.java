@@ -7,6 +7,7 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
+import io.bulwark.stream.state.Restriction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -108,13 +110,20 @@ class StreamsBeans {
 
     @Produces
     @Singleton
+    Restriction restriction(StreamConfig config) {
+        return new Restriction(config.restricted().labels().orElse(Set.of()));
+    }
+
+    @Produces
+    @Singleton
     StreamsSupervisor supervisor(
             StreamConfig config,
             InstanceAddress address,
             MeterRegistry meters,
             SchemaFollower schemas,
             SchemaClients schemaClients,
-            BrokerTime brokerTime) {
+            BrokerTime brokerTime,
+            Restriction restriction) {
         var publication = new KafkaStreamsClients.SchemaPublication(
                 new SchemaPublisher(schemaClients), config.schemas().write());
         var clients = new KafkaStreamsClients(
@@ -124,7 +133,8 @@ class StreamsBeans {
                 meters,
                 schemas,
                 publication,
-                brokerTime);
+                brokerTime,
+                restriction);
         var supervisor = new StreamsSupervisor(clients, PAUSES);
         Gauge.builder(
                         "bulwark.stream.running",

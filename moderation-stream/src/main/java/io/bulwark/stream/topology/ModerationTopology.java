@@ -136,9 +136,10 @@ public final class ModerationTopology {
 
         KStream<byte[], AuditMove> kept = audits.readable()
                 .process(
-                        () -> new AuditsByImage(settings.decisions().uploadRetention(), events),
+                        () -> new AuditsByImage(settings.decisions(), events),
                         Named.as("audits-by-image"),
                         StoreNames.AUDITS,
+                        StoreNames.DECISIONS,
                         StoreNames.ERASED,
                         StoreNames.ERASED_AGES);
         KStream<byte[], Consequence> consequences = facts(
@@ -221,7 +222,7 @@ public final class ModerationTopology {
                 any -> true);
         sendBytes(embeddings.unreadable(), Topics.DEAD_LETTERS, "embedding-dead-letters");
         KStream<String, FlaggedContent> flagged = only(consequences, Consequence.InForce.class, "to-flag")
-                .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
+                .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce.open()), named("decided-sightings"))
                 .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
                 .process(
                         () -> new FlaggedSightings(settings.flagged(), clocks),
@@ -253,7 +254,11 @@ public final class ModerationTopology {
                 any -> true);
         sendBytes(rulings.unreadable(), Topics.DEAD_LETTERS, "ruling-dead-letters");
         new CampaignFlow(settings, events, clocks, serdes)
-                .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
+                .add(
+                        moves,
+                        only(consequences, Consequence.InForce.class, "to-settle")
+                                .mapValues(Consequence.InForce::open, named("open-to-settle")),
+                        rulings);
     }
 
     private void publish(KStream<byte[], Consequence> consequences) {
@@ -270,6 +275,15 @@ public final class ModerationTopology {
                         named("tombstones"));
         sendBytes(tombstones, Topics.VERDICTS, "verdict-tombstones");
         sendBytes(tombstones, Topics.EMBEDDINGS, "embedding-tombstones");
+        sendBytes(
+                only(consequences, Consequence.InForce.class, "maybe-restricted")
+                        .filter((none, inForce) -> inForce.isRestricted(), named("only-restricted"))
+                        .map(
+                                (none, inForce) -> KeyValue.pair(
+                                        inForce.imageId().getBytes(StandardCharsets.UTF_8), (byte[]) null),
+                                named("restricted-tombstones")),
+                Topics.EMBEDDINGS,
+                "restricted-embedding-tombstones");
     }
 
     private void sendBytes(KStream<byte[], byte[]> records, Topics topic, String name) {

@@ -117,7 +117,22 @@ class UsersTest {
         assertThat(Roles.withIncluded(Set.of("senior", "offline_access")))
                 .containsExactlyInAnyOrder("viewer", "reviewer", "senior");
         assertThat(Roles.withIncluded(Set.of("curator"))).containsExactlyInAnyOrder("viewer", "curator");
-        assertThat(Roles.withIncluded(Set.of("admin"))).containsExactlyInAnyOrderElementsOf(Roles.ALL);
+        assertThat(Roles.withIncluded(Set.of("admin")))
+                .containsExactlyInAnyOrder("viewer", "reviewer", "senior", "curator", "admin");
+    }
+
+    @Test
+    void designatedStaffAreOfOneTenantAndNoOtherRoleIncludesThem() {
+        for (String role : Roles.ALL) {
+            assertThat(Roles.withIncluded(Set.of(role)).contains("child-safety"))
+                    .as(role)
+                    .isEqualTo(role.equals("child-safety"));
+        }
+        assertThat(Visitor.of("dina", "shop", Set.of("child-safety")).roles())
+                .containsExactlyInAnyOrder("child-safety", "viewer");
+        assertThat(Visitor.of("stella", "*", Set.of("admin", "child-safety")).roles())
+                .contains("admin")
+                .doesNotContain("child-safety");
     }
 
     private void write(String... lines) throws IOException {

@@ -14,6 +14,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.stream.feed.FeedBeans.FeedSinks;
 import io.bulwark.stream.feed.FeedCursor.FeedTopic;
 import io.bulwark.stream.feed.FeedEvent.FeedFilter;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.time.Instant;
@@ -29,7 +30,8 @@ class FeedErasureTest {
     private static final Instant ERASED = Samples.NOON.plusSeconds(60);
 
     private final VerdictFeed feed = new VerdictFeed(10, 10, 10, () -> {});
-    private final FeedSinks sinks = new FeedSinks(feed, new ObjectMapper().registerModule(new JavaTimeModule()));
+    private final FeedSinks sinks =
+            new FeedSinks(feed, new ObjectMapper().registerModule(new JavaTimeModule()), new Restriction(Set.of()));
     private final FeedTail.Sink<Verdict> verdicts = sinks.verdicts();
     private final FeedTail.Sink<AttackAudit> audits = sinks.audits();
     private final FeedTail.Sink<ModerationDecision> decisions = sinks.decisions();
@@ -64,6 +66,15 @@ class FeedErasureTest {
     void whatTheRedTeamAttackedIsNotShown() {
         audits.show(Samples.probe("kept").build(), at(0));
         assertThat(shown()).isEmpty();
+    }
+
+    @Test
+    void aRestrictedVerdictIsNotShownAndTakesEarlierOnesOfTheImageAlong() {
+        happens("listed", 0);
+        verdicts.show(Samples.verdict("listed").setRestricted(true).build(), at(1));
+        verdicts.show(Samples.verdict("another").setRestricted(true).build(), at(2));
+        assertThat(shown()).doesNotContain("verdict listed", "verdict another");
+        assertThat(feed.recent(10, Optional.empty(), FeedFilter.ALL).verdicts()).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedBeans.FeedSinks;
 import io.bulwark.stream.feed.FeedEvent.FeedFilter;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.net.ServerSocket;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -216,7 +218,7 @@ class FeedTailTest {
 
     @Test
     void auditsAreShownAsDocumentsUnderThePlaceThatTheyWereReadFrom() {
-        var sink = new FeedSinks(feed, JSON).audits();
+        var sink = new FeedSinks(feed, JSON, new Restriction(Set.of())).audits();
         sink.startAt(Map.of(0, 5L));
         sink.show(
                 Samples.audit("i").setCleanDecision(Decision.SAFE).build(),
@@ -271,7 +273,11 @@ class FeedTailTest {
     private FeedTail<Verdict> tail(MockConsumer<byte[], byte[]>... consumers) {
         var remaining = List.of(consumers).iterator();
         return new FeedTail<>(
-                TOPIC, remaining::next, new EventDecoder<>(Verdict.class), new FeedSinks(feed, JSON).verdicts(), 10);
+                TOPIC,
+                remaining::next,
+                new EventDecoder<>(Verdict.class),
+                new FeedSinks(feed, JSON, new Restriction(Set.of())).verdicts(),
+                10);
     }
 
     private static MockConsumer<byte[], byte[]> consumer(

@@ -18,6 +18,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.outbound.Coop.CoopSignature;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.Samples;
 import io.opentelemetry.context.Context;
 import java.net.URI;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +144,23 @@ class CoopTest {
         }
     }
 
+    @Test
+    void ofARestrictedContentNoReportAndNoDecisionIsSent() {
+        var restriction = new Restriction(Set.of());
+        Coop coop = coop(URI.create("http://127.0.0.1:1"), CoopPeer.API_KEY, restriction);
+        Event report = event("moderation.reports", report(ReportKind.REPORT, SHA256));
+        assertThat(coop.message(report)).isPresent();
+
+        restriction.stand(Set.of(new Restriction.Content("shop", SHA256)));
+        assertThat(coop.message(report)).isEmpty();
+        assertThat(coop.message(event(
+                        "moderation.decisions",
+                        bytes(ModerationDecision.newBuilder(decision(Decision.REVIEW, null))
+                                .setLabels(List.of("restricted"))
+                                .build()))))
+                .isEmpty();
+    }
+
     private static KeyPair pair() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
@@ -181,6 +200,10 @@ class CoopTest {
     }
 
     private static Coop coop(URI url, String apiKey) {
+        return coop(url, apiKey, new Restriction(Set.of()));
+    }
+
+    private static Coop coop(URI url, String apiKey, Restriction restriction) {
         return new Coop(
                 new Coop.Place(
                         url,
@@ -196,6 +219,7 @@ class CoopTest {
                         new EventDecoder<>(ModerationDecision.class, Map.of()),
                         Clock.systemUTC()),
                 new EventDecoder<>(ImageReport.class, Map.of()),
+                restriction,
                 JSON);
     }
 

@@ -64,8 +64,15 @@ class PersonalRowsIT {
 
     @Test
     void everyTableThatNamesAnImageOrUploaderIsInTheList() {
-        assertThat(named("image_id")).isNotEmpty().isSubsetOf(listed("of_image"));
-        assertThat(named("uploader_id")).isNotEmpty().isSubsetOf(listed("of_uploader"));
+        assertThat(named("image_id"))
+                .contains("restricted_case")
+                .filteredOn(table -> !table.equals("restricted_case")) // kept by law, and destroyed by its own end
+                .isNotEmpty()
+                .isSubsetOf(listed("of_image"));
+        assertThat(named("uploader_id"))
+                .filteredOn(table -> !table.equals("restricted_case"))
+                .isNotEmpty()
+                .isSubsetOf(listed("of_uploader"));
         assertThat(referring("queue_item")).isNotEmpty().isSubsetOf(listed("of_image"));
     }
 

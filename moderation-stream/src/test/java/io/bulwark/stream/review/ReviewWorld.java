@@ -32,6 +32,7 @@ import io.bulwark.stream.review.intake.IntakeTopic;
 import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.intake.ReportIntake;
 import io.bulwark.stream.review.intake.VerdictIntake;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.Interleaving;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
@@ -166,7 +167,7 @@ final class ReviewWorld implements AutoCloseable {
     }
 
     private static IntakeTopic<?> verdicts() {
-        return new VerdictIntake(new EventDecoder<>(Verdict.class));
+        return new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {});
     }
 
     /** The first records of a new image lie at the ends of the four topics at the same time. */

@@ -22,6 +22,7 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StubRegistry;
@@ -42,6 +43,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
@@ -311,7 +313,8 @@ class StallIT {
                             meters,
                             schemas,
                             new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(schemaClients), 2),
-                            Optional::empty),
+                            Optional::empty,
+                            new Restriction(Set.of())),
                     SHORT);
             schemas.start();
             supervisor.start();

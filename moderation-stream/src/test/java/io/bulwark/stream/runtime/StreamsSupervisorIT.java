@@ -13,6 +13,7 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.bulwark.stream.runtime.StreamsSupervisor.StreamsStatus;
+import io.bulwark.stream.state.Restriction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +51,8 @@ class StreamsSupervisorIT {
                     meters,
                     schemas,
                     new KafkaStreamsClients.SchemaPublication(new SchemaPublisher(schemaClients), 1),
-                    Optional::empty);
+                    Optional::empty,
+                    new Restriction(Set.of()));
             try (schemas;
                     var supervisor = new StreamsSupervisor(clients, SHORT)) {
                 schemas.start();

@@ -25,6 +25,7 @@ import io.bulwark.stream.campaign.CampaignSalt;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.flagged.FlaggedProcessor;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.state.TopologyEvents;
@@ -43,6 +44,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -65,7 +67,8 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     static final Duration RETENTION = Duration.ofDays(30);
 
     static final ModerationTopology.Settings SETTINGS = new ModerationTopology.Settings(
-            new DecisionProcessor.Settings(RETENTION, Duration.ofMinutes(15), Duration.ofDays(7)),
+            new DecisionProcessor.Settings(
+                    RETENTION, Duration.ofMinutes(15), Duration.ofDays(7), new Restriction(Set.of())),
             new UploaderProcessor.Settings(
                     RETENTION,
                     new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),

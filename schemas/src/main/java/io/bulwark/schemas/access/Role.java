@@ -74,7 +74,7 @@ public enum Role {
     /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that
      * has no answer. It makes references of what two people agreed on, and policies of what one person
-     * proposed and another approved. What it makes under its own name it may also
+     * proposed and another approved. It erases what a legal hold kept for a time. What it makes under its own name it may also
      * empty: Kafka Streams does so.
      */
     STREAM(names -> List.of(
@@ -84,7 +84,7 @@ public enum Role {
             AccessRule.topic(Topics.REVIEWS, READ, WRITE),
             AccessRule.topic(Topics.REPORTS, READ),
             AccessRule.topic(Topics.REFERENCES, READ, WRITE),
-            AccessRule.topic(Topics.ERASURES, READ),
+            AccessRule.topic(Topics.ERASURES, READ, WRITE),
             AccessRule.topic(Topics.HOLDS, READ, WRITE),
             AccessRule.topic(Topics.DECISIONS, READ, WRITE),
             AccessRule.topic(Topics.EMBEDDINGS, READ, WRITE),

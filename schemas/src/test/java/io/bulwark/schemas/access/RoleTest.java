@@ -34,7 +34,7 @@ class RoleTest {
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
         "REVIEWS,          KEEPER STREAM,                      REVIEWER STREAM",
         "REPORTS,          KEEPER STREAM,                      CURATOR PRODUCER",
-        "ERASURES,         KEEPER STREAM,                      KEEPER",
+        "ERASURES,         KEEPER STREAM,                      KEEPER STREAM",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        KEEPER SUBSCRIBER,                  STREAM",

@@ -3,7 +3,9 @@ package io.bulwark.cli.export;
 import io.bulwark.cli.export.ExportedFile.Source;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.topic.RestrictedDecisions;
 import io.bulwark.schemas.serde.EventDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,7 +170,7 @@ final class TopicExport<T extends SpecificRecord> {
                         break;
                     }
                     unreadable++;
-                } else if (decoded instanceof DecodedEvent.Event<T> event) {
+                } else if (decoded instanceof DecodedEvent.Event<T> event && !isRestricted(event.value())) {
                     Instant hour = at.truncatedTo(ChronoUnit.HOURS);
                     if (part == null || !part.hour.equals(hour)) {
                         put(part);
@@ -179,6 +181,11 @@ final class TopicExport<T extends SpecificRecord> {
             }
         }
         put(part);
+    }
+
+    /** Of a restricted image nothing is handed on. */
+    private static boolean isRestricted(SpecificRecord record) {
+        return record instanceof ModerationDecision decision && RestrictedDecisions.isOne(decision);
     }
 
     /** Then the record, and what follows it in its partition, is left to a later run. */

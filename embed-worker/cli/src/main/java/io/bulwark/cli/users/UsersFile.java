@@ -75,7 +75,7 @@ final class UsersFile {
      */
     record UserLine(String name, String hash, String tenant, List<String> roles) {
 
-        static final List<String> ROLES = List.of("viewer", "reviewer", "senior", "curator", "admin");
+        static final List<String> ROLES = List.of("viewer", "reviewer", "senior", "curator", "admin", "child-safety");
 
         private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._@-]{1,64}");
         private static final Pattern TENANT = Pattern.compile("\\*|[^\\s:*]{1,128}");

@@ -97,6 +97,18 @@ class ExportIT {
     }
 
     @Test
+    void restricted_decisions_are_left_out() throws Exception {
+        decision("image-1", "uploader-1");
+        restricted("image-2");
+        decision("image-3", "uploader-1");
+        export(Source.DECISIONS, NEXT_HOUR);
+
+        assertThat(rows(Source.DECISIONS))
+                .extracting(row -> row.get("imageId").toString())
+                .containsExactlyInAnyOrder("image-1", "image-3");
+    }
+
+    @Test
     void rows_are_the_records_and_each_stands_once_however_often_the_export_runs() throws Exception {
         decision("image-1", "uploader-1");
         export(Source.DECISIONS, NEXT_HOUR);
@@ -377,9 +389,20 @@ class ExportIT {
         decision(image, uploader, Instant.now());
     }
 
+    private void restricted(String image) throws Exception {
+        ModerationDecision decision = ModerationDecision.newBuilder(SampleEvents.moderationDecision())
+                .setTenant(tenant)
+                .setImageId(image)
+                .setLabels(List.of("restricted"))
+                .setRestricted(true)
+                .build();
+        send(Topics.DECISIONS, tenant + "/" + image, bytes(Topics.DECISIONS, ModerationDecision.class, decision));
+    }
+
     private void decision(String image, String uploader, Instant uploadedAt) throws Exception {
         ModerationDecision decision = ModerationDecision.newBuilder(SampleEvents.moderationDecision())
                 .setUploadedAt(uploadedAt)
+                .setRestricted(false)
                 .setTenant(tenant)
                 .setImageId(image)
                 .setUploaderId(uploader)

@@ -42,7 +42,7 @@ public final class EvidenceKeys {
      *
      * @param strip whether it shows all frames
      */
-    record Subject(String tenant, UUID itemId, String contentSha256, boolean strip) {
+    public record Subject(String tenant, UUID itemId, String contentSha256, boolean strip) {
 
         private byte[] bytes() {
             try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -64,7 +64,7 @@ public final class EvidenceKeys {
      *
      * @param bytes nonce, then what the cipher gave
      */
-    record Sealed(String keyId, byte[] bytes) {}
+    public record Sealed(String keyId, byte[] bytes) {}
 
     private EvidenceKeys(Map<String, SecretKeySpec> keys) {
         this.keys = keys;
@@ -78,12 +78,21 @@ public final class EvidenceKeys {
      * @throws IllegalArgumentException naming setting and line that are wrong, and nothing of a key
      */
     public static Optional<EvidenceKeys> read(Path file) {
+        return read(file, SETTING);
+    }
+
+    /**
+     * The same, of keys for something else.
+     *
+     * @param setting that names the file
+     */
+    public static Optional<EvidenceKeys> read(Path file, String setting) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(
-                    SETTING + " is " + file + ", which cannot be read: "
+                    setting + " is " + file + ", which cannot be read: "
                             + unreadable.getClass().getSimpleName() + ".",
                     unreadable);
         }
@@ -97,7 +106,7 @@ public final class EvidenceKeys {
             if (!parts.matches()
                     || keys.put(parts.group(1), new SecretKeySpec(HexFormat.of().parseHex(parts.group(2)), "AES"))
                             != null) {
-                throw new IllegalArgumentException(SETTING + " is " + file + ", whose line " + (i + 1)
+                throw new IllegalArgumentException(setting + " is " + file + ", whose line " + (i + 1)
                         + " is not a name that stands once, a colon and 64 hexadecimal digits.");
             }
         }
@@ -109,7 +118,7 @@ public final class EvidenceKeys {
         return current;
     }
 
-    Sealed seal(Subject subject, byte[] picture) {
+    public Sealed seal(Subject subject, byte[] picture) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -123,7 +132,7 @@ public final class EvidenceKeys {
     }
 
     /** The picture; empty where its key is not in the file any more, or it is not what was sealed for this subject. */
-    Optional<byte[]> open(Subject subject, Sealed sealed) {
+    public Optional<byte[]> open(Subject subject, Sealed sealed) {
         SecretKeySpec key = keys.get(sealed.keyId());
         if (key == null || sealed.bytes().length < NONCE_BYTES) {
             return Optional.empty();

@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.RestrictedDecisions;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
@@ -63,12 +64,15 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
         if (record.value() == null) {
             key(record).ifPresent(key -> Casebook.forget(handle, key.tenant(), key.id()));
         } else {
-            decision(record).filter(decision -> !isErased(handle, decision)).ifPresent(decision -> {
-                handle.execute("SELECT set_config('bulwark.rebuilding', 'yes', true)"); // strikes stay as they are
-                list(handle, decision);
-                handle.execute("SELECT set_config('bulwark.rebuilding', '', true)");
-                ReportIntake.EarlyReports.takeUp(handle, queue, ReviewCandidate.of(decision));
-            });
+            decision(record)
+                    .filter(decision -> !isErased(handle, decision) && !leftOut(handle, decision))
+                    .ifPresent(decision -> {
+                        handle.execute(
+                                "SELECT set_config('bulwark.rebuilding', 'yes', true)"); // strikes stay as they are
+                        list(handle, decision);
+                        handle.execute("SELECT set_config('bulwark.rebuilding', '', true)");
+                        ReportIntake.EarlyReports.takeUp(handle, queue, ReviewCandidate.of(decision));
+                    });
         }
     }
 
@@ -99,6 +103,17 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
                 handle, decision.getTenant(), decision.getImageId(), uploadedAt(decision));
     }
 
+    /** Nothing of a restricted image is in any list, and nothing of it waits for people here. */
+    private boolean leftOut(Handle handle, ModerationDecision decision) {
+        if (!RestrictedDecisions.isOne(decision)) {
+            return false;
+        }
+        Casebook.forget(handle, decision.getTenant(), decision.getImageId());
+        queue.forgotten(handle, decision.getTenant(), decision.getImageId());
+        ReportIntake.EarlyReports.forget(handle, decision.getTenant(), decision.getImageId());
+        return true;
+    }
+
     /** Enters a decision into the casebook; whether an attack on its image is suspected. */
     private boolean list(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = ReviewCandidate.of(decision);
@@ -120,7 +135,7 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     private void take(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = ReviewCandidate.of(decision);
-        if (isErased(handle, decision)) {
+        if (isErased(handle, decision) || leftOut(handle, decision)) {
             return;
         }
         boolean person = isByPerson(decision);

@@ -56,6 +56,7 @@ import io.bulwark.stream.review.evidence.EvidenceKeys;
 import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.intake.IntakeTopic.EmbeddingIntake;
 import io.bulwark.stream.review.intake.IntakeTopic.StrikeIntake;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -103,6 +104,7 @@ class ReviewBeans {
     private final HoldQueries holds;
     private final SchemaFollower schemas;
     private final PreviewClient preview;
+    private final Restriction restriction;
     private final MeterRegistry meters;
     private final Tracing tracing;
     private final Optional<EvidenceKeys> keys;
@@ -114,8 +116,10 @@ class ReviewBeans {
             HoldQueries holds,
             SchemaFollower schemas,
             PreviewClient preview,
+            Restriction restriction,
             MeterRegistry meters,
             Tracing tracing) {
+        this.restriction = restriction;
         this.config = config;
         this.settings = config.review();
         this.rules = ReviewRules.of(settings);
@@ -227,7 +231,8 @@ class ReviewBeans {
             Evidence.Status status,
             Promises promises,
             Drift drift,
-            Retention.HoldCheck held) {
+            Retention.HoldCheck held,
+            VerdictIntake.Cases cases) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -236,7 +241,7 @@ class ReviewBeans {
         Runnable driftJob = drift.isOff()
                 ? () -> DriftWatch.deleteAged(database)
                 : new DriftWatch(database, drift, meters)::look; // it has gauges
-        IntakeLoop loop = intakeLoop(queue);
+        IntakeLoop loop = intakeLoop(queue, cases);
         jobs.add(loop); // also what keeps its gauge
         if (!database.isConfigured()) {
             return;
@@ -318,13 +323,13 @@ class ReviewBeans {
                 StreamSettings.kafkaClient(config), serdes, StreamSettings.applicationId(config) + "-review-outbox");
     }
 
-    private IntakeLoop intakeLoop(QueueIntake queue) {
+    private IntakeLoop intakeLoop(QueueIntake queue, VerdictIntake.Cases cases) {
         List<IntakeTopic<?>> topics = new ArrayList<>(List.of(
                 new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
                 new AuditIntake(decoder(AttackAudit.class), queue),
                 new StrikeIntake(decoder(UploaderAction.class)),
                 new PolicyIntake(decoder(ModerationPolicy.class)),
-                new VerdictIntake(decoder(Verdict.class)),
+                new VerdictIntake(decoder(Verdict.class), restriction, cases),
                 new ReportIntake(decoder(ImageReport.class), queue),
                 new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
         int sampled = settings.drift().perDay();

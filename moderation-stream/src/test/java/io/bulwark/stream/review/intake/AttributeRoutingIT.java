@@ -14,6 +14,7 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.QueueRouting;
 import io.bulwark.stream.review.QueueRule;
 import io.bulwark.stream.review.ReviewQueue;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +47,8 @@ class AttributeRoutingIT extends IntakeRig {
         said.put("french-face", Map.of("surface", "profile", "country", "FR"));
         said.put("silent", Map.of());
         said.forEach((image, attributes) -> judged(image, attributes));
-        try (IntakeLoop verdicts = intake(new VerdictIntake(new EventDecoder<>(Verdict.class)))) {
+        try (IntakeLoop verdicts = intake(new VerdictIntake(
+                new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
             verdicts.start();
             await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("upload_trait", "default") == 4);
         }
@@ -62,7 +65,10 @@ class AttributeRoutingIT extends IntakeRig {
                 .containsEntry("silent", "default");
 
         send(decision("late-banner", Decision.REVIEW));
-        try (IntakeLoop both = intake(decisions(0), new VerdictIntake(new EventDecoder<>(Verdict.class)))) {
+        try (IntakeLoop both = intake(
+                decisions(0),
+                new VerdictIntake(
+                        new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
             both.start();
             awaitCases(6);
             assertThat(queues()).containsEntry("late-banner", "default");
@@ -78,7 +84,11 @@ class AttributeRoutingIT extends IntakeRig {
         send(decision("banner", Decision.REVIEW));
         send(decision("clean", Decision.SAFE));
         producer.send(report("clean", ReportKind.REPORT).build());
-        try (IntakeLoop all = intake(decisions(0), reports(), new VerdictIntake(new EventDecoder<>(Verdict.class)))) {
+        try (IntakeLoop all = intake(
+                decisions(0),
+                reports(),
+                new VerdictIntake(
+                        new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
             all.start();
             awaitCases(2);
             await().atMost(Duration.ofSeconds(40))

@@ -13,9 +13,11 @@ import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.Policies.Proposal;
 import io.bulwark.stream.policy.Policies.Standing;
 import io.bulwark.stream.review.PolicyDesk;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Policies and shadow decisions between a real Kafka and a real PostgreSQL. */
@@ -27,7 +29,10 @@ class PolicyIntakeIT extends IntakeRig {
         try (var records = new EventSerializer<>(ModerationPolicy.class);
                 IntakeLoop loop = intake(
                         new PolicyIntake(new EventDecoder<>(ModerationPolicy.class)),
-                        new VerdictIntake(new EventDecoder<>(Verdict.class)))) {
+                        new VerdictIntake(
+                                new EventDecoder<>(Verdict.class),
+                                new Restriction(Set.of()),
+                                (handle, verdict) -> {}))) {
             records.configure(SERDES, false);
             String topic = Topics.POLICIES.topicName();
             ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);

@@ -1,0 +1,118 @@
+package io.bulwark.stream.childsafety;
+
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Subject;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.database.BackgroundJob;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.order.HoldOrders;
+import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.review.evidence.EvidenceKeys;
+import io.bulwark.stream.state.Restriction;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the parts of cases from the settings, starts their jobs with the application and ends them with it. */
+@Singleton
+class ChildSafetyBeans {
+
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration OFTEN = Duration.ofSeconds(2);
+    private static final Duration HOLDS = Duration.ofSeconds(30);
+
+    private final StreamConfig config;
+    private final Database database;
+    private final List<BackgroundJob> jobs = new ArrayList<>(); // of the thread that starts and stops
+
+    ChildSafetyBeans(StreamConfig config, Database database) {
+        this.config = config;
+        this.database = database;
+    }
+
+    @Produces
+    @Singleton
+    RestrictedCases cases() {
+        return new RestrictedCases(database, RestrictedCases.Settings.of(config.childSafety()));
+    }
+
+    void start(
+            @Observes StartupEvent event,
+            RestrictedCases cases,
+            Restriction restriction,
+            HoldQueries queries,
+            HoldOrders orders,
+            SchemaFollower schemas,
+            PreviewClient preview,
+            MeterRegistry meters) {
+        var caseMeters = new CaseMeters(database, meters);
+        Gauge.builder("bulwark.restricted.contents", restriction, Restriction::contents)
+                .description("Contents of which a case stands, as this instance knows them")
+                .register(meters);
+        if (!database.isConfigured()) {
+            return;
+        }
+        var files = new CaseFiles(
+                database,
+                config.childSafety().vault().keyFile().flatMap(file -> EvidenceKeys.read(file, CaseFiles.SETTING)),
+                new CaseFiles.Uploads(
+                        StreamSettings.consumers(config, Map.of()),
+                        StreamSettings.decoder(config, schemas, ImageUploaded.class),
+                        preview));
+        job("restricted-contents", OFTEN, () -> restriction.stand(cases.standing()));
+        job("restricted-files", OFTEN, files::keepUp);
+        job("restricted-meters", OFTEN, caseMeters::look);
+        var retention = new CaseRetention(database, new KafkaHolds(queries, orders), Clock.systemUTC());
+        job("restricted-retention", HOLDS, retention::sweep);
+        if (config.childSafety().report().url().isPresent()) {
+            var reporter = config.childSafety().report();
+            job(
+                    "restricted-reports",
+                    OFTEN,
+                    new CaseReports(database, new CyberTipline(reporter), files, reporter)::keepUp);
+        }
+        jobs.forEach(BackgroundJob::start);
+    }
+
+    private void job(String name, Duration pause, Runnable work) {
+        jobs.add(BackgroundJob.every(name, FIRST, pause, work));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        jobs.forEach(BackgroundJob::abort);
+    }
+
+    /** Holds and erasures on their topics. */
+    private record KafkaHolds(HoldQueries queries, HoldOrders orders) implements CaseRetention.Holds {
+
+        @Override
+        public Answer<Hold> find(String tenant, String imageId) {
+            return queries.hold(tenant, Subject.IMAGE, imageId);
+        }
+
+        @Override
+        public void write(Hold hold) {
+            orders.write(hold);
+        }
+
+        @Override
+        public void write(Erasure order) {
+            orders.write(order);
+        }
+    }
+}
