@@ -1,5 +1,5 @@
 // Pictures that look nearly the same as the one in hand. They are shown when the reviewer asks for them, and the decision is
-// about those that were displayed and left in.
+// about the ones that were displayed and left in.
 
 import { html, nothing, type TemplateResult } from "lit";
 import { drop, load, type Picture } from "../api/picture.js";

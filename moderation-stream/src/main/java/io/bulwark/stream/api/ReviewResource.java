@@ -275,7 +275,7 @@ public class ReviewResource {
             operationId = "near",
             summary = "The near-equal open items that you might claim, of one that you hold; at most 50",
             description =
-                    "`near` of a decision names those that it decides as well. Display each of them first: the picture"
+                    "`near` of a decision names the ones that it decides as well. Display each of them first: the picture"
                             + " of an item is yours to see with `beside`, the item that you hold.")
     public List<AlikeItems.Alike> near(@PathParam("itemId") UUID itemId) {
         return alike.near(asker.person(), itemId);

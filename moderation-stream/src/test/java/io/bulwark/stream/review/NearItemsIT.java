@@ -214,7 +214,7 @@ class NearItemsIT {
         return claim;
     }
 
-    /** An open item whose look differs in so many bits from that of all zeros, spread over the bands. */
+    /** An open item whose look differs in this number of bits from that of all zeros, spread over the bands. */
     private UUID looks(String tenant, String image, String model, int bits) {
         int[] bands = new int[16];
         for (int bit = 0; bit < bits; bit++) {
