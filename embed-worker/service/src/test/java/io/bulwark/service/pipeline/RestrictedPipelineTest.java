@@ -100,6 +100,17 @@ class RestrictedPipelineTest extends PipelineFixture {
                 .returns(true, Verdict::getRestricted);
     }
 
+    /** It cannot be known to be on no list. */
+    @Test
+    void a_file_that_no_bank_can_be_asked_for_comes_again_and_nothing_is_made_of_it() {
+        startRestricted();
+        int before = encoders.get(0).batches.get();
+        shelf.close();
+
+        assertThat(outcome(submit(upload("early", 70)))).isInstanceOf(Outcome.TryLater.class);
+        assertThat(encoders.get(0).batches).hasValue(before);
+    }
+
     /** Its bytes would lie on a second topic. */
     @Test
     void a_listed_file_of_many_views_is_not_deferred() {
@@ -195,7 +206,7 @@ class RestrictedPipelineTest extends PipelineFixture {
     }
 
     private void startRestricted() {
-        restricted = Set.of("sealed");
+        restricted = List.of("sealed");
         start(1);
     }
 
