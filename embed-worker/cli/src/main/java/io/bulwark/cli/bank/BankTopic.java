@@ -22,6 +22,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -185,15 +187,21 @@ public final class BankTopic implements AutoCloseable {
      * Hands on the records since the last call, the first time all, without keeping any: of one key the last record
      * counts, and an empty value removes it. Records without a key of a reference are left out.
      *
-     * @throws CommandFailure if there is no such topic, or no schema to read a record by at the moment
+     * @throws CommandFailure if the broker does not answer, has no such topic, or no schema to read a record by
      */
     public void catchUp(BiConsumer<ReferenceKey, Optional<Reference>> seen) {
-        if (reading == null) {
-            reading = new Reading(broker);
+        try {
+            if (reading == null) {
+                reading = new Reading(broker);
+            }
+            reading.changes.each(record -> ReferenceKey.parse(record.key())
+                    .ifPresent(key -> seen.accept(key, Optional.ofNullable(record.value()).flatMap(reading::value))));
+        } catch (InterruptException stopped) {
+            throw stopped;
+        } catch (KafkaException silent) {
+            throw CommandFailure.unavailable(
+                    "the topic " + broker.topic(Topics.REFERENCES) + " cannot be read: " + silent.getMessage(), silent);
         }
-        reading.changes.each(record -> ReferenceKey.parse(record.key())
-                .ifPresent(key ->
-                        seen.accept(key, Optional.ofNullable(record.value()).flatMap(reading::value))));
     }
 
     /** Whether a bank has a reference that a model made. */

@@ -24,7 +24,7 @@ public final class MatcherClient {
         this.client = client;
     }
 
-    /** The names of the banks that have a picture like this: a list of them, or by each its matches, as newer ones say. */
+    /** The names of the banks that have a picture like this: a list, or by each its matches, as newer HMAs say. */
     public List<String> lookup(PdqHash hash) {
         FeedClient.Answer answer =
                 client.get(URI.create(base + "/m/lookup?signal_type=pdq&signal=" + hash.hex()), Map.of());
@@ -34,7 +34,7 @@ public final class MatcherClient {
             banks.forEach(name -> names.add(name.asText()));
         } else if (banks.isObject()
                 && StreamSupport.stream(banks.spliterator(), false).allMatch(JsonNode::isArray)) {
-            banks.fields().forEachRemaining(bank -> {
+            banks.properties().forEach(bank -> {
                 if (!bank.getValue().isEmpty()) {
                     names.add(bank.getKey());
                 }

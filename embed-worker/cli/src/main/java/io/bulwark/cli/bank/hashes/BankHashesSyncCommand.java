@@ -110,7 +110,8 @@ final class BankHashesSyncCommand implements Callable<Integer> {
             names = "--expires-after",
             paramLabel = "DURATION",
             description =
-                    "How long an entry without a date of the list's counts from the last time that the list named it, such as 400d (default: for ever; 1s to 3650d).")
+                    "How long an entry without a date of the list's counts from the last time that the list named "
+                            + "it, such as 400d (default: for ever; 1s to 3650d).")
     private String expiresAfter;
 
     @Option(names = "--may-shrink", description = "Let a list lose more than half of its entries at once.")
@@ -212,7 +213,7 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         label = label.strip();
         severityLabels = severityLabels.entrySet().stream()
                 .collect(Collectors.toMap(
-                        each -> each.getKey().strip(), each -> each.getValue().strip()));
+                        each -> each.getKey().strip(), each -> each.getValue().strip(), (first, last) -> last));
         if (!list.matches("[a-z0-9._-]{1,64}")) {
             throw CommandFailure.usage("--list " + list
                     + " is no name: up to 64 lower-case letters, digits, '.', '_' and '-' are allowed");
