@@ -195,7 +195,8 @@ public final class BankTopic implements AutoCloseable {
                 reading = new Reading(broker);
             }
             reading.changes.each(record -> ReferenceKey.parse(record.key())
-                    .ifPresent(key -> seen.accept(key, Optional.ofNullable(record.value()).flatMap(reading::value))));
+                    .ifPresent(key ->
+                            seen.accept(key, Optional.ofNullable(record.value()).flatMap(reading::value))));
         } catch (InterruptException stopped) {
             throw stopped;
         } catch (KafkaException silent) {

@@ -360,12 +360,7 @@ class HashSyncIT {
 
     private static Broker broker() {
         return new Broker(
-                commands.bootstrapServers(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                3,
-                TopicNames.UNPREFIXED);
+                commands.bootstrapServers(), Optional.empty(), Optional.empty(), Map.of(), 3, TopicNames.UNPREFIXED);
     }
 
     @Test
