@@ -42,7 +42,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -196,7 +195,7 @@ final class Assembly implements AutoCloseable {
                 new DecisionSteps(
                         shelf,
                         policies,
-                        config.restricted().labels().orElse(Set.of()),
+                        config.restricted().labels().orElse(List.of()),
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),

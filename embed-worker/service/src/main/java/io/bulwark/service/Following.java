@@ -26,6 +26,7 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -112,7 +113,7 @@ public final class Following {
                 encoder.dimension(),
                 perception.plainRows(encoder.fingerprint()),
                 whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty(),
-                config.restricted().labels().orElse(Set.of()));
+                Set.copyOf(config.restricted().labels().orElse(List.of())));
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),
                 new BankTopic(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),

@@ -39,7 +39,8 @@ public record BankAudit(
         for (StoredReference reference : content.of(bank)) {
             if (HashEntry.is(reference.key())) {
                 if (HashEntry.of(reference).isEmpty()) {
-                    problems.add(reference.key().referenceId() + ": is no hash of its kind");
+                    problems.add("an entry of hash lists: its id is no "
+                            + reference.key().modelFingerprint() + " hash");
                 }
                 continue;
             }

@@ -16,10 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -35,21 +39,29 @@ public final class BankTopic implements AutoCloseable {
     private static final int LISTINGS_SINCE = 3;
 
     private final Broker broker;
-    private final KafkaProducer<String, Reference> producer;
+    private final Producer<String, Reference> producer;
     private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
 
+    private Reading reading;
+
     public BankTopic(Broker broker) {
+        this(
+                broker,
+                new KafkaProducer<>(
+                        broker.clientSettings(Map.of(
+                                ProducerConfig.ACKS_CONFIG,
+                                "all",
+                                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                                true,
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                5)),
+                        new StringSerializer(),
+                        broker.serializer(Reference.class)));
+    }
+
+    BankTopic(Broker broker, Producer<String, Reference> producer) {
         this.broker = broker;
-        producer = new KafkaProducer<>(
-                broker.clientSettings(Map.of(
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        5)),
-                new StringSerializer(),
-                broker.serializer(Reference.class));
+        this.producer = producer;
     }
 
     /**
@@ -124,12 +136,20 @@ public final class BankTopic implements AutoCloseable {
     }
 
     /**
-     * Waits until the broker has all that was sent.
+     * Waits until the broker has all that was sent. What did not arrive is sent again by no later call.
      *
      * @throws CommandFailure if something did not arrive
      */
     public void confirm() {
-        producer.flush();
+        try {
+            producer.flush();
+            arrived();
+        } finally {
+            unconfirmed.clear();
+        }
+    }
+
+    private void arrived() {
         for (Future<RecordMetadata> sent : unconfirmed) {
             try {
                 sent.get();
@@ -143,7 +163,6 @@ public final class BankTopic implements AutoCloseable {
                 throw CommandFailure.failed("interrupted while writing references", interrupted);
             }
         }
-        unconfirmed.clear();
     }
 
     /**
@@ -164,6 +183,28 @@ public final class BankTopic implements AutoCloseable {
         return decoded(broker, LatestRecords.of(broker, Topics.REFERENCES));
     }
 
+    /**
+     * Hands on the records since the last call, the first time all, without keeping any: of one key the last record
+     * counts, and an empty value removes it. Records without a key of a reference are left out.
+     *
+     * @throws CommandFailure if the broker does not answer, has no such topic, or no schema to read a record by
+     */
+    public void catchUp(BiConsumer<ReferenceKey, Optional<Reference>> seen) {
+        try {
+            if (reading == null) {
+                reading = new Reading(broker);
+            }
+            reading.changes.each(record -> ReferenceKey.parse(record.key())
+                    .ifPresent(key ->
+                            seen.accept(key, Optional.ofNullable(record.value()).flatMap(reading::value))));
+        } catch (InterruptException stopped) {
+            throw stopped;
+        } catch (KafkaException silent) {
+            throw CommandFailure.unavailable(
+                    "the topic " + broker.topic(Topics.REFERENCES) + " cannot be read: " + silent.getMessage(), silent);
+        }
+    }
+
     /** Whether a bank has a reference that a model made. */
     public boolean holdsAny(String bank, String modelFingerprint) {
         return !read().of(bank, modelFingerprint).isEmpty();
@@ -181,20 +222,59 @@ public final class BankTopic implements AutoCloseable {
                 } else if (event instanceof DecodedEvent.Event<Reference> readable
                         && readable.value().getEmbedding().hasRemaining()
                         && broker.restrictedLabels().contains(readable.value().getLabel())) {
-                    unreadable.add(text + ": its label is restricted, and such a label has hashes alone");
+                    unreadable.add(shown(key.get()) + ": its label is restricted, and such a label has hashes alone");
                 } else if (event instanceof DecodedEvent.Event<Reference> readable) {
                     references.add(new StoredReference(key.get(), readable.value()));
                 } else if (event instanceof DecodedEvent.Undecodable<Reference> undecodable) {
-                    unreadable.add(text + ": " + undecodable.detail());
+                    unreadable.add(shown(key.get()) + ": " + undecodable.detail());
                 }
             });
         }
         return new Content(references, unreadable);
     }
 
+    /** A key as messages have it: without the hash. */
+    private static String shown(ReferenceKey key) {
+        return HashEntry.is(key) ? key.bank() + "/" + key.modelFingerprint() + "/(a hash)" : key.toString();
+    }
+
     @Override
     public void close() {
         producer.close();
+        if (reading != null) {
+            reading.close();
+        }
+    }
+
+    /** Of the topic from its begin on. */
+    private static final class Reading implements AutoCloseable {
+
+        private final LatestRecords.Changes changes;
+        private final EventDecoder<Reference> decoder;
+        private final String topic;
+
+        Reading(Broker broker) {
+            topic = broker.topic(Topics.REFERENCES);
+            changes = new LatestRecords.Changes(broker, Topics.REFERENCES);
+            decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()));
+        }
+
+        Optional<Reference> value(byte[] bytes) {
+            DecodedEvent<Reference> event = decoder.decode(topic, bytes);
+            if (event instanceof DecodedEvent.Undecodable<Reference> undecodable
+                    && undecodable.reason().retriable()) {
+                throw CommandFailure.unavailable("a reference cannot be read now: " + undecodable.detail());
+            }
+            return event instanceof DecodedEvent.Event<Reference> readable
+                    ? Optional.of(readable.value())
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+            changes.close();
+        }
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -129,9 +130,12 @@ final class BrokerSettings {
         }
     }
 
-    /** A setting that is a list of words with commas between; none where it is not set. */
+    /** A setting that is a list of words with commas, and blanks if you like, between; none where it is not set. */
     Set<String> words(String name) {
-        return config.getOptionalValues(name, String.class).map(Set::copyOf).orElse(Set.of());
+        return config.getOptionalValues(name, String.class).orElse(List.of()).stream()
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Optional<String> text(String name) {

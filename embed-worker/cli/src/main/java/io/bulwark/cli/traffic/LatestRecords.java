@@ -53,22 +53,56 @@ public final class LatestRecords {
      */
     public static void each(
             Broker broker, String topic, Duration limit, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
-        long begin = System.nanoTime();
-        Map<String, Object> settings = broker.clientSettings(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                // What is read has been written: a fetch of a transaction's end alone need not wait for more.
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                20));
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(consumer, topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        try (Changes changes = new Changes(broker, topic)) {
+            changes.each(limit, seen);
+        }
+    }
+
+    /** A topic that is read to its end again and again, each time from where it was read to. One thread. */
+    public static final class Changes implements AutoCloseable {
+
+        private final String topic;
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final List<TopicPartition> partitions;
+
+        /** @throws CommandFailure if there is no such topic */
+        public Changes(Broker broker, Topics topic) {
+            this(broker, broker.topic(topic));
+        }
+
+        private Changes(Broker broker, String topic) {
+            this.topic = topic;
+            consumer = new KafkaConsumer<>(
+                    broker.clientSettings(Map.of(
+                            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                            "read_committed",
+                            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                            false,
+                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                            false,
+                            // What is read has been written: a fetch of a transaction's end alone need not wait for
+                            // more.
+                            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                            20)),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer());
+            try {
+                partitions = partitions(consumer, topic);
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+            } catch (RuntimeException unread) {
+                consumer.close();
+                throw unread;
+            }
+        }
+
+        /** Reads to the present end: the first time all, later only the new. */
+        public void each(Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+            each(UNLIMITED, seen);
+        }
+
+        private void each(Duration limit, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+            long begin = System.nanoTime();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 if (System.nanoTime() - begin > limit.toNanos()) {
@@ -77,6 +111,11 @@ public final class LatestRecords {
                 }
                 consumer.poll(Duration.ofMillis(200)).forEach(seen);
             }
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class BankTopicTest {
@@ -47,6 +50,21 @@ class BankTopicTest {
                     () -> assertThatThrownBy(() -> topic.putAll(references))
                             .isInstanceOf(CommandFailure.class)
                             .hasMessageContaining("bulwark.schemas.write=3"));
+        }
+    }
+
+    /** One failed write must not fail every later one. */
+    @Test
+    void what_the_broker_did_not_take_fails_once() {
+        MockProducer<String, Reference> producer =
+                new MockProducer<>(false, null, new StringSerializer(), (name, value) -> new byte[0]);
+        try (BankTopic topic = new BankTopic(writing(3), producer)) {
+            topic.put(KEY, reference());
+            producer.errorNext(new TimeoutException("no leader"));
+            assertThatThrownBy(topic::confirm).isInstanceOf(CommandFailure.class);
+
+            topic.put(KEY, reference());
+            assertThatCode(topic::confirm).doesNotThrowAnyException();
         }
     }
 

@@ -8,16 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.cli.bank.feed.ExchangeServer;
 import io.bulwark.cli.bank.feed.ExchangeServer.Reply;
+import io.bulwark.cli.bank.feed.FeedClient;
+import io.bulwark.cli.bank.feed.FeedShape;
+import io.bulwark.cli.bank.feed.FeedSync;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Listing;
+import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -87,11 +95,11 @@ class HashSyncIT {
         assertThat(listings())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "md5/" + FIRST + "/ncmec-industry/42-image-image1",
-                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null),
+                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null, false),
                         "sha1/" + SHA1 + "/ncmec-industry/42-image-image1",
-                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null),
+                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null, false),
                         "md5/" + SECOND + "/ncmec-industry/42-image-image2",
-                        "csam " + new Listing("ncmec-industry", "B2", true, null)));
+                        "csam " + new Listing("ncmec-industry", "B2", true, null, false)));
 
         exchange.asked();
         exchange.answers(ncmec(
@@ -106,7 +114,7 @@ class HashSyncIT {
         assertThat(listings())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "md5/" + FIRST + "/ncmec-industry/42-image-image1",
-                        "csam " + new Listing("ncmec-industry", "A2", true, null)));
+                        "csam " + new Listing("ncmec-industry", "A2", true, null, false)));
     }
 
     @Test
@@ -195,7 +203,7 @@ class HashSyncIT {
     }
 
     @Test
-    void entries_may_expire_and_a_later_sync_does_not_move_the_date() {
+    void entries_may_expire_and_the_date_moves_once_a_tenth_of_the_time_is_gone() {
         exchange.answers(csv(1));
         csvSync("--expires-after", "10d");
         Map<String, String> before = listings();
@@ -203,6 +211,9 @@ class HashSyncIT {
 
         csvSync("--expires-after", "10d");
         assertThat(listings()).isEqualTo(before);
+        csvSync("--expires-after", "20d");
+        assertThat(listings()).isNotEqualTo(before);
+        assertThat(commands.answers().get(0).get("expired").asInt()).isZero();
     }
 
     @Test
@@ -223,13 +234,133 @@ class HashSyncIT {
         assertThat(exchange.asked()).isEmpty();
 
         assertThat(stopNcii("--label", "intimate")).isEqualTo(ExitCodes.OK);
-        assertThat(listings()).hasSize(1);
+        assertThat(listings().values()).containsExactly("intimate " + new Listing("stopncii", null, false, null, true));
 
         exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
         assertThat(sync("ncmec", "NCMEC", "--label", "intimate"))
                 .as("a list about children under the same label")
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("which is about adults");
+    }
+
+    @Test
+    void a_list_about_adults_stays_so_and_shares_no_label_with_another() throws IOException {
+        exchange.answers(csv(1));
+        assertThat(csvSync("--adult")).isEqualTo(ExitCodes.OK);
+        assertThat(csvSync()).as("--adult forgotten").isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err()).contains("stays so");
+
+        assertThat(sync("gifct-file", "CSV", "--label", "intimate", "--adult")).isEqualTo(ExitCodes.OK);
+        assertThat(listings().values()).as("what was there before too").allMatch(value -> value.startsWith("intimate"));
+        assertThat(sync("other", "CSV", "--label", "intimate")).isEqualTo(ExitCodes.USAGE);
+        assertThat(sync("other", "CSV", "--label", "terror")).isEqualTo(ExitCodes.OK);
+
+        Files.writeString(config, "bulwark.schemas.write=3\n");
+        assertThat(sync("third", "CSV", "--label", "intimate", "--adult"))
+                .as("no one knows what leads to a report")
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err()).contains("bulwark.child-safety.report.labels", "--report-labels");
+        assertThat(sync("third", "CSV", "--label", "intimate", "--adult", "--report-labels", ""))
+                .isEqualTo(ExitCodes.OK);
+    }
+
+    /** A sync that was killed after its first entries has written what it is about. */
+    @Test
+    void the_wall_holds_by_the_entries_where_the_place_says_nothing() {
+        exchange.answers(csv(1));
+        csvSync("--adult");
+        try (BankTopic topic = new BankTopic(broker())) {
+            topic.remove(topic.read().feeds(bank).get(0).key());
+            topic.confirm();
+        }
+        assertThat(sync("other", "CSV", "--label", "terror")).isEqualTo(ExitCodes.USAGE);
+        assertThat(csvSync()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void a_blank_after_a_comma_is_no_part_of_a_label() throws IOException {
+        Files.writeString(config, "bulwark.schemas.write=3\nbulwark.child-safety.report.labels=other, csam\n");
+        exchange.answers(csv(1));
+        assertThat(sync("adults", "CSV", "--label", "csam", "--adult")).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void what_the_operator_takes_back_is_taken_back_from_what_is_there() {
+        exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
+        ncmecSync("ncmec-industry", "--verified", "--severity-labels", "A1=csam-a1");
+        exchange.answers(ncmec(""));
+        ncmecSync("ncmec-industry");
+
+        assertThat(answer()).containsEntry("changed", 1);
+        assertThat(listings().values())
+                .containsExactly("csam " + new Listing("ncmec-industry", "A1", false, null, false));
+    }
+
+    @Test
+    void a_whole_read_that_was_broken_off_begins_again() {
+        exchange.answers(ncmec(
+                "",
+                ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>"),
+                ncmecImage(42, "image2", "A1", "<md5>" + SECOND + "</md5>")));
+        ncmecSync("ncmec-industry");
+        exchange.answers(ncmec(NEXT), Reply.status(404));
+        assertThat(ncmecSync("ncmec-industry", "--from-start")).isEqualTo(ExitCodes.FAILED);
+
+        exchange.asked();
+        exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
+        assertThat(ncmecSync("ncmec-industry")).isEqualTo(ExitCodes.OK);
+        assertThat(exchange.asked().get(0)).contains("from=1970");
+        assertThat(answer()).containsEntry("removed", 1);
+    }
+
+    @Test
+    void an_exchange_that_goes_round_in_circles_is_left() {
+        exchange.answers(ncmec(NEXT, ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
+        assertThat(ncmecSync("ncmec-industry")).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("named before");
+        exchange.asked();
+        exchange.answers(Reply.status(410));
+        assertThat(ncmecSync("ncmec-industry")).isEqualTo(ExitCodes.FAILED);
+        assertThat(exchange.asked())
+                .as("the page, and once the first of its window")
+                .hasSize(2);
+    }
+
+    @Test
+    void a_living_sync_sees_what_was_disabled_meanwhile_and_idle_rounds_write_nothing() {
+        exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
+        FeedClient client = new FeedClient(
+                Optional.empty(),
+                Map.of(),
+                new FeedClient.Limits(Duration.ofSeconds(5), Duration.ofMillis(1), 1 << 20));
+        Clock clock = Clock.systemUTC();
+        FeedSync.ListRules rules = new FeedSync.ListRules(
+                "ncmec-industry", "csam", Map.of(), false, false, Optional.empty(), false, "test");
+        try (BankTopic topic = new BankTopic(broker())) {
+            FeedSync sync = new FeedSync(
+                    FeedShape.NCMEC.open(URI.create(exchange.url()), client, clock), rules, bank, topic, clock);
+            sync.follow(false);
+            commands.run("hashes", "disable", "--bank", bank, "--config", config.toString(), "--for", "30d", FIRST);
+            Instant written = placeWrittenAt();
+            assertThat(sync.follow(false).unchanged()).isEqualTo(1);
+            assertThat(placeWrittenAt()).isEqualTo(written);
+
+            exchange.answers(ncmec("", ncmecImage(42, "image1", "A2", "<md5>" + FIRST + "</md5>")));
+            assertThat(sync.follow(false).changed()).isEqualTo(1);
+            assertThat(sync.isUnsure()).isFalse();
+        }
+        assertThat(disabled()).isEqualTo(1);
+    }
+
+    private Instant placeWrittenAt() {
+        try (BankTopic topic = new BankTopic(broker())) {
+            return topic.read().feeds(bank).get(0).value().getAddedAt();
+        }
+    }
+
+    private static Broker broker() {
+        return new Broker(
+                commands.bootstrapServers(), Optional.empty(), Optional.empty(), Map.of(), 3, TopicNames.UNPREFIXED);
     }
 
     @Test

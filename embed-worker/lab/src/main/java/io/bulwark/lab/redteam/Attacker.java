@@ -13,6 +13,7 @@ import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.probe.ViewProbe;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
@@ -172,7 +173,7 @@ final class Attacker implements AutoCloseable {
                         .toList(),
                 seen.hashes());
         if (new Decider(List.of(), parts.restricted)
-                .byRestrictedHash(inForce.bank(), inForce.policies(), tenant, hashes)
+                .byRestrictedHash(HashMatch.Found.in(inForce.bank(), hashes), inForce.policies(), tenant)
                 .isPresent()) {
             throw new SkippedException("the picture is not to be attacked");
         }

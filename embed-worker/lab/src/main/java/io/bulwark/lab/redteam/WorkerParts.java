@@ -36,7 +36,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
@@ -51,7 +50,7 @@ final class WorkerParts implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     final SnapshotHolder<Bank> banks = BankTopic.holder();
     final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
-    final Set<String> restricted;
+    final List<String> restricted;
     final Encoder encoder;
     final DifferentiableEncoder gradients;
     final PictureReader reader;
@@ -71,7 +70,7 @@ final class WorkerParts implements AutoCloseable {
         boolean sound = false;
         try {
             Perception perception = new Perception(config);
-            restricted = config.restricted().labels().orElse(Set.of());
+            restricted = config.restricted().labels().orElse(List.of());
             encoder = keep(perception.openPlain());
             gradients = keep(perception.openGradients());
             keep(schemas);

@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.hash.ListedHash.ListSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,24 @@ public record HashMatch(String referenceId, String label, Kind kind, boolean lis
     /** A match whose list has no name. */
     public HashMatch(String referenceId, String label, Kind kind, boolean listed) {
         this(referenceId, label, kind, listed, Optional.empty());
+    }
+
+    /**
+     * What a bank knows of a file's hashes.
+     *
+     * @param bankVersion of the bank that was asked: one of the same version knows the same
+     * @param matches as {@link Bank#known} has them
+     */
+    public record Found(String bankVersion, List<HashMatch> matches) {
+
+        public Found {
+            matches = List.copyOf(matches);
+        }
+
+        /** Asks a bank. */
+        public static Found in(Bank bank, ContentHashes hashes) {
+            return new Found(bank.version(), bank.known(hashes));
+        }
     }
 
     /** Kinds of hashes. */

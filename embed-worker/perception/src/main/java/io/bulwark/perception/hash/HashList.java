@@ -223,31 +223,44 @@ public final class HashList {
 
     private String digest() {
         MessageDigest digest = Sha256.newDigest();
+        Map<ListSource, String> texts = new HashMap<>();
         for (int i = 0; i < files.size(); i++) {
-            update(digest, "sha256", files.words(i), "", fileIds[i], fileLabels[i], fileSources[i]);
+            update(digest, "sha256", files.words(i), "", fileIds[i], fileLabels[i], text(fileSources[i], texts));
         }
         for (int i = 0; i < digests.size(); i++) {
-            update(digest, "digest", digests.words(i), "", digestIds[i], digestLabels[i], digestSources[i]);
+            update(
+                    digest,
+                    "digest",
+                    digests.words(i),
+                    "",
+                    digestIds[i],
+                    digestLabels[i],
+                    text(digestSources[i], texts));
         }
         for (int i = 0; i < pictures.size(); i++) {
             String quality = qualities[i] == NOT_STATED ? "" : Integer.toString(qualities[i]);
-            update(digest, "pdq", pictures.words(i), quality, pictureIds[i], pictureLabels[i], pictureSources[i]);
+            update(
+                    digest,
+                    "pdq",
+                    pictures.words(i),
+                    quality,
+                    pictureIds[i],
+                    pictureLabels[i],
+                    text(pictureSources[i], texts));
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** A list has few sources, and an entry each. */
+    private static String text(ListSource source, Map<ListSource, String> texts) {
+        return source == null ? "" : texts.computeIfAbsent(source, ListSource::toString);
+    }
+
     /** Each text with its length before it, so that no two contents read the same. */
     private static void update(
-            MessageDigest digest,
-            String kind,
-            long[] hash,
-            String quality,
-            String id,
-            String label,
-            ListSource source) {
+            MessageDigest digest, String kind, long[] hash, String quality, String id, String label, String source) {
         String hex = Hex256.format(hash[0], hash[1], hash[2], hash[3]);
-        String from = source == null ? "" : source.toString();
-        for (String text : List.of(kind, hex, quality, id, label, from)) {
+        for (String text : List.of(kind, hex, quality, id, label, source)) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
             digest.update(utf8);

@@ -2,7 +2,6 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.perception.hash.ListedHash.ListSource;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The decision about an image, from its embeddings on: its neighbours in a bank, what the head says, and the tenant's
@@ -26,11 +24,11 @@ import java.util.Set;
 public final class Decider {
 
     private final List<String> headClasses;
-    private final Set<String> restricted;
+    private final List<String> restricted;
 
     /** @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one */
     public Decider(List<String> headClasses) {
-        this(headClasses, Set.of());
+        this(headClasses, List.of());
     }
 
     /**
@@ -38,23 +36,22 @@ public final class Decider {
      * and that label decides before others.
      *
      * @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one
+     * @param restricted of a file on lists of several of them the first decides
      */
-    public Decider(List<String> headClasses, Set<String> restricted) {
+    public Decider(List<String> headClasses, List<String> restricted) {
         this.headClasses = List.copyOf(headClasses);
-        this.restricted = Set.copyOf(restricted);
+        this.restricted = List.copyOf(restricted);
     }
 
     /**
      * Decides by hashes alone, without a look at the picture, where they decide for a restricted label.
      *
+     * @param found what a bank knows of the image's hashes
      * @return without opinions; empty where a look is needed
      */
-    public Optional<ScoredImage> byRestrictedHash(Bank bank, Policies policies, String tenant, ContentHashes hashes) {
-        if (restricted.isEmpty()) {
-            return Optional.empty();
-        }
+    public Optional<ScoredImage> byRestrictedHash(HashMatch.Found found, Policies policies, String tenant) {
         VotingPolicy policy = policies.of(tenant).inForce();
-        List<KnownMatch> known = bank.known(hashes).stream().map(Decider::known).toList();
+        List<KnownMatch> known = found.matches().stream().map(Decider::known).toList();
         return policy.byRestrictedHash(known, restricted)
                 .map(judgement -> new ScoredImage(judgement, List.of(), policy.version(), Optional.empty()));
     }
@@ -100,7 +97,7 @@ public final class Decider {
         List<Opinion> opinions = views.stream()
                 .map(view -> new Opinion(view.reference().id(), view.near(), Map.of()))
                 .toList();
-        return scored(TenantPolicy.of(policy), opinions, List.of(), Set.of());
+        return scored(TenantPolicy.of(policy), opinions, List.of(), List.of());
     }
 
     private ScoredImage score(Bank bank, TenantPolicy policy, SeenImage image, List<NearReferences> near) {
@@ -111,13 +108,17 @@ public final class Decider {
             // What lies near a view without content is no evidence.
             opinions.add(View.isPlain(seen.name()) ? opinion.untold() : opinion);
         }
-        List<KnownMatch> known =
-                bank.known(image.hashes()).stream().map(Decider::known).toList();
+        // A search among listed pictures is not made twice, unless the lists changed meanwhile.
+        List<HashMatch> matches = image.found()
+                .filter(found -> found.bankVersion().equals(bank.version()))
+                .map(HashMatch.Found::matches)
+                .orElseGet(() -> bank.known(image.hashes()));
+        List<KnownMatch> known = matches.stream().map(Decider::known).toList();
         return scored(policy, opinions, known, restricted);
     }
 
     private static ScoredImage scored(
-            TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known, Set<String> restricted) {
+            TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known, List<String> restricted) {
         List<Opinion> voting = voting(policy.inForce(), opinions);
         return new ScoredImage(
                 policy.inForce().decide(voting, known, restricted),
@@ -139,7 +140,7 @@ public final class Decider {
     private static KnownMatch known(HashMatch match) {
         Optional<ListSource> source = match.source()
                 .or(() -> match.listed()
-                        ? Optional.of(new ListSource(match.label(), Optional.empty(), false))
+                        ? Optional.of(new ListSource(match.label(), Optional.empty(), false, false))
                         : Optional.empty());
         return new KnownMatch(
                 new KnownCopy(match.referenceId(), match.label(), source),

@@ -3,6 +3,7 @@ package io.bulwark.perception.verdict;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,15 +12,21 @@ import java.util.Optional;
  *
  * @param tenant whose policy applies
  * @param hashes by which the file may be known
+ * @param found what a bank knows of these hashes, where one was asked before; a bank of another version is asked again
  * @param views at least one
  */
-public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> views) {
+public record SeenImage(String tenant, ContentHashes hashes, Optional<HashMatch.Found> found, List<SeenView> views) {
 
     /** The tenant of uploads that name none. */
     public static final String DEFAULT_TENANT = "default";
 
     /** A probability with the rounding of a softmax in half precision. */
     private static final float HEAD_MOST = 1.01f;
+
+    /** An image whose hashes no bank was asked for yet. */
+    public SeenImage(String tenant, ContentHashes hashes, List<SeenView> views) {
+        this(tenant, hashes, Optional.empty(), views);
+    }
 
     /**
      * Why nothing can be decided of it: the encoder's answer for a view is zero, not a number or infinite, or its head's

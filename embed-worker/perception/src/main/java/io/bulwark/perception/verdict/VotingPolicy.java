@@ -94,11 +94,14 @@ public final class VotingPolicy {
      * @throws IllegalArgumentException if there is no opinion to decide by
      */
     Judgement decide(List<Opinion> opinions, List<KnownMatch> known) {
-        return decide(opinions, known, Set.of());
+        return decide(opinions, known, List.of());
     }
 
-    /** The same where some labels are restricted: a list of such a label decides before anything else. */
-    Judgement decide(List<Opinion> opinions, List<KnownMatch> known, Set<String> restricted) {
+    /**
+     * The same where some labels are restricted: a list of such a label decides before anything else, of several the
+     * first.
+     */
+    Judgement decide(List<Opinion> opinions, List<KnownMatch> known, List<String> restricted) {
         if (opinions.isEmpty()) {
             throw new IllegalArgumentException("No view to decide by, at least one is needed");
         }
@@ -124,7 +127,7 @@ public final class VotingPolicy {
     }
 
     /** What hashes alone decide, where the label that decides is restricted and on a list. */
-    Optional<Judgement> byRestrictedHash(List<KnownMatch> known, Set<String> restricted) {
+    Optional<Judgement> byRestrictedHash(List<KnownMatch> known, List<String> restricted) {
         return byHash(known, restricted)
                 .filter(found -> found.known()
                         .filter(copy -> isRestricted(copy, restricted))
@@ -143,7 +146,7 @@ public final class VotingPolicy {
                         Turning.NONE));
     }
 
-    private static boolean isRestricted(KnownCopy copy, Set<String> restricted) {
+    private static boolean isRestricted(KnownCopy copy, List<String> restricted) {
         return copy.source().isPresent() && restricted.contains(copy.label());
     }
 
@@ -249,24 +252,30 @@ public final class VotingPolicy {
                         .stream()
                         .map(neighbour -> new KnownMatch(
                                 new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false)),
-                Set.of());
+                List.of());
     }
 
-    /** A file that is a harmless reference itself is no copy for looking like a listed picture. */
-    private Optional<Finding> byHash(List<KnownMatch> known, Set<String> restricted) {
+    /**
+     * A file that is a harmless reference itself is no copy for looking like a listed picture; but of a restricted label
+     * designated staff decide that.
+     */
+    private Optional<Finding> byHash(List<KnownMatch> known, List<String> restricted) {
         List<KnownMatch> ofFile =
                 known.stream().filter(match -> match.basis().isExact()).toList();
-        boolean cleared =
-                !ofFile.isEmpty() && ofFile.stream().allMatch(match -> action(match, restricted) == Action.IGNORE);
+        boolean cleared = !ofFile.isEmpty()
+                && ofFile.stream().allMatch(match -> action(match, restricted) == Action.IGNORE)
+                && known.stream().noneMatch(match -> isRestricted(match.copy(), restricted));
         return cleared
                 ? Optional.empty()
                 : gravest(known.stream().filter(match -> action(match, restricted) != Action.IGNORE), restricted);
     }
 
-    /** Of restricted labels first, then the gravest, then the strongest; of equals the first. */
-    private Optional<Finding> gravest(Stream<KnownMatch> matches, Set<String> restricted) {
-        Comparator<KnownMatch> order = Comparator.<KnownMatch, Boolean>comparing(
-                        match -> isRestricted(match.copy(), restricted))
+    /** Of restricted labels first, in their order, then the gravest, then the strongest; of equals the first. */
+    private Optional<Finding> gravest(Stream<KnownMatch> matches, List<String> restricted) {
+        Comparator<KnownMatch> order = Comparator.<KnownMatch>comparingInt(match -> isRestricted(
+                                match.copy(), restricted)
+                        ? restricted.size() - restricted.indexOf(match.copy().label())
+                        : 0)
                 .thenComparing(match -> copy(match, restricted), WORSE)
                 .thenComparing(STRONGER);
         return matches.reduce((first, second) -> order.compare(second, first) > 0 ? second : first)
@@ -277,7 +286,7 @@ public final class VotingPolicy {
      * What stands on a hash list is there to be flagged, unless the policy says otherwise of its label. Of a restricted
      * label no policy does.
      */
-    private Action action(KnownMatch match, Set<String> restricted) {
+    private Action action(KnownMatch match, List<String> restricted) {
         String label = match.copy().label();
         return match.listed()
                         && (restricted.contains(label) || !settings.labels().containsKey(label))
@@ -285,7 +294,7 @@ public final class VotingPolicy {
                 : settings.action(label);
     }
 
-    private Finding copy(KnownMatch match, Set<String> restricted) {
+    private Finding copy(KnownMatch match, List<String> restricted) {
         String label = match.copy().label();
         boolean flagged = action(match, restricted) == Action.FLAG;
         return new Finding(

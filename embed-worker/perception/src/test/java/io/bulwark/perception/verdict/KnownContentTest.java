@@ -6,6 +6,7 @@ import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.ReferenceVariant;
@@ -245,7 +246,7 @@ class KnownContentTest {
         assertThat(judgement.margin()).isEqualTo(1);
         assertThat(judgement.known())
                 .contains(new Judgement.KnownCopy(
-                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false))));
+                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false, false))));
         bank.close();
         PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("csam", LabelRule.of(Action.IGNORE)));
         assertThat(decide(ignoring, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.SAFE);
@@ -284,7 +285,7 @@ class KnownContentTest {
         listed.add(new ListedFile(FILE, "case-2", "art"));
         PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("sealed", LabelRule.of(Action.IGNORE)));
 
-        Judgement judgement = decide(ignoring, at(0.5, 3), Optional.of(FILE), Set.of("sealed"));
+        Judgement judgement = decide(ignoring, at(0.5, 3), Optional.of(FILE), List.of("sealed"));
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
         assertThat(judgement.decidingLabel()).contains("sealed");
@@ -299,16 +300,16 @@ class KnownContentTest {
         listed.add(new ListedFile(OTHER, "case-1", "sealed"));
         listed.add(new ListedFile(FILE, "case-2", "art"));
         bank = MatrixBank.of("model", references, listed);
-        Decider decider = new Decider(List.of(), Set.of("sealed"));
+        Decider decider = new Decider(List.of(), List.of("sealed"));
         Policies policies = Policies.always(new VotingPolicy(SETTINGS));
 
-        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(OTHER)))
+        assertThat(decider.byRestrictedHash(HashMatch.Found.in(bank, ContentHashes.of(OTHER)), policies, "default"))
                 .hasValueSatisfying(scored -> {
                     assertThat(scored.opinions()).isEmpty();
                     assertThat(scored.judgement().basis()).isEqualTo(Basis.KNOWN_SHA256);
                     assertThat(decider.isRestricted(scored.judgement())).isTrue();
                 });
-        assertThat(decider.byRestrictedHash(bank, policies, "default", ContentHashes.of(FILE)))
+        assertThat(decider.byRestrictedHash(HashMatch.Found.in(bank, ContentHashes.of(FILE)), policies, "default"))
                 .isEmpty();
     }
 
@@ -318,30 +319,88 @@ class KnownContentTest {
         PdqHash look = PdqHash.parse("0f".repeat(32));
         listed.add(new ListedPicture(look, OptionalInt.empty(), "a-picture", "sealed"));
         listed.add(new ListedFile(OTHER, "b-file", "terror"));
-        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
-        for (Pose pose : Pose.values()) {
-            poses.put(pose, look);
-        }
-        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(new PdqVariants(poses, 100)));
+        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(looksLike(look)));
 
-        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of()).known())
+        assertThat(decide(SETTINGS, at(0.5, 3), both, List.of()).known())
                 .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("b-file"));
         bank.close();
-        assertThat(decide(SETTINGS, at(0.5, 3), both, Set.of("sealed")).known())
+        assertThat(decide(SETTINGS, at(0.5, 3), both, List.of("sealed")).known())
                 .as("the restricted one all the same")
                 .hasValueSatisfying(copy -> assertThat(copy.referenceId()).isEqualTo("a-picture"));
     }
 
+    /** A harmless reference, or a list that the policy ignores, may not hide what designated staff have to see. */
+    @Test
+    void whatAnIgnoredFileLooksLikeIsFoundWhereItsLabelIsRestricted() {
+        PdqHash look = PdqHash.parse("0f".repeat(32));
+        listed.add(new ListedPicture(look, OptionalInt.empty(), "a-picture", "sealed"));
+        listed.add(new ListedFile(OTHER, "b-file", "art"));
+        PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("art", LabelRule.of(Action.IGNORE)));
+        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(looksLike(look)));
+
+        assertThat(decide(ignoring, at(0.5, 3), both, List.of("sealed")).decidingLabel())
+                .contains("sealed");
+        bank.close();
+        assertThat(decide(ignoring, at(0.5, 3), both, List.of()).known()).isEmpty();
+    }
+
+    @Test
+    void ofTwoRestrictedListsTheLabelThatIsConfiguredFirstIsNamed() {
+        PdqHash look = PdqHash.parse("0f".repeat(32));
+        listed.add(new ListedPicture(look, OptionalInt.empty(), "a-picture", "reported"));
+        listed.add(new ListedFile(OTHER, "b-file", "adult"));
+        ContentHashes both = new ContentHashes(Optional.of(OTHER), List.of(looksLike(look)));
+
+        assertThat(decide(SETTINGS, at(0.5, 3), both, List.of("reported", "adult"))
+                        .decidingLabel())
+                .contains("reported");
+        bank.close();
+        assertThat(decide(SETTINGS, at(0.5, 3), both, List.of("adult", "reported"))
+                        .decidingLabel())
+                .contains("adult");
+    }
+
+    /** A search among a million pictures is made once, unless the lists changed since. */
+    @Test
+    void whatABankOfTheSameVersionFoundBeforeIsNotLookedForAgain() {
+        bank = MatrixBank.of("model", references, listed);
+        List<HashMatch> matches = List.of(new HashMatch("case-1", "csam", HashMatch.Kind.SHA256, true));
+
+        assertThat(decided(new HashMatch.Found(bank.version(), matches)).decidingLabel())
+                .contains("csam");
+        assertThat(decided(new HashMatch.Found("another", matches)).known()).isEmpty();
+    }
+
+    private Judgement decided(HashMatch.Found found) {
+        SeenImage image = new SeenImage(
+                "default",
+                ContentHashes.NONE,
+                Optional.of(found),
+                List.of(new SeenView("whole", at(0.5, 3), new float[0])));
+        return new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(SETTINGS)), image)
+                .judgement();
+    }
+
+    private static PdqVariants looksLike(PdqHash look) {
+        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            poses.put(pose, look);
+        }
+        return new PdqVariants(poses, 100);
+    }
+
     private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
-        return decide(settings, embedding, file, Set.of());
+        return decide(settings, embedding, file, List.of());
     }
 
     private Judgement decide(
-            PolicySettings settings, float[] embedding, Optional<Sha256> file, Set<String> restricted) {
+            PolicySettings settings, float[] embedding, Optional<Sha256> file, List<String> restricted) {
         return decide(settings, embedding, new ContentHashes(file, List.of()), restricted);
     }
 
-    private Judgement decide(PolicySettings settings, float[] embedding, ContentHashes hashes, Set<String> restricted) {
+    private Judgement decide(
+            PolicySettings settings, float[] embedding, ContentHashes hashes, List<String> restricted) {
         bank = MatrixBank.of("model", references, listed);
         SeenImage image = new SeenImage("default", hashes, List.of(new SeenView("whole", embedding, new float[0])));
         return new Decider(List.of(), restricted)

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /**
  * What types cannot say of the settings: ranges, and how settings agree. All complaints come in one message, each with
@@ -442,7 +443,7 @@ public final class ConfigCheck {
 
     /** An older release has no field that says so, and a reader would take the image for any other. */
     private void restricted(WorkerConfig.Restricted restricted) {
-        Set<String> labels = restricted.labels().orElse(Set.of());
+        List<String> labels = restricted.labels().orElse(List.of());
         if (!labels.isEmpty() && config.schemas().write() < RESTRICTED_SINCE) {
             complain(
                     "bulwark.schemas.write",
@@ -460,6 +461,17 @@ public final class ConfigCheck {
 
     private void complain(String key, Object found, String allowed) {
         complaints.add(key + " is " + found + ", allowed is " + allowed);
+    }
+
+    /** A word of a list whose commas may have blanks around them. */
+    public static final class StrippedText implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String convert(String value) {
+            return value.strip();
+        }
     }
 
     /** Settings that the worker will not start with; the message names each. */

@@ -3,9 +3,11 @@ package io.bulwark.service.config;
 import io.bulwark.schemas.connection.KafkaSecurity;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -390,10 +392,10 @@ public interface WorkerConfig {
     interface Restricted {
 
         /**
-         * Labels of hash lists whose matches designated staff alone see, comma-separated, 100 at most; the same as
-         * moderation-stream's. Needs {@code bulwark.schemas.write=3}.
+         * Labels of hash lists whose matches only designated staff see, 100 at most, reported ones first;
+         * the same as moderation-stream's. Needs {@code bulwark.schemas.write=3}.
          */
-        Optional<Set<String>> labels();
+        Optional<List<@WithConverter(ConfigCheck.StrippedText.class) String>> labels();
     }
 
     /** Which audits people are told of. Every audit is published, whatever stands here. */

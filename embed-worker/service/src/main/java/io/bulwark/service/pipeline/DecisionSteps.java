@@ -14,17 +14,17 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
  * The parts that decide an upload. All of them serve many threads at once.
  *
- * @param restricted labels whose matches are for designated staff alone
+ * @param restricted labels whose matches are for designated staff alone; of several the first decides
  * @param twin present where a twin runs
  * @param flagged present where uploads are compared with what is flagged
  * @param scaling looks at what was found by those who read files
@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
 public record DecisionSteps(
         SnapshotHolder<Bank> shelf,
         SnapshotHolder<PolicySnapshot> policies,
-        Set<String> restricted,
+        List<String> restricted,
         VerdictWriter verdicts,
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,

@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.ScoredImage;
@@ -9,7 +10,6 @@ import io.bulwark.service.follow.SnapshotHolder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What hashes decide before anything is made of a file: one that stands on a list of a restricted label is answered at
@@ -22,17 +22,19 @@ final class KnownFiles {
     private final SnapshotHolder<PolicySnapshot> policies;
     private final VerdictWriter verdicts;
     private final Decider decider;
+    private final boolean asked;
 
-    /** @param restricted labels whose matches are for designated staff alone */
+    /** @param restricted labels whose matches are for designated staff alone; of several the first decides */
     KnownFiles(
             SnapshotHolder<Bank> shelf,
             SnapshotHolder<PolicySnapshot> policies,
             VerdictWriter verdicts,
-            Set<String> restricted) {
+            List<String> restricted) {
         this.shelf = shelf;
         this.policies = policies;
         this.verdicts = verdicts;
         this.decider = new Decider(List.of(), restricted);
+        this.asked = !restricted.isEmpty();
     }
 
     /** MD5 and SHA-1 of a file, where the bank knows such; else none. */
@@ -44,20 +46,33 @@ final class KnownFiles {
                         .toList();
     }
 
-    /** Completes an upload whose hashes, as far as they were made, are restricted; false where they are not. */
+    /**
+     * Completes an upload whose hashes, as far as they were made, are restricted; false where they are not. Where labels
+     * are restricted and there is no policy or no bank to ask, it has to come again: what is not known to be harmless
+     * goes nowhere.
+     */
     boolean answers(UploadInFlight upload) {
-        Optional<PolicySnapshot> inForce = policies.current();
-        Optional<SnapshotHolder.Loan<Bank>> borrowed = inForce.flatMap(policy -> shelf.borrow());
-        if (borrowed.isEmpty()) {
+        if (!asked) {
             return false;
         }
+        Optional<PolicySnapshot> inForce = policies.current();
+        if (inForce.isEmpty()) {
+            upload.complete(new Outcome.TryLater(policies.status().message()));
+            return true;
+        }
+        Optional<SnapshotHolder.Loan<Bank>> borrowed = shelf.borrow();
+        if (borrowed.isEmpty()) {
+            upload.complete(new Outcome.TryLater(shelf.status().message()));
+            return true;
+        }
         try (SnapshotHolder.Loan<Bank> loan = borrowed.get()) {
-            UploadFacts facts = upload.facts().orElseThrow();
-            Optional<ScoredImage> found =
-                    decider.byRestrictedHash(loan.value(), inForce.get(), facts.tenant(), upload.hashes());
-            found.ifPresent(scored -> upload.complete(
-                    verdicts.restricted(upload, scored, loan.value().version())));
-            return found.isPresent();
+            HashMatch.Found found = HashMatch.Found.in(loan.value(), upload.hashes());
+            upload.isKnownAs(found);
+            Optional<ScoredImage> scored = decider.byRestrictedHash(
+                    found, inForce.get(), upload.facts().orElseThrow().tenant());
+            scored.ifPresent(decided -> upload.complete(
+                    verdicts.restricted(upload, decided, loan.value().version())));
+            return scored.isPresent();
         }
     }
 }

@@ -111,7 +111,7 @@ final class PreparedImage {
         for (int view = 0; view < views.size(); view++) {
             seen.add(new SeenView(views.get(view).name(), answers.embedding(view), answers.headProbabilities(view)));
         }
-        return new SeenImage(upload.facts().orElseThrow().tenant(), upload.hashes(), seen);
+        return new SeenImage(upload.facts().orElseThrow().tenant(), upload.hashes(), upload.found(), seen);
     }
 
     /** Whole once {@link #embedded} said so. */

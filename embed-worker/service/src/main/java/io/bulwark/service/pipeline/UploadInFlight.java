@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -39,6 +40,7 @@ public final class UploadInFlight {
     private volatile String sha256;
     private volatile List<FileDigest> digests = List.of();
     private volatile List<PdqVariants> pictures = List.of();
+    private volatile Optional<HashMatch.Found> found = Optional.empty();
     private volatile Optional<ScalingTrace> scaling = Optional.empty();
     private volatile boolean abandoned;
 
@@ -130,12 +132,23 @@ public final class UploadInFlight {
      */
     public void wasRead(List<PdqVariants> hashes, Optional<ScalingTrace> trace) {
         pictures = hashes;
+        found = Optional.empty();
         scaling = trace;
     }
 
     /** Hashes by which the file may be known. */
     public ContentHashes hashes() {
         return new ContentHashes(sha256().map(Sha256::parse), digests, pictures);
+    }
+
+    /** A bank was asked for its present hashes. */
+    void isKnownAs(HashMatch.Found matches) {
+        found = Optional.of(matches);
+    }
+
+    /** What a bank said of the hashes that it had last. */
+    Optional<HashMatch.Found> found() {
+        return found;
     }
 
     /** Traces of a hidden picture. */

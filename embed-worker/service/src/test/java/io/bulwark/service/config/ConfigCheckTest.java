@@ -10,6 +10,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.ConfigCheck.InvalidConfigException;
 import io.bulwark.service.testing.TestConfig;
 import io.smallrye.config.ConfigValidationException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,14 @@ class ConfigCheckTest {
         assertThatCode(() -> ConfigCheck.check(TestConfig.of(
                         Map.of("bulwark.restricted.labels", "sealed,other", "bulwark.schemas.write", "3"))))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_blank_after_a_comma_is_no_part_of_a_restricted_label() {
+        assertThat(TestConfig.of(Map.of("bulwark.restricted.labels", "csam, csam-a1 ,b"))
+                        .restricted()
+                        .labels())
+                .hasValue(List.of("csam", "csam-a1", "b"));
     }
 
     @Test

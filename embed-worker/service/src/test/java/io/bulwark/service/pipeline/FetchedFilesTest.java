@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +143,7 @@ class FetchedFilesTest {
         return new Preparation(
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
-                new KnownFiles(BankTopic.holder(), policies, verdicts, Set.of()),
+                new KnownFiles(BankTopic.holder(), policies, verdicts, List.of()),
                 refusals,
                 ready,
                 preparing,

@@ -102,7 +102,7 @@ abstract class PipelineFixture {
     TwinSample twinSample = TwinSample.all();
     OptionalInt heldPerHour = OptionalInt.empty();
     AuditSample auditSample = AuditSample.none();
-    Set<String> restricted = Set.of();
+    List<String> restricted = List.of();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
     final SnapshotHolder<FlaggedSnapshot> flaggedShelf = FlaggedTopic.holder();

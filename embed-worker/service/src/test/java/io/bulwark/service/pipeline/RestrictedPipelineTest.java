@@ -66,7 +66,7 @@ class RestrictedPipelineTest extends PipelineFixture {
                 .returns(true, Verdict::getRestricted)
                 .returns("sealed", Verdict::getDecidingLabel)
                 .returns(DecisionBasis.KNOWN_MD5, Verdict::getBasis)
-                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.MD5, "A1", true), Verdict::getListed)
+                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.MD5, "A1", true, false), Verdict::getListed)
                 .returns(Sha256.digest(GREY).hex(), Verdict::getContentSha256)
                 .returns(null, Verdict::getShadowDecision)
                 .returns(null, Verdict::getFlaggedOffsets)
@@ -100,6 +100,17 @@ class RestrictedPipelineTest extends PipelineFixture {
                 .returns(true, Verdict::getRestricted);
     }
 
+    /** It cannot be known to be on no list. */
+    @Test
+    void a_file_that_no_bank_can_be_asked_for_comes_again_and_nothing_is_made_of_it() {
+        startRestricted();
+        int before = encoders.get(0).batches.get();
+        shelf.close();
+
+        assertThat(outcome(submit(upload("early", 70)))).isInstanceOf(Outcome.TryLater.class);
+        assertThat(encoders.get(0).batches).hasValue(before);
+    }
+
     /** Its bytes would lie on a second topic. */
     @Test
     void a_listed_file_of_many_views_is_not_deferred() {
@@ -124,7 +135,7 @@ class RestrictedPipelineTest extends PipelineFixture {
         assertThat(answered.verdict())
                 .returns(true, Verdict::getRestricted)
                 .returns(DecisionBasis.KNOWN_PDQ, Verdict::getBasis)
-                .returns(new ListMatch(LIST, "7", ListedHashKind.PDQ, "A1", true), Verdict::getListed);
+                .returns(new ListMatch(LIST, "7", ListedHashKind.PDQ, "A1", true, false), Verdict::getListed);
         assertThat(answered.embedding()).isEmpty();
         assertThat(encoders.get(0).batches).hasValue(before);
     }
@@ -188,13 +199,14 @@ class RestrictedPipelineTest extends PipelineFixture {
         assertThat(answered.verdict())
                 .returns(Decision.NSFW, Verdict::getDecision)
                 .returns(false, Verdict::getRestricted)
-                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false), Verdict::getListed);
+                .returns(
+                        new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false, true), Verdict::getListed);
         assertThat(answered.verdict().getViews()).isNotEmpty();
         assertThat(answered.embedding()).isPresent();
     }
 
     private void startRestricted() {
-        restricted = Set.of("sealed");
+        restricted = List.of("sealed");
         start(1);
     }
 
@@ -209,7 +221,7 @@ class RestrictedPipelineTest extends PipelineFixture {
     }
 
     private static Optional<ListSource> source(boolean verified) {
-        return Optional.of(new ListSource(LIST, Optional.of("A1"), verified));
+        return Optional.of(new ListSource(LIST, Optional.of("A1"), verified, !verified));
     }
 
     private void publish(ListedHash entry) {

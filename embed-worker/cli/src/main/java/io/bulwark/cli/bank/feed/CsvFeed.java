@@ -38,6 +38,11 @@ final class CsvFeed implements HashFeed {
     }
 
     @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
     public FeedPage page(FeedCursor cursor) {
         FeedClient.Answer answer =
                 client.get(file, cursor.since().isEmpty() ? Map.of() : Map.of("If-None-Match", cursor.since()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 
 /** What an exchange answered, read strictly: what is not of its shape is an error, and nothing of it is used. */
 final class ExchangeAnswers {
@@ -61,6 +62,15 @@ final class ExchangeAnswers {
             throw rubbish(base, "an answer without " + field, null);
         }
         return value;
+    }
+
+    /** An address that the exchange named; a failure quotes none of it, since there may be credentials in it. */
+    static URI address(String text, URI base) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException broken) {
+            throw rubbish(base, "a next page that is no address", null);
+        }
     }
 
     /** The exchange answered with something else than this shape has; the message quotes none of it. */

@@ -1,32 +1,30 @@
 package io.bulwark.cli.bank.feed;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.HashEntry;
-import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.bank.feed.ExchangeAnswers.GonePageException;
-import io.bulwark.cli.bank.feed.HashFeed.FeedCursor;
 import io.bulwark.cli.bank.feed.HashFeed.FeedEntry;
 import io.bulwark.cli.bank.feed.HashFeed.FeedPage;
+import io.bulwark.cli.bank.feed.HeldEntries.Facts;
+import io.bulwark.cli.bank.feed.HeldEntries.HeldRecord;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Listing;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.ReferenceKey.ListedId;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,24 +34,40 @@ import java.util.TreeSet;
  * Follows one list into a bank. Each entry of the list has a record for each of its hashes, whose key has the list and
  * the entry in it: what one list or one entry takes down, another keeps. Only records that this list wrote are ever
  * removed. A page is written and confirmed before the place behind it is, so a sync that is killed repeats a page, and
- * repeating one changes nothing. One thread; one sync of a list at a time.
+ * repeating one changes nothing. Before each page it takes in what others wrote to the topic, such as a hash that was
+ * disabled. One thread; one sync of a list at a time.
  */
 public final class FeedSync {
 
     /** A list that is read as a whole, and suddenly lacks more than half of its entries, is taken for a mishap. */
     private static final int FEW = 20;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Of one window; an exchange that has more is taken for one that goes round in circles. */
+    private static final int MOST_PAGES = 1 << 18;
+
+    /** Records between two waits for the broker. */
+    private static final int AT_ONCE = 1000;
+
+    /** How long a place may stay unwritten while nothing changes. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    /** An end that the sync gave is moved once this part of the time has gone. */
+    private static final int RENEWALS = 10;
 
     private final HashFeed feed;
     private final ListRules rules;
     private final String bank;
     private final BankTopic topic;
     private final Clock clock;
-    /** Records of this list by the id of their entry. */
-    private final Map<String, Map<ReferenceKey, Held>> held = new HashMap<>();
+    private final HeldEntries held;
+    /** What other lists have under a label of this one, though one of the two is about adults: their names by key. */
+    private final Map<ReferenceKey, String> conflicts = new HashMap<>();
 
-    private FeedCursor cursor = FeedCursor.START;
+    private FeedPlace place;
+    private Optional<FeedPlace> written = Optional.empty();
+    private Instant writtenAt = Instant.MIN;
+    private boolean unsure;
+    private boolean ruled;
 
     /**
      * What an operator says of a list.
@@ -94,68 +108,83 @@ public final class FeedSync {
         }
     }
 
-    /**
-     * Begins where the last sync of the list stopped.
-     *
-     * @throws CommandFailure if a list about adults and another one would share a label
-     */
+    /** Begins where the last sync of the list stopped. */
     public FeedSync(HashFeed feed, ListRules rules, String bank, BankTopic topic, Clock clock) {
         this.feed = feed;
         this.rules = rules;
         this.bank = bank;
         this.topic = topic;
         this.clock = clock;
-        BankTopic.Content content = topic.read();
-        content.feeds(bank).forEach(this::found);
-        for (StoredReference stored : content.of(bank)) {
-            entry(stored)
-                    .ifPresent(id -> held.computeIfAbsent(id, any -> new HashMap<>())
-                            .put(stored.key(), Held.of(stored.value())));
+        held = new HeldEntries(bank, rules.list());
+        topic.catchUp(this::apply);
+        place = written.orElseGet(() -> FeedPlace.start(false, rules.adult(), rules.labels()));
+    }
+
+    private void apply(ReferenceKey key, Optional<Reference> value) {
+        if (!key.bank().equals(bank)) {
+            return;
+        }
+        if (key.modelFingerprint().equals(ReferenceKey.FEED)) {
+            Optional<FeedPlace> said = value.map(reference -> read(key, reference));
+            if (key.referenceId().equals(rules.list())) {
+                written = said;
+                writtenAt = value.map(Reference::getAddedAt).orElse(Instant.MIN);
+            } else {
+                conflict(
+                        key,
+                        key.referenceId(),
+                        said.filter(other -> other.adult() != rules.adult())
+                                .map(FeedPlace::labels)
+                                .orElse(Set.of()));
+            }
+        } else if (HashEntry.is(key)) {
+            Optional<Reference> listed = value.filter(reference -> reference.getListing() != null);
+            String list =
+                    listed.map(reference -> reference.getListing().getList()).orElse("");
+            if (ListedId.parse(key.referenceId())
+                    .filter(id -> id.list().equals(rules.list()))
+                    .isPresent()) {
+                held.apply(key, listed.filter(reference -> list.equals(rules.list())));
+            } else {
+                conflict(
+                        key,
+                        list,
+                        listed.filter(reference -> reference.getListing().getAdult() != rules.adult())
+                                .map(reference -> Set.of(reference.getLabel()))
+                                .orElse(Set.of()));
+            }
         }
     }
 
-    /** The id of the entry that a record belongs to; empty where another list or a person wrote it. */
-    private Optional<String> entry(StoredReference stored) {
-        boolean own = HashEntry.is(stored.key())
-                && stored.value().getListing() != null
-                && stored.value().getListing().getList().equals(rules.list());
-        return own
-                ? ReferenceKey.ListedId.parse(stored.key().referenceId())
-                        .filter(id -> id.list().equals(rules.list()))
-                        .map(ReferenceKey.ListedId::entry)
-                : Optional.empty();
-    }
-
-    private void found(StoredReference stored) {
-        JsonNode place;
+    private static FeedPlace read(ReferenceKey key, Reference reference) {
         try {
-            place = JSON.readTree(String.valueOf(stored.value().getNote()));
+            return FeedPlace.parse(reference.getNote());
         } catch (JsonProcessingException broken) {
-            throw CommandFailure.failed("the record " + stored.key() + " is no place of a feed", broken);
-        }
-        if (stored.key().referenceId().equals(rules.list())) {
-            cursor = new FeedCursor(
-                    place.path("since").asText(),
-                    place.path("until").asText(),
-                    place.path("page").asText(),
-                    instant(place.path("readAt").asText()));
-        } else if (place.path("adult").asBoolean() != rules.adult()) {
-            place.path("labels").forEach(label -> {
-                if (rules.labels().contains(label.asText())) {
-                    throw CommandFailure.usage("the label " + label.asText() + " has entries of the list "
-                            + stored.key().referenceId()
-                            + (rules.adult() ? ", which is not about adults" : ", which is about adults")
-                            + ": give this list another label (--label, --severity-labels)");
-                }
-            });
+            throw CommandFailure.failed("the record " + key + " is no place of a feed", broken);
         }
     }
 
-    private static Optional<Instant> instant(String text) {
-        try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
-        } catch (DateTimeParseException broken) {
-            return Optional.empty();
+    private void conflict(ReferenceKey key, String list, Set<String> labels) {
+        conflicts.remove(key);
+        labels.stream()
+                .filter(rules.labels()::contains)
+                .findFirst()
+                .ifPresent(label -> conflicts.put(key, "the label " + label + " has entries of the list " + list));
+    }
+
+    /**
+     * Lists about adults and others have no label in common, and what was once about adults stays so: a person whose
+     * picture was shared against their will is no reason to report them.
+     */
+    private void requireWall() {
+        conflicts.values().stream().sorted().findFirst().ifPresent(conflict -> {
+            throw CommandFailure.usage(
+                    conflict + (rules.adult() ? ", which is not about adults" : ", which is about adults")
+                            + ": give this list another label (--label, --severity-labels)");
+        });
+        if (!rules.adult() && (written.filter(FeedPlace::adult).isPresent() || held.hasAdults())) {
+            throw CommandFailure.usage("the list " + rules.list() + " was taken in as one about adults, and stays so: "
+                    + "give --adult, or call the list otherwise (--list)");
         }
     }
 
@@ -166,45 +195,99 @@ public final class FeedSync {
      * @throws CommandFailure if the exchange does not answer, or with something else; what earlier pages said is kept
      */
     public Round follow(boolean fromStart) {
-        if (fromStart) {
-            cursor = FeedCursor.START;
-        }
+        surely(() -> topic.catchUp(this::apply));
+        requireWall();
+        // A read of the whole list that was broken off does not know what its first pages had.
+        place = fromStart || place.whole()
+                ? FeedPlace.start(true, rules.adult(), rules.labels())
+                : place.under(rules.adult(), rules.labels());
         requireFresh();
         Tally tally = new Tally();
+        boolean known = written.filter(there -> there.adult() == place.adult()
+                        && there.whole() == place.whole()
+                        && there.labels().equals(place.labels()))
+                .isPresent();
+        if (!known) {
+            write();
+        }
+        if (!ruled) {
+            surely(() -> applyRules(tally));
+            ruled = true;
+        }
+        Pages pages = new Pages();
         Set<String> seen = new HashSet<>();
         boolean more = true;
         while (more) {
-            FeedPage page = page();
-            tally.pages++;
+            FeedPage page = pages.next();
+            surely(() -> topic.catchUp(this::apply));
             page.skipped().forEach((what, count) -> tally.skipped.merge(what, count, Long::sum));
-            page.entries().forEach(entry -> seen.add(entry.id()));
+            if (place.whole() || page.whole()) {
+                page.entries().forEach(entry -> seen.add(entry.id()));
+            }
             more = page.more();
-            Set<String> lost = page.whole() || fromStart && !more ? missing(seen) : Set.of();
-            page.entries().forEach(entry -> put(entry, tally));
-            lost.forEach(id -> put(FeedEntry.gone(id), tally));
-            topic.confirm();
-            cursor = page.next();
-            topic.put(new ReferenceKey(bank, ReferenceKey.FEED, rules.list()), place());
-            topic.confirm();
+            Set<String> lost = page.whole() || place.whole() && !more && !feed.isWhole() ? missing(seen) : Set.of();
+            long before = tally.moved();
+            surely(() -> {
+                page.entries().forEach(entry -> put(entry, tally));
+                lost.forEach(id -> put(FeedEntry.gone(id), tally));
+                if (feed.isWhole() && !page.whole()) {
+                    held.entries().forEach(this::renew);
+                }
+                topic.confirm();
+            });
+            place = place.after(page);
+            if (tally.moved() > before || isToWrite()) {
+                write();
+            }
         }
-        return tally.round();
+        return tally.round(pages.count, held.expired(clock.instant()));
     }
 
-    private FeedPage page() {
-        try {
-            return feed.page(cursor);
-        } catch (GonePageException forgotten) {
-            if (cursor.page().isEmpty()) {
-                throw forgotten;
-            }
-            cursor = cursor.again();
-            return feed.page(cursor);
-        }
+    /** What a step that fails may leave behind differs from what the topic has. */
+    private void surely(Runnable step) {
+        unsure = true;
+        step.run();
+        unsure = false;
+    }
+
+    /** Whether a round failed so that what the topic has is unknown: then another sync has to go on. */
+    public boolean isUnsure() {
+        return unsure;
+    }
+
+    /** Of idle rounds few leave a trace: each record of the topic is read by every worker. */
+    private boolean isToWrite() {
+        return place.isWithinWindow()
+                || written.filter(there -> !there.isWithinWindow() && !there.whole())
+                        .isEmpty()
+                || written.get().cursor().since().isEmpty()
+                        && !place.cursor().since().isEmpty()
+                || !writtenAt.plus(IDLE).isAfter(clock.instant());
+    }
+
+    private void write() {
+        surely(this::writePlace);
+        written = Optional.of(place);
+        writtenAt = clock.instant();
+    }
+
+    private void writePlace() {
+        topic.put(
+                new ReferenceKey(bank, ReferenceKey.FEED, rules.list()),
+                Reference.newBuilder()
+                        .setLabel(ReferenceKey.FEED)
+                        .setEmbedding(ByteBuffer.allocate(0))
+                        .setNote(place.note())
+                        .setAddedBy(rules.addedBy())
+                        .setAddedAt(clock.instant())
+                        .setLabelSource(LabelSource.DATASET)
+                        .build());
+        topic.confirm();
     }
 
     private void requireFresh() {
         feed.memory()
-                .ifPresent(memory -> cursor.readAt()
+                .ifPresent(memory -> place.oldest()
                         .filter(at -> at.plus(memory).isBefore(clock.instant()))
                         .ifPresent(at -> {
                             throw CommandFailure.failed("the list " + rules.list() + " was last read at " + at
@@ -214,7 +297,7 @@ public final class FeedSync {
     }
 
     private Set<String> missing(Set<String> seen) {
-        Set<String> lost = new HashSet<>(held.keySet());
+        Set<String> lost = held.entries();
         lost.removeAll(seen);
         if (!rules.mayShrink() && held.size() >= FEW && lost.size() > held.size() / 2) {
             throw CommandFailure.failed("the list " + rules.list() + " lacks " + lost.size() + " of its " + held.size()
@@ -223,80 +306,163 @@ public final class FeedSync {
         return lost;
     }
 
+    /** What is there already says what the operator says today, whether the exchange names it again or not. */
+    private void applyRules(Tally tally) {
+        int sent = 0;
+        for (String entry : held.entries()) {
+            List<HeldRecord> after = new ArrayList<>();
+            boolean changed = false;
+            for (HeldRecord old : held.of(entry)) {
+                Facts facts = old.facts();
+                HeldRecord now = rewritten(
+                        entry,
+                        old,
+                        new Facts(
+                                rules.label(Optional.ofNullable(facts.severity())),
+                                facts.severity(),
+                                rules.verified(),
+                                rules.adult(),
+                                facts.expiresAt(),
+                                facts.disabledUntil()));
+                changed |= now != old;
+                after.add(now);
+            }
+            if (changed) {
+                held.set(entry, after);
+                tally.count(false, false, true);
+                if (++sent % AT_ONCE == 0) {
+                    topic.confirm();
+                }
+            }
+        }
+        topic.confirm();
+    }
+
+    private void renew(String entry) {
+        held.set(
+                entry,
+                held.of(entry).stream()
+                        .map(old -> {
+                            Facts facts = old.facts();
+                            return rewritten(
+                                    entry,
+                                    old,
+                                    new Facts(
+                                            facts.label(),
+                                            facts.severity(),
+                                            facts.verified(),
+                                            facts.adult(),
+                                            expiry(facts),
+                                            facts.disabledUntil()));
+                        })
+                        .toList());
+    }
+
+    /** The same record where nothing of it changes. */
+    private HeldRecord rewritten(String entry, HeldRecord old, Facts facts) {
+        if (facts.equals(old.facts())) {
+            return old;
+        }
+        ListedHash hash = HashEntry.of(old.kind(), old.hex(), entry, facts.label())
+                .orElseThrow(() -> new IllegalStateException("a record's hash is none"));
+        topic.put(held.key(entry, old), reference(hash, facts));
+        return held.record(hash, facts);
+    }
+
     private void put(FeedEntry entry, Tally tally) {
-        Map<ReferenceKey, Held> before = held.getOrDefault(entry.id(), Map.of());
-        Map<ReferenceKey, Held> after = new HashMap<>();
+        List<HeldRecord> before = held.of(entry.id());
+        List<HeldRecord> after = new ArrayList<>();
         String label = rules.label(entry.severity());
         boolean changed = false;
         for (ListedHash hash : entry.hashes()) {
-            ReferenceKey key = HashEntry.key(bank, hash, rules.list());
-            Held old = before.get(key);
-            Held now = new Held(
-                    label,
-                    entry.severity().orElse(null),
-                    rules.verified(),
-                    expiry(entry, old),
-                    old == null ? null : old.disabledUntil());
-            after.put(key, now);
-            if (!now.equals(old)) {
-                changed = true;
-                topic.put(key, reference(hash, now));
+            Optional<Facts> old = same(before, held.record(hash, null)).map(HeldRecord::facts);
+            HeldRecord now = held.record(
+                    hash,
+                    new Facts(
+                            label,
+                            entry.severity().orElse(null),
+                            rules.verified(),
+                            rules.adult(),
+                            entry.expiresAt()
+                                    .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
+                                    .orElseGet(() -> expiry(old.orElse(null))),
+                            old.map(Facts::disabledUntil).orElse(null)));
+            if (same(after, now).isEmpty()) {
+                after.add(now);
+                if (!old.equals(Optional.of(now.facts()))) {
+                    changed = true;
+                    topic.put(held.key(entry.id(), now), reference(hash, now.facts()));
+                }
             }
         }
-        for (ReferenceKey key : before.keySet()) {
-            if (!after.containsKey(key)) {
+        for (HeldRecord old : before) {
+            if (same(after, old).isEmpty()) {
                 changed = true;
-                topic.remove(key);
+                topic.remove(held.key(entry.id(), old));
             }
         }
         tally.count(before.isEmpty(), after.isEmpty(), changed);
-        if (after.isEmpty()) {
-            held.remove(entry.id());
-        } else {
-            held.put(entry.id(), after);
-        }
+        held.set(entry.id(), after);
     }
 
-    /** The list's own date; else that of the record that is there already, and of a new one by the rule. */
-    private Instant expiry(FeedEntry entry, Held old) {
-        if (entry.expiresAt().isPresent()) {
-            return entry.expiresAt().get().truncatedTo(ChronoUnit.MILLIS);
-        }
+    private static Optional<HeldRecord> same(List<HeldRecord> records, HeldRecord wanted) {
+        return records.stream().filter(wanted::isOfSameHash).findFirst();
+    }
+
+    /**
+     * The end of an entry that the list gives none, counted from the last time the list named it. It is moved in steps:
+     * a list that is read twice a minute would be written twice a minute.
+     */
+    private Instant expiry(Facts old) {
         if (rules.expiresAfter().isEmpty()) {
             return null;
         }
-        return old != null && old.expiresAt() != null
-                ? old.expiresAt()
-                : clock.instant().plus(rules.expiresAfter().get()).truncatedTo(ChronoUnit.MILLIS);
+        Duration after = rules.expiresAfter().get();
+        Instant now = clock.instant();
+        boolean stays = old != null
+                && old.expiresAt() != null
+                && old.expiresAt().isAfter(now.plus(after).minus(after.dividedBy(RENEWALS)));
+        return stays ? old.expiresAt() : now.plus(after).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private Reference reference(ListedHash hash, Held now) {
+    private Reference reference(ListedHash hash, Facts facts) {
         return Reference.newBuilder(HashEntry.reference(hash, rules.addedBy(), clock.instant()))
-                .setLabel(now.label())
-                .setDisabledUntil(now.disabledUntil())
-                .setListing(new Listing(rules.list(), now.severity(), now.verified(), now.expiresAt()))
+                .setLabel(facts.label())
+                .setDisabledUntil(facts.disabledUntil())
+                .setListing(
+                        new Listing(rules.list(), facts.severity(), facts.verified(), facts.expiresAt(), facts.adult()))
                 .build();
     }
 
-    private Reference place() {
-        Map<String, Object> fields = new TreeMap<>();
-        fields.put("since", cursor.since());
-        fields.put("until", cursor.until());
-        fields.put("page", cursor.page());
-        fields.put("readAt", cursor.readAt().map(Instant::toString).orElse(""));
-        fields.put("adult", rules.adult());
-        fields.put("labels", new ArrayList<>(rules.labels()));
-        try {
-            return Reference.newBuilder()
-                    .setLabel(ReferenceKey.FEED)
-                    .setEmbedding(ByteBuffer.allocate(0))
-                    .setNote(JSON.writeValueAsString(fields))
-                    .setAddedBy(rules.addedBy())
-                    .setAddedAt(clock.instant())
-                    .setLabelSource(LabelSource.DATASET)
-                    .build();
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
+    /** The pages of one round. */
+    private final class Pages {
+
+        private final Set<String> asked = new HashSet<>();
+        private int count;
+        private boolean again;
+
+        /** @throws CommandFailure if the exchange has no such page any more, or goes round in circles */
+        FeedPage next() {
+            FeedPage page;
+            try {
+                place = place.asked(clock.instant());
+                page = feed.page(place.cursor());
+            } catch (GonePageException forgotten) {
+                if (again || !place.isWithinWindow()) {
+                    throw forgotten;
+                }
+                again = true;
+                asked.clear();
+                place = place.again(clock.instant());
+                page = feed.page(place.cursor());
+            }
+            count++;
+            if (page.more() && (!asked.add(page.next().page()) || count == MOST_PAGES)) {
+                throw CommandFailure.failed("the exchange of the list " + rules.list()
+                        + " names a next page that it named before, or more than " + MOST_PAGES
+                        + " pages: check --url. What earlier pages said is kept");
+            }
+            return page;
         }
     }
 
@@ -304,14 +470,21 @@ public final class FeedSync {
      * What one round did, in entries.
      *
      * @param pages of the exchange
+     * @param expired of the entries that the list has, how many decide nothing any more
      * @param skipped hashes that were left out, by the reason
      */
-    public record Round(int pages, long added, long changed, long removed, long unchanged, Map<String, Long> skipped) {}
+    public record Round(
+            int pages,
+            long added,
+            long changed,
+            long removed,
+            long unchanged,
+            long expired,
+            Map<String, Long> skipped) {}
 
     private static final class Tally {
 
         private final Map<String, Long> skipped = new TreeMap<>();
-        private int pages;
         private long added;
         private long changed;
         private long removed;
@@ -329,22 +502,12 @@ public final class FeedSync {
             }
         }
 
-        Round round() {
-            return new Round(pages, added, changed, removed, unchanged, Map.copyOf(skipped));
+        long moved() {
+            return added + changed + removed;
         }
-    }
 
-    /** What a record says beside its hash; nulls as in the record. */
-    private record Held(String label, String severity, boolean verified, Instant expiresAt, Instant disabledUntil) {
-
-        static Held of(Reference reference) {
-            Listing listing = Objects.requireNonNull(reference.getListing());
-            return new Held(
-                    reference.getLabel().intern(),
-                    listing.getSeverity() == null ? null : listing.getSeverity().intern(),
-                    listing.getVerified(),
-                    listing.getExpiresAt(),
-                    reference.getDisabledUntil());
+        Round round(int pages, long expired) {
+            return new Round(pages, added, changed, removed, unchanged, expired, Map.copyOf(skipped));
         }
     }
 }

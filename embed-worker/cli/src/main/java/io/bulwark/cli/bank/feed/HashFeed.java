@@ -23,6 +23,11 @@ public interface HashFeed {
         return Optional.empty();
     }
 
+    /** Whether each answer has the whole list, so that one without entries says that nothing changed. */
+    default boolean isWhole() {
+        return false;
+    }
+
     /**
      * How far a list was read. What the texts mean is the feed's.
      *

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /**
  * The endpoints of a Hasher-Matcher-Actioner that answer about hashes. {@code /m/lookup} names the banks that have a
@@ -23,16 +24,24 @@ public final class MatcherClient {
         this.client = client;
     }
 
-    /** The names of the banks that have a picture like this. */
+    /** The names of the banks that have a picture like this: a list, or by each its matches, as newer HMAs say. */
     public List<String> lookup(PdqHash hash) {
         FeedClient.Answer answer =
                 client.get(URI.create(base + "/m/lookup?signal_type=pdq&signal=" + hash.hex()), Map.of());
         JsonNode banks = ExchangeAnswers.tree(answer, base);
-        if (!banks.isArray()) {
+        List<String> names = new ArrayList<>();
+        if (banks.isArray() && StreamSupport.stream(banks.spliterator(), false).allMatch(JsonNode::isTextual)) {
+            banks.forEach(name -> names.add(name.asText()));
+        } else if (banks.isObject()
+                && StreamSupport.stream(banks.spliterator(), false).allMatch(JsonNode::isArray)) {
+            banks.properties().forEach(bank -> {
+                if (!bank.getValue().isEmpty()) {
+                    names.add(bank.getKey());
+                }
+            });
+        } else {
             throw ExchangeAnswers.rubbish(base, "no list of banks", null);
         }
-        List<String> names = new ArrayList<>();
-        banks.forEach(name -> names.add(name.asText()));
         return names;
     }
 

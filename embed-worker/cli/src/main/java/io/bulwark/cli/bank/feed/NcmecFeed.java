@@ -51,13 +51,13 @@ final class NcmecFeed implements HashFeed {
         String path = cursor.page().isEmpty()
                 ? "/v2/entries?from=" + encoded(from(cursor)) + "&to=" + encoded(until)
                 : cursor.page();
-        FeedClient.Answer answer = client.get(URI.create(base + path), Map.of());
+        FeedClient.Answer answer = client.get(ExchangeAnswers.address(base + path, base), Map.of());
         ExchangeAnswers.requireOk(answer, base);
         EntriesReader entries = new EntriesReader();
         try {
             entries.read(answer.body());
         } catch (XMLStreamException | DateTimeException | IllegalArgumentException rubbish) {
-            throw ExchangeAnswers.rubbish(base, "no answer of NCMEC's hash sharing API", rubbish);
+            throw ExchangeAnswers.rubbish(base, "no answer of NCMEC's hash sharing API", null);
         }
         boolean more = !entries.next.isEmpty();
         FeedCursor next = more
@@ -79,6 +79,7 @@ final class NcmecFeed implements HashFeed {
         if (!next.startsWith("/v2/entries?") || !next.matches("[\\x21-\\x7e]{1,2000}")) {
             throw ExchangeAnswers.rubbish(base, "a next page that is no path of /v2/entries", null);
         }
+        ExchangeAnswers.address(base + next, base);
         return next;
     }
 

@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /**
  * ThreatExchange's updates of a privacy group, by which GIFCT's members share: {@code GET
  * /<group>/threat_updates/?start_time=&limit=&after=} answers in JSON with indicators that changed. One that should be
- * deleted, or that all of its owners call harmless, is taken down. The token goes in a header and not into the address,
+ * deleted, or that no owner calls malicious, is taken down. The token goes in a header and not into the address,
  * which logs keep.
  */
 final class ThreatExchangeFeed implements HashFeed {
@@ -92,14 +93,23 @@ final class ThreatExchangeFeed implements HashFeed {
 
     /** The mark alone: the address of the next page has the token in it. */
     private String after(String next) {
-        String query = Optional.ofNullable(URI.create(next.split(" ", 2)[0]).getRawQuery())
+        String query = Optional.ofNullable(
+                        ExchangeAnswers.address(next.split(" ", 2)[0], group).getRawQuery())
                 .orElse("");
         for (String pair : query.split("&")) {
             if (pair.startsWith("after=")) {
-                return URLDecoder.decode(pair.substring("after=".length()), StandardCharsets.UTF_8);
+                return decoded(pair.substring("after=".length()));
             }
         }
         throw ExchangeAnswers.rubbish(group, "a next page without the mark 'after'", null);
+    }
+
+    private String decoded(String mark) {
+        try {
+            return URLDecoder.decode(mark, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException broken) {
+            throw ExchangeAnswers.rubbish(group, "a next page whose mark is none", null);
+        }
     }
 
     private static String encoded(String text) {
@@ -112,8 +122,8 @@ final class ThreatExchangeFeed implements HashFeed {
         if (!ExchangeAnswers.isId(id)) {
             throw ExchangeAnswers.rubbish(group, "an update without an id", null);
         }
-        JsonNode descriptors = update.path("descriptors").path("data");
-        if (update.path("should_delete").asBoolean() || descriptors.isEmpty() || isHarmless(descriptors)) {
+        List<JsonNode> descriptors = malicious(update.path("descriptors").path("data"));
+        if (update.path("should_delete").asBoolean() || descriptors.isEmpty()) {
             return Optional.of(FeedEntry.gone(id));
         }
         String hash = required(update, "indicator", group).asText();
@@ -125,16 +135,14 @@ final class ThreatExchangeFeed implements HashFeed {
         return entry;
     }
 
-    private static boolean isHarmless(JsonNode descriptors) {
-        for (JsonNode descriptor : descriptors) {
-            if (!descriptor.path("status").asText().equals("NON_MALICIOUS")) {
-                return false;
-            }
-        }
-        return true;
+    /** Of the owners who call it malicious; what the others say of it is no reason to flag. */
+    private static List<JsonNode> malicious(JsonNode descriptors) {
+        return StreamSupport.stream(descriptors.spliterator(), false)
+                .filter(descriptor -> descriptor.path("status").asText().equals("MALICIOUS"))
+                .toList();
     }
 
-    private static Optional<String> first(JsonNode descriptors, String field) {
+    private static Optional<String> first(List<JsonNode> descriptors, String field) {
         for (JsonNode descriptor : descriptors) {
             String text = descriptor.path(field).asText("");
             if (!text.isBlank() && !text.equals("UNKNOWN")) {
@@ -145,7 +153,7 @@ final class ThreatExchangeFeed implements HashFeed {
     }
 
     /** The last of the owners' dates, in seconds; none where one of them has no date. */
-    private static Optional<Instant> expiry(JsonNode descriptors) {
+    private static Optional<Instant> expiry(List<JsonNode> descriptors) {
         long last = 0;
         for (JsonNode descriptor : descriptors) {
             long at = descriptor.path("expired_on").asLong(0);

@@ -7,6 +7,7 @@ import io.bulwark.cli.bank.feed.FeedShape;
 import io.bulwark.cli.bank.feed.FeedSync;
 import io.bulwark.cli.bank.feed.FeedSync.ListRules;
 import io.bulwark.cli.bank.feed.FeedSync.Round;
+import io.bulwark.cli.bank.feed.HashFeed;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -99,15 +101,17 @@ final class BankHashesSyncCommand implements Callable<Integer> {
             names = "--report-labels",
             paramLabel = "LABEL",
             split = ",",
-            description = "Labels that lead to a report (default: the setting bulwark.child-safety.report.labels, "
-                    + "environment BULWARK_CHILD_SAFETY_REPORT_LABELS).")
+            description = "Labels that lead to a report, '' for none (default: the setting "
+                    + "bulwark.child-safety.report.labels, environment BULWARK_CHILD_SAFETY_REPORT_LABELS). A list "
+                    + "about adults needs one of the two.")
     private Set<String> reportLabels;
 
     @Option(
             names = "--expires-after",
             paramLabel = "DURATION",
             description =
-                    "How long an entry without a date of the list's counts, such as 400d (default: for ever; 1s to 3650d).")
+                    "How long an entry without a date of the list's counts from the last time that the list named "
+                            + "it, such as 400d (default: for ever; 1s to 3650d).")
     private String expiresAfter;
 
     @Option(names = "--may-shrink", description = "Let a list lose more than half of its entries at once.")
@@ -139,36 +143,40 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         URI address = exchange.address();
         FeedClient client = exchange.client(shape::headers);
+        HashFeed feed = shape.open(address, client, clock);
+        if (pause.isPresent()) {
+            return loop(feed, rules, pause.get(), clock);
+        }
         try (BankTopic topic = bank.topic()) {
             topic.requireListings();
-            FeedSync sync = new FeedSync(shape.open(address, client, clock), rules, bank.name(), topic, clock);
-            if (pause.isEmpty()) {
-                print(sync.follow(fromStart));
-                return ExitCodes.OK;
-            }
-            return loop(sync, pause.get());
+            print(new FeedSync(feed, rules, bank.name(), topic, clock).follow(fromStart));
         }
+        return ExitCodes.OK;
     }
 
     /** Until the process ends, or its thread is interrupted: then the connection is closed as after one round. */
-    private int loop(FeedSync sync, Duration pause) {
+    private int loop(HashFeed feed, ListRules rules, Duration pause, Clock clock) {
         boolean whole = fromStart;
+        boolean connected = false;
         while (true) {
-            try {
-                print(sync.follow(whole));
-                whole = false;
+            try (BankTopic topic = bank.topic()) {
+                topic.requireListings();
+                FeedSync sync = new FeedSync(feed, rules, bank.name(), topic, clock);
+                connected = true;
+                while (!sync.isUnsure()) {
+                    whole &= !round(sync, whole);
+                    Thread.sleep(pause.toMillis());
+                }
+                continue;
             } catch (CommandFailure failed) {
                 if (Thread.interrupted()) {
                     return ExitCodes.OK;
                 }
-                if (failed.exitCode() == ExitCodes.USAGE) {
+                if (!connected || failed.exitCode() == ExitCodes.USAGE) {
                     throw failed;
                 }
-                options.output()
-                        .print(
-                                "the round failed and is tried again: " + failed.getMessage(),
-                                Map.of("list", list, "failed", failed.getMessage()));
-            } catch (InterruptException stopped) {
+                failed(failed);
+            } catch (InterruptException | InterruptedException stopped) {
                 Thread.interrupted();
                 return ExitCodes.OK;
             }
@@ -180,7 +188,32 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         }
     }
 
+    /** Whether the round reached its end; one that fails is tried again. */
+    private boolean round(FeedSync sync, boolean whole) {
+        try {
+            print(sync.follow(whole));
+            return true;
+        } catch (CommandFailure failed) {
+            if (failed.exitCode() == ExitCodes.USAGE || Thread.currentThread().isInterrupted()) {
+                throw failed;
+            }
+            failed(failed);
+            return false;
+        }
+    }
+
+    private void failed(CommandFailure failed) {
+        options.output()
+                .print(
+                        "the round failed and is tried again: " + failed.getMessage(),
+                        Map.of("list", list, "failed", failed.getMessage()));
+    }
+
     private ListRules rules() {
+        label = label.strip();
+        severityLabels = severityLabels.entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey().strip(), each -> each.getValue().strip(), (first, last) -> last));
         if (!list.matches("[a-z0-9._-]{1,64}")) {
             throw CommandFailure.usage("--list " + list
                     + " is no name: up to 64 lower-case letters, digits, '.', '_' and '-' are allowed");
@@ -206,12 +239,17 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         return rules;
     }
 
-    /** A person whose picture was shared against their will is no reason to report them. */
+    /** What leads to a report has to be known: a setting that is missing here would let every label pass. */
     private void requireNoReport(ListRules rules) {
-        refuse(
-                rules,
-                reportLabels == null ? bank.words(REPORTED) : reportLabels,
-                "lead to a CyberTipline report (" + REPORTED + ")");
+        Set<String> reported = reportLabels == null
+                ? bank.words(REPORTED)
+                : reportLabels.stream().map(String::strip).collect(Collectors.toSet());
+        if (reportLabels == null && reported.isEmpty()) {
+            throw CommandFailure.usage("the list " + list + " is about adults, and which labels lead to a CyberTipline "
+                    + "report is not known here: set " + REPORTED + " as moderation-stream has it (in the file of "
+                    + "--config, or BULWARK_CHILD_SAFETY_REPORT_LABELS), or give --report-labels, '' for none");
+        }
+        refuse(rules, reported, "lead to a CyberTipline report (" + REPORTED + ")");
         if (!restrictAdults) {
             refuse(rules, bank.restrictedLabels(), "are restricted (bulwark.restricted.labels; --restrict-adults)");
         }
@@ -235,11 +273,18 @@ final class BankHashesSyncCommand implements Callable<Integer> {
         fields.put("changed", round.changed());
         fields.put("removed", round.removed());
         fields.put("unchanged", round.unchanged());
+        fields.put("expired", round.expired());
         fields.put("pages", round.pages());
         fields.put("skipped", round.skipped());
         output.print(
-                "%s: %d entries added, %d changed, %d removed, %d as they were"
-                        .formatted(list, round.added(), round.changed(), round.removed(), round.unchanged()),
+                "%s: %d entries added, %d changed, %d removed, %d as they were; %d have expired"
+                        .formatted(
+                                list,
+                                round.added(),
+                                round.changed(),
+                                round.removed(),
+                                round.unchanged(),
+                                round.expired()),
                 fields);
     }
 }

@@ -280,6 +280,42 @@ class HashFeedTest {
                         "/m/compare{\"pdq\":[\"" + PDQ + "\",\"" + PDQ + "\"]}");
     }
 
+    /** What HMA's lookup answers since it says how near each match is. */
+    @Test
+    void hma_may_name_its_banks_with_their_matches() {
+        MatcherClient matcher = new MatcherClient(URI.create(server.url()), client(Map.of()));
+        server.answers(Reply.ok("{\"TERROR\": [{\"bank_content_id\": 7, \"distance\": 9}], \"NCII\": []}"));
+
+        assertThat(matcher.lookup(PdqHash.parse(PDQ))).containsExactly("TERROR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UNKNOWN", "SUSPICIOUS", ""})
+    void only_what_an_owner_calls_malicious_counts_at_threatexchange(String status) {
+        server.answers(Reply.ok("""
+                {"data": [{"id": "11", "indicator": "%s", "type": "HASH_MD5", "last_updated": 1, "should_delete": false,
+                  "descriptors": {"data": [{"id": "1", "status": "%s"}, {"id": "2", "status": "NON_MALICIOUS"}]}}]}
+                """.formatted(MD5, status)));
+
+        assertThat(open(FeedShape.GIFCT, "token").page(FeedCursor.START).entries())
+                .containsExactly(FeedEntry.gone("11"));
+    }
+
+    @Test
+    void a_next_page_that_is_no_address_is_rubbish_and_not_quoted() {
+        server.answers(ncmec("/v2/entries?a=%zz{", ncmecDeleted(43, "image4")));
+        assertFails(open(FeedShape.NCMEC, "a:b"), ExitCodes.FAILED, "next page");
+
+        for (String next : List.of("https://x/?access_token=SECRET&after={", "https://x/?after=%zz")) {
+            server.answers(Reply.ok("{\"data\": [], \"paging\": {\"next\": \"" + next + "\"}}"));
+            assertThatThrownBy(() -> open(FeedShape.GIFCT, "token").page(FeedCursor.START))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasNoCause()
+                    .hasMessageContaining("next page")
+                    .hasMessageNotContaining("SECRET");
+        }
+    }
+
     private HashFeed open(FeedShape shape, String credentials) {
         return shape.open(
                 URI.create(server.url()), client(shape.headers(credentials)), Clock.fixed(NOON, ZoneOffset.UTC));
