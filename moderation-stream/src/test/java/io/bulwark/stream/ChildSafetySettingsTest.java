@@ -72,6 +72,14 @@ class ChildSafetySettingsTest {
         assertThat(validated().childSafety().report().url()).isPresent();
     }
 
+    @Test
+    void restrictedLabelsNeedADatabase() {
+        settings.remove("bulwark.database.url");
+        assertThatThrownBy(this::validated)
+                .hasMessageContaining("bulwark.restricted.labels is [")
+                .hasMessageContaining("without a database restricted images have no cases");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

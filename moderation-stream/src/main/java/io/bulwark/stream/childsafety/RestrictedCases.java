@@ -12,6 +12,7 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Outbox;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.intake.RestrictedIntake;
@@ -229,6 +230,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
     }
 
     private static void forget(Handle handle, Content content) {
+        BankProposals.deleteReferences(handle, content.tenant(), content.sha256());
         handle.select("SELECT forget_content(?, ?)", content.tenant(), content.sha256())
                 .mapTo(Long.class)
                 .one();
@@ -241,7 +243,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         return handle.createQuery("""
                         WITH known AS (SELECT label, list, entry, hash_kind, severity, verified FROM restricted_case
                         WHERE tenant = :tenant AND content_sha256 = :sha256 AND :sha256 <> '' AND :list::text IS NULL
-                        AND state <> 'LIFTED' ORDER BY list IS NULL, opened_at LIMIT 1)
+                        AND state <> 'LIFTED' ORDER BY list IS NULL, NOT verified, hash_kind = 'PDQ', opened_at LIMIT 1)
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
                         hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
                         SELECT :tenant, :image, :uploader, :sha256, coalesce(known.label, :label),

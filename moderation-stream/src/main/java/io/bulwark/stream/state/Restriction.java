@@ -81,12 +81,13 @@ public final class Restriction {
         return isMarked(verdict) || covers(verdict.getTenant(), verdict.getContentSha256());
     }
 
-    /** Whether a verdict is restricted by what it says itself. */
+    /** Whether a verdict is restricted by what it says itself; a bank's label {@code restricted} restricts always. */
     public boolean isMarked(Verdict verdict) {
         return verdict.getRestricted()
                 || (verdict.getDecision() != Decision.SAFE
                         && verdict.getDecidingLabel() != null
-                        && labels.contains(verdict.getDecidingLabel()));
+                        && (labels.contains(verdict.getDecidingLabel())
+                                || verdict.getDecidingLabel().equals(RestrictedDecisions.LABEL)));
     }
 
     /**

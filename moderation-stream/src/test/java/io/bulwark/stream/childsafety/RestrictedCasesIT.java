@@ -283,6 +283,27 @@ class RestrictedCasesIT extends CaseRig {
     }
 
     @Test
+    void errorsOfTheDatabaseNameNoValues() {
+        assertThatThrownBy(() -> database.database().inTenant("default", handle -> {
+                    handle.execute(
+                            "INSERT INTO restricted_order_key (only_one, key) VALUES (?, ?)",
+                            false,
+                            "a hash".getBytes());
+                    return null;
+                }))
+                .hasMessageNotContaining("INSERT")
+                .hasMessageNotContaining("arguments");
+        assertThatThrownBy(() -> database.database()
+                        .inTenant(
+                                "default",
+                                handle -> handle.select("SELECT 1 / 0, ?", "a-hash-of-a-file")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .hasMessageNotContaining("a-hash-of-a-file")
+                .hasMessageContaining("division by zero");
+    }
+
+    @Test
     void whatPeopleReadWhileACaseWasOpenedGoesAgain() {
         opened("i1");
         var late = new ReviewCandidate(

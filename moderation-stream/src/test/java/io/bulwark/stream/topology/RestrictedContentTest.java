@@ -220,6 +220,12 @@ class RestrictedContentTest {
     }
 
     @Test
+    void aBanksLabelRestrictedRestricts() {
+        rig.send(Samples.verdict("i1").setDecision(Decision.NSFW).setDecidingLabel(RestrictedDecisions.LABEL));
+        assertThat(rig.inForce("i1").getRestricted()).isTrue();
+    }
+
+    @Test
     void aPersonsWordRestrictedHidesNothing() {
         rig.send(Samples.verdict("i1").setContentSha256(HASH));
         rig.send(Samples.review("i1", Decision.NSFW)
