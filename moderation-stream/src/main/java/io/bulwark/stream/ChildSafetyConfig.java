@@ -23,7 +23,7 @@ public interface ChildSafetyConfig {
     interface Restricted {
         /**
          * Labels whose images are a case for designated staff alone, with commas between; the same for workers. What a
-         * worker marked is restricted without it.
+         * worker marked is restricted without it. Needs a database.
          */
         Optional<Set<String>> labels();
     }

@@ -62,7 +62,13 @@ record OutboundCheck(SettingsCheck faults) {
     }
 
     /** The receiver of reports, and the keys of the files that they have. */
-    void check(ChildSafetyConfig safety, Set<String> restricted) {
+    /** @param database whether there is one, which alone can have cases */
+    void check(ChildSafetyConfig safety, Set<String> restricted, boolean database) {
+        faults.require(
+                restricted.isEmpty() || database,
+                "bulwark.restricted.labels",
+                restricted,
+                "labels where bulwark.database.url is set: without a database restricted images have no cases");
         String key = "bulwark.child-safety.";
         ChildSafetyConfig.Report report = safety.report();
         safety.vault().keyFile().ifPresent(file -> {

@@ -116,7 +116,10 @@ final class SettingsCheck {
                 .check(config.outbound(), config.topics().prefix().orElse(""));
         new OutboundCheck(check).check(config.notifications());
         new OutboundCheck(check)
-                .check(config.childSafety(), config.restricted().labels().orElse(Set.of()));
+                .check(
+                        config.childSafety(),
+                        config.restricted().labels().orElse(Set.of()),
+                        config.database().url().isPresent());
         return check.faults;
     }
 

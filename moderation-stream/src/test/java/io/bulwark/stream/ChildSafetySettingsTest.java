@@ -30,6 +30,7 @@ class ChildSafetySettingsTest {
     @BeforeEach
     void complete() throws IOException {
         settings.put("bulwark.restricted.labels", "sexual-minor,other");
+        settings.put("bulwark.database.url", "jdbc:postgresql://database/bulwark");
         settings.put(PREFIX + "vault.key-file", file("keys", "k1:" + "ab".repeat(32)));
         settings.put(PREFIX + "report.url", "https://exttest.example/ispws");
         settings.put(PREFIX + "report.username", "usr123");
@@ -69,6 +70,14 @@ class ChildSafetySettingsTest {
     @Test
     void whatAReportNeedsIsEnough() {
         assertThat(validated().childSafety().report().url()).isPresent();
+    }
+
+    @Test
+    void restrictedLabelsNeedADatabase() {
+        settings.remove("bulwark.database.url");
+        assertThatThrownBy(this::validated)
+                .hasMessageContaining("bulwark.restricted.labels is [")
+                .hasMessageContaining("without a database restricted images have no cases");
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.query.StateQueries.DecisionFilter;
 import io.bulwark.stream.review.CasePages;
+import io.bulwark.stream.state.Restriction;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -56,6 +57,7 @@ public class DecisionResource {
     private final Asker asker;
     private final Database database;
     private final CasePages pages;
+    private final Restriction restriction;
 
     DecisionResource(
             Questions questions,
@@ -63,13 +65,15 @@ public class DecisionResource {
             VerdictFeed feed,
             Asker asker,
             Database database,
-            CasePages pages) {
+            CasePages pages,
+            Restriction restriction) {
         this.questions = questions;
         this.state = state;
         this.feed = feed;
         this.asker = asker;
         this.database = database;
         this.pages = pages;
+        this.restriction = restriction;
     }
 
     /** What holds for an image, wherever it lies. */
@@ -94,6 +98,9 @@ public class DecisionResource {
 
     /** With what it was decided by, as far as that is known here. */
     private DecisionDocument document(String tenant, String imageId, ModerationDecision holds, Freshness freshness) {
+        if (restriction.covers(tenant, holds.getContentSha256())) {
+            return DecisionDocument.of(Restriction.neutral(holds)); // before its case's order has arrived
+        }
         if (!Precedence.isPerson(holds.getDecidedBy())) {
             String policy = state.evidence(tenant, imageId, freshness)
                     .found()
@@ -185,7 +192,9 @@ public class DecisionResource {
     /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
     private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
         return state.evidence(tenant, imageId, freshness)
-                .flatMap(seen -> state.decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
+                .flatMap(seen -> restriction.covers(tenant, seen.verdict().getContentSha256())
+                        ? new Answer.Absent<>()
+                        : state.decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
     }
 
     private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {

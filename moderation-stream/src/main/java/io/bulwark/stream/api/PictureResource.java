@@ -13,6 +13,7 @@ import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Peers.Question;
 import io.bulwark.stream.query.StateQueries;
+import io.bulwark.stream.state.Restriction;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -43,6 +44,7 @@ public class PictureResource {
     private final Database database;
     private final Asker asker;
     private final ObjectMapper json;
+    private final Restriction restriction;
 
     PictureResource(
             Questions questions,
@@ -51,7 +53,8 @@ public class PictureResource {
             ExplanationClient explanations,
             Database database,
             Asker asker,
-            ObjectMapper json) {
+            ObjectMapper json,
+            Restriction restriction) {
         this.questions = questions;
         this.state = state;
         this.preview = preview;
@@ -59,6 +62,7 @@ public class PictureResource {
         this.database = database;
         this.asker = asker;
         this.json = json;
+        this.restriction = restriction;
     }
 
     /** A JPEG of at most 1,024 pixels a side, or all judged frames side by side. */
@@ -132,18 +136,23 @@ public class PictureResource {
         if (decision.getStatus() != Response.Status.OK.getStatusCode()) {
             return decision;
         }
-        return question(decision.getEntity(), strip)
+        return question(tenant, decision.getEntity(), strip)
                 .map(answer)
                 .orElseThrow(() -> Problem.PICTURE_GONE.with("No content was fetched for this decision."));
     }
 
-    /** Of a decision that lies here, or that another instance has written down; empty where nothing was looked at. */
-    private Optional<PreviewQuestion> question(Object decision, boolean strip) {
+    /**
+     * Of a decision that lies here, or that another instance has written down; empty where nothing was looked at, or a
+     * case of the content stands and its decision is not neutral yet.
+     */
+    private Optional<PreviewQuestion> question(String tenant, Object decision, boolean strip) {
         JsonNode document = decision instanceof String theirs ? read(theirs) : json.valueToTree(decision);
         JsonNode upload = document.path("upload");
         String sha256 = document.path("contentSha256").asText();
         String topic = upload.path("topic").asText();
-        return PreviewQuestion.isSha256(sha256) && PreviewQuestion.isOfUploads(topic)
+        return PreviewQuestion.isSha256(sha256)
+                        && !restriction.covers(tenant, sha256)
+                        && PreviewQuestion.isOfUploads(topic)
                 ? Optional.of(new PreviewQuestion(
                         topic,
                         upload.path("partition").asInt(),

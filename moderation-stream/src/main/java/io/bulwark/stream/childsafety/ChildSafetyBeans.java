@@ -74,7 +74,8 @@ class ChildSafetyBeans {
                         StreamSettings.consumers(config, Map.of()),
                         StreamSettings.decoder(config, schemas, ImageUploaded.class),
                         preview));
-        job("restricted-contents", OFTEN, () -> restriction.stand(cases.standing()));
+        job("restricted-contents", OFTEN, () -> restriction.stand(cases.known()));
+        job("restricted-forget", HOLDS, cases::forgetAgain);
         job("restricted-files", OFTEN, files::keepUp);
         job("restricted-meters", OFTEN, caseMeters::look);
         var retention = new CaseRetention(database, new KafkaHolds(queries, orders), Clock.systemUTC());

@@ -12,10 +12,13 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Outbox;
 import io.bulwark.stream.review.Person;
-import io.bulwark.stream.review.intake.VerdictIntake;
+import io.bulwark.stream.review.intake.RestrictedIntake;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
+import io.bulwark.stream.state.Restriction.Standing;
 import io.opentelemetry.context.Context;
 import jakarta.annotation.Nullable;
 import java.time.Duration;
@@ -32,13 +35,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The cases, and what designated staff do with them. Any thread. */
-public final class RestrictedCases implements VerdictIntake.Cases {
+public final class RestrictedCases implements RestrictedIntake.Cases {
 
     /** Who acts where no person does, in the audit log and in holds. */
     static final String PROGRAM = "bulwark";
-
-    /** Who lifted a restriction, as decisions say it. */
-    static final String STAFF = "designated-staff";
 
     private static final int MOST_LISTED = 500;
     private static final int LEAST_REASON = 4;
@@ -64,8 +64,9 @@ public final class RestrictedCases implements VerdictIntake.Cases {
             this.kinds = kinds;
         }
 
-        boolean covers(ListMatch match) {
-            return match != null && match.getVerified() && kinds.contains(match.getHash());
+        /** @param hash the name of the match's kind; null where there is no match */
+        boolean covers(boolean verified, String hash) {
+            return verified && kinds.stream().anyMatch(kind -> kind.name().equals(hash));
         }
     }
 
@@ -172,25 +173,91 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     public void open(Handle handle, Verdict verdict) {
         enter(handle);
         String sha256 = verdict.getContentSha256() == null ? "" : verdict.getContentSha256();
-        insert(handle, verdict, sha256).ifPresent(caseId -> opened(handle, verdict, caseId));
-        if (!sha256.isEmpty()) {
-            insertEarlier(handle, verdict, sha256).forEach(caseId -> opened(handle, verdict, caseId));
-            handle.select("SELECT forget_content(?, ?)", verdict.getTenant(), sha256)
-                    .mapTo(Long.class)
-                    .one();
+        Optional<UUID> its = insert(handle, verdict, sha256);
+        if (its.isEmpty()) {
+            uploadedAgain(handle, verdict, sha256);
         }
+        List<UUID> earlier = sha256.isEmpty() ? List.of() : insertEarlier(handle, verdict, sha256);
+        if (!sha256.isEmpty()) {
+            forget(
+                    handle,
+                    new Content(verdict.getTenant(), sha256)); // before the audit log, as people's work locks them
+        }
+        its.ifPresent(caseId -> opened(handle, verdict.getTenant(), caseId));
+        earlier.forEach(caseId -> {
+            opened(handle, verdict.getTenant(), caseId);
+            order(handle, verdict.getTenant(), caseId, Decision.NSFW);
+        });
         leave(handle);
     }
 
+    @Override
+    public Set<Content> standing(Handle handle, Set<Content> among) {
+        List<Content> asked = List.copyOf(among);
+        enter(handle);
+        Set<Content> found = Set.copyOf(handle.createQuery("""
+                        SELECT DISTINCT tenant, content_sha256 FROM restricted_case
+                        JOIN unnest(:tenants, :hashes) AS asked (of_tenant, sha256)
+                        ON tenant = of_tenant AND content_sha256 = sha256 WHERE state <> 'LIFTED'""")
+                .bindArray(
+                        "tenants",
+                        String.class,
+                        asked.stream().map(Content::tenant).toList())
+                .bindArray(
+                        "hashes",
+                        String.class,
+                        asked.stream().map(Content::sha256).toList())
+                .map((row, context) -> new Content(row.getString("tenant"), row.getString("content_sha256")))
+                .list());
+        leave(handle);
+        return found;
+    }
+
+    /** Takes the contents of new cases out of people's work again: what was read while a case was opened came after it. */
+    void forgetAgain() {
+        List<Content> fresh = database.acrossTenants(handle -> {
+            enter(handle);
+            return handle.createQuery("SELECT DISTINCT tenant, content_sha256 FROM restricted_case WHERE"
+                            + " opened_at > clock_timestamp() - interval '15 minutes' AND content_sha256 <> ''"
+                            + " AND state <> 'LIFTED'")
+                    .map((row, context) -> new Content(row.getString("tenant"), row.getString("content_sha256")))
+                    .list();
+        });
+        fresh.forEach(content -> database.inTenant(content.tenant(), handle -> {
+            forget(handle, content);
+            return null;
+        }));
+    }
+
+    private static void forget(Handle handle, Content content) {
+        BankProposals.deleteReferences(handle, content.tenant(), content.sha256());
+        handle.select("SELECT forget_content(?, ?)", content.tenant(), content.sha256())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** A verdict that names no list has the match of the standing case of its file. */
     private Optional<UUID> insert(Handle handle, Verdict verdict, String sha256) {
         ListMatch match = verdict.getListed();
         RecordCoordinates upload = verdict.getUpload();
         return handle.createQuery("""
+                        WITH known AS (SELECT label, list, entry, hash_kind, severity, verified FROM restricted_case
+                        WHERE tenant = :tenant AND content_sha256 = :sha256 AND :sha256 <> '' AND :list::text IS NULL
+                        AND state <> 'LIFTED' ORDER BY list IS NULL, NOT verified, hash_kind = 'PDQ', opened_at LIMIT 1)
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
                         hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
-                        VALUES (:tenant, :image, :uploader, :sha256, :label, :list, :entry, :kind, :severity, :verified,
-                        :topic, :partition, :offset, :uploadedAt, CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END)
-                        ON CONFLICT (tenant, image_id, content_sha256) DO NOTHING RETURNING case_id""")
+                        SELECT :tenant, :image, :uploader, :sha256, coalesce(known.label, :label),
+                        coalesce(known.list, :list), coalesce(known.entry, :entry), coalesce(known.hash_kind, :kind),
+                        coalesce(known.severity, :severity), coalesce(known.verified, :verified), :topic,
+                        CAST(:partition AS int), CAST(:offset AS bigint), :uploadedAt,
+                        CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END
+                        FROM (SELECT 1) AS one LEFT JOIN known ON true
+                        WHERE NOT EXISTS (SELECT FROM restricted_case lifted WHERE lifted.tenant = :tenant
+                        AND lifted.image_id = :image AND lifted.content_sha256 = :sha256 AND lifted.state = 'LIFTED'
+                        AND lifted.upload_topic = :topic AND lifted.upload_partition = CAST(:partition AS int)
+                        AND lifted.upload_offset = CAST(:offset AS bigint))
+                        ON CONFLICT (tenant, image_id, content_sha256) WHERE state NOT IN ('LIFTED', 'ENDING')
+                        DO NOTHING RETURNING case_id""")
                 .bind("tenant", verdict.getTenant())
                 .bind("image", verdict.getImageId())
                 .bind("uploader", verdict.getUploaderId())
@@ -204,24 +271,58 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                 .bind("topic", upload == null ? null : upload.getTopic())
                 .bind("partition", upload == null ? null : (Integer) upload.getPartition())
                 .bind("offset", upload == null ? null : (Long) upload.getOffset())
-                .bind("uploadedAt", verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt())
+                .bind("uploadedAt", uploadedAt(verdict))
                 .mapTo(UUID.class)
                 .findOne();
     }
 
-    /** Images of the tenant that were judged before their content was restricted. */
+    /** The latest upload of the same file is the one that a decision of staff is about. */
+    private static void uploadedAgain(Handle handle, Verdict verdict, String sha256) {
+        RecordCoordinates upload = verdict.getUpload();
+        if (upload == null) {
+            return;
+        }
+        handle.createUpdate("""
+                        UPDATE restricted_case SET upload_topic = :topic, upload_partition = :partition,
+                        upload_offset = :offset WHERE tenant = :tenant AND image_id = :image AND content_sha256 = :sha256
+                        AND state NOT IN ('LIFTED', 'ENDING') AND CASE WHEN upload_topic = :topic
+                        AND upload_partition = :partition THEN upload_offset < :offset
+                        ELSE upload_topic IS NULL OR uploaded_at < :uploadedAt END""")
+                .bind("tenant", verdict.getTenant())
+                .bind("image", verdict.getImageId())
+                .bind("sha256", sha256)
+                .bind("topic", upload.getTopic())
+                .bind("partition", upload.getPartition())
+                .bind("offset", upload.getOffset())
+                .bind("uploadedAt", uploadedAt(verdict))
+                .execute();
+    }
+
+    private static Instant uploadedAt(Verdict verdict) {
+        return verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt();
+    }
+
+    /**
+     * Images of the tenant that were judged before their content was restricted. When such an image was uploaded is not
+     * kept; its decision may be a person's from much later than its item came into the queue.
+     */
     private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
                         hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
                         SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
                         listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified,
-                        earlier.upload_topic, earlier.upload_partition, earlier.upload_offset, earlier.decided_at,
+                        earlier.upload_topic, earlier.upload_partition, earlier.upload_offset,
+                        least(earlier.decided_at, (SELECT min(item.arrived_at) FROM queue_item item
+                        WHERE item.tenant = earlier.tenant AND item.image_id = earlier.image_id
+                        AND item.content_sha256 = earlier.content_sha256)),
                         CASE WHEN earlier.upload_topic IS NULL THEN 'GONE' ELSE 'WANTED' END
                         FROM casebook earlier JOIN restricted_case listed ON listed.tenant = earlier.tenant
                         AND listed.image_id = :image AND listed.content_sha256 = :sha256
+                        AND listed.state NOT IN ('LIFTED', 'ENDING')
                         WHERE earlier.tenant = :tenant AND earlier.content_sha256 = :sha256 AND earlier.image_id <> :image
-                        ON CONFLICT (tenant, image_id, content_sha256) DO NOTHING RETURNING case_id""")
+                        ON CONFLICT (tenant, image_id, content_sha256) WHERE state NOT IN ('LIFTED', 'ENDING')
+                        DO NOTHING RETURNING case_id""")
                 .bind("tenant", verdict.getTenant())
                 .bind("image", verdict.getImageId())
                 .bind("sha256", sha256)
@@ -229,14 +330,20 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                 .list();
     }
 
-    private void opened(Handle handle, Verdict verdict, UUID caseId) {
-        log(handle, verdict.getTenant(), PROGRAM, "opened", caseId, Map.of());
-        if (settings.automatic().covers(verdict.getListed())
-                && settings.reported().contains(label(verdict))) {
+    private void opened(Handle handle, String tenant, UUID caseId) {
+        log(handle, tenant, PROGRAM, "opened", caseId, Map.of());
+        boolean automatic = handle.select(
+                        "SELECT label, verified, hash_kind FROM restricted_case WHERE tenant = ? AND case_id = ?",
+                        tenant,
+                        caseId)
+                .map((row, context) -> settings.reported().contains(row.getString("label"))
+                        && settings.automatic().covers(row.getBoolean("verified"), row.getString("hash_kind")))
+                .one();
+        if (automatic) {
             handle.execute("""
                     UPDATE restricted_case SET state = 'SECOND', decision = 'AUTOMATIC', decided_at = clock_timestamp()
-                    WHERE tenant = ? AND case_id = ?""", verdict.getTenant(), caseId);
-            order(handle, verdict.getTenant(), caseId, PROGRAM, false);
+                    WHERE tenant = ? AND case_id = ?""", tenant, caseId);
+            order(handle, tenant, caseId, PROGRAM, false);
         }
     }
 
@@ -258,15 +365,30 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         }
     }
 
-    /** Contents of which a case stands, in all tenants. */
-    Set<Content> standing() {
+    /** What an instance has to know of the cases of all tenants. */
+    Standing known() {
         return database.acrossTenants(handle -> {
             enter(handle);
-            return new HashSet<>(handle.createQuery("SELECT DISTINCT tenant, content_sha256 FROM restricted_case"
-                            + " WHERE content_sha256 <> '' AND state <> 'LIFTED'")
-                    .map((row, context) -> new Content(row.getString("tenant"), row.getString("content_sha256")))
-                    .list());
+            return new Standing(contents(handle), orderKey(handle));
         });
+    }
+
+    /** Contents of which a case stands, in all tenants. */
+    Set<Content> standing() {
+        return known().contents();
+    }
+
+    private static Set<Content> contents(Handle handle) {
+        return new HashSet<>(handle.createQuery("SELECT DISTINCT tenant, content_sha256 FROM restricted_case"
+                        + " WHERE content_sha256 <> '' AND state <> 'LIFTED'")
+                .map((row, context) -> new Content(row.getString("tenant"), row.getString("content_sha256")))
+                .list());
+    }
+
+    private static byte[] orderKey(Handle handle) {
+        return handle.createQuery("SELECT key FROM restricted_order_key")
+                .mapTo(byte[].class)
+                .one();
     }
 
     /** The cases, waiting ones first; nothing of their images. */
@@ -383,21 +505,29 @@ public final class RestrictedCases implements VerdictIntake.Cases {
 
     /** Two people say that it is not what the list says: the image is SAFE, and its case ends. */
     private static void lift(Handle handle, String tenant, UUID caseId) {
+        order(handle, tenant, caseId, Decision.SAFE);
+        handle.execute("UPDATE restricted_case SET state = 'LIFTED' WHERE tenant = ? AND case_id = ?", tenant, caseId);
+    }
+
+    /** What has to hold for the upload of a case, on its way to the topology. */
+    private static void order(Handle handle, String tenant, UUID caseId, Decision decision) {
         Rows.Upload upload = Rows.upload(handle, tenant, caseId);
         if (upload.topic() != null) {
-            UUID decisionId = UUID.randomUUID();
-            Review review = Review.newBuilder()
-                    .setTenant(tenant)
-                    .setImageId(upload.imageId())
-                    .setReviewer(STAFF)
-                    .setDecision(Decision.SAFE)
-                    .setAt(Instant.now())
-                    .setUpload(new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()))
-                    .setDecisionId(decisionId.toString())
-                    .build();
-            Outbox.add(handle, tenant, decisionId, Outbox.Kind.REVIEW, review, Context.current());
+            Review order = Restriction.order(
+                    orderKey(handle),
+                    tenant,
+                    upload.imageId(),
+                    new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()),
+                    decision,
+                    Instant.now());
+            Outbox.add(
+                    handle,
+                    tenant,
+                    UUID.fromString(order.getDecisionId()),
+                    Outbox.Kind.REVIEW,
+                    order,
+                    Context.current());
         }
-        handle.execute("UPDATE restricted_case SET state = 'LIFTED' WHERE tenant = ? AND case_id = ?", tenant, caseId);
     }
 
     /**

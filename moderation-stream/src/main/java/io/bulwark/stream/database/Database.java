@@ -20,6 +20,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /**
  * The database of people's work. Its own thread opens it, makes the tables and, from then on, the partitions of the
@@ -256,9 +257,9 @@ public final class Database implements AutoCloseable {
                         + to.lists().timeout().toMillis() + "; SET default_transaction_read_only = on");
             });
         }
-        Jdbi opened = Jdbi.create(pool).setSqlLogger(statements);
+        Jdbi opened = jdbi(pool);
         opened.useHandle(Database::requireBoundRole);
-        lists = Jdbi.create(listPool).setSqlLogger(statements);
+        lists = jdbi(listPool);
         jdbi = opened;
         Thread migration = new Thread(
                 new Migrations.LongMigration(opened, stopping, Migrations.LongMigration.LONGEST_REST),
@@ -266,6 +267,13 @@ public final class Database implements AutoCloseable {
         migration.setDaemon(true);
         migration.start();
         LOG.infof("The database at %s is open", to.url());
+    }
+
+    /** Messages of its errors name neither values nor rows: they reach the log, and dead letters. */
+    private Jdbi jdbi(HikariDataSource from) {
+        Jdbi made = Jdbi.create(from).setSqlLogger(statements);
+        made.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        return made;
     }
 
     /** An owner or a superuser would not be bound by row-level security. */
@@ -299,6 +307,7 @@ public final class Database implements AutoCloseable {
         settings.addDataSourceProperty("currentSchema", Migrations.SCHEMA);
         settings.addDataSourceProperty("ApplicationName", "bulwark-moderation-stream");
         settings.addDataSourceProperty("socketTimeout", "60");
+        settings.addDataSourceProperty("logServerErrorDetail", "false");
         particular.accept(settings);
         return new HikariDataSource(settings);
     }

@@ -2,6 +2,7 @@ package io.bulwark.stream.decision;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ModerationDecision;
@@ -133,11 +134,16 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             eraseElsewhere(verdict.getTenant(), verdict.getImageId());
             return;
         }
-        if (settings.restriction().covers(verdict)) {
-            restricted(key, verdict, Restriction.neutral(decided));
+        StoredDecision before = decisions.get(key);
+        ModerationDecision earlier = standing(before).byWorker();
+        boolean stays = earlier != null // also while it is not known here that the case stands
+                && earlier.getRestricted()
+                && verdict.getUpload() != null
+                && verdict.getUpload().equals(earlier.getUpload());
+        if (stays || settings.restriction().covers(verdict)) {
+            restricted(key, before, Restriction.neutral(decided), verdict.getContentSha256());
             return;
         }
-        StoredDecision before = decisions.get(key);
         Standing after = Precedence.after(standing(before), decided);
         if (!after.equals(standing(before))) {
             evidence.put(key, new StoredVerdict(verdict, fact.at()));
@@ -146,10 +152,14 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
     }
 
     /** Nothing of the content stays here: neither its evidence, nor its audits, nor its hash from before. */
-    private void restricted(String key, Verdict verdict, ModerationDecision neutral) {
-        StoredDecision stored = decisions.get(key);
-        StoredDecision before = stored == null ? null : stored.without(verdict.getContentSha256());
-        Standing after = Precedence.after(standing(before), neutral);
+    private void restricted(String key, StoredDecision stored, ModerationDecision neutral, String sha256) {
+        StoredDecision before = stored == null ? null : stored.without(sha256, neutral.getUpload());
+        ModerationDecision decided = standing(stored).byWorker();
+        boolean isSame = decided != null && sha256 != null && sha256.equals(decided.getContentSha256());
+        Standing from = isSame
+                ? new Standing(Restriction.neutral(decided), before.standing().reviews())
+                : standing(before);
+        Standing after = Precedence.after(from, neutral);
         if (after.equals(standing(before))) {
             if (stored != null && !stored.equals(before)) {
                 decisions.put(key, before);
@@ -158,8 +168,23 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
             return;
         }
         evidence.delete(key);
-        eraseAudits(verdict.getTenant(), verdict.getImageId());
+        eraseAudits(neutral.getTenant(), neutral.getImageId());
         keep(key, before, after);
+    }
+
+    /** The order to restrict what was decided on an upload before its content was restricted. */
+    private void restrict(String key, Review order) {
+        StoredDecision stored = decisions.get(key);
+        ModerationDecision decided = standing(stored).byWorker();
+        boolean isOf = decided != null
+                && !decided.getRestricted()
+                && (order.getUpload().equals(decided.getUpload())
+                        || settings.restriction().covers(decided.getTenant(), decided.getContentSha256()));
+        if (!isOf) {
+            events.count(Count.OUTRANKED, 1);
+            return;
+        }
+        restricted(key, stored, Restriction.neutral(decided), decided.getContentSha256());
     }
 
     private void reviewed(Review review) {
@@ -172,6 +197,17 @@ public final class DecisionProcessor extends ClockedProcessor<byte[], Fact, byte
         }
         String key = StoreKey.image(review.getTenant(), review.getImageId());
         StoredDecision before = decisions.get(key);
+        ModerationDecision byWorker = standing(before).byWorker();
+        boolean isOrder = settings.restriction().isOrder(review);
+        if (isOrder && review.getDecision() != Decision.SAFE) {
+            restrict(key, review);
+            return;
+        }
+        boolean isBarred = Restriction.isByStaff(review) ? !isOrder : byWorker != null && byWorker.getRestricted();
+        if (isBarred) {
+            events.count(Count.OUTRANKED, 1);
+            return;
+        }
         keep(key, before, Precedence.after(standing(before), review));
     }
 

@@ -8,6 +8,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.decision.Precedence.Standing.Content;
+import io.bulwark.stream.state.Restriction;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import java.util.Optional;
  *   <li>The newest review of that content holds, whatever workers decide before or after it. A review of other content
  *       under the same id does not apply: an approval must not cover a picture uploaded later. It is kept, and applies
  *       again when its content is uploaded again. A confirmed campaign decides only where no person decided about
- *       that content itself.
+ *       that content itself. Of a restricted upload only designated staff's order holds.
  *   <li>Without a review the workers' verdict on the latest upload holds; of several the one decided last.
  * </ol>
  *
@@ -134,6 +135,7 @@ public final class Precedence {
             }
             return Optional.of(reviews.stream()
                     .filter(review -> Content.of(review).isSameAs(Content.of(byWorker)))
+                    .filter(review -> !byWorker.getRestricted() || Restriction.isByStaff(review))
                     .findFirst()
                     .map(this::decidedBy)
                     .orElse(byWorker));
@@ -147,7 +149,7 @@ public final class Precedence {
                             review.getLabels().isEmpty() && !byWorker.getRestricted()
                                     ? byWorker.getLabels()
                                     : review.getLabels())
-                    .setRestricted(false) // designated staff lift a restriction by a review of its upload
+                    .setRestricted(false) // only designated staff decide about a restricted upload
                     .setDecidedBy(new Decider(DeciderKind.REVIEWER, review.getReviewer()))
                     .setSince(review.getAt())
                     .setDecisionId(review.getDecisionId())

@@ -8,6 +8,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.decision.Precedence.Standing;
 import io.bulwark.stream.decision.Precedence.Standing.Content;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.uploader.UploaderChange.Contribution;
 import java.io.ByteArrayInputStream;
@@ -64,16 +65,16 @@ public record StoredDecision(
     }
 
     /**
-     * The same without the hash of a content, and without what people decided of it.
+     * The same without the hash of a content, and without what people decided of it; what designated staff ordered
+     * about its upload stays.
      *
      * @param sha256 may be null
+     * @param upload that brought it; may be null
      */
-    StoredDecision without(String sha256) {
-        if (sha256 == null) {
-            return this;
-        }
+    StoredDecision without(String sha256, RecordCoordinates upload) {
+        var content = new Content(sha256, upload);
         ModerationDecision byWorker = standing.byWorker();
-        boolean byHash = byWorker != null && sha256.equals(byWorker.getContentSha256());
+        boolean byHash = byWorker != null && sha256 != null && sha256.equals(byWorker.getContentSha256());
         return new StoredDecision(
                 new Standing(
                         byHash
@@ -82,19 +83,21 @@ public record StoredDecision(
                                         .build()
                                 : byWorker,
                         standing.reviews().stream()
-                                .filter(review -> !sha256.equals(review.getContentSha256()))
+                                .filter(review -> Restriction.isByStaff(review)
+                                        || !Content.of(review).isSameAs(content))
                                 .toList()),
-                replaced != null && sha256.equals(replaced.getContentSha256())
+                replaced != null && sha256 != null && sha256.equals(replaced.getContentSha256())
                         ? ReplacedDecision.newBuilder(replaced)
                                 .setContentSha256(null)
                                 .build()
                         : replaced,
                 counted,
                 earlier.stream()
-                        .map(content -> sha256.equals(content.content().sha256())
-                                ? new EarlierContent(
-                                        new Content(null, content.content().upload()), content.counted())
-                                : content)
+                        .map(kept ->
+                                sha256 != null && sha256.equals(kept.content().sha256())
+                                        ? new EarlierContent(
+                                                new Content(null, kept.content().upload()), kept.counted())
+                                        : kept)
                         .toList(),
                 expiresFrom);
     }

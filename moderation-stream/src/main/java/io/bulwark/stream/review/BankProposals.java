@@ -124,6 +124,25 @@ public final class BankProposals {
         });
     }
 
+    /**
+     * Deletes the references that people approved of a file, in the caller's transaction. The audit log knows their keys.
+     *
+     * @param contentSha256 of the file
+     */
+    public static void deleteReferences(Handle handle, String tenant, String contentSha256) {
+        List<String> keys =
+                handle.select("""
+                        SELECT key FROM bank_proposal JOIN audit_log ON audit_log.tenant = bank_proposal.tenant
+                        AND action = 'bank.approved' AND subject = 'decision/' || decision_id
+                        AND at BETWEEN answered_at - interval '1 day' AND answered_at + interval '1 day'
+                        CROSS JOIN jsonb_array_elements_text(CAST(details AS jsonb) -> 'references') AS key
+                        WHERE bank_proposal.tenant = ? AND content_sha256 = ? AND state = 'APPROVED'""", tenant, contentSha256).mapTo(String.class).list();
+        if (!keys.isEmpty()) {
+            var deletion = Outbox.ApprovedReferences.deletion(tenant, keys, now(handle));
+            Outbox.add(handle, tenant, deletion.id(), Outbox.Kind.REFERENCES, deletion, Context.current());
+        }
+    }
+
     private static Proposal lockOpen(Handle handle, Person person, UUID decisionId) {
         Proposal proposal = handle.select("""
                 SELECT * FROM bank_proposal

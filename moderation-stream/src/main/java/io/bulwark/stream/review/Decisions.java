@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Duty;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
+import io.bulwark.schemas.topic.RestrictedDecisions;
 import io.bulwark.schemas.trace.TraceHeaders;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
@@ -502,6 +503,12 @@ public final class Decisions {
         require(
                 !answer.decision().equals("NSFW") || !answer.labels().isEmpty(),
                 "NSFW needs at least one label that says why.");
+        require(
+                !answer.labels().contains(RestrictedDecisions.LABEL)
+                        && answer.bankLabel()
+                                .filter(RestrictedDecisions.LABEL::equals)
+                                .isEmpty(),
+                "The label '" + RestrictedDecisions.LABEL + "' is not for people: it marks designated staff's cases.");
         require(
                 answer.near().size() <= AlikeItems.MOST,
                 "A decision is about at most " + AlikeItems.MOST + " near-equal items.");

@@ -190,7 +190,7 @@ public final class Outbox implements OutboxPublisher.Table {
     }
 
     /**
-     * The references of one approved proposal, for {@code moderation.references}.
+     * The references of one approved proposal, for {@code moderation.references}, or their deletion.
      *
      * @param imageId of the image that they are made of, by which an erasure finds the row
      * @param at milliseconds since 1970
@@ -213,7 +213,7 @@ public final class Outbox implements OutboxPublisher.Table {
          * A reference.
          *
          * @param key its key on the topic
-         * @param embedding half precision, little-endian
+         * @param embedding half precision, little-endian; null where it is deleted
          */
         record Row(String key, byte[] embedding, List<Variant> variants) {}
 
@@ -247,15 +247,26 @@ public final class Outbox implements OutboxPublisher.Table {
                     rows);
         }
 
+        /** The deletion of references; names neither image nor file. */
+        static ApprovedReferences deletion(String tenant, List<String> keys, Instant now) {
+            List<Row> rows =
+                    keys.stream().map(key -> new Row(key, null, List.of())).toList();
+            return new ApprovedReferences(UUID.randomUUID(), tenant, "", "", "", "", "", now.toEpochMilli(), rows);
+        }
+
         /** Another id than the decision's, which may be in the outbox as well. */
         private static UUID idOf(UUID decisionId) {
             return UUID.nameUUIDFromBytes((PREFIX + decisionId).getBytes(StandardCharsets.UTF_8));
         }
 
-        /** As the topic has them, by key. */
+        /** As the topic has them, by key; null deletes. */
         Map<String, Reference> toRecords() {
             var records = new LinkedHashMap<String, Reference>();
             for (Row row : references) {
+                if (row.embedding() == null) {
+                    records.put(row.key(), null);
+                    continue;
+                }
                 records.put(
                         row.key(),
                         Reference.newBuilder()

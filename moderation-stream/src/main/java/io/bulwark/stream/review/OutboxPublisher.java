@@ -352,7 +352,7 @@ public final class OutboxPublisher implements AutoCloseable {
             String topic = names.of(of);
             Headers headers = new RecordHeaders();
             TraceHeaders.write(trace, headers);
-            byte[] value = serializer.serialize(topic, headers, event);
+            byte[] value = event == null ? null : serializer.serialize(topic, headers, event);
             producer.send(new ProducerRecord<>(topic, null, key, value, headers));
         }
 

@@ -81,6 +81,10 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
 
     @Override
     public Optional<String> topicFault() throws InterruptedException {
+        if (restriction.isAwaited()) {
+            return Optional.of(
+                    "The restricted cases are being read from the database (bulwark.restricted.labels is set).");
+        }
         try (Admin admin = Admin.create(StreamSettings.kafkaClient(config))) {
             Optional<String> fault = topics.fault(admin);
             if (fault.isEmpty()) {

@@ -43,9 +43,13 @@ CREATE TABLE restricted_case (
     hold_until       timestamptz,
     hold_ground      text,
     ended_by         text,
-    PRIMARY KEY (tenant, case_id),
-    UNIQUE (tenant, image_id, content_sha256)
+    PRIMARY KEY (tenant, case_id)
 );
+-- A file that comes again while its case ends has a new one.
+CREATE UNIQUE INDEX restricted_case_image ON restricted_case (tenant, image_id, content_sha256)
+    WHERE state NOT IN ('LIFTED', 'ENDING');
+CREATE INDEX restricted_case_content ON restricted_case (tenant, content_sha256);
+CREATE INDEX restricted_case_age ON restricted_case (opened_at);
 CREATE INDEX restricted_case_open ON restricted_case (tenant, opened_at) WHERE state IN ('OPEN', 'SECOND');
 
 -- The file of a case, sealed with keys of the vault. "original" is false for a picture that the preview made of it.
@@ -98,6 +102,15 @@ CREATE TABLE restricted_destruction (
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON restricted_destruction FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON restricted_destruction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Marks the orders of designated staff on moderation.reviews: no other writer of that topic can lift a restriction.
+CREATE TABLE restricted_order_key (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    key      bytea   NOT NULL DEFAULT decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')
+);
+INSERT INTO restricted_order_key DEFAULT VALUES;
+
+ALTER TABLE restricted_order_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY in_lane ON restricted_order_key USING (in_lane());
 ALTER TABLE restricted_case ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON restricted_case USING (sees(tenant) AND in_lane()) WITH CHECK (sees(tenant) AND in_lane());
 ALTER TABLE restricted_file ENABLE ROW LEVEL SECURITY;
@@ -108,6 +121,7 @@ ALTER TABLE restricted_destruction ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON restricted_destruction USING (sees(tenant) AND in_lane()) WITH CHECK (sees(tenant) AND in_lane());
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON restricted_case, restricted_file, restricted_report TO "${application}";
+GRANT SELECT ON restricted_order_key TO "${application}";
 GRANT SELECT, INSERT ON restricted_destruction TO "${application}";
 
 -- Takes a content out of people's work: every row that names its hash, with what hangs on its items. Says how many.
@@ -124,6 +138,9 @@ BEGIN
     END IF;
     PERFORM FROM queue_item WHERE tenant = of_tenant AND content_sha256 = sha256 ORDER BY item_id FOR UPDATE;
     PERFORM set_config('bulwark.erasing', 'yes', true);
+    -- It has no hash: its features are those of the image's latest content.
+    DELETE FROM drift_picture picture USING casebook judged WHERE picture.tenant = of_tenant AND judged.tenant = of_tenant
+        AND judged.content_sha256 = sha256 AND judged.image_id = picture.image_id;
     FOR kept IN SELECT t.table_name, t.of_image FROM personal_tables() t WHERE t.of_image IS NOT NULL LOOP
         those := CASE
             WHEN kept.table_name = 'audit_mark' THEN '$2 = ANY (contents)'

@@ -3,7 +3,10 @@ package io.bulwark.stream.childsafety;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.ListedHashKind;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.childsafety.RestrictedCases.Details;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
@@ -13,8 +16,10 @@ import io.bulwark.stream.review.Casebook;
 import io.bulwark.stream.review.Casebook.Case;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewCandidate;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.Samples;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +130,7 @@ class RestrictedCasesIT extends CaseRig {
                         .mapTo(String.class)
                         .one());
         assertThat(review)
-                .contains("\"decision\": \"SAFE\"", RestrictedCases.STAFF)
+                .contains("\"decision\": \"SAFE\"", Restriction.STAFF)
                 .doesNotContain(ReviewDesk.sha256("file of i1"), "dina", "emil");
     }
 
@@ -175,6 +180,11 @@ class RestrictedCasesIT extends CaseRig {
         opened("i1");
 
         assertThat(cases.list(DINA)).hasSize(2);
+        assertThat(outbox())
+                .as("its order")
+                .singleElement()
+                .asString()
+                .contains("\"NSFW\"", "\"earlier\"", "\"offset\": 3");
         assertThat(Stream.of("queue_item", "casebook", "evidence", "decision")
                         .mapToLong(table -> desk.rows(table, "default")))
                 .containsOnly(0L);
@@ -193,5 +203,123 @@ class RestrictedCasesIT extends CaseRig {
 
         assertThat(cases.look(DINA, caseId, REASON).holdGround()).isEqualTo("order 7 C 12");
         assertThat(audited()).anyMatch(row -> row.startsWith("restricted.extended dina") && row.contains("7 C 12"));
+    }
+
+    private List<String> outbox() {
+        return database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT review::text FROM outbox ORDER BY position")
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private Verdict.Builder unlisted(String imageId, long offset) {
+        return Samples.verdict(imageId)
+                .setContentSha256(ReviewDesk.sha256("file of i1"))
+                .setUpload(new RecordCoordinates("images.uploaded", 0, offset))
+                .setDecision(Decision.SAFE)
+                .setDecidingLabel("harmless");
+    }
+
+    @Test
+    void aLaterImageOfTheSameFileHasTheMatchOfTheStandingCase() {
+        cases = cases(RestrictedCases.Automatic.SHA256);
+        opened("i1");
+        open(unlisted("i2", 8));
+
+        assertThat(cases.list(DINA))
+                .hasSize(2)
+                .allSatisfy(summary -> assertThat(summary.decision()).isEqualTo("AUTOMATIC"));
+        UUID later = cases.list(DINA).get(1).caseId();
+        Details details = cases.look(DINA, later, REASON);
+        assertThat(details.label()).isEqualTo(LABEL);
+        assertThat(details.list()).isEqualTo("invented");
+        assertThat(details.entry()).isEqualTo("e-i1");
+        assertThat(details.hashKind()).isEqualTo("SHA256");
+        assertThat(details.verified()).isTrue();
+        assertThat(details.summary().report()).isEqualTo("OPENED");
+    }
+
+    @Test
+    void aDecisionOfStaffIsAboutTheLatestUploadOfTheFile() {
+        opened("i1");
+        open(unlisted("i1", 12));
+        open(unlisted("i1", 9));
+        decide(DINA, Ruling.NOT_CONFIRMED);
+        decide(EMIL, Ruling.NOT_CONFIRMED);
+        assertThat(outbox()).singleElement().asString().contains("\"offset\": 12");
+    }
+
+    @Test
+    void aFileThatComesAgainAfterItsCaseWasLiftedHasANewCase() {
+        opened("i1");
+        decide(DINA, Ruling.NOT_CONFIRMED);
+        decide(EMIL, Ruling.NOT_CONFIRMED);
+        opened("i1");
+        assertThat(cases.list(DINA)).as("the same upload again").hasSize(1);
+        open(listed("i1", ListedHashKind.SHA256, true).setUpload(new RecordCoordinates("images.uploaded", 0, 20L)));
+        assertThat(cases.list(DINA)).hasSize(2);
+        assertThat(cases.standing()).hasSize(1);
+    }
+
+    @Test
+    void anInstanceKnowsAnOrderByTheDatabasesKey() {
+        opened("i1");
+        decide(DINA, Ruling.NOT_CONFIRMED);
+        decide(EMIL, Ruling.NOT_CONFIRMED);
+        var restriction = new Restriction(Set.of());
+        restriction.stand(cases.known());
+        assertThat(cases.known().key()).hasSize(32);
+
+        String mark = outbox().get(0).replaceAll("(?s).*\"reason\": \"([0-9a-f]{64})\".*", "$1");
+        String decisionId = outbox().get(0).replaceAll("(?s).*\"decisionId\": \"([^\"]+)\".*", "$1");
+        var review = Samples.review("i1", Decision.SAFE)
+                .setReviewer(Restriction.STAFF)
+                .setContentSha256(null)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 7L))
+                .setDecisionId(decisionId)
+                .setReason(mark);
+        assertThat(restriction.isOrder(review.build())).isTrue();
+        assertThat(restriction.isOrder(review.setImageId("i2").build())).isFalse();
+    }
+
+    @Test
+    void errorsOfTheDatabaseNameNoValues() {
+        assertThatThrownBy(() -> database.database().inTenant("default", handle -> {
+                    handle.execute(
+                            "INSERT INTO restricted_order_key (only_one, key) VALUES (?, ?)",
+                            false,
+                            "a hash".getBytes());
+                    return null;
+                }))
+                .hasMessageNotContaining("INSERT")
+                .hasMessageNotContaining("arguments");
+        assertThatThrownBy(() -> database.database()
+                        .inTenant(
+                                "default",
+                                handle -> handle.select("SELECT 1 / 0, ?", "a-hash-of-a-file")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .hasMessageNotContaining("a-hash-of-a-file")
+                .hasMessageContaining("division by zero");
+    }
+
+    @Test
+    void whatPeopleReadWhileACaseWasOpenedGoesAgain() {
+        opened("i1");
+        var late = new ReviewCandidate(
+                "default",
+                "late",
+                ReviewDesk.sha256("file of i1"),
+                "uploader",
+                new ReviewCandidate.UploadPlace("images.uploaded", 0, 3),
+                "REVIEW",
+                Optional.of("UNCERTAIN"),
+                List.of("porn"),
+                0.5);
+        var desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        desk.arrives(late, io.bulwark.stream.review.ItemRow.Origin.REVIEW);
+        assertThat(desk.rows("queue_item", "default")).isEqualTo(1);
+        cases.forgetAgain();
+        assertThat(desk.rows("queue_item", "default")).isZero();
     }
 }

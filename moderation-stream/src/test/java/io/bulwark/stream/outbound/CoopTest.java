@@ -151,7 +151,7 @@ class CoopTest {
         Event report = event("moderation.reports", report(ReportKind.REPORT, SHA256));
         assertThat(coop.message(report)).isPresent();
 
-        restriction.stand(Set.of(new Restriction.Content("shop", SHA256)));
+        restriction.stand(new Restriction.Standing(Set.of(new Restriction.Content("shop", SHA256)), new byte[32]));
         assertThat(coop.message(report)).isEmpty();
         assertThat(coop.message(event(
                         "moderation.decisions",

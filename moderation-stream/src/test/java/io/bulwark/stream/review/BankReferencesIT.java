@@ -95,6 +95,24 @@ class BankReferencesIT {
     }
 
     @Test
+    void theReferencesOfAFileThatIsRestrictedLaterAreDeleted() {
+        UUID decision = proposed("image");
+        seen("image", MODEL, "whole/white", "whole/black");
+        proposals.approve(SARA, decision, List.of());
+        publish();
+        assertThat(bank()).hasSize(3);
+
+        database.database().inTenant("default", handle -> {
+            BankProposals.deleteReferences(handle, "default", ReviewDesk.sha256("another"));
+            BankProposals.deleteReferences(handle, "default", ReviewDesk.sha256("image"));
+            return null;
+        });
+        assertThat(desk.rows("outbox", "default")).isEqualTo(1);
+        publish();
+        assertThat(bank()).hasSize(1);
+    }
+
+    @Test
     void aTransparentPictureIsAReferenceOnEachGround() {
         UUID decision = proposed("image");
         seen("image", MODEL, "whole/white", "whole/black", "tile-1/white");

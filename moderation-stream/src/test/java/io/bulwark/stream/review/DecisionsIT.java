@@ -91,6 +91,15 @@ class DecisionsIT {
     }
 
     @Test
+    void theLabelOfDesignatedStaffsCasesIsNotForPeople() {
+        desk.arrives("image", 0.5);
+        ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        assertThatThrownBy(() -> desk.decisions.decide(ANNA, says(claim, "NSFW", "porn", "restricted")))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("'restricted' is not for people");
+    }
+
+    @Test
     void aDecisionAboutAnotherPictureThanTheItemsIsRefused() {
         desk.arrives("image", 0.5);
         ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();

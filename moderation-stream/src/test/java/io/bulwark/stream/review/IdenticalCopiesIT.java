@@ -54,7 +54,11 @@ class IdenticalCopiesIT {
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         copies = new IdenticalCopies(database.database(), desk.intake, desk.decisions);
         statements = new Statements(database.database());
-        intake = new DecisionIntake(new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(0));
+        intake = new DecisionIntake(
+                new EventDecoder<>(ModerationDecision.class),
+                desk.intake,
+                new PromiseDraws(0),
+                ReviewDesk.NONE_RESTRICTED);
     }
 
     @AfterEach

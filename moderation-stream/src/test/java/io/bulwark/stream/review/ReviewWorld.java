@@ -134,9 +134,14 @@ final class ReviewWorld implements AutoCloseable {
         this.instances = List.of(new Instance(first), new Instance(second));
         ReviewDesk desk = instances.get(0).desk;
         topics.add(new Topic(new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(DRAWN))));
-        topics.add(new Topic(new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake)));
-        topics.add(new Topic(new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake)));
+                new EventDecoder<>(ModerationDecision.class),
+                desk.intake,
+                new PromiseDraws(DRAWN),
+                ReviewDesk.NONE_RESTRICTED)));
+        topics.add(new Topic(
+                new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake, ReviewDesk.NONE_RESTRICTED)));
+        topics.add(new Topic(
+                new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake, ReviewDesk.NONE_RESTRICTED)));
         topics.add(new Topic(verdicts(), ReviewWorld::verdicts, new ArrayList<>()));
         for (String name : List.of("anna", "ben")) {
             people.add(new Reviewer(new Person(name, tenant, Set.of(Roles.REVIEWER))));
@@ -167,7 +172,7 @@ final class ReviewWorld implements AutoCloseable {
     }
 
     private static IntakeTopic<?> verdicts() {
-        return new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {});
+        return new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES);
     }
 
     /** The first records of a new image lie at the ends of the four topics at the same time. */
@@ -464,6 +469,7 @@ final class ReviewWorld implements AutoCloseable {
             this.desk = new ReviewDesk(database, ReviewDesk.RULES);
             this.routing = new QueueRouting(database, Duration.ZERO);
             this.loop = new IntakeLoop(
+                    "review-intake",
                     database,
                     () -> {
                         throw new AssertionError("it is not started");

@@ -1,5 +1,6 @@
 package io.bulwark.stream.testing;
 
+import io.bulwark.events.Verdict;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Decisions;
@@ -10,6 +11,8 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.intake.RestrictedIntake;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.trace.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,9 +24,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Queue and decisions on a test's database, and the people who work there. */
 public final class ReviewDesk {
+
+    /** No content is restricted. */
+    public static final Restriction NONE_RESTRICTED = new Restriction(Set.of());
+
+    /** No case stands, and none is opened. */
+    public static final RestrictedIntake.Cases NO_CASES = new RestrictedIntake.Cases() {
+        @Override
+        public void open(Handle handle, Verdict verdict) {
+            throw new AssertionError("no verdict is restricted");
+        }
+
+        @Override
+        public Set<Restriction.Content> standing(Handle handle, Set<Restriction.Content> among) {
+            return Set.of();
+        }
+    };
 
     public static final Person ANNA = new Person("anna", "default", Set.of(Roles.REVIEWER));
     public static final Person BEN = new Person("ben", "default", Set.of(Roles.REVIEWER));

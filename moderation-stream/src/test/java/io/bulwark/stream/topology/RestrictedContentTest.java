@@ -9,13 +9,16 @@ import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.RestrictedDecisions;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
+import io.bulwark.stream.state.Restriction.Standing;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.testing.Samples;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestrictedContentTest {
 
     private static final String HASH = "5e".repeat(32);
+    private static final byte[] KEY = "a key of thirty-two bytes, truly".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     Path folder;
@@ -38,6 +42,7 @@ class RestrictedContentTest {
 
     @BeforeEach
     void open() {
+        restriction.stand(new Standing(Set.of(), KEY));
         var settings = TopologyRig.SETTINGS;
         rig = new TopologyRig(
                 folder,
@@ -90,7 +95,7 @@ class RestrictedContentTest {
 
     @Test
     void contentOfWhichACaseStandsIsRestrictedWhateverAWorkerSays() {
-        restriction.stand(Set.of(new Content("default", HASH)));
+        restriction.stand(new Standing(Set.of(new Content("default", HASH)), KEY));
         rig.send(Samples.verdict("again").setContentSha256(HASH));
         rig.send(Samples.verdict("elsewhere").setTenant("shop").setContentSha256(HASH));
 
@@ -131,16 +136,112 @@ class RestrictedContentTest {
     }
 
     @Test
-    void designatedStaffLiftARestrictionByAReviewOfItsUpload() {
+    void designatedStaffLiftARestrictionByAnOrderAboutItsUpload() {
         rig.send(listed("i1", 1));
-        rig.send(Samples.review("i1", Decision.SAFE)
-                .setContentSha256(null)
-                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
-                .build());
+        rig.send(order("i1", 1, Decision.SAFE));
 
         ModerationDecision decision = rig.inForce("i1");
         assertThat(decision.getDecision()).isEqualTo(Decision.SAFE);
         assertThat(decision.getRestricted()).isFalse();
         assertThat(decision.getLabels()).isEmpty();
+    }
+
+    @Test
+    void noOtherReviewLiftsARestrictionWhateverNameItBears() {
+        RecordCoordinates upload = new RecordCoordinates("images.uploaded", 0, 1L);
+        rig.send(listed("i1", 1));
+        rig.send(Samples.review("i1", Decision.SAFE)
+                .setContentSha256(null)
+                .setUpload(upload)
+                .build());
+        rig.send(
+                Review.newBuilder(order("i1", 1, Decision.SAFE)).setReason(null).build());
+        rig.send(Restriction.order(new byte[32], "default", "i1", upload, Decision.SAFE, Samples.NOON));
+        rig.send(Review.newBuilder(order("i2", 1, Decision.SAFE))
+                .setImageId("i1")
+                .build());
+
+        assertThat(rig.inForce("i1").getRestricted()).isTrue();
+        assertThat(rig.stored("default", "i1").standing().reviews()).isEmpty();
+    }
+
+    @Test
+    void aReviewFromBeforeTheRestrictionDoesNotOutrankIt() {
+        rig.send(Samples.review("i1", Decision.SAFE)
+                .setContentSha256(null)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .build());
+        rig.send(listed("i1", 1));
+        assertThat(rig.inForce("i1").getRestricted()).isTrue();
+    }
+
+    @Test
+    void aJudgementOfTheSameUploadDoesNotLiftARestrictionWhileTheCaseIsNotKnown() {
+        rig.send(listed("i1", 1));
+        rig.send(Samples.verdict("i1")
+                .setDecision(Decision.SAFE)
+                .setContentSha256(HASH)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .setDecidedAt(Samples.NOON.plusSeconds(60)));
+        assertThat(rig.inForce("i1").getRestricted()).isTrue();
+        assertThat(rig.stored("default", "i1").toString()).doesNotContain(HASH);
+    }
+
+    @Test
+    void anEarlierImageIsTakenDownByTheOrderOfItsCase() {
+        rig.send(Samples.verdict("early")
+                .setDecision(Decision.SAFE)
+                .setContentSha256(HASH)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L)));
+        rig.send(order("early", 1, Decision.NSFW));
+
+        assertThat(rig.inForce("early").getRestricted()).isTrue();
+        assertThat(rig.inForce("early").getContentSha256()).isNull();
+        assertThat(rig.stored("default", "early").toString()).doesNotContain(HASH);
+        assertThat(rig.all(StoreNames.EVIDENCE)).isEmpty();
+
+        rig.send(order("early", 1, Decision.SAFE));
+        assertThat(rig.inForce("early").getDecision()).isEqualTo(Decision.SAFE);
+    }
+
+    @Test
+    void aSafeImageIsNotRestrictedByItsNearestLabel() {
+        rig.send(Samples.verdict("i1").setDecision(Decision.SAFE).setDecidingLabel("sexual-minor"));
+        assertThat(rig.inForce("i1").getDecision()).isEqualTo(Decision.SAFE);
+    }
+
+    @Test
+    void labelsAreNotDecidedBeforeTheCasesAreKnown() {
+        var fresh = new Restriction(Set.of("sexual-minor"));
+        assertThat(fresh.isAwaited()).isTrue();
+        fresh.stand(new Standing(Set.of(), KEY));
+        assertThat(fresh.isAwaited()).isFalse();
+        assertThat(new Restriction(Set.of()).isAwaited()).isFalse();
+    }
+
+    @Test
+    void aBanksLabelRestrictedRestricts() {
+        rig.send(Samples.verdict("i1").setDecision(Decision.NSFW).setDecidingLabel(RestrictedDecisions.LABEL));
+        assertThat(rig.inForce("i1").getRestricted()).isTrue();
+    }
+
+    @Test
+    void aPersonsWordRestrictedHidesNothing() {
+        rig.send(Samples.verdict("i1").setContentSha256(HASH));
+        rig.send(Samples.review("i1", Decision.NSFW)
+                .setContentSha256(HASH)
+                .setLabels(List.of(RestrictedDecisions.LABEL))
+                .build());
+        assertThat(RestrictedDecisions.isOne(rig.inForce("i1"))).isFalse();
+    }
+
+    private static Review order(String imageId, long offset, Decision decision) {
+        return Restriction.order(
+                KEY,
+                "default",
+                imageId,
+                new RecordCoordinates("images.uploaded", 0, offset),
+                decision,
+                Samples.NOON.plusSeconds(30));
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.schemas.topic;
 
+import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
 import java.util.List;
 
@@ -15,8 +16,13 @@ public final class RestrictedDecisions {
 
     private RestrictedDecisions() {}
 
-    /** Whether it is one, also as a release of the schemas writes it that has no field for it. */
+    /**
+     * Whether it is one, also as a release of the schemas writes it that has no field for it. There the label counts
+     * where a worker decided: a person may use the word.
+     */
     public static boolean isOne(ModerationDecision decision) {
-        return decision.getRestricted() || decision.getLabels().equals(List.of(LABEL));
+        return decision.getRestricted()
+                || (decision.getDecidedBy().getKind() != DeciderKind.REVIEWER
+                        && decision.getLabels().equals(List.of(LABEL)));
     }
 }

@@ -17,6 +17,7 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.Statements;
 import io.bulwark.stream.review.Storable;
+import io.bulwark.stream.state.Restriction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,12 +30,18 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     private final QueueIntake queue;
     private final PromiseDraws draws;
+    private final Restriction restriction;
 
-    /** @param draws which outcomes people see whatever a worker decided */
-    public DecisionIntake(EventDecoder<ModerationDecision> decoder, QueueIntake queue, PromiseDraws draws) {
+    /**
+     * @param draws which outcomes people see whatever a worker decided
+     * @param restriction of which contents nothing is listed
+     */
+    public DecisionIntake(
+            EventDecoder<ModerationDecision> decoder, QueueIntake queue, PromiseDraws draws, Restriction restriction) {
         super(Topics.DECISIONS, decoder);
         this.queue = queue;
         this.draws = draws;
+        this.restriction = restriction;
     }
 
     @Override
@@ -105,7 +112,8 @@ public final class DecisionIntake extends IntakeTopic<ModerationDecision> {
 
     /** Nothing of a restricted image is in any list, and nothing of it waits for people here. */
     private boolean leftOut(Handle handle, ModerationDecision decision) {
-        if (!RestrictedDecisions.isOne(decision)) {
+        if (!RestrictedDecisions.isOne(decision)
+                && !restriction.covers(decision.getTenant(), decision.getContentSha256())) {
             return false;
         }
         Casebook.forget(handle, decision.getTenant(), decision.getImageId());

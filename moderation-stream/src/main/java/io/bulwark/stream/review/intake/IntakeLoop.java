@@ -57,22 +57,25 @@ public final class IntakeLoop implements AutoCloseable {
             new HashMap<>(); // of the loop's thread alone
     private final Map<TopicPartition, Long> paused = new HashMap<>(); // until when, by System.nanoTime; the loop's
     private final Set<TopicPartition> waiting = ConcurrentHashMap.newKeySet(); // until their next record is taken
-    private final BackgroundJob job = new BackgroundJob("review-intake", RETRY, this::turn);
+    private final BackgroundJob job;
     private volatile Consumer<byte[], byte[]> consumer;
 
     /**
+     * @param name of the thread
      * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
      * @param names what the topics are called on the broker
      * @param deadLetters closed with this
      * @param tracing of the records that name a trace
      */
     public IntakeLoop(
+            String name,
             Database database,
             Supplier<Consumer<byte[], byte[]>> consumers,
             TopicNames names,
             List<IntakeTopic<?>> topics,
             DeadLetters deadLetters,
             Tracing tracing) {
+        this.job = new BackgroundJob(name, RETRY, this::turn);
         this.database = database;
         this.consumers = consumers;
         this.deadLetters = deadLetters;
@@ -204,9 +207,10 @@ public final class IntakeLoop implements AutoCloseable {
             long listsUntil,
             List<ConsumerRecord<byte[], byte[]>> records,
             long next) {
-        if (!IntakeOffsets.advance(handle, partition, from, next)) {
+        if (!IntakeOffsets.advance(handle, topic.offsets(partition), from, next)) {
             throw new OvertakenException(partition + " is read by another instance now");
         }
+        topic.begin(handle, records);
         QueueIntake.ImageLocks.take(
                 handle,
                 records.stream().flatMap(record -> topic.image(record).stream()).collect(Collectors.toSet()));
@@ -292,11 +296,15 @@ public final class IntakeLoop implements AutoCloseable {
         return Optional.empty();
     }
 
+    private TopicPartition offsets(TopicPartition partition) {
+        return topics.get(partition.topic()).offsets(partition);
+    }
+
     /** Idle partitions look for a request to rebuild the lists. */
     private void requireInPlace() {
         database.acrossTenants(handle -> {
             stands.forEach((partition, stand) -> {
-                if (!IntakeOffsets.of(handle, partition).equals(stand)) {
+                if (!IntakeOffsets.of(handle, offsets(partition)).equals(stand)) {
                     throw new OvertakenException(partition + " is to be read from another place");
                 }
             });
@@ -317,7 +325,7 @@ public final class IntakeLoop implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             for (TopicPartition partition : partitions) {
                 Optional<IntakeOffsets.Stand> stand =
-                        database.acrossTenants(handle -> IntakeOffsets.of(handle, partition));
+                        database.acrossTenants(handle -> IntakeOffsets.of(handle, offsets(partition)));
                 stands.put(partition, stand);
                 if (stand.isPresent()) {
                     opened.seek(partition, stand.get().next());

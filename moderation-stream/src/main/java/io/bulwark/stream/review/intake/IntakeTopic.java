@@ -20,6 +20,7 @@ import io.bulwark.stream.review.PersonalRows;
 import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.Storable;
+import io.bulwark.stream.state.Restriction;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jdbi.v3.core.Handle;
 
@@ -61,6 +63,11 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
         return Optional.empty();
     }
 
+    /** Under which partition the database keeps how far one was read; loops that read the same topic apart differ. */
+    TopicPartition offsets(TopicPartition partition) {
+        return partition;
+    }
+
     /** The most records that share a transaction. */
     int together() {
         return 500;
@@ -87,6 +94,9 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
     void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
         decoder.prepare(records);
     }
+
+    /** Asks what the records of a transaction depend on, before anything is locked for them. */
+    void begin(Handle handle, List<ConsumerRecord<byte[], byte[]>> records) {}
 
     final DecodedEvent<T> decode(ConsumerRecord<byte[], byte[]> record) {
         return decoder.decode(record);
@@ -227,10 +237,13 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
     public static final class AuditIntake extends IntakeTopic<AttackAudit> {
 
         private final QueueIntake queue;
+        private final Restriction restriction;
 
-        public AuditIntake(EventDecoder<AttackAudit> decoder, QueueIntake queue) {
+        /** @param restriction of which contents nothing is listed */
+        public AuditIntake(EventDecoder<AttackAudit> decoder, QueueIntake queue, Restriction restriction) {
             super(Topics.ATTACK_AUDIT, decoder);
             this.queue = queue;
+            this.restriction = restriction;
         }
 
         /** The decision may not be there yet; then it finds the mark. */
@@ -241,6 +254,9 @@ public abstract class IntakeTopic<T extends SpecificRecord> implements AutoClose
                 AttackAudit audit = read.get();
                 if (!SampledAudits.isSuspicion(audit)) {
                     return; // the red team's, or drawn at random: no attack
+                }
+                if (restriction.covers(audit.getTenant(), audit.getContentSha256())) {
+                    return;
                 }
                 requireStorable(record, Storable.fault(audit.getTenant(), audit.getImageId()));
                 if (!image(record).equals(Optional.of(audit.getImageId()))

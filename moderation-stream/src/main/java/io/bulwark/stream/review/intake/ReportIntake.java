@@ -15,6 +15,7 @@ import io.bulwark.stream.review.QueueIntake;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.review.Storable;
 import io.bulwark.stream.review.intake.ReportIntake.EarlyReports.Report;
+import io.bulwark.stream.state.Restriction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -40,10 +41,13 @@ public final class ReportIntake extends IntakeTopic<ImageReport> {
     private static final int MOST_WORDS = 4000;
 
     private final QueueIntake queue;
+    private final Restriction restriction;
 
-    public ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue) {
+    /** @param restriction of which contents nothing is listed */
+    public ReportIntake(EventDecoder<ImageReport> decoder, QueueIntake queue, Restriction restriction) {
         super(Topics.REPORTS, decoder);
         this.queue = queue;
+        this.restriction = restriction;
     }
 
     @Override
@@ -68,6 +72,9 @@ public final class ReportIntake extends IntakeTopic<ImageReport> {
     }
 
     private void take(Handle handle, ImageReport event, Instant written) {
+        if (restriction.covers(event.getTenant(), event.getContentSha256())) {
+            return;
+        }
         if (PersonalRows.ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)
                 || PersonalRows.ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
             return;

@@ -232,7 +232,7 @@ class ReviewBeans {
             Promises promises,
             Drift drift,
             Retention.HoldCheck held,
-            VerdictIntake.Cases cases) {
+            RestrictedIntake.Cases cases) {
         LOG.info(status.message());
         var ages = Retention.Ages.of(settings.retention());
         Optional<AuditRetention> auditRetention = AuditRetention.of(settings.auditLog(), database);
@@ -243,10 +243,13 @@ class ReviewBeans {
                 : new DriftWatch(database, drift, meters)::look; // it has gauges
         IntakeLoop loop = intakeLoop(queue, cases);
         jobs.add(loop); // also what keeps its gauge
+        IntakeLoop restricted = restrictedLoop(cases);
+        jobs.add(restricted);
         if (!database.isConfigured()) {
             return;
         }
         loop.start();
+        restricted.start();
         var publisher = new OutboxPublisher(
                 database, () -> outboxTopic(clients), settings.outbox().pause());
         publisher.start();
@@ -323,26 +326,46 @@ class ReviewBeans {
                 StreamSettings.kafkaClient(config), serdes, StreamSettings.applicationId(config) + "-review-outbox");
     }
 
-    private IntakeLoop intakeLoop(QueueIntake queue, VerdictIntake.Cases cases) {
+    private IntakeLoop intakeLoop(QueueIntake queue, RestrictedIntake.Cases cases) {
         List<IntakeTopic<?>> topics = new ArrayList<>(List.of(
-                new DecisionIntake(decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample())),
-                new AuditIntake(decoder(AttackAudit.class), queue),
+                new DecisionIntake(
+                        decoder(ModerationDecision.class), queue, new PromiseDraws(rules.sample()), restriction),
+                new AuditIntake(decoder(AttackAudit.class), queue, restriction),
                 new StrikeIntake(decoder(UploaderAction.class)),
                 new PolicyIntake(decoder(ModerationPolicy.class)),
                 new VerdictIntake(decoder(Verdict.class), restriction, cases),
-                new ReportIntake(decoder(ImageReport.class), queue),
+                new ReportIntake(decoder(ImageReport.class), queue, restriction),
                 new ErasureIntake(decoder(Erasure.class), queue, this::mustKeep)));
         int sampled = settings.drift().perDay();
         if (sampled > 0) {
             topics.add(new EmbeddingIntake(decoder(ImageEmbedding.class), new DriftSamples(sampled)));
         }
-        var loop = new IntakeLoop(
+        IntakeLoop loop = loop("review-intake", topics);
+        Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
+                .description("Partitions of the intake that wait until it is known what is on legal hold")
+                .register(meters);
+        return loop;
+    }
+
+    /** Apart from the other intake, so that no instance of an earlier version reads for it. */
+    private IntakeLoop restrictedLoop(RestrictedIntake.Cases cases) {
+        Counter withoutCase = Counter.builder("bulwark.restricted.without.case")
+                .description("Restricted verdicts of which no case could be opened")
+                .register(meters);
+        return loop(
+                "restricted-intake",
+                List.of(new RestrictedIntake(decoder(Verdict.class), restriction, cases, withoutCase::increment)));
+    }
+
+    private IntakeLoop loop(String name, List<IntakeTopic<?>> topics) {
+        return new IntakeLoop(
+                name,
                 database,
                 StreamSettings.consumers(
                         config,
                         Map.of(
                                 ConsumerConfig.GROUP_ID_CONFIG,
-                                StreamSettings.applicationId(config) + "-review-intake",
+                                StreamSettings.applicationId(config) + "-" + name,
                                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                                 "earliest",
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
@@ -351,10 +374,6 @@ class ReviewBeans {
                 topics,
                 deadLetters(topics),
                 tracing);
-        Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
-                .description("Partitions of the intake that wait until it is known what is on legal hold")
-                .register(meters);
-        return loop;
     }
 
     private DeadLetters deadLetters(List<IntakeTopic<?>> topics) {

@@ -7,43 +7,35 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.policy.ShadowCounts;
 import io.bulwark.stream.review.Storable;
 import io.bulwark.stream.state.Restriction;
+import io.bulwark.stream.state.Restriction.Content;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /**
- * {@code moderation.verdicts}: what a proposal would have decided, what is kept of an upload for its item, and the cases of
- * restricted images. Where none of these is there, a verdict is left out without a query. Counts and what is kept are
- * written at the end of a transaction. Of a restricted image nothing but its case is kept.
+ * {@code moderation.verdicts}: what a proposal would have decided, and what is kept of an upload for its item. Where neither
+ * is there, a verdict is left out. Counts and what is kept are written at the end of a transaction. Of a restricted image
+ * nothing is kept here, see {@link RestrictedIntake}.
  */
 public final class VerdictIntake extends IntakeTopic<Verdict> {
 
-    /** As far back as the topology reads them; a case must not be missed where a partition is read for the first time. */
+    /** As far back as the topology reads them. */
     private static final Duration BEFORE = Duration.ofHours(1);
 
-    private static final Logger LOG = Logger.getLogger(VerdictIntake.class);
-
     private final Restriction restriction;
-    private final Cases cases;
+    private final RestrictedIntake.Cases cases;
     private final List<Verdict> counted = new ArrayList<>(); // since the transaction began; the loop's
     private final List<UploadTraits> noted = new ArrayList<>();
+    private Set<Content> standing = Set.of(); // of the transaction; the loop's
 
-    public VerdictIntake(EventDecoder<Verdict> decoder, Restriction restriction, Cases cases) {
+    public VerdictIntake(EventDecoder<Verdict> decoder, Restriction restriction, RestrictedIntake.Cases cases) {
         super(Topics.VERDICTS, decoder);
         this.restriction = restriction;
         this.cases = cases;
-    }
-
-    /** What opens cases for designated staff. */
-    @FunctionalInterface
-    public interface Cases {
-
-        /** Opens the case of a restricted verdict, in the caller's transaction; the same again changes nothing. */
-        void open(Handle handle, Verdict verdict);
     }
 
     @Override
@@ -51,21 +43,22 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
         return Optional.of(BEFORE);
     }
 
+    @Override
+    void begin(Handle handle, List<ConsumerRecord<byte[], byte[]>> records) {
+        standing = RestrictedIntake.standing(handle, cases, records, this::verdict);
+    }
+
     /** Counts are of no image. */
     @Override
     Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
-        return verdict(record)
-                .flatMap(verdict -> restriction.covers(verdict)
-                        ? super.image(record)
-                        : UploadTraits.of(verdict).map(UploadTraits::imageId));
+        return verdict(record).flatMap(UploadTraits::of).map(UploadTraits::imageId);
     }
 
     @Override
     boolean wants(ConsumerRecord<byte[], byte[]> record) {
         return verdict(record)
-                .filter(verdict -> restriction.covers(verdict)
-                        || isCounted(verdict)
-                        || UploadTraits.of(verdict).isPresent())
+                .filter(verdict ->
+                        isCounted(verdict) || UploadTraits.of(verdict).isPresent())
                 .isPresent();
     }
 
@@ -74,7 +67,9 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
     }
 
     private Optional<Verdict> verdict(ConsumerRecord<byte[], byte[]> record) {
-        return record.value() != null && decode(record) instanceof DecodedEvent.Event<Verdict> event
+        return record.value() != null
+                        && decode(record) instanceof DecodedEvent.Event<Verdict> event
+                        && !RestrictedIntake.isRestricted(event.value(), restriction, standing)
                 ? Optional.of(event.value())
                 : Optional.empty();
     }
@@ -82,10 +77,6 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
     @Override
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         verdict(record).ifPresent(verdict -> {
-            if (restriction.covers(verdict)) {
-                open(handle, record, verdict);
-                return;
-            }
             if (isCounted(verdict)) {
                 counted.add(verdict);
             }
@@ -95,20 +86,10 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
         });
     }
 
-    private void open(Handle handle, ConsumerRecord<byte[], byte[]> record, Verdict verdict) {
-        if (Storable.is(verdict.getTenant(), verdict.getImageId(), verdict.getUploaderId())) {
-            cases.open(handle, verdict);
-        } else {
-            LOG.errorf(
-                    "The restricted verdict at %s-%d offset %d has ids that no database holds, so it has no case; it is"
-                            + " no dead letter, which would have its hash",
-                    record.topic(), record.partition(), record.offset());
-        }
-    }
-
     @Override
     void prepare(List<ConsumerRecord<byte[], byte[]>> records) {
         clear(); // of a transaction that was undone
+        standing = Set.of();
         super.prepare(records);
     }
 

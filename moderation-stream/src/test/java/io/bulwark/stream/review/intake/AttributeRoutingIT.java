@@ -47,8 +47,8 @@ class AttributeRoutingIT extends IntakeRig {
         said.put("french-face", Map.of("surface", "profile", "country", "FR"));
         said.put("silent", Map.of());
         said.forEach((image, attributes) -> judged(image, attributes));
-        try (IntakeLoop verdicts = intake(new VerdictIntake(
-                new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
+        try (IntakeLoop verdicts = intake(
+                new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES))) {
             verdicts.start();
             await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("upload_trait", "default") == 4);
         }
@@ -67,8 +67,7 @@ class AttributeRoutingIT extends IntakeRig {
         send(decision("late-banner", Decision.REVIEW));
         try (IntakeLoop both = intake(
                 decisions(0),
-                new VerdictIntake(
-                        new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
+                new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES))) {
             both.start();
             awaitCases(6);
             assertThat(queues()).containsEntry("late-banner", "default");
@@ -87,8 +86,7 @@ class AttributeRoutingIT extends IntakeRig {
         try (IntakeLoop all = intake(
                 decisions(0),
                 reports(),
-                new VerdictIntake(
-                        new EventDecoder<>(Verdict.class), new Restriction(Set.of()), (handle, verdict) -> {}))) {
+                new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES))) {
             all.start();
             awaitCases(2);
             await().atMost(Duration.ofSeconds(40))

@@ -66,9 +66,13 @@ class ErasureIntakeIT {
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         erasures = new ErasureIntake(
                 new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> held.contains(id));
-        decisions = new DecisionIntake(new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(0));
+        decisions = new DecisionIntake(
+                new EventDecoder<>(ModerationDecision.class),
+                desk.intake,
+                new PromiseDraws(0),
+                ReviewDesk.NONE_RESTRICTED);
         strikesTopic = new StrikeIntake(new EventDecoder<>(UploaderAction.class));
-        audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake);
+        audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake, ReviewDesk.NONE_RESTRICTED);
     }
 
     @AfterEach

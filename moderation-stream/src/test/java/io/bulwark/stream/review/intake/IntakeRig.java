@@ -73,7 +73,7 @@ abstract class IntakeRig {
     }
 
     IntakeTopic<?> reports() {
-        return new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake);
+        return new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake, ReviewDesk.NONE_RESTRICTED);
     }
 
     DeadLetters deadLetters() {
@@ -109,6 +109,7 @@ abstract class IntakeRig {
                 "enable.auto.commit", false,
                 "auto.offset.reset", "earliest");
         return new IntakeLoop(
+                "review-intake",
                 database.database(),
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 names,
@@ -118,11 +119,15 @@ abstract class IntakeRig {
     }
 
     IntakeTopic<?> decisions(double sample) {
-        return new DecisionIntake(new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(sample));
+        return new DecisionIntake(
+                new EventDecoder<>(ModerationDecision.class),
+                desk.intake,
+                new PromiseDraws(sample),
+                ReviewDesk.NONE_RESTRICTED);
     }
 
     IntakeTopic<?> audits() {
-        return new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake);
+        return new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake, ReviewDesk.NONE_RESTRICTED);
     }
 
     void send(ModerationDecision decision) {

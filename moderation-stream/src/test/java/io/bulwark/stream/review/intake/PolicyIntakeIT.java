@@ -15,6 +15,7 @@ import io.bulwark.stream.policy.Policies.Standing;
 import io.bulwark.stream.review.PolicyDesk;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.CommandPolicies;
+import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import java.util.Set;
@@ -30,9 +31,7 @@ class PolicyIntakeIT extends IntakeRig {
                 IntakeLoop loop = intake(
                         new PolicyIntake(new EventDecoder<>(ModerationPolicy.class)),
                         new VerdictIntake(
-                                new EventDecoder<>(Verdict.class),
-                                new Restriction(Set.of()),
-                                (handle, verdict) -> {}))) {
+                                new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES))) {
             records.configure(SERDES, false);
             String topic = Topics.POLICIES.topicName();
             ModerationPolicy first = CommandPolicies.inForce("default", 0.6, 0.4);

@@ -150,11 +150,15 @@ class UnstorableRecordsIT {
                 "enable.auto.commit", false,
                 "auto.offset.reset", "earliest");
         return new IntakeLoop(
+                "review-intake",
                 database.database(),
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 TopicNames.UNPREFIXED,
                 List.of(new DecisionIntake(
-                        new EventDecoder<>(ModerationDecision.class), desk.intake, new PromiseDraws(0))),
+                        new EventDecoder<>(ModerationDecision.class),
+                        desk.intake,
+                        new PromiseDraws(0),
+                        ReviewDesk.NONE_RESTRICTED)),
                 new DeadLetters(
                         Topics.DEAD_LETTERS.topicName(),
                         () -> new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer()),
