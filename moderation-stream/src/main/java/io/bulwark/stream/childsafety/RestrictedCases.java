@@ -250,12 +250,19 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     }
 
     private static void order(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {
-        int added = handle.execute("""
-                INSERT INTO restricted_report (tenant, case_id, viewed, ordered_by) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO NOTHING""", tenant, caseId, viewed, by);
-        if (added > 0) {
+        if (handle.execute(Rows.ORDER, tenant, caseId, viewed, by) > 0) {
             log(handle, tenant, by, "report-ordered", caseId, Map.of("viewed", viewed));
         }
+    }
+
+    /** Orders the reports about confirmed cases that have none, such as of a time when reporting was off. */
+    void orderMissing() {
+        database.acrossTenants(handle -> {
+            enter(handle);
+            Rows.confirmed(handle, settings.reported())
+                    .forEach(one -> order(handle, one.tenant(), one.caseId(), one.by(), one.viewed()));
+            return null;
+        });
     }
 
     /** Contents of which a case stands, in all tenants. */
@@ -341,7 +348,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
 
     /**
      * Decides a claimed case, or checks what another person, or a match, decided. One CONFIRMED orders the report; two
-     * NOT_CONFIRMED lift the restriction.
+     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a report
+     * that is not finished, and the case waits for another person again.
      *
      * @param viewed whether staff looked at the file itself, elsewhere: the report says so
      * @throws ProblemException where the claim ran out, or the person decided the case before
@@ -357,7 +365,9 @@ public final class RestrictedCases implements VerdictIntake.Cases {
             Problem.LEASE_LOST.when(
                     !found.isHeldBy(person.name(), leaseId), "The claim of this case ran out; claim again.");
             boolean first = found.state().equals("OPEN");
-            handle.createUpdate(first ? Rows.DECIDE : Rows.CHECK)
+            boolean doubted =
+                    !first && ruling == Ruling.NOT_CONFIRMED && !ruling.name().equals(found.decision());
+            handle.createUpdate(first || doubted ? Rows.DECIDE : Rows.CHECK)
                     .bind("tenant", person.tenant())
                     .bind("case", caseId)
                     .bind("ruling", ruling.name())
@@ -374,7 +384,9 @@ public final class RestrictedCases implements VerdictIntake.Cases {
             if (ruling == Ruling.CONFIRMED && settings.reported().contains(found.label())) {
                 order(handle, person.tenant(), caseId, person.name(), viewed || found.viewed());
             }
-            if (!first && ruling == Ruling.NOT_CONFIRMED && "NOT_CONFIRMED".equals(found.decision())) {
+            if (doubted) {
+                handle.execute(Rows.STOP, person.tenant(), caseId);
+            } else if (!first && ruling == Ruling.NOT_CONFIRMED) {
                 lift(handle, person.tenant(), caseId);
             }
             return null;
@@ -436,7 +448,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
             Rows.lock(handle, person, caseId);
             int again = handle.execute("""
                     UPDATE restricted_report SET step = 'OPENED', calling = CASE WHEN report_id IS NULL THEN NULL ELSE 'RETRACT' END,
-                    tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
+                    restarts = 0, tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
             Problem.ALREADY_DECIDED.when(again == 0, "The receiver refused no report about this case.");
             log(handle, person.tenant(), person.name(), "report-again", caseId, Map.of("reason", reason.strip()));
             return null;
