@@ -289,7 +289,7 @@ public final class SampleEvents {
     /** The same, by the entry of a list whose label is restricted. */
     public static Verdict restrictedVerdict() {
         return Verdict.newBuilder(verdict())
-                .setListed(new ListMatch("example-list", "c".repeat(32), ListedHashKind.MD5, "A1", true))
+                .setListed(new ListMatch("example-list", "c".repeat(32), ListedHashKind.MD5, "A1", true, false))
                 .setRestricted(true)
                 .build();
     }
@@ -313,7 +313,7 @@ public final class SampleEvents {
                 .setDisabledUntil(NOON.plusSeconds(3600))
                 .setLabelSource(LabelSource.HUMAN)
                 .setVariants(List.of(new ReferenceVariant("border", ByteBuffer.wrap(new byte[] {0, 0, 0, 0x3c}))))
-                .setListing(new Listing("example-list", "B2", true, NOON.plusSeconds(7200)))
+                .setListing(new Listing("example-list", "B2", true, NOON.plusSeconds(7200), true))
                 .build();
     }
 

@@ -87,11 +87,11 @@ class HashSyncIT {
         assertThat(listings())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "md5/" + FIRST + "/ncmec-industry/42-image-image1",
-                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null),
+                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null, false),
                         "sha1/" + SHA1 + "/ncmec-industry/42-image-image1",
-                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null),
+                        "csam-a1 " + new Listing("ncmec-industry", "A1", true, null, false),
                         "md5/" + SECOND + "/ncmec-industry/42-image-image2",
-                        "csam " + new Listing("ncmec-industry", "B2", true, null)));
+                        "csam " + new Listing("ncmec-industry", "B2", true, null, false)));
 
         exchange.asked();
         exchange.answers(ncmec(
@@ -106,7 +106,7 @@ class HashSyncIT {
         assertThat(listings())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "md5/" + FIRST + "/ncmec-industry/42-image-image1",
-                        "csam " + new Listing("ncmec-industry", "A2", true, null)));
+                        "csam " + new Listing("ncmec-industry", "A2", true, null, false)));
     }
 
     @Test
@@ -223,7 +223,7 @@ class HashSyncIT {
         assertThat(exchange.asked()).isEmpty();
 
         assertThat(stopNcii("--label", "intimate")).isEqualTo(ExitCodes.OK);
-        assertThat(listings()).hasSize(1);
+        assertThat(listings().values()).containsExactly("intimate " + new Listing("stopncii", null, false, null, true));
 
         exchange.answers(ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")));
         assertThat(sync("ncmec", "NCMEC", "--label", "intimate"))

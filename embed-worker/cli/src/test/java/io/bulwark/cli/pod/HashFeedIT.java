@@ -94,7 +94,8 @@ class HashFeedIT {
                         .returns("sealed", Verdict::getDecidingLabel)
                         .returns(DecisionBasis.KNOWN_MD5, Verdict::getBasis)
                         .returns(
-                                new ListMatch("example-industry", "42-image-image1", ListedHashKind.MD5, "A1", true),
+                                new ListMatch(
+                                        "example-industry", "42-image-image1", ListedHashKind.MD5, "A1", true, false),
                                 Verdict::getListed);
                 assertThat(listed.getViews()).isEmpty();
                 assertThat(LatestRecords.of(node.broker(), Topics.EMBEDDINGS))

@@ -112,8 +112,9 @@ public sealed interface ListedHash {
      * @param list its name; not blank
      * @param severity as the list says, such as {@code A1}
      * @param verified whether the operator vouches that people at the list's source checked each entry
+     * @param adult whether the list is about adults, and never leads to a report
      */
-    record ListSource(String list, Optional<String> severity, boolean verified) {
+    record ListSource(String list, Optional<String> severity, boolean verified, boolean adult) {
 
         public ListSource {
             if (list.isBlank()) {

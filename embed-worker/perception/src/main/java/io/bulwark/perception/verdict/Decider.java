@@ -139,7 +139,7 @@ public final class Decider {
     private static KnownMatch known(HashMatch match) {
         Optional<ListSource> source = match.source()
                 .or(() -> match.listed()
-                        ? Optional.of(new ListSource(match.label(), Optional.empty(), false))
+                        ? Optional.of(new ListSource(match.label(), Optional.empty(), false, false))
                         : Optional.empty());
         return new KnownMatch(
                 new KnownCopy(match.referenceId(), match.label(), source),

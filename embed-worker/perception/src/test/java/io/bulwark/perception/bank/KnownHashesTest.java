@@ -85,7 +85,7 @@ class KnownHashesTest {
         byte[] file = {1, 2, 3};
         FileDigest md5 = FileDigest.of(FileDigest.Kind.MD5, file);
         FileDigest sha1 = FileDigest.of(FileDigest.Kind.SHA1, file);
-        Optional<ListSource> source = Optional.of(new ListSource("example", Optional.of("A1"), true));
+        Optional<ListSource> source = Optional.of(new ListSource("example", Optional.of("A1"), true, false));
         KnownHashes known = listed(
                 new ListedDigest(md5, "by-md5", "weapons", source),
                 new ListedDigest(FileDigest.of(FileDigest.Kind.MD5, new byte[] {9}), "other", "weapons"),
@@ -105,8 +105,8 @@ class KnownHashesTest {
 
     @Test
     void ofOneHashAVerifiedListIsNamedFirst() {
-        ListSource own = new ListSource("own", Optional.empty(), false);
-        ListSource checked = new ListSource("checked", Optional.empty(), true);
+        ListSource own = new ListSource("own", Optional.empty(), false, false);
+        ListSource checked = new ListSource("checked", Optional.empty(), true, false);
         KnownHashes known = listed(
                 new ListedFile(FILE, "a", "weapons", Optional.of(own)),
                 new ListedFile(FILE, "z", "weapons", Optional.of(checked)));
@@ -125,7 +125,7 @@ class KnownHashesTest {
         assertThat(version(file)).isNotEqualTo(version(new ListedFile(FILE, "a", "other")));
         assertThat(version(file))
                 .isNotEqualTo(version(new ListedFile(
-                        FILE, "a", "weapons", Optional.of(new ListSource("example", Optional.empty(), true)))));
+                        FILE, "a", "weapons", Optional.of(new ListSource("example", Optional.empty(), true, false)))));
     }
 
     private static String version(ListedHash... entries) {

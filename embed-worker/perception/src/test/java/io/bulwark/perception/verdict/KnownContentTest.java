@@ -245,7 +245,7 @@ class KnownContentTest {
         assertThat(judgement.margin()).isEqualTo(1);
         assertThat(judgement.known())
                 .contains(new Judgement.KnownCopy(
-                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false))));
+                        "case-1", "csam", Optional.of(new ListSource("csam", Optional.empty(), false, false))));
         bank.close();
         PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("csam", LabelRule.of(Action.IGNORE)));
         assertThat(decide(ignoring, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.SAFE);

@@ -174,7 +174,8 @@ public final class BankTopic implements Followed {
         Listing lasting = Listing.newBuilder(listing).setExpiresAt(null).build();
         return sources.computeIfAbsent(
                 lasting,
-                each -> new ListSource(each.getList(), Optional.ofNullable(each.getSeverity()), each.getVerified()));
+                each -> new ListSource(
+                        each.getList(), Optional.ofNullable(each.getSeverity()), each.getVerified(), each.getAdult()));
     }
 
     private static Instant expiresAt(Reference reference) {

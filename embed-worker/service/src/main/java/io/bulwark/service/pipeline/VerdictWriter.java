@@ -165,7 +165,8 @@ public final class VerdictWriter {
                     default -> throw new IllegalArgumentException(basis + " is no hash of a list");
                 },
                 source.severity().orElse(null),
-                source.verified());
+                source.verified(),
+                source.adult());
     }
 
     /** The schema's word for a decoder's refusal. */

@@ -270,7 +270,7 @@ class BankTopicTest {
         FileDigest sha1 = FileDigest.of(FileDigest.Kind.SHA1, file);
         Reference listed = Reference.newBuilder(reference("csam", 1, 0))
                 .setEmbedding(ByteBuffer.allocate(0))
-                .setListing(new Listing("example", "A1", true, START.plusSeconds(60)))
+                .setListing(new Listing("example", "A1", true, START.plusSeconds(60), true))
                 .build();
         raw(book, "default/md5/" + md5.hex() + "/example/42-image-1", newest(listed));
         raw(book, "default/sha1/" + sha1.hex() + "/example/42-image-1", newest(listed));
@@ -282,8 +282,8 @@ class BankTopicTest {
             assertThat(bank.knowsDigests()).isTrue();
             assertThat(bank.known(hashes))
                     .hasSize(2)
-                    .allSatisfy(match ->
-                            assertThat(match.source()).contains(new ListSource("example", Optional.of("A1"), true)));
+                    .allSatisfy(match -> assertThat(match.source())
+                            .contains(new ListSource("example", Optional.of("A1"), true, true)));
         }
         assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
 
@@ -299,7 +299,7 @@ class BankTopicTest {
                 book,
                 "default/md5/" + md5.hex() + "/example/42-image-1",
                 newest(Reference.newBuilder(listed)
-                        .setListing(new Listing("example", "A1", true, null))
+                        .setListing(new Listing("example", "A1", true, null, false))
                         .build()));
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.known(hashes)).hasSize(1);

@@ -66,7 +66,7 @@ class RestrictedPipelineTest extends PipelineFixture {
                 .returns(true, Verdict::getRestricted)
                 .returns("sealed", Verdict::getDecidingLabel)
                 .returns(DecisionBasis.KNOWN_MD5, Verdict::getBasis)
-                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.MD5, "A1", true), Verdict::getListed)
+                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.MD5, "A1", true, false), Verdict::getListed)
                 .returns(Sha256.digest(GREY).hex(), Verdict::getContentSha256)
                 .returns(null, Verdict::getShadowDecision)
                 .returns(null, Verdict::getFlaggedOffsets)
@@ -124,7 +124,7 @@ class RestrictedPipelineTest extends PipelineFixture {
         assertThat(answered.verdict())
                 .returns(true, Verdict::getRestricted)
                 .returns(DecisionBasis.KNOWN_PDQ, Verdict::getBasis)
-                .returns(new ListMatch(LIST, "7", ListedHashKind.PDQ, "A1", true), Verdict::getListed);
+                .returns(new ListMatch(LIST, "7", ListedHashKind.PDQ, "A1", true, false), Verdict::getListed);
         assertThat(answered.embedding()).isEmpty();
         assertThat(encoders.get(0).batches).hasValue(before);
     }
@@ -188,7 +188,8 @@ class RestrictedPipelineTest extends PipelineFixture {
         assertThat(answered.verdict())
                 .returns(Decision.NSFW, Verdict::getDecision)
                 .returns(false, Verdict::getRestricted)
-                .returns(new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false), Verdict::getListed);
+                .returns(
+                        new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false, true), Verdict::getListed);
         assertThat(answered.verdict().getViews()).isNotEmpty();
         assertThat(answered.embedding()).isPresent();
     }
@@ -209,7 +210,7 @@ class RestrictedPipelineTest extends PipelineFixture {
     }
 
     private static Optional<ListSource> source(boolean verified) {
-        return Optional.of(new ListSource(LIST, Optional.of("A1"), verified));
+        return Optional.of(new ListSource(LIST, Optional.of("A1"), verified, !verified));
     }
 
     private void publish(ListedHash entry) {

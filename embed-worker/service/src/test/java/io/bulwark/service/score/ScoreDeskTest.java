@@ -136,7 +136,7 @@ class ScoreDeskTest {
                 .setDecidingLabel("sealed")
                 .setBasis(DecisionBasis.KNOWN_MD5)
                 .setKnownReference("ab/example/42")
-                .setListed(new ListMatch("example", "42", ListedHashKind.MD5, "A1", true))
+                .setListed(new ListMatch("example", "42", ListedHashKind.MD5, "A1", true, false))
                 .setContentSha256("cd".repeat(32))
                 .setRestricted(true)
                 .build();

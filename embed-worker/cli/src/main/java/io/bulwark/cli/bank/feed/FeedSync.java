@@ -235,6 +235,7 @@ public final class FeedSync {
                     label,
                     entry.severity().orElse(null),
                     rules.verified(),
+                    rules.adult(),
                     expiry(entry, old),
                     old == null ? null : old.disabledUntil());
             after.put(key, now);
@@ -274,7 +275,7 @@ public final class FeedSync {
         return Reference.newBuilder(HashEntry.reference(hash, rules.addedBy(), clock.instant()))
                 .setLabel(now.label())
                 .setDisabledUntil(now.disabledUntil())
-                .setListing(new Listing(rules.list(), now.severity(), now.verified(), now.expiresAt()))
+                .setListing(new Listing(rules.list(), now.severity(), now.verified(), now.expiresAt(), now.adult()))
                 .build();
     }
 
@@ -335,7 +336,8 @@ public final class FeedSync {
     }
 
     /** What a record says beside its hash; nulls as in the record. */
-    private record Held(String label, String severity, boolean verified, Instant expiresAt, Instant disabledUntil) {
+    private record Held(
+            String label, String severity, boolean verified, boolean adult, Instant expiresAt, Instant disabledUntil) {
 
         static Held of(Reference reference) {
             Listing listing = Objects.requireNonNull(reference.getListing());
@@ -343,6 +345,7 @@ public final class FeedSync {
                     reference.getLabel().intern(),
                     listing.getSeverity() == null ? null : listing.getSeverity().intern(),
                     listing.getVerified(),
+                    listing.getAdult(),
                     listing.getExpiresAt(),
                     reference.getDisabledUntil());
         }
