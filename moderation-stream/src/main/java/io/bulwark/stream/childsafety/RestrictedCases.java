@@ -65,7 +65,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         }
 
         boolean covers(ListMatch match) {
-            return match != null && match.getVerified() && kinds.contains(match.getHash());
+            return match != null && match.getVerified() && !match.getAdult() && kinds.contains(match.getHash());
         }
     }
 
@@ -187,8 +187,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         RecordCoordinates upload = verdict.getUpload();
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
-                        VALUES (:tenant, :image, :uploader, :sha256, :label, :list, :entry, :kind, :severity, :verified,
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        VALUES (:tenant, :image, :uploader, :sha256, :label, :list, :entry, :kind, :severity, :verified, :adult,
                         :topic, :partition, :offset, :uploadedAt, CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END)
                         ON CONFLICT (tenant, image_id, content_sha256) DO NOTHING RETURNING case_id""")
                 .bind("tenant", verdict.getTenant())
@@ -201,6 +201,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
                 .bind("kind", match == null ? null : match.getHash().name())
                 .bind("severity", match == null ? null : storable(match.getSeverity()))
                 .bind("verified", match != null && match.getVerified())
+                .bind("adult", match != null && match.getAdult())
                 .bind("topic", upload == null ? null : upload.getTopic())
                 .bind("partition", upload == null ? null : (Integer) upload.getPartition())
                 .bind("offset", upload == null ? null : (Long) upload.getOffset())
@@ -213,9 +214,9 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
                         SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
-                        listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified,
+                        listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified, listed.adult,
                         earlier.upload_topic, earlier.upload_partition, earlier.upload_offset, earlier.decided_at,
                         CASE WHEN earlier.upload_topic IS NULL THEN 'GONE' ELSE 'WANTED' END
                         FROM casebook earlier JOIN restricted_case listed ON listed.tenant = earlier.tenant
@@ -250,7 +251,7 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     }
 
     private static void order(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {
-        if (handle.execute(Rows.ORDER, tenant, caseId, viewed, by) > 0) {
+        if (handle.execute(Rows.ORDER, viewed, by, tenant, caseId) > 0) {
             log(handle, tenant, by, "report-ordered", caseId, Map.of("viewed", viewed));
         }
     }

@@ -50,9 +50,10 @@ final class Rows {
             checked_at = clock_timestamp(), viewed = viewed OR :viewed, lease_id = NULL, lease_holder = NULL,
             lease_until = NULL WHERE tenant = :tenant AND case_id = :case""";
 
-    /** Orders a report; one that was stopped is begun again, after what is open there was taken back. */
+    /** Orders a report, never about a match of a list about adults; one that was stopped is begun again, after what is open there was taken back. */
     static final String ORDER = """
-            INSERT INTO restricted_report AS r (tenant, case_id, viewed, ordered_by) VALUES (?, ?, ?, ?)
+            INSERT INTO restricted_report AS r (tenant, case_id, viewed, ordered_by) SELECT tenant, case_id, ?, ?
+            FROM restricted_case WHERE tenant = ? AND case_id = ? AND NOT adult
             ON CONFLICT (tenant, case_id) DO UPDATE SET stopped = false, step = 'OPENED', restarts = 0, tries = 0,
             calling = CASE WHEN r.report_id IS NOT NULL THEN 'RETRACT' END, viewed = r.viewed OR EXCLUDED.viewed,
             ordered_by = EXCLUDED.ordered_by, wanted_at = clock_timestamp(), next_at = clock_timestamp()
@@ -74,7 +75,7 @@ final class Rows {
         return handle.createQuery(
                         "SELECT c.tenant, c.case_id, coalesce(c.checked_by, c.decided_by) AS by, c.viewed" + FROM
                                 + " WHERE coalesce(c.checked, c.decision) = 'CONFIRMED' AND c.state IN ('SECOND', 'CLOSED')"
-                                + " AND (r.case_id IS NULL OR r.step = 'STOPPED') AND c.label = ANY (:labels)")
+                                + " AND (r.case_id IS NULL OR r.step = 'STOPPED') AND NOT c.adult AND c.label = ANY (:labels)")
                 .bindArray("labels", String.class, labels.toArray())
                 .map(ConstructorMapper.of(Confirmed.class))
                 .list();

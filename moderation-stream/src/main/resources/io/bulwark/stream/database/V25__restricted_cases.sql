@@ -20,6 +20,7 @@ CREATE TABLE restricted_case (
     hash_kind        text,
     severity         text,
     verified         boolean     NOT NULL DEFAULT false,
+    adult            boolean     NOT NULL DEFAULT false, -- a list about adults: never reported
     upload_topic     text,
     upload_partition int,
     upload_offset    bigint,

@@ -3,6 +3,7 @@ package io.bulwark.stream.childsafety;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
 import io.bulwark.stream.childsafety.RestrictedCases.Automatic;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
@@ -404,5 +405,20 @@ class CaseReportsIT extends CaseRig {
                 .satisfies(report -> assertThat(report.document)
                         .contains("uploader-of-i1", "by a person's decision")
                         .doesNotContain("emil"));
+    }
+
+    @Test
+    void aMatchOfAListAboutAdultsIsNeverReported() throws IOException {
+        cases = cases(Automatic.CRYPTOGRAPHIC);
+        open(listed("i1", ListedHashKind.SHA256, true)
+                .setListed(new ListMatch("intimate", "e-1", ListedHashKind.SHA256, null, true, true)));
+        files.keepUp();
+        assertThat(summary().state()).isEqualTo("OPEN");
+        decide(DINA, Ruling.CONFIRMED);
+        decide(EMIL, Ruling.CONFIRMED);
+        cases.orderMissing();
+        sender(client()).keepUp();
+        assertThat(receiver.reports()).isEmpty();
+        assertThat(summary().report()).isNull();
     }
 }
