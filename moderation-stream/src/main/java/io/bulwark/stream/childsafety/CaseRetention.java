@@ -55,8 +55,8 @@ final class CaseRetention {
 
         Answer<Hold> find(String tenant, Subject subject, String id);
 
-        /** Whether there is a decision on the image; {@code Elsewhere} where another instance knows. */
-        Answer<?> decision(String tenant, String imageId);
+        /** The uploader as the image's decision has it; absent where there is no decision. */
+        Answer<String> uploader(String tenant, String imageId);
 
         void write(Hold hold);
 
@@ -161,16 +161,17 @@ final class CaseRetention {
 
     private void end(Row row) {
         Answer<Hold> answer = holds.find(row.tenant(), Subject.IMAGE, row.imageId());
-        Answer<?> decision = holds.decision(row.tenant(), row.imageId());
-        boolean here = decision instanceof Answer.Found || decision instanceof Answer.Absent;
+        Answer<String> uploader = holds.uploader(row.tenant(), row.imageId());
+        boolean here = uploader instanceof Answer.Found || uploader instanceof Answer.Absent;
         if (!here || isUnknown(answer) || isShared(row)) {
             return;
         }
         if (isHeld(answer)) {
             ours(answer).ifPresent(this::release);
-        } else if (isHeld(holds.find(row.tenant(), Subject.UPLOADER, row.uploaderId()))) {
+        } else if (isUploaderHeld(row, row.uploaderId())
+                || isUploaderHeld(row, uploader.found().orElse(row.uploaderId()))) {
             LOG.debugf("Case %s waits for the end of another hold", row.caseId());
-        } else if (!row.erasing() || decision instanceof Answer.Found) {
+        } else if (!row.erasing() || uploader instanceof Answer.Found) {
             holds.write(Erasure.newBuilder()
                     .setTenant(row.tenant())
                     .setSubject(Subject.IMAGE)
@@ -184,6 +185,10 @@ final class CaseRetention {
             answer.found().ifPresent(holds::remove);
             destroy(row);
         }
+    }
+
+    private boolean isUploaderHeld(Row row, String uploader) {
+        return isHeld(holds.find(row.tenant(), Subject.UPLOADER, uploader));
     }
 
     private static boolean isUnknown(Answer<Hold> answer) {

@@ -3,6 +3,7 @@ package io.bulwark.stream.childsafety;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.stream.StreamConfig;
@@ -110,8 +111,8 @@ class ChildSafetyBeans {
         }
 
         @Override
-        public Answer<?> decision(String tenant, String imageId) {
-            return states.decision(tenant, imageId, Answer.Freshness.ACTIVE);
+        public Answer<String> uploader(String tenant, String imageId) {
+            return states.decision(tenant, imageId, Answer.Freshness.ACTIVE).map(ModerationDecision::getUploaderId);
         }
 
         @Override

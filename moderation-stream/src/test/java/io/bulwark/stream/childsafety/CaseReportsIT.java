@@ -421,4 +421,51 @@ class CaseReportsIT extends CaseRig {
         assertThat(receiver.reports()).isEmpty();
         assertThat(summary().report()).isNull();
     }
+
+    /** A second person decides while a call is under way. */
+    @ParameterizedTest
+    @CsvSource({"upload, 0, STOPPED", "finish, 1, FINISHED"})
+    void aPersonStopsAReportWhileACallIsUnderWay(String at, int finished, String step) throws IOException {
+        confirmed();
+        CaseReports.Receiver real = client();
+        sender(new CaseReports.Receiver() {
+                    private <T> T meanwhile(String call, Supplier<T> asked) {
+                        T answer = asked.get();
+                        if (call.equals(at)) {
+                            decide(EMIL, Ruling.NOT_CONFIRMED);
+                        }
+                        return answer;
+                    }
+
+                    @Override
+                    public Answer submit(byte[] report) {
+                        return real.submit(report);
+                    }
+
+                    @Override
+                    public Answer upload(String reportId, byte[] file) {
+                        return meanwhile("upload", () -> real.upload(reportId, file));
+                    }
+
+                    @Override
+                    public Answer fileInfo(byte[] details) {
+                        return real.fileInfo(details);
+                    }
+
+                    @Override
+                    public Answer finish(String reportId) {
+                        return meanwhile("finish", () -> real.finish(reportId));
+                    }
+
+                    @Override
+                    public Answer retract(String reportId) {
+                        return real.retract(reportId);
+                    }
+                })
+                .keepUp();
+
+        assertThat(receiver.finished()).hasSize(finished);
+        assertThat(summary().report()).isEqualTo(step);
+        assertThat(receiver.reports().values()).allMatch(report -> report.finished || report.retracted);
+    }
 }

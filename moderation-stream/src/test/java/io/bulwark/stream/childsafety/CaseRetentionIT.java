@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The hold on a case, its end after a year, and that nothing is left but the record of destruction. */
 class CaseRetentionIT extends CaseRig {
@@ -37,6 +39,7 @@ class CaseRetentionIT extends CaseRig {
         final List<Erasure> erasures = new ArrayList<>();
         final Set<String> erased = new HashSet<>();
         boolean elsewhere;
+        String uploader = "uploader-of-i1";
 
         @Override
         public Answer<Hold> find(String tenant, Subject subject, String id) {
@@ -45,11 +48,11 @@ class CaseRetentionIT extends CaseRig {
         }
 
         @Override
-        public Answer<?> decision(String tenant, String imageId) {
+        public Answer<String> uploader(String tenant, String imageId) {
             if (elsewhere) {
                 return new Answer.Elsewhere<>(new InstanceAddress("another", 8080));
             }
-            return erased.contains(imageId) ? new Answer.Absent<>() : new Answer.Found<>("a decision");
+            return erased.contains(imageId) ? new Answer.Absent<>() : new Answer.Found<>(uploader);
         }
 
         @Override
@@ -300,12 +303,14 @@ class CaseRetentionIT extends CaseRig {
         assertThat(cases.list(DINA)).isEmpty();
     }
 
-    @Test
-    void aCaseWaitsForTheHoldOnItsUploader() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"uploader-of-i1", "another"})
+    void aCaseWaitsForTheHoldOnAnUploaderOfItsImage(String latest) throws IOException {
         reported();
+        topics.uploader = latest;
         topics.write(Hold.newBuilder(hold("ada"))
                 .setSubject(Subject.UPLOADER)
-                .setId("uploader-of-i1")
+                .setId(latest)
                 .build());
         sweeps(Duration.ofDays(366), 4);
         assertThat(topics.erasures).isEmpty();
